@@ -1,0 +1,45 @@
+// Runs a TypeScript entrypoint of this project, installing node_modules first where they are missing or older
+// than package-lock.json. Plain JavaScript without dependencies, because it has to run before they are there.
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const stamp = join(root, "node_modules", ".installed-lock-sha256");
+
+function installIfNeeded() {
+  const wanted = createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .digest("hex");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+  process.stderr.write("installing node_modules (package-lock.json, npm ci)\n");
+  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "discogs-data-lake", "npm");
+  const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error", "--cache", cache];
+  const result = spawnSync("npm", args, { cwd: root, stdio: ["ignore", 2, 2] });
+  if (result.status !== 0) {
+    process.stderr.write(
+      `bootstrap: error: npm ci failed (${result.error?.message ?? `exit ${result.status}`})\n`,
+    );
+    process.exit(2);
+  }
+  writeFileSync(stamp, wanted);
+}
+
+const [major] = process.versions.node.split(".");
+if (Number(major) < 20) {
+  process.stderr.write(`bootstrap: error: Node 20 or newer is needed, this is ${process.version}\n`);
+  process.exit(2);
+}
+const [script, ...args] = process.argv.slice(2);
+installIfNeeded();
+const tsx = pathToFileURL(join(root, "node_modules", "tsx", "dist", "loader.mjs")).href;
+const child = spawn(process.execPath, ["--import", tsx, resolve(root, script), ...args], {
+  stdio: "inherit",
+});
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+child.on("exit", (code, signal) => {
+  process.exitCode = code ?? 128 + (signal === "SIGINT" ? 2 : 15);
+});

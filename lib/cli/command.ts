@@ -1,0 +1,133 @@
+import { realpathSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { EXIT, ExpectedError, oneLine } from "./errors.ts";
+import { createLogger, type Logger } from "./log.ts";
+import { type OptionSpecs, type OptionValues, optionValue, renderOptions } from "./options.ts";
+
+/** What a command's `run` gets: parsed options, positional arguments, the environment, where to write. */
+export interface CommandContext<O extends OptionSpecs> {
+  options: OptionValues<O>;
+  positionals: string[];
+  env: NodeJS.ProcessEnv;
+  log: Logger;
+  /** Prints one line of results to stdout. */
+  print(line: string): void;
+}
+
+/** A script: its `--help` and its arguments are one declaration. */
+export interface Command<O extends OptionSpecs> {
+  /** Path from the project root, e.g. `scripts/promote.ts`. */
+  name: string;
+  summary: string;
+  /** Paragraphs shown below the summary. */
+  description?: string;
+  options: O;
+  /** Names of the positional arguments; one that ends in `?` may be left out. */
+  positionals?: string[];
+  examples?: string[];
+  /** Does the work and returns the exit code. */
+  run(context: CommandContext<O>): Promise<number>;
+}
+
+/** The entrypoint of a script as a function: for tests, and for {@link runAsEntrypoint}. */
+export type Main = (argv: string[], env: NodeJS.ProcessEnv, log?: Logger) => Promise<number>;
+
+/**
+ * Turns a command into `main(argv, env)`: parses the arguments, answers `--help`, prints an expected failure as
+ * one line on stderr, and returns the exit code (0 ok, 1 a check failed, 2 usage or bad input, 3 unexpected).
+ */
+export function defineCommand<O extends OptionSpecs>(command: Command<O>): Main {
+  return async (argv, env, log = createLogger()) => {
+    if (argv.includes("--help") || argv.includes("-h")) {
+      process.stdout.write(helpText(command));
+      return EXIT.ok;
+    }
+    try {
+      const { options, positionals } = parseCommandLine(command, argv, env);
+      return await command.run({
+        options,
+        positionals,
+        env,
+        log,
+        print: (line) => process.stdout.write(`${line}\n`),
+      });
+    } catch (error) {
+      return reportError(command.name, error, argv.includes("--debug"));
+    }
+  };
+}
+
+/**
+ * Runs `main` when the module is the script that node was started with. This is the only place that ends the
+ * process.
+ */
+export async function runAsEntrypoint(moduleUrl: string, main: Main): Promise<void> {
+  const script = process.argv[1];
+  if (script === undefined || realpathSync(script) !== fileURLToPath(moduleUrl)) return;
+  process.exit(await main(process.argv.slice(2), process.env));
+}
+
+function parseCommandLine<O extends OptionSpecs>(
+  command: Command<O>,
+  argv: string[],
+  env: NodeJS.ProcessEnv,
+) {
+  const flags: Record<string, { type: "string" | "boolean" }> = { debug: { type: "boolean" } };
+  for (const [name, spec] of Object.entries(command.options)) {
+    flags[name] = { type: spec.type === "flag" ? "boolean" : "string" };
+  }
+  const parsed = parseOrExplain(command.name, () =>
+    parseArgs({ args: argv, options: flags, allowPositionals: true, strict: true }),
+  );
+  checkPositionals(command, parsed.positionals);
+  const values: Record<string, unknown> = {};
+  for (const [name, spec] of Object.entries(command.options)) {
+    values[name] = optionValue(name, spec, parsed.values[name], env);
+  }
+  return { options: values as OptionValues<O>, positionals: parsed.positionals };
+}
+
+function parseOrExplain<T>(name: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw new ExpectedError(`${oneLine(error).replace(/\. To specify.*$/, "")}; see ${name} --help`, {
+      cause: error,
+    });
+  }
+}
+
+function checkPositionals<O extends OptionSpecs>(command: Command<O>, given: string[]): void {
+  const names = command.positionals ?? [];
+  const missing = names.find((name, index) => !name.endsWith("?") && index >= given.length);
+  if (missing !== undefined) throw new ExpectedError(`<${missing}> is missing; see ${command.name} --help`);
+  if (given.length > names.length) {
+    throw new ExpectedError(`unexpected argument "${given[names.length]}"; see ${command.name} --help`);
+  }
+}
+
+function helpText<O extends OptionSpecs>(command: Command<O>): string {
+  const places = (command.positionals ?? []).map((name) =>
+    name.endsWith("?") ? ` [${name.slice(0, -1)}]` : ` <${name}>`,
+  );
+  const parts = [
+    `${command.summary}\n\nUsage: npx tsx ${command.name}${places.join("")} [options]\n`,
+    command.description === undefined ? "" : `\n${command.description.trim()}\n`,
+    `\nOptions:\n${renderOptions(command.options)}`,
+    (command.examples ?? []).length === 0
+      ? ""
+      : `\nExamples:\n${command.examples?.map((e) => `  ${e}\n`).join("")}`,
+    "\nExit codes: 0 ok, 1 a check failed, 2 usage, configuration or bad input, 3 unexpected error.\n",
+  ];
+  return parts.join("");
+}
+
+function reportError(name: string, error: unknown, debug: boolean): number {
+  const expected = error instanceof ExpectedError;
+  const label = expected ? "error" : "unexpected error";
+  process.stderr.write(`${name}: ${label}: ${oneLine(error)}\n`);
+  if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
+  else if (!expected) process.stderr.write(`${name}: run it again with --debug for the stack\n`);
+  return expected ? error.exitCode : EXIT.unexpected;
+}

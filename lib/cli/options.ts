@@ -1,0 +1,117 @@
+import { resolve } from "node:path";
+import { ExpectedError } from "./errors.ts";
+
+/**
+ * One option of a command.
+ * - `string`: text, optionally one of `choices`
+ * - `path`: made absolute against the working directory; `-` stays as it is
+ * - `integer`: decimal, at least `min` (default 0)
+ * - `flag`: present or not
+ *
+ * An empty value counts as not given, so that workflows can pass `"$parameter"` through.
+ */
+export interface OptionSpec {
+  type: "string" | "path" | "integer" | "flag";
+  summary: string;
+  /** Environment variable that stands in when the option is not given. */
+  env?: string;
+  default?: string | number;
+  required?: boolean;
+  choices?: readonly string[];
+  min?: number;
+  /** Placeholder in the help text. */
+  value?: string;
+}
+
+export type OptionSpecs = Record<string, OptionSpec>;
+
+type Present<S extends OptionSpec> = S extends { type: "flag" }
+  ? boolean
+  : S extends { type: "integer" }
+    ? number
+    : string;
+
+type IsAlwaysThere<S extends OptionSpec> = S extends
+  | { type: "flag" }
+  | { required: true }
+  | { default: string | number }
+  ? true
+  : false;
+
+/** The values of parsed options: `undefined` only where an option is neither required nor has a default. */
+export type OptionValues<O extends OptionSpecs> = {
+  [K in keyof O]: IsAlwaysThere<O[K]> extends true ? Present<O[K]> : Present<O[K]> | undefined;
+};
+
+/** The option for the lake's root directory, as every script has it. */
+export const lakeOption = {
+  type: "path",
+  env: "DISCOGS_DATA_LAKE",
+  required: true,
+  value: "DIR",
+  summary: "root directory of the lake",
+} as const satisfies OptionSpec;
+
+/** Reads one option from what the command line and the environment gave. Throws ExpectedError when it is unusable. */
+export function optionValue(
+  name: string,
+  spec: OptionSpec,
+  given: string | boolean | undefined,
+  env: NodeJS.ProcessEnv,
+): string | number | boolean | undefined {
+  if (spec.type === "flag") return given === true;
+  const fromEnv = spec.env === undefined ? undefined : env[spec.env];
+  const text = [given, fromEnv].find((value) => typeof value === "string" && value !== "") ?? spec.default;
+  if (text === undefined) {
+    if (spec.required === true) throw new ExpectedError(`--${name} is missing${orEnv(spec)}`);
+    return undefined;
+  }
+  return convert(name, spec, String(text));
+}
+
+function convert(name: string, spec: OptionSpec, text: string): string | number {
+  if (spec.type === "integer") return integer(name, spec, text);
+  if (spec.type === "path") return text === "-" ? text : resolve(text);
+  if (spec.choices !== undefined && !spec.choices.includes(text)) {
+    throw new ExpectedError(`--${name} is "${text}", but must be one of: ${spec.choices.join(", ")}`);
+  }
+  return text;
+}
+
+function integer(name: string, spec: OptionSpec, text: string): number {
+  const value = Number(text);
+  const min = spec.min ?? 0;
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < min) {
+    throw new ExpectedError(`--${name} is "${text}", but must be a whole number of at least ${min}`);
+  }
+  return value;
+}
+
+function orEnv(spec: OptionSpec): string {
+  return spec.env === undefined ? "" : ` (or set ${spec.env})`;
+}
+
+/** The option list of a help text, one option a line. */
+export function renderOptions(specs: OptionSpecs): string {
+  const rows = Object.entries({
+    ...specs,
+    debug: { type: "flag", summary: "show the stack of an error" },
+    help: { type: "flag", summary: "show this text" },
+  } satisfies OptionSpecs).map(([name, spec]) => [`--${name}${placeholder(spec)}`, describe(spec)] as const);
+  const width = Math.max(...rows.map(([flag]) => flag.length));
+  return rows.map(([flag, summary]) => `  ${flag.padEnd(width)}  ${summary}\n`).join("");
+}
+
+function placeholder(spec: OptionSpec): string {
+  if (spec.type === "flag") return "";
+  return ` ${spec.value ?? spec.choices?.join("|") ?? { string: "TEXT", path: "PATH", integer: "N" }[spec.type]}`;
+}
+
+function describe(spec: OptionSpec): string {
+  const notes = [
+    spec.env === undefined ? "" : `$${spec.env}`,
+    spec.default === undefined ? "" : `default ${spec.default}`,
+    spec.required === true ? "required" : "",
+  ].filter((note) => note !== "");
+  return notes.length === 0 ? spec.summary : `${spec.summary} (${notes.join("; ")})`;
+}

@@ -1,0 +1,14 @@
+import { id, itemDataset, mandatory, skipWithout, text } from "./declaration.ts";
+
+/** One row for each alias that an artist lists. The alias's id may be missing; its name may not. */
+export const artistAliasesV1 = itemDataset({
+  directory: "artist_aliases_v1_typed",
+  entity: "artist",
+  rows: [
+    {
+      each: "aliases/name",
+      columns: [mandatory(id("artist_id", "/id")), id("alias_id", "@id"), text("alias_name", ".")],
+    },
+  ],
+  missing: [skipWithout("alias_name")],
+});

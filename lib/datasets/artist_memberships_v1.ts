@@ -1,0 +1,31 @@
+import { id, itemDataset, mandatory, skipWithout, text } from "./declaration.ts";
+
+/**
+ * One row for each member that a group lists, then one for each group that a member lists: both directions are
+ * kept, as written at that place. Both names are needed.
+ */
+export const artistMembershipsV1 = itemDataset({
+  directory: "artist_memberships_v1_typed",
+  entity: "artist",
+  rows: [
+    {
+      each: "members/name",
+      columns: [
+        mandatory(id("group_id", "/id")),
+        mandatory(id("member_id", "@id")),
+        text("group_name", "/name"),
+        text("member_name", "."),
+      ],
+    },
+    {
+      each: "groups/name",
+      columns: [
+        mandatory(id("group_id", "@id")),
+        mandatory(id("member_id", "/id")),
+        text("group_name", "."),
+        text("member_name", "/name"),
+      ],
+    },
+  ],
+  missing: [skipWithout("group_name"), skipWithout("member_name")],
+});

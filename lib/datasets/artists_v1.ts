@@ -1,0 +1,19 @@
+import { countWithout, id, joined, mandatory, recordDataset, text } from "./declaration.ts";
+
+/** One row for each artist. An artist without a name (66827 in the dumps) is kept and counted. */
+export const artistsV1 = recordDataset({
+  directory: "artists_v1_typed",
+  entity: "artist",
+  unique: "artist_id",
+  columns: [
+    mandatory(id("artist_id", "id")),
+    text("name"),
+    text("realname"),
+    text("profile"),
+    text("data_quality"),
+    joined("urls", "urls/url"),
+    joined("namevariations", "namevariations/name"),
+    joined("aliases", "aliases/name"),
+  ],
+  missing: [countWithout("name")],
+});

@@ -1,0 +1,50 @@
+import { artistAliasesV1 } from "./artist_aliases_v1.ts";
+import { artistMembershipsV1 } from "./artist_memberships_v1.ts";
+import { artistsV1 } from "./artists_v1.ts";
+import { collection } from "./collection.ts";
+import type { Entity, ExtractedDataset } from "./declaration.ts";
+import { labelsV10 } from "./labels_v10.ts";
+import { mastersV1 } from "./masters_v1.ts";
+import { releasesV6 } from "./releases_v6.ts";
+import type { TableDeclaration } from "./types.ts";
+import {
+  artistNameMapV1,
+  labelReleaseCountsV1,
+  releaseArtistsV1,
+  releaseGenreXrefV1,
+  releaseLabelXrefV1,
+  releaseStyleXrefV1,
+  type WarehouseDataset,
+} from "./warehouse.ts";
+
+/** The six canonical datasets, in the order in which a run lists them. */
+export const canonicalDatasets: readonly ExtractedDataset[] = [
+  artistsV1,
+  artistAliasesV1,
+  artistMembershipsV1,
+  mastersV1,
+  releasesV6,
+  labelsV10,
+];
+
+/** The six warehouse datasets, in the order in which they are built. */
+export const warehouseDatasets: readonly WarehouseDataset[] = [
+  artistNameMapV1,
+  releaseArtistsV1,
+  releaseLabelXrefV1,
+  labelReleaseCountsV1,
+  releaseStyleXrefV1,
+  releaseGenreXrefV1,
+];
+
+/** Every table of a run: canonical, the optional collection, warehouse. */
+export const allTables: readonly TableDeclaration[] = [
+  ...canonicalDatasets,
+  collection,
+  ...warehouseDatasets,
+];
+
+/** The datasets that one pass over a dump makes. */
+export function datasetsOf(entity: Entity): readonly ExtractedDataset[] {
+  return canonicalDatasets.filter((dataset) => dataset.entity === entity);
+}

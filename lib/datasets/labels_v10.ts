@@ -1,0 +1,24 @@
+import { id, joined, mandatory, recordDataset, skipWithout, text } from "./declaration.ts";
+
+/**
+ * One row for each top-level label; the `<label>` elements inside `sublabels` are references. A label without a
+ * name (212 in the dumps) is not an entity: skipped and counted.
+ */
+export const labelsV10 = recordDataset({
+  directory: "labels_v10",
+  table: "labels_ref_v10",
+  entity: "label",
+  columns: [
+    mandatory(id("label_id", "id", "@id")),
+    text("name"),
+    text("profile"),
+    text("data_quality"),
+    text("contact_info", "contactinfo"),
+    id("parent_label_id", "parentLabel/@id"),
+    text("parent_label_name", "parentLabel"),
+    joined("urls_csv", "urls/url"),
+    joined("sublabel_ids_csv", "sublabels/label/@id"),
+    joined("sublabel_names_csv", "sublabels/label"),
+  ],
+  missing: [skipWithout("name")],
+});

@@ -1,0 +1,23 @@
+import { added, id, joined, list, mandatory, recordDataset, text } from "./declaration.ts";
+import { artistRefs } from "./refs.ts";
+
+/** One row for each master release. */
+export const mastersV1 = recordDataset({
+  directory: "masters_v1_typed",
+  entity: "master",
+  unique: "master_id",
+  columns: [
+    mandatory(id("master_id", "@id")),
+    id("main_release_id", "main_release"),
+    text("title"),
+    id("year"),
+    joined("master_artists", "artists/artist/name"),
+    joined("master_artist_ids", "artists/artist/id", ","),
+    joined("genres", "genres/genre"),
+    joined("styles", "styles/style"),
+    text("data_quality"),
+    added(artistRefs),
+    added(list("genre_list", "genres/genre")),
+    added(list("style_list", "styles/style")),
+  ],
+});

@@ -1,0 +1,48 @@
+/** The SQL types that a dataset's columns may have: what Parquet, Trino and DuckDB all hold without loss. */
+export type ScalarType = "BIGINT" | "VARCHAR" | "BOOLEAN" | "TIMESTAMP(3)";
+/** A struct; its fields in order. */
+export interface RowType {
+  row: readonly { name: string; type: ScalarType }[];
+}
+export interface ArrayType {
+  array: "VARCHAR" | RowType;
+}
+export type ColumnType = ScalarType | ArrayType;
+
+export interface Column {
+  name: string;
+  type: ColumnType;
+  /** A row whose value would be NULL is dropped and counted; the column never holds NULL. */
+  mandatory?: boolean;
+  /** An addition of this project to the historical columns: absent in runs of the Python original. */
+  added?: boolean;
+}
+
+/** Where a dataset's files are in a run, and under which name SQL knows it. */
+export interface TableDeclaration {
+  /** Directory below the run, e.g. `releases_v6` or `warehouse_discogs/release_artists_v1`. */
+  directory: string;
+  /** Table name in Trino and DuckDB, e.g. `releases_ref_v6`. */
+  table: string;
+  kind: "canonical" | "optional" | "warehouse";
+  columns: readonly Column[];
+  /** Column whose values must be unique (a failed check otherwise). */
+  unique?: string;
+}
+
+/** A column's type as Trino spells it. */
+export function trinoType(type: ColumnType): string {
+  if (typeof type === "string") return type;
+  return `ARRAY(${type.array === "VARCHAR" ? "VARCHAR" : rowType("ROW", type.array)})`;
+}
+
+/** A column's type as DuckDB spells it (and prints it in DESCRIBE). */
+export function duckdbType(type: ColumnType): string {
+  if (type === "TIMESTAMP(3)") return "TIMESTAMP_MS";
+  if (typeof type === "string") return type;
+  return `${type.array === "VARCHAR" ? "VARCHAR" : rowType("STRUCT", type.array)}[]`;
+}
+
+function rowType(keyword: "ROW" | "STRUCT", type: RowType): string {
+  return `${keyword}(${type.row.map((field) => `${field.name} ${field.type}`).join(", ")})`;
+}
