@@ -1,0 +1,105 @@
+import { existsSync, lstatSync, readlinkSync } from "node:fs";
+import { basename, dirname, isAbsolute, join, sep } from "node:path";
+import { ExpectedError, hasCode } from "../cli/errors.ts";
+import { isRunId } from "./run_id.ts";
+
+const MAX_LINKS = 40;
+
+export interface WriteKind {
+  /**
+   * The write replaces or removes the directory entry itself (rename, unlink), so that a link at the end of the
+   * path is not followed. Without it the write goes where the link leads.
+   */
+  entry?: boolean;
+}
+
+/**
+ * Refuses a write into a sealed run, whoever the user is: ExpectedError unless `path` is outside of every
+ * `_runs/<run id>/`, or a new file directly in the `_reports/` of one. Symlinks (also `active`) are followed.
+ * The name of a run that is not there yet is free: sealing renames to it. Every write into a lake asks here first.
+ */
+export function assertWritable(path: string, kind: WriteKind = {}): void {
+  for (const stage of stagesOf(path, kind.entry === true)) {
+    const place = placeInRun(stage);
+    if (place !== undefined && !isFree(place)) {
+      throw new ExpectedError(`${path} is in the sealed run ${place.runId}, which is never changed`);
+    }
+  }
+}
+
+/** The same for a directory that is to be removed or replaced in whole: it must not hold sealed runs either. */
+export function assertRemovable(path: string): void {
+  assertWritable(path, { entry: true });
+  const holdsRuns = basename(path) === "_runs" || existsSync(join(path, "_runs"));
+  if (holdsRuns && !isLink(path)) {
+    throw new ExpectedError(`${path} holds the runs of a lake and is not to be removed or replaced`);
+  }
+}
+
+interface PlaceInRun {
+  runDir: string;
+  runId: string;
+  /** Path segments below the run's directory. */
+  inside: string[];
+}
+
+function placeInRun(path: string): PlaceInRun | undefined {
+  const segments = path.split(sep);
+  const index = segments.findIndex((name, i) => i > 0 && isRunId(name) && segments[i - 1] === "_runs");
+  if (index < 0) return undefined;
+  return {
+    runDir: segments.slice(0, index + 1).join(sep),
+    runId: segments[index] ?? "",
+    inside: segments.slice(index + 1),
+  };
+}
+
+function isFree({ runDir, inside }: PlaceInRun): boolean {
+  const [folder, ...rest] = inside;
+  if (folder === undefined) return !isThere(runDir);
+  return folder === "_reports" && rest.length === 1 && !isThere(join(runDir, ...inside));
+}
+
+/** Every form that the path takes while its symlinks are resolved; the last one has none left. */
+function stagesOf(path: string, keepLast: boolean): string[] {
+  const absolute = isAbsolute(path) ? path : `${process.cwd()}${sep}${path}`;
+  const stages: string[] = [];
+  let done: string = sep;
+  let todo = absolute.split(sep).filter((name) => name !== "" && name !== ".");
+  let links = 0;
+  stages.push(join(done, ...todo));
+  while (todo.length > 0) {
+    const [name = "", ...rest] = todo;
+    const next = name === ".." ? dirname(done) : join(done, name);
+    const target = keepLast && rest.length === 0 ? undefined : linkTarget(next);
+    if (target === undefined) {
+      done = next;
+      todo = rest;
+      continue;
+    }
+    links += 1;
+    if (links > MAX_LINKS) throw new ExpectedError(`${path} goes through too many symbolic links`);
+    if (isAbsolute(target)) done = sep;
+    todo = [...target.split(sep).filter((part) => part !== "" && part !== "."), ...rest];
+    stages.push(join(done, ...todo));
+  }
+  stages.push(done);
+  return stages;
+}
+
+function linkTarget(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch (error) {
+    if (hasCode(error, "EINVAL", "ENOENT", "ENOTDIR", "UNKNOWN")) return undefined;
+    throw error;
+  }
+}
+
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+}

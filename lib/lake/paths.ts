@@ -1,0 +1,81 @@
+import { join } from "node:path";
+
+/** Prefix of the directory of a run that is not sealed yet. */
+export const BUILDING_PREFIX = "_building.";
+/** Prefix of everything that is written under another name first. Trino and DuckDB do not read such files. */
+export const TEMPORARY_PREFIX = "_tmp.";
+
+/** Every place of a lake, as absolute paths. */
+export interface LakePaths {
+  root: string;
+  runs: string;
+  /** Relative symlink to the promoted run. */
+  active: string;
+  /** Where run-level tests extract to. */
+  testRoot: string;
+  meta: string;
+  locks: string;
+  promotions: string;
+  /** The embedded engine's catalog, one JSON file for each schema. */
+  duckdbCatalog: string;
+  digdagStatus: string;
+  history: string;
+  registryEvents: string;
+  kpiEvents: string;
+  historyReports: string;
+}
+
+/** The places of the lake at `root`. */
+export function lakePaths(root: string): LakePaths {
+  const meta = join(root, "_meta");
+  const history = join(meta, "discogs_history");
+  return {
+    root,
+    runs: join(root, "_runs"),
+    active: join(root, "active"),
+    testRoot: join(root, "_tmp_test"),
+    meta,
+    locks: join(meta, "locks"),
+    promotions: join(meta, "promotions.jsonl"),
+    duckdbCatalog: join(meta, "duckdb_catalog"),
+    digdagStatus: join(meta, "digdag"),
+    history,
+    registryEvents: join(history, "registry", "run_registry_events"),
+    kpiEvents: join(history, "kpi", "kpi_snapshot_events"),
+    historyReports: join(history, "reports"),
+  };
+}
+
+/** Directory of a sealed run. */
+export function sealedDir(root: string, runId: string): string {
+  return join(lakePaths(root).runs, runId);
+}
+
+/** Directory of a run that is being built. */
+export function buildingDir(root: string, runId: string): string {
+  return join(lakePaths(root).runs, `${BUILDING_PREFIX}${runId}`);
+}
+
+/** Lock of the process that writes into a building run. It stands outside of it, so that sealing leaves it alone. */
+export function runLockPath(root: string, runId: string): string {
+  return join(lakePaths(root).locks, `run.${runId}.lock`);
+}
+
+/** Lock of the process that switches the active link. */
+export function promotionLockPath(root: string): string {
+  return join(lakePaths(root).locks, "promotion.lock");
+}
+
+/** Places inside a run's directory, building or sealed. */
+export const inRun = {
+  runFile: (dir: string) => join(dir, "run.json"),
+  done: (dir: string) => join(dir, "_done"),
+  doneRecord: (dir: string, dataset: string) => join(dir, "_done", `${dataset}.json`),
+  reports: (dir: string) => join(dir, "_reports"),
+  manifest: (dir: string) => join(dir, "manifest.json"),
+} as const;
+
+/** Name under which something is made before it is renamed to `name`: `_tmp.<name>.<pid>`. */
+export function temporaryName(name: string): string {
+  return `${TEMPORARY_PREFIX}${name}.${process.pid}`;
+}
