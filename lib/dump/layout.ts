@@ -1,0 +1,96 @@
+import type { Entity, ExtractedDataset, Path, SourcedColumn } from "../datasets/declaration.ts";
+
+/** What a parser keeps of an element: everything that is not mentioned here is passed over. */
+export interface ElementPlan {
+  children: Map<string, ElementPlan>;
+  attributes: Map<string, number>;
+  /** Slot of the element's own text, if some column wants it. */
+  textSlot: number | undefined;
+  /** Slot of the element as an item, if it makes a row or a struct. */
+  nodeSlot: number | undefined;
+}
+
+/** Which values of an entity's records are kept, and the slot number of each. Compiled from the declarations. */
+export interface Layout {
+  entity: Entity;
+  record: ElementPlan;
+  slots: number;
+}
+
+/** Where a value is looked up: anywhere in the record, or inside the item that makes the row or struct. */
+export interface SlotRef {
+  scope: "record" | "item";
+  slot: number;
+}
+
+/** Collects what these datasets keep of a record. All of them must be of one entity. */
+export function compileLayout(entity: Entity, datasets: readonly ExtractedDataset[]): Layout {
+  const layout: Layout = { entity, record: emptyPlan(), slots: 0 };
+  for (const dataset of datasets) {
+    for (const rule of dataset.rows) {
+      if (rule.each !== ".") nodeSlot(layout, rule.each);
+      for (const source of rule.sources) addSource(layout, rule.each, source);
+    }
+  }
+  return layout;
+}
+
+/** The slot of a path, as seen from the item at `each` (`.` = the record). Made if it is new. */
+export function slotRef(layout: Layout, each: Path, path: Path): SlotRef {
+  if (path.startsWith("/")) return { scope: "record", slot: valueSlot(layout, path.slice(1)) };
+  if (each === ".") return { scope: "record", slot: valueSlot(layout, path) };
+  return { scope: "item", slot: valueSlot(layout, path === "." ? each : `${each}/${path}`) };
+}
+
+/** The slot of the items at a path. Made if it is new. */
+export function nodeSlot(layout: Layout, path: Path): number {
+  const plan = element(layout, path.split("/"));
+  plan.nodeSlot ??= layout.slots++;
+  return plan.nodeSlot;
+}
+
+function addSource(layout: Layout, each: Path, source: SourcedColumn["source"]): void {
+  switch (source.kind) {
+    case "id":
+      for (const path of source.paths) slotRef(layout, each, path);
+      break;
+    case "flat":
+      nodeSlot(layout, source.each);
+      for (const path of source.pieces.flatMap((piece) => piece.paths)) slotRef(layout, source.each, path);
+      break;
+    case "refs":
+      nodeSlot(layout, source.each);
+      for (const field of source.fields) addSource(layout, source.each, field.source);
+      break;
+    default:
+      slotRef(layout, each, source.path);
+  }
+}
+
+function valueSlot(layout: Layout, path: Path): number {
+  const steps = path.split("/");
+  const last = steps.at(-1) ?? "";
+  if (!last.startsWith("@")) {
+    const plan = element(layout, path === "." ? [] : steps);
+    plan.textSlot ??= layout.slots++;
+    return plan.textSlot;
+  }
+  const { attributes } = element(layout, steps.slice(0, -1));
+  const slot = attributes.get(last.slice(1)) ?? layout.slots++;
+  attributes.set(last.slice(1), slot);
+  return slot;
+}
+
+function element(layout: Layout, steps: readonly string[]): ElementPlan {
+  let plan = layout.record;
+  for (const step of steps) {
+    const child = plan.children.get(step) ?? emptyPlan();
+    plan.children.set(step, child);
+    plan = child;
+  }
+  return plan;
+}
+
+function emptyPlan(): ElementPlan {
+  return { children: new Map(), attributes: new Map(), textSlot: undefined, nodeSlot: undefined };
+}

@@ -1,0 +1,231 @@
+import type { ColumnType } from "../datasets/types.ts";
+
+/**
+ * Columns as Arrow lays them out (https://arrow.apache.org/docs/format/Columnar.html), appended to in place. The
+ * memory is kept over `clear`, so that a process that writes part after part reaches a level and stays there.
+ */
+export type ColumnBuffers = Int64Buffers | Utf8Buffers | ListBuffers | StructBuffers;
+
+/** Makes empty buffers for a column's type. */
+export function columnBuffers(type: ColumnType): ColumnBuffers {
+  if (type === "BIGINT") return new Int64Buffers();
+  if (type === "VARCHAR") return new Utf8Buffers();
+  if (typeof type === "string") throw new TypeError(`no dataset column has the type ${type}`);
+  if (type.array === "VARCHAR") return new ListBuffers(new Utf8Buffers());
+  return new ListBuffers(new StructBuffers(type.array.row.map((field) => columnBuffers(field.type))));
+}
+
+/** One bit a row, 1 = not NULL. */
+export class Validity {
+  bits: Uint8Array<ArrayBuffer> = new Uint8Array(1 << 7);
+  length = 0;
+  nullCount = 0;
+
+  push(valid: boolean): void {
+    const index = this.length++;
+    const byte = index >> 3;
+    this.bits = grown(this.bits, byte + 1);
+    const bit = 1 << (index & 7);
+    if (valid) this.bits[byte] = (this.bits[byte] as number) | bit;
+    else {
+      this.bits[byte] = (this.bits[byte] as number) & ~bit;
+      this.nullCount++;
+    }
+  }
+
+  isValid(index: number): boolean {
+    return (((this.bits[index >> 3] as number) >> (index & 7)) & 1) === 1;
+  }
+
+  append(other: Validity, from: number, to: number): void {
+    for (let index = from; index < to; index++) this.push(other.isValid(index));
+  }
+
+  clear(): void {
+    this.length = 0;
+    this.nullCount = 0;
+  }
+}
+
+/** Signed 64-bit integers, as pairs of 32-bit words (low, high): no BigInt has to be made for a value. */
+export class Int64Buffers {
+  readonly kind = "int64";
+  readonly validity = new Validity();
+  words: Int32Array<ArrayBuffer> = new Int32Array(1 << 11);
+
+  get length(): number {
+    return this.validity.length;
+  }
+
+  appendNull(): void {
+    this.#append(0, 0, false);
+  }
+
+  /** Appends a non-negative integer given as `high * 2^32 + low`. */
+  append(low: number, high: number): void {
+    this.#append(low, high, true);
+  }
+
+  appendFrom(other: Int64Buffers, from: number, to: number): void {
+    const at = this.length * 2;
+    this.words = grown(this.words, at + (to - from) * 2);
+    this.words.set(other.words.subarray(from * 2, to * 2), at);
+    this.validity.append(other.validity, from, to);
+  }
+
+  clear(): void {
+    this.validity.clear();
+  }
+
+  #append(low: number, high: number, valid: boolean): void {
+    const at = this.length * 2;
+    this.words = grown(this.words, at + 2);
+    this.words[at] = low;
+    this.words[at + 1] = high;
+    this.validity.push(valid);
+  }
+}
+
+/** UTF-8 strings. A value is pushed piece by piece and then ended, so that joining needs no string. */
+export class Utf8Buffers {
+  readonly kind = "utf8";
+  readonly validity = new Validity();
+  /** `length + 1` offsets into `bytes`. */
+  offsets: Int32Array<ArrayBuffer> = new Int32Array(1 << 10);
+  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(1 << 14);
+  #used = 0;
+
+  get length(): number {
+    return this.validity.length;
+  }
+
+  /** How many bytes the ended values and the begun one have. */
+  get byteLength(): number {
+    return this.#used;
+  }
+
+  /** Adds `source[start, end)` to the value that is being made. */
+  push(source: Uint8Array, start: number, end: number): void {
+    const at = this.#used;
+    const length = end - start;
+    this.bytes = grown(this.bytes, at + length);
+    if (length < 48) for (let i = 0; i < length; i++) this.bytes[at + i] = source[start + i] as number;
+    else this.bytes.set(source.subarray(start, end), at);
+    this.#used = at + length;
+  }
+
+  /** Ends the value that was pushed. */
+  end(): void {
+    this.#end(true);
+  }
+
+  appendNull(): void {
+    this.#end(false);
+  }
+
+  append(source: Uint8Array, start: number, end: number): void {
+    this.push(source, start, end);
+    this.#end(true);
+  }
+
+  appendFrom(other: Utf8Buffers, from: number, to: number): void {
+    const shift = this.#used - (other.offsets[from] as number);
+    const at = this.length;
+    this.push(other.bytes, other.offsets[from] as number, other.offsets[to] as number);
+    this.offsets = grown(this.offsets, at + to - from + 1);
+    for (let i = from; i < to; i++)
+      this.offsets[at + i - from + 1] = (other.offsets[i + 1] as number) + shift;
+    this.validity.append(other.validity, from, to);
+  }
+
+  clear(): void {
+    this.validity.clear();
+    this.#used = 0;
+  }
+
+  #end(valid: boolean): void {
+    this.validity.push(valid);
+    this.offsets = grown(this.offsets, this.length + 1);
+    this.offsets[this.length] = this.#used;
+  }
+}
+
+/** Lists of a child type. Items are appended to `child`, then the list is ended. */
+export class ListBuffers {
+  readonly kind = "list";
+  readonly validity = new Validity();
+  offsets: Int32Array<ArrayBuffer> = new Int32Array(1 << 10);
+  readonly child: Utf8Buffers | StructBuffers;
+
+  constructor(child: Utf8Buffers | StructBuffers) {
+    this.child = child;
+  }
+
+  get length(): number {
+    return this.validity.length;
+  }
+
+  /** Ends the list that was begun; one without items is NULL. */
+  end(): void {
+    const before = this.offsets[this.length] as number;
+    this.validity.push(this.child.length > before);
+    this.offsets = grown(this.offsets, this.length + 1);
+    this.offsets[this.length] = this.child.length;
+  }
+
+  appendFrom(other: ListBuffers, from: number, to: number): void {
+    const shift = this.child.length - (other.offsets[from] as number);
+    const at = this.length;
+    appendRows(this.child, other.child, other.offsets[from] as number, other.offsets[to] as number);
+    this.offsets = grown(this.offsets, at + to - from + 1);
+    for (let i = from; i < to; i++)
+      this.offsets[at + i - from + 1] = (other.offsets[i + 1] as number) + shift;
+    this.validity.append(other.validity, from, to);
+  }
+
+  clear(): void {
+    this.validity.clear();
+    this.child.clear();
+  }
+}
+
+/** Structs, never NULL themselves: every field gets a value or NULL for each. */
+export class StructBuffers {
+  readonly kind = "struct";
+  readonly fields: readonly ColumnBuffers[];
+
+  constructor(fields: readonly ColumnBuffers[]) {
+    this.fields = fields;
+  }
+
+  get length(): number {
+    return this.fields[0]?.length ?? 0;
+  }
+
+  appendFrom(other: StructBuffers, from: number, to: number): void {
+    this.fields.forEach((field, index) => {
+      appendRows(field, other.fields[index] as ColumnBuffers, from, to);
+    });
+  }
+
+  clear(): void {
+    for (const field of this.fields) field.clear();
+  }
+}
+
+/** Appends rows `[from, to)` of one column to another of the same type. */
+export function appendRows(target: ColumnBuffers, source: ColumnBuffers, from: number, to: number): void {
+  if (target.kind === "int64" && source.kind === "int64") target.appendFrom(source, from, to);
+  else if (target.kind === "utf8" && source.kind === "utf8") target.appendFrom(source, from, to);
+  else if (target.kind === "list" && source.kind === "list") target.appendFrom(source, from, to);
+  else if (target.kind === "struct" && source.kind === "struct") target.appendFrom(source, from, to);
+  else throw new TypeError(`cannot append a ${source.kind} column to a ${target.kind} column`);
+}
+
+function grown<T extends Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>>(array: T, needed: number): T {
+  if (needed <= array.length) return array;
+  const capacity = Math.max(needed, Math.ceil(array.length * 1.5));
+  const larger = array instanceof Int32Array ? new Int32Array(capacity) : new Uint8Array(capacity);
+  larger.set(array);
+  return larger as T;
+}
