@@ -1,0 +1,88 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { ExpectedError } from "../cli/errors.ts";
+import { canonicalDatasets, warehouseDatasets } from "../datasets/index.ts";
+import { kindOf, namesIn, readJsonIfThere, removeTree, syncPath, writeJsonFile } from "./files.ts";
+import { withLock } from "./lock.ts";
+import { buildingDir, inRun, lakePaths, runLockPath, sealedDir, TEMPORARY_PREFIX } from "./paths.ts";
+import { requireRunId } from "./run_id.ts";
+
+/** The directories of all twelve datasets that a run needs, in order. */
+export const requiredDirectories: readonly string[] = [...canonicalDatasets, ...warehouseDatasets].map(
+  (dataset) => dataset.directory,
+);
+
+/** `run.json`: what a building run is made from. */
+export const runFile = z.object({
+  run_id: z.string(),
+  dump_month: z.string(),
+  /** `YYYY-MM-DD` of the dump files. */
+  dump_date: z.string(),
+  run_mode: z.enum(["dev", "prod"]),
+  /** The workflow's parameters as they were given. */
+  parameters: z.record(z.string(), z.unknown()),
+  started: z.iso.datetime(),
+  sources: z.array(
+    z.object({ entity: z.string(), name: z.string(), path: z.string(), size: z.int().nonnegative() }),
+  ),
+});
+export type RunFile = z.infer<typeof runFile>;
+
+export interface BuildingRun {
+  lake: string;
+  runId: string;
+  dir: string;
+  run: RunFile;
+}
+
+/** Makes the directory of a new run. ExpectedError when the run is sealed or being built already. */
+export async function createBuilding(lake: string, run: RunFile): Promise<BuildingRun> {
+  const runId = requireRunId(run.run_id);
+  const dir = buildingDir(lake, runId);
+  if ((await kindOf(sealedDir(lake, runId))) !== undefined)
+    throw new ExpectedError(`run ${runId} is sealed already`);
+  if ((await kindOf(inRun.runFile(dir))) !== undefined) {
+    throw new ExpectedError(`run ${runId} is being built already: ${dir}`);
+  }
+  await mkdir(inRun.reports(dir), { recursive: true });
+  await mkdir(inRun.done(dir), { recursive: true });
+  await writeJsonFile(inRun.runFile(dir), runFile.parse(run));
+  await syncPath(lakePaths(lake).runs);
+  return { lake, runId, dir, run };
+}
+
+/** Opens a run that is being built. ExpectedError when there is none, or sealing has begun. */
+export async function openBuilding(lake: string, runId: string): Promise<BuildingRun> {
+  const dir = buildingDir(lake, requireRunId(runId));
+  const run = await readJsonIfThere(inRun.runFile(dir), runFile);
+  if (run !== undefined) return { lake, runId, dir, run };
+  if ((await kindOf(inRun.manifest(dir))) !== undefined) {
+    throw new ExpectedError(`run ${runId} is being sealed: finish that with scripts/seal_run.ts ${runId}`);
+  }
+  throw new ExpectedError(`${dir} has no run.json: start the run with scripts/preflight.ts`);
+}
+
+/**
+ * Runs `fn` while this process is the only one that writes into the building run. What killed writers left there
+ * under temporary names is removed first. A second writer gets ExpectedError that names the first one's pid.
+ */
+export async function withRunLock<T>(
+  lake: string,
+  runId: string,
+  what: string,
+  fn: () => Promise<T>,
+): Promise<T> {
+  return withLock(runLockPath(lake, requireRunId(runId)), what, async () => {
+    const dir = buildingDir(lake, runId);
+    await removeTemporaries(dir);
+    await removeTemporaries(join(dir, "warehouse_discogs"));
+    return fn();
+  });
+}
+
+async function removeTemporaries(dir: string): Promise<void> {
+  for (const name of await namesIn(dir)) {
+    if (name.startsWith(TEMPORARY_PREFIX)) await removeTree(join(dir, name));
+  }
+}

@@ -1,0 +1,159 @@
+import { createHash } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import { filesBelow, hashFile, kindOf, readJsonIfThere, removeTree, writeJsonFile } from "./files.ts";
+import { inRun } from "./paths.ts";
+
+export const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
+const count = z.int().nonnegative();
+
+/** A file that a dataset was made of. */
+export const sourceFile = z.object({ name: z.string(), size: count, sha256: sha256Hex });
+export type SourceFile = z.infer<typeof sourceFile>;
+
+/** A file of a dataset; the name is relative to the dataset's directory. */
+export const datasetFile = z.object({ name: z.string(), bytes: count, sha256: sha256Hex, rows: count });
+export type DatasetFile = z.infer<typeof datasetFile>;
+
+const optionValue = z.union([z.string(), z.number(), z.boolean()]);
+
+/** `_done/<dataset>.json`: what a finished dataset of a building run was made of, and what came out. */
+export const doneRecord = z.object({
+  /** Last segment of the dataset's directory. */
+  dataset: z.string(),
+  sources: z.array(sourceFile),
+  code_version: z.string(),
+  options: z.record(z.string(), optionValue),
+  rows: count,
+  files: z.array(datasetFile),
+  /** Dropped and skipped rows and other anomalies, by reason. */
+  counts: z.record(z.string(), count),
+  started: z.iso.datetime(),
+  ended: z.iso.datetime(),
+});
+export type DoneRecord = z.infer<typeof doneRecord>;
+
+/** What a record must say for its dataset to be kept when a run is resumed. */
+export interface ExpectedRecord {
+  sources: readonly SourceFile[];
+  codeVersion: string;
+  options: DoneRecord["options"];
+}
+
+/** Name of a dataset from its directory: `warehouse_discogs/x` is `x`. */
+export function datasetName(directory: string): string {
+  return basename(directory);
+}
+
+/** Reads a dataset's record; undefined when there is none. ExpectedError when it is damaged. */
+export async function readDone(runDir: string, dataset: string): Promise<DoneRecord | undefined> {
+  return readJsonIfThere(inRun.doneRecord(runDir, dataset), doneRecord);
+}
+
+/** Writes a dataset's record, after the dataset is in its place. */
+export async function writeDone(runDir: string, record: DoneRecord): Promise<void> {
+  const path = inRun.doneRecord(runDir, record.dataset);
+  await mkdir(dirname(path), { recursive: true });
+  await writeJsonFile(path, doneRecord.parse(record));
+}
+
+/** The files of a finished dataset with size and hash; `rows` gives the rows of each by name. */
+export async function describeFiles(
+  dir: string,
+  rows: ReadonlyMap<string, number> | ((name: string) => number),
+): Promise<DatasetFile[]> {
+  const rowsOf = typeof rows === "function" ? rows : (name: string) => rows.get(name) ?? 0;
+  const files: DatasetFile[] = [];
+  for (const name of await filesBelow(dir)) {
+    files.push({ name, ...(await hashFile(join(dir, name))), rows: rowsOf(name) });
+  }
+  return files;
+}
+
+/**
+ * What is wrong with the files of a dataset, one line each; none when exactly these files are there with these sizes
+ * and hashes. `label` begins the lines.
+ */
+export async function fileProblems(
+  dir: string,
+  files: readonly Omit<DatasetFile, "rows">[],
+  label: string,
+): Promise<string[]> {
+  if ((await kindOf(dir)) !== "directory") return [`${label}: the directory is missing`];
+  const expected = new Map(files.map((file) => [file.name, file]));
+  const problems: string[] = [];
+  for (const name of await filesBelow(dir)) {
+    const file = expected.get(name);
+    expected.delete(name);
+    if (file === undefined) problems.push(`${label}/${name}: not in the record`);
+    else problems.push(...(await fileProblem(join(dir, name), file, `${label}/${name}`)));
+  }
+  return [...problems, ...[...expected.keys()].map((name) => `${label}/${name}: missing`)];
+}
+
+async function fileProblem(path: string, file: { bytes: number; sha256: string }, label: string) {
+  if ((await kindOf(path)) !== "file") return [`${label}: not a regular file`];
+  const found = await hashFile(path);
+  if (found.bytes !== file.bytes) return [`${label}: ${found.bytes} bytes, recorded were ${file.bytes}`];
+  return found.sha256 === file.sha256
+    ? []
+    : [`${label}: sha256 ${found.sha256}, recorded was ${file.sha256}`];
+}
+
+/** Whether a dataset of a building run is finished: its record says what is expected, and its files verify. */
+export async function isDone(runDir: string, directory: string, expected: ExpectedRecord): Promise<boolean> {
+  return (await finishedRecord(runDir, directory, expected)) !== undefined;
+}
+
+/**
+ * The record of a dataset that can be kept when a run is resumed, as {@link isDone} says. Otherwise the dataset and
+ * its record are removed, so that it is made again, and undefined is returned.
+ */
+export async function keepIfDone(
+  runDir: string,
+  directory: string,
+  expected: ExpectedRecord,
+): Promise<DoneRecord | undefined> {
+  const record = await finishedRecord(runDir, directory, expected);
+  if (record === undefined) await removeDataset(runDir, directory);
+  return record;
+}
+
+/** Removes a dataset of a building run: first its record, so that a record never stands for less than it says. */
+export async function removeDataset(runDir: string, directory: string): Promise<void> {
+  await removeTree(inRun.doneRecord(runDir, datasetName(directory)));
+  await removeTree(join(runDir, directory));
+}
+
+async function finishedRecord(runDir: string, directory: string, expected: ExpectedRecord) {
+  const record = await readDone(runDir, datasetName(directory));
+  if (record === undefined || !saysExpected(record, expected)) return undefined;
+  const problems = await fileProblems(join(runDir, directory), record.files, directory);
+  return problems.length === 0 ? record : undefined;
+}
+
+function saysExpected(record: DoneRecord, expected: ExpectedRecord): boolean {
+  return (
+    record.code_version === expected.codeVersion &&
+    isDeepStrictEqual(record.options, expected.options) &&
+    isDeepStrictEqual(byName(record.sources), byName(expected.sources))
+  );
+}
+
+function byName(sources: readonly SourceFile[]): SourceFile[] {
+  return sources
+    .map(({ name, size, sha256 }) => ({ name, size, sha256 }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/**
+ * A finished dataset as the source of another: its directory, and one hash over the names and hashes of its files.
+ */
+export function asSource(directory: string, record: DoneRecord): SourceFile {
+  const hash = createHash("sha256");
+  for (const file of record.files) hash.update(`${file.name} ${file.sha256}\n`);
+  const size = record.files.reduce((sum, file) => sum + file.bytes, 0);
+  return { name: directory, size, sha256: hash.digest("hex") };
+}

@@ -1,0 +1,97 @@
+import { ExpectedError } from "../cli/errors.ts";
+import { lakeOption, type OptionSpecs } from "../cli/options.ts";
+import { kindOf, namesIn } from "./files.ts";
+import { BUILDING_PREFIX, buildingDir, lakePaths, sealedDir } from "./paths.ts";
+import { formatRunId, isRunId, requireDumpMonth, requireRunId, runIdSuffix } from "./run_id.ts";
+
+/** Options that choose a run: for every script that works on one. */
+export const runOptions = {
+  lake: lakeOption,
+  "run-id": { type: "string", value: "RUN_ID", summary: "the run; else the one of --session-time" },
+  "dump-month": { type: "string", value: "YYYY-MM", summary: "dump month of the run, with --session-time" },
+  "session-time": {
+    type: "string",
+    value: "TIME",
+    summary: "Digdag's session_time, whose run it is (ISO 8601)",
+  },
+} as const satisfies OptionSpecs;
+
+/** The values of {@link runOptions}, and so of every command that spreads them. */
+export interface RunSelection {
+  lake: string;
+  "run-id"?: string | undefined;
+  "dump-month"?: string | undefined;
+  "session-time"?: string | undefined;
+}
+
+export interface SelectedRun {
+  lake: string;
+  runId: string;
+  state: "building" | "sealed";
+  dir: string;
+}
+
+/** The run that the options choose. ExpectedError when there is none, or several could be meant. */
+export async function selectRun(selection: RunSelection): Promise<SelectedRun> {
+  const run = await findRun(selection);
+  if (run === undefined) throw new ExpectedError(`there is no run ${wanted(selection)} in ${selection.lake}`);
+  return run;
+}
+
+/** The same, but undefined when there is no such run yet. */
+export async function findRun(selection: RunSelection): Promise<SelectedRun | undefined> {
+  const given = selection["run-id"];
+  if (given !== undefined) return existingRun(selection.lake, requireRunId(given));
+  const suffix = runIdSuffix(sessionTime(selection));
+  const begin = selection["dump-month"] === undefined ? "" : requireDumpMonth(selection["dump-month"]);
+  const ids = (await runIdsIn(selection.lake)).filter((id) => id.startsWith(begin) && id.endsWith(suffix));
+  if (ids.length > 1) {
+    throw new ExpectedError(`several runs are of this session (${ids.join(", ")}): choose with --run-id`);
+  }
+  return ids[0] === undefined ? undefined : existingRun(selection.lake, ids[0]);
+}
+
+/** The id that a new run of these options has. ExpectedError when neither it nor month and session are given. */
+export function newRunId(selection: RunSelection): string {
+  const given = selection["run-id"];
+  if (given !== undefined) return requireRunId(given);
+  const month = selection["dump-month"];
+  if (month === undefined) throw new ExpectedError("--dump-month is missing: a new run's id begins with it");
+  return formatRunId(month, sessionTime(selection));
+}
+
+async function existingRun(lake: string, runId: string): Promise<SelectedRun | undefined> {
+  const dirs = { sealed: sealedDir(lake, runId), building: buildingDir(lake, runId) };
+  const sealed = (await kindOf(dirs.sealed)) !== undefined;
+  const building = (await kindOf(dirs.building)) !== undefined;
+  if (sealed && building) {
+    throw new ExpectedError(`run ${runId} is sealed, but ${dirs.building} is there too: discard that one`);
+  }
+  if (!sealed && !building) return undefined;
+  const state = sealed ? "sealed" : "building";
+  return { lake, runId, state, dir: dirs[state] };
+}
+
+async function runIdsIn(lake: string): Promise<string[]> {
+  const names = await namesIn(lakePaths(lake).runs);
+  const ids = names.map((name) =>
+    name.startsWith(BUILDING_PREFIX) ? name.slice(BUILDING_PREFIX.length) : name,
+  );
+  return [...new Set(ids)].filter(isRunId);
+}
+
+function sessionTime(selection: RunSelection): Date {
+  const text = selection["session-time"];
+  if (text === undefined) throw new ExpectedError("no run is chosen: give --run-id, or --session-time");
+  const time = new Date(text);
+  if (!/^\d{4}-\d{2}-\d{2}T.+(Z|[+-]\d{2}:?\d{2})$/.test(text) || Number.isNaN(time.getTime())) {
+    throw new ExpectedError(`--session-time is "${text}", but must be a time like 2026-01-20T19:49:23+00:00`);
+  }
+  return time;
+}
+
+function wanted(selection: RunSelection): string {
+  if (selection["run-id"] !== undefined) return selection["run-id"];
+  const month = selection["dump-month"];
+  return `of session ${selection["session-time"]}${month === undefined ? "" : ` and dump month ${month}`}`;
+}
