@@ -4,6 +4,7 @@ import { id, itemDataset, mandatory, skipWithout, text } from "./declaration.ts"
 export const artistAliasesV1 = itemDataset({
   directory: "artist_aliases_v1_typed",
   entity: "artist",
+  partRows: 500_000,
   rows: [
     {
       each: "aliases/name",

@@ -7,6 +7,7 @@ import { id, itemDataset, mandatory, skipWithout, text } from "./declaration.ts"
 export const artistMembershipsV1 = itemDataset({
   directory: "artist_memberships_v1_typed",
   entity: "artist",
+  partRows: 500_000,
   rows: [
     {
       each: "members/name",

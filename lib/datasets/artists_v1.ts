@@ -4,6 +4,7 @@ import { countWithout, id, joined, mandatory, recordDataset, text } from "./decl
 export const artistsV1 = recordDataset({
   directory: "artists_v1_typed",
   entity: "artist",
+  partRows: 200_000,
   unique: "artist_id",
   columns: [
     mandatory(id("artist_id", "id")),

@@ -52,6 +52,8 @@ export interface ExtractedDataset extends TableDeclaration {
   rows: readonly RowRule[];
   /** In order; the first that applies and is not `keep` decides. */
   missing: readonly MissingRule[];
+  /** Rows of each part but the last, unless the user chooses otherwise: about 50 MB of values. */
+  partRows: number;
 }
 
 /** A column whose value is the element's or attribute's text. */
@@ -130,6 +132,7 @@ interface Declared {
   entity: Entity;
   columns: readonly SourcedColumn[];
   unique?: string;
+  partRows: number;
   /** Rows that are not made, or only counted, before the mandatory columns are looked at. */
   missing?: readonly MissingRule[];
 }

@@ -8,6 +8,7 @@ export const labelsV10 = recordDataset({
   directory: "labels_v10",
   table: "labels_ref_v10",
   entity: "label",
+  partRows: 200_000,
   columns: [
     mandatory(id("label_id", "id", "@id")),
     text("name"),

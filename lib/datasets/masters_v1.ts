@@ -5,6 +5,7 @@ import { artistRefs } from "./refs.ts";
 export const mastersV1 = recordDataset({
   directory: "masters_v1_typed",
   entity: "master",
+  partRows: 200_000,
   unique: "master_id",
   columns: [
     mandatory(id("master_id", "@id")),

@@ -6,6 +6,7 @@ export const releasesV6 = recordDataset({
   directory: "releases_v6",
   table: "releases_ref_v6",
   entity: "release",
+  partRows: 50_000,
   unique: "release_id",
   columns: [
     mandatory(id("release_id", "@id")),

@@ -1,7 +1,7 @@
 import { type Schema, tableToIPC } from "apache-arrow";
 import * as parquet from "parquet-wasm";
-import type { ColumnBuffers } from "./column_buffers.ts";
 import { arrowTable } from "./arrow_table.ts";
+import type { ColumnBuffers } from "./column_buffers.ts";
 
 /** Written into every file's footer: fixed, so that the bytes depend on the data alone. */
 const CREATED_BY = "discogs-data-lake";

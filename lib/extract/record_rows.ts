@@ -1,4 +1,6 @@
 import type { ExtractedDataset, MissingRule, RowRule, Source } from "../datasets/declaration.ts";
+import { type Layout, nodeSlot, type SlotRef, slotRef } from "../dump/layout.ts";
+import { NONE, type Tape } from "../dump/tape.ts";
 import {
   type ColumnBuffers,
   columnBuffers,
@@ -8,8 +10,6 @@ import {
   Utf8Buffers,
 } from "../parquet/column_buffers.ts";
 import { parseDecimalId, type Words } from "./decimal_id.ts";
-import { type Layout, nodeSlot, type SlotRef, slotRef } from "./layout.ts";
-import { NONE, type Tape } from "./tape.ts";
 
 /** Rows of one dataset that a stretch of the dump gave, and what was counted on the way. */
 export interface RowBuffers {

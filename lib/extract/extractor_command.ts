@@ -1,0 +1,87 @@
+import { join } from "node:path";
+import { defineCommand, type Main } from "../cli/command.ts";
+import { EXIT, ExpectedError } from "../cli/errors.ts";
+import type { OptionSpec } from "../cli/options.ts";
+import type { ExtractedDataset } from "../datasets/declaration.ts";
+import { type ExtractedResult, extractDump, type Output } from "./extract_dump.ts";
+
+export interface ExtractorSpec {
+  /** `pipelines/extract_artists_v1.ts` */
+  name: string;
+  summary: string;
+  /** Environment variable with the dump's path. */
+  dumpVariable: string;
+  /** The datasets that it makes, each with the option that says where it goes. */
+  outputs: readonly { option: string; dataset: ExtractedDataset }[];
+}
+
+const shared = {
+  batch: { type: "integer", min: 1, summary: "rows of each part (default: as declared for the dataset)" },
+  "max-parts": { type: "integer", min: 1, summary: "stop after so many parts; the result is marked partial" },
+  clean: { type: "flag", summary: "replace what is there, after success" },
+  typed: { type: "flag", summary: "numeric ids and declared types (the default)" },
+  lake: { type: "path", env: "DISCOGS_DATA_LAKE", value: "DIR", summary: "lake, for the default of --out" },
+} as const satisfies Record<string, OptionSpec>;
+
+/** The command of an extractor script: one dump to the datasets of that script. */
+export function extractorCommand({ name, summary, dumpVariable, outputs }: ExtractorSpec): Main {
+  const entity = outputs[0]?.dataset.entity;
+  if (entity === undefined) throw new TypeError(`${name} makes no dataset`);
+  const outOptions: Record<string, OptionSpec> = {};
+  for (const { option, dataset } of outputs) {
+    const where = `directory for ${dataset.directory} (default: in the lake's _tmp_test/)`;
+    outOptions[option] = { type: "path", value: "DIR", summary: where };
+  }
+  return defineCommand({
+    name,
+    summary,
+    description: [
+      "The output appears in whole when the dump has been read to a verified end, or not at all.",
+      "A result that --max-parts cut short is marked partial and cannot become part of a run.",
+    ].join("\n"),
+    options: {
+      src: {
+        type: "path",
+        env: dumpVariable,
+        required: true,
+        summary: "the dump: .xml, .xml.gz, or - for stdin",
+      },
+      ...outOptions,
+      ...shared,
+    },
+    examples: [`npx tsx ${name} --src discogs_20260901_${entity}s.xml.gz --${outputs[0]?.option} /tmp/out`],
+    async run({ options, log, print }) {
+      const targets = outputs.map(({ option, dataset }) => ({
+        dataset,
+        out: outDirectory(option, dataset, options as Record<string, unknown>),
+      }));
+      const result = await extractDump({
+        source: options.src,
+        entity,
+        outputs: targets,
+        batch: options.batch,
+        maxParts: options["max-parts"],
+        clean: options.clean,
+        log,
+      });
+      for (const [index, dataset] of result.datasets.entries()) {
+        print(summaryLine(dataset, targets[index] as Output, result.isPartial));
+      }
+      return EXIT.ok;
+    },
+  });
+}
+
+function outDirectory(option: string, dataset: ExtractedDataset, options: Record<string, unknown>): string {
+  const given = options[option];
+  if (typeof given === "string") return given;
+  if (typeof options.lake === "string") return join(options.lake, "_tmp_test", dataset.directory);
+  throw new ExpectedError(`--${option} is missing (or set DISCOGS_DATA_LAKE)`);
+}
+
+function summaryLine(dataset: ExtractedResult, { out }: Output, isPartial: boolean): string {
+  const bytes = dataset.files.reduce((sum, file) => sum + file.bytes, 0);
+  const counted = Object.entries(dataset.counts).map(([reason, count]) => `, ${reason} ${count}`);
+  const size = `${dataset.rows} rows, ${dataset.files.length} parts, ${bytes} bytes`;
+  return `${isPartial ? "partial " : ""}${dataset.directory}: ${size}${counted.join("")} -> ${out}`;
+}

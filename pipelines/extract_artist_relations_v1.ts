@@ -1,0 +1,16 @@
+import { runAsEntrypoint } from "../lib/cli/command.ts";
+import { artistAliasesV1 } from "../lib/datasets/artist_aliases_v1.ts";
+import { artistMembershipsV1 } from "../lib/datasets/artist_memberships_v1.ts";
+import { extractorCommand } from "../lib/extract/extractor_command.ts";
+
+export const main = extractorCommand({
+  name: "pipelines/extract_artist_relations_v1.ts",
+  summary: "Makes artist_aliases_v1_typed and artist_memberships_v1_typed of an artists dump, in one pass.",
+  dumpVariable: "DISCOGS_ARTISTS_DUMP",
+  outputs: [
+    { option: "out-aliases", dataset: artistAliasesV1 },
+    { option: "out-members", dataset: artistMembershipsV1 },
+  ],
+});
+
+await runAsEntrypoint(import.meta.url, main);

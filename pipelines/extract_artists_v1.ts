@@ -1,0 +1,12 @@
+import { runAsEntrypoint } from "../lib/cli/command.ts";
+import { artistsV1 } from "../lib/datasets/artists_v1.ts";
+import { extractorCommand } from "../lib/extract/extractor_command.ts";
+
+export const main = extractorCommand({
+  name: "pipelines/extract_artists_v1.ts",
+  summary: "Makes artists_v1_typed of an artists dump.",
+  dumpVariable: "DISCOGS_ARTISTS_DUMP",
+  outputs: [{ option: "out", dataset: artistsV1 }],
+});
+
+await runAsEntrypoint(import.meta.url, main);

@@ -1,0 +1,12 @@
+import { runAsEntrypoint } from "../lib/cli/command.ts";
+import { mastersV1 } from "../lib/datasets/masters_v1.ts";
+import { extractorCommand } from "../lib/extract/extractor_command.ts";
+
+export const main = extractorCommand({
+  name: "pipelines/extract_masters_v1.ts",
+  summary: "Makes masters_v1_typed of a masters dump.",
+  dumpVariable: "DISCOGS_MASTERS_DUMP",
+  outputs: [{ option: "out", dataset: mastersV1 }],
+});
+
+await runAsEntrypoint(import.meta.url, main);

@@ -1,0 +1,12 @@
+import { runAsEntrypoint } from "../lib/cli/command.ts";
+import { releasesV6 } from "../lib/datasets/releases_v6.ts";
+import { extractorCommand } from "../lib/extract/extractor_command.ts";
+
+export const main = extractorCommand({
+  name: "pipelines/extract_releases_v6.ts",
+  summary: "Makes releases_v6 of a releases dump.",
+  dumpVariable: "DISCOGS_RELEASES_DUMP",
+  outputs: [{ option: "out", dataset: releasesV6 }],
+});
+
+await runAsEntrypoint(import.meta.url, main);
