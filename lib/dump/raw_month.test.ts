@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, test } from "node:test";
+import { dumpEntities, findDumpFiles, findDumpMonth } from "./raw_month.ts";
+
+let raw: string;
+
+beforeEach(async () => {
+  raw = await mkdtemp(join(tmpdir(), "raw-month-"));
+});
+afterEach(() => rm(raw, { recursive: true }));
+
+async function put(month: string, ...names: string[]): Promise<void> {
+  await mkdir(join(raw, month), { recursive: true });
+  for (const name of names) await writeFile(join(raw, month, name), "xyz");
+}
+
+const four = (date: string) => dumpEntities.map((entity) => `discogs_${date}_${entity}.xml.gz`);
+
+test("the newest month with four files is found, later incomplete ones are passed over", async () => {
+  await put("2026-07", ...four("20260701"));
+  await put("2026-08", ...four("20260801"), "discogs_20260801_CHECKSUM.txt");
+  await put("2026-09", ...four("20260901").slice(1));
+  await put("not-a-month", ...four("20261001"));
+  const found = await findDumpMonth(raw);
+  assert.equal(found.month, "2026-08");
+  assert.equal(found.date, "2026-08-01");
+  assert.equal(found.checksums, join(raw, "2026-08", "discogs_20260801_CHECKSUM.txt"));
+  assert.deepEqual(
+    found.files.map(({ entity, name, path, size }) => ({ entity, name, path, size })),
+    dumpEntities.map((entity) => {
+      const name = `discogs_20260801_${entity}.xml.gz`;
+      return { entity, name, path: join(raw, "2026-08", name), size: 3 };
+    }),
+  );
+});
+
+test("with two dates in a month the newest complete one counts", async () => {
+  await put("2026-08", ...four("20260801"), ...four("20260815"), ...four("20260820").slice(0, 3));
+  assert.equal((await findDumpFiles(raw, "2026-08")).date, "2026-08-15");
+  assert.equal((await findDumpFiles(raw, "2026-08")).checksums, undefined);
+});
+
+test("files are never mixed from two dates, and a date of another month does not count", async () => {
+  await put("2026-08", ...four("20260801").slice(0, 2), ...four("20260815").slice(2), ...four("20260901"));
+  await assert.rejects(findDumpFiles(raw, "2026-08"), {
+    message: `${join(raw, "2026-08")} lacks discogs_20260815_artists.xml.gz, discogs_20260815_labels.xml.gz`,
+  });
+});
+
+test("what is missing is named", async () => {
+  await assert.rejects(findDumpFiles(raw, "2026-08"), /2026-08 lacks discogs_202608DD_artists\.xml\.gz, /);
+  await assert.rejects(findDumpFiles(raw, "2026-8"), /"2026-8" is not a dump month/);
+  await assert.rejects(
+    findDumpMonth(raw),
+    /no month under .* has all four dump files \(no YYYY-MM directory/,
+  );
+  await put("2026-08", "discogs_20260801_artists.xml.gz");
+  await assert.rejects(findDumpMonth(raw), /\(incomplete: 2026-08\)/);
+  await assert.rejects(findDumpMonth(join(raw, "absent")), /has all four dump files/);
+});

@@ -1,0 +1,118 @@
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { ExpectedError, hasCode } from "../cli/errors.ts";
+
+/** The four kinds of dump file that make a month. */
+export const dumpEntities = ["artists", "labels", "masters", "releases"] as const;
+export type DumpEntity = (typeof dumpEntities)[number];
+
+export interface DumpFile {
+  entity: DumpEntity;
+  /** File name without directory. */
+  name: string;
+  /** Absolute if the raw root is. */
+  path: string;
+  /** Bytes. */
+  size: number;
+}
+
+/** A complete month of dump files: all four with the same date. */
+export interface DumpMonth {
+  /** `YYYY-MM` */
+  month: string;
+  /** Date in the file names, as `YYYY-MM-DD`. */
+  date: string;
+  /** One for each of {@link dumpEntities}, in that order. */
+  files: DumpFile[];
+  /** `discogs_<YYYYMMDD>_CHECKSUM.txt`, where it is there: it is written last, when a month is complete. */
+  checksums: string | undefined;
+}
+
+const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
+const DUMP_FILE = /^discogs_(\d{8})_(artists|labels|masters|releases)\.xml\.gz$/;
+
+/**
+ * The newest month under `rawRoot` with four files, `<rawRoot>/<YYYY-MM>/discogs_<YYYYMMDD>_<entity>.xml.gz`.
+ * ExpectedError when there is none.
+ */
+export async function findDumpMonth(rawRoot: string): Promise<DumpMonth> {
+  const months = (await namesIn(rawRoot)).filter((name) => MONTH.test(name));
+  for (const month of months.sort().reverse()) {
+    const found = await newestComplete(rawRoot, month);
+    if (found !== undefined) return found;
+  }
+  const seen = months.length === 0 ? "no YYYY-MM directory is there" : `incomplete: ${months.join(", ")}`;
+  throw new ExpectedError(`no month under ${rawRoot} has all four dump files (${seen})`);
+}
+
+/**
+ * The dump files of a month; with several dates the newest complete one. ExpectedError that names what is missing
+ * when no date is complete.
+ */
+export async function findDumpFiles(rawRoot: string, month: string): Promise<DumpMonth> {
+  if (!MONTH.test(month)) throw new ExpectedError(`"${month}" is not a dump month: YYYY-MM is needed`);
+  const found = await newestComplete(rawRoot, month);
+  if (found !== undefined) return found;
+  throw new ExpectedError(await describeMissing(rawRoot, month));
+}
+
+async function newestComplete(rawRoot: string, month: string): Promise<DumpMonth | undefined> {
+  const dates = await filesByDate(rawRoot, month);
+  const date = [...dates.keys()].sort().findLast((each) => dates.get(each)?.size === dumpEntities.length);
+  const entities = date === undefined ? undefined : dates.get(date);
+  if (date === undefined || entities === undefined) return undefined;
+  const directory = join(rawRoot, month);
+  const checksums = join(directory, `discogs_${date}_CHECKSUM.txt`);
+  return {
+    month,
+    date: `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}`,
+    files: dumpEntities.flatMap((entity) => entities.get(entity) ?? []),
+    checksums: (await fileSize(checksums)) === undefined ? undefined : checksums,
+  };
+}
+
+/** Dump files of a month's directory by date, then by entity. A date of another month does not belong there. */
+async function filesByDate(rawRoot: string, month: string): Promise<Map<string, Map<DumpEntity, DumpFile>>> {
+  const directory = join(rawRoot, month);
+  const dates = new Map<string, Map<DumpEntity, DumpFile>>();
+  for (const name of await namesIn(directory)) {
+    const date = DUMP_FILE.exec(name)?.[1] ?? "";
+    const entity = dumpEntities.find((each) => name === `discogs_${date}_${each}.xml.gz`);
+    if (entity === undefined || !date.startsWith(month.replace("-", ""))) continue;
+    const path = join(directory, name);
+    const size = await fileSize(path);
+    if (size === undefined) continue;
+    const entities = dates.get(date) ?? new Map<DumpEntity, DumpFile>();
+    dates.set(date, entities.set(entity, { entity, name, path, size }));
+  }
+  return dates;
+}
+
+async function describeMissing(rawRoot: string, month: string): Promise<string> {
+  const dates = await filesByDate(rawRoot, month);
+  const date = [...dates.keys()].sort().at(-1);
+  const compact = date ?? `${month.replace("-", "")}DD`;
+  const missing = dumpEntities.filter((entity) => dates.get(date ?? "")?.get(entity) === undefined);
+  const names = missing.map((entity) => `discogs_${compact}_${entity}.xml.gz`);
+  return `${join(rawRoot, month)} lacks ${names.join(", ")}`;
+}
+
+/** Size of a regular file (links are followed); undefined when there is none. */
+async function fileSize(path: string): Promise<number | undefined> {
+  try {
+    const found = await stat(path);
+    return found.isFile() ? found.size : undefined;
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ENOTDIR")) return [];
+    throw error;
+  }
+}
