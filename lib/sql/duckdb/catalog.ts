@@ -1,0 +1,60 @@
+import { join } from "node:path";
+import { z } from "zod";
+import { namesIn, readJsonIfThere, writeJsonFile } from "../../lake/files.ts";
+
+const SCHEMA_FILE = /^[a-z][a-z0-9_]*\.json$/;
+
+const scalarType = z.enum(["BIGINT", "VARCHAR", "BOOLEAN", "TIMESTAMP(3)"]);
+const rowType = z.strictObject({ row: z.array(z.strictObject({ name: z.string(), type: scalarType })) });
+const columnType = z.union([scalarType, z.strictObject({ array: z.union([z.literal("VARCHAR"), rowType]) })]);
+const tableEntry = z.strictObject({
+  kind: z.literal("table"),
+  name: z.string(),
+  location: z.string(),
+  files: z.enum(["parquet", "all"]),
+  columns: z.array(z.strictObject({ name: z.string(), type: columnType })).min(1),
+});
+const viewEntry = z.strictObject({ kind: z.literal("view"), name: z.string(), sql: z.string() });
+const schemaEntry = z.strictObject({
+  version: z.literal(1),
+  schema: z.string(),
+  objects: z.array(z.discriminatedUnion("kind", [tableEntry, viewEntry])),
+});
+
+export type TableEntry = z.infer<typeof tableEntry>;
+export type ViewEntry = z.infer<typeof viewEntry>;
+/** Tables and views of a schema in the order in which they were made: views come after what they read. */
+export type SchemaEntry = z.infer<typeof schemaEntry>;
+
+/** Where the definitions of schemas are kept between sessions. */
+export interface Catalog {
+  schemas(): Promise<string[]>;
+  read(schema: string): Promise<SchemaEntry | undefined>;
+  write(entry: SchemaEntry): Promise<void>;
+}
+
+/** A catalog that lives as long as the session: for work on one run. */
+export function memoryCatalog(): Catalog {
+  const entries = new Map<string, SchemaEntry>();
+  return {
+    schemas: async () => [...entries.keys()].sort(),
+    read: async (schema) => entries.get(schema),
+    write: async (entry) => void entries.set(entry.schema, entry),
+  };
+}
+
+/**
+ * A catalog of text files, `<schema>.json` in `directory`. A file is replaced by rename, so that a reader has the
+ * old or the new one; a file that does not hold what it should is an ExpectedError that names it.
+ */
+export function fileCatalog(directory: string): Catalog {
+  const pathOf = (schema: string) => join(directory, `${schema}.json`);
+  return {
+    async schemas() {
+      const files = (await namesIn(directory)).filter((name) => SCHEMA_FILE.test(name));
+      return files.map((name) => name.slice(0, -".json".length));
+    },
+    read: (schema) => readJsonIfThere(pathOf(schema), schemaEntry),
+    write: (entry) => writeJsonFile(pathOf(entry.schema), entry),
+  };
+}

@@ -1,0 +1,67 @@
+import { lstatSync, readlinkSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { ExpectedError } from "../../cli/errors.ts";
+import { kindOf } from "../../lake/files.ts";
+import { lakePaths } from "../../lake/paths.ts";
+import type { SqlEngine } from "../engine.ts";
+import { fileCatalog, memoryCatalog } from "./catalog.ts";
+import { duckDbEngine } from "./engine.ts";
+import { type DuckDbSession, openSession, type SessionLimits } from "./session.ts";
+import { spillDirectory } from "./spill.ts";
+
+/**
+ * The embedded engine on a lake: schemas from `_meta/duckdb_catalog/`, `active` resolved once, so that all queries
+ * of a session see one run also while another is promoted.
+ */
+export async function openEmbeddedEngine(lake: string, limits: SessionLimits = {}): Promise<SqlEngine> {
+  const root = await requireDirectory(lake, "the lake");
+  const active = activeTarget(root);
+  const session = await openSession({
+    ...limits,
+    directories: [root],
+    temporary: await spillDirectory(root),
+  });
+  return duckDbEngine({
+    session,
+    catalog: fileCatalog(lakePaths(root).duckdbCatalog),
+    locate: (location) => join(root, location.replace(/^active(?=\/|$)/, active)),
+  });
+}
+
+/** An engine on one directory with the shape of a run, and the session below it. */
+export interface RunEngine {
+  engine: SqlEngine;
+  session: DuckDbSession;
+}
+
+/**
+ * The embedded engine on one run, sealed or not, or any directory of that shape: no schema is there at first, none
+ * is kept, locations are relative to the directory. It spills beside the directory.
+ */
+export async function openRunEngine(runDir: string, limits: SessionLimits = {}): Promise<RunEngine> {
+  const dir = await requireDirectory(runDir, "the run's directory");
+  const session = await openSession({
+    ...limits,
+    directories: [dir],
+    temporary: await spillDirectory(dirname(dir)),
+  });
+  const engine = duckDbEngine({
+    session,
+    catalog: memoryCatalog(),
+    locate: (location) => join(dir, location),
+  });
+  return { engine, session };
+}
+
+async function requireDirectory(path: string, what: string): Promise<string> {
+  const absolute = resolve(path);
+  if ((await kindOf(`${absolute}/.`)) === "directory") return absolute;
+  throw new ExpectedError(`${what} ${absolute} is not a directory`);
+}
+
+/** What `active` stands for, relative to the lake; itself when there is no link. */
+function activeTarget(root: string): string {
+  const { active } = lakePaths(root);
+  const isLink = lstatSync(active, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  return isLink ? readlinkSync(active) : "active";
+}

@@ -1,0 +1,81 @@
+import {
+  type DuckDBConnection,
+  DuckDBInstance,
+  type DuckDBResultReader,
+  quotedString,
+} from "@duckdb/node-api";
+import { ExpectedError } from "../../cli/errors.ts";
+import { removeTree } from "../../lake/files.ts";
+import { assertWritable } from "../../lake/guard.ts";
+import { CATALOG } from "../engine.ts";
+import { sqlError } from "../sql_error.ts";
+
+export interface SessionLimits {
+  /** Number of threads; DuckDB's default is one for each core. */
+  threads?: number | undefined;
+  /** E.g. `2GB`; what does not fit goes to the temporary directory. DuckDB's default is 80 % of the memory. */
+  memoryLimit?: string | undefined;
+}
+
+export interface SessionOptions extends SessionLimits {
+  /** Directories below which files may be read and written; nothing else of the file system can be reached. */
+  directories: readonly string[];
+  /** Where sorts and joins spill to; made when it is needed and removed with the session. */
+  temporary: string;
+}
+
+/** A fenced in-memory DuckDB with an empty catalog `hive`. It runs whatever it is given: for lib/ only. */
+export interface DuckDbSession {
+  connection: DuckDBConnection;
+  /** Runs one statement and reads all of its result. Throws ExpectedError with the statement's beginning. */
+  run(sql: string): Promise<DuckDBResultReader>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens DuckDB in memory, attaches `hive`, and fences it: no file outside of `directories`, no network, no
+ * extensions, and no setting can be changed any more.
+ */
+export async function openSession(options: SessionOptions): Promise<DuckDbSession> {
+  const directories = [...options.directories, options.temporary].map(requirePlainPath);
+  assertWritable(options.temporary);
+  const instance = await DuckDBInstance.create(":memory:", config(options));
+  const connection = await instance.connect();
+  const run = async (sql: string) => {
+    try {
+      return await connection.runAndReadAll(sql);
+    } catch (error) {
+      throw sqlError("duckdb", sql, error);
+    }
+  };
+  const close = async () => {
+    connection.closeSync();
+    instance.closeSync();
+    await removeTree(options.temporary);
+  };
+  await run(`ATTACH ':memory:' AS ${CATALOG}`);
+  await run("SET TimeZone = 'UTC'");
+  await run(`SET allowed_directories = [${directories.map(quotedString).join(", ")}]`);
+  await run("SET enable_external_access = false");
+  await run("SET lock_configuration = true");
+  return { connection, run, close };
+}
+
+function config(options: SessionOptions): Record<string, string> {
+  return {
+    temp_directory: options.temporary,
+    ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
+    ...(options.memoryLimit === undefined ? {} : { memory_limit: requireMemory(options.memoryLimit) }),
+  };
+}
+
+function requireMemory(text: string): string {
+  if (/^\d+(\.\d+)? ?[KMGT]i?B$/.test(text)) return text;
+  throw new ExpectedError(`the memory limit "${text}" is not a size like 2GB or 512MiB`);
+}
+
+/** DuckDB reads `*`, `?` and `[` in file names as patterns, so a directory must not have them in its name. */
+function requirePlainPath(path: string): string {
+  if (!/[*?[\]]/.test(path)) return path;
+  throw new ExpectedError(`${path}: DuckDB can't read below a directory with *, ?, [ or ] in its name`);
+}

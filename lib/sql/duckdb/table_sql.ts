@@ -1,0 +1,67 @@
+import { readdirSync } from "node:fs";
+import { quotedIdentifier, quotedString } from "@duckdb/node-api";
+import { hasCode } from "../../cli/errors.ts";
+import { type Column, duckdbType } from "../../datasets/types.ts";
+import { CATALOG, type ExternalTable } from "../engine.ts";
+
+const PATTERNS = { parquet: "*.parquet", all: "[!_.]*" } as const;
+
+/** `hive."schema"."name"` */
+export function qualified(schema: string, name: string): string {
+  return `${CATALOG}.${quotedIdentifier(schema)}.${quotedIdentifier(name)}`;
+}
+
+/** A SELECT without rows that has the columns, typed. */
+export function emptyRelation(columns: readonly Column[]): string {
+  return `SELECT ${typedNulls(columns)} WHERE false`;
+}
+
+/**
+ * The SELECT behind an external table: the declared columns in order, NULL where the files lack one, and nothing
+ * that is not declared. `directory` is absolute. A directory without files has no rows; a directory that is
+ * missing makes every query of the table fail with a message that says so.
+ */
+export function tableSelect(schema: string, table: ExternalTable, directory: string): string {
+  const state = stateOf(directory, table.files);
+  if (state === "missing") return failing(table.columns, missingMessage(schema, table, directory));
+  if (state === "empty") return emptyRelation(table.columns);
+  const files = quotedString(`${directory}/${PATTERNS[table.files]}`);
+  const declared = table.columns.map(declaredColumn).join(", ");
+  return `SELECT ${declared} FROM (${emptyRelation(table.columns)} UNION ALL BY NAME SELECT * FROM read_parquet(${files}))`;
+}
+
+/** Why a table can't be read or made. */
+export function missingMessage(schema: string, table: ExternalTable, directory: string): string {
+  return `${CATALOG}.${schema}.${table.name}: its directory ${directory} is missing`;
+}
+
+/** Whether there are files that a table with this choice of files reads. */
+export function stateOf(directory: string, files: ExternalTable["files"]): "missing" | "empty" | "files" {
+  try {
+    const names = readdirSync(directory);
+    const read = files === "parquet" ? isParquet : isVisible;
+    return names.some(read) ? "files" : "empty";
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ENOTDIR")) return "missing";
+    throw error;
+  }
+}
+
+const isParquet = (name: string) => name.endsWith(".parquet");
+const isVisible = (name: string) => !/^[_.]/.test(name);
+
+function typedNulls(columns: readonly Column[]): string {
+  return columns
+    .map(({ name, type }) => `CAST(NULL AS ${duckdbType(type)}) AS ${quotedIdentifier(name)}`)
+    .join(", ");
+}
+
+/** Engines write timestamps in different units (Trino: INT96), all of them are TIMESTAMP(3) here. */
+function declaredColumn({ name, type }: Column): string {
+  const quoted = quotedIdentifier(name);
+  return type === "TIMESTAMP(3)" ? `CAST(${quoted} AS TIMESTAMP_MS) AS ${quoted}` : quoted;
+}
+
+function failing(columns: readonly Column[], message: string): string {
+  return `SELECT * FROM (SELECT ${typedNulls(columns)}) WHERE error(${quotedString(message)}) IS NULL`;
+}

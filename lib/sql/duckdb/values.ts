@@ -1,0 +1,59 @@
+import {
+  type DuckDBDecimalType,
+  type DuckDBListType,
+  DuckDBListValue,
+  type DuckDBResultReader,
+  type DuckDBStructType,
+  DuckDBStructValue,
+  DuckDBTimestampMillisecondsValue,
+  type DuckDBType,
+  DuckDBTypeId,
+  type DuckDBValue,
+} from "@duckdb/node-api";
+import type { QueryResult, SqlValue } from "../engine.ts";
+
+/** A DuckDB result in the terms of the engine interface. */
+export function toQueryResult(reader: DuckDBResultReader): QueryResult {
+  const types = reader.columnTypes();
+  return {
+    columns: reader.columnNames().map((name, index) => ({ name, type: typeName(types[index]) })),
+    rows: reader.getRows().map((row) => row.map(toSqlValue)),
+  };
+}
+
+/** A type as Trino spells it; types that Trino does not have keep DuckDB's name. */
+function typeName(type: DuckDBType | undefined): string {
+  switch (type?.typeId) {
+    case DuckDBTypeId.TIMESTAMP_MS:
+      return "TIMESTAMP(3)";
+    case DuckDBTypeId.TIMESTAMP:
+      return "TIMESTAMP(6)";
+    case DuckDBTypeId.LIST:
+      return `ARRAY(${typeName((type as DuckDBListType).valueType)})`;
+    case DuckDBTypeId.STRUCT:
+      return rowTypeName(type as DuckDBStructType);
+    case DuckDBTypeId.DECIMAL:
+      return decimalName(type as DuckDBDecimalType);
+    default:
+      return String(type);
+  }
+}
+
+function rowTypeName({ entryNames, entryTypes }: DuckDBStructType): string {
+  return `ROW(${entryNames.map((name, index) => `${name} ${typeName(entryTypes[index])}`).join(", ")})`;
+}
+
+function decimalName({ width, scale }: DuckDBDecimalType): string {
+  return `DECIMAL(${width}, ${scale})`;
+}
+
+function toSqlValue(value: DuckDBValue): SqlValue {
+  if (value instanceof DuckDBTimestampMillisecondsValue) return new Date(Number(value.millis));
+  if (value instanceof DuckDBListValue) return value.items.map(toSqlValue);
+  if (value instanceof DuckDBStructValue) {
+    return Object.fromEntries(
+      Object.entries(value.entries).map(([name, field]) => [name, toSqlValue(field)]),
+    );
+  }
+  return typeof value === "object" && value !== null ? value.toString() : value;
+}

@@ -1,0 +1,95 @@
+import type { Column, TableDeclaration } from "../datasets/types.ts";
+
+/** The catalog that holds every schema, on every engine: `hive.discogs.releases_ref_v6`. */
+export const CATALOG = "hive";
+/** The schema of the active run. */
+export const ACTIVE_SCHEMA = "discogs";
+
+/**
+ * A value of a result or of an appended row. BIGINT is a bigint (exact in all 64 bits), TIMESTAMP(3) a Date in
+ * UTC, an array an array, a row an object; a type without a counterpart in JavaScript (DECIMAL, DATE) is its text.
+ */
+export type SqlValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Date
+  | SqlValue[]
+  | { [field: string]: SqlValue };
+
+export interface ResultColumn {
+  name: string;
+  /** As Trino spells it, in upper case and without a length: `BIGINT`, `VARCHAR`, `ARRAY(VARCHAR)`. */
+  type: string;
+}
+
+export interface QueryResult {
+  columns: ResultColumn[];
+  /** One array for each row, in the order of `columns`. */
+  rows: SqlValue[][];
+}
+
+/** A table on files that stand somewhere below the lake. */
+export interface ExternalTable {
+  name: string;
+  columns: readonly Column[];
+  /** Directory of the files, relative to the lake, `/` between the segments: `active/releases_v6`. */
+  location: string;
+  /**
+   * Which files of the directory are the table. `parquet`: those that end in `.parquet` (datasets). `all`: every
+   * name that does not begin with `_` or `.` (tables that engines append to: Trino's files have no suffix).
+   */
+  files: "parquet" | "all";
+}
+
+export interface SchemaObject {
+  name: string;
+  kind: "table" | "view";
+}
+
+/**
+ * What the scripts need of a query engine. Schema, table and view names are lower-case identifiers; anything else
+ * is refused. Every failure of the engine is an exception that quotes the statement.
+ */
+export interface SqlEngine {
+  /** Short name, for file names and messages: `duckdb`. */
+  readonly name: string;
+  /** Runs one statement that reads, without a `;` at its end. */
+  query(sql: string): Promise<QueryResult>;
+  /** Runs statements that read, separated by `;`, one after the other; stops at the first that fails. */
+  script(sql: string): Promise<QueryResult[]>;
+  /** Makes the schema if it is not there. */
+  createSchema(schema: string): Promise<void>;
+  /** Makes or replaces a table. Throws ExpectedError when its directory is missing. */
+  externalTable(schema: string, table: ExternalTable): Promise<void>;
+  /** Makes or replaces a view. Its SELECT names tables in full (`hive.discogs.artists_v1_typed`). */
+  view(schema: string, name: string, select: string): Promise<void>;
+  /** Removes a table (never its files) or a view, if it is there. */
+  drop(schema: string, object: SchemaObject): Promise<void>;
+  /** Adds rows to a table as one new file; values in the order of the table's columns. No rows: nothing happens. */
+  appendRows(schema: string, table: string, rows: readonly SqlValue[][]): Promise<void>;
+  /** Names of all schemas, sorted. */
+  schemas(): Promise<string[]>;
+  /** Tables and views of a schema, sorted by name; none when there is no such schema. */
+  objects(schema: string): Promise<SchemaObject[]>;
+  close(): Promise<void>;
+}
+
+/** The table of a declared dataset in the run at `runLocation` (relative to the lake, e.g. `active`). */
+export function datasetTable(declaration: TableDeclaration, runLocation: string): ExternalTable {
+  return {
+    name: declaration.table,
+    columns: declaration.columns,
+    location: `${runLocation}/${declaration.directory}`,
+    files: "parquet",
+  };
+}
+
+/** The rows of a result as objects; column names must be unique. */
+export function rowObjects(result: QueryResult): Record<string, SqlValue>[] {
+  return result.rows.map((row) =>
+    Object.fromEntries(result.columns.map((column, index) => [column.name, row[index] ?? null])),
+  );
+}

@@ -1,0 +1,16 @@
+import { ACTIVE_SCHEMA, CATALOG } from "./engine.ts";
+import { requireIdentifier } from "./identifiers.ts";
+import { segments } from "./split.ts";
+
+const ACTIVE_PREFIX = new RegExp(`\\b${CATALOG}\\.${ACTIVE_SCHEMA}\\.`, "gi");
+
+/**
+ * SQL written for the active run (`hive.discogs.x`) as it reads for another schema (`hive.<schema>.x`). Strings,
+ * quoted names and comments stay as they are.
+ */
+export function inSchema(sql: string, schema: string): string {
+  const prefix = `${CATALOG}.${requireIdentifier("schema", schema)}.`;
+  return segments(sql)
+    .map(({ kind, text }) => (kind === "code" ? text.replace(ACTIVE_PREFIX, prefix) : text))
+    .join("");
+}

@@ -1,0 +1,7 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+/** The text of a file below `sql/`, e.g. `warehouse/artist_name_map_v1.sql`. */
+export function readSql(name: string): string {
+  return readFileSync(fileURLToPath(new URL(`../../sql/${name}`, import.meta.url)), "utf8");
+}
