@@ -1,0 +1,171 @@
+import { join } from "node:path";
+import { z } from "zod";
+import { CheckFailedError } from "../cli/errors.ts";
+import { allTables } from "../datasets/index.ts";
+import { type BuildingRun, requiredDirectories } from "./building.ts";
+import { codeVersion, gitSha } from "./code_version.ts";
+import {
+  type DoneRecord,
+  datasetFile,
+  datasetName,
+  doneRecord,
+  fileProblems,
+  readDone,
+  sourceFile,
+} from "./done.ts";
+import { kindOf, readJsonIfThere } from "./files.ts";
+import { inRun } from "./paths.ts";
+import { parquetSanityResult, sanityResult, testResult } from "./reports.ts";
+
+const datasetEntry = z.object({
+  /** Below the run, e.g. `warehouse_discogs/release_artists_v1`. */
+  directory: z.string(),
+  rows: z.int().nonnegative(),
+  parts: z.int().nonnegative(),
+  bytes: z.int().nonnegative(),
+  files: z.array(datasetFile),
+  /** Dropped and skipped rows and other anomalies, by reason. */
+  counts: z.record(z.string(), z.int().nonnegative()),
+  /** Names of what it was made of. */
+  sources: z.array(z.string()),
+  options: doneRecord.shape.options,
+});
+
+/** `manifest.json` of a sealed run: where it comes from, what it holds, and how its tests ended. */
+export const manifestSchema = z.object({
+  manifest_version: z.literal(1),
+  run_id: z.string(),
+  dump_month: z.string(),
+  dump_date: z.string(),
+  run_mode: z.enum(["dev", "prod"]),
+  /** Null when it was not made from a git checkout; `-dirty` after a checkout with changes. */
+  git_sha: z.string().nullable(),
+  code_version: z.string(),
+  parameters: z.record(z.string(), z.unknown()),
+  started: z.iso.datetime(),
+  ended: z.iso.datetime(),
+  /** The dump files (and other files from outside) that the datasets were made of. */
+  sources: z.array(sourceFile),
+  datasets: z.record(z.string(), datasetEntry),
+  tests: z.object({ parquet_sanity: testResult, duckdb_sanity_run: testResult }),
+});
+export type Manifest = z.infer<typeof manifestSchema>;
+
+/** Reads the manifest of a run's directory; undefined when there is none (as in runs of the Python original). */
+export async function readManifest(runDir: string): Promise<Manifest | undefined> {
+  return readJsonIfThere(inRun.manifest(runDir), manifestSchema);
+}
+
+/**
+ * Makes the manifest of a run that is ready to be sealed: all datasets done and verified by size and hash, of one
+ * version of the code, none partial, tests passed on just these datasets. CheckFailedError says what is missing.
+ */
+export async function buildManifest({ dir, run, runId }: BuildingRun): Promise<Manifest> {
+  const records = await verifiedRecords(dir);
+  const all = [...records.values()];
+  const lastEnd = new Date(Math.max(...all.map((record) => Date.parse(record.ended))));
+  const code = oneCodeVersion(runId, all);
+  const tests = {
+    parquet_sanity: await parquetSanityResult(dir, runId, lastEnd),
+    duckdb_sanity_run: await sanityResult(dir, runId, lastEnd),
+  };
+  requirePassed(runId, tests);
+  return {
+    manifest_version: 1,
+    run_id: runId,
+    dump_month: run.dump_month,
+    dump_date: run.dump_date,
+    run_mode: run.run_mode,
+    git_sha: code === (await codeVersion()) ? await gitSha() : null,
+    code_version: code,
+    parameters: run.parameters,
+    started: run.started,
+    ended: new Date().toISOString(),
+    sources: outsideSources(runId, records),
+    datasets: Object.fromEntries([...records].map(([directory, record]) => entryOf(directory, record))),
+    tests,
+  };
+}
+
+/** The directories that this run must have, and those of the optional datasets that it has. */
+async function presentDirectories(dir: string): Promise<string[]> {
+  const optional = allTables.filter((table) => table.kind === "optional").map((table) => table.directory);
+  const present: string[] = [];
+  for (const directory of optional) {
+    if ((await kindOf(join(dir, directory))) !== undefined) present.push(directory);
+  }
+  return [...requiredDirectories, ...present];
+}
+
+async function verifiedRecords(dir: string): Promise<Map<string, DoneRecord>> {
+  const records = new Map<string, DoneRecord>();
+  for (const directory of await presentDirectories(dir)) {
+    records.set(directory, await verifiedRecord(dir, directory));
+  }
+  return records;
+}
+
+async function verifiedRecord(dir: string, directory: string): Promise<DoneRecord> {
+  if ((await kindOf(join(dir, directory, "_partial"))) !== undefined) {
+    throw new CheckFailedError(`${directory} is partial (--max-parts), and a partial run can't be sealed`);
+  }
+  const record = await readDone(dir, datasetName(directory));
+  if (record === undefined)
+    throw new CheckFailedError(`${directory} is not done: run ingest and build first`);
+  const problems = await fileProblems(join(dir, directory), record.files, directory);
+  if (problems.length > 0) {
+    throw new CheckFailedError(`${problems.join("; ")}: run ingest and build again to make it anew`);
+  }
+  return record;
+}
+
+function oneCodeVersion(runId: string, records: readonly DoneRecord[]): string {
+  const versions = [...new Set(records.map((record) => record.code_version))];
+  const [version, ...others] = versions;
+  if (version !== undefined && others.length === 0) return version;
+  throw new CheckFailedError(
+    `run ${runId} was made by several versions of the code (${versions.join(", ")}): run ingest and build again`,
+  );
+}
+
+function requirePassed(runId: string, tests: Manifest["tests"]): void {
+  for (const result of Object.values(tests)) {
+    if (!result.passed) {
+      throw new CheckFailedError(
+        `run ${runId} failed its checks: ${result.not_ok.join(", ")} (${result.report})`,
+      );
+    }
+  }
+}
+
+/** Sources that are not datasets of the run themselves; one file must not have been two different ones. */
+function outsideSources(runId: string, records: ReadonlyMap<string, DoneRecord>): Manifest["sources"] {
+  const found = new Map<string, Manifest["sources"][number]>();
+  for (const source of [...records.values()].flatMap((record) => record.sources)) {
+    if (records.has(source.name)) continue;
+    const before = found.get(source.name);
+    if (before !== undefined && before.sha256 !== source.sha256) {
+      throw new CheckFailedError(
+        `datasets of run ${runId} were made of different ${source.name}: run ingest again`,
+      );
+    }
+    found.set(source.name, source);
+  }
+  return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function entryOf(directory: string, record: DoneRecord): [string, Manifest["datasets"][string]] {
+  return [
+    record.dataset,
+    {
+      directory,
+      rows: record.rows,
+      parts: record.files.length,
+      bytes: record.files.reduce((sum, file) => sum + file.bytes, 0),
+      files: record.files,
+      counts: record.counts,
+      sources: record.sources.map((source) => source.name),
+      options: record.options,
+    },
+  ];
+}

@@ -1,0 +1,142 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { CheckFailedError, hasCode } from "../cli/errors.ts";
+import { parseCsv } from "./csv.ts";
+import { hashFile, kindOf, namesIn, readJsonFile, writeNewFile } from "./files.ts";
+import { inRun } from "./paths.ts";
+
+/** Time stamp in a report's name, `YYYYMMDD_HHMMSS_mmm` in UTC: names of one kind sort by time. */
+export function reportStamp(time: Date): string {
+  const digits = time.toISOString().replace(/[-:Z]/g, "");
+  return digits.replace("T", "_").replace(".", "_");
+}
+
+/**
+ * Writes a report into a run, building or sealed: `_reports/<kind>_<stamp>.<extension>`, always a new file.
+ * Returns its path. When that name is taken, the next millisecond's is tried.
+ */
+export async function writeReport(
+  runDir: string,
+  kind: string,
+  extension: "json" | "csv",
+  content: string,
+  time: Date = new Date(),
+): Promise<string> {
+  const dir = inRun.reports(runDir);
+  const path = join(dir, `${kind}_${reportStamp(time)}.${extension}`);
+  if ((await kindOf(dir)) === undefined) await mkdir(dir, { recursive: true });
+  if ((await kindOf(path)) !== undefined) return writeNext();
+  try {
+    await writeNewFile(path, content);
+    return path;
+  } catch (error) {
+    if (hasCode(error, "EEXIST")) return writeNext();
+    throw error;
+  }
+
+  function writeNext() {
+    return writeReport(runDir, kind, extension, content, new Date(time.getTime() + 1));
+  }
+}
+
+/** Path of the newest report of a kind in a run; undefined when there is none. */
+export async function newestReport(runDir: string, kind: string): Promise<string | undefined> {
+  const dir = inRun.reports(runDir);
+  const names = (await namesIn(dir)).filter((name) => name.startsWith(`${kind}_`) && /_\d{8}/.test(name));
+  const newest = names.at(-1);
+  return newest === undefined ? undefined : join(dir, newest);
+}
+
+/** `_reports/parquet_sanity_<stamp>.json`: the run-level tests. */
+export const parquetSanityReport = z.object({
+  run_id: z.string(),
+  started: z.iso.datetime(),
+  ended: z.iso.datetime(),
+  passed: z.boolean(),
+  checks: z.array(
+    z.object({
+      name: z.string(),
+      severity: z.string(),
+      ok: z.boolean(),
+      value: z.unknown(),
+      details: z.unknown(),
+    }),
+  ),
+});
+
+/** What a manifest keeps of the tests of its run. */
+export const testResult = z.object({
+  /** File name in `_reports/`. */
+  report: z.string(),
+  bytes: z.int().nonnegative(),
+  sha256: z.string(),
+  checks: z.int().nonnegative(),
+  /** Names of the checks that were not ok, with their severity: `CRITICAL artists_v1.rows`. */
+  not_ok: z.array(z.string()),
+  passed: z.boolean(),
+});
+export type TestResult = z.infer<typeof testResult>;
+
+export const PARQUET_SANITY = "parquet_sanity";
+export const SANITY_OF_RUN = "duckdb_sanity_run";
+
+/**
+ * Result of the newest run-level test of a run. CheckFailedError when there is none, or when it is of another run or
+ * older than `since`, the end of the last dataset.
+ */
+export async function parquetSanityResult(runDir: string, runId: string, since: Date): Promise<TestResult> {
+  const path = await requireReport(runDir, PARQUET_SANITY, runId);
+  const report = await readJsonFile(path, parquetSanityReport);
+  if (report.run_id !== runId)
+    throw new CheckFailedError(`${path} is of run ${report.run_id}, not of ${runId}`);
+  if (new Date(report.started) < since) throw outdated(path, runId);
+  const notOk = report.checks.filter((check) => !check.ok);
+  return {
+    ...(await described(path)),
+    checks: report.checks.length,
+    not_ok: notOk.map((check) => `${check.severity} ${check.name}`),
+    passed: report.passed,
+  };
+}
+
+/** Result of the newest sanity report of a run; passed = no CRITICAL check is false. Errors as for the other. */
+export async function sanityResult(runDir: string, runId: string, since?: Date): Promise<TestResult> {
+  const path = await requireReport(runDir, SANITY_OF_RUN, runId);
+  const time = stampTime(path);
+  if (since !== undefined && time !== undefined && time < since) throw outdated(path, runId);
+  const rows = parseCsv(await readFile(path, "utf8"));
+  if (rows.length === 0 || rows.some((row) => row.check_name === undefined || row.severity === undefined)) {
+    throw new CheckFailedError(`${path} is not a sanity report: make it again with scripts/sanity_report.ts`);
+  }
+  const notOk = rows.filter((row) => row.ok !== "true");
+  return {
+    ...(await described(path)),
+    checks: rows.length,
+    not_ok: notOk.map((row) => `${row.severity} ${row.check_name}`),
+    passed: !notOk.some((row) => row.severity === "CRITICAL"),
+  };
+}
+
+async function requireReport(runDir: string, kind: string, runId: string): Promise<string> {
+  const path = await newestReport(runDir, kind);
+  if (path !== undefined) return path;
+  throw new CheckFailedError(`run ${runId} has no ${kind} report: run its checks first`);
+}
+
+function outdated(path: string, runId: string): CheckFailedError {
+  return new CheckFailedError(`${path} is older than the data of run ${runId}: run its checks again`);
+}
+
+async function described(path: string) {
+  return { report: path.slice(path.lastIndexOf("/") + 1), ...(await hashFile(path)) };
+}
+
+/** The end of the second that the stamp in a report's name says; undefined when it has none. */
+function stampTime(path: string): Date | undefined {
+  const match = /_(\d{4})(\d\d)(\d\d)[T_]?(\d\d)(\d\d)(\d\d)[^/]*$/.exec(path);
+  if (match === null) return undefined;
+  const [, year, month, day, hour, minute, second] = match;
+  const time = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}.999Z`);
+  return Number.isNaN(time.getTime()) ? undefined : time;
+}

@@ -1,0 +1,108 @@
+import { chmod, lstat, readdir, rename } from "node:fs/promises";
+import { join } from "node:path";
+import { CheckFailedError, ExpectedError } from "../cli/errors.ts";
+import { type Logger, silentLogger } from "../cli/log.ts";
+import { allTables } from "../datasets/index.ts";
+import { openBuilding, withRunLock } from "./building.ts";
+import { kindOf, removeTree, syncPath, syncTree, writeJsonFile } from "./files.ts";
+import { assertWritable } from "./guard.ts";
+import { buildManifest, type Manifest, readManifest } from "./manifest.ts";
+import { buildingDir, inRun, lakePaths, sealedDir } from "./paths.ts";
+import { runProblems, strangers } from "./verify.ts";
+
+/** What sealing does, in this order. After the second step only sealing itself can go on with the run. */
+export type SealStep = "manifest" | "run file" | "records" | "sync" | "write bits" | "rename";
+
+export interface SealOptions {
+  log?: Logger;
+  /** Called after each step: where a test interrupts. */
+  afterStep?: (step: SealStep) => void;
+}
+
+const WRITE_BITS = 0o222;
+
+/**
+ * Seals a run: writes its manifest, makes it durable, removes the write bits and renames it to `_runs/<run id>/`.
+ * Interrupted at any point and called again, it finishes. A run that is sealed already is only verified.
+ * CheckFailedError when the run is not complete, not tested, or does not verify.
+ */
+export async function sealRun(
+  lake: string,
+  runId: string,
+  { log = silentLogger, afterStep = () => {} }: SealOptions = {},
+): Promise<{ manifest: Manifest; wasSealed: boolean }> {
+  const sealed = sealedDir(lake, runId);
+  if ((await kindOf(sealed)) !== undefined) {
+    return { manifest: await verifiedManifest(sealed, runId, { log }), wasSealed: true };
+  }
+  return withRunLock(lake, runId, `sealing run ${runId}`, async () => {
+    const dir = buildingDir(lake, runId);
+    const manifest = await preparedManifest(lake, runId, log);
+    afterStep("manifest");
+    await removeTree(inRun.runFile(dir));
+    afterStep("run file");
+    await removeTree(inRun.done(dir));
+    afterStep("records");
+    await syncTree(dir);
+    afterStep("sync");
+    await removeWriteBits(dir);
+    afterStep("write bits");
+    assertWritable(sealed, { entry: true });
+    await rename(dir, sealed);
+    afterStep("rename");
+    await syncPath(lakePaths(lake).runs);
+    return { manifest, wasSealed: false };
+  });
+}
+
+/** The manifest of a run, after all of the run was compared with it. CheckFailedError names what differs. */
+export async function verifiedManifest(
+  dir: string,
+  runId: string,
+  options: { log?: Logger; ignore?: readonly string[] } = {},
+): Promise<Manifest> {
+  const manifest = await readManifest(dir);
+  if (manifest === undefined) throw new ExpectedError(`${dir} has no manifest.json, so it can't be verified`);
+  const problems = await runProblems(dir, manifest, options);
+  if (manifest.run_id !== runId) problems.unshift(`manifest.json: is of run ${manifest.run_id}`);
+  if (problems.length === 0) return manifest;
+  const more =
+    problems.length > 1 ? ` (and ${problems.length - 1} more: scripts/verify_run.ts ${runId})` : "";
+  throw new CheckFailedError(`run ${runId} does not verify: ${problems[0]}${more}`);
+}
+
+/**
+ * The manifest that the run is sealed with. As long as run.json is there it is made from the records; once that is
+ * gone, an earlier attempt has got further, and its manifest is the only account of the run.
+ */
+async function preparedManifest(lake: string, runId: string, log: Logger): Promise<Manifest> {
+  const dir = buildingDir(lake, runId);
+  if ((await kindOf(inRun.runFile(dir))) === undefined && (await kindOf(inRun.manifest(dir))) !== undefined) {
+    return verifiedManifest(dir, runId, { log, ignore: ["_done"] });
+  }
+  const building = await openBuilding(lake, runId);
+  await refuseStrangers(dir);
+  const manifest = await buildManifest(building);
+  await writeJsonFile(inRun.manifest(dir), manifest);
+  return manifest;
+}
+
+async function refuseStrangers(dir: string): Promise<void> {
+  const ours = ["_reports", "_done", "run.json", "manifest.json"];
+  const records = allTables.map((table) => `_done/${table.directory.split("/").at(-1)}.json`);
+  const known = new Set([...ours, ...records, ...allTables.map((table) => table.directory)]);
+  const [stranger] = await strangers(dir, known);
+  if (stranger === undefined) return;
+  throw new CheckFailedError(
+    `${join(dir, stranger)} does not belong to a run: move it away, then seal again`,
+  );
+}
+
+/** Takes away all write bits but those of the `_reports` directory, where later reports are added. */
+async function removeWriteBits(path: string): Promise<void> {
+  const stat = await lstat(path);
+  if (stat.isDirectory()) {
+    for (const name of await readdir(path)) await removeWriteBits(join(path, name));
+  }
+  if (!path.endsWith("/_reports")) await chmod(path, stat.mode & 0o7777 & ~WRITE_BITS);
+}
