@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readFile, realpath } from "node:fs/promises";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { z } from "zod";
 import { hasCode } from "../cli/errors.ts";
-import { filesBelow, kindOf, readJsonFile } from "./files.ts";
 
 const PROJECT_ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -22,23 +22,21 @@ const packageFile = z.object({ version: z.string() });
  * Version of the code that makes data: the package's version and 12 hex digits of a hash over the sources that
  * affect a dataset's bytes (tests left out) and package-lock.json. Equal on every machine for equal sources.
  */
-export async function codeVersion(root: string = PROJECT_ROOT): Promise<string> {
-  const { version } = await readJsonFile(join(root, "package.json"), packageFile);
+export function codeVersion(root: string = PROJECT_ROOT): string {
+  const { version } = packageFile.parse(JSON.parse(readFileSync(join(root, "package.json"), "utf8")));
   const hash = createHash("sha256");
-  for (const name of [...(await dataSources(root)), "package-lock.json"]) {
-    hash.update(`${name}\n`).update(await readFile(join(root, name)));
+  for (const name of [...dataSources(root), "package-lock.json"]) {
+    hash.update(`${name}\n`).update(readFileSync(join(root, name)));
   }
   return `${version}+${hash.digest("hex").slice(0, 12)}`;
 }
 
-async function dataSources(root: string): Promise<string[]> {
-  const names: string[] = [];
-  for (const folder of DATA_CODE) {
-    if ((await kindOf(join(root, folder))) === "directory") {
-      names.push(...(await filesBelow(join(root, folder), `${folder}/`)));
-    }
-  }
-  return names.filter(affectsData);
+function dataSources(root: string): string[] {
+  const folders = DATA_CODE.filter((folder) => existsSync(join(root, folder)));
+  const names = folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => `${folder}/${name}`),
+  );
+  return names.filter(affectsData).sort();
 }
 
 function affectsData(name: string): boolean {

@@ -76,7 +76,7 @@ export async function buildManifest({ dir, run, runId }: BuildingRun): Promise<M
     dump_month: run.dump_month,
     dump_date: run.dump_date,
     run_mode: run.run_mode,
-    git_sha: code === (await codeVersion()) ? await gitSha() : null,
+    git_sha: code === codeVersion() ? await gitSha() : null,
     code_version: code,
     parameters: run.parameters,
     started: run.started,

@@ -31,6 +31,12 @@ export interface SelectedRun {
   dir: string;
 }
 
+/** The selection with a run id given as the positional argument, which goes before the options. */
+export function withPositional<S extends RunSelection>(selection: S, positionals: readonly string[]): S {
+  const [runId] = positionals;
+  return runId === undefined || runId === "" ? selection : { ...selection, "run-id": runId };
+}
+
 /** The run that the options choose. ExpectedError when there is none, or several could be meant. */
 export async function selectRun(selection: RunSelection): Promise<SelectedRun> {
   const run = await findRun(selection);

@@ -1,0 +1,63 @@
+import { type Logger, silentLogger } from "../cli/log.ts";
+import { namedRun, requireSwitchable } from "./active.ts";
+import { withLock } from "./lock.ts";
+import { promotionLockPath } from "./paths.ts";
+import { assertPromotable } from "./promotable.ts";
+import {
+  openIntents,
+  readPromotions,
+  type SwitchStep,
+  settlePromotions,
+  switchWithRecord,
+} from "./promotions.ts";
+
+export interface PromoteOptions {
+  /** Only check and say what would be done; nothing is written. */
+  dryRun?: boolean;
+  /** Let a run of the Python original (without a manifest) be promoted. */
+  allowUnsealed?: boolean;
+  log?: Logger;
+  /** Called after each step of the switch: where a test interrupts. */
+  afterStep?: (step: SwitchStep) => void;
+}
+
+export interface PromoteResult {
+  outcome: "promoted" | "already active" | "would be promoted";
+  /** The run that was active before; undefined when there was none. */
+  previous: string | undefined;
+}
+
+/**
+ * Makes a run the active one. Refuses (ExpectedError or CheckFailedError) what {@link assertPromotable} refuses, a
+ * lake whose `active` is not a link, and a second process at the same time. Where the run is active already and no
+ * earlier switch was interrupted, nothing is written.
+ */
+export async function promote(
+  lake: string,
+  runId: string,
+  options: PromoteOptions = {},
+): Promise<PromoteResult> {
+  const { log = silentLogger } = options;
+  const before = await requireSwitchable(lake);
+  const previous = namedRun(before);
+  const interrupted = openIntents(await readPromotions(lake)).length > 0;
+  if (before.kind === "run" && before.runId === runId && !interrupted) {
+    return { outcome: "already active", previous };
+  }
+  if (options.dryRun === true) {
+    await assertPromotable(lake, runId, options);
+    return { outcome: "would be promoted", previous };
+  }
+  return withLock(promotionLockPath(lake), `promoting run ${runId}`, async () => {
+    await settlePromotions(lake, log);
+    const active = await requireSwitchable(lake);
+    if (active.kind === "run" && active.runId === runId)
+      return { outcome: "already active", previous: runId };
+    if (active.kind === "dangling" || active.kind === "elsewhere") {
+      log.warn(`active leads to ${active.target}, which is no run of this lake; it is replaced`);
+    }
+    await assertPromotable(lake, runId, options);
+    await switchWithRecord(lake, "promote", runId, options.afterStep);
+    return { outcome: "promoted", previous: namedRun(active) };
+  });
+}

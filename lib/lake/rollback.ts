@@ -1,0 +1,100 @@
+import { CheckFailedError, ExpectedError } from "../cli/errors.ts";
+import { type Logger, silentLogger } from "../cli/log.ts";
+import { canonicalDatasets } from "../datasets/index.ts";
+import { type ActiveState, namedRun, requireSwitchable } from "./active.ts";
+import { withLock } from "./lock.ts";
+import { lakePaths, promotionLockPath } from "./paths.ts";
+import { assertPromotable, missingDirectories, requireFinishedRun } from "./promotable.ts";
+import {
+  activations,
+  openIntents,
+  type PromotionLog,
+  readPromotions,
+  type SwitchStep,
+  settlePromotions,
+  switchWithRecord,
+} from "./promotions.ts";
+import { verifiedManifest } from "./seal.ts";
+
+const canonical = canonicalDatasets.map((dataset) => dataset.directory);
+
+export interface RollbackOptions {
+  /** The run to go back to; else the one that was active before the current one was promoted first. */
+  to?: string | undefined;
+  /** Only check and say what would be done; nothing is written. */
+  dryRun?: boolean;
+  log?: Logger;
+  /** Called after each step of the switch: where a test interrupts. */
+  afterStep?: (step: SwitchStep) => void;
+}
+
+export interface RollbackResult {
+  outcome: "rolled back" | "already active" | "would be rolled back";
+  from: string | undefined;
+  to: string;
+}
+
+/**
+ * Goes back to the run that was active before the current one's first activation, so that repeating it walks further
+ * back, or to a named run. The run must be there and verify. ExpectedError when no such run is known.
+ */
+export async function rollback(lake: string, options: RollbackOptions = {}): Promise<RollbackResult> {
+  const { log = silentLogger, dryRun = false } = options;
+  if (dryRun) {
+    const { from, to } = await plan(lake, options.to);
+    if (from === to) return { outcome: "already active", from, to };
+    await assertGoodTarget(lake, to, log);
+    return { outcome: "would be rolled back", from, to };
+  }
+  return withLock(promotionLockPath(lake), "rolling back", async () => {
+    await settlePromotions(lake, log);
+    const { from, to } = await plan(lake, options.to);
+    if (from === to) return { outcome: "already active", from, to };
+    await assertGoodTarget(lake, to, log);
+    await switchWithRecord(lake, "rollback", to, options.afterStep);
+    return { outcome: "rolled back", from, to };
+  });
+}
+
+async function plan(lake: string, named: string | undefined) {
+  const active = await requireSwitchable(lake);
+  return { from: namedRun(active), to: named ?? runBefore(lake, active, await readPromotions(lake)) };
+}
+
+function runBefore(lake: string, active: ActiveState, promotions: PromotionLog): string {
+  const current = namedRun(active);
+  if (current === undefined) {
+    throw new ExpectedError(`${lakePaths(lake).active} names no run of this lake: say --to RUN_ID`);
+  }
+  // While an interrupted switch is not settled, it counts if the link shows that it happened.
+  const switches = [...activations(promotions), ...openIntents(promotions)];
+  const first = switches.find((activation) => activation.run_id === current);
+  if (first === undefined) {
+    throw new ExpectedError(`no promotion of the active run ${current} is on record: say --to RUN_ID`);
+  }
+  if (first.previous === null) {
+    throw new ExpectedError(`no run was active before ${current}: say --to RUN_ID to choose another`);
+  }
+  return first.previous;
+}
+
+/**
+ * A run that was active before only has to be whole (one of the Python original has no hashes to compare, and perhaps no warehouse); any other
+ * must be fit to be promoted.
+ */
+async function assertGoodTarget(lake: string, runId: string, log: Logger): Promise<void> {
+  const run = await requireFinishedRun(lake, runId);
+  if (!(await wasActive(lake, runId))) return assertPromotable(lake, runId, { log });
+  if (run.origin === "sealed") {
+    await verifiedManifest(run.dir, runId, { log });
+    return;
+  }
+  const missing = await missingDirectories(run.dir, canonical);
+  if (missing.length > 0) throw new CheckFailedError(`run ${runId} lacks datasets: ${missing.join(", ")}`);
+  log.warn(`run ${runId} has no manifest: its files are not verified`);
+}
+
+async function wasActive(lake: string, runId: string): Promise<boolean> {
+  const history = activations(await readPromotions(lake));
+  return history.some((activation) => activation.run_id === runId || activation.previous === runId);
+}

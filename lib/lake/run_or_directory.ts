@@ -1,0 +1,37 @@
+import { ExpectedError } from "../cli/errors.ts";
+import type { OptionSpecs } from "../cli/options.ts";
+import { kindOf } from "./files.ts";
+import { type RunSelection, runOptions, type SelectedRun, selectRun } from "./run_selection.ts";
+
+/** The options that choose a run, for a script that can also work on any directory: the lake may be left out. */
+export const optionalRunOptions = {
+  ...runOptions,
+  lake: { ...runOptions.lake, required: false },
+} as const satisfies OptionSpecs;
+
+/** A run of a lake, or with `run` undefined any directory of a run's shape. */
+export interface RunOrDirectory {
+  dir: string;
+  run?: SelectedRun;
+}
+
+/**
+ * The directory that was given, or the run that the options choose. `flag` is the option that gives a directory.
+ * ExpectedError when neither is there.
+ */
+export async function runOrDirectory(
+  options: Omit<RunSelection, "lake"> & { lake?: string | undefined },
+  directory: string | undefined,
+  flag: string,
+): Promise<RunOrDirectory> {
+  if (directory !== undefined) {
+    if ((await kindOf(`${directory}/.`)) === "directory") return { dir: directory };
+    throw new ExpectedError(`${flag} ${directory} is not a directory`);
+  }
+  const { lake } = options;
+  if (lake === undefined) {
+    throw new ExpectedError(`--lake is missing (or set DISCOGS_DATA_LAKE), or give a directory with ${flag}`);
+  }
+  const run = await selectRun({ ...options, lake });
+  return { dir: run.dir, run };
+}

@@ -1,0 +1,34 @@
+import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
+import { EXIT } from "../lib/cli/errors.ts";
+import { lakeOption } from "../lib/cli/options.ts";
+import { rollback } from "../lib/lake/rollback.ts";
+
+export const main = defineCommand({
+  name: "scripts/rollback.ts",
+  summary: "Goes back to the run that was active before the current one.",
+  description:
+    "That is the run which was active when the current one was first promoted, so repeating it walks further back.\n" +
+    "The run must be there and verify.",
+  options: {
+    lake: lakeOption,
+    to: { type: "string", value: "RUN_ID", summary: "the run to go back to, instead of the one before" },
+    "dry-run": { type: "flag", summary: "check and say what would be done, write nothing" },
+  },
+  examples: [
+    "npx tsx scripts/rollback.ts --lake hive-data",
+    "npx tsx scripts/rollback.ts --lake hive-data --to 2025-12__20260120_194923",
+  ],
+  async run({ options, log, print }) {
+    const { outcome, from, to } = await rollback(options.lake, {
+      to: options.to,
+      dryRun: options["dry-run"],
+      log,
+    });
+    print(
+      `${outcome}: run ${to}${outcome === "already active" ? "" : ` (active before: ${from ?? "none"})`}`,
+    );
+    return EXIT.ok;
+  },
+});
+
+await runAsEntrypoint(import.meta.url, main);

@@ -1,0 +1,31 @@
+import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
+import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
+import { readManifest } from "../lib/lake/manifest.ts";
+import { runOptions, selectRun, withPositional } from "../lib/lake/run_selection.ts";
+import { runProblems } from "../lib/lake/verify.ts";
+
+export const main = defineCommand({
+  name: "scripts/verify_run.ts",
+  summary: "Compares a sealed run with its manifest: every file's size and sha256, none missing, none extra.",
+  description: "Prints one line for each difference and ends with 1 when there is any. Reports may be added.",
+  options: runOptions,
+  positionals: ["run_id?"],
+  examples: ["npx tsx scripts/verify_run.ts 2025-12__20260120_194923 --lake hive-data"],
+  async run({ options, positionals, log, print }) {
+    const { runId, dir, state } = await selectRun(withPositional(options, positionals));
+    if (state === "building")
+      throw new ExpectedError(`run ${runId} is not sealed, so it has no manifest yet`);
+    const manifest = await readManifest(dir);
+    if (manifest === undefined)
+      throw new ExpectedError(`${dir} has no manifest.json, so it can't be verified`);
+    const problems = await runProblems(dir, manifest, { log });
+    if (manifest.run_id !== runId) problems.unshift(`manifest.json: is of run ${manifest.run_id}`);
+    for (const problem of problems) print(problem);
+    if (problems.length > 0) return EXIT.checkFailed;
+    const files = Object.values(manifest.datasets).reduce((sum, dataset) => sum + dataset.files.length, 0);
+    print(`verified: run ${runId}, ${files} files`);
+    return EXIT.ok;
+  },
+});
+
+await runAsEntrypoint(import.meta.url, main);
