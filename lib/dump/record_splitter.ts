@@ -49,11 +49,17 @@ export async function* splitRecords(
   entity: Entity,
 ): AsyncGenerator<RecordBlock> {
   const splitter = new RecordSplitter(entity);
-  for await (const chunk of chunks) {
-    splitter.push(chunk);
-    if (splitter.isBlockFull()) yield splitter.takeBlock();
+  try {
+    for await (const chunk of chunks) {
+      splitter.push(chunk);
+      if (splitter.isBlockFull()) yield splitter.takeBlock();
+    }
+    yield splitter.finish();
+  } catch (error) {
+    // A missing tag shows here only at the root's end: the records before it come first, so that it is found there.
+    yield splitter.wholeRecords();
+    throw error;
   }
-  yield splitter.finish();
 }
 
 class RecordSplitter {
@@ -93,7 +99,7 @@ class RecordSplitter {
   takeBlock(): RecordBlock {
     return this.#isRecordTooLarge()
       ? this.#unfinishedBlock("the record is larger than 64 MiB")
-      : this.#block();
+      : this.wholeRecords();
   }
 
   /** The last block, when the bytes have ended. */
@@ -105,7 +111,7 @@ class RecordSplitter {
     if (this.#depth > 0) this.#fail(this.#length, `the file ends before </${this.#entity}s>`);
     if (this.#position < this.#length) this.#fail(this.#position, "the file ends inside a tag");
     if (this.#recordsSeen() === 0) this.#fail(this.#length, `the dump has no <${this.#entity}>`);
-    return this.#block();
+    return this.wholeRecords();
   }
 
   #scan(): void {
@@ -199,7 +205,8 @@ class RecordSplitter {
     if (this.#buffer.subarray(0, Math.min(3, this.#length)).equals(BYTE_ORDER_MARK)) this.#position = 3;
   }
 
-  #block(): RecordBlock {
+  /** The whole records that were not handed on yet. */
+  wholeRecords(): RecordBlock {
     const place = { record: this.#recordsBefore + 1, offset: this.#offset };
     const end = this.#ends.at(-1) ?? 0;
     const block = { bytes: this.#buffer.subarray(0, end), starts: this.#starts, ends: this.#ends, place };
@@ -212,7 +219,7 @@ class RecordSplitter {
 
   #unfinishedBlock(why: string): RecordBlock {
     this.#endRecord(this.#length);
-    return { ...this.#block(), unfinished: why };
+    return { ...this.wholeRecords(), unfinished: why };
   }
 
   #dropTaken(): void {

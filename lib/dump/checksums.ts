@@ -1,0 +1,32 @@
+import { readFile } from "node:fs/promises";
+import { ExpectedError, hasCode } from "../cli/errors.ts";
+
+const LINE = /^([0-9a-f]{64}) [ *]?(\S+)$/i;
+
+/**
+ * Reads the text of a `discogs_YYYYMMDD_CHECKSUM.txt`: lines of `<sha256><blank><file name>` in no order.
+ * @returns the lower-case sha256 of each file name
+ * @throws ExpectedError naming `label` and the line that is something else
+ */
+export function parseChecksums(text: string, label: string): Map<string, string> {
+  const sums = new Map<string, string>();
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    if (line.trim() === "") continue;
+    const [, sha256, name] = LINE.exec(line.trim()) ?? [];
+    if (sha256 === undefined || name === undefined) {
+      throw new ExpectedError(`${label}, line ${index + 1}: not "<sha256> <file name>"`);
+    }
+    sums.set(name, sha256.toLowerCase());
+  }
+  return sums;
+}
+
+/** Reads a checksum file; undefined where there is none. */
+export async function readChecksums(path: string): Promise<Map<string, string> | undefined> {
+  try {
+    return parseChecksums(await readFile(path, "utf8"), path);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}

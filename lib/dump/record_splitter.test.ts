@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { SplitError, splitRecords } from "./record_splitter.ts";
+
+async function* inChunks(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
+  let at = 0;
+  for (let i = 0; at < bytes.length; i++) {
+    const size = sizes[i % sizes.length] ?? bytes.length;
+    yield bytes.subarray(at, at + size);
+    at += size;
+  }
+}
+
+interface Found {
+  text: string;
+  record: number;
+  offset: number;
+}
+
+async function split(xml: string, sizes: readonly number[] = [1 << 20]): Promise<Found[]> {
+  const found: Found[] = [];
+  for await (const block of splitRecords(inChunks(Buffer.from(xml), sizes), "label")) {
+    assert.equal(block.unfinished, undefined);
+    block.starts.forEach((start, index) => {
+      const text = Buffer.from(block.bytes.subarray(start, block.ends[index])).toString("utf8");
+      found.push({ text, record: block.place.record + index, offset: block.place.offset + start });
+    });
+  }
+  return found;
+}
+
+const RECORDS = [
+  "<label><id>1</id><sublabels><label id='2'>x</label><label/></sublabels></label>",
+  '<label a=">" b=\'</label>"\'><name>a\n<!-- </label> --></name></label>',
+  "<label><![CDATA[</label><label>]]><?pi </label> ?></label>",
+  "<label/>",
+  "<label id='5' />",
+  "<label><name>日本 𝄞 &amp; &#13;</name></label\n>",
+];
+
+test("records are cut out whole, whatever hides end tags in them, with their place", async () => {
+  const xml = `<?xml version="1.0" encoding="utf-8"?>\n<!-- dump -->\n<labels>\n${RECORDS.join("\n")}\n</labels>\n<!-- end -->`;
+  const found = await split(xml);
+  assert.deepEqual(
+    found.map((record) => record.text),
+    RECORDS,
+  );
+  found.forEach(({ text, offset, record }, index) => {
+    assert.equal(Buffer.from(xml).toString("utf8", offset, offset + Buffer.byteLength(text)), text);
+    assert.equal(record, index + 1);
+  });
+});
+
+test("the cut does not depend on how the bytes arrive", async () => {
+  const record = fc.constantFrom(...RECORDS, `<label><profile>${"x".repeat(300_000)}</profile></label>`);
+  const between = fc.constantFrom("", "\n", " \r\n\t", "<!-- <label> -->");
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(between, record), { minLength: 1, maxLength: 12 }),
+      fc.array(fc.integer({ min: 3, max: 400_000 }), { minLength: 1, maxLength: 5 }),
+      async (parts, sizes) => {
+        const xml = `<labels>${parts.flat().join("")}</labels>`;
+        assert.deepEqual(await split(xml, sizes), await split(xml));
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test("a byte order mark may stand in front", async () => {
+  assert.equal((await split("\ufeff<labels><label/></labels>")).length, 1);
+});
+
+const REFUSED: [string, string, RegExp, number][] = [
+  ["not XML", "hello", /not XML/, 0],
+  ["nothing but blanks", "   ", /not a dump of labels/, 3],
+  ["another entity", "<artists><artist/></artists>", /begins with <artists>/, 0],
+  ["another record", "<labels><label/><artist/></labels>", /<artist> where a <label>/, 16],
+  ["text between records", "<labels><label/>x<label/></labels>", /text between records/, 16],
+  ["CDATA between records", "<labels><![CDATA[x]]></labels>", /not supported/, 8],
+  ["a document type", "<!DOCTYPE labels [<!ENTITY a 'b'>]><labels/>", /not supported/, 0],
+  ["another encoding", "<?xml version='1.0' encoding='latin1'?><labels/>", /latin1/, 0],
+  ["no end of the root", "<labels><label/>\n", /ends before <\/labels>/, 17],
+  ["another end of the root", "<labels><label/></artists>", /unexpected <\/artists>/, 16],
+  ["an end tag without its start", "</labels>", /unexpected <\/labels>/, 0],
+  ["something after the root", "<labels><label/></labels><labels/>", /after the end/, 25],
+  ["a cut tag after the root", "<labels><label/></labels><!--", /inside a tag/, 25],
+  ["no records", "<labels></labels>", /no <label>/, 17],
+  ["an empty root", "<labels/>", /no <label>/, 9],
+];
+
+for (const [what, xml, message, offset] of REFUSED) {
+  test(`refused with its place: ${what}`, async () => {
+    await assert.rejects(split(xml), (error) => {
+      assert.ok(error instanceof SplitError);
+      assert.match(error.message, message);
+      assert.equal(error.place.offset, offset);
+      return true;
+    });
+  });
+}
+
+test("a record that the file's end cuts off is handed on, marked", async () => {
+  const cut = Buffer.from("<labels><label><id>1</id></label><label><id>2");
+  const blocks = [];
+  for await (const block of splitRecords(inChunks(cut, [7]), "label")) blocks.push(block);
+  assert.equal(blocks.at(-1)?.unfinished, "the file ends inside this record");
+  assert.equal(blocks.at(-1)?.ends.at(-1), cut.length);
+});
+
+test("a record without an end is refused before it fills the memory", async () => {
+  async function* endless() {
+    yield Buffer.from("<labels><label>");
+    for (;;) yield Buffer.alloc(1 << 20, "x");
+  }
+  for await (const block of splitRecords(endless(), "label")) {
+    assert.match(block.unfinished ?? "", /larger than 64 MiB/);
+    return;
+  }
+});

@@ -1,0 +1,212 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { ExpectedError } from "../cli/errors.ts";
+import { DumpError } from "../dump/dump_error.ts";
+import { dumpText, extractAll, writeDump } from "../testing/dumps.ts";
+import { temporaryDirectory } from "../testing/files.ts";
+import { parquetRows } from "../testing/parquet.ts";
+
+const label = (id: number, inner = "") => `<label><id>${id}</id><name>L${id}</name>${inner}</label>`;
+const labels = (count: number) => Array.from({ length: count }, (_, index) => label(index + 1));
+const LABELS = "labels_v10";
+
+function partNames(dir: string): string[] {
+  return readdirSync(join(dir, LABELS)).sort();
+}
+
+test("parts have a fixed number of rows, in dump order", async (t) => {
+  const dir = temporaryDirectory(t);
+  const result = await extractAll(writeDump(dir, "label", labels(25)), "label", dir, { batch: 10 });
+  assert.deepEqual(partNames(dir), ["part-00000.parquet", "part-00001.parquet", "part-00002.parquet"]);
+  assert.deepEqual(
+    result.datasets[0]?.files.map((file) => file.rows),
+    [10, 10, 5],
+  );
+  const rows = await parquetRows(join(dir, LABELS, "*.parquet"));
+  assert.deepEqual(
+    rows.map((row) => row.label_id),
+    Array.from({ length: 25 }, (_, index) => String(index + 1)),
+  );
+});
+
+test("the same records give the same bytes, gzip or not, in one gzip member or several", async (t) => {
+  const dir = temporaryDirectory(t);
+  const text = dumpText("label", labels(500));
+  writeFileSync(join(dir, "plain.xml"), text);
+  writeFileSync(join(dir, "one.xml.gz"), gzipSync(text));
+  writeFileSync(
+    join(dir, "two.xml.gz"),
+    Buffer.concat([gzipSync(text.slice(0, 777)), gzipSync(text.slice(777))]),
+  );
+  const contents: Buffer[] = [];
+  for (const name of ["plain.xml", "one.xml.gz", "two.xml.gz"]) {
+    await extractAll(join(dir, name), "label", join(dir, name.replaceAll(".", "_")));
+    contents.push(readFileSync(join(dir, name.replaceAll(".", "_"), LABELS, "part-00000.parquet")));
+  }
+  assert.deepEqual(contents[1], contents[0]);
+  assert.deepEqual(contents[2], contents[0]);
+});
+
+test("a dataset without rows has one part with its columns", async (t) => {
+  const dir = temporaryDirectory(t);
+  await extractAll(writeDump(dir, "artist", ["<artist><id>1</id><name>A</name></artist>"]), "artist", dir);
+  assert.deepEqual(await parquetRows(join(dir, "artist_aliases_v1_typed", "*.parquet")), []);
+});
+
+test("rows without a mandatory id are dropped, labels without a name skipped, and both are counted", async (t) => {
+  const dir = temporaryDirectory(t);
+  const records = [label(1), "<label><name>no id</name></label>", "<label><id>212</id></label>", label(2)];
+  const result = await extractAll(writeDump(dir, "label", records), "label", dir);
+  assert.deepEqual(result.datasets[0]?.counts, { null_label_id: 1, no_name: 1 });
+  assert.equal(result.datasets[0]?.rows, 2);
+  assert.equal(result.records, 4);
+});
+
+test("max-parts stops early and leaves a mark; the end of the dump is not looked at", async (t) => {
+  const dir = temporaryDirectory(t);
+  const whole = gzipSync(dumpText("label", labels(60_000)));
+  writeFileSync(join(dir, "cut.xml.gz"), whole.subarray(0, whole.length - 100));
+  const result = await extractAll(join(dir, "cut.xml.gz"), "label", dir, { batch: 10, maxParts: 2 });
+  assert.equal(result.isPartial, true);
+  assert.equal(result.source, undefined);
+  assert.equal(result.datasets[0]?.rows, 20);
+  assert.deepEqual(partNames(dir), ["_partial", "part-00000.parquet", "part-00001.parquet"]);
+});
+
+test("an output that is not empty is refused, and with clean replaced only after success", async (t) => {
+  const dir = temporaryDirectory(t);
+  const out = join(dir, LABELS);
+  mkdirSync(out);
+  writeFileSync(join(out, "precious"), "old");
+  const good = writeDump(dir, "label", labels(3));
+  await assert.rejects(extractAll(good, "label", dir), (error) => {
+    return error instanceof ExpectedError && error.message.includes(out) && error.message.includes("--clean");
+  });
+  const bad = writeDump(dir, "label", [...labels(3), "<label><id>4</label>"], "bad.xml.gz");
+  await assert.rejects(extractAll(bad, "label", dir, { clean: true }), DumpError);
+  assert.equal(readFileSync(join(out, "precious"), "utf8"), "old");
+  await extractAll(good, "label", dir, { clean: true });
+  assert.deepEqual(partNames(dir), ["part-00000.parquet"]);
+});
+
+test("a source that is refused at its end leaves nothing", async (t) => {
+  const dir = temporaryDirectory(t);
+  const verifySource = () => {
+    throw new ExpectedError("another sha256");
+  };
+  await assert.rejects(
+    extractAll(writeDump(dir, "label", labels(3)), "label", dir, { verifySource }),
+    /another sha256/,
+  );
+  assert.deepEqual(readdirSync(dir), ["labels.xml.gz"]);
+});
+
+const TEXT = dumpText("label", labels(2000));
+const GZIP = gzipSync(TEXT);
+const flipped = (at: number) => {
+  const copy = Buffer.from(GZIP);
+  copy[at] = (copy[at] ?? 0) ^ 0xff;
+  return copy;
+};
+const third = (inner: string) => gzipSync(dumpText("label", [label(1), label(2), inner, label(4)]));
+
+/** What is wrong with the dump, its bytes, and what the error must say besides the file's name. */
+const DAMAGED: [string, string, Uint8Array, RegExp][] = [
+  [
+    "truncated gzip",
+    "labels.xml.gz",
+    GZIP.subarray(0, GZIP.length >> 1),
+    /record \d+, byte \d+: unexpected end/,
+  ],
+  ["truncated in the checksum", "labels.xml.gz", GZIP.subarray(0, GZIP.length - 3), /unexpected end of file/],
+  ["bad CRC", "labels.xml.gz", flipped(GZIP.length - 6), /incorrect data check/],
+  [
+    "bytes after the end",
+    "labels.xml.gz",
+    Buffer.concat([GZIP, Buffer.from("junk")]),
+    /incorrect header check/,
+  ],
+  ["zeros after the end", "labels.xml.gz", Buffer.concat([GZIP, Buffer.alloc(4)]), /4 bytes after the end/],
+  ["not gzip", "labels.xml.gz", Buffer.from(TEXT), /byte 0: not a gzip file/],
+  ["not XML", "labels.xml.gz", gzipSync("PAR1 and so on"), /not XML/],
+  ["HTML", "labels.xml", Buffer.from("<html><body>429</body></html>"), /begins with <html>/],
+  ["the wrong entity", "labels.xml.gz", gzipSync(dumpText("artist", ["<artist/>"])), /begins with <artists>/],
+  ["an empty file", "labels.xml.gz", Buffer.alloc(0), /record 0, byte 0: the file is empty/],
+  ["an empty gzip", "labels.xml.gz", gzipSync(""), /no <labels> found/],
+  [
+    "end inside a record",
+    "labels.xml",
+    Buffer.from(TEXT.slice(0, 65)),
+    /record 2, byte 50: the file ends inside/,
+  ],
+  [
+    "a missing end tag",
+    "labels.xml.gz",
+    third("<label><id>3</label>"),
+    /record 3, byte 91: .*unexpected close tag/i,
+  ],
+  [
+    "an unknown entity",
+    "labels.xml.gz",
+    third("<label><name>&nbsp;</name></label>"),
+    /record 3.*undefined entity/i,
+  ],
+  [
+    "a control character",
+    "labels.xml.gz",
+    third("<label><name>\u0001</name></label>"),
+    /record 3.*disallowed/i,
+  ],
+  [
+    "deep nesting",
+    "labels.xml.gz",
+    third(`<label>${"<a>".repeat(70)}${"</a>".repeat(70)}</label>`),
+    /deeper than 64/,
+  ],
+];
+
+async function expectRefused(
+  t: TestContext,
+  name: string,
+  bytes: Uint8Array,
+  message: RegExp,
+): Promise<void> {
+  const dir = temporaryDirectory(t);
+  const path = join(dir, name);
+  writeFileSync(path, bytes);
+  await assert.rejects(extractAll(path, "label", dir, { batch: 10 }), (error) => {
+    assert.ok(error instanceof DumpError, String(error));
+    assert.equal(error.exitCode, 2);
+    assert.ok(error.message.startsWith(`${path}: record `), error.message);
+    assert.match(error.message, message);
+    assert.doesNotMatch(error.message, /\n/);
+    return true;
+  });
+  assert.deepEqual(readdirSync(dir), [name]);
+}
+
+for (const [what, name, bytes, message] of DAMAGED) {
+  test(`a damaged dump is refused with its place, and nothing is left: ${what}`, (t) =>
+    expectRefused(t, name, bytes, message));
+}
+
+test("a byte that is not UTF-8 is refused", (t) => {
+  const bytes = Buffer.concat([
+    Buffer.from("<labels>\n<label><name>"),
+    Buffer.from([0xff]),
+    Buffer.from("</name></label></labels>"),
+  ]);
+  return expectRefused(t, "labels.xml", bytes, /record 1, byte 9: not valid UTF-8/);
+});
+
+test("a file that is not there is an error of one line", async (t) => {
+  const dir = temporaryDirectory(t);
+  await assert.rejects(
+    extractAll(join(dir, "no.xml.gz"), "label", dir),
+    /cannot read the dump .*no\.xml\.gz: there is no such file/,
+  );
+  assert.deepEqual(readdirSync(dir), []);
+});

@@ -1,0 +1,152 @@
+import { dirname, join } from "node:path";
+import { ExpectedError } from "../cli/errors.ts";
+import type { Logger } from "../cli/log.ts";
+import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
+import { datasetsOf } from "../datasets/index.ts";
+import { readChecksums } from "../dump/checksums.ts";
+import type { SourceIdentity } from "../dump/source.ts";
+import type { BuildingRun, RunFile } from "../lake/building.ts";
+import { codeVersion } from "../lake/code_version.ts";
+import {
+  type DoneRecord,
+  datasetName,
+  type ExpectedRecord,
+  keepIfDone,
+  readDone,
+  writeDone,
+} from "../lake/done.ts";
+import { hashFile } from "../lake/files.ts";
+import { type ExtractedResult, extractDump } from "./extract_dump.ts";
+
+const ENTITIES: readonly Entity[] = ["artist", "master", "release", "label"];
+
+export interface IngestOptions {
+  /** Rows of each part; by default as each dataset declares. */
+  batch?: number | undefined;
+  log: Logger;
+}
+
+type DumpFile = RunFile["sources"][number];
+
+/**
+ * Makes the six canonical datasets of a building run from its dumps, each dump read once. What is done already and
+ * verifies is kept. Records each dataset in `_done/` when it is in place.
+ * @returns the records of all six
+ * @throws DumpError for a damaged dump or one that is not what its CHECKSUM.txt says
+ */
+export async function ingestRun(building: BuildingRun, options: IngestOptions): Promise<DoneRecord[]> {
+  const records: DoneRecord[] = [];
+  for (const entity of ENTITIES) {
+    const dump = building.run.sources.find((source) => source.entity === `${entity}s`);
+    if (dump === undefined)
+      throw new ExpectedError(`run ${building.runId} was started without a dump of ${entity}s`);
+    records.push(...(await ingestDump(building, entity, dump, options)));
+  }
+  return records;
+}
+
+async function ingestDump(
+  building: BuildingRun,
+  entity: Entity,
+  dump: DumpFile,
+  options: IngestOptions,
+): Promise<DoneRecord[]> {
+  const { kept, missing } = await sortOut(building, datasetsOf(entity), dump, options);
+  for (const record of kept) options.log.info(`${record.dataset}: done and verified, kept`);
+  if (missing.length === 0) return kept;
+  const started = new Date().toISOString();
+  options.log.info(`${missing.map((dataset) => dataset.directory).join(", ")}: from ${dump.path}`);
+  const result = await extractDump({
+    source: dump.path,
+    entity,
+    outputs: missing.map((dataset) => ({ dataset, out: join(building.dir, dataset.directory) })),
+    batch: options.batch,
+    clean: false,
+    log: options.log,
+    verifySource: await checksumTest(dump),
+  });
+  const made: DoneRecord[] = [];
+  for (const [index, extracted] of result.datasets.entries()) {
+    const expected = expectedRecord(
+      missing[index] as ExtractedDataset,
+      result.source as SourceIdentity,
+      options,
+    );
+    const record = doneRecordOf(extracted, expected, started);
+    await writeDone(building.dir, record);
+    options.log.info(`${record.dataset}: ${record.rows} rows${countsText(record.counts)}`);
+    made.push(record);
+  }
+  return [...kept, ...made];
+}
+
+/** Which of the datasets can be kept; the others are removed if they are there. */
+async function sortOut(
+  building: BuildingRun,
+  datasets: readonly ExtractedDataset[],
+  dump: DumpFile,
+  options: IngestOptions,
+) {
+  const kept: DoneRecord[] = [];
+  const missing: ExtractedDataset[] = [];
+  let identity: SourceIdentity | undefined;
+  for (const dataset of datasets) {
+    const isRecorded = (await readDone(building.dir, datasetName(dataset.directory))) !== undefined;
+    if (isRecorded) identity ??= await identify(dump);
+    const source = identity ?? { name: dump.name, size: dump.size, sha256: "" };
+    const record = await keepIfDone(
+      building.dir,
+      dataset.directory,
+      expectedRecord(dataset, source, options),
+    );
+    if (record === undefined) missing.push(dataset);
+    else kept.push(record);
+  }
+  return { kept, missing };
+}
+
+async function identify({ name, path }: DumpFile): Promise<SourceIdentity> {
+  const { bytes, sha256 } = await hashFile(path);
+  return { name, size: bytes, sha256 };
+}
+
+function expectedRecord(
+  dataset: ExtractedDataset,
+  source: SourceIdentity,
+  { batch = dataset.partRows }: IngestOptions,
+): ExpectedRecord {
+  return { sources: [source], codeVersion: codeVersion(), options: { batch } };
+}
+
+function doneRecordOf(extracted: ExtractedResult, expected: ExpectedRecord, started: string): DoneRecord {
+  return {
+    dataset: datasetName(extracted.directory),
+    sources: [...expected.sources],
+    code_version: expected.codeVersion,
+    options: expected.options,
+    rows: extracted.rows,
+    files: [...extracted.files],
+    counts: extracted.counts,
+    started,
+    ended: new Date().toISOString(),
+  };
+}
+
+/** Compares a dump, when it has been read, with the CHECKSUM.txt beside it, if there is one. */
+async function checksumTest({ name, path }: DumpFile): Promise<(identity: SourceIdentity) => void> {
+  const file = join(dirname(path), name.replace(/_[a-z]+\.xml\.gz$/, "_CHECKSUM.txt"));
+  const sums = await readChecksums(file);
+  return ({ sha256 }) => {
+    if (sums === undefined) return;
+    const wanted = sums.get(name);
+    if (wanted === undefined) throw new ExpectedError(`${file} does not list ${name}`);
+    if (wanted !== sha256)
+      throw new ExpectedError(`${path} has the sha256 ${sha256}, but ${file} says ${wanted}`);
+  };
+}
+
+function countsText(counts: Record<string, number>): string {
+  return Object.entries(counts)
+    .map(([reason, count]) => `, ${reason}: ${count}`)
+    .join("");
+}

@@ -1,0 +1,36 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { silentLogger } from "../cli/log.ts";
+import type { Entity } from "../datasets/declaration.ts";
+import { datasetsOf } from "../datasets/index.ts";
+import { type ExtractOptions, type ExtractResult, extractDump } from "../extract/extract_dump.ts";
+
+/** The records as the text of a dump: the root on line 1, every record at a line start. */
+export function dumpText(entity: Entity, records: readonly string[]): string {
+  return `<${entity}s>\n${records.map((record) => `${record}\n`).join("")}</${entity}s>\n`;
+}
+
+/** Writes a dump of these records, gzip unless the name says otherwise, and returns its path. */
+export function writeDump(
+  dir: string,
+  entity: Entity,
+  records: readonly string[],
+  name = `${entity}s.xml.gz`,
+): string {
+  const path = join(dir, name);
+  const text = dumpText(entity, records);
+  writeFileSync(path, name.endsWith(".gz") ? gzipSync(text) : text);
+  return path;
+}
+
+/** Extracts all datasets of an entity to directories of their names below `out`. */
+export async function extractAll(
+  source: string,
+  entity: Entity,
+  out: string,
+  options: Partial<ExtractOptions> = {},
+): Promise<ExtractResult> {
+  const outputs = datasetsOf(entity).map((dataset) => ({ dataset, out: join(out, dataset.directory) }));
+  return extractDump({ source, entity, outputs, clean: false, log: silentLogger, ...options });
+}

@@ -1,0 +1,32 @@
+import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
+import { EXIT } from "../lib/cli/errors.ts";
+import { ingestRun } from "../lib/extract/ingest_run.ts";
+import { openBuilding, withRunLock } from "../lib/lake/building.ts";
+import { runOptions, selectRun } from "../lib/lake/run_selection.ts";
+
+export const main = defineCommand({
+  name: "pipelines/ingest.ts",
+  summary: "Makes the canonical datasets of a month's four dumps, in a run that is being built.",
+  description: [
+    "The dumps are those that the run was started with. A dataset that is there, was made of the same dump by the",
+    "same code with the same options, and verifies, is kept. Where the dumps come with a CHECKSUM.txt, they must match it.",
+  ].join("\n"),
+  options: {
+    ...runOptions,
+    batch: { type: "integer", min: 1, summary: "rows of each part (default: as each dataset declares)" },
+  },
+  async run({ options, log, print }) {
+    const { lake, runId, state } = await selectRun(options);
+    if (state === "sealed") {
+      log.info(`run ${runId} is sealed: nothing to ingest`);
+      return EXIT.ok;
+    }
+    const records = await withRunLock(lake, runId, "ingest", async () =>
+      ingestRun(await openBuilding(lake, runId), { batch: options.batch, log }),
+    );
+    for (const { dataset, rows, files } of records) print(`${dataset}: ${rows} rows, ${files.length} parts`);
+    return EXIT.ok;
+  },
+});
+
+await runAsEntrypoint(import.meta.url, main);
