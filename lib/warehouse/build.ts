@@ -1,0 +1,79 @@
+import { mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { quotedString } from "@duckdb/node-api";
+import type { Logger } from "../cli/log.ts";
+import type { WarehouseDataset } from "../datasets/warehouse.ts";
+import { type DatasetFile, describeFiles } from "../lake/done.ts";
+import { publishDirectory, removeTree } from "../lake/files.ts";
+import { assertWritable } from "../lake/guard.ts";
+import { temporaryName } from "../lake/paths.ts";
+import { openRunEngine } from "../sql/duckdb/open.ts";
+import type { DuckDbSession, SessionLimits } from "../sql/duckdb/session.ts";
+import { ACTIVE_SCHEMA } from "../sql/engine.ts";
+import { registerSchema, tablesOf } from "../sql/register.ts";
+import { requireInputs } from "./inputs.ts";
+import { warehouseSql } from "./warehouse_sql.ts";
+
+export interface BuildOptions extends SessionLimits {
+  log: Logger;
+  /** Replace the dataset when it is there; otherwise that is an error. */
+  replace?: boolean;
+}
+
+/** A warehouse dataset that was made. */
+export interface BuiltDataset {
+  rows: number;
+  files: DatasetFile[];
+  /** Dropped rows by reason. */
+  counts: Record<string, number>;
+}
+
+/**
+ * Makes one warehouse dataset of the canonical ones in `runDir`: `data.parquet`, sorted, in a directory that appears
+ * in whole. Memory is bounded by the limit; what does not fit spills beside the run.
+ * Throws ExpectedError when an input is missing or `runDir` is a sealed run.
+ */
+export async function buildDataset(
+  runDir: string,
+  dataset: WarehouseDataset,
+  options: BuildOptions,
+): Promise<BuiltDataset> {
+  const place = join(runDir, dataset.directory);
+  const temporary = join(dirname(place), temporaryName(dataset.table));
+  assertWritable(place, { entry: true });
+  const { engine, session } = await openRunEngine(runDir, options);
+  try {
+    await requireInputs(session, runDir, dataset);
+    await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: ".", tables: tablesOf(runDir) });
+    await removeTree(temporary);
+    await mkdir(temporary, { recursive: true });
+    const { rows, counts } = await writeDataset(session, dataset, join(temporary, "data.parquet"));
+    const files = await describeFiles(temporary, () => rows);
+    await publishDirectory(temporary, place, { replace: options.replace === true });
+    options.log.info(`${dataset.table}: ${rows} rows${countsText(counts)}`);
+    return { rows, files, counts };
+  } finally {
+    await removeTree(temporary);
+    await engine.close();
+  }
+}
+
+async function writeDataset(session: DuckDbSession, dataset: WarehouseDataset, path: string) {
+  const sql = warehouseSql(dataset);
+  for (const definition of sql.definitions) await session.run(definition);
+  await session.run(`COPY (${sql.rows}) TO ${quotedString(path)} (FORMAT parquet, COMPRESSION zstd)`);
+  const counts = sql.dropped === undefined ? {} : await countsOf(session, sql.dropped);
+  const written = await session.run(`SELECT num_rows FROM parquet_file_metadata(${quotedString(path)})`);
+  return { rows: Number(written.value(0, 0)), counts };
+}
+
+async function countsOf(session: DuckDbSession, sql: string): Promise<Record<string, number>> {
+  const [row = {}] = (await session.run(sql)).getRowObjectsJS();
+  return Object.fromEntries(Object.entries(row).map(([reason, count]) => [reason, Number(count)]));
+}
+
+function countsText(counts: Record<string, number>): string {
+  return Object.entries(counts)
+    .map(([reason, count]) => `, ${count} dropped (${reason})`)
+    .join("");
+}

@@ -1,0 +1,69 @@
+import { ExpectedError } from "../cli/errors.ts";
+import type { WarehouseDataset } from "../datasets/warehouse.ts";
+import type { BuildingRun } from "../lake/building.ts";
+import { codeVersion } from "../lake/code_version.ts";
+import {
+  asSource,
+  type DoneRecord,
+  datasetName,
+  type ExpectedRecord,
+  keepIfDone,
+  readDone,
+  writeDone,
+} from "../lake/done.ts";
+import { type BuildOptions, buildDataset } from "./build.ts";
+import { inputsOf } from "./inputs.ts";
+
+/**
+ * Makes warehouse datasets of a building run, in the given order, and records each in `_done/`. One that is done,
+ * was made of the same inputs by the same code, and verifies, is kept. The caller holds the run's lock.
+ */
+export async function buildInRun(
+  building: BuildingRun,
+  datasets: readonly WarehouseDataset[],
+  options: BuildOptions,
+): Promise<DoneRecord[]> {
+  const records: DoneRecord[] = [];
+  for (const dataset of datasets) records.push(await keepOrBuild(building, dataset, options));
+  return records;
+}
+
+async function keepOrBuild(
+  { dir }: BuildingRun,
+  dataset: WarehouseDataset,
+  options: BuildOptions,
+): Promise<DoneRecord> {
+  const expected = await expectedRecord(dir, dataset);
+  const kept = await keepIfDone(dir, dataset.directory, expected);
+  if (kept !== undefined) {
+    options.log.info(`${dataset.table}: done and verified, kept`);
+    return kept;
+  }
+  const started = new Date().toISOString();
+  const { rows, files, counts } = await buildDataset(dir, dataset, options);
+  const record: DoneRecord = {
+    dataset: datasetName(dataset.directory),
+    sources: [...expected.sources],
+    code_version: expected.codeVersion,
+    options: expected.options,
+    rows,
+    files,
+    counts,
+    started,
+    ended: new Date().toISOString(),
+  };
+  await writeDone(dir, record);
+  return record;
+}
+
+async function expectedRecord(runDir: string, dataset: WarehouseDataset): Promise<ExpectedRecord> {
+  const sources = [];
+  for (const { directory } of inputsOf(dataset)) {
+    const record = await readDone(runDir, datasetName(directory));
+    if (record === undefined) {
+      throw new ExpectedError(`${runDir} has no finished ${directory}, which ${dataset.table} is made of`);
+    }
+    sources.push(asSource(directory, record));
+  }
+  return { sources, codeVersion: await codeVersion(), options: {} };
+}

@@ -1,0 +1,27 @@
+import type { WarehouseDataset } from "../datasets/warehouse.ts";
+import { splitStatements } from "../sql/split.ts";
+import { readSql } from "../sql/sql_files.ts";
+
+/** The statements of a file in `sql/warehouse/`, in the form that its README describes. */
+export interface WarehouseSql {
+  definitions: string[];
+  /** Gives one row: dropped rows, a column for each reason. */
+  dropped: string | undefined;
+  rows: string;
+}
+
+/** Reads the SQL of a warehouse dataset. */
+export function warehouseSql({ table }: WarehouseDataset): WarehouseSql {
+  const statements = splitStatements(readSql(`warehouse/${table}.sql`)).map(withoutComments);
+  const selects = statements.filter((text) => /^SELECT\b/.test(text));
+  const definitions = statements.filter((text) => /^CREATE OR REPLACE TEMP\b/.test(text));
+  const rows = selects.at(-1);
+  if (rows === undefined || selects.length > 2 || selects.length + definitions.length < statements.length) {
+    throw new TypeError(`sql/warehouse/${table}.sql is not in the form that its README describes`);
+  }
+  return { definitions, dropped: selects.at(-2), rows };
+}
+
+function withoutComments({ text }: { text: string }): string {
+  return text.replace(/^(--.*\n|\s)+/, "");
+}

@@ -1,0 +1,11 @@
+import { runAsEntrypoint } from "../lib/cli/command.ts";
+import { labelReleaseCountsV1, releaseLabelXrefV1 } from "../lib/datasets/warehouse.ts";
+import { warehouseCommand } from "../lib/warehouse/warehouse_command.ts";
+
+export const main = warehouseCommand(
+  "pipelines/build_release_label_xref_v1.ts",
+  "Makes the xref of releases and their labels, and the releases of each label.",
+  [releaseLabelXrefV1, labelReleaseCountsV1],
+);
+
+await runAsEntrypoint(import.meta.url, main);

@@ -1,0 +1,11 @@
+import { runAsEntrypoint } from "../lib/cli/command.ts";
+import { releaseGenreXrefV1, releaseStyleXrefV1 } from "../lib/datasets/warehouse.ts";
+import { warehouseCommand } from "../lib/warehouse/warehouse_command.ts";
+
+export const main = warehouseCommand(
+  "pipelines/build_release_style_genre_xref_v1.ts",
+  "Makes the xrefs of releases and their styles and genres.",
+  [releaseStyleXrefV1, releaseGenreXrefV1],
+);
+
+await runAsEntrypoint(import.meta.url, main);

@@ -1,0 +1,11 @@
+import { runAsEntrypoint } from "../lib/cli/command.ts";
+import { artistNameMapV1 } from "../lib/datasets/warehouse.ts";
+import { warehouseCommand } from "../lib/warehouse/warehouse_command.ts";
+
+export const main = warehouseCommand(
+  "pipelines/rebuild_artist_name_map_v1.ts",
+  "Makes the map of every name that an artist is known by, normalised.",
+  [artistNameMapV1],
+);
+
+await runAsEntrypoint(import.meta.url, main);
