@@ -1,0 +1,115 @@
+import { mkdirSync, mkdtempSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BuildingRun, createBuilding } from "../building.ts";
+import { codeVersion } from "../code_version.ts";
+import { datasetName, describeFiles, writeDone } from "../done.ts";
+import { sealedDir } from "../paths.ts";
+import { PARQUET_SANITY, SANITY_OF_RUN, writeReport } from "../reports.ts";
+import { parseRunId } from "../run_id.ts";
+import { sealRun } from "../seal.ts";
+import { type WriteTablesOptions, writeTables } from "./fixture_tables.ts";
+
+export interface FixtureRunOptions extends WriteTablesOptions {
+  runMode?: "dev" | "prod";
+  parameters?: Record<string, unknown>;
+  /** Counts of a dataset's record, by the last segment of its directory. */
+  counts?: Readonly<Record<string, Record<string, number>>>;
+  /** Names of CRITICAL checks that the sanity report of the run says are false. */
+  critical?: readonly string[];
+  /** Names of checks that the run-level test says have failed. */
+  failed?: readonly string[];
+}
+
+/** A new, empty lake in a temporary directory. */
+export function makeLake(): string {
+  const lake = mkdtempSync(join(tmpdir(), "lake-"));
+  mkdirSync(join(lake, "_runs"));
+  return lake;
+}
+
+/** A run with all datasets done, but not tested. */
+export async function makeUntestedRun(
+  lake: string,
+  runId: string,
+  options: FixtureRunOptions = {},
+): Promise<BuildingRun> {
+  const building = await createBuilding(lake, {
+    run_id: runId,
+    dump_month: parseRunId(runId)?.dumpMonth ?? "",
+    dump_date: `${parseRunId(runId)?.dumpMonth}-01`,
+    run_mode: options.runMode ?? "prod",
+    parameters: options.parameters ?? {},
+    started: new Date().toISOString(),
+    sources: [],
+  });
+  for (const [directory, rows] of await writeTables(building.dir, options)) {
+    await writeRecord(building.dir, directory, rows, options);
+  }
+  return building;
+}
+
+async function writeRecord(dir: string, directory: string, rows: number, options: FixtureRunOptions) {
+  const time = new Date().toISOString();
+  const dataset = datasetName(directory);
+  await writeDone(dir, {
+    dataset,
+    sources: [{ name: `discogs_of_${dataset}.xml.gz`, size: 1, sha256: "5".repeat(64) }],
+    code_version: codeVersion(),
+    options: {},
+    rows,
+    files: await describeFiles(join(dir, directory), () => rows),
+    counts: options.counts?.[dataset] ?? {},
+    started: time,
+    ended: time,
+  });
+}
+
+/** Puts the reports of a run's tests there: all is well, but for the named checks. */
+export async function writeTestReports(
+  { dir, runId }: Pick<BuildingRun, "dir" | "runId">,
+  { critical = [], failed = [] }: FixtureRunOptions = {},
+): Promise<void> {
+  const time = new Date().toISOString();
+  const check = (name: string, ok: boolean) => ({ name, severity: "CRITICAL", ok, value: 0, details: "" });
+  const checks = [check("files.readable", true), ...failed.map((name) => check(name, false))];
+  const tests = { run_id: runId, started: time, ended: time, passed: failed.length === 0, checks };
+  await writeReport(dir, PARQUET_SANITY, "json", JSON.stringify(tests));
+  const rows = ["artists_v1.rows,CRITICAL,2,true,", ...critical.map((name) => `${name},CRITICAL,1,false,`)];
+  await writeReport(dir, SANITY_OF_RUN, "csv", `check_name,severity,value,ok,details\n${rows.join("\n")}\n`);
+}
+
+/** A run that only has to be sealed. */
+export async function makeBuildingRun(
+  lake: string,
+  runId: string,
+  options: FixtureRunOptions = {},
+): Promise<BuildingRun> {
+  const building = await makeUntestedRun(lake, runId, options);
+  await writeTestReports(building, options);
+  return building;
+}
+
+/** A sealed run of tiny, consistent tables. Returns its directory. */
+export async function makeSealedRun(
+  lake: string,
+  runId: string,
+  options: FixtureRunOptions = {},
+): Promise<string> {
+  await makeBuildingRun(lake, runId, options);
+  await sealRun(lake, runId);
+  return sealedDir(lake, runId);
+}
+
+/** A run as the Python original left it: no manifest, no added columns. Returns its directory. */
+export async function makeOriginalRun(
+  lake: string,
+  runId: string,
+  options: WriteTablesOptions = {},
+): Promise<string> {
+  const dir = sealedDir(lake, runId);
+  await mkdir(join(dir, "_reports"), { recursive: true });
+  await writeTables(dir, { ...options, original: true });
+  return dir;
+}
