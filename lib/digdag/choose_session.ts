@@ -1,0 +1,136 @@
+import { formatRunId } from "../lake/run_id.ts";
+import {
+  type Session,
+  type SessionLine,
+  type SessionRecord,
+  sessionDirectory,
+  sessionsOf,
+  writeSession,
+} from "./session.ts";
+import { newSessionTime, parseSessionTime } from "./session_time.ts";
+
+/** What a run of a workflow is asked to do. */
+export interface SessionRequest {
+  line: SessionLine;
+  project: string;
+  parameters: Record<string, string>;
+  rawRoot: string | undefined;
+  code: string;
+  /** `--session`, if given. */
+  session: string | undefined;
+}
+
+export interface ChosenSession {
+  session: Session;
+  /**
+   * - `new`: the first run of this session
+   * - `resumed`: tasks that are done are skipped
+   * - `repeated`: the session is there already, but all of its tasks run
+   */
+  how: "new" | "resumed" | "repeated";
+  /** Why, as half a sentence; empty for nothing of note. */
+  reason: string;
+}
+
+/** Parameters that decide what a run is. Others (a limit, a permission) only steer it and may change on the way. */
+const DECIDING = ["run_id", "run_mode", "project_root"];
+const DEFAULTS: Record<string, string> = { run_mode: "dev" };
+
+/**
+ * Chooses the session for a run of a workflow and writes its record, state `unfinished`.
+ *
+ * Without `--session` it is the newest unfinished session of the line that makes the same run; else a new one at the
+ * current UTC second. Sessions with a dump month make the same run when run_id, run_mode, raw_root and project agree;
+ * those without one only when all parameters do. Tasks that are done count as done if code, workflows and parameters
+ * are still the same.
+ */
+export async function chooseSession(request: SessionRequest): Promise<ChosenSession> {
+  const chosen = await findOrBegin(request);
+  await writeSession(chosen.session);
+  return chosen;
+}
+
+async function findOrBegin(request: SessionRequest): Promise<ChosenSession> {
+  const sessions = await sessionsOf(request.line);
+  if (request.session === undefined) {
+    const unfinished = sessions.filter(({ record }) => record.state === "unfinished");
+    const same = unfinished.findLast(({ record }) => makesSameRun(record, request));
+    if (same !== undefined) return takeUp(same, request);
+    return { ...(await begin(request)), reason: leftBehind(unfinished.at(-1)) };
+  }
+  const time = parseSessionTime(request.session, new Date());
+  const there =
+    time === undefined
+      ? sessions.at(-1)
+      : sessions.find(({ record }) => Date.parse(record.session) === time.getTime());
+  return there === undefined ? begin(request, time) : takeUp(there, request);
+}
+
+async function begin(request: SessionRequest, given?: Date): Promise<ChosenSession> {
+  const time = given ?? (await newSessionTime(request.line.lake));
+  const record = recordOf(request, time, new Date());
+  return { session: { dir: sessionDirectory(request.line, time), record }, how: "new", reason: "" };
+}
+
+function takeUp(session: Session, request: SessionRequest): ChosenSession {
+  const { record } = session;
+  const time = new Date(record.session);
+  const next = recordOf(request, time, new Date(record.started));
+  const changed = whatChanged(record, next);
+  const reason = record.state === "unfinished" ? changed : `it was ${record.state}`;
+  return {
+    session: { dir: session.dir, record: next },
+    how: reason === "" ? "resumed" : "repeated",
+    reason,
+  };
+}
+
+function whatChanged(before: SessionRecord, now: SessionRecord): string {
+  const names = new Set([...Object.keys(before.parameters), ...Object.keys(now.parameters)]);
+  const changed = [...names].filter(
+    (name) => effective(before.parameters, name) !== effective(now.parameters, name),
+  );
+  if (changed.length > 0) return `changed: ${changed.sort().join(", ")}`;
+  return before.code === now.code ? "" : "the code has changed";
+}
+
+function makesSameRun(record: SessionRecord, request: SessionRequest): boolean {
+  const names =
+    request.line.dumpMonth === undefined
+      ? [...new Set([...Object.keys(record.parameters), ...Object.keys(request.parameters)])]
+      : DECIDING;
+  return (
+    record.project === request.project &&
+    record.raw_root === request.rawRoot &&
+    names.every((name) => effective(record.parameters, name) === effective(request.parameters, name))
+  );
+}
+
+/** Empty counts as not given, as in the scripts. */
+function effective(parameters: Record<string, string>, name: string): string {
+  return parameters[name] || DEFAULTS[name] || "";
+}
+
+function recordOf(request: SessionRequest, time: Date, started: Date): SessionRecord {
+  const { line, parameters, rawRoot } = request;
+  const runId = parameters.run_id || (line.dumpMonth === undefined ? "" : formatRunId(line.dumpMonth, time));
+  return {
+    session: time.toISOString(),
+    workflow: line.workflow,
+    project: request.project,
+    ...(line.dumpMonth === undefined ? {} : { dump_month: line.dumpMonth }),
+    ...(runId === "" ? {} : { run_id: runId }),
+    ...(rawRoot === undefined ? {} : { raw_root: rawRoot }),
+    parameters,
+    code: request.code,
+    state: "unfinished",
+    started: started.toISOString(),
+  };
+}
+
+function leftBehind(session: Session | undefined): string {
+  if (session === undefined) return "";
+  const { run_id, session: time } = session.record;
+  const discard = run_id === undefined ? "" : `, discard it with scripts/discard_run.ts ${run_id}`;
+  return `the unfinished session ${time} has other parameters and is left as it is${discard}`;
+}

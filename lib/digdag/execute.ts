@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Logger } from "../cli/log.ts";
+import { enginePlaces, requireEngine } from "./engine.ts";
+import { NO_PERFORMANCE_DATA, requireJava } from "./java.ts";
+import { runInGroup } from "./process_group.ts";
+
+export interface LaunchContext {
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  log: Logger;
+}
+
+/**
+ * Runs Digdag, the engine or the program in `$DIGDAG`, and returns its exit code. Its temporary files go to
+ * `temporary`, or to a directory that is removed afterwards.
+ */
+export async function runDigdag(args: string[], context: LaunchContext, temporary?: string): Promise<number> {
+  if (temporary !== undefined) return execute(args, context, temporary);
+  const own = await mkdtemp(join(tmpdir(), "digdag-"));
+  try {
+    return await execute(args, context, own);
+  } finally {
+    await rm(own, { recursive: true, force: true });
+  }
+}
+
+async function execute(args: string[], context: LaunchContext, temporary: string): Promise<number> {
+  const { cwd, log } = context;
+  const { DISCOGS_LAUNCHER_PID: launcher, ...env } = context.env;
+  const parent = Number(launcher) === process.ppid ? process.ppid : undefined;
+  if (env.DIGDAG) {
+    const options = [env.JAVA_TOOL_OPTIONS ?? "", `"-Djava.io.tmpdir=${temporary}" -Duser.timezone=UTC`];
+    const withOptions = { ...env, JAVA_TOOL_OPTIONS: options.join(" ").trim() };
+    return runInGroup({ program: env.DIGDAG, args, cwd, env: withOptions, parent });
+  }
+  const java = requireJava(env);
+  const classPath = await requireEngine(enginePlaces(env), env, log);
+  return runInGroup({
+    program: java,
+    args: [...javaOptions(temporary), "-cp", classPath, "io.digdag.cli.Main", ...args],
+    cwd,
+    env,
+    parent,
+  });
+}
+
+/** Small and quick to start: the work is done by the tasks' processes. */
+function javaOptions(temporary: string): string[] {
+  return [
+    "-XX:TieredStopAtLevel=1",
+    "-XX:+UseSerialGC",
+    "-Xmx256m",
+    NO_PERFORMANCE_DATA,
+    "--add-opens=java.base/java.lang=ALL-UNNAMED",
+    `-Djava.io.tmpdir=${temporary}`,
+    "-Duser.timezone=UTC",
+    "-Dio.digdag.cli.programName=digdag",
+    `-Ddatalake.parent=${process.pid}`,
+  ];
+}

@@ -1,0 +1,77 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { constants } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ExpectedError, hasCode } from "../cli/errors.ts";
+
+const GRACE_MS = 15_000;
+const POLL_MS = 50;
+const WATCH_MS = 250;
+const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+export interface GroupCommand {
+  program: string;
+  args: string[];
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  /** When this process is no longer the parent of ours, the group is ended as by SIGTERM. */
+  parent: number | undefined;
+}
+
+/**
+ * Runs a program in a process group of its own, with our output and without input, and returns its exit code, or 128
+ * and the signal's number. Signals that we get go to the whole group. When the program has ended, whatever it left
+ * running in its group is ended too: a digdag that was killed leaves its task's process writing.
+ */
+export async function runInGroup(command: GroupCommand): Promise<number> {
+  const { cwd, env } = command;
+  const child = spawn(command.program, command.args, {
+    cwd,
+    env,
+    detached: true,
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  const ended = once(child, "exit");
+  const group = await startedGroup(child.pid, ended, command.program);
+  const end = (signal: NodeJS.Signals) => signalGroup(group, signal);
+  for (const signal of FORWARDED) process.on(signal, end);
+  const watch = setInterval(() => {
+    if (command.parent !== undefined && process.ppid !== command.parent) end("SIGTERM");
+  }, WATCH_MS);
+  try {
+    const [code, signal] = (await ended) as [number | null, NodeJS.Signals | null];
+    await endGroup(group);
+    return code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
+  } finally {
+    clearInterval(watch);
+    for (const signal of FORWARDED) process.off(signal, end);
+  }
+}
+
+async function startedGroup(pid: number | undefined, ended: Promise<unknown>, program: string) {
+  if (pid !== undefined) return pid;
+  try {
+    await ended;
+  } catch (error) {
+    throw new ExpectedError(`${program} can't be started`, { cause: error });
+  }
+  throw new ExpectedError(`${program} can't be started`);
+}
+
+async function endGroup(group: number): Promise<void> {
+  if (!signalGroup(group, "SIGTERM")) return;
+  for (const deadline = Date.now() + GRACE_MS; Date.now() < deadline; await sleep(POLL_MS)) {
+    if (!signalGroup(group, 0)) return;
+  }
+  signalGroup(group, "SIGKILL");
+}
+
+/** False when nothing of the group is left. */
+function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-group, signal);
+  } catch (error) {
+    if (hasCode(error, "ESRCH")) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,152 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { ExpectedError } from "../cli/errors.ts";
+
+/** What the launcher has to know of the arguments of `digdag run`; everything else it hands on as it is. */
+export interface RunArguments {
+  /** The workflow as it was written: name, `name.dig` or a path. */
+  workflow: string | undefined;
+  /** `--project`, absolute. */
+  project: string | undefined;
+  /** `--session` as it was written. */
+  session: string | undefined;
+  /** `-p`, over what `-P` gives. */
+  parameters: Record<string, string>;
+  /** The user keeps Digdag's status elsewhere (`--save`), or nowhere (`--no-save`). */
+  ownStatus: boolean;
+  /** `--rerun`: nothing counts as done. */
+  rerun: boolean;
+  /** Only some of the tasks run, so that success does not end the session. */
+  partial: boolean;
+  /** Nothing runs. */
+  dryRun: boolean;
+  /** All arguments for Digdag but workflow, project and session; paths in them are absolute. */
+  rest: string[];
+}
+
+const VALUE_OF: Record<string, string> = {
+  "--project": "project",
+  "-s": "start",
+  "--start": "start",
+  "-g": "goal",
+  "--goal": "goal",
+  "-e": "end",
+  "--end": "end",
+  "-o": "save",
+  "--save": "save",
+  "-p": "param",
+  "--param": "param",
+  "-P": "params-file",
+  "--params-file": "params-file",
+  "-t": "session",
+  "--session-time": "session",
+  "--session": "session",
+  "--timezone": "timezone",
+  "--max-task-threads": "threads",
+  "-O": "task-log",
+  "--task-log": "task-log",
+  "-c": "config",
+  "--config": "config",
+  "-L": "log",
+  "--log": "log",
+  "-l": "log-level",
+  "--log-level": "log-level",
+  "-X": "system-property",
+};
+
+const PATHS = new Set(["save", "params-file", "task-log", "config"]);
+const PARTIAL = new Set(["start", "goal", "end"]);
+const DRY_RUN = new Set(["-d", "--dry-run", "-dE"]);
+const RERUN = new Set(["-a", "--rerun", "--all"]);
+
+/** Reads the arguments that follow `digdag run`. ExpectedError when an option lacks its value. */
+export function parseRunArguments(argv: readonly string[], cwd: string): RunArguments {
+  const parsed = emptyArguments();
+  const places: string[] = [];
+  const fromFile: Record<string, string> = {};
+  for (let i = 0; i < argv.length; i++) {
+    const word = argv[i] ?? "";
+    const option = VALUE_OF[word];
+    if (option !== undefined) {
+      const value = argv[++i];
+      if (value === undefined) throw new ExpectedError(`digdag run: ${word} lacks its value`);
+      takeOption(parsed, fromFile, word, option, PATHS.has(option) ? resolve(cwd, value) : value, cwd);
+    } else if (word.startsWith("-")) {
+      takeFlag(parsed, word);
+    } else {
+      places.push(word);
+    }
+  }
+  const [workflow, ...tasks] = places;
+  return {
+    ...parsed,
+    workflow,
+    partial: parsed.partial || tasks.length > 0,
+    parameters: { ...fromFile, ...parsed.parameters },
+    rest: [...tasks, ...parsed.rest],
+  };
+}
+
+function emptyArguments(): RunArguments {
+  return {
+    workflow: undefined,
+    project: undefined,
+    session: undefined,
+    parameters: {},
+    ownStatus: false,
+    rerun: false,
+    partial: false,
+    dryRun: false,
+    rest: [],
+  };
+}
+
+function takeOption(
+  parsed: RunArguments,
+  fromFile: Record<string, string>,
+  word: string,
+  option: string,
+  value: string,
+  cwd: string,
+): void {
+  if (option === "project") parsed.project = resolve(cwd, value);
+  else if (option === "session") parsed.session = value;
+  else parsed.rest.push(word, value);
+  if (option === "param") Object.assign(parsed.parameters, parameter(value));
+  if (option === "params-file") Object.assign(fromFile, readParameters(value));
+  if (option === "save") parsed.ownStatus = true;
+  if (PARTIAL.has(option)) parsed.partial = true;
+}
+
+function takeFlag(parsed: RunArguments, word: string): void {
+  if (word === "--no-save") parsed.ownStatus = true;
+  if (RERUN.has(word)) parsed.rerun = true;
+  if (DRY_RUN.has(word)) parsed.dryRun = true;
+  parsed.rest.push(word);
+}
+
+function parameter(text: string): Record<string, string> {
+  const at = text.indexOf("=");
+  if (at < 1) throw new ExpectedError(`digdag run: -p is "${text}", but must be NAME=VALUE`);
+  return { [text.slice(0, at)]: text.slice(at + 1) };
+}
+
+/** The plain values on the first level of a YAML file, which is all that a session is told apart by. */
+function readParameters(file: string): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const line of readText(file).split(/\r?\n/)) {
+    const match = /^([A-Za-z_]\w*):[ \t]+(?:"([^"]*)"|'([^']*)'|([^\s#"'{[|>&*!][^#]*?))\s*(?:#.*)?$/.exec(
+      line,
+    );
+    if (match !== null) found[match[1] ?? ""] = match[2] ?? match[3] ?? match[4] ?? "";
+  }
+  return found;
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new ExpectedError(`the parameters file ${file} can't be read`, { cause: error });
+  }
+}

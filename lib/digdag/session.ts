@@ -1,0 +1,153 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { ExpectedError } from "../cli/errors.ts";
+import { kindOf, namesIn, readJsonIfThere, removeTree, writeJsonFile } from "../lake/files.ts";
+import { liveOwner } from "../lake/lock.ts";
+import { lakePaths } from "../lake/paths.ts";
+
+/** Where the sessions of workflows without a dump month are. */
+const NO_MONTH = "no_month";
+const SESSION_FILE = "session.json";
+const TEMPORARY = "tmp";
+
+/** `session.json`, beside Digdag's status files of the session. */
+export const sessionRecord = z.object({
+  /** Digdag's session time, to the second. */
+  session: z.iso.datetime(),
+  workflow: z.string(),
+  /** Digdag's project directory. */
+  project: z.string(),
+  dump_month: z.string().optional(),
+  /** The run that the session makes or works on, where it is known. */
+  run_id: z.string().optional(),
+  raw_root: z.string().optional(),
+  /** As given with `-p` and `-P`. */
+  parameters: z.record(z.string(), z.string()),
+  /** Version of code and workflows that the status files were made with. */
+  code: z.string(),
+  /** `unfinished` is running, failed or killed. */
+  state: z.enum(["unfinished", "finished", "discarded"]),
+  started: z.iso.datetime(),
+  ended: z.iso.datetime().optional(),
+});
+export type SessionRecord = z.infer<typeof sessionRecord>;
+
+export interface Session {
+  /** Digdag's status directory of this session. */
+  dir: string;
+  record: SessionRecord;
+}
+
+/** The sessions of one workflow and dump month in a lake, one after the other. */
+export interface SessionLine {
+  lake: string;
+  workflow: string;
+  dumpMonth: string | undefined;
+}
+
+/** What is given to Digdag as `--save`: it keeps each session in a directory of its own in there. */
+export function statusDirectory(line: SessionLine): string {
+  return join(lakePaths(line.lake).digdagStatus, line.workflow, line.dumpMonth ?? NO_MONTH);
+}
+
+/** Lock of the launcher that runs a session of this line. */
+export function sessionLock(line: SessionLine): string {
+  return join(lakePaths(line.lake).locks, `digdag.${line.workflow}.${line.dumpMonth ?? NO_MONTH}.lock`);
+}
+
+/** The directory that Digdag makes for a session time in the timezone UTC. */
+export function sessionDirectory(line: SessionLine, time: Date): string {
+  const compact = time.toISOString().slice(0, 19).replace(/[-:]/g, "");
+  return join(statusDirectory(line), `${compact}+0000`);
+}
+
+/** Directory for Digdag's temporary files, which goes when the session's process has ended. */
+export function sessionTemporary(session: Session): string {
+  return join(session.dir, TEMPORARY);
+}
+
+/** The sessions of a line, the oldest first. */
+export async function sessionsOf(line: SessionLine): Promise<Session[]> {
+  return readSessions(statusDirectory(line));
+}
+
+/** The sessions of all workflows of a lake. */
+export async function allSessions(lake: string): Promise<Session[]> {
+  const root = lakePaths(lake).digdagStatus;
+  const found: Session[] = [];
+  for (const workflow of await namesIn(root)) {
+    for (const month of await namesIn(join(root, workflow))) {
+      found.push(...(await readSessions(join(root, workflow, month))));
+    }
+  }
+  return found;
+}
+
+async function readSessions(directory: string): Promise<Session[]> {
+  const found: Session[] = [];
+  for (const name of await namesIn(directory)) {
+    const dir = join(directory, name);
+    const record = await readJsonIfThere(join(dir, SESSION_FILE), sessionRecord);
+    if (record !== undefined) found.push({ dir, record });
+  }
+  return found;
+}
+
+/** Writes the record of a session, whose directory is made if need be. */
+export async function writeSession(session: Session): Promise<void> {
+  await mkdir(session.dir, { recursive: true });
+  await writeJsonFile(join(session.dir, SESSION_FILE), sessionRecord.parse(session.record));
+}
+
+/** Takes away what says that tasks are done, so that all of them run again. */
+export async function forgetDoneTasks(session: Session): Promise<void> {
+  for (const name of await statusFiles(session.dir)) await removeTree(join(session.dir, name));
+}
+
+/**
+ * Takes away the status files of a session that would harm when it is taken up: those of `_error:`, which would keep
+ * it from reporting a second failure, and those that a killed process left half written.
+ */
+export async function dropUnusableStatus(
+  session: Session,
+  isWhole: (path: string) => Promise<boolean>,
+): Promise<void> {
+  for (const name of await statusFiles(session.dir)) {
+    const path = join(session.dir, name);
+    const reportsFailure = /\^(error|failure-alert)/.test(name);
+    if (reportsFailure || !(await isWhole(path))) await removeTree(path);
+  }
+}
+
+async function statusFiles(dir: string): Promise<string[]> {
+  return (await namesIn(dir)).filter((name) => name.endsWith(".yml"));
+}
+
+/**
+ * Closes the sessions of a run that is discarded: none of them is taken up again. Returns how many there were.
+ * ExpectedError when one of them is running.
+ */
+export async function forgetSessions(lake: string, runId: string): Promise<number> {
+  const sessions = (await allSessions(lake)).filter(
+    ({ record }) => record.run_id === runId && record.state === "unfinished",
+  );
+  for (const { record } of sessions) {
+    const line = { lake, workflow: record.workflow, dumpMonth: record.dump_month };
+    const owner = liveOwner(sessionLock(line));
+    if (owner !== undefined) {
+      throw new ExpectedError(
+        `run ${runId} is worked on by pid ${owner.pid} (${owner.what}): end that first`,
+      );
+    }
+  }
+  for (const { dir, record } of sessions) {
+    await writeSession({ dir, record: { ...record, state: "discarded", ended: new Date().toISOString() } });
+  }
+  return sessions.length;
+}
+
+/** Whether a session directory is there (also one that has no record of ours). */
+export async function isSessionThere(line: SessionLine, time: Date): Promise<boolean> {
+  return (await kindOf(sessionDirectory(line, time))) !== undefined;
+}

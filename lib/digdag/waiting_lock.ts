@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { ExpectedError } from "../cli/errors.ts";
+import { liveOwner, withLock } from "../lake/lock.ts";
+
+const POLL_MS = 100;
+
+export interface Waiting {
+  /** Milliseconds to wait for another holder. */
+  timeout: number;
+  /** Called once, when there is something to wait for. */
+  onWait(): void;
+}
+
+/**
+ * Runs `fn` under the lock at `path`, waiting for another holder to let go of it. When that takes too long the
+ * lock's own ExpectedError, which names the holder, is thrown.
+ */
+export async function withLockAfter<T>(
+  path: string,
+  what: string,
+  waiting: Waiting,
+  fn: () => Promise<T>,
+): Promise<T> {
+  const deadline = Date.now() + waiting.timeout;
+  let entered = false;
+  let wasHeld = true;
+  const enter = () => {
+    entered = true;
+    return fn();
+  };
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await withLock(path, what, enter);
+    } catch (error) {
+      if (entered || !(error instanceof ExpectedError) || Date.now() >= deadline) throw error;
+      // Free now: let go of since the attempt, which is worth another one, or the error has another reason.
+      const held = liveOwner(path) !== undefined;
+      if (!held && !wasHeld) throw error;
+      wasHeld = held;
+      if (attempt === 0) waiting.onWait();
+      await sleep(POLL_MS);
+    }
+  }
+}
