@@ -1,5 +1,5 @@
 // Runs a TypeScript entrypoint of this project, installing node_modules first where they are missing or older
-// than package-lock.json. Plain JavaScript without dependencies, because it has to run before they are there.
+// than package-lock.json; without an argument it only does that. Plain JavaScript without dependencies, because it has to run before they are there.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -35,6 +35,7 @@ if (Number(major) < 20) {
 }
 const [script, ...args] = process.argv.slice(2);
 installIfNeeded();
+if (script === undefined) process.exit(0);
 const tsx = pathToFileURL(join(root, "node_modules", "tsx", "dist", "loader.mjs")).href;
 const child = spawn(process.execPath, ["--import", tsx, resolve(root, script), ...args], {
   stdio: "inherit",
