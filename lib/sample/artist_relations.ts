@@ -1,0 +1,66 @@
+import { absentId, NAMELESS_ARTIST } from "./ids.ts";
+import { between, next, randomFor } from "./random.ts";
+import { artistReference, type Reference } from "./references.ts";
+import type { World } from "./world.ts";
+
+/** The other artists that an artist's record lists. A reference may lack its id. */
+export interface ArtistRelations {
+  aliases: Partial<Reference>[];
+  members: Partial<Reference>[];
+  groups: Partial<Reference>[];
+}
+
+/** Relations are between artists of one block of this many, so that both ends know of them. */
+const BLOCK = 8;
+
+interface BlockRelations {
+  /** Indices that are all aliases of each other. */
+  aliases: readonly number[];
+  /** Index of a group, and of its members. */
+  group?: number;
+  members: readonly number[];
+}
+
+/** What the artist at `index` lists: the same pairs as the artists at the other ends, and a few loose ends. */
+export function artistRelations(world: World, index: number): ArtistRelations {
+  const { aliases, group, members } = blockRelations(world, index);
+  const refer = (other: number) => artistReference(world, other);
+  const relations: ArtistRelations = {
+    aliases: aliases.includes(index) ? aliases.filter((other) => other !== index).map(refer) : [],
+    members: group === index ? members.map(refer) : [],
+    groups: group !== undefined && members.includes(index) ? [refer(group)] : [],
+  };
+  addLooseEnds(relations, index);
+  return relations;
+}
+
+/** References that lead nowhere, as the real dumps have some: at least one of each in 200 artists. */
+function addLooseEnds(relations: ArtistRelations, index: number): void {
+  const absent = { id: absentId(index), name: "Deleted Artist" };
+  if (index % 500 === 117) relations.aliases.push(absent);
+  if (index % 500 === 118) relations.groups.push(absent);
+  if (index % 500 === 119) relations.members.push(absent);
+  if (index % 1000 === 121) relations.aliases.push({ name: "Alias Of Old Days" });
+  if (index % 1000 === 122) relations.members.push({ name: "Member Of Old Days" });
+}
+
+function blockRelations(world: World, index: number): BlockRelations {
+  const block = Math.floor((index - 1) / BLOCK);
+  const first = block * BLOCK + 1;
+  if (first <= NAMELESS_ARTIST.index && NAMELESS_ARTIST.index < first + BLOCK)
+    return aroundTheNameless(first);
+  const random = randomFor(world.seed, "artist_block", block);
+  const kind = next(random);
+  if (kind < 0.18) return { aliases: range(first, between(random, 2, 4)), members: [] };
+  if (kind < 0.36) {
+    return { aliases: [], group: first, members: range(first + 1, between(random, 2, 5)) };
+  }
+  return { aliases: [], members: [] };
+}
+
+/** The artist without a name is an alias of one artist and the group of another. */
+function aroundTheNameless(first: number): BlockRelations {
+  return { aliases: [first, NAMELESS_ARTIST.index], group: NAMELESS_ARTIST.index, members: [first + 1] };
+}
+
+const range = (first: number, length: number): number[] => Array.from({ length }, (_, n) => first + n);

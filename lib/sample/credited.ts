@@ -1,0 +1,36 @@
+import { note, type Oddity, type Tally } from "./tally.ts";
+import type { Credited } from "./works.ts";
+import type { World } from "./world.ts";
+import { element, optional } from "./xml.ts";
+
+const ABSENT_NOTES: Record<number, Oddity> = {
+  194: "artist_194",
+  355: "artist_355",
+  118760: "artist_118760",
+};
+
+/**
+ * An `<artist>` inside a master, release or track. The dumps of 2020 write every child, empty or not, and id 0
+ * where there is none.
+ */
+export function artistXml(world: World, tally: Tally, artist: Credited): string {
+  const absent = artist.id === undefined ? undefined : ABSENT_NOTES[artist.id];
+  if (absent !== undefined) note(tally, absent);
+  const child = world.vintage === "2020-08" ? element : optional;
+  const id = artist.id ?? (world.vintage === "2020-08" ? 0 : undefined);
+  return [
+    id === undefined ? "<artist>" : `<artist><id>${id}</id>`,
+    element("name", artist.name),
+    child("anv", artist.anv ?? ""),
+    child("join", artist.join ?? ""),
+    child("role", artist.role ?? ""),
+    child("tracks", artist.tracks ?? ""),
+    "</artist>",
+  ].join("");
+}
+
+/** Artists in a list element; nothing when there are none. */
+export function artistList(world: World, tally: Tally, list: string, artists: readonly Credited[]): string {
+  if (artists.length === 0) return "";
+  return `<${list}>${artists.map((artist) => artistXml(world, tally, artist)).join("")}</${list}>`;
+}

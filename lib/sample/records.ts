@@ -1,0 +1,39 @@
+import { artistRecord } from "./artists.ts";
+import { labelRecord } from "./labels.ts";
+import { masterRecord } from "./masters.ts";
+import { releaseRecord } from "./releases.ts";
+import { note, type Tally } from "./tally.ts";
+import type { SampleCounts, World } from "./world.ts";
+import { asciiOnly } from "./xml.ts";
+
+export type SampleEntity = keyof SampleCounts;
+
+const MAKERS = {
+  artists: artistRecord,
+  labels: labelRecord,
+  masters: masterRecord,
+  releases: releaseRecord,
+} as const;
+
+/** Makes the record at `index` (from 1) of a dump as it is written, and counts it in `tally`. */
+export function sampleRecord(world: World, entity: SampleEntity, index: number, tally: Tally): string {
+  const raw = MAKERS[entity](world, index, tally);
+  const record = hasNumericReferences(world, index) ? asciiOnly(raw) : raw;
+  note(tally, "records_with_carriage_return", record.includes("&#13;"));
+  note(tally, "records_with_tab", record.includes("&#9;"));
+  note(tally, "records_with_line_feed", record.includes("\n"));
+  note(tally, "records_with_numeric_references", record !== raw);
+  return record;
+}
+
+/** Every record of a dump, made as they are asked for. */
+export function* sampleRecords(world: World, entity: SampleEntity, tally: Tally): Generator<string> {
+  for (let index = 1; index <= world.counts[entity]; index += 1) {
+    yield sampleRecord(world, entity, index, tally);
+  }
+}
+
+/** The dumps of 2020 write all that is not ASCII as numeric references; today's UTF-8 has them now and then. */
+function hasNumericReferences({ vintage }: World, index: number): boolean {
+  return vintage === "2020-08" || index % 80 === 14;
+}

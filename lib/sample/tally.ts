@@ -1,0 +1,99 @@
+import type { ExtractedDataset } from "../datasets/declaration.ts";
+import { canonicalDatasets } from "../datasets/index.ts";
+
+/** The oddities of the real dumps that a sample holds in known numbers, with what one case is. */
+export const ODDITIES = {
+  records_with_carriage_return: "a record with a CR in it, written &#13;",
+  records_with_tab: "a record with a TAB in it, written &#9;",
+  records_with_line_feed: "a record with a raw LF in its text, so that it takes several lines",
+  records_with_numeric_references: "a record with a character outside ASCII as a numeric reference",
+  artist_without_name: "an artist without <name> (66827)",
+  artist_name_with_comma: "an artist whose name holds ', '",
+  artist_name_with_slash: "an artist whose name holds '/'",
+  artist_name_with_ampersand: "an artist whose name holds '&'",
+  artist_name_with_number: "an artist whose name ends in ' (2)' or another number",
+  artist_name_cjk: "an artist whose name holds Han, Kana or Hangul",
+  artist_name_rtl: "an artist whose name holds Hebrew or Arabic",
+  artist_name_astral: "an artist whose name holds characters beyond U+FFFF",
+  artist_name_nbsp: "an artist whose name holds U+00A0",
+  alias_without_id: "an alias without an id",
+  alias_without_name: "an alias with an id and no text",
+  alias_of_absent_artist: "an alias whose id no artist of the dump has",
+  member_without_id: "a member without an id",
+  member_of_absent_artist: "a member or group whose id no artist of the dump has",
+  label_without_name: "a top-level label without <name> (212)",
+  parent_label_without_text: "a <parentLabel id='212'/> without text",
+  sublabel_of_absent_label: "a sublabel whose id no label of the dump has",
+  master_year_zero: "a master whose year is 0",
+  master_artist_without_id: "an artist of a master without an id",
+  artist_194: "a reference to 194 (Various) in a master or release",
+  artist_355: "a reference to 355 (Unknown Artist) in a master or release",
+  artist_118760: "a reference to 118760 (No Artist) in a master or release",
+  release_master_id_zero: "a release without a master: master_id 0 (absent in the 2020 shape)",
+  release_of_absent_master: "a release whose master_id no master of the dump has",
+  release_credit: "a credit (release-level extraartists/artist)",
+  release_credit_without_id: "a credit without an artist id (0 in the 2020 shape)",
+  release_long_role: "a credit whose role is longer than 2,000 characters",
+  release_qty_beyond_64_bits: "a format whose qty does not fit 64 bits (release 8262262)",
+  release_168_cds: "a release with 168 CDs",
+  release_without_released: "a release without <released>",
+  released_empty: "an empty <released/>",
+  released_year: "a released of four digits",
+  released_full_date: "a released of YYYY-MM-DD",
+  released_month_00: "a released of YYYY-MM-00",
+  released_junk: 'any other released ("1980s")',
+  catno_with_tab: "a label's catno with a TAB in it",
+  company_without_id: "a company without an id",
+  release_genre_folk_world_country: "a release with the genre 'Folk, World, & Country'",
+  release_genre_funk_soul: "a release with the genre 'Funk / Soul'",
+  release_with_sub_tracks: "a release with sub_tracks",
+  release_with_astral_title: "a release whose title holds characters beyond U+FFFF",
+} as const;
+
+export type Oddity = keyof typeof ODDITIES;
+
+/** Rows that a dataset must have, and how many it lacks (or counts) by reason. */
+export interface ExpectedRows {
+  rows: number;
+  /** By the reasons of the dataset's declaration, all of them present. */
+  counts: Record<string, number>;
+}
+
+/** What has been written so far. */
+export interface Tally {
+  oddities: Record<Oddity, number>;
+  /** By dataset directory. */
+  datasets: Record<string, ExpectedRows>;
+}
+
+export function createTally(): Tally {
+  const names = Object.keys(ODDITIES) as Oddity[];
+  return {
+    oddities: Object.fromEntries(names.map((name) => [name, 0])) as Record<Oddity, number>,
+    datasets: Object.fromEntries(
+      canonicalDatasets.map(({ directory, missing }) => [
+        directory,
+        { rows: 0, counts: Object.fromEntries(missing.map(({ reason }) => [reason, 0])) },
+      ]),
+    ),
+  };
+}
+
+/** Counts an oddity where `condition` holds. */
+export function note(tally: Tally, oddity: Oddity, condition = true): void {
+  if (condition) tally.oddities[oddity] += 1;
+}
+
+/**
+ * Counts a row of a dataset as its declaration decides: `absent` names the columns that have no value.
+ */
+export function expectRow(tally: Tally, dataset: ExtractedDataset, absent: readonly string[] = []): void {
+  const expected = tally.datasets[dataset.directory];
+  if (expected === undefined) throw new TypeError(`${dataset.directory} is no canonical dataset`);
+  for (const { column, reason, action } of dataset.missing) {
+    if (!absent.includes(column)) continue;
+    expected.counts[reason] = (expected.counts[reason] ?? 0) + 1;
+    if (action !== "keep") return;
+  }
+  expected.rows += 1;
+}

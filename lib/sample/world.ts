@@ -1,0 +1,93 @@
+import { ExpectedError } from "../cli/errors.ts";
+
+/** How many records of each kind. */
+export interface SampleCounts {
+  artists: number;
+  labels: number;
+  masters: number;
+  releases: number;
+}
+
+/** The shapes of the dumps that can be made: as they are in 2026, and as they were in August 2020. */
+export const vintages = ["2026-01", "2020-08"] as const;
+export type Vintage = (typeof vintages)[number];
+
+/**
+ * Everything that records depend on. A record is a function of the seed, the base counts and its index (from 1);
+ * growth only appends records, so a grown month holds the base month's records unchanged.
+ */
+export interface World {
+  seed: number;
+  vintage: Vintage;
+  /** The counts before growth: they set how many artists, labels and masters there are for a release. */
+  base: SampleCounts;
+  /** The records that the month has. */
+  counts: SampleCounts;
+}
+
+/** Below these there is no room for every oddity. */
+export const MINIMUM: SampleCounts = { artists: 200, labels: 50, masters: 100, releases: 300 };
+
+/**
+ * Makes a world, its counts grown by `growthPercent`.
+ * Throws ExpectedError for counts below {@link MINIMUM} and for fewer than two releases a master.
+ */
+export function createWorld(
+  base: SampleCounts,
+  seed: number,
+  growthPercent = 0,
+  vintage: Vintage = "2026-01",
+): World {
+  checkCounts(base);
+  const releases = Math.ceil((base.releases * (100 + growthPercent)) / 100);
+  const grown = (count: number) => Math.ceil((count * releases) / base.releases);
+  const counts = {
+    artists: grown(base.artists),
+    labels: grown(base.labels),
+    masters: grown(base.masters),
+    releases,
+  };
+  return { seed, vintage, base, counts };
+}
+
+function checkCounts(base: SampleCounts): void {
+  for (const kind of ["artists", "labels", "masters", "releases"] as const) {
+    if (base[kind] < MINIMUM[kind]) {
+      throw new ExpectedError(
+        `--${kind} is ${base[kind]}, but a sample with every oddity needs ${MINIMUM[kind]}`,
+      );
+    }
+  }
+  if (base.releases < 2 * base.masters) {
+    throw new ExpectedError(
+      `--releases is ${base.releases}, but ${base.masters} masters need at least ${2 * base.masters}`,
+    );
+  }
+}
+
+/** How many artists (or labels) may be referred to by release `release` and those before it. */
+export function known(world: World, kind: "artists" | "labels", release: number): number {
+  const share = Math.floor((release * world.base[kind]) / world.base.releases);
+  return Math.max(MINIMUM[kind], share);
+}
+
+/** Index of the release that is the main release of master `master`. */
+export function mainReleaseOf(world: World, master: number): number {
+  return Math.floor(((master - 1) * world.base.releases) / world.base.masters) + 1;
+}
+
+/** How many masters have a main release before release `release`. */
+export function mastersBefore(world: World, release: number): number {
+  return Math.ceil(((release - 1) * world.base.masters) / world.base.releases);
+}
+
+/** The master whose main release this release is. */
+export function masterOfMain(world: World, release: number): number | undefined {
+  const master = mastersBefore(world, release) + 1;
+  return mainReleaseOf(world, master) === release ? master : undefined;
+}
+
+/** The release at or after index `slot` that is no main release (main releases are never neighbours). */
+export function notMainFrom(world: World, slot: number): number {
+  return masterOfMain(world, slot) === undefined ? slot : slot + 1;
+}

@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { gunzipSync } from "node:zlib";
+import { readChecksums } from "../dump/checksums.ts";
+import { findDumpFiles } from "../dump/raw_month.ts";
+import { temporaryDirectory } from "../testing/files.ts";
+import { sampleRecord } from "./records.ts";
+import { createTally } from "./tally.ts";
+import { idsOf, readSample, recountOddities, recountRows } from "./testing/recount.ts";
+import { checkReferences } from "./testing/references.ts";
+import { createWorld, MINIMUM } from "./world.ts";
+import { type SampleOptions, writeSampleDump } from "./write_sample_dump.ts";
+
+const sample = (t: TestContext, options: Partial<SampleOptions> = {}) =>
+  writeSampleDump({ out: temporaryDirectory(t), month: "2026-07", seed: 1, ...MINIMUM, ...options });
+
+const contents = (directory: string) =>
+  Object.fromEntries(
+    readdirSync(directory).map((name) => [name, readFileSync(join(directory, name), "hex")]),
+  );
+
+const xmlOf = (directory: string, name: string) => gunzipSync(readFileSync(join(directory, name))).toString();
+
+test("a plain XML parser counts the same oddities and rows", async (t) => {
+  const sizes = [MINIMUM, { artists: 1500, labels: 320, masters: 400, releases: 2700 }];
+  for (const [n, counts] of sizes.entries()) {
+    const summary = await sample(t, { ...counts, seed: 11 + n });
+    const dumps = readSample(summary);
+    const { records_with_numeric_references, ...oddities } = summary.oddities;
+    assert.deepEqual(recountOddities(dumps), oddities);
+    const written = summary.files.map(({ name }) => xmlOf(summary.directory, name)).join("");
+    const withReferences = written.split(/\n(?=<[a-z])/).filter((text) => /&#\d{3,};/.test(text));
+    assert.equal(withReferences.length, records_with_numeric_references);
+    const rows = Object.entries(summary.datasets).map(([name, expected]) => [name, expected.rows]);
+    assert.deepEqual(recountRows(dumps), Object.fromEntries(rows));
+    assert.deepEqual(summary.records, counts);
+  }
+});
+
+test("every oddity occurs in the smallest sample, whatever the seed", async (t) => {
+  for (const seed of [0, 1, 2, 12345, 4294967295]) {
+    const { oddities } = await sample(t, { seed });
+    const missing = Object.entries(oddities).filter(([, count]) => count === 0);
+    assert.deepEqual(missing, [], `seed ${seed}`);
+  }
+});
+
+test("shares are those of the real dumps", async (t) => {
+  const { oddities, records, files } = await sample(t, { releases: 6000, masters: 800, artists: 3000 });
+  const share = oddities.release_master_id_zero / records.releases;
+  assert.ok(Math.abs(share - 0.416) < 0.02, `${share} of the releases have no master`);
+  const anonymous = oddities.release_credit_without_id / oddities.release_credit;
+  assert.ok(Math.abs(anonymous - 0.017) < 0.004, `${anonymous} of the credits have no id`);
+  const bytes = (files.at(-1)?.xml_bytes ?? 0) / records.releases;
+  assert.ok(bytes > 3000 && bytes < 3600, `${bytes} bytes a release`);
+});
+
+test("the files have the shape of the dumps of 2026", async (t) => {
+  const { directory, files } = await sample(t);
+  const entities = ["artists", "labels", "masters", "releases"];
+  for (const [n, entity] of entities.entries()) {
+    const xml = xmlOf(directory, files[n]?.name ?? "");
+    const record = entity.slice(0, -1);
+    assert.ok(xml.startsWith(`<${entity}>\n<${record}`), "root on line 1, the first record on line 2");
+    assert.ok(xml.endsWith(`</${record}>\n</${entity}>\n`));
+    assert.doesNotMatch(xml, /[\r\t\ufffd]|<images|status=|<anv\/>|<role\/>|<tracks\/>|&apos;|<!|<\?/);
+    assert.doesNotMatch(xml, new RegExp(`[^\n]<${record}[ >](?=<id>|id="\\d+"><(artists|main_release))`));
+  }
+  assert.match(xmlOf(directory, files[3]?.name ?? ""), /<master_id is_main_release="false">0<\/master_id>/);
+});
+
+test("the checksum file is as the real one, and the month is found complete", async (t) => {
+  const out = temporaryDirectory(t);
+  const { directory, files } = await sample(t, { out });
+  const found = await findDumpFiles(out, "2026-07");
+  assert.equal(found.date, "2026-07-01");
+  const text = readFileSync(join(directory, "discogs_20260701_CHECKSUM.txt"), "utf8");
+  assert.match(text, /^([0-9a-f]{64} discogs_20260701_[a-z]+\.xml\.gz\n){4}$/);
+  const sums = await readChecksums(found.checksums ?? "");
+  for (const { name, path, size } of found.files) {
+    const sha256 = createHash("sha256").update(readFileSync(path)).digest("hex");
+    assert.equal(sums?.get(name), sha256);
+    const written = files.find((file) => file.name === name);
+    assert.deepEqual([written?.sha256, written?.bytes], [sha256, size]);
+  }
+});
+
+test("the same options give the same bytes, another seed others", async (t) => {
+  const [one, again, other] = [await sample(t), await sample(t), await sample(t, { seed: 2 })];
+  assert.deepEqual(contents(one.directory), contents(again.directory));
+  for (const [n, file] of one.files.entries()) assert.notEqual(file.sha256, other.files[n]?.sha256);
+});
+
+test("a record alone is the one in the file", async (t) => {
+  const { directory, files } = await sample(t);
+  const world = createWorld(MINIMUM, 1);
+  const xml = xmlOf(directory, files[3]?.name ?? "");
+  for (const index of [1, 41, 300]) {
+    assert.ok(
+      xml.includes(`\n${sampleRecord(world, "releases", index, createTally())}\n`),
+      `release ${index}`,
+    );
+  }
+});
+
+test("a grown month holds the records of the month before, and more", async (t) => {
+  const counts = { artists: 503, labels: 101, masters: 151, releases: 1003 };
+  const base = await sample(t, counts);
+  const grown = await sample(t, { ...counts, month: "2026-08", growthPercent: 7 });
+  assert.equal(grown.records.releases, Math.ceil(1003 * 1.07));
+  for (const [n, { name }] of base.files.entries()) {
+    const before = xmlOf(base.directory, name);
+    const after = xmlOf(grown.directory, grown.files[n]?.name ?? "");
+    const records = before.slice(0, before.lastIndexOf("</"));
+    assert.ok(after.startsWith(records) && after.length > before.length, name);
+  }
+  assert.deepEqual(recountRows(readSample(grown)).releases_v6, grown.records.releases);
+});
+
+test("references lead to records of the same name, and back", async (t) => {
+  const summary = await sample(t, { artists: 900, labels: 200, masters: 260, releases: 1700, seed: 5 });
+  const dumps = readSample(summary);
+  assert.deepEqual(checkReferences(dumps), []);
+  assert.equal(idsOf(dumps.artists).size, 900);
+  assert.equal(idsOf(dumps.labels).size, 200);
+  assert.equal(idsOf(dumps.releases).size, 1700);
+});
+
+test("an existing month is kept, replaced with clean, and never touched when it is not a sample", async (t) => {
+  const out = temporaryDirectory(t);
+  const first = await sample(t, { out });
+  const written = statSync(join(first.directory, "sample.json"));
+  assert.deepEqual(await sample(t, { out }), first);
+  assert.equal(statSync(join(first.directory, "sample.json")).ino, written.ino);
+  await assert.rejects(sample(t, { out, seed: 2 }), /holds a sample of other options; --clean replaces it/);
+  const second = await sample(t, { out, seed: 2, clean: true });
+  assert.notEqual(second.files[0]?.sha256, first.files[0]?.sha256);
+  const real = join(out, "2025-01");
+  mkdirSync(real);
+  writeFileSync(join(real, "discogs_20250101_artists.xml.gz"), "real");
+  await assert.rejects(sample(t, { out, month: "2025-01", clean: true }), /not a sample/);
+  assert.deepEqual(readdirSync(out).sort(), ["2025-01", "2026-07"]);
+  assert.deepEqual(readdirSync(real), ["discogs_20250101_artists.xml.gz"]);
+});
+
+test("counts that leave no room for the oddities are refused", async (t) => {
+  await assert.rejects(sample(t, { artists: 199 }), /--artists is 199.*needs 200/);
+  await assert.rejects(sample(t, { masters: 151 }), /151 masters need at least 302/);
+  await assert.rejects(sample(t, { month: "2026-13" }), /must be YYYY-MM/);
+});
+
+test("the shape of August 2020", async (t) => {
+  const old = await sample(t, { vintage: "2020-08", month: "2020-08" });
+  const dumps = readSample(old);
+  const rows = Object.entries(old.datasets).map(([name, expected]) => [name, expected.rows]);
+  assert.deepEqual(recountRows(dumps), Object.fromEntries(rows));
+  const [artists, , , releases] = old.files.map(({ name }) => xmlOf(old.directory, name));
+  assert.match(artists ?? "", /<members><id>(\d+)<\/id><name id="\1">/);
+  assert.match(
+    releases ?? "",
+    /<release id="1" status="Accepted"><images>|<release id="1" status="Accepted"><artists>/,
+  );
+  assert.match(
+    releases ?? "",
+    /<artist><id>0<\/id><name>[^<]+<\/name><anv\/><join\/><role>[^<]+<\/role><tracks\/>/,
+  );
+  assert.doesNotMatch(releases ?? "", /<master_id [^>]+>0</);
+  assert.doesNotMatch(releases ?? "", /\P{ASCII}/u);
+});

@@ -1,0 +1,173 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { ExpectedError } from "../cli/errors.ts";
+import { type Logger, silentLogger } from "../cli/log.ts";
+import { dumpEntities } from "../dump/raw_month.ts";
+import {
+  namesIn,
+  publishDirectory,
+  readJsonIfThere,
+  removeTree,
+  writeFileAtomic,
+  writeJsonFile,
+} from "../lake/files.ts";
+import { temporaryName } from "../lake/paths.ts";
+import { type WrittenDump, writeDumpFile } from "./dump_file.ts";
+import { sampleRecords } from "./records.ts";
+import { createTally, type ExpectedRows, type Oddity, type Tally } from "./tally.ts";
+import { createWorld, type SampleCounts, type Vintage, vintages, type World } from "./world.ts";
+
+export interface SampleOptions extends SampleCounts {
+  /** Directory to which the month's directory is added: a raw root. */
+  out: string;
+  /** `YYYY-MM` */
+  month: string;
+  seed: number;
+  /** Percent of records added after those that the counts ask for; the first ones stay the same (default 0). */
+  growthPercent?: number;
+  vintage?: Vintage;
+  /** Replace a sample of other options that is in the month's directory. */
+  clean?: boolean;
+  log?: Logger;
+}
+
+/** What a sample holds: the figures that an ingest of it must come to. */
+export interface SampleSummary {
+  directory: string;
+  /** `YYYY-MM-01` */
+  dump_date: string;
+  records: SampleCounts;
+  oddities: Record<Oddity, number>;
+  /** Rows, and rows dropped, skipped or counted by reason, for each canonical dataset's directory. */
+  datasets: Record<string, ExpectedRows>;
+  files: WrittenDump[];
+}
+
+/** Raised when the records of the same options change, so that older samples are not taken for current ones. */
+const GENERATION = 1;
+const SUMMARY_FILE = "sample.json";
+/** The dumps' own list is in no order; neither is this. */
+const CHECKSUM_ORDER = [2, 0, 3, 1];
+
+const optionsSchema = z.object({
+  generation: z.int(),
+  month: z.string(),
+  seed: z.int(),
+  growth_percent: z.int(),
+  vintage: z.enum(vintages),
+  artists: z.int(),
+  labels: z.int(),
+  masters: z.int(),
+  releases: z.int(),
+});
+type ContentOptions = z.infer<typeof optionsSchema>;
+
+const counts = z.record(z.string(), z.int());
+const summaryFileSchema = z.object({
+  options: optionsSchema,
+  summary: z.object({
+    dump_date: z.string(),
+    records: z.object({ artists: z.int(), labels: z.int(), masters: z.int(), releases: z.int() }),
+    oddities: counts,
+    datasets: z.record(z.string(), z.object({ rows: z.int(), counts })),
+    files: z.array(z.object({ name: z.string(), bytes: z.int(), sha256: z.string(), xml_bytes: z.int() })),
+  }),
+});
+
+/**
+ * Writes a month of sample dumps, `<out>/<month>/discogs_<YYYYMM>01_<entity>.xml.gz`, with their checksum file and
+ * `sample.json` (the options and this function's result). The directory appears whole, or not at all.
+ * When it is there with the same options, nothing is written. Throws ExpectedError when it holds another sample and
+ * `clean` is not set, and always when it holds anything else, such as real dumps.
+ */
+export async function writeSampleDump(options: SampleOptions): Promise<SampleSummary> {
+  const content = contentOptions(options);
+  const world = createWorld(content, content.seed, content.growth_percent, content.vintage);
+  const directory = join(options.out, options.month);
+  const existing = await existingSample(directory);
+  if (existing !== undefined && sameOptions(existing.options, content)) {
+    options.log?.info(`${directory} is there already, with the same options`);
+    return { directory, ...existing.summary };
+  }
+  if (existing !== undefined && options.clean !== true) {
+    throw new ExpectedError(`${directory} holds a sample of other options; --clean replaces it`);
+  }
+  const temporary = join(options.out, temporaryName(options.month));
+  try {
+    const summary = await writeMonth(temporary, world, content, options.log ?? silentLogger);
+    await publishDirectory(temporary, directory, { replace: existing !== undefined });
+    return { directory, ...summary };
+  } finally {
+    await removeTree(temporary);
+  }
+}
+
+function contentOptions(options: SampleOptions): ContentOptions {
+  const { month, seed, artists, labels, masters, releases, growthPercent = 0, vintage = "2026-01" } = options;
+  if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(month)) {
+    throw new ExpectedError(`--month is "${month}", but must be YYYY-MM`);
+  }
+  const sizes = { artists, labels, masters, releases };
+  return { generation: GENERATION, month, seed, growth_percent: growthPercent, vintage, ...sizes };
+}
+
+const sameOptions = (one: ContentOptions, other: ContentOptions): boolean =>
+  Object.keys(optionsSchema.shape).every(
+    (key) => one[key as keyof ContentOptions] === other[key as keyof ContentOptions],
+  );
+
+type StoredSummary = Omit<SampleSummary, "directory">;
+
+async function existingSample(
+  directory: string,
+): Promise<{ options: ContentOptions; summary: StoredSummary } | undefined> {
+  const names = await namesIn(directory);
+  if (names.length === 0) return undefined;
+  const stored = await readJsonIfThere(join(directory, SUMMARY_FILE), summaryFileSchema);
+  if (stored === undefined) {
+    throw new ExpectedError(`${directory} has files that are not a sample; choose another --out or --month`);
+  }
+  return { options: stored.options, summary: stored.summary as StoredSummary };
+}
+
+async function writeMonth(
+  directory: string,
+  world: World,
+  content: ContentOptions,
+  log: Logger,
+): Promise<StoredSummary> {
+  await mkdir(directory, { recursive: true });
+  const tally = createTally();
+  const date = `${content.month.replace("-", "")}01`;
+  const files: WrittenDump[] = [];
+  for (const entity of dumpEntities) {
+    const name = `discogs_${date}_${entity}.xml.gz`;
+    const records = watched(sampleRecords(world, entity, tally), entity, log);
+    files.push(await writeDumpFile(join(directory, name), name, entity, records));
+    log.info(`${name}: ${world.counts[entity]} records, ${files.at(-1)?.bytes} bytes`);
+  }
+  const summary = summarize(world, content, tally, files);
+  await writeJsonFile(join(directory, SUMMARY_FILE), { options: content, summary });
+  await writeFileAtomic(join(directory, `discogs_${date}_CHECKSUM.txt`), checksums(files));
+  return summary;
+}
+
+function* watched(records: Iterable<string>, entity: string, log: Logger): Generator<string> {
+  let count = 0;
+  for (const record of records) {
+    yield record;
+    count += 1;
+    if (count % 10_000 === 0) log.progress(`${entity}: ${count} records`);
+  }
+}
+
+function summarize(world: World, content: ContentOptions, tally: Tally, files: WrittenDump[]): StoredSummary {
+  return { dump_date: `${content.month}-01`, records: world.counts, ...tally, files };
+}
+
+/** `<sha256><one blank><file name>`, as in the real checksum files. */
+function checksums(files: readonly WrittenDump[]): string {
+  const ordered = CHECKSUM_ORDER.map((n) => files[n] as WrittenDump);
+  return ordered.map(({ sha256, name }) => `${sha256} ${name}\n`).join("");
+}
