@@ -11,6 +11,7 @@ export const main = extractorCommand({
     { option: "out-aliases", dataset: artistAliasesV1 },
     { option: "out-members", dataset: artistMembershipsV1 },
   ],
+  hasLegacy: true,
 });
 
 await runAsEntrypoint(import.meta.url, main);

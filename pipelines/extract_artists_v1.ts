@@ -7,6 +7,7 @@ export const main = extractorCommand({
   summary: "Makes artists_v1_typed of an artists dump.",
   dumpVariable: "DISCOGS_ARTISTS_DUMP",
   outputs: [{ option: "out", dataset: artistsV1 }],
+  hasLegacy: true,
 });
 
 await runAsEntrypoint(import.meta.url, main);

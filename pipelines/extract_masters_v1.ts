@@ -7,6 +7,7 @@ export const main = extractorCommand({
   summary: "Makes masters_v1_typed of a masters dump.",
   dumpVariable: "DISCOGS_MASTERS_DUMP",
   outputs: [{ option: "out", dataset: mastersV1 }],
+  hasLegacy: true,
 });
 
 await runAsEntrypoint(import.meta.url, main);

@@ -3,6 +3,7 @@ import { defineCommand, type Main } from "../cli/command.ts";
 import { EXIT, ExpectedError } from "../cli/errors.ts";
 import type { OptionSpec } from "../cli/options.ts";
 import type { ExtractedDataset } from "../datasets/declaration.ts";
+import { untyped } from "../datasets/untyped.ts";
 import { type ExtractedResult, extractDump, type Output } from "./extract_dump.ts";
 
 export interface ExtractorSpec {
@@ -13,6 +14,8 @@ export interface ExtractorSpec {
   dumpVariable: string;
   /** The datasets that it makes, each with the option that says where it goes. */
   outputs: readonly { option: string; dataset: ExtractedDataset }[];
+  /** Whether there is an untyped form of the datasets, made with `--legacy`. */
+  hasLegacy?: boolean;
 }
 
 const shared = {
@@ -23,8 +26,15 @@ const shared = {
   lake: { type: "path", env: "DISCOGS_DATA_LAKE", value: "DIR", summary: "lake, for the default of --out" },
 } as const satisfies Record<string, OptionSpec>;
 
+const legacyOption = {
+  legacy: {
+    type: "flag",
+    summary: "the untyped form: ids as text, no row dropped, directories without _typed",
+  },
+} as const satisfies Record<string, OptionSpec>;
+
 /** The command of an extractor script: one dump to the datasets of that script. */
-export function extractorCommand({ name, summary, dumpVariable, outputs }: ExtractorSpec): Main {
+export function extractorCommand({ name, summary, dumpVariable, outputs, hasLegacy }: ExtractorSpec): Main {
   const entity = outputs[0]?.dataset.entity;
   if (entity === undefined) throw new TypeError(`${name} makes no dataset`);
   const outOptions: Record<string, OptionSpec> = {};
@@ -48,13 +58,11 @@ export function extractorCommand({ name, summary, dumpVariable, outputs }: Extra
       },
       ...outOptions,
       ...shared,
+      ...(hasLegacy === true ? legacyOption : {}),
     },
     examples: [`npx tsx ${name} --src discogs_20260901_${entity}s.xml.gz --${outputs[0]?.option} /tmp/out`],
     async run({ options, log, print }) {
-      const targets = outputs.map(({ option, dataset }) => ({
-        dataset,
-        out: outDirectory(option, dataset, options as Record<string, unknown>),
-      }));
+      const targets = outputs.map((output) => targetOf(output, options as Record<string, unknown>));
       const result = await extractDump({
         source: options.src,
         entity,
@@ -70,6 +78,14 @@ export function extractorCommand({ name, summary, dumpVariable, outputs }: Extra
       return EXIT.ok;
     },
   });
+}
+
+function targetOf(output: ExtractorSpec["outputs"][number], options: Record<string, unknown>): Output {
+  if (options.legacy === true && options.typed === true) {
+    throw new ExpectedError("--typed and --legacy exclude each other: give one of them");
+  }
+  const dataset = options.legacy === true ? untyped(output.dataset) : output.dataset;
+  return { dataset, out: outDirectory(output.option, dataset, options) };
 }
 
 function outDirectory(option: string, dataset: ExtractedDataset, options: Record<string, unknown>): string {

@@ -1,0 +1,59 @@
+import type { ExtractedDataset, Source } from "./declaration.ts";
+import type { Column } from "./types.ts";
+
+/**
+ * The legacy (untyped) form of a dataset: the same columns and rows, but every id is VARCHAR as the dump has it, and
+ * no row is dropped for an id that is missing or is not a number. What the typed form does not make a row of (an
+ * alias without a name) is not a row here either. `artists_v1_typed` becomes `artists_v1`.
+ *
+ * An id is a column or ref field named `..._id`; `year` is a number, not an id, and stays BIGINT. "As written" holds
+ * inside the value (zeros, signs, junk); white space around it is trimmed, as around every value.
+ */
+export function untyped(dataset: ExtractedDataset): ExtractedDataset {
+  const { unique: _, ...rest } = dataset;
+  return {
+    ...rest,
+    directory: withoutTyped(dataset.directory),
+    table: withoutTyped(dataset.table),
+    kind: "optional",
+    columns: dataset.columns.map(untypedColumn),
+    rows: dataset.rows.map(({ each, sources }) => ({
+      each,
+      sources: sources.map((source, index) => untypedSource(dataset.columns[index] as Column, source)),
+    })),
+    missing: dataset.missing.filter((rule) => rule.action !== "drop"),
+  };
+}
+
+function withoutTyped(name: string): string {
+  if (!name.endsWith("_typed")) throw new TypeError(`${name} has no untyped form`);
+  return name.slice(0, -"_typed".length);
+}
+
+const isId = (name: string) => name.endsWith("_id");
+
+function untypedColumn({ mandatory: _, ...column }: Column): Column {
+  if (isId(column.name)) return { ...column, type: "VARCHAR" };
+  if (typeof column.type === "string" || column.type.array === "VARCHAR") return column;
+  const row = column.type.array.row.map((field) =>
+    isId(field.name) ? { ...field, type: "VARCHAR" as const } : field,
+  );
+  return { ...column, type: { array: { row } } };
+}
+
+function untypedSource(column: Column, source: Source): Source {
+  if (source.kind === "refs") {
+    const fields = source.fields.map((field) => ({
+      ...field,
+      ...untypedColumn(field),
+      source: untypedSource(field, field.source),
+    }));
+    return { ...source, fields };
+  }
+  if (source.kind !== "id" || !isId(column.name)) return source;
+  const [path, ...others] = source.paths;
+  if (path === undefined || others.length > 0) {
+    throw new TypeError(`${column.name} stands at several places: it has no untyped form`);
+  }
+  return { kind: "text", path };
+}
