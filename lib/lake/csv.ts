@@ -9,7 +9,7 @@ export function parseCsv(text: string): Record<string, string>[] {
   );
 }
 
-const FIELD = /("(?:[^"]|"")*"|[^,\r\n]*)(,|\r?\n|$)/y;
+const FIELD = /("(?:[^"]|"")*"|[^",\r\n][^,\r\n]*|)(,|\r?\n|$)/y;
 
 function records(text: string): string[][] {
   const found: string[][] = [];

@@ -3,7 +3,6 @@ import { mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BuildingRun, createBuilding } from "../building.ts";
-import { codeVersion } from "../code_version.ts";
 import { datasetName, describeFiles, writeDone } from "../done.ts";
 import { sealedDir } from "../paths.ts";
 import { PARQUET_SANITY, SANITY_OF_RUN, writeReport } from "../reports.ts";
@@ -14,6 +13,8 @@ import { type WriteTablesOptions, writeTables } from "./fixture_tables.ts";
 export interface FixtureRunOptions extends WriteTablesOptions {
   runMode?: "dev" | "prod";
   parameters?: Record<string, unknown>;
+  /** Version of the code in the records; by default one that no code has. */
+  codeVersion?: string;
   /** Counts of a dataset's record, by the last segment of its directory. */
   counts?: Readonly<Record<string, Record<string, number>>>;
   /** Names of CRITICAL checks that the sanity report of the run says are false. */
@@ -55,8 +56,8 @@ async function writeRecord(dir: string, directory: string, rows: number, options
   const dataset = datasetName(directory);
   await writeDone(dir, {
     dataset,
-    sources: [{ name: `discogs_of_${dataset}.xml.gz`, size: 1, sha256: "5".repeat(64) }],
-    code_version: codeVersion(),
+    sources: [{ name: "discogs_20251201_fixture.xml.gz", size: 1, sha256: "5".repeat(64) }],
+    code_version: options.codeVersion ?? "0.0.0+fixture",
     options: {},
     rows,
     files: await describeFiles(join(dir, directory), () => rows),

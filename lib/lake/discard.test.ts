@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { discardRun } from "./discard.ts";
+import { withLock } from "./lock.ts";
+import { buildingDir, runLockPath, sealedDir } from "./paths.ts";
+import { sealRun } from "./seal.ts";
+import { makeBuildingRun, makeLake, makeSealedRun } from "./testing/fixture_runs.ts";
+import { runScript } from "./testing/run_script.ts";
+
+const RUN = "2025-12__20260120_194923";
+
+test("a building run is removed in whole, also one whose sealing was interrupted", async () => {
+  const lake = makeLake();
+  await makeBuildingRun(lake, RUN);
+  const interrupt = (step: string) => {
+    if (step === "write bits") throw new Error("interrupted");
+  };
+  await assert.rejects(sealRun(lake, RUN, { afterStep: interrupt }), /interrupted/);
+  const { code, stdout } = await runScript("scripts/discard_run.ts", RUN, "--lake", lake);
+  assert.deepEqual([code, stdout], [0, `discarded: run ${RUN}\n`]);
+  assert.deepEqual(readdirSync(join(lake, "_runs")), []);
+});
+
+test("a sealed run is never removed", async () => {
+  const lake = makeLake();
+  await makeSealedRun(lake, RUN);
+  const { code, stderr } = await runScript("scripts/discard_run.ts", RUN, "--lake", lake);
+  assert.equal(code, 2);
+  assert.match(stderr, /is sealed, and a sealed run is never removed/);
+  assert.equal(existsSync(sealedDir(lake, RUN)), true);
+});
+
+test("a building run beside a sealed one of the same id is removed, the sealed one stays", async () => {
+  const lake = makeLake();
+  await makeSealedRun(lake, RUN);
+  mkdirSync(buildingDir(lake, RUN));
+  await discardRun(lake, RUN);
+  assert.deepEqual(readdirSync(join(lake, "_runs")), [RUN]);
+});
+
+test("a run that a live process is writing stays", async () => {
+  const lake = makeLake();
+  await makeBuildingRun(lake, RUN);
+  await withLock(runLockPath(lake, RUN), "ingest", async () => {
+    await assert.rejects(discardRun(lake, RUN), new RegExp(`locked by pid ${process.pid}`));
+  });
+  assert.equal(existsSync(buildingDir(lake, RUN)), true);
+});
+
+test("what an interrupted discard left is removed by the next; then there is no such run", async () => {
+  const lake = makeLake();
+  mkdirSync(join(lake, "_runs", `_tmp.discarded.${RUN}.123`, "releases_v6"), { recursive: true });
+  await discardRun(lake, RUN);
+  assert.deepEqual(readdirSync(join(lake, "_runs")), []);
+  await assert.rejects(discardRun(lake, RUN), /there is no run/);
+});

@@ -1,0 +1,233 @@
+import assert from "node:assert/strict";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { CheckFailedError } from "../cli/errors.ts";
+import { openBuilding } from "./building.ts";
+import { codeVersion, gitSha } from "./code_version.ts";
+import { readDone, writeDone } from "./done.ts";
+import { assertWritable } from "./guard.ts";
+import { manifestSchema, readManifest } from "./manifest.ts";
+import { buildingDir, runLockPath, sealedDir } from "./paths.ts";
+import { writeReport } from "./reports.ts";
+import { type SealStep, sealRun } from "./seal.ts";
+import {
+  makeBuildingRun,
+  makeLake,
+  makeSealedRun,
+  makeUntestedRun,
+  writeTestReports,
+} from "./testing/fixture_runs.ts";
+import { runScript } from "./testing/run_script.ts";
+import { runProblems } from "./verify.ts";
+
+const RUN = "2025-12__20260120_194923";
+const STEPS: SealStep[] = ["manifest", "run file", "records", "sync", "write bits", "rename"];
+
+async function assertSealed(lake: string) {
+  const dir = sealedDir(lake, RUN);
+  const manifest = await readManifest(dir);
+  assert.ok(manifest !== undefined);
+  assert.deepEqual(await runProblems(dir, manifest), []);
+  assert.deepEqual(readdirSync(join(lake, "_runs")), [RUN]);
+  assert.deepEqual(readdirSync(dir), [
+    "_reports",
+    "artist_aliases_v1_typed",
+    "artist_memberships_v1_typed",
+    "artists_v1_typed",
+    "labels_v10",
+    "manifest.json",
+    "masters_v1_typed",
+    "releases_v6",
+    "warehouse_discogs",
+  ]);
+  assert.equal(statSync(dir).mode & 0o222, 0);
+  assert.equal(statSync(join(dir, "releases_v6", "part-00000.parquet")).mode & 0o222, 0);
+}
+
+test("a tested run is sealed: manifest, no write bits, guarded, and again it exits at once", async () => {
+  const lake = makeLake();
+  await makeBuildingRun(lake, RUN, {
+    parameters: { run_mode: "prod" },
+    counts: { releases_v6: { dropped: 3 } },
+  });
+  const { manifest, wasSealed } = await sealRun(lake, RUN);
+  assert.equal(wasSealed, false);
+  await assertSealed(lake);
+  assert.deepEqual(manifestSchema.parse(manifest), manifest);
+  const releases = manifest.datasets.releases_v6;
+  assert.deepEqual([releases?.rows, releases?.parts, releases?.counts], [2, 1, { dropped: 3 }]);
+  assert.equal(manifest.datasets.release_artists_v1?.directory, "warehouse_discogs/release_artists_v1");
+  assert.deepEqual(manifest.parameters, { run_mode: "prod" });
+  assert.deepEqual(
+    manifest.sources.map((source) => source.name),
+    ["discogs_20251201_fixture.xml.gz"],
+  );
+  assert.throws(() => assertWritable(join(sealedDir(lake, RUN), "manifest.json")), /never changed/);
+  assert.equal((await sealRun(lake, RUN)).wasSealed, true);
+});
+
+test("the manifest names the commit only if the data was made by this very code", async () => {
+  const lake = makeLake();
+  await makeBuildingRun(lake, RUN, { codeVersion: codeVersion() });
+  assert.equal((await sealRun(lake, RUN)).manifest.git_sha, await gitSha());
+  const other = "2025-11__20251220_194923";
+  await makeBuildingRun(lake, other);
+  assert.equal((await sealRun(lake, other)).manifest.git_sha, null);
+});
+
+test("a report can be added to a sealed run, and it still verifies", async () => {
+  const lake = makeLake();
+  const dir = await makeSealedRun(lake, RUN);
+  const time = new Date();
+  const first = await writeReport(dir, "duckdb_sanity_active", "csv", "a\n", time);
+  const second = await writeReport(dir, "duckdb_sanity_active", "csv", "b\n", time);
+  assert.notEqual(first, second);
+  assert.equal(readFileSync(first, "utf8"), "a\n");
+  await assertSealed(lake);
+});
+
+for (const step of STEPS) {
+  test(`killed after "${step}" and repeated, sealing finishes`, async () => {
+    const lake = makeLake();
+    await makeBuildingRun(lake, RUN);
+    const killed = await runScript("lib/lake/testing/die_at_step.ts", "seal", lake, RUN, step);
+    assert.equal(killed.signal, "SIGKILL", killed.stderr);
+    assert.equal(existsSync(runLockPath(lake, RUN)), true);
+    const { wasSealed } = await sealRun(lake, RUN);
+    assert.equal(wasSealed, step === "rename");
+    await assertSealed(lake);
+  });
+}
+
+test("once its run file is gone, a run can only be sealed, and not with changed data", async () => {
+  const lake = makeLake();
+  await makeBuildingRun(lake, RUN);
+  const interrupt = (step: SealStep) => {
+    if (step === "run file") throw new Error("interrupted");
+  };
+  await assert.rejects(sealRun(lake, RUN, { afterStep: interrupt }), /interrupted/);
+  await assert.rejects(openBuilding(lake, RUN), /is being sealed: finish/);
+  appendFileSync(join(buildingDir(lake, RUN), "labels_v10", "part-00000.parquet"), "x");
+  await assert.rejects(sealRun(lake, RUN), /does not verify: labels_v10\/part-00000\.parquet/);
+  assert.equal(existsSync(sealedDir(lake, RUN)), false);
+});
+
+test("data that changed after a first manifest is tested again before it is sealed", async () => {
+  const lake = makeLake();
+  const { dir } = await makeBuildingRun(lake, RUN);
+  const interrupt = (step: SealStep) => {
+    if (step === "manifest") throw new Error("interrupted");
+  };
+  await assert.rejects(sealRun(lake, RUN, { afterStep: interrupt }), /interrupted/);
+  const record = await readDone(dir, "labels_v10");
+  assert.ok(record !== undefined);
+  await writeDone(dir, { ...record, ended: new Date(Date.now() + 5000).toISOString() });
+  await assert.rejects(sealRun(lake, RUN), /older than the data/);
+});
+
+type Spoil = (dir: string) => void | Promise<void>;
+const spoiled: Record<string, { spoil: Spoil; message: RegExp }> = {
+  "a dataset without a record": {
+    spoil: (dir) => rmSync(join(dir, "_done", "releases_v6.json")),
+    message: /releases_v6 is not done/,
+  },
+  "a missing warehouse dataset": {
+    spoil: (dir) => rmSync(join(dir, "warehouse_discogs", "release_artists_v1"), { recursive: true }),
+    message: /release_artists_v1: the directory is missing/,
+  },
+  "a changed file": {
+    spoil: (dir) => appendFileSync(join(dir, "releases_v6", "part-00000.parquet"), "x"),
+    message: /releases_v6\/part-00000\.parquet: \d+ bytes/,
+  },
+  "a file too many": {
+    spoil: (dir) => writeFileSync(join(dir, "releases_v6", "notes.txt"), ""),
+    message: /releases_v6\/notes\.txt: not in the record/,
+  },
+  "partial output": {
+    spoil: (dir) => writeFileSync(join(dir, "masters_v1_typed", "_partial"), ""),
+    message: /masters_v1_typed is partial/,
+  },
+  "something unknown beside the datasets": {
+    spoil: (dir) => mkdirSync(join(dir, "warehouse_discogs", "scratch")),
+    message: /warehouse_discogs\/scratch does not belong/,
+  },
+  "an unknown file": {
+    spoil: (dir) => writeFileSync(join(dir, "todo.txt"), ""),
+    message: /todo\.txt does not belong/,
+  },
+  "no run-level tests": {
+    spoil: (dir) => removeReports(dir, "parquet_sanity"),
+    message: /no parquet_sanity report/,
+  },
+  "no sanity report": {
+    spoil: (dir) => removeReports(dir, "duckdb_sanity_run"),
+    message: /no duckdb_sanity_run report/,
+  },
+  "tests that failed after they had passed": {
+    spoil: (dir) => writeTestReports({ dir, runId: RUN }, { failed: ["masters_v1_typed.unique"] }),
+    message: /failed its checks: CRITICAL masters_v1_typed\.unique/,
+  },
+  "a CRITICAL that is false": {
+    spoil: (dir) => writeTestReports({ dir, runId: RUN }, { critical: ["masters_v1.null_master_id"] }),
+    message: /failed its checks: CRITICAL masters_v1\.null_master_id/,
+  },
+  "tests of another run": {
+    spoil: (dir) => writeTestReports({ dir, runId: "2025-11__20260120_194923" }),
+    message: /is of run 2025-11/,
+  },
+  "datasets of two versions of the code": {
+    spoil: async (dir) => {
+      const record = await readDone(dir, "labels_v10");
+      if (record !== undefined) await writeDone(dir, { ...record, code_version: "0.0.1+0" });
+    },
+    message: /several versions of the code/,
+  },
+};
+
+function removeReports(dir: string, kind: string) {
+  for (const name of readdirSync(join(dir, "_reports"))) {
+    if (name.startsWith(kind)) rmSync(join(dir, "_reports", name));
+  }
+}
+
+for (const [what, { spoil, message }] of Object.entries(spoiled)) {
+  test(`a run with ${what} is not sealed`, async () => {
+    const lake = makeLake();
+    const { dir } = await makeBuildingRun(lake, RUN);
+    await spoil(dir);
+    await assert.rejects(sealRun(lake, RUN), (error) => {
+      assert.ok(error instanceof CheckFailedError, String(error));
+      assert.match(error.message, message);
+      return true;
+    });
+    assert.equal(existsSync(sealedDir(lake, RUN)), false);
+  });
+}
+
+test("what killed writers left under temporary names does not hinder sealing", async () => {
+  const lake = makeLake();
+  const { dir } = await makeBuildingRun(lake, RUN);
+  mkdirSync(join(dir, "_tmp.releases_v6.123"));
+  mkdirSync(join(dir, "warehouse_discogs", "_tmp.x.123"));
+  await sealRun(lake, RUN);
+  await assertSealed(lake);
+});
+
+test("the script says in one line what is missing", async () => {
+  const lake = makeLake();
+  await makeUntestedRun(lake, RUN);
+  const { code, stderr, stdout } = await runScript("scripts/seal_run.ts", RUN, "--lake", lake);
+  assert.equal(code, 1);
+  assert.equal(stdout, "");
+  assert.match(stderr, /^scripts\/seal_run\.ts: error: run 2025-12\S+ has no parquet_sanity report.*\n$/);
+});

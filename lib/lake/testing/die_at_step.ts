@@ -1,0 +1,14 @@
+import { promote } from "../promote.ts";
+import { rollback } from "../rollback.ts";
+import { sealRun } from "../seal.ts";
+
+/** A process that begins to seal, promote or roll back and kills itself after a step, as kill -9 would. */
+const [action, lake = "", runId = "", fatalStep] = process.argv.slice(2);
+
+const afterStep = (step: string) => {
+  if (step === fatalStep) process.kill(process.pid, "SIGKILL");
+};
+
+if (action === "seal") await sealRun(lake, runId, { afterStep });
+else if (action === "promote") await promote(lake, runId, { afterStep });
+else await rollback(lake, { to: runId, afterStep });

@@ -1,0 +1,35 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+/** Starts a TypeScript file of this project as a process of its own, its path relative to the project's root. */
+export function startScript(path: string, args: readonly string[]): ChildProcess {
+  const script = fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+  return spawn(process.execPath, ["--import", "tsx", script, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+}
+
+export interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Waits for the end of a process and returns all of its output. */
+export async function ended(child: ChildProcess): Promise<Ended> {
+  let stdout = "";
+  let stderr = "";
+  child.stdout?.on("data", (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr?.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  const [code, signal] = await once(child, "close");
+  return { code, signal, stdout, stderr };
+}
+
+/** Runs a script to its end. */
+export async function runScript(path: string, ...args: string[]): Promise<Ended> {
+  return ended(startScript(path, args));
+}
