@@ -65,5 +65,5 @@ async function expectedRecord(runDir: string, dataset: WarehouseDataset): Promis
     }
     sources.push(asSource(directory, record));
   }
-  return { sources, codeVersion: await codeVersion(), options: {} };
+  return { sources, codeVersion: codeVersion(), options: {} };
 }
