@@ -1,19 +1,22 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
+import { forgetSessions } from "../lib/digdag/session.ts";
 import { discardRun } from "../lib/lake/discard.ts";
 import { runOptions, selectRun, withPositional } from "../lib/lake/run_selection.ts";
 
 export const main = defineCommand({
   name: "scripts/discard_run.ts",
   summary: "Removes a run that is not sealed, with all that it holds.",
-  description: "A sealed run is never removed, nor one that a live process is writing.",
+  description:
+    "A sealed run is never removed, nor one that a live process is writing.\n" +
+    "Unfinished workflow sessions of the run are closed.",
   options: runOptions,
   positionals: ["run_id?"],
   examples: ["npx tsx scripts/discard_run.ts 2025-12__20260120_194923 --lake hive-data"],
   async run({ options, positionals, print }) {
     const selection = withPositional(options, positionals);
     const runId = selection["run-id"] ?? (await selectRun(selection)).runId;
-    await discardRun(options.lake, runId);
+    await discardRun(options.lake, runId, () => forgetSessions(options.lake, runId));
     print(`discarded: run ${runId}`);
     return EXIT.ok;
   },

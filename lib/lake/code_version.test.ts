@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { codeVersion, gitSha } from "./code_version.ts";
+import { codeVersionOf, gitSha } from "./code_version.ts";
 
 function project(): string {
   const root = mkdtempSync(join(tmpdir(), "code-"));
@@ -22,7 +22,7 @@ function put(root: string, name: string, content: string) {
 
 test("the version is the package's and a hash of what data depends on", () => {
   const root = project();
-  const before = codeVersion(root);
+  const before = codeVersionOf(root);
   assert.match(before, /^1\.2\.3\+[0-9a-f]{12}$/);
   for (const name of [
     "lib/dump/reader.test.ts",
@@ -32,7 +32,7 @@ test("the version is the package's and a hash of what data depends on", () => {
     "docs/x.ts",
   ]) {
     put(root, name, "something");
-    assert.equal(codeVersion(root), before, name);
+    assert.equal(codeVersionOf(root), before, name);
   }
   for (const name of [
     "lib/dump/reader.ts",
@@ -44,7 +44,7 @@ test("the version is the package's and a hash of what data depends on", () => {
     const other = mkdtempSync(join(tmpdir(), "code-"));
     cpSync(root, other, { recursive: true });
     put(other, name, "changed");
-    assert.notEqual(codeVersion(other), before, name);
+    assert.notEqual(codeVersionOf(other), before, name);
   }
 });
 
@@ -52,7 +52,7 @@ test("a renamed source is another version", () => {
   const [one, two] = [project(), project()];
   put(one, "lib/dump/x.ts", "x");
   put(two, "lib/dump/y.ts", "x");
-  assert.notEqual(codeVersion(one), codeVersion(two));
+  assert.notEqual(codeVersionOf(one), codeVersionOf(two));
 });
 
 test("the commit is known in a checkout only, and says when it is dirty", async () => {

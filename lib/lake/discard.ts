@@ -10,15 +10,20 @@ import { requireRunId } from "./run_id.ts";
 /**
  * Removes a run that is not sealed, in whole: first renamed, so that half of it is never taken for a run.
  * ExpectedError when it is sealed, being written by a live process, or not there. Called again after it was
- * interrupted, it removes the rest.
+ * interrupted, it removes the rest. `beforeRemoval` runs when nothing stands against it any more, and may throw.
  */
-export async function discardRun(lake: string, runId: string): Promise<void> {
+export async function discardRun(
+  lake: string,
+  runId: string,
+  beforeRemoval: () => Promise<unknown> = async () => {},
+): Promise<void> {
   const building = buildingDir(lake, requireRunId(runId));
   await withLock(runLockPath(lake, runId), `discarding run ${runId}`, async () => {
     const { runs } = lakePaths(lake);
     const there = (await kindOf(building)) !== undefined;
     const leftovers = await discardedBefore(runs, runId);
     if (!there && leftovers.length === 0) throw new ExpectedError(await notBuilding(lake, runId));
+    await beforeRemoval();
     if (there) {
       const aside = join(runs, temporaryName(`discarded.${runId}`));
       assertRemovable(building);

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { createBuilding, openBuilding, type RunFile, requiredDirectories, withRunLock } from "./building.ts";
+import { sealedDir } from "./paths.ts";
+import { makeLake } from "./testing/fixture_runs.ts";
+
+const RUN = "2025-12__20260120_194923";
+
+const runOf = (runId: string): RunFile => ({
+  run_id: runId,
+  dump_month: "2025-12",
+  dump_date: "2025-12-01",
+  run_mode: "dev",
+  parameters: { do_download: "false" },
+  started: "2026-01-20T19:49:23.000Z",
+  sources: [{ entity: "artists", name: "discogs_20251201_artists.xml.gz", path: "/raw/x", size: 7 }],
+});
+
+test("a run needs twelve datasets", () => {
+  assert.equal(requiredDirectories.length, 12);
+  assert.equal(requiredDirectories.filter((name) => name.startsWith("warehouse_discogs/")).length, 6);
+});
+
+test("what was begun can be opened again, and is not begun twice", async () => {
+  const lake = makeLake();
+  const created = await createBuilding(lake, runOf(RUN));
+  assert.deepEqual(await openBuilding(lake, RUN), created);
+  assert.deepEqual(readdirSync(created.dir).sort(), ["_done", "_reports", "run.json"]);
+  await assert.rejects(createBuilding(lake, runOf(RUN)), /is being built already/);
+});
+
+test("a sealed run is not begun again, nor is a name that is no run id", async () => {
+  const lake = makeLake();
+  mkdirSync(sealedDir(lake, RUN));
+  await assert.rejects(createBuilding(lake, runOf(RUN)), /is sealed already/);
+  await assert.rejects(createBuilding(lake, runOf("2025-12__20260230_000000")), /not a run id/);
+});
+
+test("a run that was not begun, or with a damaged run.json, can't be opened", async () => {
+  const lake = makeLake();
+  await assert.rejects(openBuilding(lake, RUN), /no run\.json: start the run/);
+  const { dir } = await createBuilding(lake, runOf(RUN));
+  writeFileSync(join(dir, "run.json"), "{}");
+  await assert.rejects(openBuilding(lake, RUN), /run\.json: run_id/);
+});
+
+test("the writer's lock keeps a second one out and clears what a killed one left", async () => {
+  const lake = makeLake();
+  const { dir } = await createBuilding(lake, runOf(RUN));
+  mkdirSync(join(dir, "_tmp.releases_v6.123"));
+  mkdirSync(join(dir, "warehouse_discogs", "_tmp.data.parquet.123"), { recursive: true });
+  mkdirSync(join(dir, "releases_v6"));
+  await withRunLock(lake, RUN, "ingest", async () => {
+    assert.deepEqual(readdirSync(dir).sort(), [
+      "_done",
+      "_reports",
+      "releases_v6",
+      "run.json",
+      "warehouse_discogs",
+    ]);
+    assert.deepEqual(readdirSync(join(dir, "warehouse_discogs")), []);
+    mkdirSync(join(dir, "_tmp.labels_v10.1"));
+    const second = withRunLock(lake, RUN, "build", async () => {});
+    await assert.rejects(second, new RegExp(`locked by pid ${process.pid} .*ingest`));
+    assert.ok(readdirSync(dir).includes("_tmp.labels_v10.1"));
+  });
+});
