@@ -1,5 +1,7 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
+import { collectionOptions } from "../lib/collection/collection_options.ts";
+import { ingestCollection } from "../lib/collection/ingest_collection.ts";
 import { ingestRun } from "../lib/extract/ingest_run.ts";
 import { openBuilding, withRunLock } from "../lib/lake/building.ts";
 import { runOptions, selectRun } from "../lib/lake/run_selection.ts";
@@ -10,10 +12,12 @@ export const main = defineCommand({
   description: [
     "The dumps are those that the run was started with. A dataset that is there, was made of the same dump by the",
     "same code with the same options, and verifies, is kept. Where the dumps come with a CHECKSUM.txt, they must match it.",
+    "With --collection-json, the pages of a collection become the run's collection dataset.",
   ].join("\n"),
   options: {
     ...runOptions,
     batch: { type: "integer", min: 1, summary: "rows of each part (default: as each dataset declares)" },
+    ...collectionOptions,
   },
   async run({ options, log, print }) {
     const { lake, runId, state } = await selectRun(options);
@@ -21,9 +25,14 @@ export const main = defineCommand({
       log.info(`run ${runId} is sealed: nothing to ingest`);
       return EXIT.ok;
     }
-    const records = await withRunLock(lake, runId, "ingest", async () =>
-      ingestRun(await openBuilding(lake, runId), { batch: options.batch, log }),
-    );
+    const records = await withRunLock(lake, runId, "ingest", async () => {
+      const building = await openBuilding(lake, runId);
+      const canonical = await ingestRun(building, { batch: options.batch, log });
+      const srcDir = options["collection-json"];
+      if (srcDir === undefined) return canonical;
+      const pages = { srcDir, pattern: options["collection-pattern"] };
+      return [...canonical, await ingestCollection(building, pages, log)];
+    });
     for (const { dataset, rows, files } of records) print(`${dataset}: ${rows} rows, ${files.length} parts`);
     return EXIT.ok;
   },

@@ -1,24 +1,76 @@
 import type { Column, TableDeclaration } from "./types.ts";
 
-const bigint = (name: string): Column => ({ name, type: "BIGINT" });
-const varchar = (name: string): Column => ({ name, type: "VARCHAR" });
+/** Where a value stands in an item of a page: names of members separated by `/`. */
+export type JsonPath = string;
+
+/** How a column's value is derived from an item of a page of the Discogs collection API. */
+export type JsonSource =
+  /** First of `paths` that is a decimal number; one at `otherThan.path` counts only where it is not that column's. */
+  | { kind: "number"; paths: readonly JsonPath[]; otherThan?: { path: JsonPath; column: string } }
+  /** First of `paths` that is a text. */
+  | { kind: "text"; paths: readonly JsonPath[] }
+  /** The names of a list (its items are texts, or objects with a `name`), joined. */
+  | { kind: "names"; path: JsonPath; separator: string };
+
+export interface CollectionColumn extends Column {
+  source: JsonSource;
+}
+
+export interface CollectionDataset extends TableDeclaration {
+  columns: readonly CollectionColumn[];
+  /** Columns whose missing values are counted; the rows are kept. */
+  counted: readonly string[];
+}
+
+/** The part of an item that describes the release. */
+const RELEASE = "basic_information";
+
+const number = (name: string, ...paths: JsonPath[]): CollectionColumn => ({
+  name,
+  type: "BIGINT",
+  source: { kind: "number", paths },
+});
+
+const text = (name: string, ...paths: JsonPath[]): CollectionColumn => ({
+  name,
+  type: "VARCHAR",
+  source: { kind: "text", paths },
+});
+
+const names = (name: string): CollectionColumn => ({
+  name,
+  type: "VARCHAR",
+  source: { kind: "names", path: `${RELEASE}/${name}`, separator: ", " },
+});
+
+/** The item's own id, but not where it is the release's, as the API has it. */
+const instanceId: CollectionColumn = {
+  name: "instance_id",
+  type: "BIGINT",
+  source: {
+    kind: "number",
+    paths: ["instance_id", `${RELEASE}/instance_id`, "id"],
+    otherThan: { path: "id", column: "release_id" },
+  },
+};
 
 /** A user's collection, from pages of the Discogs API. Optional: no check, KPI or query needs it. */
-export const collection: TableDeclaration = {
+export const collection: CollectionDataset = {
   directory: "collection",
   table: "collection",
   kind: "optional",
+  counted: ["instance_id", "release_id"],
   columns: [
-    bigint("instance_id"),
-    bigint("release_id"),
-    bigint("year"),
-    bigint("rating"),
-    varchar("title"),
-    varchar("artists"),
-    varchar("labels"),
-    varchar("formats"),
-    varchar("genres"),
-    varchar("styles"),
-    varchar("date_added"),
+    instanceId,
+    number("release_id", `${RELEASE}/id`, "release_id"),
+    number("year", `${RELEASE}/year`),
+    number("rating", "rating", "rating_value", `${RELEASE}/rating`, "notes/rating"),
+    text("title", `${RELEASE}/title`),
+    names("artists"),
+    names("labels"),
+    names("formats"),
+    names("genres"),
+    names("styles"),
+    text("date_added", "date_added", `${RELEASE}/date_added`),
   ],
 };

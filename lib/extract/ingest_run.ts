@@ -118,7 +118,12 @@ function expectedRecord(
   return { sources: [source], codeVersion: codeVersion(), options: { batch } };
 }
 
-function doneRecordOf(extracted: ExtractedResult, expected: ExpectedRecord, started: string): DoneRecord {
+/** The record of a dataset that was made just now. */
+export function doneRecordOf(
+  extracted: ExtractedResult,
+  expected: ExpectedRecord,
+  started: string,
+): DoneRecord {
   return {
     dataset: datasetName(extracted.directory),
     sources: [...expected.sources],

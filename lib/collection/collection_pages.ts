@@ -1,0 +1,46 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { ExpectedError, hasCode } from "../cli/errors.ts";
+
+/** How the Discogs tools name the pages that they save. */
+export const PAGE_PATTERN = "discogs_page_*.json";
+
+export interface CollectionSource {
+  /** Directory of the pages. */
+  srcDir: string;
+  /** File name in which `*` stands for any characters and `?` for one. */
+  pattern: string;
+}
+
+/**
+ * The names of a collection's pages, in name order.
+ * @throws ExpectedError when the directory is not there or no file's name matches
+ */
+export async function collectionPages({ srcDir, pattern }: CollectionSource): Promise<string[]> {
+  const isPage = patternTest(pattern);
+  const entries = await entriesIn(srcDir);
+  const names = entries.filter((entry) => !entry.isDirectory() && isPage.test(entry.name));
+  if (names.length === 0) {
+    throw new ExpectedError(`${join(srcDir, pattern)}: there is no such file; choose others with --pattern`);
+  }
+  return names.map((entry) => entry.name).sort();
+}
+
+function patternTest(pattern: string): RegExp {
+  if (pattern.includes("/")) {
+    throw new ExpectedError(`--pattern is "${pattern}", but must be a file name without directories`);
+  }
+  const escaped = pattern.replace(/[\\^$.|+()[\]{}]/g, "\\$&");
+  return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, "s");
+}
+
+async function entriesIn(dir: string) {
+  try {
+    return await readdir(dir, { withFileTypes: true });
+  } catch (error) {
+    if (!hasCode(error, "ENOENT", "ENOTDIR")) throw error;
+    throw new ExpectedError(`${dir} is not a directory: the collection's pages are looked for there`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,106 @@
+import { type CollectionColumn, collection, type JsonPath, type JsonSource } from "../datasets/collection.ts";
+import { trimText } from "../dump/text.ts";
+import { parseDecimalId, type Words } from "../extract/decimal_id.ts";
+import type { RowBuffers } from "../extract/record_rows.ts";
+import { columnBuffers, Int64Buffers, Utf8Buffers } from "../parquet/column_buffers.ts";
+import { isJsonArray, isJsonNumber, isJsonObject, type JsonObject, type JsonValue } from "./json_text.ts";
+
+/** Turns items of collection pages into rows. */
+export interface CollectionRows {
+  readonly buffers: RowBuffers;
+  append(item: JsonObject): void;
+  /** Forgets the rows, keeping the memory. */
+  clear(): void;
+}
+
+type Value = Words | string | undefined;
+
+/** Makes a row maker for the collection, as its declaration says. */
+export function createCollectionRows(): CollectionRows {
+  const columns = collection.columns.map(({ type }) => columnBuffers(type));
+  const buffers: RowBuffers = { columns, rows: 0, counts: new Map() };
+  return {
+    buffers,
+    append(item) {
+      for (const [index, column] of collection.columns.entries()) {
+        const value = readColumn(column.source, item);
+        appendValue(columns[index], value);
+        if (value === undefined && collection.counted.includes(column.name)) count(buffers, column);
+      }
+      buffers.rows++;
+    },
+    clear() {
+      for (const column of columns) column.clear();
+      buffers.rows = 0;
+      buffers.counts.clear();
+    },
+  };
+}
+
+function count({ counts }: RowBuffers, { name }: CollectionColumn): void {
+  counts.set(`null_${name}`, (counts.get(`null_${name}`) ?? 0) + 1);
+}
+
+function appendValue(target: unknown, value: Value): void {
+  if (!(target instanceof Int64Buffers || target instanceof Utf8Buffers)) {
+    throw new TypeError("a collection has numbers and texts only");
+  }
+  if (value === undefined) target.appendNull();
+  else if (target instanceof Int64Buffers && typeof value === "object") target.append(value.low, value.high);
+  else if (target instanceof Utf8Buffers && typeof value === "string") {
+    const bytes = Buffer.from(value);
+    target.append(bytes, 0, bytes.length);
+  } else throw new TypeError(`${JSON.stringify(value)} does not fit a ${target.kind} column`);
+}
+
+function readColumn(source: JsonSource, item: JsonObject): Value {
+  if (source.kind === "names") return namesOf(at(item, source.path), source.separator);
+  if (source.kind === "text") return firstOf(source.paths, (path) => textOf(at(item, path)));
+  return firstOf(source.paths, (path) => {
+    const number = numberOf(at(item, path));
+    const other = path === source.otherThan?.path ? columnValue(source.otherThan.column, item) : undefined;
+    return number !== undefined && isSame(number, other) ? undefined : number;
+  });
+}
+
+function columnValue(name: string, item: JsonObject): Value {
+  const column = collection.columns.find((candidate) => candidate.name === name);
+  return column === undefined ? undefined : readColumn(column.source, item);
+}
+
+function isSame(number: Words, other: Value): boolean {
+  return typeof other === "object" && other.low === number.low && other.high === number.high;
+}
+
+function firstOf<T>(paths: readonly JsonPath[], read: (path: JsonPath) => T | undefined): T | undefined {
+  for (const path of paths) {
+    const value = read(path);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+function at(item: JsonObject, path: JsonPath): JsonValue | undefined {
+  let value: JsonValue | undefined = item;
+  for (const name of path.split("/")) value = isJsonObject(value) ? value.get(name) : undefined;
+  return value;
+}
+
+/** A text as the contract has it: trimmed, undefined when nothing is left. A number counts as its digits. */
+function textOf(value: JsonValue | undefined): string | undefined {
+  const text = isJsonNumber(value) ? value.digits : value;
+  return typeof text === "string" ? trimText(text) || undefined : undefined;
+}
+
+/** A number as the contract has it: decimal digits only, within 64 bits, as a number or in quotes. */
+function numberOf(value: JsonValue | undefined): Words | undefined {
+  const bytes = Buffer.from(textOf(value) ?? "");
+  const words: Words = { low: 0, high: 0 };
+  return parseDecimalId(bytes, 0, bytes.length, words) ? words : undefined;
+}
+
+function namesOf(list: JsonValue | undefined, separator: string): string | undefined {
+  if (!isJsonArray(list)) return undefined;
+  const names = list.map((entry) => textOf(isJsonObject(entry) ? entry.get("name") : entry));
+  return names.filter((name) => name !== undefined).join(separator) || undefined;
+}

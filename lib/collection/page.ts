@@ -1,0 +1,58 @@
+import { isUtf8 } from "node:buffer";
+import { ExpectedError, oneLine } from "../cli/errors.ts";
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from "./json_text.ts";
+
+/** Members of a page that hold its items: `releases` is the API's own, `items` that of older exports. */
+const ITEM_KEYS = ["items", "releases"] as const;
+
+/**
+ * The items of a page: `{"items": [...]}`, `{"releases": [...]}` or a bare array.
+ * @throws ExpectedError naming `label` and the place when the bytes are no such page
+ */
+export function pageItems(bytes: Uint8Array, label: string): JsonObject[] {
+  const { items, key } = itemList(parsed(bytes, label), label);
+  return items.map((item, index) => {
+    if (isJsonObject(item)) return item;
+    throw new ExpectedError(`${label}: ${key}[${index}] is not an object, as the items of a page are`);
+  });
+}
+
+function parsed(bytes: Uint8Array, label: string): JsonValue {
+  if (!isUtf8(bytes)) throw new ExpectedError(`${label}: ${badUtf8Place(bytes)}: not UTF-8`);
+  try {
+    return parseJson(new TextDecoder().decode(bytes));
+  } catch (error) {
+    throw new ExpectedError(`${label} is not JSON: ${oneLine(error)}`, { cause: error });
+  }
+}
+
+function itemList(page: JsonValue, label: string): { items: readonly JsonValue[]; key: string } {
+  if (isJsonArray(page)) return { items: page, key: "" };
+  for (const key of ITEM_KEYS) {
+    const items = isJsonObject(page) ? page.get(key) : undefined;
+    if (isJsonArray(items)) return { items, key };
+  }
+  throw new ExpectedError(
+    `${label}: not a page of a collection: an array, or an object with an array "items" or "releases", is needed`,
+  );
+}
+
+/** Line and byte in the line of the first byte that is not UTF-8. No character of UTF-8 spans a line feed. */
+function badUtf8Place(bytes: Uint8Array): string {
+  let line = 1;
+  let start = 0;
+  for (;;) {
+    const end = bytes.indexOf(0x0a, start);
+    const content = bytes.subarray(start, end < 0 ? bytes.length : end);
+    if (!isUtf8(content)) return `line ${line}, byte ${validLength(content) + 1}`;
+    start += content.length + 1;
+    line++;
+  }
+}
+
+/** How many bytes are the same when they are decoded and encoded again. */
+function validLength(bytes: Uint8Array): number {
+  const again = Buffer.from(new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes));
+  const differs = again.findIndex((byte, index) => byte !== bytes[index]);
+  return differs < 0 ? bytes.length : differs;
+}

@@ -1,0 +1,203 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { ExpectedError } from "../cli/errors.ts";
+import { silentLogger } from "../cli/log.ts";
+import { collection } from "../datasets/collection.ts";
+import { duckdbType } from "../datasets/types.ts";
+import { temporaryDirectory } from "../testing/files.ts";
+import { parquetColumns, parquetRows } from "../testing/parquet.ts";
+import { PAGE_PATTERN } from "./collection_pages.ts";
+import { type CollectionOptions, parseCollection } from "./parse_collection.ts";
+
+const EMPTY = Object.fromEntries(collection.columns.map(({ name }) => [name, null]));
+
+function writePages(test: TestContext, pages: Record<string, string | Buffer>): CollectionOptions {
+  const dir = temporaryDirectory(test);
+  const srcDir = join(dir, "pages");
+  mkdirSync(srcDir);
+  for (const [name, content] of Object.entries(pages)) writeFileSync(join(srcDir, name), content);
+  return {
+    srcDir,
+    pattern: PAGE_PATTERN,
+    out: join(dir, "out", "collection"),
+    chunk: 100,
+    clean: false,
+    log: silentLogger,
+  };
+}
+
+async function rowsOf(test: TestContext, items: string): Promise<Record<string, unknown>[]> {
+  const options = writePages(test, { "discogs_page_1.json": items });
+  await parseCollection(options);
+  return parquetRows(`${options.out}/*.parquet`);
+}
+
+const PAGE = `{
+  "pagination": {"page": 1, "pages": 1},
+  "releases": [{
+    "id": 2464521, "instance_id": 9007199254740993, "date_added": "2011-07-15T13:10:38-07:00", "rating": 0,
+    "notes": [{"field_id": 3, "value": "bleem"}],
+    "basic_information": {
+      "id": 2464521, "title": " Information Chase ", "year": 2006,
+      "artists": [{"name": "Bit Shifter", "id": 1}, {"name": ""}, {"name": "Earth, Wind & Fire"}],
+      "labels": [{"name": "8bitpeoples", "catno": "8BP-075"}],
+      "formats": [{"name": "File", "qty": "1", "descriptions": ["MP3"]}, {"name": "CD"}],
+      "genres": ["Electronic", "Pop"], "styles": []
+    }
+  }]
+}`;
+
+test("an item of the API becomes a row, by the contract's rules", async (t) => {
+  assert.deepEqual(await rowsOf(t, PAGE), [
+    {
+      instance_id: "9007199254740993",
+      release_id: "2464521",
+      year: "2006",
+      rating: "0",
+      title: "Information Chase",
+      artists: "Bit Shifter, Earth, Wind & Fire",
+      labels: "8bitpeoples",
+      formats: "File, CD",
+      genres: "Electronic, Pop",
+      styles: null,
+      date_added: "2011-07-15T13:10:38-07:00",
+    },
+  ]);
+});
+
+test("columns and types are the declared ones", async (t) => {
+  const options = writePages(t, { "discogs_page_1.json": "[]" });
+  assert.equal((await parseCollection(options)).rows, 0);
+  assert.deepEqual(
+    await parquetColumns(`${options.out}/*.parquet`),
+    collection.columns.map(({ name, type }) => `${name} ${duckdbType(type)}`),
+  );
+});
+
+test("each value has its alternatives, in order", async (t) => {
+  const items = [
+    [
+      { instance_id: 1, basic_information: { instance_id: 2, id: 9 }, id: 3 },
+      { instance_id: "1", release_id: "9" },
+    ],
+    [
+      { basic_information: { instance_id: 2, id: 9 }, id: 3 },
+      { instance_id: "2", release_id: "9" },
+    ],
+    [
+      { basic_information: { id: 9 }, id: 3 },
+      { instance_id: "3", release_id: "9" },
+    ],
+    [
+      { basic_information: { id: 9 }, id: 9 },
+      { instance_id: null, release_id: "9" },
+    ],
+    [
+      { release_id: " 9 ", id: "009" },
+      { instance_id: null, release_id: "9" },
+    ],
+    [
+      { release_id: 9, rating: 1, rating_value: 2 },
+      { release_id: "9", rating: "1" },
+    ],
+    [
+      { release_id: 9, rating: null, rating_value: 2 },
+      { release_id: "9", rating: "2" },
+    ],
+    [
+      { rating: "x", basic_information: { rating: 3, date_added: "d" } },
+      { rating: "3", date_added: "d" },
+    ],
+    [
+      { notes: { rating: 4 }, date_added: "e", basic_information: { date_added: "d" } },
+      { rating: "4", date_added: "e" },
+    ],
+    [{ title: "not here", basic_information: { title: 1999, genres: "Rock" } }, { title: "1999" }],
+  ];
+  const rows = await rowsOf(t, JSON.stringify(items.map(([item]) => item)));
+  assert.deepEqual(
+    rows,
+    items.map(([, expected]) => ({ ...EMPTY, ...expected })),
+  );
+});
+
+test("a number is decimal digits within 64 bits, anything else is NULL", async (t) => {
+  const years = [
+    "-1",
+    "1.0",
+    "1e3",
+    '"1e3"',
+    "true",
+    "9223372036854775808",
+    "9223372036854775807",
+    '" 0012\u2003"',
+  ];
+  const items = years.map((year) => `{"basic_information": {"year": ${year}}}`);
+  const rows = await rowsOf(t, `{"items": [${items.join(",")}]}`);
+  assert.deepEqual(
+    rows.map((row) => row.year),
+    [null, null, null, null, null, null, "9223372036854775807", "12"],
+  );
+});
+
+test("pages are read in name order, parts have --chunk rows, and what lacks an id is counted", async (t) => {
+  const page = (from: number, to: number) =>
+    JSON.stringify(Array.from({ length: to - from }, (_, i) => ({ release_id: from + i, instance_id: 1 })));
+  const options = writePages(t, {
+    "discogs_page_002.json": page(3, 5),
+    "discogs_page_001.json": page(0, 3),
+    "discogs_page_003.json": '[{"instance_id": 1}, {}]',
+    "other.json": "not JSON",
+  });
+  mkdirSync(join(options.srcDir, "discogs_page_9.json"));
+  const parsed = await parseCollection({ ...options, chunk: 2 });
+  assert.deepEqual(
+    parsed.files.map(({ name, rows }) => [name, rows]),
+    [0, 1, 2, 3].map((part) => [`part-0000${part}.parquet`, part === 3 ? 1 : 2]),
+  );
+  assert.deepEqual(parsed.counts, { null_instance_id: 1, null_release_id: 2 });
+  assert.deepEqual(
+    parsed.sources.map(({ name }) => name),
+    ["discogs_page_001.json", "discogs_page_002.json", "discogs_page_003.json"],
+  );
+  const rows = await parquetRows(`${options.out}/*.parquet`);
+  assert.deepEqual(
+    rows.map((row) => row.release_id),
+    ["0", "1", "2", "3", "4", null, null],
+  );
+});
+
+test("a damaged page is named with the place, and nothing is left", async (t) => {
+  const good = '[{"release_id": 1}]';
+  const damaged: [string | Buffer, RegExp][] = [
+    ['{"releases": [\n  {"id": 1},,\n]}', /page_2\.json is not JSON: line 2, column 13: expected a value/],
+    ['{"releases": [{"id": 1}', /page_2\.json is not JSON: line 1, column 24/],
+    [Buffer.from('[\n\n{"a": "x\xe9"}]', "latin1"), /page_2\.json: line 3, byte 9: not UTF-8/],
+    ['{"release": []}', /page_2\.json: not a page of a collection/],
+    ['{"releases": [{}, 7]}', /page_2\.json: releases\[1\] is not an object/],
+    ["", /page_2\.json is not JSON: line 1, column 1/],
+  ];
+  for (const [content, message] of damaged) {
+    const options = writePages(t, { "discogs_page_1.json": good, "discogs_page_2.json": content });
+    await assert.rejects(parseCollection({ ...options, chunk: 1 }), (error) => {
+      assert.ok(error instanceof ExpectedError);
+      assert.match(error.message, message);
+      return true;
+    });
+    assert.deepEqual(readdirSync(join(options.out, "..")), []);
+  }
+});
+
+test("the pattern chooses the files; none is an error", async (t) => {
+  const options = writePages(t, { "a(1).json": "[{}]", "b(1).json": "[{}, {}]" });
+  assert.equal((await parseCollection({ ...options, pattern: "?(1).json" })).rows, 3);
+  assert.equal((await parseCollection({ ...options, pattern: "b*", clean: true })).rows, 2);
+  await assert.rejects(parseCollection(options), /discogs_page_\*\.json: there is no such file/);
+  await assert.rejects(parseCollection({ ...options, pattern: "../*" }), /without directories/);
+  await assert.rejects(
+    parseCollection({ ...options, srcDir: join(options.srcDir, "no") }),
+    /is not a directory/,
+  );
+});

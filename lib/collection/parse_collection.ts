@@ -1,0 +1,83 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ExpectedError, hasCode } from "../cli/errors.ts";
+import type { Logger } from "../cli/log.ts";
+import { collection } from "../datasets/collection.ts";
+import type { ExtractedResult } from "../extract/extract_dump.ts";
+import type { SourceFile } from "../lake/done.ts";
+import { DatasetWriter } from "../parquet/dataset_writer.ts";
+import { type CollectionSource, collectionPages } from "./collection_pages.ts";
+import { createCollectionRows } from "./collection_rows.ts";
+import { pageItems } from "./page.ts";
+
+/** Rows of each part, unless the user chooses otherwise. */
+export const COLLECTION_CHUNK = 50_000;
+
+export interface CollectionOptions extends CollectionSource {
+  /** Directory of the dataset. */
+  out: string;
+  /** Rows of each part but the last. */
+  chunk: number;
+  /** Replace what is at `out`, after success. */
+  clean: boolean;
+  log: Logger;
+}
+
+export interface ParsedCollection extends ExtractedResult {
+  /** The pages as they were read. */
+  sources: SourceFile[];
+}
+
+/**
+ * Makes the collection dataset of the pages in a directory, in name order, one page in memory at a time. It appears
+ * in whole or not at all.
+ * @throws ExpectedError for a page that can't be read or parsed (with file and place), and an unusable output
+ */
+export async function parseCollection(options: CollectionOptions): Promise<ParsedCollection> {
+  const pages = await collectionPages(options);
+  const writer = await DatasetWriter.open({
+    columns: collection.columns,
+    out: options.out,
+    batch: options.chunk,
+    clean: options.clean,
+  });
+  try {
+    const read = await appendPages(writer, pages, options);
+    await writer.finish();
+    await writer.publish(false);
+    return { directory: collection.directory, rows: writer.rows, files: writer.files, ...read };
+  } catch (error) {
+    await writer.discard();
+    throw error;
+  }
+}
+
+async function appendPages(writer: DatasetWriter, pages: readonly string[], options: CollectionOptions) {
+  const rows = createCollectionRows();
+  const counts: Record<string, number> = {};
+  const sources: SourceFile[] = [];
+  for (const name of pages) {
+    const path = join(options.srcDir, name);
+    const bytes = await readPage(path);
+    for (const item of pageItems(bytes, path)) rows.append(item);
+    await writer.append(rows.buffers.columns, rows.buffers.rows);
+    for (const [reason, count] of rows.buffers.counts) counts[reason] = (counts[reason] ?? 0) + count;
+    rows.clear();
+    sources.push({ name, size: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") });
+    options.log.progress(`${options.srcDir}: ${sources.length} of ${pages.length} pages`);
+  }
+  return { sources, counts };
+}
+
+async function readPage(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) throw new ExpectedError(`${path} leads to no file`, { cause: error });
+    if (hasCode(error, "ERR_FS_FILE_TOO_LARGE")) {
+      throw new ExpectedError(`${path} is too large for a page of a collection`, { cause: error });
+    }
+    throw error;
+  }
+}

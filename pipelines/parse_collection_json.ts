@@ -1,0 +1,50 @@
+import { join } from "node:path";
+import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
+import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
+import { collectionOptions } from "../lib/collection/collection_options.ts";
+import { COLLECTION_CHUNK, parseCollection } from "../lib/collection/parse_collection.ts";
+import { collection } from "../lib/datasets/collection.ts";
+
+export const main = defineCommand({
+  name: "pipelines/parse_collection_json.ts",
+  summary: "Makes the collection dataset of saved pages of the Discogs collection API.",
+  description: [
+    'A page is {"releases": [...]} as the API gives it, {"items": [...]}, or a bare array. Pages are read in name order.',
+    "The output appears in whole, or not at all.",
+  ].join("\n"),
+  options: {
+    "src-dir": { ...collectionOptions["collection-json"], required: true },
+    pattern: collectionOptions["collection-pattern"],
+    chunk: { type: "integer", min: 1, default: COLLECTION_CHUNK, summary: "rows of each part" },
+    out: {
+      type: "path",
+      value: "DIR",
+      summary: "the dataset's directory (default: in the lake's _tmp_test/)",
+    },
+    clean: { type: "flag", summary: "replace what is there, after success" },
+    lake: { type: "path", env: "DISCOGS_DATA_LAKE", value: "DIR", summary: "lake, for the default of --out" },
+  },
+  examples: ["npx tsx pipelines/parse_collection_json.ts --src-dir my_collection --out /tmp/collection"],
+  async run({ options, log, print }) {
+    const out = options.out ?? defaultOut(options.lake);
+    const { rows, files, sources, counts } = await parseCollection({
+      srcDir: options["src-dir"],
+      pattern: options.pattern,
+      out,
+      chunk: options.chunk,
+      clean: options.clean,
+      log,
+    });
+    const counted = Object.entries(counts).map(([reason, count]) => `, ${reason} ${count}`);
+    const size = `${rows} rows of ${sources.length} pages, ${files.length} parts`;
+    print(`${collection.directory}: ${size}${counted.join("")} -> ${out}`);
+    return EXIT.ok;
+  },
+});
+
+function defaultOut(lake: string | undefined): string {
+  if (lake !== undefined) return join(lake, "_tmp_test", collection.directory);
+  throw new ExpectedError("--out is missing (or set DISCOGS_DATA_LAKE)");
+}
+
+await runAsEntrypoint(import.meta.url, main);
