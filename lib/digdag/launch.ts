@@ -6,7 +6,7 @@ import { lakePaths } from "../lake/paths.ts";
 import { parseRunId } from "../lake/run_id.ts";
 import { type ChosenSession, chooseSession, type SessionRequest } from "./choose_session.ts";
 import { type LaunchContext, runDigdag } from "./execute.ts";
-import { projectRoot } from "./places.ts";
+import { projectRoot, workflowFolders } from "./places.ts";
 import { parseRunArguments, type RunArguments } from "./run_arguments.ts";
 import {
   dropUnusableStatus,
@@ -19,13 +19,14 @@ import {
 } from "./session.ts";
 import { formatSessionTime } from "./session_time.ts";
 import { withLockAfter } from "./waiting_lock.ts";
-import { findWorkflow, takesDumpMonth, type Workflow } from "./workflow.ts";
+import { findWorkflow, hasWorkflows, takesDumpMonth, type Workflow } from "./workflow.ts";
 import { workflowCode } from "./workflow_code.ts";
 
 /** A launcher that was killed ends its children within this time, so that the next one can go on. */
 const SESSION_WAIT_MS = 20_000;
 const CHOICE_WAIT_MS = 60_000;
 const RUN_COMMANDS = new Set(["run", "r"]);
+const CHECK_COMMANDS = new Set(["check", "c"]);
 
 /**
  * Runs Digdag with these arguments and returns its exit code. `run` is given a session and a place for its status
@@ -35,6 +36,7 @@ export async function launchDigdag(argv: string[], context: LaunchContext): Prom
   const { cwd, log } = context;
   const env = absolutePaths(context);
   const [command = "", ...rest] = argv;
+  if (CHECK_COMMANDS.has(command)) return checkWorkflows(rest, { cwd, env, log });
   if (!RUN_COMMANDS.has(command)) return runDigdag(argv, { cwd, env, log });
   const run = parseRunArguments(rest, cwd);
   if (run.workflow === undefined) return runDigdag(argv, { cwd, env, log });
@@ -53,6 +55,17 @@ function absolutePaths({ cwd, env }: LaunchContext): NodeJS.ProcessEnv {
   // The tasks' `node` is the one that runs this.
   absolute.PATH = [dirname(process.execPath), env.PATH ?? ""].join(delimiter);
   return absolute;
+}
+
+/** Where there are no workflows `check` is about the project's own. */
+async function checkWorkflows(rest: string[], context: LaunchContext): Promise<number> {
+  const named = rest.some((word) => !word.startsWith("-") || word === "--project");
+  const here = named || hasWorkflows(context.cwd);
+  let status = 0;
+  for (const cwd of here ? [context.cwd] : workflowFolders.filter(hasWorkflows)) {
+    status = Math.max(status, await runDigdag(["check", ...rest], { ...context, cwd }));
+  }
+  return status;
 }
 
 async function runUnrecorded(workflow: Workflow, run: RunArguments, context: LaunchContext): Promise<number> {

@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import { workflowFolders } from "./places.ts";
@@ -33,6 +33,11 @@ export function findWorkflow(given: string, cwd: string, project?: string): Work
     throw new ExpectedError(`there is no workflow ${file} in ${folders.join(", ")}`);
   }
   return { name: basename(found, ".dig"), project: dirname(found) };
+}
+
+/** Whether workflows are in a directory. */
+export function hasWorkflows(directory: string): boolean {
+  return existsSync(directory) && readdirSync(directory).some((name) => name.endsWith(".dig"));
 }
 
 function isFile(path: string): boolean {

@@ -1,0 +1,86 @@
+import { ExpectedError } from "../cli/errors.ts";
+import { type DumpMonth, findDumpFiles, findDumpMonth } from "../dump/raw_month.ts";
+import { createBuilding, openBuilding, type RunFile } from "../lake/building.ts";
+import { kindOf } from "../lake/files.ts";
+import { inRun } from "../lake/paths.ts";
+import { parseRunId, requireRunId } from "../lake/run_id.ts";
+import { findRun, newRunId, type RunSelection, type SelectedRun } from "../lake/run_selection.ts";
+
+export interface RunRequest {
+  selection: RunSelection;
+  rawRoot: string | undefined;
+  runMode: RunFile["run_mode"];
+  /** The workflow's parameters as they were given, for the record. */
+  parameters: RunFile["parameters"];
+  /** The dump files may still be missing, because the next step downloads them. */
+  downloads: boolean;
+}
+
+export interface BegunRun {
+  runId: string;
+  /** `awaiting dumps`: nothing is made yet, since the files are still to be downloaded. */
+  state: "new" | "resumed" | "being sealed" | "sealed" | "awaiting dumps";
+}
+
+/**
+ * Finds the run that is asked for, or makes its building directory with `run.json`. ExpectedError when run id and
+ * dump month do not agree, when the dump files are not all there, or when the run was begun in another mode.
+ */
+export async function beginRun(request: RunRequest): Promise<BegunRun> {
+  const selection = agreedSelection(request.selection);
+  const existing = await findRun(selection);
+  if (existing !== undefined) return takeUp(existing, request.runMode);
+  const month = await dumpFilesOf(selection, request);
+  const runId = newRunId({ ...selection, "dump-month": month?.month ?? selection["dump-month"] });
+  if (month === undefined) return { runId, state: "awaiting dumps" };
+  await createBuilding(selection.lake, runFileOf(runId, month, request));
+  return { runId, state: "new" };
+}
+
+function agreedSelection(selection: RunSelection): RunSelection {
+  const runId = selection["run-id"];
+  if (runId === undefined) return selection;
+  const month = parseRunId(requireRunId(runId))?.dumpMonth;
+  const given = selection["dump-month"];
+  if (given !== undefined && given !== month) {
+    throw new ExpectedError(`dump_month is ${given}, but run_id ${runId} is of ${month}: give one of them`);
+  }
+  return { ...selection, "dump-month": month };
+}
+
+async function takeUp({ lake, runId, state, dir }: SelectedRun, runMode: string): Promise<BegunRun> {
+  if (state === "sealed") return { runId, state };
+  const sealing = (await kindOf(inRun.runFile(dir))) === undefined;
+  if (sealing && (await kindOf(inRun.manifest(dir))) !== undefined) return { runId, state: "being sealed" };
+  const { run } = await openBuilding(lake, runId);
+  if (run.run_mode !== runMode) {
+    throw new ExpectedError(
+      `run ${runId} was begun with run_mode=${run.run_mode}, not ${runMode}: finish it so, or remove it with ` +
+        `scripts/discard_run.ts ${runId}`,
+    );
+  }
+  return { runId, state: "resumed" };
+}
+
+async function dumpFilesOf(selection: RunSelection, { rawRoot, downloads }: RunRequest) {
+  const month = selection["dump-month"];
+  if (rawRoot === undefined) throw new ExpectedError("raw_root is missing (or set DISCOGS_RAW)");
+  try {
+    return month === undefined ? await findDumpMonth(rawRoot) : await findDumpFiles(rawRoot, month);
+  } catch (error) {
+    if (downloads && month !== undefined && error instanceof ExpectedError) return undefined;
+    throw error;
+  }
+}
+
+function runFileOf(runId: string, month: DumpMonth, request: RunRequest): RunFile {
+  return {
+    run_id: runId,
+    dump_month: month.month,
+    dump_date: month.date,
+    run_mode: request.runMode,
+    parameters: request.parameters,
+    started: new Date().toISOString(),
+    sources: month.files.map(({ entity, name, path, size }) => ({ entity, name, path, size })),
+  };
+}

@@ -1,0 +1,35 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { ExpectedError, oneLine } from "../cli/errors.ts";
+import { removeTree, writeFileAtomic } from "../lake/files.ts";
+import { temporaryName } from "../lake/paths.ts";
+
+const OLDEST_NODE = 20;
+
+/** ExpectedError when the lake's directory can't be made or written. */
+export async function checkLakeWritable(lake: string): Promise<void> {
+  const probe = join(lake, temporaryName("preflight"));
+  try {
+    await mkdir(lake, { recursive: true });
+    await writeFileAtomic(probe, "");
+    await removeTree(probe);
+  } catch (error) {
+    throw new ExpectedError(`the lake ${lake} can't be written: ${oneLine(error)}`, { cause: error });
+  }
+}
+
+/** ExpectedError when Node is too old, or DuckDB's native module does not run here. */
+export async function checkTools(): Promise<void> {
+  if (Number(process.versions.node.split(".")[0]) < OLDEST_NODE) {
+    throw new ExpectedError(`Node ${OLDEST_NODE} or newer is needed, this is ${process.version}`);
+  }
+  try {
+    const { DuckDBInstance } = await import("@duckdb/node-api");
+    const instance = await DuckDBInstance.create(":memory:");
+    const connection = await instance.connect();
+    await connection.run("SELECT 1");
+    connection.closeSync();
+  } catch (error) {
+    throw new ExpectedError(`DuckDB does not run here: ${oneLine(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,42 @@
+import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
+import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
+import { dumpEntities, findDumpFiles, findDumpMonth } from "../lib/dump/raw_month.ts";
+import { parseRunId, requireRunId } from "../lib/lake/run_id.ts";
+
+export const main = defineCommand({
+  name: "scripts/check_dumps.ts",
+  summary: "Checks that the four dump files of a month are there, and names them.",
+  description: "Their content is checked when they are read: against CHECKSUM.txt where that is there.",
+  options: {
+    "raw-root": {
+      type: "path",
+      env: "DISCOGS_RAW",
+      required: true,
+      value: "DIR",
+      summary: "directory of the months' dump files",
+    },
+    "dump-month": { type: "string", value: "YYYY-MM", summary: "the month; else the newest with four files" },
+    "run-id": { type: "string", value: "RUN_ID", summary: "run whose month is meant" },
+    "path-of": { type: "string", choices: dumpEntities, summary: "print nothing but the path of this one" },
+  },
+  examples: ["npx tsx scripts/check_dumps.ts --raw-root raw --dump-month 2026-08"],
+  async run({ options, print }) {
+    const runId = options["run-id"];
+    const runMonth = runId === undefined ? undefined : parseRunId(requireRunId(runId))?.dumpMonth;
+    const month = options["dump-month"] ?? runMonth;
+    if (runMonth !== undefined && month !== runMonth) {
+      throw new ExpectedError(`dump_month is ${month}, but run_id ${runId} is of ${runMonth}`);
+    }
+    const root = options["raw-root"];
+    const found = month === undefined ? await findDumpMonth(root) : await findDumpFiles(root, month);
+    const wanted = options["path-of"];
+    for (const { entity, name, path, size } of found.files) {
+      if (wanted === undefined) print(`${name}: ${size} bytes`);
+      else if (entity === wanted) print(path);
+    }
+    if (wanted === undefined) print(`CHECKSUM.txt: ${found.checksums === undefined ? "absent" : "present"}`);
+    return EXIT.ok;
+  },
+});
+
+await runAsEntrypoint(import.meta.url, main);

@@ -1,0 +1,53 @@
+import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
+import { EXIT } from "../lib/cli/errors.ts";
+import { runOptions } from "../lib/lake/run_selection.ts";
+import { type BegunRun, beginRun } from "../lib/preflight/begin_run.ts";
+import { checkLakeWritable, checkTools } from "../lib/preflight/machine.ts";
+import { namedParameters, parameterOptions, refusePromoteRunId } from "../lib/preflight/parameters.ts";
+
+const MESSAGES: Record<BegunRun["state"], string> = {
+  new: "begun",
+  resumed: "taken up where it was left",
+  "being sealed": "complete and about to be sealed",
+  sealed: "sealed already: nothing to make",
+  "awaiting dumps": "to be begun when its dumps are downloaded",
+};
+
+export const main = defineCommand({
+  name: "scripts/preflight.ts",
+  summary: "Checks all that a run needs, and begins the run: a new one, or the one of this session again.",
+  description:
+    "Checks the parameters, by their exact text, the dump files, the lake and the tools. A new run gets its\n" +
+    "_runs/_building.RUN_ID with run.json in it. The dump month is the one given, else the newest with four files.\n" +
+    "The run id is printed.",
+  options: {
+    ...runOptions,
+    ...parameterOptions,
+    "raw-root": {
+      type: "path",
+      env: "DISCOGS_RAW",
+      value: "DIR",
+      summary: "directory of the months' dump files",
+    },
+  },
+  examples: [
+    "npx tsx scripts/preflight.ts --lake hive-data --raw-root raw --session-time 2026-01-20T19:49:23Z",
+  ],
+  async run({ options, log, print }) {
+    refusePromoteRunId(options);
+    await checkTools();
+    await checkLakeWritable(options.lake);
+    const { runId, state } = await beginRun({
+      selection: options,
+      rawRoot: options["raw-root"],
+      runMode: options["run-mode"] === "prod" ? "prod" : "dev",
+      parameters: namedParameters(options),
+      downloads: options["do-download"] === "true",
+    });
+    log.info(`run ${runId}: ${MESSAGES[state]}`);
+    print(runId);
+    return EXIT.ok;
+  },
+});
+
+await runAsEntrypoint(import.meta.url, main);
