@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { temporaryDirectory } from "../testing/files.ts";
+import { chooseDump } from "./choose_dump.ts";
+
+const choice = {
+  entity: "label",
+  given: undefined,
+  variable: "DISCOGS_LABELS_DUMP",
+  env: {},
+  rawRoot: undefined,
+  month: undefined,
+} as const;
+
+test("the dump is the one given, else the environment's, else the newest month's", async (t) => {
+  const rawRoot = temporaryDirectory(t);
+  const labels = ["2026-07", "2026-08"].map((month) => {
+    mkdirSync(join(rawRoot, month));
+    for (const entity of ["artists", "labels", "masters", "releases"]) {
+      writeFileSync(join(rawRoot, month, `discogs_${month.replace("-", "")}01_${entity}.xml.gz`), "");
+    }
+    return join(rawRoot, month, `discogs_${month.replace("-", "")}01_labels.xml.gz`);
+  });
+  const env = { DISCOGS_LABELS_DUMP: "/from/env.xml" };
+  assert.equal(await chooseDump({ ...choice, given: "/given.xml", env, rawRoot }), "/given.xml");
+  assert.equal(await chooseDump({ ...choice, given: "", env, rawRoot }), "/from/env.xml");
+  assert.equal(await chooseDump({ ...choice, env: { DISCOGS_LABELS_DUMP: "" }, rawRoot }), labels[1]);
+  assert.equal(await chooseDump({ ...choice, env, rawRoot, month: "2026-07" }), labels[0]);
+});
+
+test("without any of them, what can be set is named", async (t) => {
+  await assert.rejects(chooseDump(choice), /labels\? Name it, or set DISCOGS_LABELS_DUMP or DISCOGS_RAW/);
+  await assert.rejects(chooseDump({ ...choice, rawRoot: temporaryDirectory(t) }), /has all four dump files/);
+});

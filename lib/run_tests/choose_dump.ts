@@ -1,0 +1,37 @@
+import { resolve } from "node:path";
+import { ExpectedError } from "../cli/errors.ts";
+import type { Entity } from "../datasets/declaration.ts";
+import { findDumpFiles, findDumpMonth } from "../dump/raw_month.ts";
+
+export interface DumpChoice {
+  entity: Entity;
+  /** As given on the command line; empty counts as not given. */
+  given: string | undefined;
+  /** Environment variable that may name the dump. */
+  variable: string;
+  env: NodeJS.ProcessEnv;
+  /** Directory of the months' dump files. */
+  rawRoot: string | undefined;
+  /** `YYYY-MM`; else the newest month with four files. */
+  month: string | undefined;
+}
+
+/**
+ * The dump that is meant: the one given, else the environment's, else the one of a month below the raw root. A month
+ * that was asked for comes before the environment's.
+ * @throws ExpectedError when none of them says anything
+ */
+export async function chooseDump(choice: DumpChoice): Promise<string> {
+  const { entity, given, variable, env, rawRoot, month } = choice;
+  const named = [given, month === undefined ? env[variable] : ""].find(
+    (path) => path !== undefined && path !== "",
+  );
+  if (named !== undefined) return resolve(named);
+  if (rawRoot === undefined) {
+    throw new ExpectedError(`which dump of ${entity}s? Name it, or set ${variable} or DISCOGS_RAW`);
+  }
+  const { files } = month === undefined ? await findDumpMonth(rawRoot) : await findDumpFiles(rawRoot, month);
+  const file = files.find((each) => each.entity === `${entity}s`);
+  if (file === undefined) throw new ExpectedError(`no dump of ${entity}s below ${rawRoot}`);
+  return file.path;
+}

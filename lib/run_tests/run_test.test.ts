@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { EXIT } from "../cli/errors.ts";
+import { silentLogger } from "../cli/log.ts";
+import { artistsV1 } from "../datasets/artists_v1.ts";
+import { datasetsOf } from "../datasets/index.ts";
+import { labelsV10 } from "../datasets/labels_v10.ts";
+import { openRunEngine } from "../sql/duckdb/open.ts";
+import { writeDump } from "../testing/dumps.ts";
+import { temporaryDirectory } from "../testing/files.ts";
+import { checkDataset } from "./dataset_checks.ts";
+import { runTest } from "./run_test.ts";
+import { runTestCommand } from "./run_test_command.ts";
+
+const ARTISTS = [
+  "<artist><id>1</id><name>One</name><aliases><name id='2'>Two</name><name id='3'> </name></aliases></artist>",
+  "<artist><id>2</id><aliases><name>Uno</name></aliases><groups><name id='4'>Four</name></groups></artist>",
+  "<artist><id>x</id><name>No id</name><members><name id='1'>One</name></members></artist>",
+  "<artist><id>4</id><name>Four</name><members><name>Any</name><name id='1'>One</name></members></artist>",
+];
+
+const LABELS = [
+  "<label><id>1</id><name>One</name><sublabels><label id='2'>Two</label></sublabels></label>",
+  "<label><id>212</id></label>",
+  "<label><id>99999999999999999999</id><name>Too large</name></label>",
+  "<label id='5'><name>\u00a0Five\u0085</name></label>",
+];
+
+test("a dump with everything that is dropped, skipped or counted passes", async (t) => {
+  const dir = temporaryDirectory(t);
+  const dump = writeDump(dir, "artist", ARTISTS);
+  const test = {
+    entity: "artist",
+    datasets: datasetsOf("artist"),
+    dump,
+    testRoot: join(dir, "out"),
+  } as const;
+  const { checks, samples } = await runTest({ ...test, log: silentLogger });
+  assert.deepEqual(
+    checks.filter((check) => !check.ok),
+    [],
+  );
+  assert.deepEqual(
+    checks
+      .filter(({ name }) => /records|rows|dropped/.test(name))
+      .map(({ name, details }) => [name, details]),
+    [
+      ["records of the dump", "4"],
+      ["artists_v1_typed: rows as in the dump", "3"],
+      ["artists_v1_typed: dropped and skipped as in the dump", '{"no_name":1,"null_artist_id":1}'],
+      ["artist_aliases_v1_typed: rows as in the dump", "2"],
+      ["artist_aliases_v1_typed: dropped and skipped as in the dump", '{"no_alias_name":1}'],
+      ["artist_memberships_v1_typed: rows as in the dump", "1"],
+      [
+        "artist_memberships_v1_typed: dropped and skipped as in the dump",
+        '{"no_member_name":1,"null_group_id":1,"null_member_id":1}',
+      ],
+    ],
+  );
+  assert.deepEqual(samples[1]?.rows, [
+    '{"artist_id":"1","alias_id":"2","alias_name":"Two"}',
+    '{"artist_id":"2","alias_id":null,"alias_name":"Uno"}',
+  ]);
+});
+
+test("labels are counted at the top level only, with an id as child or attribute", async (t) => {
+  const dir = temporaryDirectory(t);
+  const dump = writeDump(dir, "label", LABELS, "labels.xml");
+  const test = { entity: "label", datasets: [labelsV10], dump, testRoot: dir } as const;
+  const { checks } = await runTest({ ...test, log: silentLogger });
+  assert.deepEqual(
+    checks.filter((check) => !check.ok),
+    [],
+  );
+  assert.equal(checks[0]?.details, "4");
+  assert.equal(checks.find(({ name }) => name.includes("rows"))?.details, "2");
+});
+
+const command = runTestCommand({
+  name: "tests/run_test_artists_v1.ts",
+  dumpVariable: "DISCOGS_ARTISTS_DUMP",
+  datasets: [artistsV1],
+});
+
+test("a repeated key fails the command, a damaged dump is bad input and leaves what was there", async (t) => {
+  const dir = temporaryDirectory(t);
+  const env = { DISCOGS_DATA_LAKE: dir };
+  const one = "<artist><id>1</id><name>One</name></artist>";
+  assert.equal(await command([writeDump(dir, "artist", [one])], env, silentLogger), EXIT.ok);
+  assert.equal(await command([writeDump(dir, "artist", [one, one])], env, silentLogger), EXIT.checkFailed);
+  const damaged = writeDump(dir, "artist", [one, "<artist><id>2</artist>"]);
+  assert.equal(await command([damaged], env, silentLogger), EXIT.badInput);
+  assert.deepEqual(readdirSync(join(dir, "_tmp_test")), ["artists_v1_typed"]);
+  assert.equal(await command([join(dir, "absent.xml.gz")], env, silentLogger), EXIT.badInput);
+  assert.equal(await command([damaged], {}, silentLogger), EXIT.badInput);
+});
+
+/** Checks files that DuckDB wrote, as if they had been extracted of a dump with two labels. */
+async function checkLabelFile(dir: string, select: string, counts: Record<string, number> = {}) {
+  const out = join(dir, "labels_v10");
+  mkdirSync(out);
+  const { session } = await openRunEngine(dir);
+  try {
+    await session.run(`COPY (${select}) TO '${join(out, "part-00000.parquet")}'`);
+    const result = { directory: "labels_v10", rows: 2, files: [], counts };
+    const checks = await checkDataset(session, {
+      dataset: labelsV10,
+      out,
+      result,
+      tally: { rows: 2, counts: {} },
+    });
+    return checks.filter((check) => !check.ok).map(({ name, details }) => `${name}: ${details}`);
+  } finally {
+    await session.close();
+  }
+}
+
+const nulls = labelsV10.columns.slice(1).map(({ name, type }) => `CAST(NULL AS ${type}) AS ${name}`);
+const labels = (ids: string) => `SELECT CAST(unnest([${ids}]) AS BIGINT) AS label_id, ${nulls.join(", ")}`;
+
+test("files that are not as declared are named, with what was found", async (t) => {
+  const check = (select: string, counts?: Record<string, number>) =>
+    checkLabelFile(temporaryDirectory(t), select, counts);
+  assert.deepEqual(await check(labels("1, 2")), []);
+  assert.deepEqual(await check(labels("1, NULL, 3")), [
+    "labels_v10: rows as in the dump: found 3, expected 2",
+    "labels_v10: label_id is never NULL: found 1, expected 0",
+  ]);
+  assert.deepEqual(await check(labels("1, 2"), { no_name: 1 }), [
+    'labels_v10: dropped and skipped as in the dump: found {"no_name":1}, expected {}',
+  ]);
+  const [failure, ...others] = await check("SELECT '1' AS label_id");
+  assert.match(failure ?? "", /^labels_v10: columns and types: found \["label_id VARCHAR"\], expected /);
+  assert.deepEqual(others, []);
+});

@@ -1,0 +1,11 @@
+import { runAsEntrypoint } from "../lib/cli/command.ts";
+import { artistsV1 } from "../lib/datasets/artists_v1.ts";
+import { runTestCommand } from "../lib/run_tests/run_test_command.ts";
+
+export const main = runTestCommand({
+  name: "tests/run_test_artists_v1.ts",
+  dumpVariable: "DISCOGS_ARTISTS_DUMP",
+  datasets: [artistsV1],
+});
+
+await runAsEntrypoint(import.meta.url, main);

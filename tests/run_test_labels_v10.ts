@@ -1,0 +1,11 @@
+import { runAsEntrypoint } from "../lib/cli/command.ts";
+import { labelsV10 } from "../lib/datasets/labels_v10.ts";
+import { runTestCommand } from "../lib/run_tests/run_test_command.ts";
+
+export const main = runTestCommand({
+  name: "tests/run_test_labels_v10.ts",
+  dumpVariable: "DISCOGS_LABELS_DUMP",
+  datasets: [labelsV10],
+});
+
+await runAsEntrypoint(import.meta.url, main);

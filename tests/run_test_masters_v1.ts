@@ -1,0 +1,11 @@
+import { runAsEntrypoint } from "../lib/cli/command.ts";
+import { mastersV1 } from "../lib/datasets/masters_v1.ts";
+import { runTestCommand } from "../lib/run_tests/run_test_command.ts";
+
+export const main = runTestCommand({
+  name: "tests/run_test_masters_v1.ts",
+  dumpVariable: "DISCOGS_MASTERS_DUMP",
+  datasets: [mastersV1],
+});
+
+await runAsEntrypoint(import.meta.url, main);
