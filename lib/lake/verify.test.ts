@@ -17,7 +17,12 @@ const RUN = "2025-12__20260120_194923";
 
 /** Opens the directories of a sealed run, as somebody would who tampers with it. */
 function unlocked(dir: string) {
-  for (const path of [dir, join(dir, "releases_v6"), join(dir, "releases_v6", "part-00000.parquet")])
+  for (const path of [
+    dir,
+    join(dir, "releases_v6"),
+    join(dir, "labels_v10"),
+    join(dir, "releases_v6", "part-00000.parquet"),
+  ])
     chmodSync(path, 0o755);
   return dir;
 }
