@@ -1,0 +1,51 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { silentLogger } from "../cli/log.ts";
+import type { Entity } from "../datasets/declaration.ts";
+import { datasetsOf } from "../datasets/index.ts";
+import { openDump } from "../dump/source.ts";
+import { extractDump } from "../extract/extract_dump.ts";
+
+/** What one measured process reports. */
+export const measurement = z.object({
+  /** Wall-clock seconds of the work alone, without the start of the process. */
+  seconds: z.number(),
+  records: z.number(),
+  /** Uncompressed XML. */
+  bytes: z.number(),
+  /** Rows of all datasets. */
+  rows: z.number(),
+  peakRssBytes: z.number(),
+});
+export type Measurement = z.infer<typeof measurement>;
+
+/** What is measured: decompressing a dump and nothing else, or making all datasets of it. */
+export type CaseName = "gunzip" | Entity;
+
+/** Runs one case in this process, which must be a fresh one: its peak memory is part of the result. */
+export async function runCase(name: CaseName, dump: string, batch: number | undefined): Promise<Measurement> {
+  const started = process.hrtime.bigint();
+  const work = name === "gunzip" ? await gunzipOnly(dump) : await extract(name, dump, batch);
+  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+  return { ...work, seconds, peakRssBytes: process.resourceUsage().maxRSS * 1024 };
+}
+
+async function gunzipOnly(dump: string): Promise<Pick<Measurement, "records" | "bytes" | "rows">> {
+  let bytes = 0;
+  for await (const chunk of (await openDump(dump)).chunks) bytes += chunk.length;
+  return { records: 0, bytes, rows: 0 };
+}
+
+async function extract(entity: Entity, source: string, batch: number | undefined) {
+  const dir = await mkdtemp(join(tmpdir(), "discogs-data-lake-bench-"));
+  try {
+    const outputs = datasetsOf(entity).map((dataset) => ({ dataset, out: join(dir, dataset.directory) }));
+    const result = await extractDump({ source, entity, outputs, batch, clean: false, log: silentLogger });
+    const rows = result.datasets.reduce((sum, dataset) => sum + dataset.rows, 0);
+    return { records: result.records, bytes: result.bytes, rows };
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
