@@ -1,0 +1,32 @@
+import { namedRun, readActive } from "../lake/active.ts";
+import { type Manifest, readManifest } from "../lake/manifest.ts";
+import { readPromotions } from "../lake/promotions.ts";
+import { parseRunId } from "../lake/run_id.ts";
+import { listRuns } from "../lake/runs.ts";
+
+/**
+ * The manifest that a run is compared with: that of the sealed run that was active at any time and has the greatest
+ * dump month not after this run's, of several the latest run id; never the run itself. Undefined when there is none.
+ */
+export async function driftBaseline(lake: string, runId: string): Promise<Manifest | undefined> {
+  const month = parseRunId(runId)?.dumpMonth ?? "";
+  const promoted = await runsOnceActive(lake);
+  const { runs } = await listRuns(lake);
+  const candidates = runs
+    .filter((run) => run.origin === "sealed" && run.runId !== runId && promoted.has(run.runId))
+    .filter((run) => (parseRunId(run.runId)?.dumpMonth ?? "") <= month)
+    // A run id begins with the dump month, so its order is the wanted one.
+    .sort((a, b) => (a.runId < b.runId ? 1 : -1));
+  return candidates[0] === undefined ? undefined : readManifest(candidates[0].dir);
+}
+
+/** Every run that `active` is known to have led to. */
+async function runsOnceActive(lake: string): Promise<Set<string>> {
+  const { lines } = await readPromotions(lake);
+  const switched = new Set(
+    lines.flatMap((line) => (line.event === "done" && line.switched ? [line.id] : [])),
+  );
+  const intents = lines.filter((line) => line.event === "intent");
+  const ids = intents.flatMap((line) => [line.previous, switched.has(line.id) ? line.run_id : null]);
+  return new Set([...ids, namedRun(await readActive(lake))].filter((id) => typeof id === "string"));
+}

@@ -1,0 +1,20 @@
+import { alignedTable } from "../cli/table.ts";
+import type { CheckResult } from "./check.ts";
+
+/** Checks as an aligned table: status, severity, name, value, details. */
+export function checkTable(checks: readonly CheckResult[]): string[] {
+  const rows = checks.map(({ name, severity, ok, value, details }) => [
+    ok ? "ok" : "FAILED",
+    severity,
+    name,
+    value === null ? "-" : String(value),
+    details,
+  ]);
+  return alignedTable([["status", "severity", "check", "value", "details"], ...rows], [3]);
+}
+
+/** JSON of a report: counts as plain numbers, as all of them are far below 2^53. */
+export function reportJson(report: object): string {
+  const plain = (_: string, value: unknown) => (typeof value === "bigint" ? Number(value) : value);
+  return `${JSON.stringify(report, plain, 2)}\n`;
+}

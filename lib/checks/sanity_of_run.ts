@@ -1,0 +1,86 @@
+import { CheckFailedError, ExpectedError } from "../cli/errors.ts";
+import type { Logger } from "../cli/log.ts";
+import { requireActiveRun } from "../lake/active.ts";
+import { SANITY_OF_RUN, writeReport } from "../lake/reports.ts";
+import { rollback } from "../lake/rollback.ts";
+import { openEngine } from "../sql/choose.ts";
+import { openRunEngine } from "../sql/duckdb/open.ts";
+import type { SessionLimits } from "../sql/duckdb/session.ts";
+import { ACTIVE_SCHEMA, CATALOG } from "../sql/engine.ts";
+import { registerSchema, tablesOf } from "../sql/register.ts";
+import type { CheckResult } from "./check.ts";
+import { falseCriticals, sanityCsv, sanityReport } from "./sanity_report.ts";
+
+/** A sanity report that was written. */
+export interface WrittenReport {
+  path: string;
+  checks: CheckResult[];
+}
+
+/**
+ * Runs the sanity report on one run with the embedded engine, before it is promoted, and writes
+ * `_reports/duckdb_sanity_run_<UTC>.csv` in it.
+ */
+export async function reportOnRun(dir: string, limits: SessionLimits): Promise<WrittenReport> {
+  const { engine } = await openRunEngine(dir, limits);
+  try {
+    await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: ".", tables: tablesOf(dir) });
+    const checks = await sanityReport(engine);
+    return { path: await writeReport(dir, SANITY_OF_RUN, "csv", sanityCsv(checks)), checks };
+  } finally {
+    await engine.close();
+  }
+}
+
+/**
+ * Runs the sanity report on `active` with the chosen engine and writes `_reports/<engine>_sanity_active_<UTC>.csv` in
+ * the active run. ExpectedError when no run is active, its schema is not registered, or another run was promoted
+ * meanwhile.
+ */
+export async function reportOnActive(
+  lake: string,
+  limits: SessionLimits,
+): Promise<WrittenReport & { runId: string }> {
+  const { runId, dir } = await requireActiveRun(lake);
+  const engine = await openEngine(lake, limits);
+  try {
+    if ((await engine.objects(ACTIVE_SCHEMA)).length === 0) {
+      throw new ExpectedError(
+        `${CATALOG}.${ACTIVE_SCHEMA} is not registered: run scripts/register_active.ts first`,
+      );
+    }
+    const checks = await sanityReport(engine);
+    if ((await requireActiveRun(lake)).runId !== runId) {
+      throw new ExpectedError(`another run than ${runId} became active during the report: run it again`);
+    }
+    const path = await writeReport(dir, `${engine.name}_sanity_active`, "csv", sanityCsv(checks));
+    return { path, checks, runId };
+  } finally {
+    await engine.close();
+  }
+}
+
+/** The command that takes a lake back to the run before the active one. */
+export function rollbackCommand(lake: string): string {
+  const quoted = /^[\w./-]+$/.test(lake) ? lake : `'${lake.replaceAll("'", "'\\''")}'`;
+  return `npx tsx scripts/rollback.ts --lake ${quoted}`;
+}
+
+/**
+ * Does nothing when no CRITICAL check of the active run is false. Otherwise throws CheckFailedError, whose message has
+ * the rollback command; with `autoRollback` the rollback is done first.
+ */
+export async function settleActive(
+  lake: string,
+  report: WrittenReport & { runId: string },
+  options: { autoRollback: boolean; log: Logger },
+): Promise<void> {
+  const failed = falseCriticals(report.checks);
+  if (failed.length === 0) return;
+  const what = `CRITICAL checks of the active run ${report.runId} are false: ${failed.join(", ")} (${report.path})`;
+  if (!options.autoRollback) {
+    throw new CheckFailedError(`${what}; it stays active, to roll back: ${rollbackCommand(lake)}`);
+  }
+  const { to } = await rollback(lake, { log: options.log });
+  throw new CheckFailedError(`${what}; rolled back to run ${to}`);
+}

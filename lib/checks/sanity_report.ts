@@ -1,0 +1,52 @@
+import { stringify } from "csv-stringify/sync";
+import type { SqlEngine } from "../sql/engine.ts";
+import { readSql } from "../sql/sql_files.ts";
+import type { CheckResult } from "./check.ts";
+import { type CheckRow, checkRows } from "./check_rows.ts";
+
+const SEVERITIES = ["CRITICAL", "WARN", "INFO"];
+/** Rows are wanted, not a defect. */
+const MORE_THAN_NONE = new Set(["artists_v1.rows"]);
+/** Counted only: the releases of a month can lack main releases of its masters. */
+const ALWAYS_OK = new Set(["masters_v1.orphan_main_release_id"]);
+
+/**
+ * Runs `sql/sanity_report_active_v1.sql` on what `hive.discogs` stands for on this engine: one result for each check,
+ * CRITICAL first, then WARN and INFO, each by name (contract.md, Sanity report).
+ */
+export async function sanityReport(engine: SqlEngine): Promise<CheckResult[]> {
+  const rows = checkRows(await engine.query(readSql("sanity_report_active_v1.sql")));
+  return rows.map(judge).sort(byRankAndName);
+}
+
+function judge({ check_name, severity, value, details }: CheckRow): CheckResult {
+  return { name: check_name, severity, value, ok: isOk(check_name, severity, value), details };
+}
+
+function isOk(name: string, severity: string, value: bigint): boolean {
+  if (severity === "INFO" || ALWAYS_OK.has(name)) return true;
+  return MORE_THAN_NONE.has(name) ? value > 0n : value === 0n;
+}
+
+function byRankAndName(a: CheckResult, b: CheckResult): number {
+  const byRank = SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity);
+  if (byRank !== 0) return byRank;
+  return a.name < b.name ? -1 : 1;
+}
+
+/** The report as CSV with a heading: check_name, severity, value, ok, details. */
+export function sanityCsv(checks: readonly CheckResult[]): string {
+  const rows = checks.map(({ name, severity, value, ok, details }) => [
+    name,
+    severity,
+    String(value),
+    String(ok),
+    details,
+  ]);
+  return stringify(rows, { header: true, columns: ["check_name", "severity", "value", "ok", "details"] });
+}
+
+/** Names of the CRITICAL checks that are false. */
+export function falseCriticals(checks: readonly CheckResult[]): string[] {
+  return checks.filter(({ severity, ok }) => severity === "CRITICAL" && !ok).map(({ name }) => name);
+}

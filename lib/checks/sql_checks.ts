@@ -1,0 +1,45 @@
+import type { SqlEngine } from "../sql/engine.ts";
+import { segments } from "../sql/split.ts";
+import { readSql, sqlFiles } from "../sql/sql_files.ts";
+import { type CheckResult, countCheck, notRun } from "./check.ts";
+import { checkRows } from "./check_rows.ts";
+
+/** A check of `sql/checks/`. */
+export interface SqlCheck {
+  /** The file's name without `.sql`, which its statement gives as check_name. */
+  name: string;
+  sql: string;
+  /** Tables that it reads. */
+  reads: string[];
+}
+
+/** All checks of `sql/checks/`, by name. */
+export function sqlChecks(): SqlCheck[] {
+  return sqlFiles("checks").map((file) => {
+    const sql = readSql(`checks/${file}`);
+    return { name: file.slice(0, -".sql".length), sql, reads: tablesRead(sql) };
+  });
+}
+
+function tablesRead(sql: string): string[] {
+  const code = segments(sql).filter(({ kind }) => kind === "code");
+  const names = code.flatMap(({ text }) =>
+    [...text.matchAll(/\bhive\.discogs\.(\w+)/g)].map(([, name]) => name ?? ""),
+  );
+  return [...new Set(names)];
+}
+
+/** Runs a check. It is not ok, and not run, when one of its tables is not in `usable`. */
+export async function runSqlCheck(
+  engine: SqlEngine,
+  check: SqlCheck,
+  usable: ReadonlySet<string>,
+): Promise<CheckResult> {
+  const absent = check.reads.find((table) => !usable.has(table));
+  if (absent !== undefined) return notRun(check.name, `${absent} can't be read`);
+  const [row, ...others] = checkRows(await engine.query(check.sql));
+  if (row === undefined || others.length > 0 || row.check_name !== check.name) {
+    throw new TypeError(`sql/checks/${check.name}.sql does not give one row of its own name`);
+  }
+  return countCheck(row.check_name, row.severity, row.value, row.details);
+}

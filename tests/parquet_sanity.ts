@@ -1,0 +1,65 @@
+import { basename } from "node:path";
+import { readMinRows } from "../lib/checks/min_rows.ts";
+import { parquetSanity } from "../lib/checks/parquet_sanity.ts";
+import { checkTable, reportJson } from "../lib/checks/render.ts";
+import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
+import { CheckFailedError, EXIT } from "../lib/cli/errors.ts";
+import { PARQUET_SANITY, writeReport } from "../lib/lake/reports.ts";
+import { optionalRunOptions, runOrDirectory } from "../lib/lake/run_or_directory.ts";
+import { sessionOptions } from "../lib/sql/session_options.ts";
+
+export const main = defineCommand({
+  name: "tests/parquet_sanity.ts",
+  summary: "Checks the Parquet files of a run: files, columns, rows, keys, references, warehouse.",
+  description: [
+    "A run of a lake that is being built gets a report in its _reports/, which sealing asks for; any other directory",
+    "only with --report. INFO lines count anomalies of the dumps and never fail.",
+    "--fast leaves out what is expensive: decoding every value, uniqueness, repeated rows, and all of sql/checks/.",
+  ].join("\n"),
+  options: {
+    ...optionalRunOptions,
+    root: { type: "path", value: "DIR", summary: "a run's directory, instead of a run of the lake" },
+    fast: { type: "flag", summary: "only footers and mandatory columns" },
+    "min-rows": {
+      type: "string",
+      env: "DISCOGS_MIN_ROWS",
+      value: "LIST",
+      summary: "least rows, as releases_v6=19000000,labels_v10=2400000",
+    },
+    "min-rows-file": { type: "path", value: "FILE", summary: "the same as a JSON object" },
+    report: { type: "flag", summary: "write the report also for a directory given with --root" },
+    json: { type: "flag", summary: "print the report as JSON" },
+    ...sessionOptions,
+  },
+  examples: [
+    "npx tsx tests/parquet_sanity.ts --root hive-data/active --fast",
+    "npx tsx tests/parquet_sanity.ts --lake hive-data --run-id 2025-12__20260120_194923",
+  ],
+  async run({ options, log, print }) {
+    const { dir, run } = await runOrDirectory(options, options.root, "--root");
+    if (run?.state === "sealed") {
+      log.info(`run ${run.runId} is sealed, so it was tested; --root ${run.dir} tests it again`);
+      return EXIT.ok;
+    }
+    const result = await parquetSanity(dir, {
+      fast: options.fast,
+      minRows: await readMinRows(options["min-rows"], options["min-rows-file"]),
+      threads: options.threads,
+      memoryLimit: options["memory-limit"],
+      log,
+    });
+    const report = { ...result, run_id: result.run_id ?? basename(dir) };
+    if (options.json) print(reportJson(report).trimEnd());
+    else for (const line of checkTable(report.checks)) print(line);
+    if (run !== undefined || options.report) {
+      log.info(`report: ${await writeReport(dir, PARQUET_SANITY, "json", reportJson(report))}`);
+    }
+    const failed = report.checks.filter(({ ok }) => !ok).map(({ name }) => name);
+    if (failed.length > 0) {
+      throw new CheckFailedError(`${failed.length} checks of ${dir} failed: ${failed.join(", ")}`);
+    }
+    return EXIT.ok;
+  },
+});
+
+await runAsEntrypoint(import.meta.url, main);
