@@ -12,6 +12,11 @@ export const main = defineCommand({
   options: {
     lake: lakeOption,
     to: { type: "string", value: "RUN_ID", summary: "the run to go back to, instead of the one before" },
+    "session-time": {
+      type: "string",
+      value: "TIME",
+      summary: "the workflow's session: repeated with the same one, it does not walk further back",
+    },
     "dry-run": { type: "flag", summary: "check and say what would be done, write nothing" },
   },
   examples: [
@@ -21,6 +26,7 @@ export const main = defineCommand({
   async run({ options, log, print }) {
     const { outcome, from, to } = await rollback(options.lake, {
       to: options.to,
+      request: options["session-time"],
       dryRun: options["dry-run"],
       log,
     });

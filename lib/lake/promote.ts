@@ -57,7 +57,7 @@ export async function promote(
       log.warn(`active leads to ${active.target}, which is no run of this lake; it is replaced`);
     }
     await assertPromotable(lake, runId, options);
-    await switchWithRecord(lake, "promote", runId, options.afterStep);
+    await switchWithRecord(lake, { action: "promote", runId }, options.afterStep);
     return { outcome: "promoted", previous: namedRun(active) };
   });
 }

@@ -16,6 +16,8 @@ const intent = z.object({
   run_id: z.string(),
   /** The run that was active before; null when there was none. */
   previous: z.string().nullable(),
+  /** What asked for it, e.g. a workflow's session, so that a repeated request is known as one. */
+  request: z.string().optional(),
   time: z.iso.datetime(),
 });
 
@@ -87,13 +89,12 @@ export type SwitchStep = "intent" | "link" | "done";
  */
 export async function switchWithRecord(
   lake: string,
-  action: Intent["action"],
-  runId: string,
+  { action, runId, request }: { action: Intent["action"]; runId: string; request?: string | undefined },
   afterStep: (step: SwitchStep) => void = () => {},
 ): Promise<void> {
   const previous = namedRun(await requireSwitchable(lake)) ?? null;
   const id = randomUUID();
-  await append(lake, { event: "intent", id, action, run_id: runId, previous, time: now() });
+  await append(lake, { event: "intent", id, action, run_id: runId, previous, request, time: now() });
   afterStep("intent");
   await switchActive(lake, runId);
   afterStep("link");

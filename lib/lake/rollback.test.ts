@@ -37,6 +37,15 @@ test("repeated, it walks back; forward again, the way back is the same", async (
   assert.deepEqual(actions, ["promote", "promote", "promote", "rollback", "rollback", "promote", "rollback"]);
 });
 
+test("a workflow that repeats its rollback does not walk further back, another one does", async () => {
+  const lake = await lakeWith(A, B, C);
+  for (const run of [A, B, C]) await promote(lake, run);
+  const first = { request: "2026-01-20T19:49:23+00:00" };
+  assert.equal((await rollback(lake, first)).to, B);
+  assert.deepEqual(await rollback(lake, first), { outcome: "already active", from: B, to: B });
+  assert.equal((await rollback(lake, { request: "2026-01-20T19:50:00+00:00" })).to, A);
+});
+
 test("to a named run, also one that was never active", async () => {
   const lake = await lakeWith(A, B, C);
   for (const run of [B, C]) await promote(lake, run);

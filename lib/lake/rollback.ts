@@ -21,6 +21,11 @@ const canonical = canonicalDatasets.map((dataset) => dataset.directory);
 export interface RollbackOptions {
   /** The run to go back to; else the one that was active before the current one was promoted first. */
   to?: string | undefined;
+  /**
+   * What asks for it, e.g. a workflow's session. When the newest switch on record is a rollback that the same request
+   * asked for, it is done already, and repeating it does not walk further back.
+   */
+  request?: string | undefined;
   /** Only check and say what would be done; nothing is written. */
   dryRun?: boolean;
   log?: Logger;
@@ -41,24 +46,33 @@ export interface RollbackResult {
 export async function rollback(lake: string, options: RollbackOptions = {}): Promise<RollbackResult> {
   const { log = silentLogger, dryRun = false } = options;
   if (dryRun) {
-    const { from, to } = await plan(lake, options.to);
+    const { from, to } = await plan(lake, options);
     if (from === to) return { outcome: "already active", from, to };
     await assertGoodTarget(lake, to, log);
     return { outcome: "would be rolled back", from, to };
   }
   return withLock(promotionLockPath(lake), "rolling back", async () => {
     await settlePromotions(lake, log);
-    const { from, to } = await plan(lake, options.to);
+    const { from, to } = await plan(lake, options);
     if (from === to) return { outcome: "already active", from, to };
     await assertGoodTarget(lake, to, log);
-    await switchWithRecord(lake, "rollback", to, options.afterStep);
+    await switchWithRecord(
+      lake,
+      { action: "rollback", runId: to, request: options.request },
+      options.afterStep,
+    );
     return { outcome: "rolled back", from, to };
   });
 }
 
-async function plan(lake: string, named: string | undefined) {
+async function plan(lake: string, { to, request }: RollbackOptions) {
   const active = await requireSwitchable(lake);
-  return { from: namedRun(active), to: named ?? runBefore(lake, active, await readPromotions(lake)) };
+  const from = namedRun(active);
+  const promotions = await readPromotions(lake);
+  const last = activations(promotions).at(-1);
+  const isRepeated = request !== undefined && last?.action === "rollback" && last.request === request;
+  if (isRepeated && last.run_id === from) return { from, to: from };
+  return { from, to: to ?? runBefore(lake, active, promotions) };
 }
 
 function runBefore(lake: string, active: ActiveState, promotions: PromotionLog): string {
