@@ -1,6 +1,6 @@
 import { namedRun, readActive } from "../lake/active.ts";
 import { type Manifest, readManifest } from "../lake/manifest.ts";
-import { readPromotions } from "../lake/promotions.ts";
+import { activations, readPromotions } from "../lake/promotions.ts";
 import { parseRunId } from "../lake/run_id.ts";
 import { listRuns } from "../lake/runs.ts";
 
@@ -22,11 +22,7 @@ export async function driftBaseline(lake: string, runId: string): Promise<Manife
 
 /** Every run that `active` is known to have led to. */
 async function runsOnceActive(lake: string): Promise<Set<string>> {
-  const { lines } = await readPromotions(lake);
-  const switched = new Set(
-    lines.flatMap((line) => (line.event === "done" && line.switched ? [line.id] : [])),
-  );
-  const intents = lines.filter((line) => line.event === "intent");
-  const ids = intents.flatMap((line) => [line.previous, switched.has(line.id) ? line.run_id : null]);
+  const switches = activations(await readPromotions(lake));
+  const ids = switches.flatMap(({ run_id, previous }) => [run_id, previous]);
   return new Set([...ids, namedRun(await readActive(lake))].filter((id) => typeof id === "string"));
 }

@@ -1,5 +1,5 @@
-import { canonicalDatasets, warehouseDatasets } from "../datasets/index.ts";
 import { CheckFailedError } from "../cli/errors.ts";
+import { canonicalDatasets, warehouseDatasets } from "../datasets/index.ts";
 import { datasetName, readDone } from "../lake/done.ts";
 import type { Manifest } from "../lake/manifest.ts";
 import type { CheckResult } from "./check.ts";

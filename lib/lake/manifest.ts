@@ -15,7 +15,14 @@ import {
 } from "./done.ts";
 import { kindOf, readJsonIfThere } from "./files.ts";
 import { inRun } from "./paths.ts";
-import { parquetSanityResult, sanityResult, testResult } from "./reports.ts";
+import {
+  driftGateResult,
+  driftResult,
+  parquetSanityResult,
+  sanityResult,
+  type TestResult,
+  testResult,
+} from "./reports.ts";
 
 const datasetEntry = z.object({
   /** Below the run, e.g. `warehouse_discogs/release_artists_v1`. */
@@ -47,9 +54,19 @@ export const manifestSchema = z.object({
   /** The dump files (and other files from outside) that the datasets were made of. */
   sources: z.array(sourceFile),
   datasets: z.record(z.string(), datasetEntry),
-  tests: z.object({ parquet_sanity: testResult, duckdb_sanity_run: testResult }),
+  tests: z.object({
+    parquet_sanity: testResult,
+    duckdb_sanity_run: testResult,
+    /** Left out when the run was not compared with the one before. */
+    drift_gate: driftResult.optional(),
+  }),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
+
+/** The results of the tests that a run had. */
+export function testResults(tests: Manifest["tests"]): TestResult[] {
+  return Object.values(tests).filter((result) => result !== undefined);
+}
 
 /** Reads the manifest of a run's directory; undefined when there is none (as in runs of the Python original). */
 export async function readManifest(runDir: string): Promise<Manifest | undefined> {
@@ -65,9 +82,11 @@ export async function buildManifest({ dir, run, runId }: BuildingRun): Promise<M
   const all = [...records.values()];
   const lastEnd = new Date(Math.max(...all.map((record) => Date.parse(record.ended))));
   const code = oneCodeVersion(runId, all);
+  const drift = await driftGateResult(dir, runId, lastEnd);
   const tests = {
     parquet_sanity: await parquetSanityResult(dir, runId, lastEnd),
     duckdb_sanity_run: await sanityResult(dir, runId, lastEnd),
+    ...(drift === undefined ? {} : { drift_gate: drift }),
   };
   requirePassed(runId, tests);
   return {
@@ -129,7 +148,7 @@ function oneCodeVersion(runId: string, records: readonly DoneRecord[]): string {
 }
 
 function requirePassed(runId: string, tests: Manifest["tests"]): void {
-  for (const result of Object.values(tests)) {
+  for (const result of testResults(tests)) {
     if (!result.passed) {
       throw new CheckFailedError(
         `run ${runId} failed its checks: ${result.not_ok.join(", ")} (${result.report})`,

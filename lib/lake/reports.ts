@@ -78,7 +78,22 @@ export const testResult = z.object({
 });
 export type TestResult = z.infer<typeof testResult>;
 
+/** What a manifest keeps of the drift gate: also what the run was compared with, and whether drift was accepted. */
+export const driftResult = testResult.extend({
+  /** Null when there was no promoted run to compare with. */
+  baseline: z.string().nullable(),
+  accept_drift: z.boolean(),
+});
+export type DriftResult = z.infer<typeof driftResult>;
+
+/** `_reports/drift_gate_<stamp>.json`: this run beside the promoted one before it. */
+const driftGateReport = parquetSanityReport.extend({
+  baseline: driftResult.shape.baseline,
+  accept_drift: driftResult.shape.accept_drift,
+});
+
 export const PARQUET_SANITY = "parquet_sanity";
+export const DRIFT_GATE = "drift_gate";
 export const SANITY_OF_RUN = "duckdb_sanity_run";
 
 /**
@@ -87,7 +102,28 @@ export const SANITY_OF_RUN = "duckdb_sanity_run";
  */
 export async function parquetSanityResult(runDir: string, runId: string, since: Date): Promise<TestResult> {
   const path = await requireReport(runDir, PARQUET_SANITY, runId);
-  const report = await readJsonFile(path, parquetSanityReport);
+  return checksResult(path, await readJsonFile(path, parquetSanityReport), runId, since);
+}
+
+/** Result of the newest drift gate of a run; undefined when it had none. Errors as for the other. */
+export async function driftGateResult(
+  runDir: string,
+  runId: string,
+  since: Date,
+): Promise<DriftResult | undefined> {
+  const path = await newestReport(runDir, DRIFT_GATE);
+  if (path === undefined) return undefined;
+  const report = await readJsonFile(path, driftGateReport);
+  const { baseline, accept_drift } = report;
+  return { ...(await checksResult(path, report, runId, since)), baseline, accept_drift };
+}
+
+async function checksResult(
+  path: string,
+  report: z.infer<typeof parquetSanityReport>,
+  runId: string,
+  since: Date,
+): Promise<TestResult> {
   if (report.run_id !== runId)
     throw new CheckFailedError(`${path} is of run ${report.run_id}, not of ${runId}`);
   if (new Date(report.started) < since) throw outdated(path, runId);

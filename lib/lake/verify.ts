@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type Logger, silentLogger } from "../cli/log.ts";
 import { fileProblems } from "./done.ts";
 import { hashFile, kindOf, namesIn } from "./files.ts";
-import type { Manifest } from "./manifest.ts";
+import { type Manifest, testResults } from "./manifest.ts";
 import { inRun } from "./paths.ts";
 
 export interface VerifyOptions {
@@ -25,7 +25,7 @@ export async function runProblems(
     log.progress(`verifying ${dataset.directory}`);
     problems.push(...(await fileProblems(join(dir, dataset.directory), dataset.files, dataset.directory)));
   }
-  for (const result of Object.values(manifest.tests)) problems.push(...(await reportProblems(dir, result)));
+  for (const result of testResults(manifest.tests)) problems.push(...(await reportProblems(dir, result)));
   return problems;
 }
 

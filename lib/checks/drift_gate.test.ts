@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { main } from "../../scripts/drift_gate.ts";
+import { silentLogger } from "../cli/log.ts";
+import { readManifest } from "../lake/manifest.ts";
+import { switchWithRecord } from "../lake/promotions.ts";
+import { sealRun } from "../lake/seal.ts";
+import {
+  type FixtureRunOptions,
+  makeBuildingRun,
+  makeLake,
+  makeOriginalRun,
+  makeSealedRun,
+} from "../lake/testing/fixture_runs.ts";
+import { consistentTables } from "../lake/testing/fixture_tables.ts";
+import { driftBaseline } from "./drift_baseline.ts";
+
+const at = (month: string, day: string) => `${month}__202609${day}_120000`;
+
+/** Options of a run with so many labels, so many of which were skipped for want of a name. */
+function withLabels(rows: number, skipped = 0): FixtureRunOptions {
+  const labels = Array.from({ length: rows }, (_, index) => ({
+    label_id: index + 1,
+    name: `Label ${index}`,
+  }));
+  return {
+    tables: { ...consistentTables, labels_v10: labels },
+    counts: { labels_v10: { no_name: skipped } },
+  };
+}
+
+async function lakeWithBaseline(options: FixtureRunOptions): Promise<string> {
+  const lake = makeLake();
+  await makeSealedRun(lake, at("2026-08", "01"), options);
+  await switchWithRecord(lake, { action: "promote", runId: at("2026-08", "01") });
+  return lake;
+}
+
+const RUN = at("2026-09", "02");
+const gate = (lake: string, ...more: string[]) =>
+  main(["--lake", lake, "--run-id", RUN, ...more], {}, silentLogger);
+
+test("the baseline is the latest promoted run of the greatest month not after the run's", async () => {
+  const lake = makeLake();
+  const baseline = async (runId: string) => (await driftBaseline(lake, runId))?.run_id;
+  const promoted = [at("2026-07", "01"), at("2026-08", "02"), at("2026-08", "03"), at("2026-10", "04")];
+  for (const runId of [...promoted, at("2026-08", "09")]) await makeSealedRun(lake, runId);
+  await makeOriginalRun(lake, at("2026-09", "05"));
+  assert.equal(await baseline(at("2026-09", "08")), undefined, "none was promoted");
+  for (const runId of [...promoted, at("2026-09", "05")])
+    await switchWithRecord(lake, { action: "promote", runId });
+  assert.equal(await baseline(at("2026-09", "08")), at("2026-08", "03"), "not the original, not October");
+  assert.equal(await baseline(at("2026-08", "01")), at("2026-08", "03"), "of the same month, though later");
+  assert.equal(await baseline(at("2026-08", "03")), at("2026-08", "02"), "not the run itself");
+  assert.equal(await baseline(at("2026-11", "08")), at("2026-10", "04"));
+  assert.equal(await baseline(at("2026-06", "08")), undefined);
+});
+
+test("without a baseline the gate is skipped, and the manifest says so", async () => {
+  const lake = makeLake();
+  const { dir } = await makeBuildingRun(lake, RUN);
+  assert.equal(await gate(lake), 0);
+  assert.equal(readdirSync(join(dir, "_reports")).filter((name) => name.startsWith("drift_gate_")).length, 1);
+  const { manifest } = await sealRun(lake, RUN);
+  const { drift_gate: drift } = manifest.tests;
+  assert.deepEqual([drift?.baseline, drift?.checks, drift?.passed], [null, 0, true]);
+});
+
+test("a run within the limits passes, at just the limits too", async () => {
+  const lake = await lakeWithBaseline(withLabels(1000, 50));
+  await makeBuildingRun(lake, RUN, withLabels(950, 150));
+  assert.equal(await gate(lake), 0);
+  const { manifest } = await sealRun(lake, RUN);
+  assert.deepEqual(manifest.tests.drift_gate?.baseline, at("2026-08", "01"));
+  assert.equal(manifest.tests.drift_gate?.accept_drift, false);
+  assert.deepEqual(manifest.tests.drift_gate?.not_ok, []);
+  assert.ok((manifest.tests.drift_gate?.checks ?? 0) > 12);
+});
+
+test("a run that has drifted is not sealed, until the drift is accepted; the manifest keeps that", async () => {
+  const lake = await lakeWithBaseline(withLabels(1000, 50));
+  const { dir } = await makeBuildingRun(lake, RUN, withLabels(949, 151));
+  assert.equal(await gate(lake), 1);
+  await assert.rejects(sealRun(lake, RUN), {
+    message: /failed its checks: CRITICAL labels_v10\.rows, CRITICAL labels_v10\.no_name \(drift_gate_/,
+  });
+  assert.equal(await gate(lake, "--accept-drift", "yes"), 2);
+  assert.equal(await gate(lake, "--max-drop-pct", "6"), 1, "the anomaly is left");
+  assert.equal(await gate(lake, "--accept-drift", "true"), 0);
+  await sealRun(lake, RUN);
+  const manifest = await readManifest(dir.replace("_building.", ""));
+  assert.deepEqual(
+    [manifest?.tests.drift_gate?.accept_drift, manifest?.tests.drift_gate?.not_ok],
+    [true, ["CRITICAL labels_v10.rows", "CRITICAL labels_v10.no_name"]],
+  );
+  assert.equal(await gate(lake), 0, "a sealed run is not compared again");
+});
+
+test("a run that is not finished can't be compared", async () => {
+  const lake = await lakeWithBaseline({});
+  await makeBuildingRun(lake, RUN, { without: ["labels_v10"] });
+  assert.equal(await gate(lake), 1);
+});

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type DatasetCounts, driftChecks } from "./drift_rules.ts";
+
+const LIMITS = { maxDropPct: 5, maxGrowthPct: 25 };
+
+function failed(now: Partial<DatasetCounts>, baseline: Partial<DatasetCounts>, limits = LIMITS): string[] {
+  const whole = (part: Partial<DatasetCounts>) => ({ rows: 1000, counts: {}, ...part });
+  const checks = driftChecks("d", whole(now), whole(baseline), limits);
+  return checks.filter(({ ok }) => !ok).map(({ name }) => name);
+}
+
+const rows = (now: number, before: number, limits = LIMITS) =>
+  failed({ rows: now }, { rows: before }, limits);
+const anomaly = (now: [number, number], before: [number, number]) =>
+  failed({ rows: now[1], counts: { odd: now[0] } }, { rows: before[1], counts: { odd: before[0] } }).filter(
+    (name) => name !== "d.rows",
+  );
+
+test("a dataset may shrink by just max_drop_pct", () => {
+  assert.deepEqual(rows(950, 1000), []);
+  assert.deepEqual(rows(949, 1000), ["d.rows"]);
+  assert.deepEqual(rows(18_446_214, 19_417_067), [], "5 % is 970,853.35");
+  assert.deepEqual(rows(18_446_213, 19_417_067), ["d.rows"]);
+});
+
+test("a dataset may grow by just max_growth_pct", () => {
+  assert.deepEqual(rows(1250, 1000), []);
+  assert.deepEqual(rows(1251, 1000), ["d.rows"]);
+});
+
+test("the limits are parameters; 0 allows no change in that direction", () => {
+  const none = { maxDropPct: 0, maxGrowthPct: 0 };
+  assert.deepEqual(rows(1000, 1000, none), []);
+  assert.deepEqual(rows(999, 1000, none), ["d.rows"]);
+  assert.deepEqual(rows(1001, 1000, none), ["d.rows"]);
+  assert.deepEqual(rows(0, 1000, { maxDropPct: 100, maxGrowthPct: 0 }), []);
+});
+
+test("empty stays empty; rows out of nothing are growth", () => {
+  assert.deepEqual(rows(0, 0), []);
+  assert.deepEqual(rows(1, 0), ["d.rows"]);
+  assert.deepEqual(rows(0, 1), ["d.rows"]);
+});
+
+test("an anomaly fails when its count rose by more than 100", () => {
+  assert.deepEqual(anomaly([110, 1000], [10, 1000]), [], "11 times the rate, but 100 more");
+  assert.deepEqual(anomaly([111, 1000], [10, 1000]), ["d.odd"]);
+});
+
+test("an anomaly fails when its rate is more than twice the baseline's", () => {
+  assert.deepEqual(anomaly([2000, 100_000], [1000, 100_000]), [], "just twice");
+  assert.deepEqual(anomaly([2001, 100_000], [1000, 100_000]), ["d.odd"]);
+  assert.deepEqual(anomaly([2001, 100_050], [1000, 100_000]), [], "2,001 of 100,050 is just twice");
+  assert.deepEqual(anomaly([2001, 100_049], [1000, 100_000]), ["d.odd"]);
+  assert.deepEqual(anomaly([4000, 200_000], [1000, 100_000]), [], "a dataset twice the size");
+});
+
+test("a new anomaly has any rate; one that is gone is none", () => {
+  assert.deepEqual(failed({ counts: { odd: 100 } }, {}), []);
+  assert.deepEqual(failed({ counts: { odd: 101 } }, {}), ["d.odd"]);
+  assert.deepEqual(failed({}, { counts: { odd: 5000 } }), []);
+});
+
+test("rates of a dataset without rows are compared too", () => {
+  assert.deepEqual(anomaly([500, 0], [100, 1000]), ["d.odd"]);
+  assert.deepEqual(anomaly([500, 1000], [100, 0]), []);
+  assert.deepEqual(anomaly([500, 1000], [0, 0]), ["d.odd"]);
+});
+
+test("a check says what it compared", () => {
+  const [check] = driftChecks("labels_v10", { rows: 900, counts: {} }, { rows: 1000, counts: {} }, LIMITS);
+  assert.deepEqual(check, {
+    name: "labels_v10.rows",
+    severity: "CRITICAL",
+    ok: false,
+    value: 900n,
+    details: "shrank from 1000 rows by 10.00 %, allowed are -5 % to +25 %",
+  });
+});
