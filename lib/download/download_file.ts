@@ -1,0 +1,152 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { ExpectedError, hasCode, oneLine } from "../cli/errors.ts";
+import { describeNetworkError, type HttpResponse } from "./http.ts";
+import type { ListedFile } from "./listing.ts";
+import { createMeter, type Meter } from "./meter.ts";
+import {
+  type Part,
+  partPath,
+  rangeHeaders,
+  readPart,
+  removePart,
+  versionOf,
+  writeVersion,
+} from "./part_file.ts";
+import type { Requester } from "./remote_month.ts";
+import { withRetries } from "./retry.ts";
+import { TransientError } from "./transient_error.ts";
+
+/**
+ * Downloads a gzip file to `<path>.part`, going on with what is there where the server allows it and the file is
+ * still the same, else from the beginning. Ends when all bytes that the server announced are there.
+ * Throws ExpectedError when the retries are used up (the part stays, to go on from), or the disk refuses.
+ */
+export async function downloadPart(requester: Requester, file: ListedFile, path: string): Promise<void> {
+  const meter = createMeter(file.name, requester.policy);
+  const most = { size: (await readPart(path)).size };
+  await withRetries(requester.policy, file.name, async () => {
+    const part = await readPart(path);
+    const response = await requester.http.get(file.url, rangeHeaders(part));
+    const { from, total, complete } = await placeOf(response, part, path);
+    if (complete) return;
+    if (part.size > 0 && from > 0) requester.policy.log.info(`${file.name}: goes on at byte ${from}`);
+    if (part.size > 0 && from === 0) {
+      requester.policy.log.info(`${file.name}: the server sends it from the beginning`);
+    }
+    await receive(response, path, { from, total, meter, most });
+  });
+}
+
+interface Place {
+  /** Offset of the body's first byte in the file. */
+  from: number;
+  total: number | undefined;
+  /** The part is all there is. */
+  complete: boolean;
+}
+
+/** Where a response's body belongs. A part that it does not fit is removed, and the next attempt begins anew. */
+async function placeOf(response: HttpResponse, part: Part, path: string): Promise<Place> {
+  const { status, headers } = response;
+  if (status === 200) return { from: 0, total: wholeNumber(headers["content-length"]), complete: false };
+  const range = parseContentRange(headers["content-range"]);
+  const known = part.version.total;
+  const sameTotal = known === undefined || range?.total === undefined || range.total === known;
+  const sameTag =
+    part.version.etag === undefined || headers.etag === undefined || headers.etag === part.version.etag;
+  if (status === 206 && part.size > 0 && range?.start === part.size && sameTotal && sameTag) {
+    return { from: part.size, total: range.total ?? known, complete: false };
+  }
+  response.body.destroy();
+  if (status === 416 && part.size > 0 && range?.total === part.size && sameTag) {
+    return { from: part.size, total: part.size, complete: true };
+  }
+  await removePart(path);
+  const answer = `${status} with content-range "${headers["content-range"] ?? ""}"`;
+  throw new TransientError(`the answer (${answer}) does not go on where the part ends; beginning anew`);
+}
+
+/** `bytes 5-9/10`, `bytes 5-9/*` or `bytes *\/10` (RFC 9110, 14.4). */
+function parseContentRange(header: string | undefined): { start?: number; total?: number } | undefined {
+  const [, start, total] = /^bytes (?:(\d+)-\d+|\*)\/(\d+|\*)$/.exec(header ?? "") ?? [];
+  if (total === undefined) return undefined;
+  const numbers = { start: wholeNumber(start), total: wholeNumber(total) };
+  return {
+    ...(numbers.start === undefined ? {} : { start: numbers.start }),
+    ...(numbers.total === undefined ? {} : { total: numbers.total }),
+  };
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+interface Reception {
+  from: number;
+  total: number | undefined;
+  meter: Meter;
+  /** The most bytes that any attempt has come to: only more than that is progress. */
+  most: { size: number };
+}
+
+/** Writes a body into the part. The part is opened only when the body has shown that it is gzip. */
+async function receive(response: HttpResponse, path: string, reception: Reception): Promise<void> {
+  const { from, total, meter, most } = reception;
+  let file: FileHandle | undefined;
+  let size = from;
+  try {
+    for await (const chunk of chunksOf(response, () => size > most.size)) {
+      file ??= await openPart(response, path, reception, chunk);
+      await file.writeFile(chunk);
+      size += chunk.length;
+      meter.show(size, total);
+    }
+    await file?.sync();
+  } catch (error) {
+    most.size = Math.max(most.size, size);
+    throw diskError(error, path);
+  } finally {
+    await file?.close();
+  }
+  await checkLength(path, size, reception);
+}
+
+async function checkLength(path: string, size: number, { total, most }: Reception): Promise<void> {
+  const progressed = size > most.size;
+  most.size = Math.max(most.size, size);
+  if (total !== undefined && size > total) await removePart(path);
+  if (total !== undefined && size !== total) {
+    throw new TransientError(`${size} bytes came, but ${total} were announced`, { progressed });
+  }
+  if (size === 0) throw new TransientError("the server sent an empty file");
+}
+
+async function* chunksOf(response: HttpResponse, progressed: () => boolean): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of response.body) yield chunk;
+  } catch (error) {
+    throw new TransientError(describeNetworkError(error), { progressed: progressed(), cause: error });
+  }
+}
+
+async function openPart(
+  response: HttpResponse,
+  path: string,
+  { from, total }: Reception,
+  first: Buffer,
+): Promise<FileHandle> {
+  if (from > 0) return open(partPath(path), "a");
+  if (first[0] !== 0x1f || (first.length > 1 && first[1] !== 0x8b)) {
+    const type = response.headers["content-type"] ?? "no content type";
+    throw new TransientError(`${response.url} sends something else than gzip (${type})`);
+  }
+  // The old version's note goes before the new version's first byte comes: they are never taken for one file.
+  await removePart(path);
+  await writeVersion(path, versionOf(response, total));
+  return open(partPath(path), "w");
+}
+
+function diskError(error: unknown, path: string): unknown {
+  if (!hasCode(error, "ENOSPC", "EDQUOT", "EACCES", "EPERM", "EROFS", "EFBIG", "EIO")) return error;
+  return new ExpectedError(`${partPath(path)}: ${oneLine(error)}`, { cause: error });
+}

@@ -1,0 +1,174 @@
+import { rename } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { ExpectedError } from "../cli/errors.ts";
+import type { Logger } from "../cli/log.ts";
+import { parseChecksums } from "../dump/checksums.ts";
+import { type DumpEntity, dumpEntities } from "../dump/raw_month.ts";
+import { hashFile, kindOf, syncPath, writeFileAtomic } from "../lake/files.ts";
+import { withLock } from "../lake/lock.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { downloadPart } from "./download_file.ts";
+import { createHttp } from "./http.ts";
+import { partPath, readPart, removePart, removeVersion } from "./part_file.ts";
+import {
+  checksumName,
+  fetchText,
+  findRemoteMonth,
+  type RemoteMonth,
+  type Requester,
+} from "./remote_month.ts";
+
+export interface DownloadOptions {
+  rawRoot: string;
+  /** `YYYY-MM`; the newest complete one when undefined. */
+  month?: string;
+  /** Of data.discogs.com or of an S3 bucket. */
+  baseUrl: string;
+  /** Look at the listing and the checksums only, and write nothing. */
+  dryRun?: boolean;
+  /** Seconds without a byte after which a connection counts as lost. */
+  timeoutSeconds: number;
+  /** The longest wait that a server may ask for, in seconds. */
+  maxWaitSeconds: number;
+  /** Failures in a row after which a file is given up. */
+  retries: number;
+  /** Proxies are taken from it. */
+  env: NodeJS.ProcessEnv;
+  log: Logger;
+  clock?: Clock;
+}
+
+export type FileState = "there" | "downloaded" | "missing" | "partial" | "differs";
+
+export interface DownloadedMonth {
+  month: string;
+  /** `YYYYMMDD` */
+  date: string;
+  directory: string;
+  /** The dump files and how they were found (dry run) or came. */
+  files: { name: string; state: FileState }[];
+}
+
+/** A dump that is uploaded again while it is fetched costs one more pass; more than that is not an upload. */
+const PASSES = 3;
+
+/**
+ * Fetches a month's dump files to `<rawRoot>/<YYYY-MM>/`. A file appears there under its name when its SHA-256 is
+ * that of the checksum file, and the checksum file when all four are there. Files that are there and verify are kept.
+ * Throws ExpectedError; parts of files stay, so that a repeated call goes on.
+ */
+export async function downloadMonth(options: DownloadOptions): Promise<DownloadedMonth> {
+  const { clock = systemClock, log, env, timeoutSeconds } = options;
+  const http = createHttp({ env, timeoutSeconds, now: clock.now });
+  const { retries, maxWaitSeconds } = options;
+  const requester: Requester = { http, policy: { retries, maxWaitSeconds, clock, log } };
+  try {
+    const remote = await findRemoteMonth(requester, options.baseUrl, options.month);
+    const directory = join(options.rawRoot, remote.month);
+    log.info(`dump of ${remote.month}: files of ${remote.date} at ${options.baseUrl}`);
+    const { month, date } = remote;
+    if (options.dryRun === true)
+      return { month, date, directory, files: await look(requester, remote, directory) };
+    const lock = join(directory, "_tmp.download.lock");
+    const files = await withLock(lock, "downloading", () => fetchAll(requester, remote, directory));
+    return { month, date, directory, files };
+  } finally {
+    await http.close();
+  }
+}
+
+async function look(
+  requester: Requester,
+  remote: RemoteMonth,
+  directory: string,
+): Promise<DownloadedMonth["files"]> {
+  const { sums } = await fetchChecksums(requester, remote);
+  const states: DownloadedMonth["files"] = [];
+  for (const entity of dumpEntities) {
+    const { name } = remote.files[entity];
+    states.push({ name, state: await stateOf(join(directory, name), sums.get(name)) });
+  }
+  return states;
+}
+
+async function stateOf(path: string, sha256: string | undefined): Promise<FileState> {
+  if ((await kindOf(path)) !== undefined)
+    return (await hashFile(path)).sha256 === sha256 ? "there" : "differs";
+  return (await readPart(path)).size > 0 ? "partial" : "missing";
+}
+
+async function fetchAll(
+  requester: Requester,
+  remote: RemoteMonth,
+  directory: string,
+): Promise<DownloadedMonth["files"]> {
+  const states = new Map<DumpEntity, FileState>();
+  let wrong = "";
+  for (let pass = 1; pass <= PASSES; pass += 1) {
+    const { sums, text } = await fetchChecksums(requester, remote);
+    const failed = await fetchEach(requester, remote, directory, sums, states);
+    if (failed === undefined) {
+      await writeFileAtomic(join(directory, checksumName(remote.date)), text);
+      return dumpEntities.map((entity) => ({
+        name: remote.files[entity].name,
+        state: states.get(entity) ?? "there",
+      }));
+    }
+    wrong = failed;
+    requester.policy.log.warn(
+      `${wrong}: its SHA-256 is not the one of the checksum file (pass ${pass} of ${PASSES})`,
+    );
+  }
+  throw new ExpectedError(
+    `${wrong}: its SHA-256 is not the one of the checksum file, ${PASSES} times; the server's copy may be damaged`,
+  );
+}
+
+/** Fetches what is not there; returns the name of the first file whose checksum is wrong. */
+async function fetchEach(
+  requester: Requester,
+  remote: RemoteMonth,
+  directory: string,
+  sums: ReadonlyMap<string, string>,
+  states: Map<DumpEntity, FileState>,
+): Promise<string | undefined> {
+  for (const entity of dumpEntities) {
+    const file = remote.files[entity];
+    const path = join(directory, file.name);
+    const state = await stateOf(path, sums.get(file.name));
+    if (state === "there") continue;
+    if (state === "differs") {
+      requester.policy.log.warn(`${file.name} is there, but not the one of the checksum file: fetched again`);
+    }
+    await downloadPart(requester, file, path);
+    if (!(await publish(path, sums.get(file.name)))) return file.name;
+    states.set(entity, "downloaded");
+    requester.policy.log.info(`${file.name}: downloaded, SHA-256 verified`);
+  }
+  return undefined;
+}
+
+/** Gives a complete part its name if its checksum is right; else removes it: there is nothing to go on from. */
+async function publish(path: string, sha256: string | undefined): Promise<boolean> {
+  const part = partPath(path);
+  if ((await hashFile(part)).sha256 !== sha256) {
+    await removePart(path);
+    return false;
+  }
+  await syncPath(part);
+  await rename(part, path);
+  await removeVersion(path);
+  await syncPath(dirname(path));
+  return true;
+}
+
+async function fetchChecksums(
+  requester: Requester,
+  { checksums, files }: RemoteMonth,
+): Promise<{ sums: Map<string, string>; text: string }> {
+  const { text, url } = await fetchText(requester, checksums.name, checksums.url);
+  const sums = parseChecksums(text, url);
+  const missing = dumpEntities.map((entity) => files[entity].name).filter((name) => !sums.has(name));
+  if (missing.length > 0) throw new ExpectedError(`${url} has no checksum of ${missing.join(", ")}`);
+  return { sums, text };
+}

@@ -1,0 +1,123 @@
+import { text as readText } from "node:stream/consumers";
+import { ExpectedError } from "../cli/errors.ts";
+import { type DumpEntity, dumpEntities } from "../dump/raw_month.ts";
+import { describeNetworkError, type Http, type HttpResponse } from "./http.ts";
+import { type ListedFile, listingUrl, parseListing } from "./listing.ts";
+import { type RetryPolicy, withRetries } from "./retry.ts";
+import { TransientError } from "./transient_error.ts";
+
+/** What requests are made with. */
+export interface Requester {
+  http: Http;
+  policy: RetryPolicy;
+}
+
+/** A month's dump as it lies on the server: complete, since its checksum file is there. */
+export interface RemoteMonth {
+  /** `YYYY-MM` */
+  month: string;
+  /** `YYYYMMDD`, as in the file names. */
+  date: string;
+  files: Record<DumpEntity, ListedFile>;
+  checksums: ListedFile;
+}
+
+/**
+ * Finds the newest complete dump of a month, or of all months of this year and the last one.
+ * Throws ExpectedError when there is none, with what is missing.
+ */
+export async function findRemoteMonth(
+  requester: Requester,
+  baseUrl: string,
+  month: string | undefined,
+): Promise<RemoteMonth> {
+  const thisYear = new Date(requester.policy.clock.now()).getUTCFullYear();
+  const years = month === undefined ? [thisYear, thisYear - 1] : [Number(month.slice(0, 4))];
+  for (const year of years) {
+    const files = await listYear(requester, baseUrl, String(year));
+    const found = newestComplete(files, month);
+    if (found !== undefined) return found;
+    if (month !== undefined) throw new ExpectedError(describeIncomplete(files, month, baseUrl));
+  }
+  throw new ExpectedError(`${baseUrl} lists no complete dump of ${years.join(" or ")}; check --base-url`);
+}
+
+/** Requests a small text, with retries. */
+export async function fetchText(
+  requester: Requester,
+  what: string,
+  url: string,
+): Promise<HttpResponse & { text: string }> {
+  return withRetries(requester.policy, what, async () => {
+    const response = await requester.http.get(url);
+    try {
+      return { ...response, text: await readText(response.body) };
+    } catch (error) {
+      throw new TransientError(describeNetworkError(error), { cause: error });
+    }
+  });
+}
+
+async function listYear(
+  requester: Requester,
+  baseUrl: string,
+  year: string,
+): Promise<Map<string, ListedFile>> {
+  const all = new Map<string, ListedFile>();
+  let after: string | undefined;
+  do {
+    const address = listingUrl(baseUrl, year, after);
+    const { text, url } = await fetchText(requester, `listing of ${year}`, address);
+    const { files, next } = parseListing(text, url);
+    for (const [name, file] of files) all.set(name, file);
+    if (next === after) break;
+    after = next;
+  } while (after !== undefined);
+  return all;
+}
+
+const compact = (month: string | undefined): string => month?.replace("-", "") ?? "";
+
+/** Dates of a month (of any, when undefined) that the listing has something of, the newest first. */
+function datesIn(files: ReadonlyMap<string, ListedFile>, month: string | undefined): string[] {
+  const dates = [...files.keys()].map((name) => name.slice("discogs_".length, "discogs_YYYYMMDD".length));
+  return [...new Set(dates)]
+    .filter((date) => date.startsWith(compact(month)))
+    .sort()
+    .reverse();
+}
+
+function newestComplete(
+  files: ReadonlyMap<string, ListedFile>,
+  month: string | undefined,
+): RemoteMonth | undefined {
+  const date = datesIn(files, month).find((each) => missingOf(files, each).length === 0);
+  if (date === undefined) return undefined;
+  const file = (entity: DumpEntity) => files.get(dumpName(date, entity)) as ListedFile;
+  return {
+    month: `${date.slice(0, 4)}-${date.slice(4, 6)}`,
+    date,
+    files: {
+      artists: file("artists"),
+      labels: file("labels"),
+      masters: file("masters"),
+      releases: file("releases"),
+    },
+    checksums: files.get(checksumName(date)) as ListedFile,
+  };
+}
+
+export const dumpName = (date: string, entity: DumpEntity): string => `discogs_${date}_${entity}.xml.gz`;
+export const checksumName = (date: string): string => `discogs_${date}_CHECKSUM.txt`;
+
+function missingOf(files: ReadonlyMap<string, ListedFile>, date: string): string[] {
+  const wanted = [...dumpEntities.map((entity) => dumpName(date, entity)), checksumName(date)];
+  return wanted.filter((name) => !files.has(name));
+}
+
+function describeIncomplete(files: ReadonlyMap<string, ListedFile>, month: string, baseUrl: string): string {
+  const [date] = datesIn(files, month);
+  if (date === undefined) return `${baseUrl} lists no dump of ${month}; it may come later`;
+  const missing = missingOf(files, date).join(", ");
+  return `the dump of ${month} is not complete at ${baseUrl} yet: ${missing} not there; run it again later`;
+}

@@ -1,0 +1,11 @@
+/**
+ * Seconds that a `Retry-After` header asks to wait (RFC 9110, 10.2.3: seconds, or a date), at least 0.
+ * @param now milliseconds since 1970
+ * @returns undefined when there is no such header, or it says neither
+ */
+export function retryAfterSeconds(header: string | undefined, now: number): number | undefined {
+  const text = header?.trim() ?? "";
+  if (/^\d+$/.test(text)) return Number(text);
+  const date = /^[A-Za-z]{3}/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000));
+}

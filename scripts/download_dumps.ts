@@ -1,0 +1,75 @@
+import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
+import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
+import { downloadMonth } from "../lib/download/download_month.ts";
+
+export const main = defineCommand({
+  name: "scripts/download_dumps.ts",
+  summary: "Fetches a month's dump files from Discogs, verified, into the raw root.",
+  description:
+    "Takes the newest complete dump of the month (its CHECKSUM.txt is there) and stores it as\n" +
+    "RAW_ROOT/YYYY-MM/discogs_YYYYMMDD_{artists,labels,masters,releases}.xml.gz, CHECKSUM.txt last. Files that are\n" +
+    "there and verify are kept. A download that broke off stays as .part, and the next run goes on with it where\n" +
+    "the server allows it. Proxies: HTTP_PROXY, HTTPS_PROXY, NO_PROXY. Prints a line for each file: its state,\n" +
+    "a tab, its path.",
+  options: {
+    month: {
+      type: "string",
+      value: "YYYY-MM",
+      summary: "month of the dump (default: the newest complete one)",
+    },
+    "raw-root": {
+      type: "path",
+      env: "DISCOGS_RAW",
+      required: true,
+      value: "DIR",
+      summary: "where the months' directories are",
+    },
+    "base-url": {
+      type: "string",
+      env: "DISCOGS_BASE_URL",
+      default: "https://data.discogs.com",
+      value: "URL",
+      summary: "server with the dumps: data.discogs.com, or an S3 bucket",
+    },
+    "dry-run": { type: "flag", summary: "say what is there and what is missing, write nothing" },
+    timeout: {
+      type: "integer",
+      default: 60,
+      min: 1,
+      value: "SECONDS",
+      summary: "without a byte: connection lost",
+    },
+    "max-wait": {
+      type: "integer",
+      default: 4000,
+      value: "SECONDS",
+      summary: "longest wait that the server may ask for (it has asked for an hour)",
+    },
+    retries: { type: "integer", default: 6, summary: "failures in a row before giving up" },
+  },
+  examples: [
+    "npx tsx scripts/download_dumps.ts --raw-root /data/raw",
+    "npx tsx scripts/download_dumps.ts --raw-root /data/raw --month 2026-08 --dry-run",
+  ],
+  async run({ options, env, log, print }) {
+    const { month } = options;
+    if (month !== undefined && !/^\d{4}-(0[1-9]|1[0-2])$/.test(month)) {
+      throw new ExpectedError(`--month is "${month}", but must be YYYY-MM`);
+    }
+    const { directory, files } = await downloadMonth({
+      rawRoot: options["raw-root"],
+      ...(month === undefined ? {} : { month }),
+      baseUrl: options["base-url"],
+      dryRun: options["dry-run"],
+      timeoutSeconds: options.timeout,
+      maxWaitSeconds: options["max-wait"],
+      retries: options.retries,
+      env,
+      log,
+    });
+    for (const { name, state } of files) print(`${state}\t${directory}/${name}`);
+    return EXIT.ok;
+  },
+});
+
+await runAsEntrypoint(import.meta.url, main);
