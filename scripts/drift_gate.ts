@@ -1,4 +1,5 @@
 import { driftGate } from "../lib/checks/drift_gate.ts";
+import { driftOptions } from "../lib/checks/drift_options.ts";
 import { checkTable, reportJson } from "../lib/checks/render.ts";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { CheckFailedError, EXIT } from "../lib/cli/errors.ts";
@@ -15,14 +16,7 @@ export const main = defineCommand({
   ].join("\n"),
   options: {
     ...runOptions,
-    "max-drop-pct": { type: "integer", default: 5, summary: "percent of its rows that a dataset may lose" },
-    "max-growth-pct": { type: "integer", default: 25, summary: "percent of its rows that it may gain" },
-    "accept-drift": {
-      type: "string",
-      choices: ["true", "false"],
-      default: "false",
-      summary: "true lets the run pass; its manifest will say so",
-    },
+    ...driftOptions,
   },
   async run({ options, log, print }) {
     const run = await selectRun(options);

@@ -1,3 +1,4 @@
+import { driftOptions } from "../checks/drift_options.ts";
 import { ExpectedError } from "../cli/errors.ts";
 import type { OptionSpecs, OptionValues } from "../cli/options.ts";
 
@@ -14,6 +15,7 @@ export const parameterOptions = {
   "do-xml-tests": { ...trueOrFalse, default: "false", summary: "the extractors are tested on the dumps" },
   "dry-run": { ...trueOrFalse, default: "false", summary: "promotion only says what it would do" },
   "promote-run-id": { type: "string", value: "RUN_ID", summary: "of promote.dig alone: an error here" },
+  ...driftOptions,
 } as const satisfies OptionSpecs;
 
 export type ParameterValues = OptionValues<typeof parameterOptions>;
@@ -23,7 +25,7 @@ export function namedParameters(options: ParameterValues): Record<string, string
   const named: Record<string, string> = {};
   for (const name of Object.keys(parameterOptions) as (keyof ParameterValues)[]) {
     const value = options[name];
-    if (value !== undefined) named[name.replaceAll("-", "_")] = value;
+    if (value !== undefined) named[name.replaceAll("-", "_")] = String(value);
   }
   return named;
 }

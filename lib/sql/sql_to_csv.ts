@@ -1,0 +1,57 @@
+import { readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { ExpectedError, hasCode } from "../cli/errors.ts";
+import { writeFileAtomic } from "../lake/files.ts";
+import { assertWritable } from "../lake/guard.ts";
+import type { QueryResult, SqlEngine } from "./engine.ts";
+import { resultCsv } from "./render_result.ts";
+import { splitStatements } from "./split.ts";
+
+/** Where the result of a query file goes: `<outDir>/<name of the file>.csv`. ExpectedError for another suffix. */
+export function csvPath(sqlFile: string, outDir: string): string {
+  if (sqlFile.endsWith(".sql")) return join(outDir, `${basename(sqlFile, ".sql")}.csv`);
+  throw new ExpectedError(`${sqlFile} is not a .sql file, from whose name the CSV gets its own`);
+}
+
+/** The one statement of a query file. ExpectedError when there is none, or several. */
+export async function readQuery(sqlFile: string): Promise<string> {
+  const statements = splitStatements(await readText(sqlFile));
+  const [statement] = statements;
+  if (statement !== undefined && statements.length === 1) return statement.text;
+  throw new ExpectedError(`${sqlFile} has ${statements.length} statements, but must have one`);
+}
+
+/**
+ * Runs the query of a file and writes its result as CSV, which appears in whole or not at all; an older one is
+ * replaced. In a sealed run only a new file in `_reports/` can be written: ExpectedError before the query is run.
+ */
+export async function sqlToCsv(
+  openEngine: () => Promise<SqlEngine>,
+  sqlFile: string,
+  outDir: string,
+): Promise<{ path: string; rows: number }> {
+  const path = csvPath(sqlFile, outDir);
+  const query = await readQuery(sqlFile);
+  assertWritable(path, { entry: true });
+  const result = await runQuery(openEngine, query);
+  await writeFileAtomic(path, resultCsv(result));
+  return { path, rows: result.rows.length };
+}
+
+async function runQuery(openEngine: () => Promise<SqlEngine>, query: string): Promise<QueryResult> {
+  const engine = await openEngine();
+  try {
+    return await engine.query(query);
+  } finally {
+    await engine.close();
+  }
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (!hasCode(error, "ENOENT", "EISDIR", "ENOTDIR")) throw error;
+    throw new ExpectedError(`${path}: there is no such file`, { cause: error });
+  }
+}

@@ -1,0 +1,33 @@
+import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
+import { EXIT } from "../lib/cli/errors.ts";
+import { lakeOption } from "../lib/cli/options.ts";
+import { openEngine } from "../lib/sql/choose.ts";
+import { sessionOptions } from "../lib/sql/session_options.ts";
+import { sqlToCsv } from "../lib/sql/sql_to_csv.ts";
+
+export const main = defineCommand({
+  name: "scripts/run_sql_to_csv.ts",
+  summary: "Runs the query of a file on the lake and writes its result as CSV.",
+  description: [
+    "The CSV is <out-dir>/<name of the file>.csv; one that is there is replaced in whole. A sealed run takes only new",
+    "files, and only in its _reports/. Tables are named in full: hive.discogs.<table> is the active run.",
+  ].join("\n"),
+  options: {
+    lake: lakeOption,
+    "sql-file": { type: "path", required: true, value: "FILE", summary: "one SELECT, in a .sql file" },
+    "out-dir": { type: "path", required: true, value: "DIR", summary: "directory for the CSV" },
+    ...sessionOptions,
+  },
+  examples: [
+    "npx tsx scripts/run_sql_to_csv.ts --lake hive-data --sql-file sql/showcase_queries/overview.sql --out-dir /tmp",
+  ],
+  async run({ options, print }) {
+    const limits = { threads: options.threads, memoryLimit: options["memory-limit"] };
+    const open = () => openEngine(options.lake, limits);
+    const { path, rows } = await sqlToCsv(open, options["sql-file"], options["out-dir"]);
+    print(`${path}: ${rows} rows`);
+    return EXIT.ok;
+  },
+});
+
+await runAsEntrypoint(import.meta.url, main);
