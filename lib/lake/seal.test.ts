@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   appendFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -32,6 +33,16 @@ import { runProblems } from "./verify.ts";
 
 const RUN = "2025-12__20260120_194923";
 const STEPS: SealStep[] = ["manifest", "run file", "records", "sync", "write bits", "rename"];
+
+/** A tested run, made once and copied. */
+const template = makeLake();
+await makeBuildingRun(template, RUN);
+
+function lakeWithTestedRun(): string {
+  const lake = makeLake();
+  cpSync(template, lake, { recursive: true });
+  return lake;
+}
 
 async function assertSealed(lake: string) {
   const dir = sealedDir(lake, RUN);
@@ -98,8 +109,7 @@ test("a report can be added to a sealed run, and it still verifies", async () =>
 
 for (const step of STEPS) {
   test(`killed after "${step}" and repeated, sealing finishes`, async () => {
-    const lake = makeLake();
-    await makeBuildingRun(lake, RUN);
+    const lake = lakeWithTestedRun();
     const killed = await runScript("lib/lake/testing/die_at_step.ts", "seal", lake, RUN, step);
     assert.equal(killed.signal, "SIGKILL", killed.stderr);
     assert.equal(existsSync(runLockPath(lake, RUN)), true);
@@ -110,8 +120,7 @@ for (const step of STEPS) {
 }
 
 test("once its run file is gone, a run can only be sealed, and not with changed data", async () => {
-  const lake = makeLake();
-  await makeBuildingRun(lake, RUN);
+  const lake = lakeWithTestedRun();
   const interrupt = (step: SealStep) => {
     if (step === "run file") throw new Error("interrupted");
   };
@@ -123,8 +132,8 @@ test("once its run file is gone, a run can only be sealed, and not with changed 
 });
 
 test("data that changed after a first manifest is tested again before it is sealed", async () => {
-  const lake = makeLake();
-  const { dir } = await makeBuildingRun(lake, RUN);
+  const lake = lakeWithTestedRun();
+  const dir = buildingDir(lake, RUN);
   const interrupt = (step: SealStep) => {
     if (step === "manifest") throw new Error("interrupted");
   };
@@ -181,6 +190,10 @@ const spoiled: Record<string, { spoil: Spoil; message: RegExp }> = {
     spoil: (dir) => writeTestReports({ dir, runId: RUN }, { critical: ["masters_v1.null_master_id"] }),
     message: /failed its checks: CRITICAL masters_v1\.null_master_id/,
   },
+  "drift that was not accepted": {
+    spoil: (dir) => writeDriftReport(dir, false),
+    message: /failed its checks: CRITICAL releases_v6\.rows \(drift_gate/,
+  },
   "tests of another run": {
     spoil: (dir) => writeTestReports({ dir, runId: "2025-11__20260120_194923" }),
     message: /is of run 2025-11/,
@@ -194,6 +207,21 @@ const spoiled: Record<string, { spoil: Spoil; message: RegExp }> = {
   },
 };
 
+async function writeDriftReport(dir: string, accepted: boolean) {
+  const time = new Date().toISOString();
+  const check = { name: "releases_v6.rows", severity: "CRITICAL", ok: false, value: 9, details: "" };
+  const times = { started: time, ended: time };
+  const report = {
+    run_id: RUN,
+    baseline: null,
+    accept_drift: accepted,
+    ...times,
+    passed: accepted,
+    checks: [check],
+  };
+  await writeReport(dir, "drift_gate", "json", JSON.stringify(report));
+}
+
 function removeReports(dir: string, kind: string) {
   for (const name of readdirSync(join(dir, "_reports"))) {
     if (name.startsWith(kind)) rmSync(join(dir, "_reports", name));
@@ -202,8 +230,8 @@ function removeReports(dir: string, kind: string) {
 
 for (const [what, { spoil, message }] of Object.entries(spoiled)) {
   test(`a run with ${what} is not sealed`, async () => {
-    const lake = makeLake();
-    const { dir } = await makeBuildingRun(lake, RUN);
+    const lake = lakeWithTestedRun();
+    const dir = buildingDir(lake, RUN);
     await spoil(dir);
     await assert.rejects(sealRun(lake, RUN), (error) => {
       assert.ok(error instanceof CheckFailedError, String(error));
@@ -214,9 +242,17 @@ for (const [what, { spoil, message }] of Object.entries(spoiled)) {
   });
 }
 
+test("drift that was accepted is recorded in the manifest", async () => {
+  const lake = lakeWithTestedRun();
+  const dir = buildingDir(lake, RUN);
+  await writeDriftReport(dir, true);
+  const drift = (await sealRun(lake, RUN)).manifest.tests.drift_gate;
+  assert.deepEqual([drift?.accept_drift, drift?.not_ok], [true, ["CRITICAL releases_v6.rows"]]);
+});
+
 test("what killed writers left under temporary names does not hinder sealing", async () => {
-  const lake = makeLake();
-  const { dir } = await makeBuildingRun(lake, RUN);
+  const lake = lakeWithTestedRun();
+  const dir = buildingDir(lake, RUN);
   mkdirSync(join(dir, "_tmp.releases_v6.123"));
   mkdirSync(join(dir, "warehouse_discogs", "_tmp.x.123"));
   await sealRun(lake, RUN);
