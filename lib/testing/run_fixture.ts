@@ -1,9 +1,30 @@
+import { chmodSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { silentLogger } from "../cli/log.ts";
 import { allTables, warehouseDatasets } from "../datasets/index.ts";
 import { datasetName } from "../lake/done.ts";
+import { makeLake } from "../lake/testing/fixture_runs.ts";
 import { type FixtureRow, type FixtureTables, writeTables } from "../lake/testing/fixture_tables.ts";
 import { buildDataset } from "../warehouse/build.ts";
+
+/** An empty lake that is there for one test, sealed runs and all. */
+export function temporaryLake(test: TestContext): string {
+  const lake = makeLake();
+  test.after(() => {
+    allowRemoval(lake);
+    rmSync(lake, { recursive: true });
+  });
+  return lake;
+}
+
+function allowRemoval(dir: string): void {
+  chmodSync(dir, 0o755);
+  for (const entry of readdirSync(dir, { withFileTypes: true })) {
+    if (entry.isDirectory()) allowRemoval(join(dir, entry.name));
+  }
+}
 
 /** Writes the canonical datasets of a tiny run; `tables` replaces the rows of single ones. */
 export async function writeCanonical(runDir: string, tables: FixtureTables = {}): Promise<void> {

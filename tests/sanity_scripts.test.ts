@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, unlinkSync } from "node:fs";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import type { Main } from "../lib/cli/command.ts";
+import { canonicalDatasets, warehouseDatasets } from "../lib/datasets/index.ts";
+import { promote } from "../lib/lake/promote.ts";
+import { parquetSanityResult, sanityResult } from "../lib/lake/reports.ts";
+import {
+  makeBuildingRun,
+  makeOriginalRun,
+  makeSealedRun,
+  makeUntestedRun,
+} from "../lib/lake/testing/fixture_runs.ts";
+import { temporaryLake } from "../lib/testing/run_fixture.ts";
+import { type MainResult, runMain } from "../lib/testing/run_main.ts";
+import { main as buildReleaseArtists } from "../pipelines/build_release_artists_xref_v1.ts";
+import { main as buildReleaseLabels } from "../pipelines/build_release_label_xref_v1.ts";
+import { main as buildStylesAndGenres } from "../pipelines/build_release_style_genre_xref_v1.ts";
+import { main as rebuildNameMap } from "../pipelines/rebuild_artist_name_map_v1.ts";
+import { main as query } from "../scripts/query.ts";
+import { main as registerActive } from "../scripts/register_active.ts";
+import { main as sanityReport } from "../scripts/sanity_report.ts";
+import { main as parquetSanity } from "./parquet_sanity.ts";
+
+const FIRST = "2026-01__20260120_194923";
+const SECOND = "2026-02__20260220_194923";
+/** A run that promotion lets pass, as its reports say nothing of it, with two artists of one id. */
+const twice = { tables: { releases_v6: [{ release_id: 100 }, { release_id: 100 }, { release_id: 101 }] } };
+
+const script = (main: Main, lake: string, ...args: string[]): Promise<MainResult> =>
+  runMain(main, ["--lake", lake, ...args]);
+const reports = (dir: string, kind: string) =>
+  readdirSync(join(dir, "_reports")).filter((name) => name.startsWith(kind));
+
+async function promoted(t: TestContext): Promise<string> {
+  const lake = temporaryLake(t);
+  await makeSealedRun(lake, FIRST);
+  await promote(lake, FIRST);
+  return lake;
+}
+
+test("the checks of a building run leave reports that sealing accepts", async (t) => {
+  const lake = temporaryLake(t);
+  const { dir } = await makeUntestedRun(lake, FIRST);
+  const since = new Date();
+  const tested = await script(parquetSanity, lake, "--session-time", "2026-01-20T19:49:23+00:00");
+  assert.deepEqual(
+    [tested.code, /^ok +CRITICAL +releases_v6\.files/m.test(tested.stdout)],
+    [0, true],
+    tested.stderr,
+  );
+  assert.equal((await parquetSanityResult(dir, FIRST, since)).passed, true);
+  const reported = await script(sanityReport, lake, "--run-id", FIRST);
+  assert.equal(reported.code, 0, reported.stderr);
+  const result = await sanityResult(dir, FIRST);
+  assert.deepEqual([result.passed, result.checks], [true, 20]);
+  assert.deepEqual(readdirSync(join(lake, "_runs")), [`_building.${FIRST}`]);
+});
+
+test("checks that fail are all named, exit 1, and the report says so", async (t) => {
+  const lake = temporaryLake(t);
+  const { dir } = await makeUntestedRun(lake, FIRST, twice);
+  const tested = await script(parquetSanity, lake, "--run-id", FIRST, "--min-rows", "labels_v10=2");
+  assert.equal(tested.code, 1);
+  assert.match(tested.stderr, /2 checks of .* failed: labels_v10\.rows, releases_v6\.duplicate_release_id$/m);
+  assert.equal((await parquetSanityResult(dir, FIRST, new Date(0))).passed, false);
+  const reported = await script(sanityReport, lake, "--run-id", FIRST);
+  assert.equal(reported.code, 1);
+  assert.match(reported.stderr, /are false: releases_ref_v6\.duplicate_release_ids$/m);
+  assert.equal((await sanityResult(dir, FIRST)).passed, false);
+});
+
+test("a sealed run is not tested again by its id, but by its directory, and as JSON", async (t) => {
+  const lake = temporaryLake(t);
+  const dir = await makeSealedRun(lake, FIRST);
+  const before = readdirSync(join(dir, "_reports"));
+  const again = await script(parquetSanity, lake, "--run-id", FIRST);
+  assert.deepEqual([again.code, again.stdout], [0, ""]);
+  const byRoot = await script(parquetSanity, lake, "--root", dir, "--json", "--fast");
+  assert.equal(byRoot.code, 0, byRoot.stderr);
+  const { run_id, passed, fast } = JSON.parse(byRoot.stdout);
+  assert.deepEqual([run_id, passed, fast], [FIRST, true, true]);
+  assert.deepEqual(readdirSync(join(dir, "_reports")), before);
+});
+
+test("hive.discogs is the active run: tables, seven views, safe to repeat, and it follows the link", async (t) => {
+  const lake = await promoted(t);
+  const registered = await script(registerActive, lake);
+  assert.equal(
+    registered.stdout,
+    `hive.discogs is run ${FIRST}: 12 tables, 7 views (duckdb)\n`,
+    registered.stderr,
+  );
+  const catalog = () => readFileSync(join(lake, "_meta/duckdb_catalog/discogs.json"), "utf8");
+  const before = catalog();
+  assert.equal((await script(registerActive, lake)).code, 0);
+  assert.equal(catalog(), before);
+  await makeSealedRun(lake, SECOND, {
+    tables: { labels_v10: [{ label_id: 7, name: "A,\nB" }], collection: [{ instance_id: 1 }] },
+  });
+  await promote(lake, SECOND);
+  const select =
+    "SELECT l.label_id, l.name, x.label_norm FROM hive.discogs.labels_ref_v10 l, hive.discogs.release_label_xref_v1_dedup x ORDER BY x.release_id";
+  const csv = await script(query, lake, select, "--csv");
+  assert.equal(csv.stdout, 'label_id,name,label_norm\n7,"A,\nB",svek\n7,"A,\nB",svek\n', csv.stderr);
+  assert.match((await script(registerActive, lake)).stdout, /13 tables, 7 views/);
+  await promote(lake, FIRST);
+  assert.match((await script(registerActive, lake)).stdout, /12 tables, 7 views/);
+  const table = await script(query, lake, "SELECT artist_id, name FROM hive.discogs.artists_v1 ORDER BY 1");
+  assert.equal(table.stdout, "artist_id  name\n        1  The Persuader\n        2  Folk, World & Country\n");
+});
+
+test("a schema is only registered for a promoted run", async (t) => {
+  const lake = temporaryLake(t);
+  const refused = async (says: RegExp) => {
+    const { code, stderr } = await script(registerActive, lake);
+    assert.deepEqual([code, says.test(stderr)], [2, true], stderr);
+  };
+  await refused(/active is not there: promote a run first/);
+  await makeOriginalRun(lake, FIRST);
+  symlinkSync(`_runs/${FIRST}`, join(lake, "active"));
+  await refused(/not sealed and was not promoted here/);
+  assert.equal((await script(registerActive, lake, "--allow-unsealed")).code, 0);
+  unlinkSync(join(lake, "active"));
+  await promote(lake, FIRST, { allowUnsealed: true });
+  assert.equal((await script(registerActive, lake)).code, 0);
+  const { stdout } = await script(
+    query,
+    lake,
+    "SELECT count(*) AS n, count(style_list) AS s FROM hive.discogs.releases_ref_v6",
+  );
+  assert.equal(stdout, "n  s\n2  0\n");
+  const report = await script(sanityReport, lake, "--active");
+  assert.equal(report.code, 0, report.stderr);
+});
+
+test("the report on the active run stands in it under a name of its own; without a schema it says what to do", async (t) => {
+  const lake = await promoted(t);
+  const dir = join(lake, "_runs", FIRST);
+  const early = await script(sanityReport, lake, "--active");
+  assert.match(early.stderr, /hive\.discogs is not registered: run scripts\/register_active\.ts first/);
+  await script(registerActive, lake);
+  for (const count of [1, 2]) {
+    const { code, stderr } = await script(sanityReport, lake, "--active");
+    assert.equal(code, 0, stderr);
+    assert.equal(reports(dir, "duckdb_sanity_active_").length, count);
+  }
+});
+
+test("a false CRITICAL leaves active as it is and prints the rollback command; auto-rollback does it", async (t) => {
+  const lake = await promoted(t);
+  const dir = await makeSealedRun(lake, SECOND, twice);
+  await promote(lake, SECOND);
+  await script(registerActive, lake);
+  const first = await script(sanityReport, lake, "--active", "--auto-rollback", "false");
+  assert.equal(first.code, 1);
+  assert.ok(first.stderr.includes(`npx tsx scripts/rollback.ts --lake ${lake}`), first.stderr);
+  assert.equal(readlinkSync(join(lake, "active")), `_runs/${SECOND}`);
+  assert.equal(reports(dir, "duckdb_sanity_active_").length, 1);
+  const second = await script(sanityReport, lake, "--active", "--auto-rollback", "true");
+  assert.equal(second.code, 1);
+  assert.match(second.stderr, new RegExp(`rolled back to run ${FIRST}`));
+  assert.equal(readlinkSync(join(lake, "active")), `_runs/${FIRST}`);
+});
+
+test("the warehouse of a run is made once, kept when it verifies, and made again when it was damaged", async (t) => {
+  const lake = temporaryLake(t);
+  const without = warehouseDatasets.map(({ directory }) => directory);
+  const { dir } = await makeUntestedRun(lake, FIRST, { without });
+  const build = (main: Main) => script(main, lake, "--run-id", FIRST, "--threads", "1");
+  for (const main of [rebuildNameMap, buildReleaseArtists, buildReleaseLabels, buildStylesAndGenres]) {
+    assert.equal((await build(main)).code, 0);
+  }
+  assert.equal(readdirSync(join(dir, "_done")).length, canonicalDatasets.length + warehouseDatasets.length);
+  const record = JSON.parse(readFileSync(join(dir, "_done/release_label_xref_v1.json"), "utf8"));
+  assert.deepEqual([record.rows, record.counts, record.sources[0].name], [2, { no_name: 0 }, "releases_v6"]);
+  assert.match((await build(buildReleaseLabels)).stderr, /label_release_counts_v1: done and verified, kept/);
+  rmSync(join(dir, "warehouse_discogs/release_label_xref_v1/data.parquet"));
+  const again = await build(buildReleaseLabels);
+  assert.match(again.stderr, /release_label_xref_v1: 2 rows/);
+  assert.match(again.stderr, /label_release_counts_v1: done and verified, kept/);
+  const tested = await script(parquetSanity, lake, "--run-id", FIRST);
+  assert.equal(tested.code, 0, tested.stderr);
+});
+
+test("in a building run the warehouse is not made behind the back of its records", async (t) => {
+  const { dir } = await makeBuildingRun(temporaryLake(t), FIRST);
+  const { code, stderr } = await runMain(rebuildNameMap, ["--run", dir]);
+  assert.deepEqual([code, /choose it with --lake and --run-id/.test(stderr)], [2, true]);
+});
