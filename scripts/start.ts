@@ -1,0 +1,63 @@
+import { spawn } from "node:child_process";
+import { readlink } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
+import { EXIT } from "../lib/cli/errors.ts";
+import { namesIn } from "../lib/lake/files.ts";
+import { inRun, lakePaths } from "../lib/lake/paths.ts";
+import { writeSampleDump } from "../lib/sample/write_sample_dump.ts";
+
+const PROJECT_ROOT = fileURLToPath(new URL("..", import.meta.url));
+const DEMO = join(PROJECT_ROOT, "demo");
+const MONTH = "2026-09";
+const SAMPLE = { artists: 2000, labels: 500, masters: 600, releases: 3000, seed: 1 } as const;
+const QUERY =
+  "SELECT style, count(*) AS releases FROM hive.discogs.release_style_xref_v1 GROUP BY style ORDER BY releases DESC, style LIMIT 5";
+
+export const main = defineCommand({
+  name: "scripts/start.ts",
+  summary: "Makes a small sample dump and runs the whole workflow on it, up to a promoted and reported run.",
+  description:
+    "Everything goes to demo/: the dumps to demo/raw, the lake to demo/hive-data. Each start makes a new run.",
+  options: {},
+  examples: ["npm start"],
+  async run({ env, log, print }) {
+    const raw = join(DEMO, "raw");
+    const lake = join(DEMO, "hive-data");
+    await writeSampleDump({ out: raw, month: MONTH, clean: true, log, ...SAMPLE });
+    const parameters = ["-p", "run_mode=prod", "-p", `dump_month=${MONTH}`];
+    const exitCode = await runDigdag(["run", "main.dig", ...parameters], {
+      ...env,
+      DISCOGS_DATA_LAKE: lake,
+      DISCOGS_RAW: raw,
+    });
+    if (exitCode === EXIT.ok) await printWhatIsThere(lake, print);
+    return exitCode;
+  },
+});
+
+async function runDigdag(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const digdag = spawn(join(PROJECT_ROOT, "bin", "digdag"), args, {
+    cwd: PROJECT_ROOT,
+    env,
+    stdio: "inherit",
+  });
+  return new Promise((resolve, reject) => {
+    digdag.once("error", reject);
+    digdag.once("exit", (code) => resolve(code ?? EXIT.unexpected));
+  });
+}
+
+async function printWhatIsThere(lake: string, print: (line: string) => void): Promise<void> {
+  const { active } = lakePaths(lake);
+  const reports = inRun.reports(active);
+  const report = (await namesIn(reports)).filter((name) => name.includes("_sanity_active_")).at(-1) ?? "";
+  print("");
+  print(`active run: ${basename(await readlink(active))}`);
+  print(`its report: ${join(reports, report)}`);
+  print("a query to try:");
+  print(`  npx tsx scripts/query.ts --lake ${lake} "${QUERY}"`);
+}
+
+await runAsEntrypoint(import.meta.url, main);
