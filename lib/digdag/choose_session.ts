@@ -18,6 +18,8 @@ export interface SessionRequest {
   code: string;
   /** `--session`, if given. */
   session: string | undefined;
+  /** Only some of the tasks are to run. */
+  partial: boolean;
 }
 
 export interface ChosenSession {
@@ -42,7 +44,7 @@ const DEFAULTS: Record<string, string> = { run_mode: "dev" };
  * Without `--session` it is the newest unfinished session of the line that makes the same run; else a new one at the
  * current UTC second. Sessions with a dump month make the same run when run_id, run_mode, raw_root and project agree;
  * those without one only when all parameters do. Tasks that are done count as done if code, workflows and parameters
- * are still the same.
+ * are still the same, and the run before was one of all tasks.
  */
 export async function chooseSession(request: SessionRequest): Promise<ChosenSession> {
   const chosen = await findOrBegin(request);
@@ -90,6 +92,7 @@ function whatChanged(before: SessionRecord, now: SessionRecord): string {
   const changed = [...names].filter(
     (name) => effective(before.parameters, name) !== effective(now.parameters, name),
   );
+  if (before.partial === true) return "only a part of its tasks was asked for";
   if (changed.length > 0) return `changed: ${changed.sort().join(", ")}`;
   return before.code === now.code ? "" : "the code has changed";
 }
@@ -124,6 +127,7 @@ function recordOf(request: SessionRequest, time: Date, started: Date): SessionRe
     parameters,
     code: request.code,
     state: "unfinished",
+    ...(request.partial ? { partial: true } : {}),
     started: started.toISOString(),
   };
 }

@@ -138,6 +138,7 @@ async function choose(line: SessionLine, workflow: Workflow, run: RunArguments, 
     rawRoot: line.dumpMonth === undefined ? undefined : rawRootOf(run, context.cwd, context.env),
     code: await workflowCode(workflow),
     session: run.session,
+    partial: run.partial,
   };
   const lock = join(lakePaths(line.lake).locks, "digdag.sessions.lock");
   const waiting = { timeout: CHOICE_WAIT_MS, onWait: () => {} };

@@ -28,6 +28,8 @@ export const sessionRecord = z.object({
   code: z.string(),
   /** `unfinished` is running, failed or killed. */
   state: z.enum(["unfinished", "finished", "discarded"]),
+  /** Only some tasks were asked for: Digdag notes the others as done too. */
+  partial: z.boolean().optional(),
   started: z.iso.datetime(),
   ended: z.iso.datetime().optional(),
 });

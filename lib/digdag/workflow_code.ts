@@ -3,11 +3,12 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { codeVersion } from "../lake/code_version.ts";
 import { namesIn } from "../lake/files.ts";
+import { workflowFolders } from "./places.ts";
 import type { Workflow } from "./workflow.ts";
 
 /**
- * Version of what a session's tasks do: of the code that makes data, and of the workflow files in its folder. A task
- * that was done with another version does not count as done.
+ * Version of what a session's tasks do: of the workflow files in its folder, and for the project's own workflows of
+ * the code that makes data. A task that was done with another version does not count as done.
  */
 export async function workflowCode(workflow: Workflow): Promise<string> {
   const hash = createHash("sha256");
@@ -15,5 +16,6 @@ export async function workflowCode(workflow: Workflow): Promise<string> {
     if (/\.(dig|yml)$/.test(name))
       hash.update(`${name}\n`).update(await readFile(join(workflow.project, name)));
   }
-  return `${codeVersion()} ${hash.digest("hex").slice(0, 12)}`;
+  const own = workflowFolders.includes(workflow.project) ? `${codeVersion()} ` : "";
+  return `${own}${hash.digest("hex").slice(0, 12)}`;
 }

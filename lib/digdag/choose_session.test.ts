@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, test } from "node:test";
+import { chooseSession, type SessionRequest } from "./choose_session.ts";
+import { forgetDoneTasks, forgetSessions, type Session, sessionsOf, writeSession } from "./session.ts";
+
+let lake: string;
+beforeEach(async () => {
+  lake = await mkdtemp(join(tmpdir(), "choose-session-"));
+});
+afterEach(() => rm(lake, { recursive: true }));
+
+function request(
+  change: Partial<SessionRequest> = {},
+  month: string | undefined = "2026-07",
+): SessionRequest {
+  return {
+    line: { lake, workflow: "main", dumpMonth: month },
+    project: "/project",
+    parameters: {},
+    rawRoot: "/raw",
+    code: "1",
+    session: undefined,
+    partial: false,
+    ...change,
+  };
+}
+
+async function close(session: Session): Promise<void> {
+  await writeSession({ ...session, record: { ...session.record, state: "finished" } });
+}
+
+test("an unfinished session is taken up, a finished one is not", async () => {
+  const first = await chooseSession(request());
+  assert.equal(first.how, "new");
+  const { session, run_id } = first.session.record;
+  assert.equal(run_id, `2026-07__${session.slice(0, 19).replace(/[-:]/g, "").replace("T", "_")}`);
+  const again = await chooseSession(request());
+  assert.equal(again.how, "resumed");
+  assert.deepEqual(again.session, first.session);
+  await close(again.session);
+  const next = await chooseSession(request());
+  assert.equal(next.how, "new");
+  assert.ok(next.session.record.session > session, "another second, although it was asked for at once");
+});
+
+test("months have sessions of their own, and no two of a lake begin in one second", async () => {
+  const months = ["2026-06", "2026-07", undefined];
+  const chosen = [];
+  for (const month of months) chosen.push(await chooseSession({ ...request(), line: lineOf(month) }));
+  assert.deepEqual(
+    chosen.map(({ how }) => how),
+    ["new", "new", "new"],
+  );
+  assert.equal(new Set(chosen.map(({ session }) => session.record.session)).size, 3);
+  for (const [index, month] of months.entries()) {
+    const again = await chooseSession({ ...request(), line: lineOf(month) });
+    assert.equal(again.how, "resumed");
+    assert.equal(again.session.dir, chosen[index]?.session.dir);
+  }
+});
+
+function lineOf(dumpMonth: string | undefined) {
+  return { lake, workflow: "main", dumpMonth };
+}
+
+test("what decides the run begins a new session; what steers it takes up the old one, all tasks again", async () => {
+  const first = await chooseSession(request({ parameters: { run_mode: "dev" } }));
+  assert.equal((await chooseSession(request())).how, "resumed", "the default is no change");
+  const steered = await chooseSession(request({ parameters: { accept_drift: "true" } }));
+  assert.equal(steered.how, "repeated");
+  assert.equal(steered.reason, "changed: accept_drift");
+  assert.equal(steered.session.dir, first.session.dir);
+  const coded = await chooseSession(request({ parameters: { accept_drift: "true" }, code: "2" }));
+  assert.equal(coded.reason, "the code has changed");
+  for (const change of [{ parameters: { run_mode: "prod" } }, { rawRoot: "/other" }, { project: "/other" }]) {
+    const other = await chooseSession(request(change));
+    assert.equal(other.how, "new");
+    assert.match(other.reason, /is left as it is, discard it with scripts\/discard_run\.ts 2026-07__/);
+  }
+});
+
+test("after a part of the tasks none counts as done", async () => {
+  await chooseSession(request({ partial: true }));
+  assert.equal((await chooseSession(request())).reason, "only a part of its tasks was asked for");
+  assert.equal((await chooseSession(request())).how, "resumed");
+});
+
+test("without a dump month all parameters decide", async () => {
+  const line = lineOf(undefined);
+  await chooseSession({ ...request({ parameters: { promote_run_id: "a" } }), line });
+  assert.equal(
+    (await chooseSession({ ...request({ parameters: { promote_run_id: "b" } }), line })).how,
+    "new",
+  );
+  assert.equal(
+    (await chooseSession({ ...request({ parameters: { promote_run_id: "b" } }), line })).how,
+    "resumed",
+  );
+});
+
+test("a named session is used, and when it was finished all of its tasks run", async () => {
+  const named = request({ session: "2026-01-20 19:49:23" });
+  const first = await chooseSession(named);
+  assert.equal(first.session.record.run_id, "2026-07__20260120_194923");
+  assert.ok(first.session.dir.endsWith("/2026-07/20260120T194923+0000"));
+  assert.equal((await chooseSession(named)).how, "resumed");
+  await close(first.session);
+  const repeated = await chooseSession(named);
+  assert.deepEqual([repeated.how, repeated.reason], ["repeated", "it was finished"]);
+  assert.equal((await chooseSession(request({ session: "last" }))).session.dir, first.session.dir);
+  await assert.rejects(
+    chooseSession(request({ session: "2026-02-30" })),
+    /--session is "2026-02-30", but must be/,
+  );
+  await assert.rejects(
+    chooseSession(request({ session: "tomorrow" })),
+    /must be "YYYY-MM-DD HH:MM:SS" \(UTC\)/,
+  );
+});
+
+test("the session of a discarded run is closed", async () => {
+  const { session } = await chooseSession(request());
+  const runId = session.record.run_id ?? "";
+  assert.equal(await forgetSessions(lake, runId), 1);
+  assert.equal(await forgetSessions(lake, runId), 0);
+  assert.deepEqual(
+    (await sessionsOf(lineOf("2026-07"))).map(({ record }) => record.state),
+    ["discarded"],
+  );
+  assert.equal((await chooseSession(request())).how, "new");
+});
+
+test("forgetting what is done keeps the record", async () => {
+  const { session } = await chooseSession(request());
+  await writeFile(join(session.dir, "+main+step.yml"), "state");
+  await forgetDoneTasks(session);
+  assert.deepEqual((await chooseSession(request())).session, session);
+});

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, test } from "node:test";
+import { type DigdagProject, digdagProject, finish, isRunning, until } from "./testing/digdag_project.ts";
+
+// A task that names its own process and Digdag's, and goes on for as long as the file `wait` is there.
+const WORKFLOW = `timezone: UTC
++first:
+  sh>: echo first >> log
++long:
+  sh>: |
+    trap 'echo terminated >> log; exit 1' TERM
+    echo "$$$$ $PPID" > pids.new && mv pids.new pids
+    while test -e wait; do sleep 0.05; done
+    echo done >> log
+`;
+
+let project: DigdagProject;
+beforeEach(async () => {
+  project = await digdagProject(WORKFLOW);
+  writeFileSync(join(project.dir, "wait"), "");
+});
+afterEach(() => project.remove());
+
+/** Starts the workflow; resolves when its long task runs. */
+async function startLong() {
+  rmSync(join(project.dir, "pids"), { force: true });
+  const launcher = project.start(["run", "flow.dig"]);
+  const end = finish(launcher);
+  await until("the long task runs", () => existsSync(join(project.dir, "pids")));
+  const [task = 0, engine = 0] = readFileSync(join(project.dir, "pids"), "utf8").split(" ").map(Number);
+  return { launcher, end, task, engine };
+}
+
+/** Runs the same command again, at once; what the task waits for comes when the old one is gone. */
+async function repeat(oldTask: number): Promise<void> {
+  const running = project.run(["run", "flow.dig"]);
+  await until("the old task has ended", () => !isRunning(oldTask));
+  rmSync(join(project.dir, "wait"));
+  const again = await running;
+  assert.equal(again.code, 0, again.stderr);
+  assert.match(again.stderr, /resuming session/);
+  assert.equal(project.log().at(-1), "done");
+  assert.deepEqual(
+    (await project.sessions()).map(({ state }) => state),
+    ["finished"],
+  );
+}
+
+test("SIGTERM reaches the running task, and the same command goes on", async () => {
+  const { launcher, end, task, engine } = await startLong();
+  launcher.kill("SIGTERM");
+  const { code } = await end;
+  assert.equal(code, 143);
+  assert.deepEqual([isRunning(task), isRunning(engine)], [false, false]);
+  assert.equal(project.log().at(-1), "terminated");
+  await repeat(task);
+});
+
+test("kill -9 of digdag alone leaves no task running, and the same command goes on", async () => {
+  const { end, task, engine } = await startLong();
+  process.kill(engine, "SIGKILL");
+  const { code } = await end;
+  assert.equal(code, 137);
+  assert.equal(isRunning(task), false);
+  await repeat(task);
+});
+
+test("kill -9 of the launcher ends all, and the same command goes on at once", async () => {
+  const { launcher, task, engine } = await startLong();
+  launcher.kill("SIGKILL");
+  await repeat(task);
+  assert.deepEqual([isRunning(task), isRunning(engine)], [false, false]);
+  assert.equal(project.log().filter((line) => line === "done").length, 1);
+});
+
+test("while a session runs, a second launcher does not start another", async () => {
+  const { launcher, end } = await startLong();
+  const second = project.start(["run", "flow.dig"]);
+  let stderr = "";
+  second.stderr?.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  await until("the second one waits", () => stderr.includes("another digdag runs flow.dig here"));
+  second.kill("SIGTERM");
+  launcher.kill("SIGTERM");
+  await end;
+  assert.equal(project.log().filter((line) => line === "first").length, 1);
+});

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, test } from "node:test";
+import { type DigdagProject, digdagProject } from "./testing/digdag_project.ts";
+
+// With the real engine: each run of Digdag takes some seconds. What sessions are chosen is choose_session.test.ts.
+
+const WORKFLOW = `timezone: UTC
++first:
+  sh>: echo "first $dump_month" >> log
++second:
+  sh>: echo "second $(cat switch)" >> log; test "$(cat switch)" = on
+_error:
+  sh>: echo "failed" >> log
+`;
+
+let project: DigdagProject;
+beforeEach(async () => {
+  project = await digdagProject(WORKFLOW);
+});
+afterEach(() => project.remove());
+
+function turn(state: "on" | "off"): void {
+  writeFileSync(join(project.dir, "switch"), state);
+}
+
+test("a failed session is taken up by the same command, a finished one is followed by a new one", async () => {
+  turn("off");
+  const command = ["run", "flow.dig", "-p", "dump_month=2026-07"];
+  const failed = await project.run(command);
+  assert.equal(failed.code, 1);
+  assert.match(failed.stderr, /new session .* of flow\.dig, run 2026-07__\d{8}_\d{6}\n/);
+  assert.deepEqual(project.log(), ["first 2026-07", "second off", "failed"]);
+
+  assert.equal((await project.run(command)).code, 1);
+  assert.deepEqual(project.log().slice(3), ["second off", "failed"], "_error: reports every failure");
+
+  turn("on");
+  const resumed = await project.run(command);
+  assert.equal(resumed.code, 0);
+  assert.match(resumed.stderr, /resuming session/);
+  assert.deepEqual(project.log().slice(5), ["second on"]);
+
+  const next = await project.run(command);
+  assert.match(next.stderr, /new session/);
+  assert.deepEqual(project.log().slice(6), ["first 2026-07", "second on"]);
+  assert.deepEqual(
+    (await project.sessions()).map(({ state }) => state),
+    ["finished", "finished"],
+  );
+  assert.deepEqual(readdirSync(project.dir).sort(), ["flow.dig", "log", "switch"]);
+});
+
+test("a dry run and a part of the tasks leave the session open", async () => {
+  turn("on");
+  assert.equal((await project.run(["run", "flow", "-d"])).code, 0);
+  assert.equal(existsSync(project.lake), false);
+  assert.equal((await project.run(["run", "flow", "--end", "+second"])).code, 0);
+  assert.deepEqual(project.log(), ["first "]);
+  const rest = await project.run(["run", "flow"]);
+  assert.match(rest.stderr, /repeating session .*only a part of its tasks was asked for/);
+  assert.deepEqual(project.log(), ["first ", "first ", "second on"]);
+});
