@@ -1,78 +1,15 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
-import { gzipSync } from "node:zlib";
-import { ExpectedError } from "../cli/errors.ts";
+import { test } from "node:test";
 import { silentLogger } from "../cli/log.ts";
 import { findDumpFiles } from "../dump/raw_month.ts";
 import { temporaryDirectory } from "../testing/files.ts";
-import { type DownloadOptions, downloadMonth } from "./download_month.ts";
-import {
-  atFirst,
-  breakOff,
-  checksumFile,
-  type DumpServer,
-  dumpFiles,
-  sendRange,
-  sha256,
-  startDumpServer,
-} from "./testing/dump_server.ts";
-
-const DATE = "20260801";
-const RELEASES = `discogs_${DATE}_releases.xml.gz`;
-const CHECKSUM = `discogs_${DATE}_CHECKSUM.txt`;
-
-interface Scene {
-  server: DumpServer;
-  rawRoot: string;
-  month: string;
-  /** Seconds of each wait. */
-  waits: number[];
-  warnings: string[];
-  download(options?: Partial<DownloadOptions>): ReturnType<typeof downloadMonth>;
-  /** Asserts that the month's directory holds the server's files, and nothing else. */
-  assertComplete(date?: string): void;
-}
-
-/** A server with a complete month, and a raw root. Waits are not waited for. */
-async function scene(t: TestContext, files = dumpFiles(DATE)): Promise<Scene> {
-  const server = await startDumpServer(t, files);
-  const rawRoot = temporaryDirectory(t);
-  const month = join(rawRoot, "2026-08");
-  const waits: number[] = [];
-  const warnings: string[] = [];
-  let now = Date.UTC(2026, 7, 5, 12);
-  const clock = {
-    now: () => now,
-    async sleep(milliseconds: number) {
-      waits.push(milliseconds / 1000);
-      now += milliseconds;
-    },
-  };
-  const log = { ...silentLogger, warn: (message: string) => warnings.push(message) };
-  const base = { rawRoot, month: "2026-08", timeoutSeconds: 10, maxWaitSeconds: 4000, retries: 3, env: {} };
-  return {
-    server,
-    rawRoot,
-    month,
-    waits,
-    warnings,
-    download: (options) => downloadMonth({ ...base, baseUrl: server.url, log, clock, ...options }),
-    assertComplete(date = DATE) {
-      const names = [...server.files.keys()].filter((name) => name.includes(date)).sort();
-      assert.deepEqual(readdirSync(month).sort(), names);
-      for (const name of names) {
-        assert.equal(sha256(readFileSync(join(month, name))), sha256(server.files.get(name) as Buffer), name);
-      }
-    },
-  };
-}
-
-const contentOf = (server: DumpServer, name = RELEASES): Buffer => server.files.get(name) as Buffer;
-const etag = (content: Buffer): string => `"${sha256(content).slice(0, 16)}"`;
+import { downloadMonth } from "./download_month.ts";
+import { atFirst, dumpFiles, sha256 } from "./testing/dump_server.ts";
+import { CHECKSUM, contentOf, DATE, RELEASES, scene } from "./testing/scene.ts";
 
 for (const form of ["html", "s3"] as const) {
   test(`fetches a month with one request a file from a ${form} listing, and nothing the second time`, async (t) => {
@@ -129,120 +66,6 @@ test("without a month the newest complete one of this year or the last is taken"
   await assert.rejects(downloadMonth({ ...newest, ...limits }), /no complete dump of 2026 or 2025/);
 });
 
-test("a connection that drops in the middle is taken up where it broke off", async (t) => {
-  const { server, waits, download, assertComplete } = await scene(t);
-  const content = contentOf(server);
-  const headers = { etag: etag(content), "content-length": content.length };
-  server.behave = atFirst("releases", 1, (_name, _request, response) =>
-    breakOff(response, headers, content.subarray(0, 10_000)),
-  );
-  await download();
-  assertComplete();
-  assert.equal(server.requests.at(-1), "GET releases bytes=10000-");
-  assert.deepEqual(waits, [2]);
-});
-
-test("a download that was given up goes on in the next call, and the part has gone in the end", async (t) => {
-  const { server, month, download, assertComplete } = await scene(t);
-  const content = contentOf(server);
-  const headers = { etag: etag(content), "content-length": content.length };
-  server.behave = atFirst("releases", 1, (_name, _request, response) =>
-    breakOff(response, headers, content.subarray(0, 12_345)),
-  );
-  await assert.rejects(download({ retries: 0 }), (error) => {
-    assert.ok(error instanceof ExpectedError);
-    assert.match(
-      error.message,
-      new RegExp(`^${RELEASES}: .*given up after the first try. Run it again to go on`),
-    );
-    return true;
-  });
-  assert.equal(readFileSync(join(month, `${RELEASES}.part`)).length, 12_345);
-  assert.equal(existsSync(join(month, CHECKSUM)), false, "the checksum file comes last");
-  const dry = await download({ dryRun: true });
-  assert.deepEqual(
-    dry.files.map(({ state }) => state),
-    ["there", "there", "there", "partial"],
-  );
-  await download();
-  assert.equal(server.requests.at(-1), "GET releases bytes=12345-");
-  assertComplete();
-});
-
-test("a server that ignores Range is read from the beginning", async (t) => {
-  const { server, download, assertComplete } = await scene(t);
-  const content = contentOf(server);
-  let requests = 0;
-  server.behave = (name, _request, response) => {
-    if (name !== "releases") return false;
-    requests += 1;
-    const headers = { etag: etag(content), "content-length": content.length };
-    if (requests === 1) return breakOff(response, headers, content.subarray(0, 9000));
-    response.writeHead(200, headers).end(content);
-    return true;
-  };
-  await download();
-  assert.equal(server.requests.at(-1), "GET releases bytes=9000-");
-  assertComplete();
-});
-
-/** Breaks off the old upload in the middle, then has the new one, its checksum file included. */
-function uploadAgain(server: DumpServer, headers: (content: Buffer) => Record<string, string>): void {
-  const old = contentOf(server);
-  const renewed = gzipSync(Buffer.concat([old, old]).subarray(0, old.length - 30));
-  server.behave = atFirst("releases", 1, (_name, _request, response) => {
-    server.files.set(RELEASES, renewed);
-    server.files.set(CHECKSUM, checksumFile(server.files));
-    return breakOff(response, { ...headers(old), "content-length": old.length }, old.subarray(0, 9000));
-  });
-}
-
-test("a file that is uploaded again between two requests is not glued together", async (t) => {
-  const { server, download, assertComplete } = await scene(t);
-  uploadAgain(server, (old) => ({ etag: etag(old) }));
-  await download();
-  assertComplete();
-});
-
-test("nor is it when the server ignores If-Range: another ETag or length tells", async (t) => {
-  const { server, download, assertComplete } = await scene(t);
-  uploadAgain(server, (old) => ({ etag: etag(old) }));
-  const first = server.behave;
-  server.behave = (name, request, response) => {
-    if (first(name, request, response)) return true;
-    const from = Number(request.headers.range?.slice(6, -1) ?? Number.NaN);
-    if (name !== "releases" || Number.isNaN(from)) return false;
-    response.setHeader("etag", etag(contentOf(server)));
-    sendRange(contentOf(server), from, response);
-    return true;
-  };
-  await download();
-  assertComplete();
-  assert.equal(server.requests.filter((request) => request === "GET releases").length, 3);
-});
-
-test("nor when it has no ETag and the same length: the checksum tells", async (t) => {
-  const { server, warnings, download, assertComplete } = await scene(t);
-  const old = contentOf(server);
-  const renewed = Buffer.from(old);
-  renewed.fill(7, 5000, 15_000);
-  server.behave = (name, request, response) => {
-    if (name !== "releases") return false;
-    const from = Number(request.headers.range?.slice(6, -1) ?? 0);
-    if (contentOf(server) === old) {
-      server.files.set(RELEASES, renewed);
-      server.files.set(CHECKSUM, checksumFile(server.files));
-      return breakOff(response, { "content-length": old.length }, old.subarray(0, 9000));
-    }
-    if (from > 0) sendRange(renewed, from, response);
-    else response.end(renewed);
-    return true;
-  };
-  await download();
-  assertComplete();
-  assert.ok(warnings.some((line) => line.includes("not the one of the checksum file (pass 1 of 3)")));
-});
-
 test("429 is waited out, as long as retry-after says, in seconds or to a date", async (t) => {
   const { server, waits, warnings, download, assertComplete } = await scene(t);
   const answers = ["3600", "Wed, 05 Aug 2026 13:10:00 GMT"];
@@ -259,26 +82,6 @@ test("429 is waited out, as long as retry-after says, in seconds or to a date", 
     warnings[0] ?? "",
     /masters.*answered 429 and asks to wait 3600 s; waiting 3600 s, until 13:00:00 UTC/,
   );
-});
-
-test("a wait beyond the bound is an error that says so, and keeps the part", async (t) => {
-  const { server, month, waits, download, assertComplete } = await scene(t);
-  const content = contentOf(server);
-  let requests = 0;
-  server.behave = (name, _request, response) => {
-    if (name !== "releases") return false;
-    requests += 1;
-    const headers = { etag: etag(content), "content-length": content.length };
-    if (requests === 1) return breakOff(response, headers, content.subarray(0, 5000));
-    response.writeHead(429, { "retry-after": "3600" }).end();
-    return true;
-  };
-  await assert.rejects(download({ maxWaitSeconds: 600 }), /wait 3600 s, which is more than --max-wait 600/);
-  assert.deepEqual(waits, [2]);
-  assert.equal(readFileSync(join(month, `${RELEASES}.part`)).length, 5000);
-  server.behave = () => false;
-  await download();
-  assertComplete();
 });
 
 test("5xx answers are tried again with growing waits, and given up in the end", async (t) => {
@@ -321,67 +124,6 @@ test("HTML with status 200 is not taken for a dump, nor for checksums", async (t
   assertComplete();
 });
 
-test("HTML in answer to a resumed request leaves the part alone", async (t) => {
-  const { server, download, assertComplete } = await scene(t);
-  const content = contentOf(server);
-  let requests = 0;
-  server.behave = (name, _request, response) => {
-    requests += name === "releases" ? 1 : 0;
-    if (name !== "releases" || requests > 2) return false;
-    const headers = { etag: etag(content), "content-length": content.length };
-    if (requests === 1) return breakOff(response, headers, content.subarray(0, 5000));
-    response.writeHead(200, { "content-type": "text/html" }).end("<html>");
-    return true;
-  };
-  await download();
-  assert.equal(server.requests.at(-1), "GET releases bytes=5000-");
-  assertComplete();
-});
-
-/** Announces a hundred bytes more than there are, and cuts the connection after the last. */
-function exaggerate(server: DumpServer, ignoresRange: boolean): void {
-  const content = contentOf(server);
-  server.behave = (name, request, response) => {
-    if (name !== "releases" || (request.headers.range !== undefined && !ignoresRange)) return false;
-    return breakOff(response, { etag: etag(content), "content-length": content.length + 100 }, content);
-  };
-}
-
-test("a length that is announced too long is mended by the answer to Range", async (t) => {
-  const { server, download, assertComplete } = await scene(t);
-  exaggerate(server, false);
-  await download();
-  assert.equal(server.requests.at(-1), `GET releases bytes=${contentOf(server).length}-`);
-  assertComplete();
-});
-
-test("without Range it ends in an error, not in an endless loop", async (t) => {
-  const { server, month, waits, download } = await scene(t);
-  exaggerate(server, true);
-  await assert.rejects(download(), /releases.*given up after 4 tries in a row/);
-  assert.deepEqual(waits, [2, 4, 8]);
-  assert.equal(existsSync(join(month, RELEASES)), false);
-});
-
-test("a length that is announced too short gives a wrong checksum, and no file", async (t) => {
-  const { server, month, download } = await scene(t);
-  const content = contentOf(server);
-  server.behave = (name, _request, response) => {
-    if (name !== "releases") return false;
-    response.strictContentLength = false;
-    response.writeHead(200, { "content-length": content.length - 100, connection: "close" }).end(content);
-    return true;
-  };
-  await assert.rejects(
-    download(),
-    new RegExp(`${RELEASES}: its SHA-256 is not the one of the checksum file, 3 times`),
-  );
-  assert.deepEqual(
-    readdirSync(month).filter((name) => name.includes("releases") || name === CHECKSUM),
-    [],
-  );
-});
-
 test("a wrong checksum leaves neither file nor checksum file, and keeps what was right", async (t) => {
   const { server, month, download } = await scene(t);
   server.files.set(
@@ -404,46 +146,6 @@ test("a file that is there but differs is replaced", async (t) => {
   assert.match(warnings.join("\n"), /releases\.xml\.gz is there, but not the one of the checksum file/);
   assertComplete();
   assert.equal(server.requests.filter((request) => request.startsWith("HEAD")).length, 0);
-});
-
-test("redirects are followed, but not for ever", async (t) => {
-  const { server, download, assertComplete } = await scene(t);
-  server.behave = (name, request, response) => {
-    if (name !== "labels" || !request.url?.includes("?download=")) return false;
-    response.writeHead(302, { location: `/elsewhere/discogs_${DATE}_labels.xml.gz` }).end();
-    return true;
-  };
-  await download();
-  assertComplete();
-  server.behave = (_name, request, response) => {
-    response.writeHead(301, { location: request.url ?? "/" }).end();
-    return true;
-  };
-  await assert.rejects(download(), /redirects more than 5 times/);
-});
-
-test("a body without Content-Length is taken to its end", async (t) => {
-  const { server, download, assertComplete } = await scene(t);
-  server.behave = (name, _request, response) => {
-    if (name !== "releases") return false;
-    response.write(contentOf(server).subarray(0, 100));
-    response.end(contentOf(server).subarray(100));
-    return true;
-  };
-  await download();
-  assertComplete();
-});
-
-test("a connection that falls silent counts as lost", async (t) => {
-  const { server, download, assertComplete } = await scene(t);
-  const content = contentOf(server);
-  server.behave = atFirst("releases", 1, (_name, _request, response) => {
-    response.writeHead(200, { etag: etag(content), "content-length": content.length });
-    return response.write(content.subarray(0, 4000)) || true;
-  });
-  await download({ timeoutSeconds: 1 });
-  assert.equal(server.requests.at(-1), "GET releases bytes=4000-");
-  assertComplete();
 });
 
 test("refusals are errors at once, and say what to try", async (t) => {
