@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { codeVersionOf, gitSha } from "./code_version.ts";
+import { scratchDirectory } from "./testing/scratch.ts";
 
 function project(): string {
-  const root = mkdtempSync(join(tmpdir(), "code-"));
+  const root = scratchDirectory();
   put(root, "package.json", '{"version": "1.2.3"}');
   put(root, "package-lock.json", "{}");
   put(root, "lib/dump/reader.ts", "a");
@@ -41,7 +41,7 @@ test("the version is the package's and a hash of what data depends on", () => {
     "sql/warehouse/x.sql",
     "package-lock.json",
   ]) {
-    const other = mkdtempSync(join(tmpdir(), "code-"));
+    const other = scratchDirectory();
     cpSync(root, other, { recursive: true });
     put(other, name, "changed");
     assert.notEqual(codeVersionOf(other), before, name);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { asSource, type DoneRecord, describeFiles, isDone, keepIfDone, readDone, writeDone } from "./done.ts";
+import { scratchDirectory } from "./testing/scratch.ts";
 
 const source = { name: "discogs_20260101_releases.xml.gz", size: 3, sha256: "a".repeat(64) };
 const other = { name: "discogs_20260101_masters.xml.gz", size: 4, sha256: "b".repeat(64) };
@@ -14,7 +14,7 @@ const expected = {
 };
 
 async function runWithReleases() {
-  const run = mkdtempSync(join(tmpdir(), "done-"));
+  const run = scratchDirectory();
   const dir = join(run, "releases_v6");
   mkdirSync(dir);
   writeFileSync(join(dir, "part-00000.parquet"), "first");

@@ -4,13 +4,11 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { z } from "zod";
@@ -25,8 +23,9 @@ import {
   writeFileAtomic,
   writeNewFile,
 } from "./files.ts";
+import { scratchDirectory } from "./testing/scratch.ts";
 
-const scratch = () => mkdtempSync(join(tmpdir(), "files-"));
+const scratch = () => scratchDirectory();
 
 test("a file's size and hash, also of more than one chunk", async () => {
   const path = join(scratch(), "x");

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ExpectedError } from "../cli/errors.ts";
 import { assertRemovable, assertWritable } from "./guard.ts";
+import { scratchDirectory } from "./testing/scratch.ts";
 
 const RUN = "2025-12__20260120_194923";
 
 function lakeWithRun() {
-  const root = mkdtempSync(join(tmpdir(), "guard-"));
+  const root = scratchDirectory();
   const run = join(root, "_runs", RUN);
   mkdirSync(join(run, "_reports"), { recursive: true });
   mkdirSync(join(run, "releases_v6"));
@@ -41,7 +41,7 @@ test("nothing in a sealed run can be written, by whatever way one gets there", (
 
 test("a run on another disk behind a link is sealed as well", () => {
   const { root } = lakeWithRun();
-  const elsewhere = mkdtempSync(join(tmpdir(), "guard-disk-"));
+  const elsewhere = scratchDirectory();
   const other = "2026-01__20260220_000000";
   symlinkSync(elsewhere, join(root, "_runs", other));
   symlinkSync(join(root, "_runs", other), join(elsewhere, "back"));

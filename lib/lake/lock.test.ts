@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
-import { hostname, tmpdir } from "node:os";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { ExpectedError } from "../cli/errors.ts";
 import { liveOwner, withLock } from "./lock.ts";
 import { processStart } from "./process_identity.ts";
+import { scratchDirectory } from "./testing/scratch.ts";
 
-const lockPath = () => join(mkdtempSync(join(tmpdir(), "lock-")), "locks", "run.lock");
+const lockPath = () => join(scratchDirectory(), "locks", "run.lock");
 
 function writeLock(path: string, owner: { pid: number; start: string; host?: string }) {
   const rest = { what: "ingest", since: "2026-01-20T19:49:23.000Z", token: crypto.randomUUID() };

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { test } from "node:test";
 import { newestReport, reportStamp, SANITY_OF_RUN, sanityResult, writeReport } from "./reports.ts";
+import { scratchDirectory } from "./testing/scratch.ts";
 
 const RUN = "2025-12__20260120_194923";
 const HEADER = "check_name,severity,value,ok,details\n";
-const runDir = () => mkdtempSync(join(tmpdir(), "reports-"));
+const runDir = () => scratchDirectory();
 
 test("names sort by time", () => {
   assert.equal(reportStamp(new Date("2026-01-20T19:49:23.045Z")), "20260120_194923_045");

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ExpectedError } from "../cli/errors.ts";
 import { findRun, newRunId, selectRun } from "./run_selection.ts";
+import { scratchDirectory } from "./testing/scratch.ts";
 
 const SESSION = "2026-01-20T19:49:23+00:00";
 const RUN = "2025-12__20260120_194923";
 
 function lakeWith(...names: string[]) {
-  const lake = mkdtempSync(join(tmpdir(), "selection-"));
+  const lake = scratchDirectory();
   for (const name of names) mkdirSync(join(lake, "_runs", name), { recursive: true });
   return lake;
 }

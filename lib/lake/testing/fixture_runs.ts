@@ -1,6 +1,5 @@
-import { mkdirSync, mkdtempSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BuildingRun, createBuilding } from "../building.ts";
 import { datasetName, describeFiles, writeDone } from "../done.ts";
@@ -9,6 +8,7 @@ import { PARQUET_SANITY, SANITY_OF_RUN, writeReport } from "../reports.ts";
 import { parseRunId } from "../run_id.ts";
 import { sealRun } from "../seal.ts";
 import { type WriteTablesOptions, writeTables } from "./fixture_tables.ts";
+import { scratchDirectory } from "./scratch.ts";
 
 export interface FixtureRunOptions extends WriteTablesOptions {
   runMode?: "dev" | "prod";
@@ -25,7 +25,7 @@ export interface FixtureRunOptions extends WriteTablesOptions {
 
 /** A new, empty lake in a temporary directory. */
 export function makeLake(): string {
-  const lake = mkdtempSync(join(tmpdir(), "lake-"));
+  const lake = scratchDirectory();
   mkdirSync(join(lake, "_runs"));
   return lake;
 }
