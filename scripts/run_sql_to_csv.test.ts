@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { silentLogger } from "../lib/cli/log.ts";
+import { temporaryDirectory } from "../lib/testing/files.ts";
+import { main } from "./run_sql_to_csv.ts";
+
+const RUN = "2026-09__20260914_120000";
+
+/** A lake with a sealed, active run; `run` writes a query file and runs it. */
+function setUp(test: TestContext) {
+  const dir = temporaryDirectory(test);
+  const lake = join(dir, "lake");
+  mkdirSync(join(lake, "_runs", RUN, "_reports"), { recursive: true });
+  symlinkSync(`_runs/${RUN}`, join(lake, "active"));
+  const run = (sql: string, out: string, name = "my query.sql") => {
+    writeFileSync(join(dir, name), sql);
+    const flags = ["--lake", lake, "--sql-file", join(dir, name), "--out-dir", out, "--threads", "1"];
+    return main(flags, {}, silentLogger);
+  };
+  return { dir, lake, run };
+}
+
+const QUERY = `-- shows; nothing
+SELECT 1 AS n, 'a "b", c' AS text, CAST(NULL AS BIGINT) AS nothing, CAST(9007199254740993 AS BIGINT) AS large
+UNION ALL SELECT 2, 'x;y', 3, 4 ORDER BY n`;
+
+test("the result is <out-dir>/<query>.csv; a second one replaces it in whole", async (t) => {
+  const { dir, run } = setUp(t);
+  const out = join(dir, "made", "here");
+  assert.equal(await run(QUERY, out), 0);
+  assert.deepEqual(readdirSync(out), ["my query.csv"]);
+  assert.equal(
+    readFileSync(join(out, "my query.csv"), "utf8"),
+    'n,text,nothing,large\n1,"a ""b"", c",,9007199254740993\n2,x;y,3,4\n',
+  );
+  assert.equal(await run("SELECT 5 AS five;", out), 0);
+  assert.equal(readFileSync(join(out, "my query.csv"), "utf8"), "five\n5\n");
+});
+
+test("a query without rows gives the heading", async (t) => {
+  const { dir, run } = setUp(t);
+  assert.equal(await run("SELECT 1 AS n, 2 AS m WHERE 1 = 2", dir), 0);
+  assert.equal(readFileSync(join(dir, "my query.csv"), "utf8"), "n,m\n");
+});
+
+test("a query that fails leaves the older result as it was", async (t) => {
+  const { dir, run } = setUp(t);
+  const out = join(dir, "out");
+  assert.equal(await run("SELECT 1 AS n", out), 0);
+  for (const sql of [
+    "SELECT nothing",
+    "SELECT 1; SELECT 2",
+    "-- empty",
+    "CREATE TABLE hive.x.y (a BIGINT)",
+  ]) {
+    assert.equal(await run(sql, out), 2, sql);
+    assert.deepEqual(readdirSync(out), ["my query.csv"]);
+    assert.equal(readFileSync(join(out, "my query.csv"), "utf8"), "n\n1\n");
+  }
+});
+
+test("a sealed run takes only new files in its _reports/, also through active", async (t) => {
+  const { lake, run } = setUp(t);
+  const reports = join(lake, "_runs", RUN, "_reports");
+  assert.equal(await run("SELECT 1 AS n", join(lake, "active", "_reports")), 0);
+  assert.equal(await run("SELECT 2 AS n", reports), 2, "it is there already");
+  assert.equal(await run("SELECT 2 AS n", join(lake, "active")), 2);
+  assert.equal(await run("SELECT 2 AS n", join(lake, "_runs", RUN, "more")), 2);
+  assert.deepEqual(readdirSync(join(lake, "_runs", RUN)), ["_reports"]);
+  assert.deepEqual(readdirSync(reports), ["my query.csv"]);
+  assert.equal(readFileSync(join(reports, "my query.csv"), "utf8"), "n\n1\n");
+});
+
+test("what is no query file is refused", async (t) => {
+  const { dir, run } = setUp(t);
+  assert.equal(await run("SELECT 1", dir, "query.txt"), 2);
+  assert.ok(!existsSync(join(dir, "query.csv")));
+  const missing = ["--lake", dir, "--sql-file", join(dir, "no.sql"), "--out-dir", dir];
+  assert.equal(await main(missing, {}, silentLogger), 2);
+});

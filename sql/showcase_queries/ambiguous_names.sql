@@ -1,0 +1,7 @@
+-- Names that the most different artists are known by: how far a name alone is from telling who is meant.
+SELECT norm_name, count(DISTINCT artist_id) AS n_artists, min(artist_id) AS first_artist_id
+FROM hive.discogs.artist_name_map_v1
+GROUP BY norm_name
+HAVING count(DISTINCT artist_id) > 1
+ORDER BY n_artists DESC, norm_name
+LIMIT 50

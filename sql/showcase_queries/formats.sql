@@ -1,0 +1,23 @@
+-- The formats in which the most releases came out, and in which years these begin and end. A release in several
+-- formats (an album with a DVD) is its own combination.
+WITH dated AS (
+  SELECT
+    formats,
+    CASE
+      WHEN substr(released, 1, 4) BETWEEN '1860' AND '2100'
+        AND translate(substr(released, 1, 4), '0123456789', '') = ''
+        AND substr(released, 5, 1) IN ('', '-')
+      THEN substr(released, 1, 4)
+    END AS year_text
+  FROM hive.discogs.releases_ref_v6
+)
+SELECT
+  formats,
+  count(*) AS n_releases,
+  min(year_text) AS first_year,
+  max(year_text) AS last_year
+FROM dated
+WHERE formats IS NOT NULL
+GROUP BY formats
+ORDER BY n_releases DESC, formats
+LIMIT 50

@@ -1,0 +1,13 @@
+-- The masters with the most releases, and in how many countries these came out.
+SELECT
+  master.master_id,
+  master.title,
+  master.master_artists,
+  master.year,
+  count(*) AS n_releases,
+  count(DISTINCT release.country) AS n_countries
+FROM hive.discogs.masters_v1 AS master
+JOIN hive.discogs.releases_ref_v6 AS release ON release.master_id = master.master_id
+GROUP BY master.master_id, master.title, master.master_artists, master.year
+ORDER BY n_releases DESC, master.master_id
+LIMIT 50

@@ -1,0 +1,27 @@
+-- The ten most frequent styles of each decade. A release counts for the decade in which it came out; one whose date
+-- does not begin with a plain year ("1980s", "?") is left out.
+WITH dated AS (
+  SELECT release_id, substr(released, 1, 3) || '0s' AS decade
+  FROM hive.discogs.releases_ref_v6
+  WHERE substr(released, 1, 4) BETWEEN '1860' AND '2100'
+    AND translate(substr(released, 1, 4), '0123456789', '') = ''
+    AND substr(released, 5, 1) IN ('', '-')
+),
+counted AS (
+  SELECT dated.decade, style.style, count(DISTINCT dated.release_id) AS n_releases
+  FROM dated
+  JOIN hive.discogs.release_style_xref_v1 AS style ON style.release_id = dated.release_id
+  GROUP BY dated.decade, style.style
+),
+ranked AS (
+  SELECT
+    decade,
+    row_number() OVER (PARTITION BY decade ORDER BY n_releases DESC, style) AS place,
+    style,
+    n_releases
+  FROM counted
+)
+SELECT decade, place, style, n_releases
+FROM ranked
+WHERE place <= 10
+ORDER BY decade, place

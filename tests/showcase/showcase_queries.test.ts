@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { kindOf } from "../../lib/lake/files.ts";
+import { lakePaths } from "../../lib/lake/paths.ts";
+import { ACTIVE_SCHEMA, type QueryResult, type SqlEngine } from "../../lib/sql/engine.ts";
+import { registerSchema, tablesOf } from "../../lib/sql/register.ts";
+import { resultCsv } from "../../lib/sql/render_result.ts";
+import { splitStatements } from "../../lib/sql/split.ts";
+import { readSql, sqlFiles } from "../../lib/sql/sql_files.ts";
+import { makeActiveLake } from "../../lib/testing/active_lake.ts";
+import { testEngines } from "../../lib/testing/engines.ts";
+import { showcaseDumps } from "./showcase_dumps.ts";
+
+const EXPECTED = fileURLToPath(new URL("expected/", import.meta.url));
+const queries = sqlFiles("showcase_queries");
+
+/** A result as a file in `expected/` has it: CSV, below a comment with the columns' types. */
+function resultText(result: QueryResult): string {
+  return `# ${result.columns.map(({ type }) => type).join(", ")}\n${resultCsv(result)}`;
+}
+
+async function expectedText(query: string, found: string): Promise<string> {
+  const path = join(EXPECTED, query.replace(/\.sql$/, ".csv"));
+  assert.equal(
+    await kindOf(path),
+    "file",
+    `${path} is missing. Check these rows by hand, then save them:\n${found}`,
+  );
+  return readFileSync(path, "utf8");
+}
+
+test("there are at least ten queries, each one statement without an end sign under a comment", () => {
+  assert.ok(queries.length >= 10, `${queries.length} queries`);
+  for (const query of queries) {
+    const sql = readSql(`showcase_queries/${query}`);
+    assert.match(sql, /^-- [A-Z].{20,}/, `${query} begins with what it shows`);
+    assert.equal(splitStatements(sql).length, 1, query);
+    assert.ok(!sql.includes(";\n"), `${query} has no ";" at its end`);
+  }
+});
+
+for (const { name, open } of testEngines) {
+  describe(`showcase queries on ${name}`, () => {
+    let lake = "";
+    let engine: SqlEngine;
+
+    before(async () => {
+      lake = await makeActiveLake(showcaseDumps);
+      engine = await open(lake);
+      const tables = tablesOf(lakePaths(lake).active);
+      await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: "active", tables });
+    });
+    after(async () => {
+      await engine.close();
+      rmSync(lake, { recursive: true });
+    });
+
+    for (const query of queries) {
+      test(query, async () => {
+        const found = resultText(await engine.query(readSql(`showcase_queries/${query}`)));
+        assert.equal(found, await expectedText(query, found));
+      });
+    }
+  });
+}
