@@ -1,10 +1,30 @@
 import { checkTable, reportJson } from "../lib/checks/render.ts";
-import { reportOnActive, reportOnRun, settleActive } from "../lib/checks/sanity_of_run.ts";
+import {
+  reportOnActive,
+  reportOnRun,
+  settleActive,
+  type WrittenReport,
+} from "../lib/checks/sanity_of_run.ts";
 import { falseCriticals } from "../lib/checks/sanity_report.ts";
-import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
+import { type CommandContext, defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { CheckFailedError, EXIT, ExpectedError } from "../lib/cli/errors.ts";
+import type { OptionSpecs } from "../lib/cli/options.ts";
 import { optionalRunOptions, runOrDirectory } from "../lib/lake/run_or_directory.ts";
 import { sessionOptions } from "../lib/sql/session_options.ts";
+
+const options = {
+  ...optionalRunOptions,
+  run: { type: "path", value: "DIR", summary: "a run's directory, instead of a run of the lake" },
+  active: { type: "flag", summary: "report on the active run" },
+  "auto-rollback": {
+    type: "string",
+    choices: ["true", "false"],
+    default: "false",
+    summary: "with --active: roll back when a CRITICAL check is false",
+  },
+  json: { type: "flag", summary: "print the checks as JSON" },
+  ...sessionOptions,
+} as const satisfies OptionSpecs;
 
 export const main = defineCommand({
   name: "scripts/sanity_report.ts",
@@ -14,46 +34,47 @@ export const main = defineCommand({
     "With --active: through hive.discogs on the lake's engine. A CRITICAL check that is false leaves `active` as it",
     "is, prints the rollback command and exits 1.",
   ].join("\n"),
-  options: {
-    ...optionalRunOptions,
-    run: { type: "path", value: "DIR", summary: "a run's directory, instead of a run of the lake" },
-    active: { type: "flag", summary: "report on the active run" },
-    "auto-rollback": {
-      type: "string",
-      choices: ["true", "false"],
-      default: "false",
-      summary: "with --active: roll back when a CRITICAL check is false",
-    },
-    json: { type: "flag", summary: "print the checks as JSON" },
-    ...sessionOptions,
-  },
-  async run({ options, log, print }) {
-    const limits = { threads: options.threads, memoryLimit: options["memory-limit"] };
-    const show = ({ path, checks }: Awaited<ReturnType<typeof reportOnRun>>) => {
-      if (options.json) print(reportJson({ report: path, checks }).trimEnd());
-      else for (const line of checkTable(checks)) print(line);
-      log.info(`report: ${path}`);
-    };
-    if (options.active) {
-      const { lake } = options;
-      if (lake === undefined) throw new ExpectedError("--lake is missing (or set DISCOGS_DATA_LAKE)");
-      const report = await reportOnActive(lake, limits);
-      show(report);
-      await settleActive(lake, report, { autoRollback: options["auto-rollback"] === "true", log });
-      return EXIT.ok;
-    }
-    const { dir, run } = await runOrDirectory(options, options.run, "--run");
-    if (run?.state === "sealed") {
-      log.info(`run ${run.runId} is sealed, so it has its report; --run ${run.dir} makes another`);
-      return EXIT.ok;
-    }
-    const report = await reportOnRun(dir, limits);
-    show(report);
-    const failed = falseCriticals(report.checks);
-    if (failed.length > 0)
-      throw new CheckFailedError(`CRITICAL checks of ${dir} are false: ${failed.join(", ")}`);
+  options,
+  async run(context) {
+    if (context.options.active) await onActive(context);
+    else await onRun(context);
     return EXIT.ok;
   },
 });
+
+type Context = CommandContext<typeof options>;
+
+async function onActive(context: Context): Promise<void> {
+  const { options, log } = context;
+  const { lake } = options;
+  if (lake === undefined) throw new ExpectedError("--lake is missing (or set DISCOGS_DATA_LAKE)");
+  const report = await reportOnActive(lake, limitsOf(options));
+  show(context, report);
+  await settleActive(lake, report, { autoRollback: options["auto-rollback"] === "true", log });
+}
+
+async function onRun(context: Context): Promise<void> {
+  const { options, log } = context;
+  const { dir, run } = await runOrDirectory(options, options.run, "--run");
+  if (run?.state === "sealed") {
+    log.info(`run ${run.runId} is sealed, so it has its report; --run ${run.dir} makes another`);
+    return;
+  }
+  const report = await reportOnRun(dir, limitsOf(options));
+  show(context, report);
+  const failed = falseCriticals(report.checks);
+  if (failed.length === 0) return;
+  throw new CheckFailedError(`CRITICAL checks of ${dir} are false: ${failed.join(", ")}`);
+}
+
+function limitsOf(options: Context["options"]) {
+  return { threads: options.threads, memoryLimit: options["memory-limit"] };
+}
+
+function show({ options, log, print }: Context, { path, checks }: WrittenReport): void {
+  if (options.json) print(reportJson({ report: path, checks }).trimEnd());
+  else for (const line of checkTable(checks)) print(line);
+  log.info(`report: ${path}`);
+}
 
 await runAsEntrypoint(import.meta.url, main);
