@@ -1,8 +1,20 @@
 import { DuckDBInstance, type Json } from "@duckdb/node-api";
 
-/** Rows of Parquet files (a path or a glob), in file order, as JSON; BIGINT is a string of digits. */
+/**
+ * Rows of Parquet files (a path or a glob), in file order, as JSON; BIGINT is a string of digits. DuckDB makes the JSON,
+ * because its client for Node takes a byte order mark (U+FEFF) from the beginning of every text that it reads.
+ */
 export async function parquetRows(files: string): Promise<Record<string, Json>[]> {
-  return duckdbRows(`SELECT * FROM read_parquet('${files}')`);
+  const rows = await duckdbRows(`SELECT to_json(COLUMNS(*)) FROM read_parquet('${files}')`);
+  return rows.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([name, json]) => [name, fromJson(json)])),
+  );
+}
+
+/** Parses JSON, its numbers as strings. */
+function fromJson(json: Json | undefined): Json {
+  if (typeof json !== "string") return null;
+  return JSON.parse(json.replace(/("(?:[^"\\]|\\.)*")|-?[\d.]+/g, (token, text) => text ?? `"${token}"`));
 }
 
 /** Column names and DuckDB types of Parquet files, as `name TYPE`. */
