@@ -16,7 +16,9 @@ export const main = defineCommand({
     for (const runId of [options["promote-run-id"], options["rollback-run-id"]]) {
       if (runId !== undefined) requireRunId(runId);
     }
-    const given = Object.entries(namedParameters(options)).map(([name, value]) => `${name}=${value}`);
+    const given = Object.entries(namedParameters(parameterOptions, options)).map(
+      ([name, value]) => `${name}=${value}`,
+    );
     log.info(`parameters: ${given.join(" ")}`);
     return EXIT.ok;
   },

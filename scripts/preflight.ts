@@ -3,7 +3,7 @@ import { EXIT } from "../lib/cli/errors.ts";
 import { runOptions } from "../lib/lake/run_selection.ts";
 import { type BegunRun, beginRun } from "../lib/preflight/begin_run.ts";
 import { checkLakeWritable, checkTools } from "../lib/preflight/machine.ts";
-import { namedParameters, parameterOptions, refusePromoteRunId } from "../lib/preflight/parameters.ts";
+import { namedParameters, refusePromoteRunId, runParameterOptions } from "../lib/preflight/parameters.ts";
 
 const MESSAGES: Record<BegunRun["state"], string> = {
   new: "begun",
@@ -22,7 +22,7 @@ export const main = defineCommand({
     "The run id is printed.",
   options: {
     ...runOptions,
-    ...parameterOptions,
+    ...runParameterOptions,
     "raw-root": {
       type: "path",
       env: "DISCOGS_RAW",
@@ -41,7 +41,7 @@ export const main = defineCommand({
       selection: options,
       rawRoot: options["raw-root"],
       runMode: options["run-mode"] === "prod" ? "prod" : "dev",
-      parameters: namedParameters(options),
+      parameters: namedParameters(runParameterOptions, options),
       downloads: options["do-download"] === "true",
     });
     log.info(`run ${runId}: ${MESSAGES[state]}`);

@@ -15,19 +15,17 @@ export const parameterOptions = {
   "do-xml-tests": { ...trueOrFalse, default: "false", summary: "the extractors are tested on the dumps" },
   "dry-run": { ...trueOrFalse, default: "false", summary: "promotion only says what it would do" },
   "promote-run-id": { type: "string", value: "RUN_ID", summary: "of promote.dig alone: an error here" },
-  ...driftOptions,
 } as const satisfies OptionSpecs;
+
+/** The parameters of a workflow that makes a run. */
+export const runParameterOptions = { ...parameterOptions, ...driftOptions } as const satisfies OptionSpecs;
 
 export type ParameterValues = OptionValues<typeof parameterOptions>;
 
-/** The parameters by their names in the workflows, for the record of a run. */
-export function namedParameters(options: ParameterValues): Record<string, string> {
-  const named: Record<string, string> = {};
-  for (const name of Object.keys(parameterOptions) as (keyof ParameterValues)[]) {
-    const value = options[name];
-    if (value !== undefined) named[name.replaceAll("-", "_")] = String(value);
-  }
-  return named;
+/** The values of the options by their names in the workflows, as text, for the record of a run. */
+export function namedParameters(specs: OptionSpecs, values: Record<string, unknown>): Record<string, string> {
+  const given = Object.keys(specs).filter((name) => values[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [name.replaceAll("-", "_"), String(values[name])]));
 }
 
 /** ExpectedError when a run is named to be promoted where a new one is made. */
