@@ -1,24 +1,20 @@
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { quotedIdentifier, quotedString } from "@duckdb/node-api";
+import { quotedString } from "@duckdb/node-api";
+import { type CheckResult, problemCheck } from "../checks/check.ts";
+import { nullChecks, uniqueChecks } from "../checks/declared_checks.ts";
+import { checkColumns, readParts } from "../checks/parts.ts";
 import type { ExtractedDataset } from "../datasets/declaration.ts";
-import { duckdbType } from "../datasets/types.ts";
 import type { ExtractedResult } from "../extract/extract_dump.ts";
+import type { RunEngine } from "../sql/duckdb/open.ts";
 import type { DuckDbSession } from "../sql/duckdb/session.ts";
+import { ACTIVE_SCHEMA, datasetTable } from "../sql/engine.ts";
 import type { Tally } from "./tally.ts";
-
-export interface CheckResult {
-  /** `<dataset>: <what is checked>` */
-  name: string;
-  ok: boolean;
-  /** What was found, and where it is not ok, what was expected. */
-  details: string;
-}
 
 /** An extracted dataset with what is known of it from other sides. */
 export interface DatasetUnderTest {
   dataset: ExtractedDataset;
-  /** The directory that it was extracted to. */
+  /** The directory that it was extracted to, which is the dataset's in the engine's directory. */
   out: string;
   /** What the extractor says of it. */
   result: ExtractedResult;
@@ -27,31 +23,27 @@ export interface DatasetUnderTest {
 }
 
 /** Looks at a dataset's files with DuckDB and compares them with the declaration and with what the dump has. */
-export async function checkDataset(session: DuckDbSession, tested: DatasetUnderTest): Promise<CheckResult[]> {
+export async function checkDataset(run: RunEngine, tested: DatasetUnderTest): Promise<CheckResult[]> {
   const { dataset, out, result, tally } = tested;
-  const files = `read_parquet(${quotedString(join(out, "*.parquet"))})`;
-  const named = (name: string, found: unknown, expected: unknown): CheckResult => ({
-    name: `${dataset.directory}: ${name}`,
-    ...compared(found, expected),
-  });
-  const columns = await session.run(`DESCRIBE SELECT * FROM ${files}`);
-  const found = columns.getRows().map(([name, type]) => `${name} ${String(type).replaceAll('"', "")}`);
-  const declared = dataset.columns.map(({ name, type }) => `${name} ${duckdbType(type)}`);
-  const checks = [named("columns and types", found, declared)];
-  if (!isDeepStrictEqual(found, declared)) return checks;
-  checks.push(named("rows as in the dump", await count(session, "count(*)", files), tally.rows));
-  checks.push(named("dropped and skipped as in the dump", sorted(result.counts), sorted(tally.counts)));
-  for (const { name, mandatory } of dataset.columns) {
-    if (mandatory !== true) continue;
-    const nulls = await count(session, `count(*) - count(${quotedIdentifier(name)})`, files);
-    checks.push(named(`${name} is never NULL`, nulls, 0));
-  }
-  if (dataset.unique !== undefined) {
-    const key = quotedIdentifier(dataset.unique);
-    const repeated = await count(session, `count(${key}) - count(DISTINCT ${key})`, files);
-    checks.push(named(`${dataset.unique} is unique`, repeated, 0));
-  }
-  return checks;
+  const name = dataset.directory;
+  const parts = await readParts(run.session, out, true);
+  const files = problemCheck(`${name}.files`, parts.problems, `${parts.names.length} parts`);
+  if (!files.ok) return [files];
+  const options = { name: `${name}.columns`, original: false };
+  const columns = await checkColumns(run.session, out, dataset, parts.names, options);
+  const checks = [
+    files,
+    columns,
+    sameCheck(`${name}.rows`, Number(parts.rows), tally.rows),
+    sameCheck(`${name}.dropped_and_skipped`, sorted(result.counts), sorted(tally.counts)),
+  ];
+  return columns.ok ? [...checks, ...(await contentChecks(run, dataset))] : checks;
+}
+
+/** A check that what was found is what the dump has. */
+export function sameCheck(name: string, found: unknown, inDump: unknown): CheckResult {
+  const problem = `found ${JSON.stringify(found)}, but the dump has ${JSON.stringify(inDump)}`;
+  return problemCheck(name, isDeepStrictEqual(found, inDump) ? [] : [problem], JSON.stringify(found));
 }
 
 /** The first rows of a dataset, as JSON. */
@@ -61,18 +53,10 @@ export async function sampleRows(session: DuckDbSession, out: string, rows: numb
   return reader.getRowObjectsJson().map((row) => JSON.stringify(row));
 }
 
-async function count(session: DuckDbSession, expression: string, files: string): Promise<number> {
-  const [[value] = []] = (await session.run(`SELECT ${expression} FROM ${files}`)).getRows();
-  return Number(value);
-}
-
-function compared(found: unknown, expected: unknown): { ok: boolean; details: string } {
-  const ok = isDeepStrictEqual(found, expected);
-  return { ok, details: ok ? asText(found) : `found ${asText(found)}, expected ${asText(expected)}` };
-}
-
-function asText(value: unknown): string {
-  return typeof value === "number" ? String(value) : JSON.stringify(value);
+async function contentChecks({ engine }: RunEngine, dataset: ExtractedDataset): Promise<CheckResult[]> {
+  await engine.createSchema(ACTIVE_SCHEMA);
+  await engine.externalTable(ACTIVE_SCHEMA, datasetTable(dataset, "."));
+  return [...(await nullChecks(engine, dataset)), ...(await uniqueChecks(engine, dataset))];
 }
 
 function sorted(counts: Record<string, number>): Record<string, number> {

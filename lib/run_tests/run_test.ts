@@ -1,11 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { CheckResult } from "../checks/check.ts";
 import type { Logger } from "../cli/log.ts";
 import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
 import { type ExtractResult, extractDump, type Output } from "../extract/extract_dump.ts";
-import { openRunEngine } from "../sql/duckdb/open.ts";
-import type { DuckDbSession } from "../sql/duckdb/session.ts";
-import { type CheckResult, checkDataset, sampleRows } from "./dataset_checks.ts";
+import { openRunEngine, type RunEngine } from "../sql/duckdb/open.ts";
+import { checkDataset, sameCheck, sampleRows } from "./dataset_checks.ts";
 import { type DumpTally, tallyDump } from "./tally.ts";
 
 export interface RunTest {
@@ -39,34 +39,28 @@ export async function runTest(test: RunTest): Promise<RunTestResult> {
   const extracted = await extractDump({ source: dump, entity, outputs, clean: true, log });
   log.info(`counting the records of ${dump}`);
   const tally = await tallyDump(dump, entity);
-  const { session } = await openRunEngine(testRoot);
+  const run = await openRunEngine(testRoot);
   try {
-    return await checkAll(session, outputs, extracted, tally);
+    return await checkAll(run, outputs, extracted, tally);
   } finally {
-    await session.close();
+    await run.engine.close();
   }
 }
 
 async function checkAll(
-  session: DuckDbSession,
+  run: RunEngine,
   outputs: readonly Output[],
   extracted: ExtractResult,
   dumped: DumpTally,
 ): Promise<RunTestResult> {
-  const checks = [recordCheck(extracted.records, dumped.records)];
+  const checks = [sameCheck("records", extracted.records, dumped.records)];
   const samples = [];
   for (const [index, { dataset, out }] of outputs.entries()) {
     const result = extracted.datasets[index];
     const tally = dumped.datasets[dataset.directory];
     if (result === undefined || tally === undefined) throw new TypeError(`${dataset.directory} has no tally`);
-    checks.push(...(await checkDataset(session, { dataset, out, result, tally })));
-    samples.push({ dataset: dataset.directory, rows: await sampleRows(session, out, SAMPLE_ROWS) });
+    checks.push(...(await checkDataset(run, { dataset, out, result, tally })));
+    samples.push({ dataset: dataset.directory, rows: await sampleRows(run.session, out, SAMPLE_ROWS) });
   }
   return { checks, samples };
-}
-
-function recordCheck(read: number, counted: number): CheckResult {
-  const ok = read === counted;
-  const details = ok ? String(read) : `read ${read}, counted ${counted}`;
-  return { name: "records of the dump", ok, details };
 }

@@ -82,7 +82,7 @@ function report(name: string, { checks, samples }: RunTestResult, print: (line: 
     for (const row of rows) print(`  ${row}`);
   }
   const failed = checks.filter((check) => !check.ok);
-  for (const check of failed) print(`FAIL ${check.name}: ${check.details}`);
+  for (const check of failed) print(`FAIL ${check.name}: ${check.value} (${check.details})`);
   if (failed.length === 0) print(`PASS ${name}: ${checks.length} checks`);
   return failed.length === 0 ? EXIT.ok : EXIT.checkFailed;
 }
