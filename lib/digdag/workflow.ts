@@ -15,7 +15,15 @@ export interface Workflow {
  * Workflows that work on a dump month, so that a session of them belongs to one. What is not named here has one line
  * of sessions for each lake.
  */
-const MONTHLY = new Set(["main", "ingest", "build", "download", "tests_parquet_run", "tests_xml_dev"]);
+const MONTHLY = new Set([
+  "main",
+  "preflight",
+  "ingest",
+  "build",
+  "download",
+  "tests_parquet_run",
+  "tests_xml_dev",
+]);
 
 export function takesDumpMonth(workflow: Workflow): boolean {
   return MONTHLY.has(workflow.name) && workflowFolders.includes(workflow.project);

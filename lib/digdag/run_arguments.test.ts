@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { parseRunArguments } from "./run_arguments.ts";
+
+const parse = (...argv: string[]) => parseRunArguments(argv, "/here");
+
+test("workflow, session and project are taken out, the rest goes on to Digdag", () => {
+  const run = parse("-p", "a=1", "main.dig", "--session", "daily", "--project", "dir", "-l", "debug", "-E");
+  assert.equal(run.workflow, "main.dig");
+  assert.equal(run.session, "daily");
+  assert.equal(run.project, "/here/dir");
+  assert.deepEqual(run.rest, ["-p", "a=1", "-l", "debug", "-E"]);
+  assert.deepEqual([run.partial, run.dryRun, run.ownStatus, run.rerun], [false, false, false, false]);
+});
+
+test("paths become absolute, since Digdag runs in the workflow's folder", () => {
+  assert.deepEqual(parse("main", "--save", "st", "-O", "logs").rest, [
+    "--save",
+    "/here/st",
+    "-O",
+    "/here/logs",
+  ]);
+  assert.equal(parse("main", "--save", "st").ownStatus, true);
+});
+
+test("runs of a part, of nothing, and of everything again are known", () => {
+  for (const option of ["-s", "--goal", "-e"]) assert.equal(parse("main", option, "+x").partial, true);
+  const task = parse("main", "+x");
+  assert.deepEqual([task.partial, task.rest], [true, ["+x"]]);
+  assert.equal(parse("main", "-dE").dryRun, true);
+  assert.equal(parse("main", "--rerun").rerun, true);
+});
+
+test("-p goes over what a parameters file says, and its values may hold =", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "run-arguments-"));
+  try {
+    const file = join(dir, "p.yml");
+    const lines = [
+      "# comment",
+      "run_mode: prod",
+      'dump_month: "2026-07" # why',
+      "nested:",
+      "  run_id: x",
+      "e: ''",
+    ];
+    await writeFile(file, lines.join("\n"));
+    const { parameters } = parse("main", "-p", "run_mode=dev", "-P", file, "-p", "x=a=b");
+    assert.deepEqual(parameters, { run_mode: "dev", dump_month: "2026-07", e: "", x: "a=b" });
+    assert.throws(() => parse("main", "-P", join(dir, "absent.yml")), /absent\.yml can't be read/);
+  } finally {
+    await rm(dir, { recursive: true });
+  }
+});
+
+test("what Digdag could not use is refused", () => {
+  assert.throws(() => parse("main", "-p"), /-p lacks its value/);
+  assert.throws(() => parse("main", "-p", "novalue"), /-p is "novalue", but must be NAME=VALUE/);
+});

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { projectRoot, workflowFolders } from "./places.ts";
+import { findWorkflow, takesDumpMonth } from "./workflow.ts";
+
+const digdag = join(projectRoot, "digdag");
+
+test("a workflow is found from the root and from its folder, by name, file or path", () => {
+  for (const [given, cwd] of [
+    ["main.dig", projectRoot],
+    ["main", projectRoot],
+    ["digdag/main.dig", projectRoot],
+    ["main.dig", digdag],
+    ["../digdag/main", join(projectRoot, "history")],
+    [join(digdag, "main.dig"), "/"],
+  ] as const) {
+    assert.deepEqual(findWorkflow(given, cwd), { name: "main", project: digdag }, `${given} in ${cwd}`);
+  }
+});
+
+test("the working directory goes first; an absent one is named with the places looked at", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "workflow-"));
+  try {
+    await writeFile(join(dir, "main.dig"), "");
+    assert.equal(findWorkflow("main", dir).project, dir);
+    assert.throws(
+      () => findWorkflow("none", dir),
+      new RegExp(`no workflow none\\.dig in ${dir}, .*/digdag, `),
+    );
+    assert.throws(
+      () => findWorkflow("main", digdag, join(dir, "empty")),
+      /no workflow main\.dig in .*empty$/,
+    );
+  } finally {
+    await rm(dir, { recursive: true });
+  }
+});
+
+test("the workflows that need a dump month are those that work on dumps or on the run of one", () => {
+  const monthly = readdirSync(digdag)
+    .filter((name) => name.endsWith(".dig"))
+    .map((name) => findWorkflow(name, digdag))
+    .filter(takesDumpMonth);
+  assert.deepEqual(monthly.map(({ name }) => name).sort(), [
+    "build",
+    "download",
+    "ingest",
+    "main",
+    "preflight",
+    "tests_parquet_run",
+    "tests_xml_dev",
+  ]);
+  assert.equal(takesDumpMonth({ name: "main", project: "/elsewhere" }), false);
+  assert.ok(workflowFolders.includes(digdag));
+});

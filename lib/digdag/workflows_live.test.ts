@@ -1,0 +1,206 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, test } from "node:test";
+import { projectRoot, workflowFolders } from "./places.ts";
+import { type Finished, finish } from "./testing/digdag_project.ts";
+
+// The project's own workflows with the real engine, on a project_root whose scripts only note how they were called.
+
+const RECORDER = `
+const { appendFileSync, existsSync } = require("node:fs");
+const [, script, ...args] = process.argv;
+const name = require("node:path").relative(process.cwd(), script);
+appendFileSync(process.env.CALLS, JSON.stringify([name, ...args]) + "\\n");
+process.exit(process.env.FAIL === name ? 1 : 0);
+`;
+
+let base: string;
+beforeEach(async () => {
+  base = await mkdtemp(join(tmpdir(), "workflows-"));
+  const loader = join(base, "root", "node_modules", "tsx");
+  await mkdir(loader, { recursive: true });
+  await writeFile(join(loader, "package.json"), JSON.stringify({ name: "tsx", main: "index.js" }));
+  await writeFile(join(loader, "index.js"), RECORDER);
+  for (const script of scriptsCalled()) {
+    await mkdir(dirname(join(base, "root", script)), { recursive: true });
+    await writeFile(join(base, "root", script), "");
+  }
+});
+afterEach(() => rm(base, { recursive: true }));
+
+/** The text of every workflow. */
+function workflowTexts(): [string, string][] {
+  return workflowFolders.flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith(".dig"))
+      .map((name): [string, string] => [join(folder, name), readFileSync(join(folder, name), "utf8")]),
+  );
+}
+
+function scriptsCalled(): string[] {
+  const found = workflowTexts().flatMap(
+    ([, text]) => text.match(/\b(scripts|pipelines|tests)\/\w+\.ts/g) ?? [],
+  );
+  return [...new Set(found)];
+}
+
+async function run(workflow: string, parameters: Record<string, string>, env: NodeJS.ProcessEnv = {}) {
+  const given = { dump_month: "2026-07", project_root: join(base, "root"), ...parameters };
+  const args = Object.entries(given).flatMap(([name, value]) => ["-p", `${name}=${value}`]);
+  const child = spawn(join(projectRoot, "bin", "digdag"), ["run", workflow, ...args], {
+    cwd: base,
+    env: {
+      ...process.env,
+      DISCOGS_DATA_LAKE: join(base, "lake"),
+      DISCOGS_RAW: "",
+      DIGDAG: "",
+      CALLS: join(base, "calls"),
+      ...env,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  return finish(child);
+}
+
+/** The calls so far, and forgets them. */
+async function calls(): Promise<string[][]> {
+  const file = join(base, "calls");
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, "utf8").trim().split("\n");
+  await rm(file);
+  return lines.map((line) => JSON.parse(line) as string[]);
+}
+
+const names = (all: string[][]) => all.map(([name = ""]) => name.replace(/^.*\//, "").replace(".ts", ""));
+
+const MADE = [
+  "preflight",
+  "check_dumps",
+  "preflight",
+  "ingest",
+  "rebuild_artist_name_map_v1",
+  "build_release_artists_xref_v1",
+  "build_release_label_xref_v1",
+  "build_release_style_genre_xref_v1",
+  "parquet_sanity",
+  "sanity_report",
+  "drift_gate",
+  "seal_run",
+  "check_parameters",
+  "promote",
+];
+const ON_ACTIVE = ["register_active", "parquet_sanity", "sanity_report"];
+
+function option(call: string[] | undefined, name: string): string | undefined {
+  return call?.[call.indexOf(name) + 1];
+}
+
+function succeeded({ code, stderr, stdout }: Finished): void {
+  assert.equal(code, 0, `${stderr}\n${stdout}`);
+}
+
+for (const [parameters, promotes] of [
+  [{}, false],
+  [{ run_mode: "dev", allow_promote: "false" }, false],
+  [{ run_mode: "prod", allow_promote: "false" }, false],
+  [{ run_mode: "prod", allow_promote: "true" }, true],
+  [{ run_mode: "prod", dry_run: "true" }, false],
+] as [Record<string, string>, boolean][]) {
+  test(`main.dig with ${JSON.stringify(parameters)} ${promotes ? "promotes" : "leaves active alone"}`, async () => {
+    const result = await run("main", parameters);
+    succeeded(result);
+    const all = await calls();
+    assert.deepEqual(names(all), promotes ? [...MADE, ...ON_ACTIVE] : MADE);
+    assert.equal(
+      result.stdout.includes("tests_parquet_active and report_trino_active are skipped"),
+      !promotes,
+    );
+    const promote = all.find(([name]) => name === "scripts/promote.ts");
+    assert.equal(option(promote, "--run-mode"), parameters.run_mode ?? "dev");
+    assert.equal(option(promote, "--allow-promote"), parameters.allow_promote ?? "true");
+    assert.equal(promote?.includes("--dry-run"), parameters.dry_run === "true");
+    const session = option(all[0], "--session-time") ?? "";
+    for (const call of all.filter((each) => each.includes("--session-time"))) {
+      assert.equal(option(call, "--dump-month"), "2026-07");
+      assert.equal(option(call, "--run-id"), "");
+      assert.equal(option(call, "--session-time"), session);
+    }
+  });
+}
+
+test("a step that fails stops the chain; the same command goes on there", async () => {
+  const failed = await run("main", {}, { FAIL: "scripts/seal_run.ts" });
+  assert.equal(failed.code, 1);
+  assert.match(failed.stdout, /main\.dig failed: .*repeat the same command/);
+  assert.deepEqual(names(await calls()), MADE.slice(0, MADE.indexOf("seal_run") + 1));
+  succeeded(await run("main", {}));
+  assert.deepEqual(names(await calls()), MADE.slice(MADE.indexOf("seal_run")));
+});
+
+test("download and the extractors' tests come in on request", async () => {
+  succeeded(await run("main", { do_download: "true", do_xml_tests: "true", raw_root: "raw dir" }));
+  const all = await calls();
+  const download = all.find(([name]) => name === "scripts/download_dumps.ts");
+  assert.equal(option(download, "--month"), "2026-07");
+  assert.equal(
+    option(download, "--raw-root"),
+    join(base, "raw dir"),
+    "absolute, since the tasks run elsewhere",
+  );
+  assert.equal(names(all).filter((name) => name.startsWith("run_test_")).length, 5);
+});
+
+test("a hostile parameter stays an argument", async () => {
+  const hostile = `'; touch "${join(base, "pwned")}"; echo '$(touch ${join(base, "pwned")})\``;
+  const result = await run("promote", { promote_run_id: hostile, run_mode: hostile });
+  succeeded(result);
+  const promote = (await calls()).find(([name]) => name === "scripts/promote.ts");
+  assert.equal(option(promote, "--promote-run-id"), hostile);
+  assert.equal(option(promote, "--run-mode"), hostile);
+  assert.equal(existsSync(join(base, "pwned")), false);
+});
+
+test("rollback and the steps on active run alone", async () => {
+  succeeded(await run("rollback", { rollback_run_id: "2026-06__20260701_000000" }));
+  const [, rollback, register] = await calls();
+  assert.deepEqual(rollback, ["scripts/rollback.ts", "--to", "2026-06__20260701_000000"]);
+  assert.deepEqual(register, ["scripts/register_active.ts"]);
+  succeeded(await run("rollback", { dry_run: "true" }));
+  const dry = await calls();
+  assert.deepEqual(dry.slice(1), [["scripts/rollback.ts", "--to", "", "--dry-run"]]);
+});
+
+test("$DIGDAG is run in place of the engine, with the same session", async () => {
+  const program = join(base, "my digdag");
+  await writeFile(program, `#!/bin/sh\nprintf '%s\\n' "$PWD" "$JAVA_TOOL_OPTIONS" "$@"\nexit 7\n`);
+  await chmod(program, 0o755);
+  const { code, stdout, stderr } = await run("main.dig", {}, { DIGDAG: program });
+  assert.equal(code, 7);
+  const [cwd, javaOptions, ...args] = stdout.trim().split("\n");
+  assert.equal(cwd, join(projectRoot, "digdag"));
+  assert.match(javaOptions ?? "", /-Djava\.io\.tmpdir=.*\/lake\/_meta\/digdag\/main\/2026-07\//);
+  assert.deepEqual(args.slice(0, 2), ["run", "main.dig"]);
+  assert.equal(option(args, "--save"), join(base, "lake", "_meta", "digdag", "main", "2026-07"));
+  assert.match(stderr, /new session/);
+});
+
+test("every step begins in the project's root, and every workflow is in UTC", () => {
+  for (const [file, text] of workflowTexts()) {
+    assert.match(text, /^timezone: UTC$/m, file);
+    const commands = shellCommands(text);
+    assert.equal(commands.length, text.split("sh>:").length - 1, file);
+    for (const command of commands) {
+      assert.match(command, /^\s*cd "\$project_root" &&\n/, file);
+      assert.doesNotMatch(command, /\$\{/, `${file}: parameters are environment variables, not shell text`);
+    }
+  }
+});
+
+/** The blocks of `sh>: |`: the lines that follow and are indented further. */
+function shellCommands(text: string): string[] {
+  return [...text.matchAll(/^( *)sh>: \|\n((?:\1 +.*\n)+)/gm)].map(([, , block = ""]) => block);
+}

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, test } from "node:test";
+import { dumpEntities } from "../dump/raw_month.ts";
+import { runFile } from "../lake/building.ts";
+import { buildingDir, inRun, sealedDir } from "../lake/paths.ts";
+import { beginRun, type RunRequest } from "./begin_run.ts";
+
+let base: string;
+let lake: string;
+let raw: string;
+beforeEach(async () => {
+  base = await mkdtemp(join(tmpdir(), "begin-run-"));
+  lake = join(base, "lake");
+  raw = join(base, "raw");
+  await putDumps("2026-07");
+});
+afterEach(() => rm(base, { recursive: true }));
+
+async function putDumps(month: string): Promise<void> {
+  await mkdir(join(raw, month), { recursive: true });
+  const date = `${month.replace("-", "")}01`;
+  for (const entity of dumpEntities) {
+    await writeFile(join(raw, month, `discogs_${date}_${entity}.xml.gz`), entity);
+  }
+}
+
+const SESSION = "2026-08-02T03:04:05+00:00";
+const RUN = "2026-07__20260802_030405";
+
+function request(selection: object = {}, change: Partial<RunRequest> = {}): RunRequest {
+  return {
+    selection: { lake, "session-time": SESSION, ...selection },
+    rawRoot: raw,
+    runMode: "dev",
+    parameters: { allow_promote: "true" },
+    downloads: false,
+    ...change,
+  };
+}
+
+test("a new run gets its directory and run.json with the dump's files", async () => {
+  assert.deepEqual(await beginRun(request()), { runId: RUN, state: "new" });
+  const dir = buildingDir(lake, RUN);
+  const run = runFile.parse(JSON.parse(await readFile(inRun.runFile(dir), "utf8")));
+  assert.deepEqual([run.dump_month, run.dump_date, run.run_mode], ["2026-07", "2026-07-01", "dev"]);
+  assert.deepEqual(run.parameters, { allow_promote: "true" });
+  assert.deepEqual(
+    run.sources.map(({ entity, name, path, size }) => [entity, name, path, size]),
+    dumpEntities.map((entity) => {
+      const name = `discogs_20260701_${entity}.xml.gz`;
+      return [entity, name, join(raw, "2026-07", name), entity.length];
+    }),
+  );
+});
+
+test("the same session takes the run up, also when newer dumps have come, and its mode stays", async () => {
+  await beginRun(request());
+  await putDumps("2026-08");
+  assert.deepEqual(await beginRun(request()), { runId: RUN, state: "resumed" });
+  await assert.rejects(beginRun(request({}, { runMode: "prod" })), {
+    message: new RegExp(`run ${RUN} was begun with run_mode=dev, not prod: .*discard_run\\.ts ${RUN}$`),
+  });
+});
+
+test("a sealed run, and one that is about to be, are left alone", async () => {
+  await beginRun(request());
+  const dir = buildingDir(lake, RUN);
+  await rename(inRun.runFile(dir), inRun.manifest(dir));
+  assert.deepEqual(await beginRun(request()), { runId: RUN, state: "being sealed" });
+  await rename(dir, sealedDir(lake, RUN));
+  assert.deepEqual(await beginRun(request({}, { rawRoot: undefined })), { runId: RUN, state: "sealed" });
+});
+
+test("run id and dump month must agree", async () => {
+  await putDumps("2026-08");
+  const runId = "2026-08__20260101_000000";
+  assert.deepEqual(await beginRun(request({ "run-id": runId })), { runId, state: "new" });
+  await assert.rejects(beginRun(request({ "run-id": runId, "dump-month": "2026-07" })), {
+    message: `dump_month is 2026-07, but run_id ${runId} is of 2026-08: give one of them`,
+  });
+  await assert.rejects(beginRun(request({ "run-id": "../x" })), /"\.\.\/x" is not a run id/);
+});
+
+test("missing dumps are named, unless they are to be downloaded", async () => {
+  const june = { "dump-month": "2026-06" };
+  await assert.rejects(beginRun(request(june)), /2026-06 lacks discogs_202606DD_artists\.xml\.gz/);
+  const awaiting = await beginRun(request(june, { downloads: true }));
+  assert.deepEqual(awaiting, { runId: "2026-06__20260802_030405", state: "awaiting dumps" });
+  await putDumps("2026-06");
+  assert.equal((await beginRun(request(june, { downloads: true }))).state, "new");
+  const nowhere = request({ "session-time": "2026-08-09T00:00:00Z" }, { rawRoot: undefined });
+  await assert.rejects(beginRun(nowhere), /raw_root is missing \(or set DISCOGS_RAW\)/);
+});
