@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const MAP = join(ROOT, "docs", "pipelines-map.md");
+const text = readFileSync(MAP, "utf8");
+
+/** Every file that the map links to, relative to the project. */
+const linked = [...text.matchAll(/\]\(([^)#]+)\)/g)].map(([, target = ""]) =>
+  join(dirname(MAP), target).slice(ROOT.length),
+);
+
+/** The folders whose files the original's README lists one by one. */
+const entrypoints = [
+  { folder: "pipelines", isListed: (name: string) => name.endsWith(".ts") && !name.endsWith(".test.ts") },
+  { folder: "digdag", isListed: (name: string) => name.endsWith(".dig") },
+  { folder: "tests", isListed: (name: string) => /^run_test_(?!scripts).*\.ts$/.test(name) },
+];
+
+test("every file that the map names is there", () => {
+  assert.ok(linked.length > 80, `${linked.length} links`);
+  assert.deepEqual(
+    linked.filter((path) => !existsSync(join(ROOT, path))),
+    [],
+  );
+});
+
+test("every heading that the map refers to is there", () => {
+  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading.toLowerCase().replaceAll(" ", "-"),
+  );
+  const references = [...text.matchAll(/\]\(#([^)]+)\)/g)].map(([, heading = ""]) => heading);
+  assert.ok(references.length > 0);
+  assert.deepEqual(
+    references.filter((heading) => !headings.includes(heading)),
+    [],
+  );
+});
+
+for (const { folder, isListed } of entrypoints) {
+  test(`every entrypoint in ${folder}/ has its line`, () => {
+    const paths = readdirSync(join(ROOT, folder))
+      .filter(isListed)
+      .map((name) => `${folder}/${name}`);
+    assert.ok(paths.length >= 5);
+    assert.deepEqual(
+      paths.filter((path) => !linked.includes(path)),
+      [],
+    );
+  });
+}
