@@ -1,6 +1,8 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
+import type { OptionValues } from "../lib/cli/options.ts";
 import { collectionOptions } from "../lib/collection/collection_options.ts";
+import { type CollectionSource, collectionPages } from "../lib/collection/collection_pages.ts";
 import { ingestCollection } from "../lib/collection/ingest_collection.ts";
 import { ingestRun } from "../lib/extract/ingest_run.ts";
 import { openBuilding, withRunLock } from "../lib/lake/building.ts";
@@ -25,17 +27,26 @@ export const main = defineCommand({
       log.info(`run ${runId} is sealed: nothing to ingest`);
       return EXIT.ok;
     }
+    const pages = await pagesOf(options);
     const records = await withRunLock(lake, runId, "ingest", async () => {
       const building = await openBuilding(lake, runId);
       const canonical = await ingestRun(building, { batch: options.batch, log });
-      const srcDir = options["collection-json"];
-      if (srcDir === undefined) return canonical;
-      const pages = { srcDir, pattern: options["collection-pattern"] };
-      return [...canonical, await ingestCollection(building, pages, log)];
+      return pages === undefined ? canonical : [...canonical, await ingestCollection(building, pages, log)];
     });
     for (const { dataset, rows, files } of records) print(`${dataset}: ${rows} rows, ${files.length} parts`);
     return EXIT.ok;
   },
 });
+
+/** Where the collection's pages are, if there is one; looked for at once, since the dumps take hours. */
+async function pagesOf(
+  options: OptionValues<typeof collectionOptions>,
+): Promise<CollectionSource | undefined> {
+  const srcDir = options["collection-json"];
+  if (srcDir === undefined) return undefined;
+  const source = { srcDir, pattern: options["collection-pattern"] };
+  await collectionPages(source);
+  return source;
+}
 
 await runAsEntrypoint(import.meta.url, main);
