@@ -4,13 +4,18 @@ import type { CheckResult } from "./check.ts";
 /** Checks as an aligned table: status, severity, name, value, details. */
 export function checkTable(checks: readonly CheckResult[]): string[] {
   const rows = checks.map(({ name, severity, ok, value, details }) => [
-    ok ? "ok" : "FAILED",
+    status(severity, ok),
     severity,
     name,
     value === null ? "-" : String(value),
     details,
   ]);
   return alignedTable([["status", "severity", "check", "value", "details"], ...rows], [3]);
+}
+
+function status(severity: string, ok: boolean): string {
+  if (ok) return "ok";
+  return severity === "CRITICAL" ? "FAILED" : "warning";
 }
 
 /** JSON of a report: counts as plain numbers, as all of them are far below 2^53. */

@@ -6,7 +6,7 @@ import { type DumpSource, openDump, type SourceIdentity } from "../dump/source.t
 import type { DatasetFile } from "../lake/done.ts";
 import { DatasetWriter } from "../parquet/dataset_writer.ts";
 import { createBlockParser } from "./block_parser.ts";
-import type { RowBuffers } from "./record_rows.ts";
+import { noCounts, type RowBuffers } from "./record_rows.ts";
 
 /** One dataset to make, and the directory that it goes to. */
 export interface Output {
@@ -34,7 +34,7 @@ export interface ExtractedResult {
   directory: string;
   rows: number;
   files: readonly DatasetFile[];
-  /** Dropped, skipped and remarkable rows, by reason. */
+  /** Dropped, skipped and remarkable rows, by each reason that the dataset declares. */
   counts: Record<string, number>;
 }
 
@@ -77,7 +77,7 @@ async function writeAll(
 ): Promise<ExtractResult> {
   const datasets = options.outputs.map((output) => output.dataset);
   const parse = createBlockParser(options.entity, datasets, source.label);
-  const counts = datasets.map(() => new Map<string, number>());
+  const counts = datasets.map(noCounts);
   const progress = { records: 0, bytes: 0 };
   let isPartial = false;
   for await (const block of blocksOf(source, options.entity, progress)) {

@@ -97,7 +97,9 @@ function outDirectory(option: string, dataset: ExtractedDataset, options: Record
 
 function summaryLine(dataset: ExtractedResult, { out }: Output, isPartial: boolean): string {
   const bytes = dataset.files.reduce((sum, file) => sum + file.bytes, 0);
-  const counted = Object.entries(dataset.counts).map(([reason, count]) => `, ${reason} ${count}`);
+  const counted = Object.entries(dataset.counts)
+    .filter(([, count]) => count > 0)
+    .map(([reason, count]) => `, ${reason} ${count}`);
   const size = `${dataset.rows} rows, ${dataset.files.length} parts, ${bytes} bytes`;
   return `${isPartial ? "partial " : ""}${dataset.directory}: ${size}${counted.join("")} -> ${out}`;
 }

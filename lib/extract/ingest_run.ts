@@ -152,6 +152,7 @@ async function checksumTest({ name, path }: DumpFile): Promise<(identity: Source
 
 function countsText(counts: Record<string, number>): string {
   return Object.entries(counts)
+    .filter(([, count]) => count > 0)
     .map(([reason, count]) => `, ${reason}: ${count}`)
     .join("");
 }

@@ -35,7 +35,7 @@ type IsMissing = (tape: Tape, item: number) => boolean;
 /** Compiles a dataset's declaration to a row maker for tapes of this layout. */
 export function createRowMaker(dataset: ExtractedDataset, layout: Layout): RowMaker {
   const columns = dataset.columns.map((column) => columnBuffers(column.type));
-  const buffers: RowBuffers = { columns, rows: 0, counts: new Map() };
+  const buffers: RowBuffers = { columns, rows: 0, counts: noCounts(dataset) };
   const rules = dataset.rows.map((rule) => compileRule(dataset, rule, layout, buffers));
   return {
     buffers,
@@ -45,9 +45,14 @@ export function createRowMaker(dataset: ExtractedDataset, layout: Layout): RowMa
     clear() {
       for (const column of columns) column.clear();
       buffers.rows = 0;
-      buffers.counts.clear();
+      buffers.counts = noCounts(dataset);
     },
   };
+}
+
+/** Every reason that the dataset declares, none counted yet. */
+export function noCounts(dataset: ExtractedDataset): Map<string, number> {
+  return new Map(dataset.missing.map(({ reason }) => [reason, 0]));
 }
 
 function compileRule(dataset: ExtractedDataset, rule: RowRule, layout: Layout, buffers: RowBuffers) {

@@ -1,0 +1,208 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { type Finished, finish, until } from "../lib/digdag/testing/digdag_project.ts";
+import { namesIn } from "../lib/lake/files.ts";
+import { type Manifest, readManifest } from "../lib/lake/manifest.ts";
+import { inRun, lakePaths, sealedDir } from "../lib/lake/paths.ts";
+import { listRuns } from "../lib/lake/runs.ts";
+import { runProblems } from "../lib/lake/verify.ts";
+import { writeSampleDump } from "../lib/sample/write_sample_dump.ts";
+
+// The whole chain with the real Digdag: main.dig from dump files to a promoted, reported run.
+
+const DIGDAG = fileURLToPath(new URL("../bin/digdag", import.meta.url));
+const SIZE = { artists: 300, labels: 100, masters: 150, releases: 900, seed: 7 } as const;
+const MONTHS = ["2026-07", "2026-08", "2026-09"];
+const [FIRST = ""] = MONTHS;
+
+const base = mkdtempSync(join(tmpdir(), "main-line-"));
+const raw = join(base, "raw");
+
+before(async () => {
+  for (const [index, month] of MONTHS.entries()) {
+    await writeSampleDump({ out: raw, month, ...SIZE, growthPercent: index * 3 });
+  }
+});
+
+after(() => {
+  execFileSync("chmod", ["-R", "u+w", base]);
+  rmSync(base, { recursive: true });
+});
+
+function start(
+  lake: string,
+  workflow: string,
+  parameters: Record<string, string>,
+  rawRoot = raw,
+): ChildProcess {
+  const args = Object.entries(parameters).flatMap(([name, value]) => ["-p", `${name}=${value}`]);
+  return spawn(DIGDAG, ["run", workflow, ...args], {
+    env: { ...process.env, DISCOGS_DATA_LAKE: lake, DISCOGS_RAW: rawRoot, DIGDAG: "" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+const run = (...args: Parameters<typeof start>): Promise<Finished> => finish(start(...args));
+
+/** Runs main.dig on a month in prod mode and returns the id of the run that it promoted. */
+async function promoted(lake: string, month: string): Promise<string> {
+  const { code, stdout, stderr } = await run(lake, "main.dig", { run_mode: "prod", dump_month: month });
+  assert.equal(code, 0, stdout + stderr);
+  const runId = activeRun(lake);
+  assert.ok(runId.startsWith(`${month}__`), runId);
+  return runId;
+}
+
+function activeRun(lake: string): string {
+  return basename(readlinkSync(lakePaths(lake).active));
+}
+
+async function manifestOf(lake: string, runId: string): Promise<Manifest> {
+  const dir = sealedDir(lake, runId);
+  const manifest = await readManifest(dir);
+  assert.ok(manifest !== undefined, `${dir} has no manifest`);
+  assert.deepEqual(await runProblems(dir, manifest), []);
+  return manifest;
+}
+
+/** Every data file of a run with its hash. */
+async function dataFiles(lake: string, runId: string): Promise<Record<string, string>> {
+  const { datasets } = await manifestOf(lake, runId);
+  const files = Object.values(datasets).flatMap(({ directory, files }) =>
+    files.map(({ name, sha256 }) => [`${directory}/${name}`, sha256]),
+  );
+  assert.ok(files.length >= 12);
+  return Object.fromEntries(files);
+}
+
+const calm = join(base, "calm");
+let undisturbed: Record<string, string> = {};
+
+test("a month becomes a sealed, promoted and reported run with the rows that the sample has", async () => {
+  const runId = await promoted(calm, FIRST);
+  undisturbed = await dataFiles(calm, runId);
+  const { datasets, run_mode, sources } = await manifestOf(calm, runId);
+  const sample = JSON.parse(readFileSync(join(raw, FIRST, "sample.json"), "utf8")).summary;
+  for (const [directory, expected] of Object.entries<{ rows: number; counts: object }>(sample.datasets)) {
+    assert.equal(datasets[directory]?.rows, expected.rows, directory);
+    assert.deepEqual(datasets[directory]?.counts, expected.counts, directory);
+  }
+  assert.equal(run_mode, "prod");
+  assert.equal(sources.length, 4);
+  const reports = await namesIn(inRun.reports(sealedDir(calm, runId)));
+  const report = reports.find((name) => /^duckdb_sanity_active_.*\.csv$/.test(name)) ?? "";
+  const lines = readFileSync(join(inRun.reports(sealedDir(calm, runId)), report), "utf8").split("\n");
+  assert.equal(lines[0], "check_name,severity,value,ok,details");
+  assert.ok(
+    lines.includes(`releases_ref_v6.null_release_id,CRITICAL,0,true,rows without release_id`),
+    lines.join("\n"),
+  );
+});
+
+test("the next month is promoted over it; rollback walks back, twice", async () => {
+  const first = activeRun(calm);
+  const second = await promoted(calm, MONTHS[1] ?? "");
+  const third = await promoted(calm, MONTHS[2] ?? "");
+  assert.equal(activeRun(calm), third);
+  for (const before of [second, first]) {
+    const { code, stdout, stderr } = await run(calm, "rollback.dig", {});
+    assert.equal(code, 0, stdout + stderr);
+    assert.equal(activeRun(calm), before);
+  }
+});
+
+/** How a run is broken off, and when: once something with this name is in its building directory. */
+const BREAKS: [string, string, string, (launcher: ChildProcess, lake: string) => void][] = [
+  ["everything in the middle of ingest", "", "_tmp.releases_v6.", killAll],
+  ["digdag alone in the middle of ingest", "_done", "artists_v1_typed.json", killEngine],
+  ["digdag alone in the middle of the warehouse", "warehouse_discogs", "_tmp.", killEngine],
+  ["everything while the tests run", "_reports", "parquet_sanity_", killAll],
+];
+
+function killAll(launcher: ChildProcess, lake: string): void {
+  for (const pid of processesOf(lake)) process.kill(pid, "SIGKILL");
+  launcher.kill("SIGKILL");
+}
+
+function killEngine(_: ChildProcess, lake: string): void {
+  const engines = processesOf(lake, "java");
+  assert.equal(engines.length, 1);
+  for (const pid of engines) process.kill(pid, "SIGKILL");
+}
+
+/** Processes of a program (`""` = any) whose environment names the lake. */
+function processesOf(lake: string, program = ""): number[] {
+  const lines = execFileSync("ps", ["eww", "-A", "-o", "pid=,args="], {
+    encoding: "utf8",
+    maxBuffer: 1 << 26,
+  });
+  return lines
+    .split("\n")
+    .filter(
+      (line) =>
+        new RegExp(`^ *\\d+ \\S*${program}`).test(line) && line.includes(`DISCOGS_DATA_LAKE=${lake} `),
+    )
+    .map((line) => Number.parseInt(line, 10));
+}
+
+for (const [index, [what, folder, prefix, kill]] of BREAKS.entries()) {
+  test(`killed (${what}) and repeated, it finishes with the same bytes`, async () => {
+    const lake = join(base, `killed-${index}`);
+    const launcher = start(lake, "main.dig", { run_mode: "prod", dump_month: FIRST });
+    const ended = finish(launcher);
+    await until(`${folder}/${prefix}* is there`, () => isInBuilding(lake, folder, prefix), 90);
+    kill(launcher, lake);
+    assert.notEqual((await ended).code, 0);
+    assert.deepEqual((await listRuns(lake)).runs, []);
+    const runId = await promoted(lake, FIRST);
+    assert.deepEqual(await dataFiles(lake, runId), undisturbed);
+    assert.deepEqual((await listRuns(lake)).building, []);
+  });
+}
+
+function isInBuilding(lake: string, folder: string, prefix: string): boolean {
+  try {
+    const found = execFileSync(
+      "find",
+      [join(lake, "_runs"), "-path", `*_building.*/${join(folder, prefix)}*`],
+      {
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "ignore"],
+      },
+    );
+    return found !== "";
+  } catch {
+    // find ends with 1 while the lake is not there yet, or something vanishes under it.
+    return false;
+  }
+}
+
+test("a run that fails a check is not sealed and not promoted, and can be given up", async () => {
+  const lake = join(base, "failing");
+  const bad = join(base, "bad");
+  await writeSampleDump({ out: bad, month: FIRST, ...SIZE });
+  const dump = join(bad, FIRST, `discogs_${FIRST.replace("-", "")}01_releases.xml.gz`);
+  const xml = gunzipSync(readFileSync(dump)).toString("utf8");
+  const first = xml.slice(xml.indexOf("<release "), xml.indexOf("</release>") + "</release>".length);
+  writeFileSync(dump, gzipSync(xml.replace("</releases>", `${first}\n</releases>`)));
+  rmSync(join(bad, FIRST, `discogs_${FIRST.replace("-", "")}01_CHECKSUM.txt`));
+  const failed = await run(lake, "main.dig", { run_mode: "prod", dump_month: FIRST }, bad);
+  assert.notEqual(failed.code, 0);
+  assert.match(failed.stdout, /releases_v6\.duplicate_release_id/);
+  assert.match(failed.stdout, /main\.dig failed/);
+  const { runs, building } = await listRuns(lake);
+  assert.deepEqual(runs, []);
+  assert.equal(building.length, 1);
+  assert.throws(() => activeRun(lake), { code: "ENOENT" });
+  const script = fileURLToPath(new URL("../scripts/discard_run.ts", import.meta.url));
+  execFileSync(process.execPath, ["--import=tsx", script, building[0] ?? "", "--lake", lake], {
+    stdio: "ignore",
+  });
+  await promoted(lake, FIRST);
+});
