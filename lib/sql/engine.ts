@@ -1,4 +1,5 @@
 import type { Column, TableDeclaration } from "../datasets/types.ts";
+import type { SqlSource } from "./sql_error.ts";
 
 /** The catalog that holds every schema, on every engine: `hive.discogs.releases_ref_v6`. */
 export const CATALOG = "hive";
@@ -51,15 +52,16 @@ export interface SchemaObject {
 
 /**
  * What the scripts need of a query engine. Schema, table and view names are lower-case identifiers; anything else
- * is refused. Every failure of the engine is an exception that quotes the statement.
+ * is refused. Every failure is an exception: ExpectedError that quotes the statement, or EngineUnavailableError when
+ * the engine itself is not there any more.
  */
 export interface SqlEngine {
   /** Short name, for file names and messages: `duckdb`. */
   readonly name: string;
-  /** Runs one statement that reads, without a `;` at its end. */
-  query(sql: string): Promise<QueryResult>;
+  /** Runs one statement that reads, without a `;` at its end. `source` is for the message of a failure. */
+  query(sql: string, source?: SqlSource): Promise<QueryResult>;
   /** Runs statements that read, separated by `;`, one after the other; stops at the first that fails. */
-  script(sql: string): Promise<QueryResult[]>;
+  script(sql: string, source?: SqlSource): Promise<QueryResult[]>;
   /** Makes the schema if it is not there. */
   createSchema(schema: string): Promise<void>;
   /** Makes or replaces a table. Throws ExpectedError when its directory is missing. */

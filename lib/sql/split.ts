@@ -13,6 +13,8 @@ export interface Statement {
   text: string;
   /** Line on which its code begins, counted from 1. */
   line: number;
+  /** Line on which its text begins: earlier than `line` when comments come first. */
+  textLine: number;
 }
 
 const OPENINGS = [
@@ -59,10 +61,15 @@ function endOf(sql: string, start: number, opening: (typeof OPENINGS)[number]): 
 export function splitStatements(sql: string): Statement[] {
   const statements: Statement[] = [];
   let text = "";
+  let firstText: number | undefined;
   let firstCode: number | undefined;
   const finish = () => {
-    if (firstCode !== undefined) statements.push({ text: text.trim(), line: lineAt(sql, firstCode) });
+    if (firstText !== undefined && firstCode !== undefined) {
+      const lines = { line: lineAt(sql, firstCode), textLine: lineAt(sql, firstText) };
+      statements.push({ text: text.trim(), ...lines });
+    }
     text = "";
+    firstText = undefined;
     firstCode = undefined;
   };
   for (const segment of segments(sql)) {
@@ -72,9 +79,10 @@ export function splitStatements(sql: string): Statement[] {
         continue;
       }
       text += piece;
-      if (firstCode === undefined && segment.kind !== "comment" && piece.trim() !== "") {
-        firstCode = start + piece.search(/\S/);
-      }
+      if (piece.trim() === "") continue;
+      const first = start + piece.search(/\S/);
+      firstText ??= first;
+      if (segment.kind !== "comment") firstCode ??= first;
     }
   }
   finish();

@@ -7,10 +7,11 @@ import {
   quotedIdentifier,
   quotedString,
 } from "@duckdb/node-api";
-import { type Column, type ColumnType, duckdbType } from "../../datasets/types.ts";
+import { type Column, duckdbType } from "../../datasets/types.ts";
 import { syncPath } from "../../lake/files.ts";
 import { assertWritable } from "../../lake/guard.ts";
 import { temporaryName } from "../../lake/paths.ts";
+import { requireFittingRows } from "../appended_rows.ts";
 import type { SqlValue } from "../engine.ts";
 import type { DuckDbSession } from "./session.ts";
 
@@ -25,6 +26,7 @@ export async function writeRows(
   columns: readonly Column[],
   rows: readonly SqlValue[][],
 ): Promise<void> {
+  requireFittingRows(columns, rows);
   const name = `${new Date().toISOString().replace(/[-:.]/g, "")}_${randomUUID()}.parquet`;
   const temporary = join(directory, temporaryName(name));
   const place = join(directory, name);
@@ -53,7 +55,7 @@ async function copyRows(
   await session.run(`CREATE TEMP TABLE ${table} (${declared})`);
   try {
     const appender = await session.connection.createAppender(table);
-    for (const row of rows) appendRow(appender, columns, row);
+    for (const row of rows) appendRow(appender, row);
     appender.closeSync();
     await session.run(`COPY ${table} TO ${quotedString(path)} (FORMAT parquet, COMPRESSION zstd)`);
   } finally {
@@ -61,22 +63,17 @@ async function copyRows(
   }
 }
 
-function appendRow(appender: DuckDBAppender, columns: readonly Column[], row: readonly SqlValue[]): void {
-  if (row.length !== columns.length) {
-    throw new TypeError(`a row has ${row.length} values, the table ${columns.length} columns`);
-  }
-  columns.forEach(({ name, type }, index) => {
-    appendValue(appender, name, type, row[index] ?? null);
-  });
+function appendRow(appender: DuckDBAppender, row: readonly SqlValue[]): void {
+  for (const value of row) appendValue(appender, value);
   appender.endRow();
 }
 
-function appendValue(appender: DuckDBAppender, name: string, type: ColumnType, value: SqlValue): void {
-  if (value === null) appender.appendNull();
-  else if (type === "BIGINT" && typeof value === "bigint") appender.appendBigInt(value);
-  else if (type === "VARCHAR" && typeof value === "string") appender.appendVarchar(value);
-  else if (type === "BOOLEAN" && typeof value === "boolean") appender.appendBoolean(value);
-  else if (type === "TIMESTAMP(3)" && value instanceof Date) {
+/** The value's own type tells its column's: they have been compared. */
+function appendValue(appender: DuckDBAppender, value: SqlValue): void {
+  if (typeof value === "bigint") appender.appendBigInt(value);
+  else if (typeof value === "string") appender.appendVarchar(value);
+  else if (typeof value === "boolean") appender.appendBoolean(value);
+  else if (value instanceof Date) {
     appender.appendTimestampMilliseconds(new DuckDBTimestampMillisecondsValue(BigInt(value.getTime())));
-  } else throw new TypeError(`${name}: ${String(value)} can't be appended as ${JSON.stringify(type)}`);
+  } else appender.appendNull();
 }

@@ -9,7 +9,7 @@ import {
 } from "../engine.ts";
 import { requireIdentifier, requireLocation } from "../identifiers.ts";
 import { splitStatements } from "../split.ts";
-import { sqlError } from "../sql_error.ts";
+import { type SqlSource, sourceAt, sqlError } from "../sql_error.ts";
 import { writeRows } from "./append.ts";
 import type { Catalog, SchemaEntry, TableEntry, ViewEntry } from "./catalog.ts";
 import type { DuckDbSession } from "./session.ts";
@@ -64,18 +64,20 @@ export function duckDbEngine({ session, catalog, locate }: DuckDbEngineParts): S
     await catalog.write({ ...entry, objects: withObject(entry.objects, object) });
   }
 
-  async function query(sql: string): Promise<QueryResult> {
+  async function query(sql: string, source?: SqlSource): Promise<QueryResult> {
     await loadNamed(sql);
-    await requireReading(session, sql);
-    return toQueryResult(await session.run(sql));
+    await requireReading(session, sql, source);
+    return toQueryResult(await session.run(sql, source));
   }
 
   return {
     name: "duckdb",
     query,
-    async script(sql) {
+    async script(sql, source) {
       const results: QueryResult[] = [];
-      for (const statement of splitStatements(sql)) results.push(await query(statement.text));
+      for (const { text, textLine } of splitStatements(sql)) {
+        results.push(await query(text, sourceAt(source, textLine)));
+      }
       return results;
     },
     async createSchema(schema) {
@@ -120,21 +122,20 @@ export function duckDbEngine({ session, catalog, locate }: DuckDbEngineParts): S
  * Refuses everything but one SELECT: tables, views and rows have methods of their own, and files are never written
  * (EXPLAIN ANALYZE would run a COPY).
  */
-async function requireReading(session: DuckDbSession, sql: string): Promise<void> {
-  const statements = await session.connection.extractStatements(sql).catch((error: unknown) => {
-    throw sqlError("duckdb", sql, error);
-  });
+async function requireReading(session: DuckDbSession, sql: string, source?: SqlSource): Promise<void> {
+  const refuse = (error: unknown): never => {
+    throw sqlError("duckdb", sql, error, source);
+  };
+  const statements = await session.connection.extractStatements(sql).catch(refuse);
   if (statements.count !== 1) {
     throw new ExpectedError(`one statement is expected, but these are ${statements.count}`);
   }
-  const statement = await statements.prepare(0).catch((error: unknown) => {
-    throw sqlError("duckdb", sql, error);
-  });
+  const statement = await statements.prepare(0).catch(refuse);
   const { statementType } = statement;
   statement.destroySync();
   if (statementType === StatementType.SELECT) return;
   const what = StatementType[statementType] ?? String(statementType);
-  throw sqlError("duckdb", sql, new Error(`only statements that read are run, and this is ${what}`));
+  refuse(new Error(`only statements that read are run, and this is ${what}`));
 }
 
 function tableEntry(table: ExternalTable): TableEntry {

@@ -8,7 +8,7 @@ import { ExpectedError } from "../../cli/errors.ts";
 import { removeTree } from "../../lake/files.ts";
 import { assertWritable } from "../../lake/guard.ts";
 import { CATALOG } from "../engine.ts";
-import { sqlError } from "../sql_error.ts";
+import { type SqlSource, sqlError } from "../sql_error.ts";
 
 export interface SessionLimits {
   /** Number of threads; DuckDB's default is one for each core. */
@@ -28,7 +28,7 @@ export interface SessionOptions extends SessionLimits {
 export interface DuckDbSession {
   connection: DuckDBConnection;
   /** Runs one statement and reads all of its result. Throws ExpectedError with the statement's beginning. */
-  run(sql: string): Promise<DuckDBResultReader>;
+  run(sql: string, source?: SqlSource): Promise<DuckDBResultReader>;
   close(): Promise<void>;
 }
 
@@ -41,11 +41,11 @@ export async function openSession(options: SessionOptions): Promise<DuckDbSessio
   assertWritable(options.temporary);
   const instance = await DuckDBInstance.create(":memory:", config(options));
   const connection = await instance.connect();
-  const run = async (sql: string) => {
+  const run = async (sql: string, source?: SqlSource) => {
     try {
       return await connection.runAndReadAll(sql);
     } catch (error) {
-      throw sqlError("duckdb", sql, error);
+      throw sqlError("duckdb", sql, error, source);
     }
   };
   const close = async () => {

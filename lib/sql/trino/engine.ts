@@ -1,0 +1,160 @@
+import { ExpectedError } from "../../cli/errors.ts";
+import type { Logger } from "../../cli/log.ts";
+import type { Column } from "../../datasets/types.ts";
+import { requireFittingRows } from "../appended_rows.ts";
+import {
+  CATALOG,
+  type ExternalTable,
+  type QueryResult,
+  type SchemaObject,
+  type SqlEngine,
+} from "../engine.ts";
+import { requireIdentifier, requireLocation } from "../identifiers.ts";
+import { requireOneStatement, requireReading } from "../reading.ts";
+import { splitStatements } from "../split.ts";
+import { type SqlSource, sourceAt } from "../sql_error.ts";
+import { faultName } from "./faults.ts";
+import { haveRows, requireTableFiles } from "./local_files.ts";
+import type { TrinoSettings } from "./settings.ts";
+import { runStatement, type TrinoSession } from "./statement.ts";
+import { createTable, inCatalog, insertStatements, isSameTable, quoted, stringLiteral } from "./text.ts";
+
+/** The engine interface on a Trino. */
+export interface TrinoEngine extends SqlEngine {
+  /** Statements sent so far, repetitions included. */
+  statementsSent(): number;
+}
+
+/**
+ * The engine on the Trino of the settings. Nothing is sent yet. `lake` is the lake's directory as this process sees
+ * it; where there is none (an object store), the files of a table are not looked at before it is made.
+ */
+export function trinoEngine(lake: string, settings: TrinoSettings, log: Logger): TrinoEngine {
+  const session: TrinoSession = { settings, log, statements: 0 };
+  const catalog = quoted("catalog", settings.catalog);
+  const columnsOf = new Map<string, Column[]>();
+  let locationsProven = false;
+
+  const run = (sql: string, source?: SqlSource) => runStatement(session, sql, { reading: true, source });
+  const change = (sql: string) => runStatement(session, sql, { reading: false });
+  const schemaPlace = (schema: string) => `${catalog}.${quoted("schema", schema)}`;
+  const place = (schema: string, name: string) => `${schemaPlace(schema)}.${quoted("table", name)}`;
+
+  async function query(sql: string, source?: SqlSource): Promise<QueryResult> {
+    const statement = requireOneStatement(sql);
+    requireReading(statement, { showing: true });
+    return run(inCatalog(statement, settings.catalog), source);
+  }
+
+  /** A table that is there already and is the same stays, so that its readers meet no gap. */
+  async function declare(schema: string, table: ExternalTable, location: string): Promise<void> {
+    const name = place(schema, table.name);
+    const statement = createTable(name, table, location);
+    try {
+      await change(statement);
+    } catch (error) {
+      if (faultName(error) !== "TABLE_ALREADY_EXISTS") throw error;
+      const [shown] = (await run(`SHOW CREATE TABLE ${name}`)).rows;
+      if (isSameTable(String(shown?.[0]), statement)) return;
+      await change(`DROP TABLE ${name}`);
+      await change(statement);
+    }
+  }
+
+  /** Once in a session: that Trino finds rows where the files here have some. It reads none at a wrong location. */
+  async function proveLocation(schema: string, table: ExternalTable, directory: string): Promise<void> {
+    if (locationsProven || !(await haveRows(directory))) return;
+    const { rows } = await run(`SELECT 1 FROM ${place(schema, table.name)} LIMIT 1`);
+    if (rows.length === 0) throw new ExpectedError(wrongLocation(directory, settings));
+    locationsProven = true;
+  }
+
+  async function columns(schema: string, table: string): Promise<Column[]> {
+    const key = `${requireIdentifier("schema", schema)}.${requireIdentifier("table", table)}`;
+    const known = columnsOf.get(key);
+    if (known !== undefined) return known;
+    const { rows } = await run(
+      `SELECT column_name, data_type FROM ${catalog}.information_schema.columns ` +
+        `WHERE table_schema = '${schema}' AND table_name = '${table}' ORDER BY ordinal_position`,
+    );
+    if (rows.length === 0) throw new ExpectedError(`there is no table ${CATALOG}.${key}`);
+    const found = rows.map(([name, type]) => scalarColumn(key, String(name), String(type)));
+    columnsOf.set(key, found);
+    return found;
+  }
+
+  return {
+    name: "trino",
+    query,
+    async script(sql, source) {
+      const results: QueryResult[] = [];
+      for (const { text, textLine } of splitStatements(sql)) {
+        results.push(await query(text, sourceAt(source, textLine)));
+      }
+      return results;
+    },
+    async createSchema(schema) {
+      await change(`CREATE SCHEMA IF NOT EXISTS ${schemaPlace(schema)}`);
+    },
+    async externalTable(schema, table) {
+      const location = `${settings.lakeUrl}${requireLocation(table.location)}`;
+      requireIdentifier("schema", schema);
+      const directory = requireTableFiles(lake, schema, table);
+      await declare(schema, table, location);
+      columnsOf.delete(`${schema}.${table.name}`);
+      if (directory !== undefined) await proveLocation(schema, table, directory);
+    },
+    async view(schema, name, select) {
+      const statement = requireOneStatement(select);
+      requireReading(statement, { showing: false });
+      const text = inCatalog(statement, settings.catalog);
+      await change(`CREATE OR REPLACE VIEW ${place(schema, name)} AS\n${text}`);
+    },
+    async drop(schema, { kind, name }) {
+      await change(`DROP ${kind === "view" ? "VIEW" : "TABLE"} IF EXISTS ${place(schema, name)}`);
+      columnsOf.delete(`${schema}.${name}`);
+    },
+    async appendRows(schema, table, rows) {
+      requireFittingRows(await columns(schema, table), rows);
+      for (const statement of insertStatements(place(schema, table), rows)) await change(statement);
+    },
+    async schemas() {
+      const { rows } = await run(
+        `SELECT schema_name FROM ${catalog}.information_schema.schemata ` +
+          "WHERE schema_name <> 'information_schema' ORDER BY schema_name",
+      );
+      return rows.map(([name]) => String(name));
+    },
+    async objects(schema) {
+      const { rows } = await run(
+        `SELECT table_name, table_type FROM ${catalog}.information_schema.tables ` +
+          `WHERE table_schema = ${stringLiteral(requireIdentifier("schema", schema))} ORDER BY table_name`,
+      );
+      return rows.map(([name, type]): SchemaObject => {
+        return { name: String(name), kind: type === "VIEW" ? "view" : "table" };
+      });
+    },
+    statementsSent: () => session.statements,
+    close: async () => undefined,
+  };
+}
+
+const SCALARS: Readonly<Record<string, Column["type"]>> = {
+  bigint: "BIGINT",
+  varchar: "VARCHAR",
+  boolean: "BOOLEAN",
+  "timestamp(3)": "TIMESTAMP(3)",
+};
+
+function scalarColumn(table: string, name: string, dataType: string): Column {
+  const type = SCALARS[dataType];
+  if (type !== undefined) return { name, type };
+  throw new ExpectedError(`rows can't be appended to ${CATALOG}.${table}: its column ${name} is ${dataType}`);
+}
+
+function wrongLocation(directory: string, { url, lakeUrl }: TrinoSettings): string {
+  return (
+    `Trino at ${url} reads no rows where the files in ${directory} have some: ` +
+    `DISCOGS_TRINO_LAKE=${lakeUrl} is not how that Trino names the lake`
+  );
+}

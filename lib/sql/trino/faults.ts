@@ -1,0 +1,96 @@
+import { z } from "zod";
+import { oneLine } from "../../cli/errors.ts";
+import type { ServerFault } from "./wire.ts";
+
+/** A statement that the server has ended with an error. */
+export class ServerFaultError extends Error {
+  override readonly name = "ServerFaultError";
+  readonly fault: ServerFault;
+  readonly queryId: string;
+
+  constructor(fault: ServerFault, queryId: string) {
+    super(fault.message);
+    this.fault = fault;
+    this.queryId = queryId;
+  }
+}
+
+/** Trino's name of the error that is behind an error, e.g. `TABLE_NOT_FOUND`; undefined when it is not Trino's. */
+export function faultName(error: unknown): string | undefined {
+  if (error instanceof ServerFaultError) return error.fault.errorName;
+  return error instanceof Error && error.cause !== undefined ? faultName(error.cause) : undefined;
+}
+
+/** Nothing of the statement has run: the server or its workers are still starting. */
+const STARTING = ["SERVER_STARTING_UP", "NO_NODES_AVAILABLE"];
+/** What reading ends with when the files under it are replaced, as a switch of `active` does. */
+const MOVED = ["HIVE_CANNOT_OPEN_SPLIT", "HIVE_BAD_DATA", "HIVE_FILE_NOT_FOUND"];
+const MOVED_MESSAGE = /\bRange .* out of bounds\b/i;
+
+export function isStarting(error: unknown): boolean {
+  return error instanceof ServerFaultError && STARTING.includes(error.fault.errorName);
+}
+
+export function areFilesMoved(error: unknown): boolean {
+  if (!(error instanceof ServerFaultError)) return false;
+  return MOVED.includes(error.fault.errorName) || MOVED_MESSAGE.test(error.fault.message);
+}
+
+/** A request that got no answer of Trino's protocol. */
+export interface RequestFault {
+  /** In a few words: `connection refused`, `503 Service Unavailable`. */
+  what: string;
+  /** `passing`: may work when it is repeated. `refused`: user or password. `unknown`: 404. `final`: all else. */
+  kind: "passing" | "refused" | "unknown" | "final";
+  /** Milliseconds after which the server asks to come back. */
+  waitMs?: number;
+}
+
+const failedRequest = z.object({
+  isAxiosError: z.literal(true),
+  code: z.string().optional(),
+  response: z
+    .object({ status: z.number(), statusText: z.string().optional(), headers: z.looseObject({}) })
+    .optional(),
+});
+
+const PASSING_CODES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "connection refused",
+  ECONNRESET: "connection lost",
+  EPIPE: "connection lost",
+  ECONNABORTED: "connection lost",
+  ERR_BAD_RESPONSE: "connection lost",
+  ETIMEDOUT: "connection timed out",
+  EHOSTUNREACH: "host unreachable",
+  ENETUNREACH: "network unreachable",
+  EAI_AGAIN: "name server does not answer",
+};
+const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/;
+const PASSING_STATUS = [429, 502, 503, 504];
+
+/** What went wrong with a request; undefined for an error that is not one of a request. */
+export function requestFault(error: unknown): RequestFault | undefined {
+  const parsed = failedRequest.safeParse(error);
+  if (!parsed.success) return undefined;
+  const { code = "", response } = parsed.data;
+  if (response !== undefined) return statusFault(response);
+  const passing = PASSING_CODES[code];
+  if (passing !== undefined) return { what: passing, kind: "passing" };
+  if (code === "ENOTFOUND") return { what: "there is no host of that name", kind: "final" };
+  const hint = CERTIFICATE_CODE.test(code) ? "; TRINO_CA_FILE names the authority to trust" : "";
+  return { what: `${oneLine(error)} (${code})${hint}`, kind: "final" };
+}
+
+function statusFault(response: {
+  status: number;
+  statusText?: string | undefined;
+  headers: Record<string, unknown>;
+}): RequestFault {
+  const { status, headers } = response;
+  const what = `${status} ${response.statusText ?? ""}`.trim();
+  if (status === 401 || status === 403) return { what, kind: "refused" };
+  if (status === 404 || status === 410) return { what, kind: "unknown" };
+  if (!PASSING_STATUS.includes(status)) return { what, kind: "final" };
+  const seconds = Number(headers["retry-after"]);
+  return { what, kind: "passing", ...(seconds > 0 ? { waitMs: seconds * 1000 } : {}) };
+}

@@ -1,0 +1,44 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { ExpectedError, hasCode } from "../../cli/errors.ts";
+import { rowsInFooter } from "../../parquet/verify_part.ts";
+import { CATALOG, type ExternalTable } from "../engine.ts";
+
+/**
+ * The directory of a table in the lake as this process sees it; undefined when the lake is not a directory here, as
+ * may be with an object store. Refuses what Trino would make a mess of: a directory that is missing (it makes an
+ * empty one, in place of `active` too), a link to a file, a file of another kind among Parquet files (it is read).
+ */
+export function requireTableFiles(lake: string, schema: string, table: ExternalTable): string | undefined {
+  if (!existsSync(lake)) return undefined;
+  const directory = join(lake, table.location);
+  const name = `${CATALOG}.${schema}.${table.name}`;
+  for (const entry of entriesOf(directory, name)) {
+    const path = join(directory, entry.name);
+    if (/^[_.]/.test(entry.name)) continue;
+    if (entry.isSymbolicLink()) throw new ExpectedError(`${name}: Trino can't read ${path}, which is a link`);
+    if (table.files === "parquet" && entry.isFile() && !entry.name.endsWith(".parquet")) {
+      throw new ExpectedError(
+        `${name}: Trino would read ${path} as data: move it away, or put _ before its name`,
+      );
+    }
+  }
+  return directory;
+}
+
+function entriesOf(directory: string, name: string) {
+  try {
+    return readdirSync(directory, { withFileTypes: true });
+  } catch (error) {
+    if (!hasCode(error, "ENOENT", "ENOTDIR")) throw error;
+    throw new ExpectedError(`${name}: its directory ${directory} is missing`, { cause: error });
+  }
+}
+
+/** Whether any Parquet file of a directory has rows, by the files' footers. */
+export async function haveRows(directory: string): Promise<boolean> {
+  for (const name of readdirSync(directory).sort()) {
+    if (name.endsWith(".parquet") && (await rowsInFooter(join(directory, name))) > 0) return true;
+  }
+  return false;
+}

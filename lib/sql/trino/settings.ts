@@ -1,0 +1,86 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { ExpectedError, oneLine } from "../../cli/errors.ts";
+
+/** How to reach a Trino, and how that Trino names the lake. */
+export interface TrinoSettings {
+  /** `http://` or `https://`, without a path. */
+  url: string;
+  user: string;
+  /** Sent by HTTPS only. */
+  password?: string;
+  /** What the catalog of the statements, `hive`, is called there. */
+  catalog: string;
+  /** Certificate of the authority that signed the server's, PEM. */
+  ca?: string;
+  /** Location of the lake's root as that Trino spells it; ends in `/`. */
+  lakeUrl: string;
+  /** For one statement, all repetitions included. */
+  timeoutMs: number;
+}
+
+const LOCATION =
+  /^(local:\/\/\/|file:\/\/\/|(s3|s3a|s3n|gs|abfss?|wasbs?|hdfs|alluxio):\/\/[^/?#\s]+)[^?#*[\]\0]*$/;
+
+const environment = z.object({
+  TRINO_URL: z.string().regex(/^https?:\/\/[^/?#\s@]+\/*$/, "must be like http://127.0.0.1:8080"),
+  TRINO_USER: z.string().default("discogs"),
+  TRINO_PASSWORD: z.string().optional(),
+  TRINO_CATALOG: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]*$/, "must be lower-case letters, digits and _")
+    .default("hive"),
+  TRINO_CA_FILE: z.string().optional(),
+  TRINO_TIMEOUT: z
+    .string()
+    .regex(/^\d+(\.\d+)?$/, "must be a number of seconds")
+    .transform(Number)
+    .refine((seconds) => seconds > 0 && seconds <= 1_000_000, "must be a number of seconds above 0")
+    .default(600),
+  DISCOGS_TRINO_LAKE: z
+    .string()
+    .regex(LOCATION, "must be like local:///, file:///srv/lake or s3://bucket/lake")
+    .default("local:///"),
+});
+
+/** Whether the environment asks for Trino; an empty variable counts as not set. */
+export function wantsTrino(env: NodeJS.ProcessEnv): boolean {
+  return (env.TRINO_URL ?? "") !== "";
+}
+
+/** The settings in TRINO_* and DISCOGS_TRINO_LAKE. ExpectedError that names the variable that is unusable. */
+export function trinoSettings(env: NodeJS.ProcessEnv): TrinoSettings {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const name = String(issue?.path[0]);
+    throw new ExpectedError(`${name} is ${JSON.stringify(given[name] ?? "")}, but ${issue?.message}`);
+  }
+  const { TRINO_URL: url, TRINO_PASSWORD: password, TRINO_CA_FILE: caFile } = parsed.data;
+  if (password !== undefined && !url.startsWith("https:")) {
+    throw new ExpectedError(
+      "TRINO_PASSWORD is set, but TRINO_URL is not https: it would be sent in the clear",
+    );
+  }
+  return {
+    url: url.replace(/\/+$/, ""),
+    user: parsed.data.TRINO_USER,
+    ...(password === undefined ? {} : { password }),
+    catalog: parsed.data.TRINO_CATALOG,
+    ...(caFile === undefined ? {} : { ca: readCa(caFile) }),
+    lakeUrl: parsed.data.DISCOGS_TRINO_LAKE.replace(/\/*$/, "/").replace(/^(local|file):\/+/, "$1:///"),
+    timeoutMs: parsed.data.TRINO_TIMEOUT * 1000,
+  };
+}
+
+function readCa(path: string): string {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new ExpectedError(`TRINO_CA_FILE can't be read: ${oneLine(error)}`, { cause: error });
+  }
+  if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
+  throw new ExpectedError(`TRINO_CA_FILE=${path} holds no certificate in PEM form`);
+}

@@ -1,0 +1,232 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Trino } from "trino-client";
+import { oneLine } from "../../cli/errors.ts";
+import type { Logger } from "../../cli/log.ts";
+import type { QueryResult, SqlValue } from "../engine.ts";
+import { EngineUnavailableError, type SqlSource, sqlError } from "../sql_error.ts";
+import { createClient } from "./client.ts";
+import { areFilesMoved, isStarting, type RequestFault, requestFault, ServerFaultError } from "./faults.ts";
+import { onInterrupt } from "./interrupt.ts";
+import type { TrinoSettings } from "./settings.ts";
+import { decoder, type Page, parsePage, queryIdOf, typeName } from "./wire.ts";
+
+/** How long a server may be away before it is given up, however much time the statement has left. */
+const AWAY_MS = 60_000;
+const CANCEL_MS = 3_000;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5_000;
+
+/** What all statements of an engine have in common. */
+export interface TrinoSession {
+  settings: TrinoSettings;
+  log: Logger;
+  /** Set when the work was interrupted: nothing is run any more. */
+  stopped?: EngineUnavailableError;
+  /** Statements sent, repetitions included. */
+  statements: number;
+}
+
+export interface StatementOptions {
+  /** It only reads, so that it can be repeated when the files under it have moved. */
+  reading: boolean;
+  source?: SqlSource | undefined;
+}
+
+/** A statement under way. */
+interface Call extends StatementOptions {
+  session: TrinoSession;
+  sql: string;
+  /** Aborted with the error to throw. */
+  signal: AbortSignal;
+  /** Of the latest attempt. */
+  queryId: string | undefined;
+  /** When the server last sent a page, or the statement began, in milliseconds since 1970. */
+  heard: number;
+}
+
+/**
+ * Runs one statement to its end, however often the server has to be asked, and returns its rows. Repeated with
+ * growing pauses while the server refuses connections, is too busy or is starting, and once when the files under a
+ * reading statement have moved. When the time is over or the process is asked to end, the query is cancelled.
+ * Throws ExpectedError when the server refuses the statement, EngineUnavailableError when there is no server.
+ */
+export async function runStatement(
+  session: TrinoSession,
+  sql: string,
+  options: StatementOptions,
+): Promise<QueryResult> {
+  if (session.stopped !== undefined) throw session.stopped;
+  const stop = new AbortController();
+  const call: Call = {
+    ...options,
+    session,
+    sql,
+    signal: stop.signal,
+    queryId: undefined,
+    heard: Date.now(),
+  };
+  const timer = setTimeout(() => stop.abort(timeoutError(call)), session.settings.timeoutMs);
+  const ignoreSignals = onInterrupt((error) => {
+    session.stopped = error;
+    stop.abort(error);
+  });
+  try {
+    return await attempts(call);
+  } catch (error) {
+    if (stop.signal.aborted) await cancel(call);
+    throw stop.signal.aborted ? stop.signal.reason : describe(call, error);
+  } finally {
+    clearTimeout(timer);
+    ignoreSignals();
+  }
+}
+
+async function attempts(call: Call): Promise<QueryResult> {
+  let moved = false;
+  for (let round = 0; ; round += 1) {
+    try {
+      return await attempt(call);
+    } catch (error) {
+      if (isStarting(error)) {
+        await pause(call, `is starting (${oneLine(error)})`, round);
+      } else if (call.reading && !moved && areFilesMoved(error)) {
+        moved = true;
+        call.session.log.warn(`the files of a query have moved (${oneLine(error)}): repeating it once`);
+      } else throw error;
+    }
+  }
+}
+
+async function attempt(call: Call): Promise<QueryResult> {
+  const client = createClient(call.session.settings, {
+    signal: call.signal,
+    onAnswer: (answer) => noteAnswer(call, answer),
+  });
+  call.session.statements += 1;
+  return readPages(call, await patiently(call, () => client.query(call.sql)));
+}
+
+/** The pages of a statement, by trino-client, which drops the first one, the answer to the POST: it has no rows. */
+async function readPages(call: Call, pages: Awaited<ReturnType<Trino["query"]>>): Promise<QueryResult> {
+  const result: QueryResult = { columns: [], rows: [] };
+  let decoders: ((json: unknown) => SqlValue)[] = [];
+  for (;;) {
+    const { value, done } = await patiently(call, () => pages.next());
+    const page = requirePage(call, value);
+    if (done === true) return result;
+    if (page.columns !== undefined && decoders.length === 0) {
+      decoders = page.columns.map(({ typeSignature }) => decoder(typeSignature));
+      result.columns = page.columns.map(({ name, typeSignature }) => ({
+        name,
+        type: typeName(typeSignature),
+      }));
+    }
+    for (const row of page.data ?? []) {
+      result.rows.push(decoders.map((decode, index) => decode(row[index])));
+    }
+  }
+}
+
+/** The page, unless it says that the statement has failed: trino-client takes that for the end of the rows. */
+function requirePage(call: Call, answer: unknown): Page {
+  const page = parsePage(answer);
+  if (page === undefined) throw unavailable(call, "the answer is not Trino's: is TRINO_URL right?");
+  if (page.error !== undefined) throw new ServerFaultError(page.error, page.id);
+  return page;
+}
+
+function noteAnswer(call: Call, answer: unknown): void {
+  const id = queryIdOf(answer);
+  if (id === undefined) return;
+  call.queryId = id;
+  call.heard = Date.now();
+}
+
+/**
+ * Makes a request until it is answered: a statement starts only when its first page is asked for, and a page can be
+ * asked for again, so that every request of the protocol may be repeated.
+ */
+async function patiently<T>(call: Call, request: () => Promise<T>): Promise<T> {
+  const begin = Date.now();
+  for (let round = 0; ; round += 1) {
+    try {
+      return await request();
+    } catch (error) {
+      call.signal.throwIfAborted();
+      const fault = requestFault(error);
+      if (fault?.kind !== "passing") throw error;
+      const away = Date.now() - Math.max(begin, call.heard) + (fault.waitMs ?? 0);
+      if (away > AWAY_MS) throw unavailable(call, `${fault.what}, ${round + 1} attempts`);
+      await pause(call, `does not answer (${fault.what})`, round, fault.waitMs);
+    }
+  }
+}
+
+/** Waits before the next attempt, twice as long each time; the first wait is said in the log. */
+async function pause(call: Call, why: string, round: number, waitMs?: number): Promise<void> {
+  const ms = waitMs ?? Math.min(FIRST_PAUSE_MS * 2 ** round, LONGEST_PAUSE_MS);
+  const { log, settings } = call.session;
+  if (round === 0) log.warn(`Trino at ${settings.url} ${why}: trying again`);
+  else log.progress(`Trino at ${settings.url} ${why}: attempt ${round + 2}`);
+  try {
+    await sleep(ms, undefined, { signal: call.signal });
+  } catch (error) {
+    call.signal.throwIfAborted();
+    throw error;
+  }
+}
+
+/** Ends the query on the server; when that does not work either, the server ends it after some minutes itself. */
+async function cancel({ queryId, session: { settings, log } }: Call): Promise<void> {
+  if (queryId === undefined) return;
+  const client = createClient(settings, { signal: AbortSignal.timeout(CANCEL_MS) });
+  try {
+    await client.cancel(queryId);
+  } catch (error) {
+    log.warn(`query ${queryId} could not be cancelled: ${requestFault(error)?.what ?? oneLine(error)}`);
+  }
+}
+
+function timeoutError(call: Call): Error {
+  const seconds = `${call.session.settings.timeoutMs / 1000} s (TRINO_TIMEOUT)`;
+  if (call.queryId === undefined) return unavailable(call, `no answer within ${seconds}`);
+  const text = `no result within ${seconds}, query ${call.queryId} is cancelled`;
+  return sqlError("trino", call.sql, new Error(text), call.source);
+}
+
+/** Any error of a statement as the one line that its user gets. */
+function describe(call: Call, error: unknown): unknown {
+  if (error instanceof ServerFaultError) return refusal(call, error);
+  const fault = requestFault(error);
+  return fault === undefined ? error : requestError(call, fault, error);
+}
+
+function requestError(call: Call, { kind, what }: RequestFault, cause: unknown): Error {
+  const { settings } = call.session;
+  if (kind === "refused") {
+    return unavailable(call, `it refuses user ${settings.user}: ${what} (TRINO_USER, TRINO_PASSWORD)`, cause);
+  }
+  if (kind === "unknown" && call.queryId !== undefined) {
+    const text = `the server does not know query ${call.queryId} any more (${what}): it was restarted`;
+    return sqlError("trino", call.sql, new Error(text, { cause }), call.source);
+  }
+  return unavailable(call, `${what}: is TRINO_URL right?`, cause);
+}
+
+/** The server's error with its place, in the statement's file where that is known. */
+function refusal({ sql, source }: Call, cause: ServerFaultError): Error {
+  const { fault, queryId } = cause;
+  const { lineNumber: line, columnNumber: column } = fault.errorLocation ?? {};
+  const message = fault.message.replace(/^line \d+:\d+: /, "");
+  const text = `${message} (${fault.errorName}, query ${queryId})`;
+  const plain = new Error(text, { cause });
+  if (line === undefined || column === undefined) return sqlError("trino", sql, plain, source);
+  if (source !== undefined) {
+    return sqlError("trino", sql, plain, { file: source.file, line: (source.line ?? 1) + line - 1, column });
+  }
+  return sqlError("trino", sql, new Error(`line ${line}:${column}: ${text}`, { cause }));
+}
+
+function unavailable(call: Call, what: string, cause?: unknown): EngineUnavailableError {
+  return new EngineUnavailableError(`Trino at ${call.session.settings.url}: ${what}`, { cause });
+}
