@@ -132,9 +132,12 @@ function recordOf(request: SessionRequest, time: Date, started: Date): SessionRe
   };
 }
 
+/** Only a run takes room that somebody may want back. */
 function leftBehind(session: Session | undefined): string {
-  if (session === undefined) return "";
-  const { run_id, session: time } = session.record;
-  const discard = run_id === undefined ? "" : `, discard it with scripts/discard_run.ts ${run_id}`;
-  return `the unfinished session ${time} has other parameters and is left as it is${discard}`;
+  const runId = session?.record.run_id;
+  if (session === undefined || runId === undefined) return "";
+  return (
+    `the unfinished session ${session.record.session} has other parameters and is left as it is, ` +
+    `discard it with scripts/discard_run.ts ${runId}`
+  );
 }
