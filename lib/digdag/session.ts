@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { ExpectedError } from "../cli/errors.ts";
-import { kindOf, namesIn, readJsonIfThere, removeTree, writeJsonFile } from "../lake/files.ts";
+import { namesIn, readJsonIfThere, removeTree, writeJsonFile } from "../lake/files.ts";
 import { liveOwner } from "../lake/lock.ts";
 import { lakePaths } from "../lake/paths.ts";
 
@@ -147,9 +147,4 @@ export async function forgetSessions(lake: string, runId: string): Promise<numbe
     await writeSession({ dir, record: { ...record, state: "discarded", ended: new Date().toISOString() } });
   }
   return sessions.length;
-}
-
-/** Whether a session directory is there (also one that has no record of ours). */
-export async function isSessionThere(line: SessionLine, time: Date): Promise<boolean> {
-  return (await kindOf(sessionDirectory(line, time))) !== undefined;
 }
