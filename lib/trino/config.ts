@@ -1,0 +1,94 @@
+import { join } from "node:path";
+import { ExpectedError } from "../cli/errors.ts";
+import { METASTORE, type TrinoPlaces } from "./places.ts";
+
+export interface ServerSettings {
+  lake: string;
+  /** Installation, see `install.ts`. */
+  home: string;
+  port: number;
+  /** File in which the JVM keeps classes for its next start; made when it stops. */
+  classArchive: string;
+  /** Heap of the JVM in MB; half of it is for queries. */
+  memoryMb: number;
+}
+
+/** `config.properties`: one node that coordinates and works, reachable from this machine only. */
+export function serverProperties({ home, port, memoryMb }: ServerSettings, places: TrinoPlaces): string {
+  return properties({
+    "node.environment": "local",
+    "node.id": "local",
+    "node.bind-ip": "127.0.0.1",
+    "node.internal-address": "127.0.0.1",
+    coordinator: "true",
+    "node-scheduler.include-coordinator": "true",
+    "http-server.http.port": String(port),
+    "http-server.log.enabled": "false",
+    "discovery.uri": `http://127.0.0.1:${port}`,
+    "plugin.dir": join(home, "plugin"),
+    "catalog.config-dir": places.catalogs,
+    "query.max-memory": `${Math.floor(memoryMb / 2)}MB`,
+    "query.max-memory-per-node": `${Math.floor(memoryMb / 2)}MB`,
+    "memory.heap-headroom-per-node": `${Math.floor(memoryMb / 4)}MB`,
+    "web-ui.enabled": "false",
+  });
+}
+
+/**
+ * `hive.properties`: the catalog on the lake's files. Locations are `local:///` and the path below the lake. The
+ * precision of timestamps stays at its default, MILLISECONDS: with another one TIMESTAMP(3) can't be declared.
+ */
+export function catalogProperties(lake: string): string {
+  return properties({
+    "connector.name": "hive",
+    "hive.metastore": "file",
+    "hive.metastore.catalog.dir": `local:///${METASTORE}`,
+    "fs.native-local.enabled": "true",
+    "local.location": lake,
+    "hive.non-managed-table-writes-enabled": "true",
+    "hive.temporary-staging-directory-enabled": "false",
+    "hive.parquet.time-zone": "UTC",
+    "hive.compression-codec": "ZSTD",
+    "hive.storage-format": "PARQUET",
+  });
+}
+
+/** Arguments of `java` that start the server. */
+export function serverArguments(
+  { home, memoryMb, classArchive }: ServerSettings,
+  places: TrinoPlaces,
+): string[] {
+  return [
+    `-Xmx${memoryMb}M`,
+    "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",
+    "-XX:+ExitOnOutOfMemoryError",
+    "-XX:+AutoCreateSharedArchive",
+    `-XX:SharedArchiveFile=${classArchive}`,
+    "-Djdk.attach.allowAttachSelf=true",
+    "-XX:+EnableDynamicAgentLoading",
+    "--enable-native-access=ALL-UNNAMED",
+    "--sun-misc-unsafe-memory-access=allow",
+    "--add-modules=jdk.incubator.vector",
+    "-Duser.timezone=UTC",
+    `-Djava.io.tmpdir=${places.temporary}`,
+    `-Dconfig=${places.config}`,
+    "-cp",
+    join(home, "lib", "*"),
+    "io.trino.server.TrinoServer",
+  ];
+}
+
+/** Text of a Java properties file; a backslash in a value would begin an escape. */
+function properties(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${plainLine(value).replaceAll("\\", "\\\\")}\n`)
+    .join("");
+}
+
+function plainLine(value: string): string {
+  if (!/[\r\n]|\$\{/.test(value)) return value;
+  throw new ExpectedError(
+    `${JSON.stringify(value)} can't stand in Trino's configuration: rename the directory`,
+  );
+}

@@ -1,0 +1,24 @@
+/** A file of Maven Central, by its path in the repository; the hash is what makes a mirror trustworthy. */
+export interface PinnedFile {
+  path: string;
+  bytes: number;
+  sha256: string;
+}
+
+export const TRINO_VERSION = "476";
+/** Trino 476 does not start on anything older. */
+export const MIN_JAVA = 24;
+
+/** The server without its plugins; only `lib/` of it is used. */
+export const serverCore: PinnedFile = {
+  path: `io/trino/trino-server-core/${TRINO_VERSION}/trino-server-core-${TRINO_VERSION}.tar.gz`,
+  bytes: 194_358_953,
+  sha256: "0f388f9967c177ae70a47c099082fc95387f0c3cb96d8000d1d41fc3a5223158",
+};
+
+/** The Hive connector, as it is without Hadoop: it reads and writes local files (`fs.native-local`). */
+export const hivePlugin: PinnedFile = {
+  path: `io/trino/trino-hive/${TRINO_VERSION}/trino-hive-${TRINO_VERSION}.zip`,
+  bytes: 258_326_133,
+  sha256: "611bacdb07d9f3cf7b9d47f97ecc76fa2e7ff8bfe8a9728c3d06adc1bfb8662e",
+};

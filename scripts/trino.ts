@@ -1,0 +1,66 @@
+import { type CommandContext, defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
+import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
+import { lakeOption } from "../lib/cli/options.ts";
+import { trinoPlaces } from "../lib/trino/places.ts";
+import { trinoDown, trinoStatus, trinoUp } from "../lib/trino/server.ts";
+import { lastLines } from "../lib/trino/server_log.ts";
+
+const options = {
+  lake: lakeOption,
+  port: { type: "integer", min: 1, summary: "port on 127.0.0.1 (up; default: a free one)" },
+  memory: { type: "integer", min: 512, default: 1024, value: "MB", summary: "heap of the server (up)" },
+  lines: { type: "integer", min: 1, default: 50, summary: "how many lines (logs)" },
+} as const;
+
+type Context = CommandContext<typeof options>;
+
+/** What the actions do; each returns the exit code. */
+const actions: Readonly<Record<string, (context: Context) => Promise<number>>> = {
+  async up({ options: { lake, port, memory }, env, log, print }) {
+    const { url } = await trinoUp({ lake, env, log, port, memoryMb: memory });
+    log.info("Trino is up");
+    print(url);
+    return EXIT.ok;
+  },
+  async down({ options: { lake }, log }) {
+    log.info((await trinoDown(lake, log)) ? "Trino is stopped" : "Trino is not up");
+    return EXIT.ok;
+  },
+  async status({ options: { lake }, print }) {
+    const status = await trinoStatus(lake);
+    if (status === undefined) print("down");
+    else print(`${status.answers ? "up" : "up, but does not answer"} ${status.url} pid ${status.pid}`);
+    return status?.answers === true ? EXIT.ok : EXIT.checkFailed;
+  },
+  async logs({ options: { lake, lines }, log, print }) {
+    const { log: path } = trinoPlaces(lake);
+    log.info(path);
+    for (const line of lastLines(path, lines)) print(line);
+    return EXIT.ok;
+  },
+};
+
+export const main = defineCommand({
+  name: "scripts/trino.ts",
+  summary: "Starts and stops a Trino on this machine for a lake.",
+  description: `up       starts it if it is not up, waits until it answers, prints its URL
+down     stops it
+status   prints whether it is up, its URL and pid; exit code 1 when it is not
+logs     prints the end of its log
+
+It listens on 127.0.0.1 only, has no password, and keeps everything below <lake>/_meta/trino/. A JDK of version 24 or
+newer is needed: TRINO_JAVA_HOME, JAVA_HOME, PATH and the usual places are looked at. The first time, Trino is
+downloaded from Maven Central, or from the repository in DISCOGS_MAVEN_MIRROR, into the cache
+($XDG_CACHE_HOME/discogs-data-lake/trino).`,
+  positionals: ["up|down|status|logs"],
+  options,
+  examples: ["export TRINO_URL=$(npx tsx scripts/trino.ts up --lake hive-data)"],
+  async run(context) {
+    const [name = ""] = context.positionals;
+    const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+    if (action !== undefined) return action(context);
+    throw new ExpectedError(`"${name}" is not an action: up, down, status or logs`);
+  },
+});
+
+await runAsEntrypoint(import.meta.url, main);
