@@ -1,8 +1,8 @@
 import { id, itemDataset, mandatory, skipWithout, text } from "./declaration.ts";
 
-/** One row for each alias that an artist lists. The alias's id may be missing; its name may not. */
 export const artistAliasesV1 = itemDataset({
   directory: "artist_aliases_v1_typed",
+  about: "One row for each alias that an artist lists. The alias's id may be missing; its name may not.",
   entity: "artist",
   partRows: 500_000,
   rows: [

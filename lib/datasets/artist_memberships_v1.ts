@@ -1,11 +1,10 @@
 import { id, itemDataset, mandatory, skipWithout, text } from "./declaration.ts";
 
-/**
- * One row for each member that a group lists, then one for each group that a member lists: both directions are
- * kept, as written at that place. Both names are needed.
- */
 export const artistMembershipsV1 = itemDataset({
   directory: "artist_memberships_v1_typed",
+  about:
+    "One row for each member that a group lists, then one for each group that a member lists: both directions are " +
+    "kept, as written at that place. Both names are needed.",
   entity: "artist",
   partRows: 500_000,
   rows: [

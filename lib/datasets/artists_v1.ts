@@ -1,8 +1,8 @@
 import { countWithout, id, joined, mandatory, recordDataset, text } from "./declaration.ts";
 
-/** One row for each artist. An artist without a name (66827 in the dumps) is kept and counted. */
 export const artistsV1 = recordDataset({
   directory: "artists_v1_typed",
+  about: "One row for each artist. One without a name (66827 in the dumps) is kept and counted.",
   entity: "artist",
   partRows: 200_000,
   unique: "artist_id",

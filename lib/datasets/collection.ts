@@ -17,6 +17,8 @@ export interface CollectionColumn extends Column {
 }
 
 export interface CollectionDataset extends TableDeclaration {
+  /** What a row stands for, in a sentence or two. */
+  about: string;
   columns: readonly CollectionColumn[];
   /** Columns whose missing values are counted; the rows are kept. */
   counted: readonly string[];
@@ -54,9 +56,11 @@ const instanceId: CollectionColumn = {
   },
 };
 
-/** A user's collection, from pages of the Discogs API. Optional: no check, KPI or query needs it. */
 export const collection: CollectionDataset = {
   directory: "collection",
+  about:
+    "One row for each item of a user's collection, from pages of the Discogs API. Optional: no check, KPI or query " +
+    "needs it.",
   table: "collection",
   kind: "optional",
   counted: ["instance_id", "release_id"],

@@ -48,6 +48,8 @@ export interface MissingRule {
 
 /** A dataset that is extracted from a dump: its table, and how a record becomes rows. */
 export interface ExtractedDataset extends TableDeclaration {
+  /** What a row stands for, in a sentence or two. */
+  about: string;
   entity: Entity;
   rows: readonly RowRule[];
   /** In order; the first that applies and is not `keep` decides. */
@@ -128,6 +130,7 @@ export const countWithout = (column: string): MissingRule => ({
 
 interface Declared {
   directory: string;
+  about: string;
   table?: string;
   entity: Entity;
   columns: readonly SourcedColumn[];

@@ -1,11 +1,10 @@
 import { id, joined, mandatory, recordDataset, skipWithout, text } from "./declaration.ts";
 
-/**
- * One row for each top-level label; the `<label>` elements inside `sublabels` are references. A label without a
- * name (212 in the dumps) is not an entity: skipped and counted.
- */
 export const labelsV10 = recordDataset({
   directory: "labels_v10",
+  about:
+    "One row for each top-level label; the `<label>` elements inside `sublabels` are references. A label without a " +
+    "name (212 in the dumps) is not an entity: skipped and counted.",
   table: "labels_ref_v10",
   entity: "label",
   partRows: 200_000,

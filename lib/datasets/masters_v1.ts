@@ -1,9 +1,9 @@
 import { added, id, joined, list, mandatory, recordDataset, text } from "./declaration.ts";
 import { artistRefs } from "./refs.ts";
 
-/** One row for each master release. */
 export const mastersV1 = recordDataset({
   directory: "masters_v1_typed",
+  about: "One row for each master release.",
   entity: "master",
   partRows: 200_000,
   unique: "master_id",

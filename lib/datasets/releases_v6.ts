@@ -1,9 +1,9 @@
 import { added, flat, id, joined, list, mandatory, recordDataset, text } from "./declaration.ts";
 import { artistRefs, labelRefs } from "./refs.ts";
 
-/** One row for each release; credits and artists are those of the release, not of its tracks. */
 export const releasesV6 = recordDataset({
   directory: "releases_v6",
+  about: "One row for each release; credits and artists are those of the release, not of its tracks.",
   table: "releases_ref_v6",
   entity: "release",
   partRows: 50_000,

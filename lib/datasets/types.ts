@@ -36,7 +36,10 @@ export function trinoType(type: ColumnType): string {
   return `ARRAY(${type.array === "VARCHAR" ? "VARCHAR" : rowType("ROW", type.array)})`;
 }
 
-/** A column's type as DuckDB spells it (and prints it in DESCRIBE). */
+/**
+ * A column's type as DuckDB spells it. DESCRIBE prints it in the same way, but for struct fields whose names are
+ * keywords, as `name`: it puts them in double quotes.
+ */
 export function duckdbType(type: ColumnType): string {
   if (type === "TIMESTAMP(3)") return "TIMESTAMP_MS";
   if (typeof type === "string") return type;

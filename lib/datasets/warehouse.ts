@@ -3,6 +3,10 @@ import type { Column, TableDeclaration } from "./types.ts";
 /** A warehouse dataset: made by `sql/warehouse/<name>.sql` from the canonical ones, one sorted file. */
 export interface WarehouseDataset extends TableDeclaration {
   kind: "warehouse";
+  /** What a row stands for, in a sentence. */
+  about: string;
+  /** How its rows are made; the exact form is the SQL. */
+  rule: string;
 }
 
 const bigint = (name: string): Column => ({ name, type: "BIGINT" });
@@ -10,49 +14,76 @@ const varchar = (name: string): Column => ({ name, type: "VARCHAR" });
 const added = (column: Column): Column => ({ ...column, added: true });
 const mandatory = (column: Column): Column => ({ ...column, mandatory: true });
 
-function warehouse(name: string, columns: Column[], unique?: string): WarehouseDataset {
-  const directory = `warehouse_discogs/${name}`;
-  return { directory, table: name, kind: "warehouse", columns, ...(unique === undefined ? {} : { unique }) };
+interface Declared {
+  about: string;
+  rule: string;
+  columns: readonly Column[];
+  unique?: string;
 }
 
-/** Every name that an artist is known by, normalised. */
-export const artistNameMapV1 = warehouse("artist_name_map_v1", [
-  mandatory(varchar("norm_name")),
-  mandatory(bigint("artist_id")),
-]);
+function warehouse(name: string, declared: Declared): WarehouseDataset {
+  return { directory: `warehouse_discogs/${name}`, table: name, kind: "warehouse", ...declared };
+}
 
-/** Which artists a release names. */
-export const releaseArtistsV1 = warehouse("release_artists_v1", [
-  mandatory(bigint("release_id")),
-  mandatory(varchar("artist_norm")),
-  added(bigint("artist_id")),
-  added(varchar("artist_name")),
-]);
+export const artistNameMapV1 = warehouse("artist_name_map_v1", {
+  about: "Every name that an artist is known by, normalised.",
+  rule:
+    "Distinct. Names are artists' `name` and `realname`, aliases' `alias_name`, and memberships' `group_name` (for " +
+    "`member_id`). `norm_name` is lower case, trimmed, without a trailing `(number)`, each run of white space one " +
+    "blank. Names that are empty then, and ids that are not in artists_v1_typed, are dropped and counted.",
+  columns: [mandatory(varchar("norm_name")), mandatory(bigint("artist_id"))],
+});
 
-/** Which labels a release names, each with its catalogue number. */
-export const releaseLabelXrefV1 = warehouse("release_label_xref_v1", [
-  mandatory(bigint("release_id")),
-  mandatory(varchar("label_name")),
-  mandatory(varchar("label_norm")),
-  varchar("label_catno"),
-  added(bigint("label_id")),
-]);
+export const releaseArtistsV1 = warehouse("release_artists_v1", {
+  about: "Which artists a release names.",
+  rule:
+    "From the releases' `artist_refs`: one row for each release, `artist_id` and `artist_norm` (the name in lower " +
+    "case); `artist_name` is the least of the names. Refs without a name are dropped and counted.",
+  columns: [
+    mandatory(bigint("release_id")),
+    mandatory(varchar("artist_norm")),
+    added(bigint("artist_id")),
+    added(varchar("artist_name")),
+  ],
+});
 
-/** How many releases each label has. */
-export const labelReleaseCountsV1 = warehouse(
-  "label_release_counts_v1",
-  [mandatory(varchar("label_norm")), varchar("label_name_sample"), mandatory(bigint("n_total_releases"))],
-  "label_norm",
-);
+export const releaseLabelXrefV1 = warehouse("release_label_xref_v1", {
+  about: "Which labels a release names, each with its catalogue number.",
+  rule:
+    "Distinct, from the releases' `label_refs`; `label_norm` is the name in lower case. Refs without a name are " +
+    "dropped and counted.",
+  columns: [
+    mandatory(bigint("release_id")),
+    mandatory(varchar("label_name")),
+    mandatory(varchar("label_norm")),
+    varchar("label_catno"),
+    added(bigint("label_id")),
+  ],
+});
 
-export const releaseStyleXrefV1 = warehouse("release_style_xref_v1", [
-  mandatory(bigint("release_id")),
-  mandatory(varchar("style")),
-  mandatory(varchar("style_norm")),
-]);
+export const labelReleaseCountsV1 = warehouse("label_release_counts_v1", {
+  about: "How many releases each label has.",
+  rule:
+    "From release_label_xref_v1: for each `label_norm` the least `label_name`, and how many different releases " +
+    "there are.",
+  columns: [
+    mandatory(varchar("label_norm")),
+    varchar("label_name_sample"),
+    mandatory(bigint("n_total_releases")),
+  ],
+  unique: "label_norm",
+});
 
-export const releaseGenreXrefV1 = warehouse("release_genre_xref_v1", [
-  mandatory(bigint("release_id")),
-  mandatory(varchar("genre")),
-  mandatory(varchar("genre_norm")),
-]);
+export const releaseStyleXrefV1 = warehouse("release_style_xref_v1", {
+  about: "The styles of each release.",
+  rule: "Distinct, from the releases' `style_list`; `style_norm` is the style in lower case.",
+  columns: [mandatory(bigint("release_id")), mandatory(varchar("style")), mandatory(varchar("style_norm"))],
+});
+
+export const releaseGenreXrefV1 = warehouse("release_genre_xref_v1", {
+  about: "The genres of each release.",
+  rule:
+    "Distinct, from the releases' `genre_list`; `genre_norm` is the genre in lower case. " +
+    '"Folk, World, & Country" and "Funk / Soul" are one genre each.',
+  columns: [mandatory(bigint("release_id")), mandatory(varchar("genre")), mandatory(varchar("genre_norm"))],
+});

@@ -19,6 +19,7 @@ const NOT_DATA_CODE = [
   "lib/checks/",
   "lib/cli/",
   "lib/digdag/",
+  "lib/docs/",
   "lib/download/",
   "lib/lake/",
   "lib/preflight/",

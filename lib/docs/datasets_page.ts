@@ -1,0 +1,123 @@
+import { type CollectionDataset, collection } from "../datasets/collection.ts";
+import type { ExtractedDataset, MissingRule } from "../datasets/declaration.ts";
+import { canonicalDatasets, warehouseDatasets } from "../datasets/index.ts";
+import { type Column, type TableDeclaration, trinoType } from "../datasets/types.ts";
+import type { WarehouseDataset } from "../datasets/warehouse.ts";
+import { code, markdownTable } from "./markdown.ts";
+import { jsonSourceWords, sourceWords } from "./source_words.ts";
+
+/** A view of a run's schema: its name and what its comment says. */
+export interface View {
+  name: string;
+  about: string;
+}
+
+const INTRODUCTION = `# Datasets
+
+Made from the declarations in \`lib/datasets/\` by \`scripts/describe_datasets.ts\`; a test fails when this page is not
+what the script prints.
+
+**Text** is the element's character data (or the attribute), trimmed; empty is NULL; white space inside is kept. A
+**number** is decimal digits within signed 64 bits; anything else is NULL. **Joined** texts are for reading: they can't
+be split again safely ("Earth, Wind & Fire"), so nothing here does; the lists and refs are for that. No items are NULL.
+In a pattern, \`{x}\` is the value at x; where it is missing, what stands around it is left out too. Rows keep the order of the dump, or, in the warehouse, are sorted by their columns in order.
+
+*Mandatory* columns never hold NULL. *Added* columns are not in runs of the Python original and read as NULL there. A
+change of a column's name, type or rule is a new dataset (\`_v2\`), never an edit.`;
+
+/** The page docs/datasets.md: every dataset with its columns, and where each value comes from. */
+export function datasetsPage(views: readonly View[]): string {
+  const sections = [
+    [INTRODUCTION],
+    contents(),
+    ["## Canonical datasets"],
+    ...canonicalDatasets.map(extractedSection),
+    ...[collectionSection(collection)],
+    ["## Warehouse datasets", "", "Made of the canonical datasets by DuckDB, one file `data.parquet` each."],
+    ...warehouseDatasets.map(warehouseSection),
+    viewsSection(views),
+  ];
+  return `${sections.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
+function contents(): string[] {
+  const rows = [...canonicalDatasets, collection, ...warehouseDatasets].map((dataset) => {
+    const name = nameOf(dataset);
+    return [`[${name}](#${name})`, code(`hive.discogs.${dataset.table}`), dataset.about];
+  });
+  return markdownTable([["dataset", "table", "what it holds"], ...rows]);
+}
+
+function extractedSection(dataset: ExtractedDataset): string[] {
+  const { entity, partRows, columns } = dataset;
+  const files = `From ${code(`<${entity}>`)} records, parts of ${partRows} rows.`;
+  const rows = columns.map((column, index) => [...facts(dataset, column), placeOf(dataset, index)]);
+  return [
+    ...heading(dataset, `${dataset.about} ${files}`),
+    ...markdownTable([["column", "type", "", "from the dump"], ...rows]),
+    ...dataset.missing.map((rule, index) => `${index === 0 ? "\n" : ""}- ${missingWords(rule)}`),
+  ];
+}
+
+/** Where a column stands, for each list of items that makes rows. */
+function placeOf({ entity, rows }: ExtractedDataset, column: number): string {
+  const words = rows.map(({ each, sources }) => {
+    const item = each === "." ? entity : `${entity}/${each}`;
+    const source = sources[column];
+    const value = source === undefined ? "" : sourceWords(source, entity, item);
+    return rows.length === 1 ? value : `of ${code(item)}: ${value}`;
+  });
+  return words.join("; ");
+}
+
+function missingWords({ column, reason, action }: MissingRule): string {
+  const what = { drop: "dropped", skip: "not made", keep: "kept" }[action];
+  return `A row without ${code(column)} is ${what}, and counted as ${code(reason)}.`;
+}
+
+function collectionSection(dataset: CollectionDataset): string[] {
+  const rows = dataset.columns.map((column) => [...facts(dataset, column), jsonSourceWords(column.source)]);
+  const counted = dataset.counted.map((column) => code(column)).join(" and ");
+  return [
+    ...heading(dataset, `${dataset.about} Rows without ${counted} are kept, and counted.`),
+    ...markdownTable([["column", "type", "", "from the item"], ...rows]),
+  ];
+}
+
+function warehouseSection(dataset: WarehouseDataset): string[] {
+  const sql = `[SQL](../sql/warehouse/${nameOf(dataset)}.sql)`;
+  return [
+    ...heading(dataset, `${dataset.about} ${dataset.rule} ${sql}`),
+    ...markdownTable([["column", "type", ""], ...dataset.columns.map((column) => facts(dataset, column))]),
+  ];
+}
+
+function viewsSection(views: readonly View[]): string[] {
+  const rows = views.map(({ name, about }) => [`[${name}](../sql/views/${name}.sql)`, about]);
+  return [
+    "## Views",
+    "",
+    "In `hive.discogs` and in the schema of each registered run.",
+    "",
+    ...markdownTable([["view", "what it shows"], ...rows]),
+  ];
+}
+
+function heading(dataset: TableDeclaration, text: string): string[] {
+  const places = `Directory ${code(dataset.directory)}, table ${code(dataset.table)}.`;
+  return [`### ${nameOf(dataset)}`, "", `${text}\n${places}`, ""];
+}
+
+function facts(dataset: TableDeclaration, { name, type, mandatory, added }: Column): string[] {
+  const notes = [
+    mandatory === true ? "mandatory" : "",
+    dataset.unique === name ? "unique" : "",
+    added === true ? "added" : "",
+  ];
+  return [name, trinoType(type), notes.filter((note) => note !== "").join(", ")];
+}
+
+/** The dataset's own name, without the warehouse's folder. */
+function nameOf({ directory }: TableDeclaration): string {
+  return directory.slice(directory.lastIndexOf("/") + 1);
+}

@@ -1,0 +1,55 @@
+import type { JsonSource } from "../datasets/collection.ts";
+import type { Path, Piece, Source, SourcedColumn } from "../datasets/declaration.ts";
+import { code } from "./markdown.ts";
+
+/**
+ * Says in words where a column's value stands in the dump.
+ * @param record path of the top-level record, e.g. `artist`
+ * @param item path of the item that makes the row; the record itself, or an element in it
+ */
+export function sourceWords(source: Source, record: Path, item: Path): string {
+  const at = (path: Path) => place(path, record, item);
+  switch (source.kind) {
+    case "text":
+      return at(source.path);
+    case "id":
+      return `number at ${source.paths.map(at).join(", else ")}${source.zeroIsNull ? " (0 is NULL)" : ""}`;
+    case "joined":
+      return `all ${at(source.path)}, joined with ${code(source.separator)}`;
+    case "list":
+      return `list of all ${at(source.path)}`;
+    case "flat":
+      return `for each ${at(source.each)}: ${pieces(source.pieces, source.between)}; joined with ${code(source.separator)}`;
+    case "refs":
+      return `for each ${at(source.each)}: ${source.fields.map(field).join("; ")}`;
+  }
+}
+
+/** Says in words where a column of the collection stands in an item of a page. */
+export function jsonSourceWords(source: JsonSource): string {
+  if (source.kind === "names") return `names in ${code(source.path)}, joined with ${code(source.separator)}`;
+  const places = source.paths.map((path) => code(path)).join(", else ");
+  if (source.kind === "text") return places;
+  const { otherThan } = source;
+  const limit =
+    otherThan === undefined ? "" : ` (${code(otherThan.path)} only where it is not the ${otherThan.column})`;
+  return `number at ${places}${limit}`;
+}
+
+function place(path: Path, record: Path, item: Path): string {
+  if (path === ".") return code(item);
+  return code(path.startsWith("/") ? `${record}${path}` : `${item}/${path}`);
+}
+
+function field(column: SourcedColumn): string {
+  return `${column.name} = ${sourceWords(column.source, "", "").replaceAll("`/", "`")}`;
+}
+
+/** Each piece as a pattern, its value in braces; what stands around a value is there only where the value is. */
+function pieces(all: readonly Piece[], between: string): string {
+  const patterns = all.map(({ paths, prefix = "", suffix = "" }, index) => {
+    const value = paths.map((path) => (path === "." ? "text" : path)).join(", else ");
+    return code(`${index === 0 ? "" : between}${prefix}{${value}}${suffix}`);
+  });
+  return patterns.join(", then ");
+}
