@@ -1,12 +1,69 @@
 import { openEngine } from "../sql/choose.ts";
+import { openEmbeddedEngine } from "../sql/duckdb/open.ts";
 import type { SqlEngine } from "../sql/engine.ts";
+import { startTestTrino } from "./trino.ts";
+
+/** An engine made ready for one lake. */
+export interface StartedEngine {
+  /** What scripts and `openEngine` need in their environment to use it. */
+  env: NodeJS.ProcessEnv;
+  /** A session on it; the caller closes it. */
+  open(): Promise<SqlEngine>;
+  /** Ends what was started, after all sessions. */
+  stop(): Promise<void>;
+}
 
 /** An engine that a test of portable SQL runs on. */
 export interface TestEngine {
-  name: string;
-  /** Opens it on a lake; the caller closes it. */
+  name: "duckdb" | "trino";
+  /** Makes it ready for a lake. For Trino this takes some ten seconds, so: once in a test file. */
+  start(lake: string): Promise<StartedEngine>;
+  /** The same and a session on it, whose end ends what was started. */
   open(lake: string): Promise<SqlEngine>;
 }
 
-/** Every engine on which SQL that is meant for both has to give the same rows. */
-export const testEngines: readonly TestEngine[] = [{ name: "duckdb", open: (lake) => openEngine(lake) }];
+const embedded = testEngine("duckdb", async (lake) => ({
+  env: {},
+  open: () => openEmbeddedEngine(lake, { threads: 1, memoryLimit: "500MB" }),
+  stop: async () => undefined,
+}));
+
+const trino = testEngine("trino", async (lake) => {
+  const { url, stop } = await startTestTrino(lake);
+  const env = { TRINO_URL: url };
+  return { env, open: () => openEngine(lake, {}, { env }), stop };
+});
+
+/**
+ * Every engine on which SQL that is meant for both has to give the same rows: those in DISCOGS_TEST_ENGINES, default
+ * `duckdb,trino`.
+ */
+export const testEngines: readonly TestEngine[] = chosenEngines(process.env);
+
+function chosenEngines({ DISCOGS_TEST_ENGINES: text }: NodeJS.ProcessEnv): TestEngine[] {
+  const all = [embedded, trino];
+  if (text === undefined || text === "") return all;
+  return text.split(",").map((name) => {
+    const engine = all.find((known) => known.name === name.trim());
+    if (engine !== undefined) return engine;
+    throw new Error(`DISCOGS_TEST_ENGINES has "${name}", but may have only: duckdb, trino`);
+  });
+}
+
+function testEngine(name: TestEngine["name"], start: TestEngine["start"]): TestEngine {
+  return {
+    name,
+    start,
+    async open(lake) {
+      const started = await start(lake);
+      const engine = await started.open();
+      return {
+        ...engine,
+        async close() {
+          await engine.close();
+          await started.stop();
+        },
+      };
+    },
+  };
+}

@@ -32,7 +32,7 @@ facts AS (
   WHERE master.year > 0
 )
 SELECT
-  genre.genre,
+  genres.genre,
   facts.decade,
   count(*) AS n_releases,
   count(DISTINCT facts.master_id) AS n_masters,
@@ -41,6 +41,6 @@ SELECT
   CAST(sum(facts.n_labels) AS BIGINT) AS n_label_links,
   CAST(sum(facts.n_styles) AS BIGINT) AS n_style_links
 FROM facts
-JOIN hive.discogs.release_genre_xref_v1 AS genre ON genre.release_id = facts.release_id
-GROUP BY genre.genre, facts.decade
-ORDER BY genre.genre, facts.decade
+JOIN hive.discogs.release_genre_xref_v1 AS genres ON genres.release_id = facts.release_id
+GROUP BY genres.genre, facts.decade
+ORDER BY genres.genre, facts.decade

@@ -8,10 +8,10 @@ WITH dated AS (
     AND substr(released, 5, 1) IN ('', '-')
 ),
 counted AS (
-  SELECT dated.decade, style.style, count(DISTINCT dated.release_id) AS n_releases
+  SELECT dated.decade, styles.style, count(DISTINCT dated.release_id) AS n_releases
   FROM dated
-  JOIN hive.discogs.release_style_xref_v1 AS style ON style.release_id = dated.release_id
-  GROUP BY dated.decade, style.style
+  JOIN hive.discogs.release_style_xref_v1 AS styles ON styles.release_id = dated.release_id
+  GROUP BY dated.decade, styles.style
 ),
 ranked AS (
   SELECT

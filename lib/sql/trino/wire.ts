@@ -64,7 +64,7 @@ export function queryIdOf(answer: unknown): string | undefined {
 }
 
 /** Strings, which are kept, and whole numbers of 16 digits and more, which a JavaScript number can't hold. */
-const STRING_OR_LONG = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d{16,}(?![\d.eE])/g;
+const STRING_OR_LONG = /"[^"\\]*(?:\\.[^"\\]*)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
 
 /** The JSON of an answer in which long whole numbers have become strings of digits; other text stays text. */
 export function parseAnswer(text: unknown): unknown {

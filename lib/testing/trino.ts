@@ -1,0 +1,40 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createLogger } from "../cli/log.ts";
+import { trinoDown, trinoUp } from "../trino/server.ts";
+
+const MEMORY_MB = 1024;
+
+/** A Trino that was started for a test file. */
+export interface TestTrino {
+  url: string;
+  /** Stops it; to be called in an `after` hook, before the lake is removed. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a Trino for a lake: some ten seconds and about 1 GB of memory, so once in a test file at most. It ends with
+ * the test's process even when that is killed. ExpectedError, one line, when there is no JDK for it.
+ */
+export async function startTestTrino(lake: string): Promise<TestTrino> {
+  const log = createLogger();
+  const { url, pid } = await trinoUp({ lake, env: process.env, log, memoryMb: MEMORY_MB });
+  const guardian = endWithThisProcess(pid);
+  return {
+    url,
+    async stop() {
+      guardian.kill("SIGKILL");
+      await trinoDown(lake, log);
+    },
+  };
+}
+
+/** A shell that reads a pipe of this process, which ends when this process does, however it ends. */
+function endWithThisProcess(pid: number): ChildProcess {
+  const script = `cat > /dev/null; kill -TERM ${pid}`;
+  const shell = spawn("/bin/sh", ["-c", script], { detached: true, stdio: ["pipe", "ignore", "ignore"] });
+  shell.unref();
+  if (shell.stdin !== null && "unref" in shell.stdin && typeof shell.stdin.unref === "function") {
+    shell.stdin.unref();
+  }
+  return shell;
+}
