@@ -1,7 +1,11 @@
-import { type Main, runAsEntrypoint } from "../lib/cli/command.ts";
+import { runAsEntrypoint } from "../lib/cli/command.ts";
+import { untypedCommand } from "../lib/extract/extractor_command.ts";
 import { main as extract } from "../pipelines/extract_masters_v1.ts";
 
-/** Makes masters_v1, the untyped masters, of a masters dump. */
-export const main: Main = (argv, env, log) => extract(["--legacy", ...argv], env, log);
+export const main = untypedCommand(
+  extract,
+  "legacy/extract_masters_v1.ts",
+  "Makes masters_v1, the untyped masters, of a masters dump.",
+);
 
 await runAsEntrypoint(import.meta.url, main);

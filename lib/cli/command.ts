@@ -33,12 +33,15 @@ export interface Command<O extends OptionSpecs> {
 /** The entrypoint of a script as a function: for tests, and for {@link runAsEntrypoint}. */
 export type Main = (argv: string[], env: NodeJS.ProcessEnv, log?: Logger) => Promise<number>;
 
+/** An entrypoint that can say what it is, for documents and for scripts that are another form of it. */
+export type CommandMain = Main & { readonly command: Command<OptionSpecs> };
+
 /**
  * Turns a command into `main(argv, env)`: parses the arguments, answers `--help`, prints an expected failure as
  * one line on stderr, and returns the exit code (0 ok, 1 a check failed, 2 usage or bad input, 3 unexpected).
  */
-export function defineCommand<O extends OptionSpecs>(command: Command<O>): Main {
-  return async (argv, env, log = createLogger()) => {
+export function defineCommand<O extends OptionSpecs>(command: Command<O>): CommandMain {
+  const main: Main = async (argv, env, log = createLogger()) => {
     if (argv.includes("--help") || argv.includes("-h")) {
       process.stdout.write(helpText(command));
       return EXIT.ok;
@@ -56,6 +59,7 @@ export function defineCommand<O extends OptionSpecs>(command: Command<O>): Main 
       return reportError(command.name, error, argv.includes("--debug"));
     }
   };
+  return Object.assign(main, { command });
 }
 
 /**

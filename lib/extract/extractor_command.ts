@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { defineCommand, type Main } from "../cli/command.ts";
+import { type CommandMain, defineCommand } from "../cli/command.ts";
 import { EXIT, ExpectedError } from "../cli/errors.ts";
 import type { OptionSpec } from "../cli/options.ts";
 import type { ExtractedDataset } from "../datasets/declaration.ts";
@@ -34,7 +34,13 @@ const legacyOption = {
 } as const satisfies Record<string, OptionSpec>;
 
 /** The command of an extractor script: one dump to the datasets of that script. */
-export function extractorCommand({ name, summary, dumpVariable, outputs, hasLegacy }: ExtractorSpec): Main {
+export function extractorCommand({
+  name,
+  summary,
+  dumpVariable,
+  outputs,
+  hasLegacy,
+}: ExtractorSpec): CommandMain {
   const entity = outputs[0]?.dataset.entity;
   if (entity === undefined) throw new TypeError(`${name} makes no dataset`);
   const outOptions: Record<string, OptionSpec> = {};
@@ -76,6 +82,20 @@ export function extractorCommand({ name, summary, dumpVariable, outputs, hasLega
         print(summaryLine(dataset, targets[index] as Output, result.isPartial));
       }
       return EXIT.ok;
+    },
+  });
+}
+
+/** An extractor that has `--legacy` as a script of its own, which makes nothing but the untyped form. */
+export function untypedCommand({ command }: CommandMain, name: string, summary: string): CommandMain {
+  return defineCommand({
+    ...command,
+    name,
+    summary,
+    examples: [],
+    async run(context) {
+      const options: Record<string, unknown> = { ...context.options, legacy: true };
+      return command.run({ ...context, options: options as typeof context.options });
     },
   });
 }

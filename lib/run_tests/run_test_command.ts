@@ -1,4 +1,4 @@
-import { type CommandContext, defineCommand, type Main } from "../cli/command.ts";
+import { type CommandContext, type CommandMain, defineCommand } from "../cli/command.ts";
 import { EXIT, ExpectedError } from "../cli/errors.ts";
 import type { OptionSpec } from "../cli/options.ts";
 import type { ExtractedDataset } from "../datasets/declaration.ts";
@@ -38,7 +38,7 @@ const options = {
 } as const satisfies Record<string, OptionSpec>;
 
 /** The command of a run-level test: one dump, extracted and checked. */
-export function runTestCommand({ name, dumpVariable, datasets }: RunTestSpec): Main {
+export function runTestCommand({ name, dumpVariable, datasets }: RunTestSpec): CommandMain {
   const [{ entity }] = datasets;
   const made = datasets.map((dataset) => dataset.directory).join(" and ");
   return defineCommand({

@@ -1,4 +1,4 @@
-import { defineCommand, type Main } from "../cli/command.ts";
+import { type CommandMain, defineCommand } from "../cli/command.ts";
 import { EXIT, ExpectedError } from "../cli/errors.ts";
 import type { OptionSpecs } from "../cli/options.ts";
 import type { WarehouseDataset } from "../datasets/warehouse.ts";
@@ -17,7 +17,11 @@ const options = {
 } as const satisfies OptionSpecs;
 
 /** The entrypoint that makes these warehouse datasets: of a run that is being built, or in any directory. */
-export function warehouseCommand(name: string, summary: string, datasets: readonly WarehouseDataset[]): Main {
+export function warehouseCommand(
+  name: string,
+  summary: string,
+  datasets: readonly WarehouseDataset[],
+): CommandMain {
   const directories = datasets.map(({ directory }) => `${directory}/data.parquet`).join(" and ");
   return defineCommand({
     name,
