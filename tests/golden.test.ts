@@ -57,7 +57,8 @@ async function extractCase(
     }));
     const result = await extractDump({ source, entity, outputs, batch, clean: false, log: silentLogger });
     for (const { directory, counts } of result.datasets) {
-      outcome[directory] = { rows: await parquetRows(join(dir, directory, "*.parquet")), counts };
+      const counted = Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+      outcome[directory] = { rows: await parquetRows(join(dir, directory, "*.parquet")), counts: counted };
     }
   }
   return outcome;

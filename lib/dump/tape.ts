@@ -33,6 +33,16 @@ export class Tape {
     this.#first.fill(NONE);
   }
 
+  /**
+   * Copies these bytes to the tape, for values that stay where they are, and returns them with `room` bytes behind
+   * them for those that have to be decoded.
+   */
+  workOn(source: Uint8Array, room: number): Buffer {
+    if (this.bytes.length < source.length + room) this.bytes = Buffer.allocUnsafeSlow(source.length + room);
+    this.bytes.set(source);
+    return this.bytes;
+  }
+
   /** The first entry of a slot in the record, or NONE. */
   first(slot: number): number {
     return this.#first[slot] as number;
@@ -61,7 +71,12 @@ export class Tape {
     return this.#add(slot, NONE, this.used, this.used);
   }
 
-  /** Adds a value, which must be trimmed already. */
+  /** Adds a value that stands in `bytes` already, trimmed. */
+  range(slot: number, parent: number, start: number, end: number): void {
+    this.#add(slot, parent, start, end);
+  }
+
+  /** Adds a value, which must be trimmed already, and copies it to `bytes`. */
   value(slot: number, parent: number, text: string): void {
     const start = this.used;
     this.#reserve(text.length * 3);

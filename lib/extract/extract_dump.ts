@@ -25,6 +25,8 @@ export interface ExtractOptions {
   maxParts?: number | undefined;
   /** Replace what is at the outputs, after success. */
   clean: boolean;
+  /** Read every byte with saxes. */
+  strict?: boolean;
   log: Logger;
   /** Looks at the source when all of it has been read, before anything is published; throws to refuse it. */
   verifySource?: (identity: SourceIdentity) => void;
@@ -76,7 +78,12 @@ async function writeAll(
   options: ExtractOptions,
 ): Promise<ExtractResult> {
   const datasets = options.outputs.map((output) => output.dataset);
-  const parse = createBlockParser(options.entity, datasets, source.label);
+  const parse = createBlockParser({
+    entity: options.entity,
+    datasets,
+    label: source.label,
+    strict: options.strict ?? false,
+  });
   const counts = datasets.map(noCounts);
   const progress = { records: 0, bytes: 0 };
   let isPartial = false;
