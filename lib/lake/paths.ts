@@ -22,6 +22,7 @@ export interface LakePaths {
   history: string;
   registryEvents: string;
   kpiEvents: string;
+  kpiV2Events: string;
   historyReports: string;
 }
 
@@ -42,6 +43,7 @@ export function lakePaths(root: string): LakePaths {
     history,
     registryEvents: join(history, "registry", "run_registry_events"),
     kpiEvents: join(history, "kpi", "kpi_snapshot_events"),
+    kpiV2Events: join(history, "kpi", "kpi_v2_snapshot_events"),
     historyReports: join(history, "reports"),
   };
 }
@@ -59,6 +61,11 @@ export function buildingDir(root: string, runId: string): string {
 /** Lock of the process that writes into a building run. It stands outside of it, so that sealing leaves it alone. */
 export function runLockPath(root: string, runId: string): string {
   return join(lakePaths(root).locks, `run.${runId}.lock`);
+}
+
+/** Lock of the process that writes events of the history. */
+export function historyLockPath(root: string): string {
+  return join(lakePaths(root).locks, "history.lock");
 }
 
 /** Lock of the process that switches the active link. */

@@ -1,0 +1,78 @@
+import { join } from "node:path";
+import { writeFileAtomic } from "../lake/files.ts";
+import { reportStamp } from "../lake/reports.ts";
+import { type QueryResult, rowObjects, type SqlEngine, type SqlValue } from "../sql/engine.ts";
+import { resultCsv } from "../sql/render_result.ts";
+import { readSql } from "../sql/sql_files.ts";
+import { type HistoryContext, inHistory } from "./history_schema.ts";
+import { wideResult } from "./wide.ts";
+
+export interface ExportOptions {
+  outDir: string;
+  /** Write copies whose names have the time, beside the `_latest` files. */
+  withTimestamp: boolean;
+}
+
+/** A KPI whose last computation failed. */
+export interface FailedKpi {
+  runId: string;
+  name: string;
+  details: string;
+  /** When the value in the CSV was computed; undefined when there is none. */
+  valueFrom: Date | undefined;
+}
+
+export interface Exported {
+  files: { path: string; rows: number }[];
+  failed: FailedKpi[];
+}
+
+/**
+ * Writes the valid KPIs of every complete run as CSV (contract.md, KPIs): `history_kpis_long_latest.csv`, a row for
+ * each run and KPI; `history_kpis_wide_latest.csv`, a row for each run; `history_kpis_v2_long_latest.csv`, the
+ * rankings. Each is replaced in whole or not at all.
+ */
+export async function exportHistoryCsv(
+  context: HistoryContext,
+  { outDir, withTimestamp }: ExportOptions,
+): Promise<Exported> {
+  const { engine } = context;
+  const [results, failed] = await inHistory(context, "exporting the history", async () => {
+    const long = await read(engine, "kpis_long");
+    const rankings = await read(engine, "kpis_v2_long");
+    const all: [string, QueryResult][] = [
+      ["history_kpis_long", long],
+      ["history_kpis_wide", wideResult(long)],
+      ["history_kpis_v2_long", rankings],
+    ];
+    return [all, await failedKpis(engine)] as const;
+  });
+  const suffixes = withTimestamp ? [reportStamp(new Date()), "latest"] : ["latest"];
+  const files: Exported["files"] = [];
+  for (const suffix of suffixes) {
+    for (const [name, result] of results) {
+      const path = join(outDir, `${name}_${suffix}.csv`);
+      await writeFileAtomic(path, resultCsv(result));
+      files.push({ path, rows: result.rows.length });
+    }
+  }
+  return { files, failed };
+}
+
+async function failedKpis(engine: SqlEngine): Promise<FailedKpi[]> {
+  return rowObjects(await read(engine, "failed_kpis")).map(toFailedKpi);
+}
+
+function toFailedKpi({ run_id, kpi_name, details, value_from }: Record<string, SqlValue>): FailedKpi {
+  return {
+    runId: String(run_id),
+    name: String(kpi_name),
+    details: String(details),
+    valueFrom: value_from instanceof Date ? value_from : undefined,
+  };
+}
+
+function read(engine: SqlEngine, name: string): Promise<QueryResult> {
+  const file = `history/${name}.sql`;
+  return engine.query(readSql(file), { file: `sql/${file}` });
+}

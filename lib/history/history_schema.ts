@@ -1,0 +1,83 @@
+import { mkdir } from "node:fs/promises";
+import type { Logger } from "../cli/log.ts";
+import { assertWritable } from "../lake/guard.ts";
+import { historyLockPath } from "../lake/paths.ts";
+import type { SqlEngine } from "../sql/engine.ts";
+import { readSql } from "../sql/sql_files.ts";
+import { withLockWaiting } from "../trino/wait_for_lock.ts";
+import {
+  type EventRecord,
+  type EventTable,
+  eventRow,
+  eventTables,
+  externalEventTable,
+  HISTORY_SCHEMA,
+  historyName,
+  SCHEMA_VERSION,
+} from "./event_tables.ts";
+
+/** How long a step waits for another one that writes the history: computing the KPIs of many months takes long. */
+const WAIT_MS = 30 * 60_000;
+
+/** What a step of the history works with. */
+export interface HistoryContext {
+  lake: string;
+  engine: SqlEngine;
+  log: Logger;
+}
+
+/**
+ * Runs a step while no other one writes events, in any process, with the event tables and their views in place.
+ * Waits for another step to end; ExpectedError that names it when that takes half an hour.
+ */
+export async function inHistory<T>(
+  context: HistoryContext,
+  what: string,
+  step: () => Promise<T>,
+): Promise<T> {
+  const { lake, log } = context;
+  return withLockWaiting(historyLockPath(lake), what, { waitMs: WAIT_MS, log }, async () => {
+    await ensureHistory(context);
+    return step();
+  });
+}
+
+/** Makes what is missing of `hive.discogs_history`; what is there stays as it is. */
+async function ensureHistory({ lake, engine }: HistoryContext): Promise<void> {
+  const there = new Set((await engine.objects(HISTORY_SCHEMA)).map(({ name }) => name));
+  const isMissing = (name: string) => !there.has(name);
+  if (there.size === 0) await engine.createSchema(HISTORY_SCHEMA);
+  for (const table of eventTables.filter(({ name }) => isMissing(name))) {
+    const directory = table.directory(lake);
+    assertWritable(directory);
+    await mkdir(directory, { recursive: true });
+    await engine.externalTable(HISTORY_SCHEMA, externalEventTable(lake, table));
+  }
+  for (const { latestView } of eventTables.filter((table) => isMissing(table.latestView))) {
+    await engine.view(HISTORY_SCHEMA, latestView, readSql(`history/${latestView}.sql`));
+  }
+}
+
+/**
+ * Appends a batch of events, all with one time: now, or the millisecond after the newest event of the table. The
+ * fields event_ts_utc and schema_version are filled in here. Called within {@link inHistory}. Returns the time;
+ * without events nothing is written, and it is undefined.
+ */
+export async function appendEvents(
+  engine: SqlEngine,
+  table: EventTable,
+  events: readonly EventRecord[],
+): Promise<Date | undefined> {
+  if (events.length === 0) return undefined;
+  const time = await nextEventTime(engine, table);
+  const stamp = { event_ts_utc: time, schema_version: SCHEMA_VERSION };
+  const rows = events.map((event) => eventRow(table, { ...event, ...stamp }));
+  await engine.appendRows(HISTORY_SCHEMA, table.name, rows);
+  return time;
+}
+
+async function nextEventTime(engine: SqlEngine, table: EventTable): Promise<Date> {
+  const { rows } = await engine.query(`SELECT max(event_ts_utc) FROM ${historyName(table.name)}`);
+  const newest = rows[0]?.[0];
+  return new Date(Math.max(Date.now(), newest instanceof Date ? newest.getTime() + 1 : 0));
+}

@@ -1,0 +1,55 @@
+import type { CommandContext } from "../cli/command.ts";
+import type { OptionSpecs } from "../cli/options.ts";
+import { alignedTable } from "../cli/table.ts";
+import type { FailedKpi } from "./export_csv.ts";
+import type { Observation } from "./run_states.ts";
+
+/** What reconciling saw, as lines of a table, and a line for each name that is no finished run. */
+export function observationLines({ states, ignored }: Observation): string[] {
+  const rows = states.map(({ runId, status, details }) => [runId, status, details ?? ""]);
+  const table = rows.length === 0 ? ["no runs"] : alignedTable([["run_id", "status", "details"], ...rows]);
+  return [...table, ...ignored.map(({ name, reason }) => `ignored: ${name}: ${reason}`)];
+}
+
+interface ComputedKpi {
+  name: string;
+  status: string;
+  details: string | null;
+}
+
+/** Says of each run how many KPIs are ok; failures are warnings, which come last. */
+export function printComputed(
+  { log, print }: Pick<CommandContext<OptionSpecs>, "log" | "print">,
+  runs: readonly { runId: string; kpis: readonly ComputedKpi[] }[],
+): void {
+  if (runs.length === 0) print("no complete run, so there is nothing to compute");
+  for (const { runId, kpis } of runs) print(`run ${runId}: ${namesOf(kpis, "ok").length} KPIs ok`);
+  for (const { runId, kpis } of runs) {
+    const failed = namesOf(kpis, "failed_query");
+    const reason = kpis.find(({ status }) => status === "failed_query")?.details;
+    if (failed.length > 0)
+      log.warn(`run ${runId}: ${failed.length} KPIs failed: ${failed.join(", ")}: ${reason}`);
+  }
+}
+
+function namesOf(kpis: readonly ComputedKpi[], status: string): string[] {
+  return [...new Set(kpis.filter((kpi) => kpi.status === status).map(({ name }) => name))];
+}
+
+/** One line for each run whose last computation failed for some KPIs: which have no value, and which an older one. */
+export function failureLines(failed: readonly FailedKpi[]): string[] {
+  const runIds = [...new Set(failed.map(({ runId }) => runId))];
+  return runIds.map((runId) =>
+    failureLine(
+      runId,
+      failed.filter((kpi) => kpi.runId === runId),
+    ),
+  );
+}
+
+function failureLine(runId: string, failed: readonly FailedKpi[]): string {
+  const listed = failed.map(({ name, valueFrom }) =>
+    valueFrom === undefined ? name : `${name} (the value of ${valueFrom.toISOString()} stays)`,
+  );
+  return `run ${runId}: ${failed.length} KPIs failed when they were last computed: ${listed.join(", ")}`;
+}

@@ -1,0 +1,93 @@
+import { canonicalDatasets } from "../datasets/index.ts";
+import { namedRun, readActive } from "../lake/active.ts";
+import { missingDirectories } from "../lake/promotable.ts";
+import { isRunId, schemaNameOf } from "../lake/run_id.ts";
+import { listRuns, type RunList } from "../lake/runs.ts";
+import type { SchemaObject, SqlEngine } from "../sql/engine.ts";
+import { expectedObjects, tablesOf } from "../sql/register.ts";
+import type { HistoryContext } from "./history_schema.ts";
+import { registeredRuns } from "./registered_runs.ts";
+import { type RunMetadata, readRunMetadata, UNKNOWN_METADATA } from "./run_metadata.ts";
+
+export type RunStatus = "ok" | "missing_data" | "failed_incomplete" | "skipped_active";
+
+/** What a run looks like now. */
+export interface RunState {
+  runId: string;
+  schema: string;
+  isActive: boolean;
+  status: RunStatus;
+  details: string | null;
+  metadata: RunMetadata;
+}
+
+export interface Observation {
+  /** Sorted by run id. */
+  states: RunState[];
+  /** Names under `_runs/` that are no finished runs, each with the reason. */
+  ignored: RunList["ignored"];
+}
+
+const canonicalDirectories = canonicalDatasets.map(({ directory }) => directory);
+
+/**
+ * Looks at every run under `_runs/`, and at those that only the registry still knows (their data is missing). Nothing
+ * is changed. Needs the history schema to be there.
+ */
+export async function observeRuns(context: HistoryContext): Promise<Observation> {
+  const { lake, engine } = context;
+  const { runs, ignored } = await listRuns(lake);
+  const dirs = new Map(runs.map(({ runId, dir }) => [runId, dir]));
+  const known = (await registeredRuns(engine)).map(({ runId }) => runId).filter(isRunId);
+  const active = namedRun(await readActive(lake));
+  const states: RunState[] = [];
+  for (const runId of [...new Set([...dirs.keys(), ...known])].sort()) {
+    states.push(await observeRun(context, { runId, dir: dirs.get(runId), isActive: runId === active }));
+  }
+  return { states, ignored };
+}
+
+interface Observed {
+  runId: string;
+  /** Undefined when the run's directory is gone. */
+  dir: string | undefined;
+  isActive: boolean;
+}
+
+async function observeRun(
+  { engine, log }: HistoryContext,
+  { runId, dir, isActive }: Observed,
+): Promise<RunState> {
+  const schema = schemaNameOf(runId);
+  const seen = await statusOf(engine, schema, dir, isActive);
+  const metadata = dir === undefined ? UNKNOWN_METADATA : await readRunMetadata(dir, log);
+  return { runId, schema, isActive, ...seen, metadata };
+}
+
+/** The first that applies (contract.md, Reconcile's status). */
+async function statusOf(
+  engine: SqlEngine,
+  schema: string,
+  dir: string | undefined,
+  isActive: boolean,
+): Promise<Pick<RunState, "status" | "details">> {
+  const withoutData =
+    dir === undefined ? canonicalDirectories : await missingDirectories(dir, canonicalDirectories);
+  if (dir === undefined || withoutData.length > 0) {
+    return { status: "missing_data", details: `missing_datasets=${withoutData.join(" ")}` };
+  }
+  const withoutObject = await missingObjects(engine, schema, dir);
+  if (withoutObject.length > 0) {
+    return { status: "failed_incomplete", details: `missing=${withoutObject.join(" ")}` };
+  }
+  return { status: isActive ? "skipped_active" : "ok", details: null };
+}
+
+/** Names of the tables and views that the schema of a run lacks, for the datasets that the run has. */
+export async function missingObjects(engine: SqlEngine, schema: string, dir: string): Promise<string[]> {
+  const key = ({ kind, name }: SchemaObject) => `${kind} ${name}`;
+  const there = new Set((await engine.objects(schema)).map(key));
+  return expectedObjects(tablesOf(dir))
+    .filter((object) => !there.has(key(object)))
+    .map(({ name }) => name);
+}

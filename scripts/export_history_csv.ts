@@ -1,0 +1,42 @@
+import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
+import { EXIT } from "../lib/cli/errors.ts";
+import { exportHistoryCsv } from "../lib/history/export_csv.ts";
+import { historyOptions, withHistory } from "../lib/history/history_command.ts";
+import { failureLines } from "../lib/history/report_lines.ts";
+import { lakePaths } from "../lib/lake/paths.ts";
+
+export const main = defineCommand({
+  name: "scripts/export_history_csv.ts",
+  summary: "Writes the KPIs of all complete runs as CSV: long, wide, and the rankings of KPI set v2.",
+  description: [
+    "history_kpis_{long,wide}_latest.csv and history_kpis_v2_long_latest.csv are replaced. KPIs whose last computation",
+    "failed are warned of at the end.",
+  ].join("\n"),
+  options: {
+    ...historyOptions,
+    "out-dir": {
+      type: "path",
+      value: "DIR",
+      summary: "directory of the files (default: _meta/discogs_history/reports in the lake)",
+    },
+    "with-timestamp": {
+      type: "string",
+      choices: ["true", "false"],
+      default: "false",
+      summary: "also write copies whose names have the time",
+    },
+  },
+  async run(context) {
+    const { options, log, print } = context;
+    const outDir = options["out-dir"] ?? lakePaths(options.lake).historyReports;
+    const withTimestamp = options["with-timestamp"] === "true";
+    const { files, failed } = await withHistory(context, (history) =>
+      exportHistoryCsv(history, { outDir, withTimestamp }),
+    );
+    for (const { path, rows } of files) print(`${path}: ${rows} rows`);
+    for (const line of failureLines(failed)) log.warn(line);
+    return EXIT.ok;
+  },
+});
+
+await runAsEntrypoint(import.meta.url, main);

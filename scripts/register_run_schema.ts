@@ -1,0 +1,40 @@
+import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
+import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
+import { historyOptions, withHistory } from "../lib/history/history_command.ts";
+import { type RegisteredSchema, registerMissingRuns, registerRun } from "../lib/history/register_runs.ts";
+
+export const main = defineCommand({
+  name: "scripts/register_run_schema.ts",
+  summary: "Makes the schema of a run, hive.discogs_r_...: its tables and views.",
+  description: [
+    "Safe to repeat: a schema that is there is brought up to date. With --missing every finished run whose schema is",
+    "missing or incomplete; one that can't be registered is warned of and does not stop the rest.",
+  ].join("\n"),
+  options: {
+    ...historyOptions,
+    "run-id": { type: "string", value: "RUN_ID", summary: "the run" },
+    missing: { type: "flag", summary: "every run that is not registered, or incomplete" },
+  },
+  examples: ["npx tsx scripts/register_run_schema.ts --lake hive-data --run-id 2025-12__20260120_194923"],
+  async run(context) {
+    const { print } = context;
+    const { "run-id": runId, missing } = context.options;
+    if ((runId === undefined) !== missing) {
+      throw new ExpectedError(
+        "one of --run-id and --missing is needed (register_run_schema.dig: -p run_id=RUN_ID)",
+      );
+    }
+    const registered = await withHistory(context, async (history) =>
+      runId === undefined ? registerMissingRuns(history) : [await registerRun(history, runId)],
+    );
+    for (const schema of registered) print(registeredLine(schema));
+    if (registered.length === 0) print("every run that can be registered is");
+    return EXIT.ok;
+  },
+});
+
+function registeredLine({ runId, schema, tables, views }: RegisteredSchema): string {
+  return `hive.${schema} is run ${runId}: ${tables} tables, ${views} views`;
+}
+
+await runAsEntrypoint(import.meta.url, main);
