@@ -96,6 +96,7 @@ export function duckDbEngine({ session, catalog, locate }: DuckDbEngineParts): S
       put(schema, { kind: "view", name: requireIdentifier("view", name), sql }),
     async drop(schema, { name, kind }) {
       const entry = await entryOf(schema);
+      requireIdentifier(kind, name);
       const objects = entry.objects.filter((object) => object.name !== name || object.kind !== kind);
       if (objects.length === entry.objects.length) return;
       await session.run(`DROP VIEW IF EXISTS ${qualified(schema, name)}`);

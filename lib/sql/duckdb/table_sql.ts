@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { quotedIdentifier, quotedString } from "@duckdb/node-api";
 import { hasCode } from "../../cli/errors.ts";
 import { type Column, duckdbType } from "../../datasets/types.ts";
@@ -25,10 +25,26 @@ export function tableSelect(schema: string, table: ExternalTable, directory: str
   const state = stateOf(directory, table.files);
   if (state === "missing") return failing(table.columns, missingMessage(schema, table, directory));
   if (state === "empty") return emptyRelation(table.columns);
-  const files = quotedString(`${directory}/${PATTERNS[table.files]}`);
   const declared = table.columns.map(declaredColumn).join(", ");
+  const files = filesOf(directory, table.files);
   return `SELECT ${declared} FROM (${emptyRelation(table.columns)} UNION ALL BY NAME SELECT * FROM read_parquet(${files}))`;
 }
+
+/**
+ * What read_parquet is asked for: all files by a pattern, those that come later too. A Trino that is killed while it
+ * appends leaves an empty file, which Trino itself passes over: then the others are listed.
+ */
+function filesOf(directory: string, files: ExternalTable["files"]): string {
+  const pattern = quotedString(`${directory}/${PATTERNS[files]}`);
+  if (files === "parquet") return pattern;
+  const names = readdirSync(directory).filter(isVisible);
+  const filled = names.filter(isFilledIn(directory));
+  if (filled.length === names.length) return pattern;
+  return `[${filled.map((name) => quotedString(`${directory}/${escapePattern(name)}`)).join(", ")}]`;
+}
+
+/** A name that stands for itself only. */
+const escapePattern = (name: string) => name.replace(/[*?[]/g, "[$&]");
 
 /** Why a table can't be read or made. */
 export function missingMessage(schema: string, table: ExternalTable, directory: string): string {
@@ -39,7 +55,7 @@ export function missingMessage(schema: string, table: ExternalTable, directory: 
 export function stateOf(directory: string, files: ExternalTable["files"]): "missing" | "empty" | "files" {
   try {
     const names = readdirSync(directory);
-    const read = files === "parquet" ? isParquet : isVisible;
+    const read = files === "parquet" ? isParquet : isFilledIn(directory);
     return names.some(read) ? "files" : "empty";
   } catch (error) {
     if (hasCode(error, "ENOENT", "ENOTDIR")) return "missing";
@@ -48,6 +64,8 @@ export function stateOf(directory: string, files: ExternalTable["files"]): "miss
 }
 
 const isParquet = (name: string) => name.endsWith(".parquet");
+const isFilledIn = (directory: string) => (name: string) =>
+  isVisible(name) && statSync(`${directory}/${name}`).size > 0;
 const isVisible = (name: string) => !/^[_.]/.test(name);
 
 function typedNulls(columns: readonly Column[]): string {

@@ -55,7 +55,9 @@ export function trinoSettings(env: NodeJS.ProcessEnv): TrinoSettings {
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const name = String(issue?.path[0]);
-    throw new ExpectedError(`${name} is ${JSON.stringify(given[name] ?? "")}, but ${issue?.message}`);
+    // Somebody may have put a password into the URL.
+    const shown = (given[name] ?? "").replace(/\/\/.*@/, "//...@");
+    throw new ExpectedError(`${name} is ${JSON.stringify(shown)}, but ${issue?.message}`);
   }
   const { TRINO_URL: url, TRINO_PASSWORD: password, TRINO_CA_FILE: caFile } = parsed.data;
   if (password !== undefined && !url.startsWith("https:")) {

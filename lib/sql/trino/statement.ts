@@ -40,6 +40,8 @@ interface Call extends StatementOptions {
   signal: AbortSignal;
   /** Of the latest attempt. */
   queryId: string | undefined;
+  /** What the latest request without an answer failed with. */
+  lastFault: string | undefined;
   /** When the server last sent a page, or the statement began, in milliseconds since 1970. */
   heard: number;
 }
@@ -63,6 +65,7 @@ export async function runStatement(
     sql,
     signal: stop.signal,
     queryId: undefined,
+    lastFault: undefined,
     heard: Date.now(),
   };
   const timer = setTimeout(() => stop.abort(timeoutError(call)), session.settings.timeoutMs);
@@ -155,6 +158,7 @@ async function patiently<T>(call: Call, request: () => Promise<T>): Promise<T> {
       call.signal.throwIfAborted();
       const fault = requestFault(error);
       if (fault?.kind !== "passing") throw error;
+      call.lastFault = fault.what;
       const away = Date.now() - Math.max(begin, call.heard) + (fault.waitMs ?? 0);
       if (away > AWAY_MS) throw unavailable(call, `${fault.what}, ${round + 1} attempts`);
       await pause(call, `does not answer (${fault.what})`, round, fault.waitMs);
@@ -188,9 +192,10 @@ async function cancel({ queryId, session: { settings, log } }: Call): Promise<vo
 }
 
 function timeoutError(call: Call): Error {
-  const seconds = `${call.session.settings.timeoutMs / 1000} s (TRINO_TIMEOUT)`;
+  const reason = call.lastFault === undefined ? "" : `: ${call.lastFault}`;
+  const seconds = `${call.session.settings.timeoutMs / 1000} s (TRINO_TIMEOUT)${reason}`;
   if (call.queryId === undefined) return unavailable(call, `no answer within ${seconds}`);
-  const text = `no result within ${seconds}, query ${call.queryId} is cancelled`;
+  const text = `query ${call.queryId} is cancelled: no result within ${seconds}`;
   return sqlError("trino", call.sql, new Error(text), call.source);
 }
 
