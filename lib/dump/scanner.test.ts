@@ -45,15 +45,7 @@ for (const vintage of ["2026-01", "2020-08"] as const) {
 test("what it is not made for is left to the authority", () => {
   const contents = [
     ...["<!-- c -->", "<![CDATA[x]]>", "<?pi?>", "&nbsp;", "&#0;", "a]]>b", "\r", "\u0001", "\uffff"],
-    ...[
-      "<name>a<b/></name>",
-      "<name a='1'/>",
-      '<name a="1" a="2"/>',
-      "<name>x</nome>",
-      '<name a="<"/>',
-      "<é/>",
-      "</x>",
-    ],
+    ...["<name a='1'/>", '<name a="1" a="2"/>', "<name>x</nome>", '<name a="<"/>', "<é/>", "</x>"],
   ];
   for (const content of contents) {
     assert.equal(scanOne(`<label>${content}</label>`), NOT_SCANNED, content);
