@@ -160,7 +160,7 @@ async function patiently<T>(call: Call, request: () => Promise<T>): Promise<T> {
       if (fault?.kind !== "passing") throw error;
       call.lastFault = fault.what;
       const away = Date.now() - Math.max(begin, call.heard) + (fault.waitMs ?? 0);
-      if (away > AWAY_MS) throw unavailable(call, `${fault.what}, ${round + 1} attempts`);
+      if (away > AWAY_MS) throw unavailable(call, `${fault.what} (attempt ${round + 1}, given up)`);
       await pause(call, `does not answer (${fault.what})`, round, fault.waitMs);
     }
   }

@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { afterEach, test } from "node:test";
+import { ExpectedError } from "../../cli/errors.ts";
+import type { Logger } from "../../cli/log.ts";
+import { freePort } from "../../trino/port.ts";
+import type { QueryResult } from "../engine.ts";
+import { EngineUnavailableError } from "../sql_error.ts";
+import {
+  emptyPage,
+  errorPage,
+  type FakeAnswer,
+  type FakeTrino,
+  fakeTrino,
+  lastPage,
+  QUERY_ID,
+  rowsPage,
+} from "../testing/fake_trino.ts";
+import { trinoSettings } from "./settings.ts";
+import { runStatement, type TrinoSession } from "./statement.ts";
+
+const SQL = "SELECT n\nFROM hive.discogs.t";
+const open: FakeTrino[] = [];
+const warnings: string[] = [];
+const log: Logger = { info() {}, warn: (line) => void warnings.push(line), progress() {} };
+
+afterEach(async () => {
+  for (const server of open.splice(0)) await server.close();
+  warnings.length = 0;
+});
+
+async function serve(...answers: FakeAnswer[]): Promise<FakeTrino> {
+  const server = await fakeTrino(answers);
+  open.push(server);
+  return server;
+}
+
+function sessionAt(url: string, seconds: number): TrinoSession {
+  return { settings: trinoSettings({ TRINO_URL: url, TRINO_TIMEOUT: String(seconds) }), log, statements: 0 };
+}
+
+function run(url: string, seconds = 5, reading = true): Promise<QueryResult> {
+  return runStatement(sessionAt(url, seconds), SQL, { reading });
+}
+
+/** The statement fails within `seconds`, with one line. */
+async function failure(statement: Promise<unknown>, seconds: number): Promise<ExpectedError> {
+  const begin = Date.now();
+  const error = await statement.then(
+    () => assert.fail("the statement did not fail"),
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof ExpectedError, String(error));
+  assert.ok(!error.message.includes("\n"), error.message);
+  assert.ok(Date.now() - begin < seconds * 1000, `it took ${Date.now() - begin} ms`);
+  return error;
+}
+
+const posts = (server: FakeTrino) => server.requests.filter(({ method }) => method === "POST").length;
+
+test("a Trino that is down: one line with the reason, within the timeout", async () => {
+  const error = await failure(run(`http://127.0.0.1:${await freePort()}`, 1), 3);
+  assert.ok(error instanceof EngineUnavailableError);
+  assert.match(
+    error.message,
+    /^Trino at http:\S+: no answer within 1 s \(TRINO_TIMEOUT\): connection refused$/,
+  );
+});
+
+test("a Trino that comes up while it is waited for", async () => {
+  const port = await freePort();
+  const result = run(`http://127.0.0.1:${port}`);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  open.push(await fakeTrino([emptyPage, rowsPage(1), lastPage], { port }));
+  assert.deepEqual((await result).rows, [[1n]]);
+  assert.match(warnings[0] ?? "", /does not answer \(connection refused\): trying again/);
+});
+
+test("a busy server is asked again, when it says so", async () => {
+  const busy: FakeAnswer = { status: 429, headers: { "retry-after": "1" } };
+  const answers: FakeAnswer[] = [{ status: 503 }, { status: 502 }, emptyPage, { status: 504 }, busy];
+  const server = await serve(...answers, rowsPage(1), lastPage);
+  const begin = Date.now();
+  assert.deepEqual((await run(server.url)).rows, [[1n]]);
+  assert.ok(Date.now() - begin >= 1000, "it has waited as long as it was asked to");
+  assert.equal(posts(server), 3);
+  const asked = server.requests.filter(({ method }) => method === "GET").map(({ url }) => url);
+  assert.equal(new Set(asked.slice(0, 3)).size, 1, "the same page is asked for again");
+});
+
+test("a server that asks to wait longer than it may be away is given up", async () => {
+  const server = await serve({ status: 429, headers: { "retry-after": "3600" } });
+  const error = await failure(run(server.url), 2);
+  assert.ok(error instanceof EngineUnavailableError);
+  assert.match(error.message, /429 Too Many Requests \(attempt 1, given up\)$/);
+});
+
+test("a server that is still starting gets the statement again", async () => {
+  const starting = errorPage("SERVER_STARTING_UP", "Trino server is still initializing");
+  const noNodes = errorPage("NO_NODES_AVAILABLE", "No nodes available to run query");
+  const server = await serve(starting, emptyPage, noNodes, emptyPage, rowsPage(1), lastPage);
+  assert.deepEqual((await run(server.url, 5, false)).rows, [[1n]]);
+  assert.equal(posts(server), 3);
+  assert.equal(warnings.length, 1);
+});
+
+test("a server that takes the statement and never answers", async () => {
+  const server = await serve("silence");
+  const error = await failure(run(server.url, 1), 3);
+  assert.ok(error instanceof EngineUnavailableError);
+  assert.match(error.message, /no answer within 1 s \(TRINO_TIMEOUT\)$/);
+});
+
+test("a query that does not end is cancelled at the end of its time, and is not the engine's failure", async () => {
+  const server = await serve(emptyPage, rowsPage(1), emptyPage, "silence");
+  const error = await failure(run(server.url, 1), 3);
+  assert.ok(!(error instanceof EngineUnavailableError));
+  assert.match(error.message, new RegExp(`query ${QUERY_ID} is cancelled: no result within 1 s`));
+  assert.match(error.message, /\(in: SELECT n FROM hive\.discogs\.t\)$/);
+  assert.equal((await server.cameIn("DELETE")).url, `/v1/query/${QUERY_ID}`);
+});
+
+test("a connection that breaks in mid-query is taken up at the page where it broke", async () => {
+  const server = await serve(emptyPage, rowsPage(1, 2), "break", "break", rowsPage(3), lastPage);
+  assert.deepEqual((await run(server.url)).rows, [[1n], [2n], [3n]]);
+  assert.equal(posts(server), 1);
+});
+
+test("a server that breaks in mid-query and stays away", async () => {
+  const server = await serve(emptyPage, rowsPage(1), "break");
+  const error = await failure(run(server.url, 1), 3);
+  assert.match(error.message, /no result within 1 s \(TRINO_TIMEOUT\): connection lost/);
+});
+
+test("a server that was restarted does not know the query any more", async () => {
+  const server = await serve(emptyPage, rowsPage(1), { status: 404, body: "Query not found" });
+  const error = await failure(run(server.url), 2);
+  assert.match(error.message, new RegExp(`does not know query ${QUERY_ID} any more \\(404.*restarted`));
+});
+
+test("an error after some rows is an error, not a short result", async () => {
+  const server = await serve(emptyPage, rowsPage(1), errorPage("EXCEEDED_TIME_LIMIT", "too\nlong"));
+  const error = await failure(run(server.url), 2);
+  assert.match(error.message, /^trino: too long \(EXCEEDED_TIME_LIMIT, query \S+\) \(in: SELECT n FROM/);
+});
+
+test("an error in the very first answer is an error", async () => {
+  const server = await serve(errorPage("PERMISSION_DENIED", "Access Denied"));
+  assert.match((await failure(run(server.url), 2)).message, /Access Denied \(PERMISSION_DENIED/);
+});
+
+test("reading is repeated once when files have moved, writing never", async () => {
+  for (const name of ["HIVE_BAD_DATA", "HIVE_CANNOT_OPEN_SPLIT", "HIVE_FILE_NOT_FOUND"]) {
+    const server = await serve(emptyPage, errorPage(name, "gone"), emptyPage, rowsPage(1), lastPage);
+    assert.deepEqual((await run(server.url)).rows, [[1n]]);
+    assert.match(warnings.pop() ?? "", /files of a query have moved \(gone\): repeating it once/);
+  }
+  const moved = errorPage("GENERIC_INTERNAL_ERROR", "Range [1, 2) out of bounds for length 1");
+  const twice = await serve(emptyPage, moved, emptyPage, moved);
+  assert.match((await failure(run(twice.url), 2)).message, /out of bounds/);
+  assert.equal(posts(twice), 2);
+  const writing = await serve(emptyPage, moved);
+  await failure(run(writing.url, 5, false), 2);
+  assert.equal(posts(writing), 1);
+});
+
+test("something else than Trino at the URL", async () => {
+  const page: FakeAnswer = {
+    status: 200,
+    body: "<html>Welcome</html>",
+    headers: { "content-type": "text/html" },
+  };
+  for (const answer of [page, { status: 404 }, { status: 500 }] satisfies FakeAnswer[]) {
+    const server = await serve(answer);
+    const error = await failure(run(server.url), 2);
+    assert.ok(error instanceof EngineUnavailableError);
+    assert.match(error.message, /^Trino at \S+: .*is TRINO_URL right\?$/);
+  }
+});
+
+test("a user who is refused, in the clear", async () => {
+  const server = await serve({ status: 401 });
+  const error = await failure(run(server.url), 2);
+  assert.ok(error instanceof EngineUnavailableError);
+  assert.match(error.message, /it refuses user discogs: 401 Unauthorized \(TRINO_USER, TRINO_PASSWORD\)$/);
+});

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { emptyPage, fakeTrino, QUERY_ID } from "../testing/fake_trino.ts";
+
+const PROJECT_ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+
+for (const [signal, exitCode] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const) {
+  test(`${signal} cancels the running query, and nothing more is sent`, { timeout: 30_000 }, async () => {
+    const server = await fakeTrino([emptyPage, "silence"]);
+    try {
+      const script = ["--import", "tsx", "scripts/query.ts", "--lake", ".", "SELECT 1; SELECT 2"];
+      const child = spawn(process.execPath, script, {
+        cwd: PROJECT_ROOT,
+        env: { ...process.env, TRINO_URL: server.url },
+        stdio: ["ignore", "ignore", "pipe"],
+      });
+      let errors = "";
+      child.stderr.on("data", (chunk) => {
+        errors += String(chunk);
+      });
+      await server.cameIn("GET");
+      child.kill(signal);
+      const [code] = await once(child, "close");
+      assert.equal(code, exitCode, errors);
+      assert.match(errors, new RegExp(`^\\S+: error: interrupted \\(${signal}\\); .*cancelled\\n$`));
+      assert.equal((await server.cameIn("DELETE")).url, `/v1/query/${QUERY_ID}`);
+      assert.deepEqual(
+        server.requests.map(({ method }) => method),
+        ["POST", "GET", "DELETE"],
+      );
+    } finally {
+      await server.close();
+    }
+  });
+}
