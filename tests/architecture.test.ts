@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const page = readFileSync(join(ROOT, "docs", "architecture.md"), "utf8");
+
+interface Import {
+  from: string;
+  to: string;
+}
+
+const sources = ["bin", "legacy", "lib", "pipelines", "scripts", "tests"].flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => `${folder}/${name}`),
+);
+
+/** Every import of a file of this project, paths relative to it. */
+const imports: Import[] = sources.flatMap((from) => {
+  const text = readFileSync(join(ROOT, from), "utf8");
+  const targets = text.matchAll(/\b(?:from|import)\s*\(?\s*"(\.[^"]+)"/g);
+  return [...targets].map(([, target = ""]) => ({ from, to: join(dirname(from), target) }));
+});
+
+const isTest = (file: string) => file.endsWith(".test.ts");
+/** Also what stands in a folder of its own below tests/ is for the suites; the checks of data stand in tests/. */
+const isForTests = (file: string) => isTest(file) || /\/testing\/|^tests\/.*\//.test(file);
+const named = ({ from, to }: Import) => `${from} imports ${to}`;
+
+/** `lib/dump` of `lib/dump/tape.ts`, `scripts` of `scripts/seal_run.ts`. */
+const roomOf = (file: string) =>
+  file
+    .split("/")
+    .slice(0, file.startsWith("lib/") ? 2 : 1)
+    .join("/");
+
+const betweenRooms = imports
+  .filter(({ from }) => !isForTests(from))
+  .map(({ from, to }) => ({ from, to, room: roomOf(from), target: roomOf(to) }))
+  .filter(({ room, target }) => room !== target);
+
+test("imports are found", () => {
+  assert.ok(imports.length > 500, `${imports.length} imports`);
+  assert.ok(betweenRooms.length > 100, `${betweenRooms.length} imports between folders`);
+});
+
+test("lib, and what it does not know of", () => {
+  const callers = betweenRooms.filter(
+    ({ room, target }) => room.startsWith("lib/") && !target.startsWith("lib/"),
+  );
+  assert.deepEqual(callers.map(named), []);
+});
+
+test("nobody imports an entrypoint, but legacy its pipelines", () => {
+  const entrypoints = betweenRooms.filter(
+    ({ room, target }) => !target.startsWith("lib/") && !(room === "legacy" && target === "pipelines"),
+  );
+  assert.deepEqual(entrypoints.map(named), []);
+});
+
+test("lib/cli and lib/datasets import nothing else of the project", () => {
+  const others = betweenRooms.filter(({ room }) => room === "lib/cli" || room === "lib/datasets");
+  assert.deepEqual(others.map(named), []);
+});
+
+test("what is only for tests is imported by tests only, but for what runs them", () => {
+  const runner = "lib/testing/node_test.ts";
+  const leaks = imports.filter(({ from, to }) => !isForTests(from) && isForTests(to) && to !== runner);
+  assert.deepEqual(leaks.map(named), []);
+});
+
+test("folders of lib depend on one another in one direction", () => {
+  const reached = (from: string, seen: Set<string>): Set<string> => {
+    for (const { room, target } of betweenRooms) {
+      if (room === from && !seen.has(target)) reached(target, seen.add(target));
+    }
+    return seen;
+  };
+  const rooms = new Set(betweenRooms.map(({ room }) => room));
+  assert.deepEqual(
+    [...rooms].filter((room) => reached(room, new Set()).has(room)),
+    [],
+  );
+});
+
+test("every folder of the project is in docs/architecture.md", () => {
+  const libs = readdirSync(join(ROOT, "lib")).filter((name) =>
+    sources.some((file) => file.startsWith(`lib/${name}/`)),
+  );
+  const rooms = [
+    ...libs.map((name) => `lib/${name}`),
+    "bin",
+    "digdag",
+    "docs",
+    "history",
+    "legacy",
+    "pipelines",
+  ];
+  assert.deepEqual(
+    [...rooms, "scripts", "sql", "tests"].filter((room) => !page.includes(`| \`${room}/\` |`)),
+    [],
+  );
+});
+
+test("docs/architecture.md names no folder that is not there", () => {
+  const rooms = [...page.matchAll(/^\| `([^`]+)\/` \|/gm)].map(([, room = ""]) => room);
+  assert.ok(rooms.length > 15);
+  assert.deepEqual(
+    rooms.filter((room) => readdirSync(join(ROOT, room)).length === 0),
+    [],
+  );
+});
