@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { EXIT, ExpectedError, oneLine } from "./errors.ts";
+import { EXIT, ExpectedError, hasCode, oneLine } from "./errors.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { type OptionSpecs, type OptionValues, optionValue, renderOptions } from "./options.ts";
 
@@ -69,7 +69,13 @@ export function defineCommand<O extends OptionSpecs>(command: Command<O>): Comma
 export async function runAsEntrypoint(moduleUrl: string, main: Main): Promise<void> {
   const script = process.argv[1];
   if (script === undefined || realpathSync(script) !== fileURLToPath(moduleUrl)) return;
+  process.stdout.on("error", ignoreClosedPipe);
   process.exit(await main(process.argv.slice(2), process.env));
+}
+
+/** Whoever reads the results may stop early, as `head` does; the work and its exit code are as without a reader. */
+function ignoreClosedPipe(error: Error): void {
+  if (!hasCode(error, "EPIPE")) throw error;
 }
 
 function parseCommandLine<O extends OptionSpecs>(
