@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type RequestListener } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, test } from "node:test";
+import { ExpectedError } from "../cli/errors.ts";
+import { silentLogger } from "../cli/log.ts";
+import { downloadPinned } from "./download.ts";
+
+const content = randomBytes(300_000);
+const pin = {
+  path: "a/b.zip",
+  bytes: content.length,
+  sha256: createHash("sha256").update(content).digest("hex"),
+};
+const clock = { now: Date.now, sleep: async () => undefined };
+const policy = { retries: 3, maxWaitSeconds: 1, clock, log: silentLogger };
+
+let directory: string;
+let place: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "pinned-"));
+  place = join(directory, "b.zip");
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+/** Downloads from a server that answers so; returns the Range headers that it was sent. */
+async function download(listener: RequestListener): Promise<(string | undefined)[]> {
+  const ranges: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    ranges.push(request.headers.range);
+    listener(request, response);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  try {
+    await downloadPinned(`http://127.0.0.1:${port}/${pin.path}`, place, pin, policy, {});
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+  return ranges;
+}
+
+const whole: RequestListener = (_request, response) => response.end(content);
+const ranged: RequestListener = ({ headers }, response) => {
+  const from = Number(/^bytes=(\d+)-$/.exec(headers.range ?? "")?.[1] ?? 0);
+  const range = `bytes ${from}-${content.length - 1}/${content.length}`;
+  response.writeHead(from === 0 ? 200 : 206, from === 0 ? {} : { "content-range": range });
+  response.end(content.subarray(from));
+};
+
+function isDone(): void {
+  assert.ok(readFileSync(place).equals(content));
+  assert.deepEqual(readdirSync(directory), ["b.zip"]);
+}
+
+test("a file is downloaded, verified and put in its place", async () => {
+  assert.deepEqual(await download(whole), [undefined]);
+  isDone();
+});
+
+test("a broken connection is taken up where it broke", async () => {
+  let first = true;
+  const ranges = await download((request, response) => {
+    if (!first) return ranged(request, response);
+    first = false;
+    response.writeHead(200, { "content-length": content.length });
+    response.write(content.subarray(0, 100_000));
+    setTimeout(() => response.destroy(), 200);
+  });
+  assert.match(ranges[1] ?? "", /^bytes=[1-9]\d*-$/);
+  isDone();
+});
+
+test("what a killed process has left is gone on with", async () => {
+  writeFileSync(`${place}.part`, content.subarray(0, 1000));
+  assert.deepEqual(await download(ranged), ["bytes=1000-"]);
+  isDone();
+});
+
+test("a server that ignores Range sends it from the beginning", async () => {
+  writeFileSync(`${place}.part`, content.subarray(0, 1000));
+  assert.deepEqual(await download(whole), ["bytes=1000-"]);
+  isDone();
+});
+
+test("a part that is complete needs no request, one that is too long is begun anew", async () => {
+  writeFileSync(`${place}.part`, content);
+  assert.deepEqual(await download(whole), []);
+  rmSync(place);
+  writeFileSync(`${place}.part`, Buffer.concat([content, content]));
+  assert.deepEqual(await download(whole), [undefined]);
+  isDone();
+});
+
+test("other bytes than the pinned ones are refused and removed", async () => {
+  await assert.rejects(
+    download((_request, response) => response.end(randomBytes(content.length))),
+    (error) => error instanceof ExpectedError && /b\.zip has sha256 [0-9a-f]{64}, but/.test(error.message),
+  );
+  assert.deepEqual(readdirSync(directory), []);
+});
+
+test("a server without the file, or one that fails again and again, is named", async () => {
+  await assert.rejects(
+    download((_request, response) => response.writeHead(404).end()),
+    (error) => error instanceof ExpectedError && /b\.zip answered 404/.test(error.message),
+  );
+  await assert.rejects(
+    download((_request, response) => response.writeHead(503).end()),
+    (error) => error instanceof ExpectedError && /b\.zip: \S+ answered 503; given up/.test(error.message),
+  );
+  assert.equal(existsSync(place), false);
+});

@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { main } from "../../scripts/trino.ts";
+import { ExpectedError } from "../cli/errors.ts";
+import { silentLogger } from "../cli/log.ts";
+import { openEngine } from "../sql/choose.ts";
+import type { SqlEngine } from "../sql/engine.ts";
+import { EngineUnavailableError } from "../sql/sql_error.ts";
+import { testEngines } from "../testing/engines.ts";
+import { runUnfenced } from "../testing/run_fixture.ts";
+import { runMain } from "../testing/run_main.ts";
+import { startTestTrino, type TestTrino } from "../testing/trino.ts";
+import { trinoHome } from "./install.ts";
+import { trinoPlaces } from "./places.ts";
+import { isListening } from "./port.ts";
+import { trinoDown, trinoUp } from "./server.ts";
+import { readState } from "./state.ts";
+
+/** Runs for some minutes on any machine. */
+const LONG = "SELECT count(*) FROM hive.s.t a, hive.s.t b, hive.s.t c WHERE a.id * b.id % 7 = c.id % 3";
+const skip = !testEngines.some(({ name }) => name === "trino");
+
+describe("the local Trino of a lake", { skip }, () => {
+  let lake: string;
+  let trino: TestTrino;
+
+  const engineAt = (env: NodeJS.ProcessEnv = {}): Promise<SqlEngine> =>
+    openEngine(lake, {}, { env: { TRINO_URL: trino.url, ...env }, log: silentLogger });
+  const command = (action: string, ...args: string[]) =>
+    runMain(main, [action, "--lake", lake, ...args], process.env);
+  const pid = async () => (await readState(trinoPlaces(lake)))?.pid ?? 0;
+
+  before(async () => {
+    lake = mkdtempSync(join(tmpdir(), "trino lake-"));
+    trino = await startTestTrino(lake);
+    mkdirSync(join(lake, "t"));
+    const file = join(lake, "t/part-00000.parquet");
+    await runUnfenced(`COPY (SELECT range AS id FROM range(100000)) TO '${file}' (FORMAT parquet)`);
+    const engine = await engineAt();
+    await engine.createSchema("s");
+    const columns = [{ name: "id", type: "BIGINT" }] as const;
+    await engine.externalTable("s", { name: "t", columns, location: "t", files: "parquet" });
+  });
+  after(async () => {
+    await trino?.stop();
+    rmSync(lake, { recursive: true });
+  });
+
+  test("up when it is up prints the URL again; status and logs know it; it listens on loopback", async () => {
+    assert.deepEqual(
+      { ...(await command("up")), stderr: "" },
+      { code: 0, stdout: `${trino.url}\n`, stderr: "" },
+    );
+    const status = await command("status");
+    assert.deepEqual([status.code, status.stdout], [0, `up ${trino.url} pid ${await pid()}\n`]);
+    const logs = await command("logs", "--lines", "2");
+    assert.equal(logs.stdout.trim().split("\n").length, 2);
+    assert.ok(logs.stderr.includes(trinoPlaces(lake).log));
+    const { port } = new URL(trino.url);
+    const config = readFileSync(trinoPlaces(lake).config, "utf8");
+    assert.match(config, /^node\.bind-ip=127\.0\.0\.1$/m);
+    assert.ok(await isListening(Number(port)));
+    const elsewhere = await command("up", "--port", "1");
+    assert.equal(elsewhere.code, 2);
+    assert.match(elsewhere.stderr, /up at http:\S+, not on port 1: stop it first/);
+  });
+
+  test("what it needs in the lake is below _meta/trino, and the schema of the probe is gone", async () => {
+    assert.ok(existsSync(join(lake, "_meta/trino/metastore")));
+    const engine = await engineAt();
+    assert.deepEqual(await engine.schemas(), ["s"]);
+    assert.ok(trinoHome({ XDG_CACHE_HOME: "/c" }).startsWith("/c/discogs-data-lake/trino/476-"));
+  });
+
+  test("rows that Trino does not find where the files have some mean a wrong DISCOGS_TRINO_LAKE", async () => {
+    mkdirSync(join(lake, "elsewhere/t"), { recursive: true });
+    const engine = await engineAt({ DISCOGS_TRINO_LAKE: "local:///elsewhere" });
+    const columns = [{ name: "id", type: "BIGINT" }] as const;
+    await engine.createSchema("w");
+    await assert.rejects(
+      engine.externalTable("w", { name: "t", columns, location: "t", files: "parquet" }),
+      /reads no rows where .* DISCOGS_TRINO_LAKE=local:\/\/\/elsewhere\/ is not how/,
+    );
+  });
+
+  test("a file that Trino would read by mistake is named", async () => {
+    mkdirSync(join(lake, "mixed"));
+    writeFileSync(join(lake, "mixed/x.parquet.tmp"), "");
+    const table = {
+      name: "m",
+      columns: [{ name: "id", type: "BIGINT" }],
+      location: "mixed",
+      files: "parquet",
+    } as const;
+    await assert.rejects(
+      (await engineAt()).externalTable("s", table),
+      /would read \S.*x\.parquet\.tmp as data/,
+    );
+  });
+
+  test("a query that takes too long is cancelled on the server", async () => {
+    const engine = await engineAt({ TRINO_TIMEOUT: "3" });
+    await assert.rejects(engine.query(LONG), (error) => {
+      assert.ok(error instanceof ExpectedError && !(error instanceof EngineUnavailableError));
+      assert.match(error.message, /^trino: query \S+ is cancelled: no result within 3 s \(TRINO_TIMEOUT\)/);
+      return true;
+    });
+    const { rows } = await (await engineAt()).query(
+      "SELECT state, error_code FROM system.runtime.queries WHERE query LIKE '%a.id * b.id%' AND query NOT LIKE '%runtime%'",
+    );
+    assert.deepEqual(rows, [["FAILED", "USER_CANCELED"]]);
+  });
+
+  test("killed in mid-query: one line within the timeout; up again, with all that it knew", async () => {
+    const engine = await engineAt({ TRINO_TIMEOUT: "4" });
+    const begin = Date.now();
+    const failure = assert.rejects(engine.query(LONG), (error) => {
+      assert.ok(error instanceof ExpectedError);
+      assert.match(error.message, /connection (refused|lost)/);
+      assert.ok(!error.message.includes("\n"));
+      return true;
+    });
+    await sleep(1500);
+    process.kill(await pid(), "SIGKILL");
+    await failure;
+    assert.ok(Date.now() - begin < 10_000);
+    await assert.rejects((await engineAt({ TRINO_TIMEOUT: "1" })).query("SELECT 1"), EngineUnavailableError);
+    assert.equal((await command("status")).code, 1);
+    trino = await startTestTrino(lake);
+    assert.deepEqual((await (await engineAt()).query("SELECT count(*) FROM hive.s.t")).rows, [[100000n]]);
+  });
+
+  test("down stops it, down again is fine; a port that is taken is refused", async () => {
+    assert.equal((await command("down")).code, 0);
+    assert.deepEqual((await command("status")).stdout, "down\n");
+    assert.match((await command("down")).stderr, /Trino is not up/);
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const address = server.address();
+    const port = String(typeof address === "object" ? address?.port : undefined);
+    const up = await command("up", "--port", port);
+    server.close();
+    assert.equal(up.code, 2);
+    assert.match(up.stderr, /port \d+ of 127\.0\.0\.1 is taken/);
+  });
+});
+
+test("a lake that is not there, and an unknown action", async () => {
+  await assert.rejects(
+    trinoUp({ lake: "/nowhere", env: {}, log: silentLogger, memoryMb: 1024 }),
+    /the lake \/nowhere is not a directory/,
+  );
+  assert.equal(await trinoDown("/nowhere", silentLogger), false);
+  const wrong = await runMain(main, ["restart", "--lake", "/nowhere"]);
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.stderr, /"restart" is not an action: up, down, status or logs/);
+});
