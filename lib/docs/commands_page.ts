@@ -18,12 +18,38 @@ counts as not given. \`bin/digdag\` takes Digdag's own arguments: see [the workf
 
 const VARIABLES = `## Environment variables
 
-Each stands in for an option that is not given.`;
+Each of these stands in for an option that is not given; empty counts as not set.`;
+
+/** What is read without an option of the same meaning. */
+const OTHER_VARIABLES = [
+  ["TRINO_URL", "run SQL on this Trino, e.g. `http://127.0.0.1:8080`; without it on DuckDB"],
+  ["TRINO_USER, TRINO_PASSWORD", "sent to it, the password by HTTPS only (user: `discogs`)"],
+  ["TRINO_CA_FILE", "certificate of the authority that signed its certificate, PEM"],
+  ["TRINO_CATALOG", "what the catalog `hive` of all statements is called there (`hive`)"],
+  ["TRINO_TIMEOUT", "seconds for a statement, repetitions included (600)"],
+  [
+    "DISCOGS_TRINO_LAKE",
+    "how that Trino names the lake: `local:///`, `file:///srv/lake`, `s3://bucket/lake` (`local:///`)",
+  ],
+  ["TRINO_JAVA_HOME, JAVA_HOME", "where a JDK is: for Trino 24 or newer, for Digdag 17 or newer"],
+  ["DISCOGS_MAVEN_MIRROR", "repository instead of Maven Central, for Trino"],
+  ["DIGDAG", "Digdag program to run instead of the one that `bin/digdag` builds"],
+  ["DISCOGS_TEST_ENGINES", "engines of `npm test` (`duckdb,trino`)"],
+  ["XDG_CACHE_HOME", "what is downloaded and built is kept in its `discogs-data-lake/` (`~/.cache`)"],
+  ["HTTP_PROXY, HTTPS_PROXY, NO_PROXY", "the way to the dumps"],
+  ["NO_COLOR", "plain log lines, as when there is no terminal"],
+] as const;
 
 /** The page docs/commands.md: every script with its summary, and the environment variables that they read. */
 export function commandsPage(folders: readonly ScriptFolder[]): string {
   const commands = folders.flatMap((folder) => folder.commands);
-  const sections = [INTRODUCTION, ...folders.map(folderSection), VARIABLES, variables(commands).join("\n")];
+  const sections = [
+    INTRODUCTION,
+    ...folders.map(folderSection),
+    VARIABLES,
+    variables(commands).join("\n"),
+    otherVariables(),
+  ];
   return `${sections.join("\n\n")}\n`;
 }
 
@@ -54,6 +80,12 @@ function variables(commands: readonly Command<OptionSpecs>[]): string[] {
     return [code(env), options.join(", "), its[0]?.summary ?? "", scriptsOf(its.map(({ name }) => name))];
   });
   return markdownTable([["variable", "option", "what it is", "read by"], ...rows]);
+}
+
+function otherVariables(): string {
+  const rows = OTHER_VARIABLES.map(([names, about]) => [names.split(", ").map(code).join(", "), about]);
+  const table = markdownTable([["variable", "what it is (default)"], ...rows]);
+  return ["And these have no option:", "", ...table].join("\n");
 }
 
 /** Names of scripts, or how many there are where they are more than a reader wants to see. */
