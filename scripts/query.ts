@@ -19,12 +19,13 @@ export const main = defineCommand({
   examples: [
     'npx tsx scripts/query.ts --lake hive-data "SELECT style, count(*) AS n FROM hive.discogs.release_style_xref_v1 GROUP BY style ORDER BY n DESC LIMIT 10"',
   ],
-  async run({ options, positionals: [given = ""], print }) {
-    const sql = given.endsWith(".sql") && existsSync(given) ? readFileSync(given, "utf8") : given;
+  async run({ options, positionals: [given = ""], env, log, print }) {
+    const source = given.endsWith(".sql") && existsSync(given) ? { file: given } : undefined;
+    const sql = source === undefined ? given : readFileSync(source.file, "utf8");
     const limits = { threads: options.threads, memoryLimit: options["memory-limit"] };
-    const engine = await openEngine(options.lake, limits);
+    const engine = await openEngine(options.lake, limits, { env, log });
     try {
-      for (const result of await engine.script(sql)) {
+      for (const result of await engine.script(sql, source)) {
         if (options.csv) print(resultCsv(result).trimEnd());
         else for (const line of resultTable(result)) print(line);
       }

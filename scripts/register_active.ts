@@ -15,8 +15,8 @@ export const main = defineCommand({
       summary: "also register a run of the Python original that was not promoted here",
     },
   },
-  async run({ options, print }) {
-    const engine = await openEngine(options.lake);
+  async run({ options, env, log, print }) {
+    const engine = await openEngine(options.lake, {}, { env, log });
     try {
       const { runId, objects } = await registerActive(options.lake, engine, {
         allowUnsealed: options["allow-unsealed"],

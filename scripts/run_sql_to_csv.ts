@@ -21,9 +21,9 @@ export const main = defineCommand({
   examples: [
     "npx tsx scripts/run_sql_to_csv.ts --lake hive-data --sql-file sql/showcase_queries/overview.sql --out-dir /tmp",
   ],
-  async run({ options, print }) {
+  async run({ options, env, log, print }) {
     const limits = { threads: options.threads, memoryLimit: options["memory-limit"] };
-    const open = () => openEngine(options.lake, limits);
+    const open = () => openEngine(options.lake, limits, { env, log });
     const { path, rows } = await sqlToCsv(open, options["sql-file"], options["out-dir"]);
     print(`${path}: ${rows} rows`);
     return EXIT.ok;

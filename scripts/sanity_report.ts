@@ -45,10 +45,10 @@ export const main = defineCommand({
 type Context = CommandContext<typeof options>;
 
 async function onActive(context: Context): Promise<void> {
-  const { options, log } = context;
+  const { options, env, log } = context;
   const { lake } = options;
   if (lake === undefined) throw new ExpectedError("--lake is missing (or set DISCOGS_DATA_LAKE)");
-  const report = await reportOnActive(lake, limitsOf(options));
+  const report = await reportOnActive(lake, limitsOf(options), { env, log });
   show(context, report);
   await settleActive(lake, report, { autoRollback: options["auto-rollback"] === "true", log });
 }

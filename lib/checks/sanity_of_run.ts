@@ -3,7 +3,7 @@ import type { Logger } from "../cli/log.ts";
 import { requireActiveRun } from "../lake/active.ts";
 import { SANITY_OF_RUN, writeReport } from "../lake/reports.ts";
 import { rollback } from "../lake/rollback.ts";
-import { openEngine } from "../sql/choose.ts";
+import { type EngineContext, openEngine } from "../sql/choose.ts";
 import { openRunEngine } from "../sql/duckdb/open.ts";
 import type { SessionLimits } from "../sql/duckdb/session.ts";
 import { ACTIVE_SCHEMA, CATALOG } from "../sql/engine.ts";
@@ -40,9 +40,10 @@ export async function reportOnRun(dir: string, limits: SessionLimits): Promise<W
 export async function reportOnActive(
   lake: string,
   limits: SessionLimits,
+  context: EngineContext = {},
 ): Promise<WrittenReport & { runId: string }> {
   const { runId, dir } = await requireActiveRun(lake);
-  const engine = await openEngine(lake, limits);
+  const engine = await openEngine(lake, limits, context);
   try {
     if ((await engine.objects(ACTIVE_SCHEMA)).length === 0) {
       throw new ExpectedError(

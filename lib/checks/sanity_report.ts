@@ -15,7 +15,8 @@ const ALWAYS_OK = new Set(["masters_v1.orphan_main_release_id"]);
  * CRITICAL first, then WARN and INFO, each by name (contract.md, Sanity report).
  */
 export async function sanityReport(engine: SqlEngine): Promise<CheckResult[]> {
-  const rows = checkRows(await engine.query(readSql("sanity_report_active_v1.sql")));
+  const file = "sanity_report_active_v1.sql";
+  const rows = checkRows(await engine.query(readSql(file), { file: `sql/${file}` }));
   return rows.map(judge).sort(byRankAndName);
 }
 

@@ -37,7 +37,7 @@ export async function runSqlCheck(
 ): Promise<CheckResult> {
   const absent = check.reads.find((table) => !usable.has(table));
   if (absent !== undefined) return notRun(check.name, `${absent} can't be read`);
-  const [row, ...others] = checkRows(await engine.query(check.sql));
+  const [row, ...others] = checkRows(await engine.query(check.sql, { file: `sql/checks/${check.name}.sql` }));
   if (row === undefined || others.length > 0 || row.check_name !== check.name) {
     throw new TypeError(`sql/checks/${check.name}.sql does not give one row of its own name`);
   }

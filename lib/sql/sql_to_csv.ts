@@ -33,15 +33,19 @@ export async function sqlToCsv(
   const path = csvPath(sqlFile, outDir);
   const query = await readQuery(sqlFile);
   assertWritable(path, { entry: true });
-  const result = await runQuery(openEngine, query);
+  const result = await runQuery(openEngine, query, sqlFile);
   await writeFileAtomic(path, resultCsv(result));
   return { path, rows: result.rows.length };
 }
 
-async function runQuery(openEngine: () => Promise<SqlEngine>, query: string): Promise<QueryResult> {
+async function runQuery(
+  openEngine: () => Promise<SqlEngine>,
+  query: string,
+  file: string,
+): Promise<QueryResult> {
   const engine = await openEngine();
   try {
-    return await engine.query(query);
+    return await engine.query(query, { file });
   } finally {
     await engine.close();
   }
