@@ -25,9 +25,14 @@ export type Measurement = z.infer<typeof measurement>;
 export type CaseName = "gunzip" | Entity;
 
 /** Runs one case in this process, which must be a fresh one: its peak memory is part of the result. */
-export async function runCase(name: CaseName, dump: string, batch: number | undefined): Promise<Measurement> {
+export async function runCase(
+  name: CaseName,
+  dump: string,
+  batch?: number,
+  threads?: number,
+): Promise<Measurement> {
   const started = process.hrtime.bigint();
-  const work = name === "gunzip" ? await gunzipOnly(dump) : await extract(name, dump, batch);
+  const work = name === "gunzip" ? await gunzipOnly(dump) : await extract(name, dump, batch, threads);
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
   return { ...work, seconds, peakRssBytes: process.resourceUsage().maxRSS * 1024 };
 }
@@ -38,11 +43,24 @@ async function gunzipOnly(dump: string): Promise<Pick<Measurement, "records" | "
   return { records: 0, bytes, rows: 0 };
 }
 
-async function extract(entity: Entity, source: string, batch: number | undefined) {
+async function extract(
+  entity: Entity,
+  source: string,
+  batch: number | undefined,
+  threads: number | undefined,
+) {
   const dir = await mkdtemp(join(tmpdir(), "discogs-data-lake-bench-"));
   try {
     const outputs = datasetsOf(entity).map((dataset) => ({ dataset, out: join(dir, dataset.directory) }));
-    const result = await extractDump({ source, entity, outputs, batch, clean: false, log: silentLogger });
+    const result = await extractDump({
+      source,
+      entity,
+      outputs,
+      batch,
+      threads,
+      clean: false,
+      log: silentLogger,
+    });
     const rows = result.datasets.reduce((sum, dataset) => sum + dataset.rows, 0);
     return { records: result.records, bytes: result.bytes, rows };
   } finally {

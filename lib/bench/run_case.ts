@@ -1,6 +1,7 @@
 import { type CaseName, runCase } from "./case.ts";
 
-// A process of its own for one case: `run_case.ts <case> <dump> <batch or nothing>` prints the measurement as JSON.
-const [name = "", dump = "", batch = ""] = process.argv.slice(2);
-const result = await runCase(name as CaseName, dump, batch === "" ? undefined : Number(batch));
+// A process of its own for one case: `run_case.ts <case> <dump> [batch] [threads]` prints the measurement as JSON.
+const [name = "", dump = "", batch = "", threads = ""] = process.argv.slice(2);
+const number = (text: string) => (text === "" ? undefined : Number(text));
+const result = await runCase(name as CaseName, dump, number(batch), number(threads));
 process.stdout.write(JSON.stringify(result));

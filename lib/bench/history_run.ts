@@ -1,0 +1,38 @@
+import { mkdir, rename } from "node:fs/promises";
+import { join } from "node:path";
+import { DuckDBInstance, quotedString } from "@duckdb/node-api";
+import type { Logger } from "../cli/log.ts";
+import { canonicalDatasets, warehouseDatasets } from "../datasets/index.ts";
+import { sealedDir } from "../lake/paths.ts";
+import { emptyRelation } from "../sql/duckdb/table_sql.ts";
+import { readSql } from "../sql/sql_files.ts";
+import { buildDataset } from "../warehouse/build.ts";
+
+/** The run that the history's measurements are made on. */
+export const BENCH_RUN = "2026-09__20260914_120000";
+
+/**
+ * Makes a run with so many releases in a lake: the canonical datasets by SQL (`sql/bench/`), not by way of XML, the
+ * warehouse as always. It has no manifest.
+ */
+export async function makeBenchRun(lake: string, releases: number, log: Logger): Promise<void> {
+  const dir = sealedDir(lake, BENCH_RUN);
+  const building = `${dir}.making`;
+  await makeCanonical(building, releases);
+  for (const dataset of warehouseDatasets) await buildDataset(building, dataset, { log, memoryLimit: "2GB" });
+  await rename(building, dir);
+}
+
+async function makeCanonical(dir: string, releases: number): Promise<void> {
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  await connection.run(`SET VARIABLE releases = ${Math.trunc(releases)}`);
+  for (const { directory, columns } of canonicalDatasets) {
+    await mkdir(join(dir, directory), { recursive: true });
+    const file = quotedString(join(dir, directory, "part-00000.parquet"));
+    const select = `${emptyRelation(columns)} UNION ALL BY NAME\n${readSql(`bench/${directory}.sql`)}`;
+    await connection.run(`COPY (${select}\n) TO ${file} (FORMAT parquet, COMPRESSION zstd)`);
+  }
+  connection.closeSync();
+  instance.closeSync();
+}

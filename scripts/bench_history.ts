@@ -1,0 +1,62 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { benchEmbedded, benchTrino, type StepMeasurement } from "../lib/bench/history_bench.ts";
+import { makeBenchRun } from "../lib/bench/history_run.ts";
+import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
+import { EXIT } from "../lib/cli/errors.ts";
+import { alignedTable } from "../lib/cli/table.ts";
+
+export const main = defineCommand({
+  name: "scripts/bench_history.ts",
+  summary:
+    "Measures the history on a run with a million releases: statements sent and seconds, on both engines.",
+  description: "The run is made for it in a temporary lake. Trino needs a JDK of version 24 or newer.",
+  options: {
+    releases: { type: "integer", min: 1000, default: 1_000_000, summary: "releases of the run" },
+    engine: {
+      type: "string",
+      choices: ["both", "duckdb", "trino"],
+      default: "both",
+      summary: "the engine to measure",
+    },
+  },
+  async run({ options, log, print }) {
+    const lake = await mkdtemp(join(tmpdir(), "discogs-data-lake-bench-"));
+    try {
+      await mkdir(join(lake, "_runs"));
+      log.info(`making a run with ${options.releases} releases`);
+      await makeBenchRun(lake, options.releases, log);
+      const measured: StepMeasurement[] = [];
+      if (options.engine !== "trino") measured.push(...(await benchEmbedded(lake, log)));
+      if (options.engine !== "duckdb") measured.push(...(await benchTrino(lake, log)));
+      for (const line of resultLines(measured)) print(line);
+      return EXIT.ok;
+    } finally {
+      await rm(lake, { recursive: true, force: true });
+    }
+  },
+});
+
+function resultLines(measured: readonly StepMeasurement[]): string[] {
+  const engines = [...new Set(measured.map(({ engine }) => engine))];
+  const totals = engines.map((engine) => {
+    const own = measured.filter((each) => each.engine === engine);
+    const sum = (value: (each: StepMeasurement) => number) => own.reduce((all, each) => all + value(each), 0);
+    return {
+      engine,
+      step: "all",
+      statements: sum((each) => each.statements),
+      seconds: sum((each) => each.seconds),
+    };
+  });
+  const rows = [...measured, ...totals].map(({ engine, step, statements, seconds }) => [
+    engine,
+    step,
+    String(statements),
+    seconds.toFixed(2),
+  ]);
+  return alignedTable([["engine", "step", "statements", "seconds"], ...rows], [2, 3]);
+}
+
+await runAsEntrypoint(import.meta.url, main);
