@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { lakePaths } from "../lib/lake/paths.ts";
+import { ACTIVE_SCHEMA, type QueryResult } from "../lib/sql/engine.ts";
+import { expectedObjects, registerSchema, tablesOf } from "../lib/sql/register.ts";
+import { readSql, sqlFiles } from "../lib/sql/sql_files.ts";
+import { makeActiveLake } from "../lib/testing/active_lake.ts";
+import { testEngines } from "../lib/testing/engines.ts";
+import { showcaseDumps } from "./showcase/showcase_dumps.ts";
+
+/** Statements on `hive.discogs` that promise the same result on every engine. */
+const files = ["sanity_report_active_v1.sql", ...sqlFiles("checks").map((name) => `checks/${name}`)];
+
+let lake: string;
+/** For each engine, the result of each file, table and view, by name. */
+const results = new Map<string, Map<string, QueryResult>>();
+
+before(async () => {
+  lake = await makeActiveLake(showcaseDumps);
+  for (const { name, open } of testEngines) results.set(name, await resultsOn(open));
+});
+after(() => rmSync(lake, { recursive: true }));
+
+async function resultsOn(open: (typeof testEngines)[number]["open"]): Promise<Map<string, QueryResult>> {
+  const engine = await open(lake);
+  try {
+    const tables = tablesOf(lakePaths(lake).active);
+    await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: "active", tables });
+    const found = new Map<string, QueryResult>();
+    for (const file of files) found.set(file, await engine.query(readSql(file), { file: `sql/${file}` }));
+    for (const { name } of expectedObjects(tables)) {
+      found.set(name, await engine.query(`SELECT * FROM hive.${ACTIVE_SCHEMA}.${name}`));
+    }
+    return found;
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Types, names and rows of a result; without ORDER BY the order of rows is not promised. */
+function comparable({ columns, rows }: QueryResult): unknown {
+  const text = (value: unknown) =>
+    JSON.stringify(value, (_key, item: unknown) => (typeof item === "bigint" ? `${item}n` : item));
+  return { columns, rows: rows.map(text).sort() };
+}
+
+const [first, ...others] = testEngines;
+
+for (const { name } of others) {
+  test(`checks, report, tables and views give the same on ${name} as on ${first?.name}`, () => {
+    const [reference] = results.values();
+    assert.ok(reference !== undefined && reference.size > files.length);
+    for (const [file, expected] of reference) {
+      const found = results.get(name)?.get(file);
+      assert.ok(found !== undefined, file);
+      assert.deepEqual(comparable(found), comparable(expected), file);
+    }
+    assert.ok([...reference.values()].some(({ rows }) => rows.length > 5));
+  });
+}
