@@ -19,6 +19,7 @@ export const main = defineCommand({
   options: {
     ...runOptions,
     batch: { type: "integer", min: 1, summary: "rows of each part (default: as each dataset declares)" },
+    threads: { type: "integer", min: 1, summary: "threads that work at once (default: one for each core)" },
     ...collectionOptions,
   },
   async run({ options, log, print }) {
@@ -30,7 +31,7 @@ export const main = defineCommand({
     const pages = await pagesOf(options);
     const records = await withRunLock(lake, runId, "ingest", async () => {
       const building = await openBuilding(lake, runId);
-      const canonical = await ingestRun(building, { batch: options.batch, log });
+      const canonical = await ingestRun(building, { batch: options.batch, threads: options.threads, log });
       return pages === undefined ? canonical : [...canonical, await ingestCollection(building, pages, log)];
     });
     for (const { dataset, rows, files } of records) print(`${dataset}: ${rows} rows, ${files.length} parts`);

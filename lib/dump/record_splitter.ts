@@ -26,6 +26,12 @@ export interface RecordBlock {
   unfinished?: string;
 }
 
+/** Where a dump is taken up again: between two records, after so many records and uncompressed bytes. */
+export interface ResumePlace {
+  records: number;
+  offset: number;
+}
+
 /** What stands around the records is not as in a dump of that entity. */
 export class SplitError extends Error {
   override readonly name = "SplitError";
@@ -42,13 +48,15 @@ export class SplitError extends Error {
  * tags, passes over comments, CDATA sections, processing instructions and quoted attribute values, and checks what
  * stands around the records: the entity's root (`<artists>` for artist), nothing but white space between records,
  * the end of the root, and nothing after it.
+ * @param resumeAt the chunks begin there, not at the head of the dump
  * @throws SplitError for anything else, and for a dump without records
  */
 export async function* splitRecords(
   chunks: AsyncIterable<Uint8Array>,
   entity: Entity,
+  resumeAt?: ResumePlace,
 ): AsyncGenerator<RecordBlock> {
-  const splitter = new RecordSplitter(entity);
+  const splitter = new RecordSplitter(entity, resumeAt);
   try {
     for await (const chunk of chunks) {
       splitter.push(chunk);
@@ -80,8 +88,13 @@ class RecordSplitter {
   #ends: number[] = [];
   #isRootSeen = false;
 
-  constructor(entity: Entity) {
+  constructor(entity: Entity, resumeAt: ResumePlace | undefined) {
     this.#entity = entity;
+    if (resumeAt === undefined) return;
+    this.#depth = 1;
+    this.#isRootSeen = true;
+    this.#recordsBefore = resumeAt.records;
+    this.#offset = resumeAt.offset;
   }
 
   push(chunk: Uint8Array): void {

@@ -1,11 +1,16 @@
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { createReadStream, type ReadStream } from "node:fs";
 import { basename } from "node:path";
-import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { ExpectedError, hasCode, oneLine } from "../cli/errors.ts";
 
-/** Bytes read and inflated at a time. Node's default of 16 KiB for inflating is about three times slower. */
+/** Runs a piece of inflating, which keeps a thread busy, when it is its turn. */
+export type Turn = (work: () => Promise<unknown>) => Promise<unknown>;
+
+/** Compressed bytes read at a time. */
+const READ_BYTES = 1 << 18;
+/** Bytes inflated at a time. Node's default of 16 KiB for inflating is about three times slower. */
 const CHUNK_BYTES = 1 << 20;
 
 /** What is known of a dump file when it has been read to its end. */
@@ -30,9 +35,10 @@ export interface DumpSource {
 
 /**
  * Opens a dump: `.xml`, `.xml.gz`, or `-` for stdin (gzip or not, told by its first bytes).
+ * @param turn when a piece of it may be inflated
  * @throws ExpectedError when the file cannot be opened
  */
-export async function openDump(path: string): Promise<DumpSource> {
+export async function openDump(path: string, turn: Turn = (work) => work()): Promise<DumpSource> {
   const stored = path === "-" ? process.stdin : await openFile(path);
   const hash = createHash("sha256");
   let size = 0;
@@ -45,8 +51,8 @@ export async function openDump(path: string): Promise<DumpSource> {
   }
   let sha256: string | undefined;
   return {
-    label: path === "-" ? "stdin" : path,
-    chunks: uncompressed(measured(), path.endsWith(".gz"), () => size),
+    label: labelOf(path),
+    chunks: uncompressed(measured(), path.endsWith(".gz"), () => size, turn),
     identity() {
       sha256 ??= hash.digest("hex");
       return { name: path === "-" ? path : basename(path), size, sha256 };
@@ -54,8 +60,13 @@ export async function openDump(path: string): Promise<DumpSource> {
   };
 }
 
+/** What messages call a dump. */
+export function labelOf(path: string): string {
+  return path === "-" ? "stdin" : path;
+}
+
 async function openFile(path: string): Promise<ReadStream> {
-  const stream = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  const stream = createReadStream(path, { highWaterMark: READ_BYTES });
   try {
     await new Promise((resolve, reject) => stream.once("open", resolve).once("error", reject));
   } catch (error) {
@@ -69,13 +80,14 @@ async function* uncompressed(
   stored: AsyncGenerator<Buffer>,
   mustBeGzip: boolean,
   bytesRead: () => number,
+  turn: Turn,
 ): AsyncGenerator<Uint8Array> {
   const head = await firstBytes(stored);
   const isGzip = head[0] === 0x1f && head[1] === 0x8b;
   if (head.length === 0) throw new Error("the file is empty");
   if (mustBeGzip && !isGzip) throw new Error("not a gzip file");
-  const all = Readable.from(prepended(head, stored), { objectMode: false, highWaterMark: CHUNK_BYTES });
-  yield* isGzip ? inflated(all, bytesRead) : all;
+  const all = prepended(head, stored);
+  yield* isGzip ? inflated(all, bytesRead, turn) : all;
 }
 
 async function firstBytes(stored: AsyncGenerator<Buffer>): Promise<Buffer> {
@@ -93,13 +105,30 @@ async function* prepended(head: Buffer, rest: AsyncGenerator<Buffer>): AsyncGene
   yield* rest;
 }
 
-async function* inflated(stored: Readable, bytesRead: () => number): AsyncGenerator<Uint8Array> {
+/** Inflates chunk by chunk: none is begun before all that came of the one before it has been taken. */
+async function* inflated(
+  stored: AsyncIterable<Buffer>,
+  bytesRead: () => number,
+  turn: Turn,
+): AsyncGenerator<Uint8Array> {
   const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
-  pipeline(stored, gunzip, () => {
-    // An error of either stream is thrown by the iteration below.
-  });
-  yield* gunzip;
-  if (gunzip.bytesWritten !== bytesRead()) {
-    throw new Error(`${bytesRead() - gunzip.bytesWritten} bytes after the end of the gzip stream`);
+  const ready: Uint8Array[] = [];
+  gunzip.on("data", (chunk) => ready.push(chunk));
+  // Fulfilled at the end of the gzip stream, which zeros may follow, and rejected by damage.
+  const end = once(gunzip, "end");
+  end.catch(() => undefined);
+  try {
+    for await (const chunk of stored) {
+      await turn(() => Promise.race([end, new Promise<void>((done) => gunzip.write(chunk, () => done()))]));
+      yield* ready.splice(0);
+      if (gunzip.readableEnded) break;
+    }
+    gunzip.end();
+    await turn(() => end);
+    yield* ready.splice(0);
+  } finally {
+    gunzip.destroy();
   }
+  const trailing = bytesRead() - gunzip.bytesWritten;
+  if (trailing > 0) throw new Error(`${trailing} bytes after the end of the gzip stream`);
 }

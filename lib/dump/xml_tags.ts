@@ -1,4 +1,6 @@
+const LT = 0x3c;
 const GT = 0x3e;
+const SLASH = 0x2f;
 const BANG = 0x21;
 const QUESTION = 0x3f;
 const QUOTE = 0x22;
@@ -27,6 +29,30 @@ export function markupEnd(bytes: Buffer, at: number, limit: number): number {
     }
   }
   return INCOMPLETE;
+}
+
+/**
+ * Where the element that begins with the `<` at `at` ends (exclusive), or INCOMPLETE when that is not before `limit`.
+ * Only the nesting of tags is followed, not their names.
+ */
+export function elementEnd(bytes: Buffer, at: number, limit: number): number {
+  let depth = 0;
+  let position = at;
+  do {
+    const tag = bytes.indexOf(LT, position);
+    if (tag === -1 || tag >= limit) return INCOMPLETE;
+    position = markupEnd(bytes, tag, limit);
+    if (position === INCOMPLETE) return INCOMPLETE;
+    depth += depthChange(bytes, tag, position);
+  } while (depth > 0);
+  return position;
+}
+
+function depthChange(bytes: Buffer, tag: number, end: number): number {
+  const kind = bytes[tag + 1];
+  if (kind === BANG || kind === QUESTION) return 0;
+  if (kind === SLASH) return -1;
+  return bytes[end - 2] === SLASH ? 0 : 1;
 }
 
 /** The name of the element whose tag begins with the `<` at `at`. */

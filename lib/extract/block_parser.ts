@@ -2,12 +2,13 @@ import { isUtf8 } from "node:buffer";
 import { oneLine } from "../cli/errors.ts";
 import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
 import { dumpError } from "../dump/dump_error.ts";
-import { compileLayout } from "../dump/layout.ts";
+import { compileLayout, type Layout } from "../dump/layout.ts";
 import type { RecordBlock } from "../dump/record_splitter.ts";
-import { createSaxesParser } from "../dump/saxes_parser.ts";
-import { Scanner } from "../dump/scanner.ts";
+import { createSaxesParser, type RecordParser } from "../dump/saxes_parser.ts";
+import { NOT_SCANNED, Scanner } from "../dump/scanner.ts";
 import { Tape } from "../dump/tape.ts";
-import { createRowMaker, type RowBuffers } from "./record_rows.ts";
+import { elementEnd, INCOMPLETE, tagName } from "../dump/xml_tags.ts";
+import { createRowMaker, type RowBuffers, type RowMaker } from "./record_rows.ts";
 
 /** Room for decoded values behind a block; a record that needs more goes to saxes. */
 const SCRATCH_BYTES = 1 << 18;
@@ -22,47 +23,119 @@ export interface BlockParserOptions {
 }
 
 /**
- * Turns a block of records into rows: one RowBuffers for each dataset, in their order. They are valid until the
- * next block is parsed. Records are read by the scanner; what it is not made for is read by saxes, which alone
- * decides what is an error.
- * @throws DumpError naming file, record and byte offset for a record that is not well-formed
+ * Turns blocks of records into rows. Records are read by the scanner; what it is not made for is read by saxes, which
+ * alone decides what is an error.
  */
-export type BlockParser = (block: RecordBlock) => readonly RowBuffers[];
+export class BlockParser {
+  readonly #options: BlockParserOptions;
+  readonly #makers: readonly RowMaker[];
+  readonly #scanner: Scanner;
+  readonly #scanned: Tape;
+  readonly #layout: Layout;
+  #saxes: RecordParser;
+  readonly #parsed: Tape;
 
-/** A block parser for the datasets of one entity. */
-export function createBlockParser({ entity, datasets, label, strict }: BlockParserOptions): BlockParser {
-  const layout = compileLayout(entity, datasets);
-  const makers = datasets.map((dataset) => createRowMaker(dataset, layout));
-  const scanned = new Tape(layout.slots);
-  const parsed = new Tape(layout.slots);
-  const scanner = new Scanner(layout);
-  const saxes = createSaxesParser(layout);
-  return (block) => {
-    for (const maker of makers) maker.clear();
-    const work = strict || !isUtf8(block.bytes) ? undefined : scanned.workOn(block.bytes, SCRATCH_BYTES);
-    for (let index = 0; index < block.starts.length; index++) {
-      const start = block.starts[index] as number;
-      const end = block.ends[index] as number;
-      scanned.clear();
-      const isScanned =
-        work !== undefined && scanner.scan(work, start, end, block.bytes.length, scanned) === end;
-      if (!isScanned) {
-        parsed.clear();
-        parseRecord(() => saxes.parse(block.bytes, start, end, parsed), block, index, label);
-      }
-      for (const maker of makers) maker.append(isScanned ? scanned : parsed);
+  constructor(options: BlockParserOptions) {
+    const layout = compileLayout(options.entity, options.datasets);
+    this.#options = options;
+    this.#layout = layout;
+    this.#makers = options.datasets.map((dataset) => createRowMaker(dataset, layout));
+    this.#scanner = new Scanner(layout);
+    this.#scanned = new Tape(layout.slots);
+    this.#saxes = createSaxesParser(layout);
+    this.#parsed = new Tape(layout.slots);
+  }
+
+  /** The rows of the last block for each dataset, in their order; valid until the next one is parsed. */
+  get rows(): readonly RowBuffers[] {
+    return this.#makers.map((maker) => maker.buffers);
+  }
+
+  /**
+   * Parses the records of a block.
+   * @throws DumpError naming file, record and byte offset for a record that is not well-formed
+   */
+  parse(block: RecordBlock): void {
+    const { bytes, starts, ends } = block;
+    this.#clear();
+    const work =
+      this.#options.strict || !isUtf8(bytes) ? undefined : this.#scanned.workOn(bytes, SCRATCH_BYTES);
+    for (let index = 0; index < starts.length; index++) {
+      const start = starts[index] as number;
+      const end = ends[index] as number;
+      if (work !== undefined && this.#scan(work, start, end, bytes.length) === end)
+        this.#append(this.#scanned);
+      else this.#parseRecord(block, index);
     }
-    return makers.map((maker) => maker.buffers);
-  };
+  }
+
+  /**
+   * Parses bytes that should be whole records, one after another.
+   * @returns how many records they are; undefined when they are not, or something in them is damaged: they must then
+   * be cut with care, and parsed by `parse`
+   */
+  parseWhole(bytes: Uint8Array): number | undefined {
+    this.#clear();
+    if (!isUtf8(bytes)) return undefined;
+    const work = this.#scanned.workOn(bytes, SCRATCH_BYTES);
+    let records = 0;
+    for (let at = afterBlanks(bytes, 0); at < bytes.length; at = afterBlanks(bytes, at)) {
+      const end = this.#scan(work, at, bytes.length, bytes.length);
+      at = end === NOT_SCANNED ? this.#parseElement(work, at, bytes.length) : end;
+      if (at === NOT_SCANNED) return undefined;
+      if (end !== NOT_SCANNED) this.#append(this.#scanned);
+      records++;
+    }
+    return records;
+  }
+
+  #clear(): void {
+    for (const maker of this.#makers) maker.clear();
+  }
+
+  #append(tape: Tape): void {
+    for (const maker of this.#makers) maker.append(tape);
+  }
+
+  #scan(work: Buffer, start: number, end: number, scratch: number): number {
+    this.#scanned.clear();
+    return this.#scanner.scan(work, start, end, scratch, this.#scanned);
+  }
+
+  #parseRecord(block: RecordBlock, index: number): void {
+    const start = block.starts[index] as number;
+    this.#parsed.clear();
+    try {
+      this.#saxes.parse(block.bytes, start, block.ends[index] as number, this.#parsed);
+    } catch (error) {
+      const place = { record: block.place.record + index, offset: block.place.offset + start };
+      const isCut = block.unfinished !== undefined && index === block.starts.length - 1;
+      const reason = isCut ? new Error(`${block.unfinished} (${oneLine(error)})`, { cause: error }) : error;
+      throw dumpError(this.#options.label, place, reason);
+    }
+    this.#append(this.#parsed);
+  }
+
+  /** Lets saxes read the record that begins at `at`; returns its end, or NOT_SCANNED when it is damaged. */
+  #parseElement(bytes: Buffer, at: number, limit: number): number {
+    const end = elementEnd(bytes, at, limit);
+    if (end === INCOMPLETE || tagName(bytes, at, end) !== this.#options.entity) return NOT_SCANNED;
+    this.#parsed.clear();
+    try {
+      this.#saxes.parse(bytes, at, end, this.#parsed);
+    } catch {
+      // What is wrong, and where, is found when the same bytes are cut with care and parsed again. A parser that has
+      // met an error is of no use any more.
+      this.#saxes = createSaxesParser(this.#layout);
+      return NOT_SCANNED;
+    }
+    this.#append(this.#parsed);
+    return end;
+  }
 }
 
-function parseRecord(parse: () => void, block: RecordBlock, index: number, label: string): void {
-  try {
-    parse();
-  } catch (error) {
-    const offset = block.place.offset + (block.starts[index] as number);
-    const isCut = block.unfinished !== undefined && index === block.starts.length - 1;
-    const reason = isCut ? new Error(`${block.unfinished} (${oneLine(error)})`, { cause: error }) : error;
-    throw dumpError(label, { record: block.place.record + index, offset }, reason);
-  }
+function afterBlanks(bytes: Uint8Array, from: number): number {
+  let at = from;
+  while (bytes[at] === 0x0a || bytes[at] === 0x20 || bytes[at] === 0x0d || bytes[at] === 0x09) at++;
+  return at;
 }

@@ -1,12 +1,18 @@
+import { stat } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import type { Logger } from "../cli/log.ts";
 import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
-import { DumpError, dumpError, type Place } from "../dump/dump_error.ts";
-import { type RecordBlock, SplitError, splitRecords } from "../dump/record_splitter.ts";
-import { type DumpSource, openDump, type SourceIdentity } from "../dump/source.ts";
+import { type DumpSource, labelOf, openDump, type SourceIdentity } from "../dump/source.ts";
 import type { DatasetFile } from "../lake/done.ts";
 import { DatasetWriter } from "../parquet/dataset_writer.ts";
-import { createBlockParser } from "./block_parser.ts";
-import { noCounts, type RowBuffers } from "./record_rows.ts";
+import { PartFiles } from "../parquet/part_file.ts";
+import { type BlockRows, type ParsedBlock, parseBlocks, parseBlocksInPool } from "./parsed_blocks.ts";
+import { noCounts } from "./record_rows.ts";
+import { Slots } from "./slots.ts";
+import { WorkerPool } from "./worker_pool.ts";
+
+/** A smaller file is read on one thread. */
+const MIN_BYTES_FOR_THREADS = 1 << 22;
 
 /** One dataset to make, and the directory that it goes to. */
 export interface Output {
@@ -25,8 +31,10 @@ export interface ExtractOptions {
   maxParts?: number | undefined;
   /** Replace what is at the outputs, after success. */
   clean: boolean;
-  /** Read every byte with saxes. */
+  /** Read every byte with saxes, on one thread. */
   strict?: boolean;
+  /** Threads that work at the same time, decompression included; by default one for each core. */
+  threads?: number | undefined;
   log: Logger;
   /** Looks at the source when all of it has been read, before anything is published; throws to refuse it. */
   verifySource?: (identity: SourceIdentity) => void;
@@ -52,59 +60,74 @@ export interface ExtractResult {
 
 /**
  * Makes datasets of one dump in one pass: records -> column buffers -> parts. The outputs appear when the end of the
- * dump has been checked and every footer re-read, or not at all. Memory does not depend on the dump's size.
+ * dump has been checked and every footer re-read, or not at all. Memory does not depend on the dump's size, and the
+ * bytes of the outputs not on the number of threads.
  * @throws DumpError for a damaged dump, ExpectedError for an output that cannot be used
  */
 export async function extractDump(options: ExtractOptions): Promise<ExtractResult> {
-  const source = await openDump(options.source);
+  const { outputs, entity, strict = false } = options;
+  const threads = strict ? 1 : await threadsFor(options);
+  const datasets = outputs.map((output) => output.dataset);
+  const parsing = { entity, datasets, label: labelOf(options.source), strict };
+  const slots = new Slots(threads);
+  const pool = threads > 1 ? new WorkerPool(threads, slots, parsing) : undefined;
   const writers: DatasetWriter[] = [];
   try {
-    for (const { dataset, out } of options.outputs) {
-      const batch = options.batch ?? dataset.partRows;
-      writers.push(await DatasetWriter.open({ ...options, columns: dataset.columns, out, batch }));
+    const source = await openDump(options.source, (work) => slots.use(work, true));
+    for (const [index, { dataset, out }] of outputs.entries()) {
+      const parts = pool?.parts(index) ?? new PartFiles(dataset.columns);
+      writers.push(
+        await DatasetWriter.open({ ...options, out, parts, batch: options.batch ?? dataset.partRows }),
+      );
     }
-    const result = await writeAll(source, writers, options);
+    const blocks =
+      pool === undefined
+        ? parseBlocks(source.chunks, parsing)
+        : parseBlocksInPool(source.chunks, parsing, pool);
+    const result = await writeAll(source, blocks, writers, options);
     for (const writer of writers) await writer.publish(result.isPartial);
     return result;
   } catch (error) {
     for (const writer of writers) await writer.discard();
     throw error;
+  } finally {
+    await pool?.close();
   }
+}
+
+/** Threads are not worth their start for a small file. */
+async function threadsFor({ source, threads = availableParallelism() }: ExtractOptions): Promise<number> {
+  if (threads === 1 || source === "-") return threads;
+  const { size } = await stat(source).catch(() => ({ size: 0 }));
+  return size < MIN_BYTES_FOR_THREADS ? 1 : threads;
 }
 
 async function writeAll(
   source: DumpSource,
+  blocks: AsyncGenerator<ParsedBlock>,
   writers: readonly DatasetWriter[],
-  options: ExtractOptions,
+  { outputs, log, maxParts, verifySource }: ExtractOptions,
 ): Promise<ExtractResult> {
-  const datasets = options.outputs.map((output) => output.dataset);
-  const parse = createBlockParser({
-    entity: options.entity,
-    datasets,
-    label: source.label,
-    strict: options.strict ?? false,
-  });
-  const counts = datasets.map(noCounts);
+  const counts = outputs.map(({ dataset }) => noCounts(dataset));
   const progress = { records: 0, bytes: 0 };
   let isPartial = false;
-  for await (const block of blocksOf(source, options.entity, progress)) {
-    await appendAll(writers, parse(block), counts);
-    progress.records += block.starts.length;
-    options.log.progress(
-      `${source.label}: ${progress.records} records, ${Math.round(progress.bytes / 1e6)} MB`,
-    );
-    isPartial = options.maxParts !== undefined && writers.every((writer) => writer.isFull);
+  for await (const block of blocks) {
+    await appendAll(writers, block, counts);
+    progress.records += block.records;
+    progress.bytes = block.offset;
+    log.progress(`${source.label}: ${progress.records} records, ${Math.round(progress.bytes / 1e6)} MB`);
+    isPartial = maxParts !== undefined && writers.every((writer) => writer.isFull);
     if (isPartial) break;
   }
   const identity = isPartial ? undefined : source.identity();
-  if (identity !== undefined) options.verifySource?.(identity);
+  if (identity !== undefined) verifySource?.(identity);
   for (const writer of writers) await writer.finish();
   return {
     ...progress,
     source: identity,
     isPartial,
     datasets: writers.map((writer, index) => ({
-      directory: datasets[index]?.directory ?? "",
+      directory: outputs[index]?.dataset.directory ?? "",
       rows: writer.rows,
       files: writer.files,
       counts: Object.fromEntries(counts[index] ?? []),
@@ -114,52 +137,13 @@ async function writeAll(
 
 async function appendAll(
   writers: readonly DatasetWriter[],
-  rows: readonly RowBuffers[],
+  { datasets }: ParsedBlock,
   counts: readonly Map<string, number>[],
 ): Promise<void> {
   for (const [index, writer] of writers.entries()) {
-    const buffers = rows[index] as RowBuffers;
+    const block = datasets[index] as BlockRows;
     const totals = counts[index] as Map<string, number>;
-    await writer.append(buffers.columns, buffers.rows);
-    for (const [reason, count] of buffers.counts) totals.set(reason, (totals.get(reason) ?? 0) + count);
-  }
-}
-
-/** The dump's blocks; whatever goes wrong while reading them is a DumpError with its place. */
-async function* blocksOf(
-  source: DumpSource,
-  entity: Entity,
-  progress: { records: number; bytes: number },
-): AsyncGenerator<RecordBlock> {
-  async function* counted() {
-    for await (const chunk of source.chunks) {
-      progress.bytes += chunk.length;
-      yield chunk;
-    }
-  }
-  const blocks = splitRecords(counted(), entity);
-  try {
-    for (;;) {
-      const next = await nextBlock(blocks, source.label, progress);
-      if (next.done) return;
-      yield next.value;
-    }
-  } finally {
-    await blocks.return(undefined);
-  }
-}
-
-async function nextBlock(
-  blocks: AsyncGenerator<RecordBlock>,
-  label: string,
-  progress: { records: number; bytes: number },
-): Promise<IteratorResult<RecordBlock>> {
-  try {
-    return await blocks.next();
-  } catch (error) {
-    if (error instanceof DumpError) throw error;
-    const place: Place =
-      error instanceof SplitError ? error.place : { record: progress.records, offset: progress.bytes };
-    throw dumpError(label, place, error);
+    await writer.append(block.columns, block.rows);
+    for (const [reason, count] of block.counts) totals.set(reason, (totals.get(reason) ?? 0) + count);
   }
 }

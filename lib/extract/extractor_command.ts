@@ -4,6 +4,7 @@ import { EXIT, ExpectedError } from "../cli/errors.ts";
 import type { OptionSpec } from "../cli/options.ts";
 import type { ExtractedDataset } from "../datasets/declaration.ts";
 import { untyped } from "../datasets/untyped.ts";
+import { chooseDump } from "../dump/choose_dump.ts";
 import { type ExtractedResult, extractDump, type Output } from "./extract_dump.ts";
 
 export interface ExtractorSpec {
@@ -21,6 +22,12 @@ export interface ExtractorSpec {
 const shared = {
   batch: { type: "integer", min: 1, summary: "rows of each part (default: as declared for the dataset)" },
   "max-parts": { type: "integer", min: 1, summary: "stop after so many parts; the result is marked partial" },
+  threads: {
+    type: "integer",
+    min: 1,
+    summary: "threads that work at once, decompression included (default: one for each core)",
+  },
+  strict: { type: "flag", summary: "read every byte with saxes, on one thread" },
   clean: { type: "flag", summary: "replace what is there, after success" },
   typed: { type: "flag", summary: "numeric ids and declared types (the default)" },
   lake: { type: "path", env: "DISCOGS_DATA_LAKE", value: "DIR", summary: "lake, for the default of --out" },
@@ -58,24 +65,37 @@ export function extractorCommand({
     options: {
       src: {
         type: "path",
-        env: dumpVariable,
-        required: true,
-        summary: "the dump: .xml, .xml.gz, or - for stdin",
+        summary: `the dump: .xml, .xml.gz, or - for stdin (default: $${dumpVariable}, or the newest in --raw-root)`,
+      },
+      "raw-root": {
+        type: "path",
+        env: "DISCOGS_RAW",
+        value: "DIR",
+        summary: "directory of the months' dump files",
       },
       ...outOptions,
       ...shared,
       ...(hasLegacy === true ? legacyOption : {}),
     },
     examples: [`npx tsx ${name} --src discogs_20260901_${entity}s.xml.gz --${outputs[0]?.option} /tmp/out`],
-    async run({ options, log, print }) {
+    async run({ options, env, log, print }) {
       const targets = outputs.map((output) => targetOf(output, options as Record<string, unknown>));
       const result = await extractDump({
-        source: options.src,
+        source: await chooseDump({
+          entity,
+          given: options.src,
+          variable: dumpVariable,
+          env,
+          rawRoot: options["raw-root"],
+          month: undefined,
+        }),
         entity,
         outputs: targets,
         batch: options.batch,
         maxParts: options["max-parts"],
         clean: options.clean,
+        strict: options.strict,
+        threads: options.threads,
         log,
       });
       for (const [index, dataset] of result.datasets.entries()) {

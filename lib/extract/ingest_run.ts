@@ -23,6 +23,8 @@ const ENTITIES: readonly Entity[] = ["artist", "master", "release", "label"];
 export interface IngestOptions {
   /** Rows of each part; by default as each dataset declares. */
   batch?: number | undefined;
+  /** Threads that work at the same time; by default one for each core. */
+  threads?: number | undefined;
   log: Logger;
 }
 
@@ -61,6 +63,7 @@ async function ingestDump(
     entity,
     outputs: missing.map((dataset) => ({ dataset, out: join(building.dir, dataset.directory) })),
     batch: options.batch,
+    threads: options.threads,
     clean: false,
     log: options.log,
     verifySource: await checksumTest(dump),

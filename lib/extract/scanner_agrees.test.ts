@@ -4,8 +4,9 @@ import fc from "fast-check";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Entity } from "../datasets/declaration.ts";
 import { datasetsOf } from "../datasets/index.ts";
-import type { ColumnBuffers } from "../parquet/column_buffers.ts";
-import { type BlockParser, createBlockParser } from "./block_parser.ts";
+import { elementEnd, tagName } from "../dump/xml_tags.ts";
+import { snapshot } from "../testing/columns.ts";
+import { BlockParser } from "./block_parser.ts";
 
 // The scanner with saxes behind it gives what saxes alone gives, in rows or in refusing, whatever the record is.
 
@@ -212,7 +213,7 @@ const mutations = fc.array(
   { maxLength: 3 },
 );
 
-function mutated(text: string, changes: readonly { at: number; kind: string; byte: number }[]): Uint8Array {
+function mutated(text: string, changes: readonly { at: number; kind: string; byte: number }[]): Buffer {
   const bytes = [...Buffer.from(text)];
   for (const { at, kind, byte } of changes) {
     const index = Math.min(bytes.length - 1, Math.floor(at * bytes.length));
@@ -220,7 +221,7 @@ function mutated(text: string, changes: readonly { at: number; kind: string; byt
     else if (kind === "insert") bytes.splice(index, 0, byte);
     else if (bytes.length > 1) bytes.splice(index, 1);
   }
-  return Uint8Array.from(bytes);
+  return Buffer.from(bytes);
 }
 
 interface Outcome {
@@ -234,36 +235,27 @@ class Reader {
   #parser: BlockParser;
 
   constructor(entity: Entity, strict: boolean) {
-    this.#make = () => createBlockParser({ entity, datasets: datasetsOf(entity), label: "dump", strict });
+    this.#make = () => new BlockParser({ entity, datasets: datasetsOf(entity), label: "dump", strict });
     this.#parser = this.#make();
   }
 
   read(bytes: Uint8Array): Outcome {
     const place = { record: 1, offset: 0 };
     try {
-      const all = this.#parser({ bytes, starts: [0], ends: [bytes.length], place });
-      return { rows: all.map(({ columns, rows, counts }) => [rows, [...counts], columns.map(snapshot)]) };
+      this.#parser.parse({ bytes, starts: [0], ends: [bytes.length], place });
+      return {
+        rows: this.#parser.rows.map(({ columns, rows, counts }) => [
+          rows,
+          [...counts],
+          columns.map(snapshot),
+        ]),
+      };
     } catch (error) {
       this.#parser = this.#make();
       if (!(error instanceof ExpectedError)) throw error;
       return { error: error.message };
     }
   }
-}
-
-function snapshot(column: ColumnBuffers): unknown {
-  if (column.kind === "struct") return column.fields.map(snapshot);
-  const { length, bits, nullCount } = column.validity;
-  const valid = Array.from({ length }, (_, index) => ((bits[index >> 3] ?? 0) >> (index & 7)) & 1);
-  const common = { valid, nullCount };
-  if (column.kind === "int64") return { ...common, words: [...column.words.subarray(0, length * 2)] };
-  const offsets = [...column.offsets.subarray(0, length + 1)];
-  if (column.kind === "list") return { ...common, offsets, child: snapshot(column.child) };
-  return {
-    ...common,
-    offsets,
-    text: Buffer.from(column.bytes.subarray(0, column.byteLength)).toString("hex"),
-  };
 }
 
 for (const entity of Object.keys(NAMES) as Entity[]) {
@@ -273,6 +265,10 @@ for (const entity of Object.keys(NAMES) as Entity[]) {
     fc.assert(
       fc.property(record(entity), mutations, (text, changes) => {
         const bytes = mutated(text, changes);
+        // Other bytes are never handed on as a record: the splitter has an error of its own for them.
+        fc.pre(
+          elementEnd(bytes, 0, bytes.length) === bytes.length && tagName(bytes, 0, bytes.length) === entity,
+        );
         assert.deepEqual(scanning.read(bytes), strict.read(bytes));
       }),
       { numRuns: RUNS },

@@ -21,6 +21,7 @@ const NOT_DATA_CODE = [
   "lib/digdag/",
   "lib/docs/",
   "lib/download/",
+  "lib/history/",
   "lib/lake/",
   "lib/preflight/",
   "lib/sample/",

@@ -6,6 +6,40 @@ import type { ColumnType } from "../datasets/types.ts";
  */
 export type ColumnBuffers = Int64Buffers | Utf8Buffers | ListBuffers | StructBuffers;
 
+/** The rows of a column without the means to append: what is copied between threads. */
+export type ColumnData = Int64Data | Utf8Data | ListData | StructData;
+
+export interface ValidityData {
+  bits: Uint8Array<ArrayBuffer>;
+  length: number;
+  nullCount: number;
+}
+
+export interface Int64Data {
+  kind: "int64";
+  validity: ValidityData;
+  words: Int32Array<ArrayBuffer>;
+}
+
+export interface Utf8Data {
+  kind: "utf8";
+  validity: ValidityData;
+  offsets: Int32Array<ArrayBuffer>;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+export interface ListData {
+  kind: "list";
+  validity: ValidityData;
+  offsets: Int32Array<ArrayBuffer>;
+  child: Utf8Data | StructData;
+}
+
+export interface StructData {
+  kind: "struct";
+  fields: readonly ColumnData[];
+}
+
 /** Makes empty buffers for a column's type. */
 export function columnBuffers(type: ColumnType): ColumnBuffers {
   if (type === "BIGINT") return new Int64Buffers();
@@ -33,12 +67,8 @@ export class Validity {
     }
   }
 
-  isValid(index: number): boolean {
-    return (((this.bits[index >> 3] as number) >> (index & 7)) & 1) === 1;
-  }
-
-  append(other: Validity, from: number, to: number): void {
-    for (let index = from; index < to; index++) this.push(other.isValid(index));
+  append({ bits }: ValidityData, from: number, to: number): void {
+    for (let i = from; i < to; i++) this.push((((bits[i >> 3] as number) >> (i & 7)) & 1) === 1);
   }
 
   clear(): void {
@@ -66,7 +96,7 @@ export class Int64Buffers {
     this.#append(low, high, true);
   }
 
-  appendFrom(other: Int64Buffers, from: number, to: number): void {
+  appendFrom(other: Int64Data, from: number, to: number): void {
     const at = this.length * 2;
     this.words = grown(this.words, at + (to - from) * 2);
     this.words.set(other.words.subarray(from * 2, to * 2), at);
@@ -128,7 +158,7 @@ export class Utf8Buffers {
     this.#end(true);
   }
 
-  appendFrom(other: Utf8Buffers, from: number, to: number): void {
+  appendFrom(other: Utf8Data, from: number, to: number): void {
     const shift = this.#used - (other.offsets[from] as number);
     const at = this.length;
     this.push(other.bytes, other.offsets[from] as number, other.offsets[to] as number);
@@ -173,7 +203,7 @@ export class ListBuffers {
     this.offsets[this.length] = this.child.length;
   }
 
-  appendFrom(other: ListBuffers, from: number, to: number): void {
+  appendFrom(other: ListData, from: number, to: number): void {
     const shift = this.child.length - (other.offsets[from] as number);
     const at = this.length;
     appendRows(this.child, other.child, other.offsets[from] as number, other.offsets[to] as number);
@@ -202,9 +232,9 @@ export class StructBuffers {
     return this.fields[0]?.length ?? 0;
   }
 
-  appendFrom(other: StructBuffers, from: number, to: number): void {
+  appendFrom(other: StructData, from: number, to: number): void {
     this.fields.forEach((field, index) => {
-      appendRows(field, other.fields[index] as ColumnBuffers, from, to);
+      appendRows(field, other.fields[index] as ColumnData, from, to);
     });
   }
 
@@ -214,7 +244,7 @@ export class StructBuffers {
 }
 
 /** Appends rows `[from, to)` of one column to another of the same type. */
-export function appendRows(target: ColumnBuffers, source: ColumnBuffers, from: number, to: number): void {
+export function appendRows(target: ColumnBuffers, source: ColumnData, from: number, to: number): void {
   if (target.kind === "int64" && source.kind === "int64") target.appendFrom(source, from, to);
   else if (target.kind === "utf8" && source.kind === "utf8") target.appendFrom(source, from, to);
   else if (target.kind === "list" && source.kind === "list") target.appendFrom(source, from, to);

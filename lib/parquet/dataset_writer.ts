@@ -1,26 +1,31 @@
-import { createHash } from "node:crypto";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import type { Schema } from "apache-arrow";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
-import type { Column } from "../datasets/types.ts";
 import type { DatasetFile } from "../lake/done.ts";
 import { namesIn, publishDirectory, removeTree } from "../lake/files.ts";
 import { assertWritable } from "../lake/guard.ts";
 import { TEMPORARY_PREFIX, temporaryName } from "../lake/paths.ts";
 import { processStart } from "../lake/process_identity.ts";
-import { arrowSchema } from "./arrow_table.ts";
-import { appendRows, type ColumnBuffers, columnBuffers } from "./column_buffers.ts";
-import { encodePart } from "./part_encoder.ts";
+import type { ColumnData } from "./column_buffers.ts";
 import { rowsInFooter } from "./verify_part.ts";
 
 /** File in a dataset's directory that says that the extractor stopped early; such a dataset cannot be sealed. */
 export const PARTIAL_MARKER = "_partial";
+/** Parts that may be on their way to a file at once, so that memory stays bounded. */
+const MAX_PENDING = 3;
+
+/** Takes the rows of the parts of one dataset, in order, and makes a file of each. */
+export interface PartSink {
+  /** Adds rows `[from, to)` of these columns to the part at hand. */
+  add(columns: readonly ColumnData[], from: number, to: number): void;
+  /** Writes the part at hand to a new file and begins the next one, before the promise is fulfilled. */
+  write(path: string): Promise<DatasetFile>;
+}
 
 export interface WriterOptions {
-  columns: readonly Column[];
   /** The dataset's directory. */
   out: string;
+  parts: PartSink;
   /** Rows of each part but the last. */
   batch: number;
   /** Stop after so many parts. */
@@ -36,16 +41,14 @@ export interface WriterOptions {
 export class DatasetWriter {
   readonly #options: WriterOptions;
   readonly #temporary: string;
-  readonly #schema: Schema;
-  readonly #part: readonly ColumnBuffers[];
   #rowsInPart = 0;
+  #parts = 0;
+  #pending: Promise<DatasetFile>[] = [];
   readonly files: DatasetFile[] = [];
 
   private constructor(options: WriterOptions) {
     this.#options = options;
     this.#temporary = join(dirname(options.out), temporaryName(basename(options.out)));
-    this.#schema = arrowSchema(options.columns);
-    this.#part = options.columns.map((column) => columnBuffers(column.type));
   }
 
   /**
@@ -65,23 +68,21 @@ export class DatasetWriter {
     return writer;
   }
 
-  /** Whether `maxParts` parts are written: further rows are not taken. */
+  /** Whether `maxParts` parts are there: further rows are not taken. */
   get isFull(): boolean {
-    return this.files.length === this.#options.maxParts;
+    return this.#parts === this.#options.maxParts;
   }
 
   get rows(): number {
-    return this.files.reduce((sum, file) => sum + file.rows, this.#rowsInPart);
+    return this.files.reduce((sum, file) => sum + file.rows, 0);
   }
 
-  /** Appends rows in order, writing each part as soon as it is full. */
-  async append(columns: readonly ColumnBuffers[], rows: number): Promise<void> {
+  /** Appends rows in order; each part is written as soon as it is full. */
+  async append(columns: readonly ColumnData[], rows: number): Promise<void> {
     let from = 0;
     while (from < rows && !this.isFull) {
       const to = Math.min(rows, from + this.#options.batch - this.#rowsInPart);
-      this.#part.forEach((target, index) => {
-        appendRows(target, columns[index] as ColumnBuffers, from, to);
-      });
+      this.#options.parts.add(columns, from, to);
       this.#rowsInPart += to - from;
       from = to;
       if (this.#rowsInPart === this.#options.batch) await this.#writePart();
@@ -90,7 +91,8 @@ export class DatasetWriter {
 
   /** Writes the last part (an empty one where there are no rows at all) and reads every footer again. */
   async finish(): Promise<void> {
-    if (!this.isFull && (this.#rowsInPart > 0 || this.files.length === 0)) await this.#writePart();
+    if (!this.isFull && (this.#rowsInPart > 0 || this.#parts === 0)) await this.#writePart();
+    await this.#settle(0);
     for (const file of this.files) {
       const rows = await rowsInFooter(join(this.#temporary, file.name));
       if (rows !== file.rows) throw new Error(`${file.name} has ${rows} rows, but ${file.rows} were written`);
@@ -103,23 +105,30 @@ export class DatasetWriter {
     await publishDirectory(this.#temporary, this.#options.out, { replace: this.#options.clean });
   }
 
-  /** Removes what was written. */
+  /** Removes what was written, when nothing is on its way to a file any more. */
   async discard(): Promise<void> {
+    await Promise.allSettled(this.#pending);
     await removeTree(this.#temporary);
   }
 
   async #writePart(): Promise<void> {
-    const name = `part-${String(this.files.length).padStart(5, "0")}.parquet`;
-    const rows = this.#rowsInPart;
-    const bytes = encodePart(this.#schema, this.#part, rows);
-    await writeFile(join(this.#temporary, name), bytes, { flag: "wx" });
-    const sha256 = createHash("sha256").update(bytes).digest("hex");
-    this.files.push({ name, bytes: bytes.length, sha256, rows });
-    for (const column of this.#part) column.clear();
+    const name = `part-${String(this.#parts++).padStart(5, "0")}.parquet`;
     this.#rowsInPart = 0;
+    const writing = this.#options.parts.write(join(this.#temporary, name));
+    // A failure is thrown when the part is waited for; until then it must not count as unhandled.
+    writing.catch(() => undefined);
+    this.#pending.push(writing);
+    await this.#settle(MAX_PENDING - 1);
+  }
+
+  /** Waits until at most so many parts are on their way. */
+  async #settle(most: number): Promise<void> {
+    while (this.#pending.length > most) {
+      this.files.push(await (this.#pending[0] as Promise<DatasetFile>));
+      this.#pending.shift();
+    }
   }
 }
-
 /** Removes what writers to the same place left that were killed. */
 async function removeAbandoned(out: string): Promise<void> {
   const prefix = `${TEMPORARY_PREFIX}${basename(out)}.`;

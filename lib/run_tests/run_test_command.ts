@@ -2,8 +2,8 @@ import { type CommandContext, type CommandMain, defineCommand } from "../cli/com
 import { EXIT, ExpectedError } from "../cli/errors.ts";
 import type { OptionSpec } from "../cli/options.ts";
 import type { ExtractedDataset } from "../datasets/declaration.ts";
+import { chooseDump } from "../dump/choose_dump.ts";
 import { lakePaths } from "../lake/paths.ts";
-import { chooseDump } from "./choose_dump.ts";
 import { type RunTestResult, runTest } from "./run_test.ts";
 
 export interface RunTestSpec {

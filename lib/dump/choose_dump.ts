@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Entity } from "../datasets/declaration.ts";
-import { findDumpFiles, findDumpMonth } from "../dump/raw_month.ts";
+import { findDumpFiles, findDumpMonth } from "./raw_month.ts";
 
 export interface DumpChoice {
   entity: Entity;
-  /** As given on the command line; empty counts as not given. */
+  /** As given on the command line; empty counts as not given, and `-` is stdin. */
   given: string | undefined;
   /** Environment variable that may name the dump. */
   variable: string;
@@ -26,7 +26,7 @@ export async function chooseDump(choice: DumpChoice): Promise<string> {
   const named = [given, month === undefined ? env[variable] : ""].find(
     (path) => path !== undefined && path !== "",
   );
-  if (named !== undefined) return resolve(named);
+  if (named !== undefined) return named === "-" ? named : resolve(named);
   if (rawRoot === undefined) {
     throw new ExpectedError(`which dump of ${entity}s? Name it, or set ${variable} or DISCOGS_RAW`);
   }

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { datasetsOf } from "../datasets/index.ts";
+import { DumpError } from "../dump/dump_error.ts";
+import { appendRows, columnBuffers } from "../parquet/column_buffers.ts";
+import { snapshot } from "../testing/columns.ts";
+import { type ParsedBlock, parseBlocks, parseBlocksInPool } from "./parsed_blocks.ts";
+import { noCounts } from "./record_rows.ts";
+import { Slots } from "./slots.ts";
+import { WorkerPool } from "./worker_pool.ts";
+
+// A pool of threads makes of any bytes what one thread makes of them: the same rows, or the same error.
+
+const datasets = datasetsOf("label");
+const options = { entity: "label", datasets, label: "dump", strict: false } as const;
+const pool = new WorkerPool(2, new Slots(2), options);
+after(() => pool.close());
+
+/** More than one block. */
+const COUNT = 9000;
+const label = (id: number) =>
+  `<label><id>${id}</id><name>Label &amp; ${id}</name><profile>${"text ".repeat(40)}</profile>` +
+  `<sublabels><label id="${id + 1}">Sub\n${id}</label></sublabels></label>\n`;
+const LABELS = Array.from({ length: COUNT }, (_, index) => label(index + 1));
+const dump = (labels: readonly string[]) => `<labels>\n${labels.join("")}</labels>\n`;
+const replaced = (index: number, text: string) => dump(LABELS.with(index, text));
+
+async function* inChunks(bytes: Buffer, size: number, failure?: Error): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+  if (failure !== undefined) throw failure;
+}
+
+async function outcome(blocks: AsyncGenerator<ParsedBlock>): Promise<unknown> {
+  const columns = datasets.map((dataset) => dataset.columns.map((column) => columnBuffers(column.type)));
+  const counts = datasets.map((dataset) => noCounts(dataset));
+  let records = 0;
+  try {
+    for await (const block of blocks) {
+      records += block.records;
+      block.datasets.forEach((rows, index) => {
+        columns[index]?.forEach((target, column) => {
+          const source = rows.columns[column];
+          if (source !== undefined) appendRows(target, source, 0, rows.rows);
+        });
+        for (const [reason, count] of rows.counts)
+          counts[index]?.set(reason, (counts[index]?.get(reason) ?? 0) + count);
+      });
+    }
+  } catch (error) {
+    assert.ok(error instanceof DumpError, String(error));
+    return error.message;
+  }
+  return { records, columns: columns.map((each) => each.map(snapshot)), counts };
+}
+
+const half = COUNT >> 1;
+const CASES: [string, Buffer, Error?][] = [
+  ["the published form", Buffer.from(dump(LABELS))],
+  ["an XML declaration in front", Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n${dump(LABELS)}`)],
+  ["a byte order mark in front", Buffer.from(`\ufeff${dump(LABELS)}`)],
+  ["a comment in front", Buffer.from(`<!-- labels -->\n${dump(LABELS)}`)],
+  ["all on one line", Buffer.from(dump(LABELS).replaceAll("\n", ""))],
+  ["records that do not begin a line", Buffer.from(dump(LABELS).replaceAll("\n<label>", "\n  <label>"))],
+  ["nested labels that begin a line", Buffer.from(dump(LABELS).replaceAll("<sublabels>", "<sublabels>\n"))],
+  [
+    "a record only saxes can read",
+    Buffer.from(replaced(half, "<label><id>5</id><name><![CDATA[<x>]]></name></label>\n")),
+  ],
+  [
+    "records in a comment",
+    Buffer.from(replaced(half, `<label><id>5</id><!--${LABELS.join("")}--><name>x</name></label>\n`)),
+  ],
+  ["a comment between records", Buffer.from(replaced(half, "<!-- here -->\n"))],
+  ["fewer bytes than a block", Buffer.from(dump(LABELS.slice(0, 3)))],
+  ["fewer bytes than a head", Buffer.from("<labels><label/></labels>")],
+  ["an unknown entity", Buffer.from(replaced(half, "<label><id>5</id><name>&nbsp;</name></label>\n"))],
+  ["a missing end tag", Buffer.from(replaced(half, "<label><id>5</label>\n"))],
+  ["text between records", Buffer.from(replaced(half, "text\n"))],
+  ["another record", Buffer.from(replaced(half, "<artist><id>5</id></artist>\n"))],
+  [
+    "bytes that are not UTF-8",
+    Buffer.from(replaced(half, "<label><id>5</id><name>\xff</name></label>\n"), "latin1"),
+  ],
+  ["an end in the middle", Buffer.from(dump(LABELS)).subarray(0, 1_500_000)],
+  ["no end of the root", Buffer.from(dump(LABELS).replace("</labels>", ""))],
+  ["something behind the end", Buffer.from(`${dump(LABELS)}<labels/>`)],
+  ["another dump", Buffer.from(dump(LABELS).replaceAll("labels>", "artists>"))],
+  [
+    "a source that fails",
+    Buffer.from(dump(LABELS)).subarray(0, 1_500_000),
+    new Error("unexpected end of file"),
+  ],
+];
+
+for (const [what, bytes, failure] of CASES) {
+  test(`with threads as without: ${what}`, async () => {
+    const expected = await outcome(parseBlocks(inChunks(bytes, 1 << 18, failure), options));
+    assert.deepEqual(
+      await outcome(parseBlocksInPool(inChunks(bytes, 1 << 18, failure), options, pool)),
+      expected,
+    );
+  });
+}
+
+test("a dump in the published form is parsed by the threads, all but its last bytes", async (t) => {
+  const parse = t.mock.method(pool, "parse");
+  const bytes = Buffer.from(dump(LABELS));
+  let records = 0;
+  for await (const block of parseBlocksInPool(inChunks(bytes, 1 << 18), options, pool))
+    records += block.records;
+  assert.equal(records, COUNT);
+  const blocks = await Promise.all(parse.mock.calls.map((call) => call.result));
+  const inThreads = blocks.reduce((sum, reply) => sum + (reply?.records ?? 0), 0);
+  assert.ok(inThreads > COUNT / 2, `${inThreads} of ${COUNT}`);
+});

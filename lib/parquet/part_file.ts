@@ -1,0 +1,40 @@
+import { createHash } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { basename } from "node:path";
+import type { Schema } from "apache-arrow";
+import type { Column } from "../datasets/types.ts";
+import type { DatasetFile } from "../lake/done.ts";
+import { arrowSchema } from "./arrow_table.ts";
+import { appendRows, type ColumnBuffers, type ColumnData, columnBuffers } from "./column_buffers.ts";
+import { encodePart } from "./part_encoder.ts";
+
+/** Collects the rows of one part after another and writes them as files. Keeps its memory from part to part. */
+export class PartFiles {
+  readonly #schema: Schema;
+  readonly #columns: readonly ColumnBuffers[];
+  #rows = 0;
+
+  constructor(columns: readonly Column[]) {
+    this.#schema = arrowSchema(columns);
+    this.#columns = columns.map((column) => columnBuffers(column.type));
+  }
+
+  /** Appends rows `[from, to)` of these columns to the part. */
+  add(columns: readonly ColumnData[], from: number, to: number): void {
+    this.#columns.forEach((target, index) => {
+      appendRows(target, columns[index] as ColumnData, from, to);
+    });
+    this.#rows += to - from;
+  }
+
+  /** Writes the part to a new file and begins the next one. */
+  async write(path: string): Promise<DatasetFile> {
+    const rows = this.#rows;
+    const bytes = encodePart(this.#schema, this.#columns, rows);
+    for (const column of this.#columns) column.clear();
+    this.#rows = 0;
+    await writeFile(path, bytes, { flag: "wx" });
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    return { name: basename(path), bytes: bytes.length, sha256, rows };
+  }
+}

@@ -1,0 +1,17 @@
+import type { ColumnData } from "../parquet/column_buffers.ts";
+
+/** All rows of a column in a form that two columns can be compared in: equal exactly when their rows are. */
+export function snapshot(column: ColumnData): unknown {
+  if (column.kind === "struct") return column.fields.map(snapshot);
+  const { length, bits, nullCount } = column.validity;
+  const valid = Array.from({ length }, (_, index) => ((bits[index >> 3] ?? 0) >> (index & 7)) & 1);
+  const common = { valid, nullCount };
+  if (column.kind === "int64") return { ...common, words: [...column.words.subarray(0, length * 2)] };
+  const offsets = [...column.offsets.subarray(0, length + 1)];
+  if (column.kind === "list") return { ...common, offsets, child: snapshot(column.child) };
+  return {
+    ...common,
+    offsets,
+    text: Buffer.from(column.bytes.subarray(0, offsets.at(-1))).toString("hex"),
+  };
+}
