@@ -76,6 +76,24 @@ for (const testEngine of testEngines) {
       });
     });
 
+    test("what is missing or no such value is refused with one line", async () => {
+      for (const [main, args, message] of [
+        [register, [], /one of --run-id and --missing is needed .*-p run_id=RUN_ID/],
+        [register, ["--run-id", JANUARY, "--missing"], /one of --run-id and --missing/],
+        [register, ["--run-id", "2020-01__20200101_000000"], /there is no run 2020-01/],
+        [computeKpis, ["--include-active", "yes"], /must be one of: true, false/],
+        [computeKpis, ["--only-run-id", "x' OR 'x'='x"], /is not a run id/],
+        [computeKpis, ["--only-run-id", JANUARY], /failed_incomplete; register_run_schema/],
+      ] as const) {
+        const { code, stderr } = await history.run(main, ...args);
+        assert.deepEqual(
+          [code, message.test(stderr), stderr.trim().includes("\n")],
+          [2, true, false],
+          stderr,
+        );
+      }
+    });
+
     test("registered runs have exactly the expected registry", async () => {
       await ok(register, "--run-id", JANUARY);
       await ok(register, "--missing");

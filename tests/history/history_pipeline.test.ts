@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { readdirSync, symlinkSync } from "node:fs";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { type Finished, finish } from "../../lib/digdag/testing/digdag_project.ts";
+import { lakePaths } from "../../lib/lake/paths.ts";
+import { schemaNameOf } from "../../lib/lake/run_id.ts";
+import { makeLake } from "../../lib/lake/testing/fixture_runs.ts";
+import { type StartedEngine, testEngines } from "../../lib/testing/engines.ts";
+import { type GeneratedMonth, makeGeneratedMonth } from "./generated_months.ts";
+import { type HistoryLake, historyLake, runsAndActive } from "./history_lake.ts";
+
+// The workflows with the real Digdag, on three months that were extracted from generated dumps and built.
+
+const DIGDAG = fileURLToPath(new URL("../../bin/digdag", import.meta.url));
+
+for (const testEngine of testEngines) {
+  describe(`history_pipeline.dig on ${testEngine.name}`, () => {
+    // What a workflow hands to its script does not depend on the engine.
+    const isFirst = testEngine === testEngines[0];
+    const lake = makeLake();
+    const months: GeneratedMonth[] = [];
+    let started: StartedEngine;
+    let history: HistoryLake;
+
+    before(async () => {
+      for (const [month, growth] of [
+        ["2026-07", 0],
+        ["2026-08", 5],
+        ["2026-09", 12],
+      ] as const) {
+        months.push(await makeGeneratedMonth(lake, month, growth));
+      }
+      symlinkSync(`_runs/${months[2]?.runId}`, lakePaths(lake).active);
+      started = await testEngine.start(lake);
+      history = historyLake(lake, started);
+    });
+    after(() => started.stop());
+
+    function digdag(workflow: string, parameters: Record<string, string>, env: NodeJS.ProcessEnv = {}) {
+      const args = Object.entries(parameters).flatMap(([name, value]) => ["-p", `${name}=${value}`]);
+      const child = spawn(DIGDAG, ["run", workflow, ...args], {
+        cwd: lake,
+        env: { ...process.env, ...started.env, DISCOGS_DATA_LAKE: lake, DIGDAG: "", ...env },
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      return finish(child);
+    }
+
+    async function ok(...args: Parameters<typeof digdag>): Promise<Finished> {
+      const result = await digdag(...args);
+      assert.equal(result.code, 0, result.stdout + result.stderr);
+      return result;
+    }
+
+    test("an engine that is not there fails the pipeline with one line, and nothing is recorded", async () => {
+      const env = { TRINO_URL: "http://127.0.0.1:1", TRINO_TIMEOUT: "2" };
+      const { code, stdout } = await digdag("history_pipeline.dig", {}, env);
+      assert.equal(code, 1);
+      assert.match(
+        stdout,
+        /scripts\/register_run_schema\.ts: error: Trino at http:\/\/127\.0\.0\.1:1: .*refused$/m,
+      );
+      assert.match(stdout, /history_pipeline failed: .*repeat the same command/);
+      await assert.rejects(history.rows("SELECT 1 FROM hive.discogs_history.run_registry_events"));
+    });
+
+    test("the same command then takes every run from its files to the CSVs, the active one too", async () => {
+      const untouched = await runsAndActive(lake);
+      const { stdout } = await ok("history_pipeline.dig", {});
+      assert.match(stdout, /35 KPIs ok/);
+      assert.deepEqual(await runsAndActive(lake), untouched);
+      const wide = history.csv("history_kpis_wide");
+      assert.deepEqual(
+        wide.map(({ run_id }) => run_id),
+        months.map(({ runId }) => runId),
+      );
+      for (const [index, { runId, kpis }] of months.entries()) {
+        const row = wide[index] ?? {};
+        assert.equal(row.schema_name, schemaNameOf(runId));
+        assert.deepEqual(Object.fromEntries(Object.keys(kpis).map((name) => [name, row[name]])), kpis);
+        assert.ok(Number(row.n_release_artist_links) > 0 && Number(row.top_label_releases) > 0);
+      }
+      assert.equal(history.csv("history_kpis_long").length, 3 * 35);
+      assert.ok(history.csv("history_kpis_v2_long").length > 3 * 6);
+    });
+
+    test("each workflow also runs alone, with its parameters", { skip: !isFirst }, async () => {
+      const [first] = months;
+      assert.ok(first !== undefined);
+      await ok("register_run_schema.dig", { run_id: first.runId });
+      await ok("update_run_registry.dig", { action: "by_hand" });
+      const alone = await ok("compute_kpis.dig", { only_run_id: first.runId });
+      assert.equal(alone.stdout.match(/35 KPIs ok/g)?.length, 1);
+      await ok("export_history_csv.dig", { with_timestamp: "true" });
+      const reports = readdirSync(lakePaths(lake).historyReports);
+      assert.equal(reports.filter((name) => /_\d{8}_\d{6}_\d{3}\.csv$/.test(name)).length, 3);
+      const actions = await history.rows(
+        "SELECT action, count(*) AS n FROM hive.discogs_history.run_registry_events GROUP BY action ORDER BY action",
+      );
+      assert.deepEqual(actions, [
+        { action: "by_hand", n: 3n },
+        { action: "reconcile_register", n: 3n },
+      ]);
+    });
+  });
+}
