@@ -18,6 +18,8 @@ export const measurement = z.object({
   /** Rows of all datasets. */
   rows: z.number(),
   peakRssBytes: z.number(),
+  /** Seconds of all threads together, the start of the process included. */
+  cpuSeconds: z.number(),
 });
 export type Measurement = z.infer<typeof measurement>;
 
@@ -34,7 +36,13 @@ export async function runCase(
   const started = process.hrtime.bigint();
   const work = name === "gunzip" ? await gunzipOnly(dump) : await extract(name, dump, batch, threads);
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-  return { ...work, seconds, peakRssBytes: process.resourceUsage().maxRSS * 1024 };
+  const { user, system } = process.cpuUsage();
+  return {
+    ...work,
+    seconds,
+    cpuSeconds: (user + system) / 1e6,
+    peakRssBytes: process.resourceUsage().maxRSS * 1024,
+  };
 }
 
 async function gunzipOnly(dump: string): Promise<Pick<Measurement, "records" | "bytes" | "rows">> {

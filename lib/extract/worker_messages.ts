@@ -1,17 +1,20 @@
+import type { MessagePort } from "node:worker_threads";
 import type { DatasetFile } from "../lake/done.ts";
 import type { ColumnData } from "../parquet/column_buffers.ts";
 import type { PackedColumns } from "../parquet/packed_columns.ts";
+import type { BlockParserOptions } from "./block_parser.ts";
 
-/** Rows `[from, to)` of some columns. */
-export interface PartPiece {
-  columns: readonly ColumnData[];
-  from: number;
-  to: number;
+/** What a worker is started with. */
+export interface WorkerStart {
+  /** The worker's script, from the folder of its entry. */
+  script: string;
+  options: BlockParserOptions;
 }
 
-export type WorkerJob =
-  | { kind: "parse"; bytes: Uint8Array<ArrayBuffer> }
-  | { kind: "write"; dataset: number; path: string; pieces: readonly PartPiece[] };
+/** Bytes that should be whole records. They are handed over, and come back with the reply. */
+export interface ParseJob {
+  bytes: Uint8Array<ArrayBuffer>;
+}
 
 /** The rows of one dataset that a block gave, and what was counted on the way. */
 export interface PackedRows extends PackedColumns {
@@ -19,19 +22,33 @@ export interface PackedRows extends PackedColumns {
   counts: ReadonlyMap<string, number>;
 }
 
-/** The rows of a block for each dataset, or that its bytes are not whole, sound records. */
+/** The rows of a block for each dataset; `records` is undefined when its bytes are not whole, sound records. */
 export interface ParseReply {
-  kind: "parse";
-  /** The bytes that were parsed, handed back. */
   bytes: Uint8Array<ArrayBuffer>;
   records: number | undefined;
   datasets: readonly PackedRows[];
 }
 
-export interface WriteReply {
-  kind: "write";
-  file: DatasetFile;
-}
+/** Rows `[from, to)` of some columns, for the part at hand; or that the part is complete and is to be written. */
+export type WriteJob =
+  | { kind: "add"; dataset: number; columns: readonly ColumnData[]; from: number; to: number }
+  | { kind: "write"; dataset: number; path: string };
 
-/** What a worker answers to a job; an error when it is one that nobody expected. */
-export type WorkerReply = ParseReply | WriteReply | { kind: "error"; error: unknown };
+export type WriteReply = DatasetFile;
+
+/** How a job ended: with its result, or with what was thrown. */
+export type Outcome<T> = { result: T } | { error: unknown };
+
+/** Does a worker's jobs and answers them; `transfer` says which memory of a result is handed over. */
+export function answerJobs<Job, Result>(
+  port: MessagePort | null,
+  work: (job: Job) => Promise<Result> | undefined,
+  transfer: (result: Result) => ArrayBuffer[] = () => [],
+): void {
+  port?.on("message", (job: Job) => {
+    work(job)?.then(
+      (result) => port.postMessage({ result } satisfies Outcome<Result>, transfer(result)),
+      (error: unknown) => port.postMessage({ error } satisfies Outcome<Result>),
+    );
+  });
+}

@@ -1,79 +1,88 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import type { DatasetFile } from "../lake/done.ts";
 import type { PartSink } from "../parquet/dataset_writer.ts";
 import type { BlockParserOptions } from "./block_parser.ts";
 import type { Slots } from "./slots.ts";
-import type { ParseReply, PartPiece, WorkerJob, WorkerReply, WriteReply } from "./worker_messages.ts";
+import type { Outcome, ParseJob, ParseReply, WorkerStart, WriteJob, WriteReply } from "./worker_messages.ts";
 
-/** Keeps the garbage of a worker's parsing small, so that peak memory does not depend on how long it runs. */
+/** Keeps the garbage of a worker small, so that peak memory does not depend on how long it runs. */
 const YOUNG_GENERATION_MB = 16;
 
-/** Threads that parse blocks and write parts. How many work at the same time is what `slots` allows. */
+/** Threads that parse blocks, and one that writes parts. How many work at the same time is what `slots` allows. */
 export class WorkerPool {
-  /** How many threads there are. */
+  /** How many blocks can be parsed at once. */
   readonly threads: number;
   readonly #slots: Slots;
-  readonly #idle: Worker[] = [];
-  readonly #all: Worker[];
+  readonly #parsers: Worker[];
+  readonly #idle: Worker[];
+  readonly #writer: Worker;
+  /** What the writer was last asked to do; the next job is posted after it, so that jobs keep their order. */
+  #written: Promise<void> = Promise.resolve();
 
   constructor(threads: number, slots: Slots, options: BlockParserOptions) {
     this.threads = threads;
     this.#slots = slots;
-    this.#all = Array.from({ length: threads }, () => startWorker(options));
-    this.#idle.push(...this.#all);
+    this.#parsers = Array.from({ length: threads }, () => startWorker("parse_worker.ts", options));
+    this.#idle = [...this.#parsers];
+    this.#writer = startWorker("write_worker.ts", options);
   }
 
   /** Parses bytes that should be whole records. The bytes are handed over, and come back with the reply. */
-  async parse(bytes: Uint8Array<ArrayBuffer>): Promise<ParseReply> {
-    const reply = await this.#run({ kind: "parse", bytes }, [bytes.buffer]);
-    if (reply.kind !== "parse") throw new TypeError(`a parse job was answered with ${reply.kind}`);
-    return reply;
+  parse(bytes: Uint8Array<ArrayBuffer>): Promise<ParseReply> {
+    return this.#slots.use(async () => {
+      const worker = this.#idle.pop();
+      if (worker === undefined) throw new TypeError("there are more slots than threads");
+      const job: ParseJob = { bytes };
+      worker.postMessage(job, [bytes.buffer]);
+      const reply = await resultOf<ParseReply>(worker);
+      this.#idle.push(worker);
+      return reply;
+    });
   }
 
-  /**
-   * Writes the parts of one dataset, each on whichever thread is free. The columns that are added must not change
-   * before their part is written.
-   */
+  /** The parts of one dataset. Rows that are added must not change before their part is written. */
   parts(dataset: number): PartSink {
-    let pieces: PartPiece[] = [];
     return {
-      add: (columns, from, to) => pieces.push({ columns, from, to }),
+      add: (columns, from, to) => {
+        this.#written = this.#written.then(() => this.#post({ kind: "add", dataset, columns, from, to }));
+      },
       write: (path) => {
-        const job = { kind: "write", dataset, path, pieces } as const;
-        pieces = [];
-        return this.#write(job);
+        const file = this.#written.then(() =>
+          this.#slots.use(() => this.#write({ kind: "write", dataset, path })),
+        );
+        this.#written = file.then(ignore, ignore);
+        return file;
       },
     };
   }
 
   /** Ends all threads; what they work on is given up. */
   async close(): Promise<void> {
-    await Promise.all(this.#all.map((worker) => worker.terminate()));
+    await Promise.all([...this.#parsers, this.#writer].map((worker) => worker.terminate()));
   }
 
-  async #write(job: WorkerJob & { kind: "write" }): Promise<DatasetFile> {
-    const reply = await this.#run(job, []);
-    if (reply.kind !== "write") throw new TypeError(`a write job was answered with ${reply.kind}`);
-    return reply.file;
+  #post(job: WriteJob): void {
+    this.#writer.postMessage(job);
   }
 
-  #run(job: WorkerJob, transfer: readonly ArrayBuffer[]): Promise<ParseReply | WriteReply> {
-    return this.#slots.use(async () => {
-      const worker = this.#idle.pop();
-      if (worker === undefined) throw new TypeError("there are more slots than workers");
-      worker.postMessage(job, transfer);
-      const [reply] = (await once(worker, "message")) as [WorkerReply];
-      this.#idle.push(worker);
-      if (reply.kind === "error") throw reply.error;
-      return reply;
-    });
+  #write(job: WriteJob): Promise<WriteReply> {
+    this.#post(job);
+    return resultOf(this.#writer);
   }
 }
 
-function startWorker(options: BlockParserOptions): Worker {
-  const worker = new Worker(new URL("extract_worker.mjs", import.meta.url), {
-    workerData: options,
+/** For a promise whose outcome is looked at elsewhere. */
+function ignore(): void {}
+
+async function resultOf<T>(worker: Worker): Promise<T> {
+  const [outcome] = (await once(worker, "message")) as [Outcome<T>];
+  if ("error" in outcome) throw outcome.error;
+  return outcome.result;
+}
+
+function startWorker(script: string, options: BlockParserOptions): Worker {
+  const worker = new Worker(new URL("worker_entry.mjs", import.meta.url), {
+    workerData: { script: `./${script}`, options } satisfies WorkerStart,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
   worker.unref();

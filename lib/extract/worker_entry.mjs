@@ -1,5 +1,6 @@
 // Entry of a worker thread: a worker does not take over the TypeScript loader of the thread that starts it.
+import { workerData } from "node:worker_threads";
 import { register } from "tsx/esm/api";
 
 register();
-await import("./extract_worker.ts");
+await import(workerData.script);
