@@ -15,6 +15,7 @@ import {
   historyName,
   SCHEMA_VERSION,
 } from "./event_tables.ts";
+import { hideIncompleteFiles } from "./incomplete_files.ts";
 
 /** How long a step waits for another one that writes the history: computing the KPIs of many months takes long. */
 const WAIT_MS = 30 * 60_000;
@@ -42,8 +43,9 @@ export async function inHistory<T>(
   });
 }
 
-/** Makes what is missing of `hive.discogs_history`; what is there stays as it is. */
-async function ensureHistory({ lake, engine }: HistoryContext): Promise<void> {
+/** Makes what is missing of `hive.discogs_history`; what is there stays as it is, but for files that were never finished. */
+async function ensureHistory({ lake, engine, log }: HistoryContext): Promise<void> {
+  for (const table of eventTables) await hideIncompleteFiles(table.directory(lake), log);
   const there = new Set((await engine.objects(HISTORY_SCHEMA)).map(({ name }) => name));
   const isMissing = (name: string) => !there.has(name);
   if (there.size === 0) await engine.createSchema(HISTORY_SCHEMA);
