@@ -168,30 +168,28 @@ function appendText(place: SlotRef, target: Utf8Buffers): Appender {
   };
 }
 
-/** Calls `use` for each value of a record-level slot that is not NULL. */
-function forEachText(tape: Tape, slot: number, use: (start: number, end: number) => void): void {
-  for (let entry = tape.first(slot); entry !== NONE; entry = tape.next[entry] as number) {
-    if (!tape.isNull(entry)) use(tape.start[entry] as number, tape.end[entry] as number);
-  }
-}
-
-function appendJoined(place: SlotRef, separator: string, target: Utf8Buffers): Appender {
+function appendJoined({ slot }: SlotRef, separator: string, target: Utf8Buffers): Appender {
   const between = Buffer.from(separator);
   return (tape) => {
+    const { start, end, next, bytes } = tape;
     const begin = target.byteLength;
-    forEachText(tape, place.slot, (start, end) => {
+    for (let entry = tape.first(slot); entry !== NONE; entry = next[entry] as number) {
+      if (start[entry] === end[entry]) continue;
       if (target.byteLength > begin) target.push(between, 0, between.length);
-      target.push(tape.bytes, start, end);
-    });
+      target.push(bytes, start[entry] as number, end[entry] as number);
+    }
     endText(target, begin);
   };
 }
 
-function appendList(place: SlotRef, target: ListBuffers): Appender {
+function appendList({ slot }: SlotRef, target: ListBuffers): Appender {
   const { child } = target;
   if (!(child instanceof Utf8Buffers)) throw new TypeError("a list of texts needs a list column of strings");
   return (tape) => {
-    forEachText(tape, place.slot, (start, end) => child.append(tape.bytes, start, end));
+    const { start, end, next, bytes } = tape;
+    for (let entry = tape.first(slot); entry !== NONE; entry = next[entry] as number) {
+      if (start[entry] !== end[entry]) child.append(bytes, start[entry] as number, end[entry] as number);
+    }
     target.end();
   };
 }

@@ -58,7 +58,7 @@ export class Validity {
   push(valid: boolean): void {
     const index = this.length++;
     const byte = index >> 3;
-    this.bits = grown(this.bits, byte + 1);
+    if (byte >= this.bits.length) this.bits = grown(this.bits, byte + 1);
     const bit = 1 << (index & 7);
     if (valid) this.bits[byte] = (this.bits[byte] as number) | bit;
     else {
@@ -109,7 +109,7 @@ export class Int64Buffers {
 
   #append(low: number, high: number, valid: boolean): void {
     const at = this.length * 2;
-    this.words = grown(this.words, at + 2);
+    if (at + 2 > this.words.length) this.words = grown(this.words, at + 2);
     this.words[at] = low;
     this.words[at + 1] = high;
     this.validity.push(valid);
@@ -138,9 +138,10 @@ export class Utf8Buffers {
   push(source: Uint8Array, start: number, end: number): void {
     const at = this.#used;
     const length = end - start;
-    this.bytes = grown(this.bytes, at + length);
-    if (length < 48) for (let i = 0; i < length; i++) this.bytes[at + i] = source[start + i] as number;
-    else this.bytes.set(source.subarray(start, end), at);
+    if (at + length > this.bytes.length) this.bytes = grown(this.bytes, at + length);
+    const { bytes } = this;
+    if (length < 48) for (let i = 0; i < length; i++) bytes[at + i] = source[start + i] as number;
+    else bytes.set(source.subarray(start, end), at);
     this.#used = at + length;
   }
 
@@ -175,8 +176,9 @@ export class Utf8Buffers {
 
   #end(valid: boolean): void {
     this.validity.push(valid);
-    this.offsets = grown(this.offsets, this.length + 1);
-    this.offsets[this.length] = this.#used;
+    const rows = this.validity.length;
+    if (rows >= this.offsets.length) this.offsets = grown(this.offsets, rows + 1);
+    this.offsets[rows] = this.#used;
   }
 }
 
