@@ -1,4 +1,4 @@
-import { countWithout, id, joined, mandatory, recordDataset, text } from "./declaration.ts";
+import { countWithout, distinct, id, joined, mandatory, recordDataset, text } from "./declaration.ts";
 
 export const artistsV1 = recordDataset({
   directory: "artists_v1_typed",
@@ -7,12 +7,12 @@ export const artistsV1 = recordDataset({
   partRows: 200_000,
   unique: "artist_id",
   columns: [
-    mandatory(id("artist_id", "id")),
-    text("name"),
+    distinct(mandatory(id("artist_id", "id"))),
+    distinct(text("name")),
     text("realname"),
-    text("profile"),
+    distinct(text("profile")),
     text("data_quality"),
-    joined("urls", "urls/url"),
+    distinct(joined("urls", "urls/url")),
     joined("namevariations", "namevariations/name"),
     joined("aliases", "aliases/name"),
   ],

@@ -1,4 +1,4 @@
-import { id, joined, mandatory, recordDataset, skipWithout, text } from "./declaration.ts";
+import { distinct, id, joined, mandatory, recordDataset, skipWithout, text } from "./declaration.ts";
 
 export const labelsV10 = recordDataset({
   directory: "labels_v10",
@@ -9,9 +9,9 @@ export const labelsV10 = recordDataset({
   entity: "label",
   partRows: 200_000,
   columns: [
-    mandatory(id("label_id", "id", "@id")),
-    text("name"),
-    text("profile"),
+    distinct(mandatory(id("label_id", "id", "@id"))),
+    distinct(text("name")),
+    distinct(text("profile")),
     text("data_quality"),
     text("contact_info", "contactinfo"),
     id("parent_label_id", "parentLabel/@id"),

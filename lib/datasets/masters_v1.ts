@@ -1,4 +1,4 @@
-import { added, id, joined, list, mandatory, recordDataset, text } from "./declaration.ts";
+import { added, distinct, id, joined, list, mandatory, recordDataset, text } from "./declaration.ts";
 import { artistRefs } from "./refs.ts";
 
 export const mastersV1 = recordDataset({
@@ -8,8 +8,8 @@ export const mastersV1 = recordDataset({
   partRows: 200_000,
   unique: "master_id",
   columns: [
-    mandatory(id("master_id", "@id")),
-    id("main_release_id", "main_release"),
+    distinct(mandatory(id("master_id", "@id"))),
+    distinct(id("main_release_id", "main_release")),
     text("title"),
     id("year"),
     joined("master_artists", "artists/artist/name"),

@@ -10,11 +10,13 @@ import { encodePart } from "./part_encoder.ts";
 
 /** Collects the rows of one part after another and writes them as files. Keeps its memory from part to part. */
 export class PartFiles {
+  readonly #declared: readonly Column[];
   readonly #schema: Schema;
   readonly #columns: readonly ColumnBuffers[];
   #rows = 0;
 
   constructor(columns: readonly Column[]) {
+    this.#declared = columns;
     this.#schema = arrowSchema(columns);
     this.#columns = columns.map((column) => columnBuffers(column.type));
   }
@@ -30,7 +32,7 @@ export class PartFiles {
   /** Writes the part to a new file and begins the next one. */
   async write(path: string): Promise<DatasetFile> {
     const rows = this.#rows;
-    const bytes = encodePart(this.#schema, this.#columns, rows);
+    const bytes = encodePart(this.#schema, this.#declared, this.#columns, rows);
     for (const column of this.#columns) column.clear();
     this.#rows = 0;
     await writeFile(path, bytes, { flag: "wx" });
