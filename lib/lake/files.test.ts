@@ -77,6 +77,20 @@ test("a finished directory gets its place; one that is there is replaced only wh
   assert.deepEqual(readdirSync(dir), ["releases"]);
 });
 
+test("a directory does not take the place of a link", async () => {
+  const dir = scratch();
+  mkdirSync(join(dir, "finished"));
+  mkdirSync(join(dir, "elsewhere"));
+  symlinkSync("elsewhere", join(dir, "place"));
+  for (const replace of [false, true]) {
+    await assert.rejects(publishDirectory(join(dir, "finished"), join(dir, "place"), { replace }), {
+      name: "ExpectedError",
+      message: /is a symbolic link/,
+    });
+  }
+  assert.deepEqual(readdirSync(dir).sort(), ["elsewhere", "finished", "place"]);
+});
+
 test("a tree without write bits is removed, what a link leads to is not", async () => {
   const dir = scratch();
   const tree = join(dir, "tree", "deep");

@@ -69,7 +69,8 @@ export async function syncTree(dir: string): Promise<void> {
 /**
  * Puts a finished directory in its place: fsync of all that is in it, rename, fsync of the parent. Both are in the
  * same file system. A directory that is there already is an error, unless it is empty or `replace` is set: then it is
- * moved aside, and removed when the new one is in place.
+ * moved aside, and removed when the new one is in place. ExpectedError where a link stands: it is not for a directory
+ * to take its place, and what it leads to may be on another file system.
  */
 export async function publishDirectory(
   finished: string,
@@ -77,6 +78,9 @@ export async function publishDirectory(
   options: { replace?: boolean } = {},
 ): Promise<void> {
   assertRemovable(place);
+  if ((await kindOf(place)) === "link") {
+    throw new ExpectedError(`${place} is a symbolic link: name the directory itself`);
+  }
   await syncTree(finished);
   const old = join(dirname(place), temporaryName(`${basename(place)}.old`));
   const replaced = options.replace === true && (await renameIfThere(place, old));

@@ -88,6 +88,14 @@ test("a lake, its runs and a sealed run are never removed in whole", () => {
   assertRemovable(join(root, "_tmp_test"));
 });
 
+test("the active link and the lake's records are never removed or replaced by a directory", () => {
+  const { root } = lakeWithRun();
+  assert.throws(() => assertRemovable(join(root, "active")), /the lake's own/);
+  assert.throws(() => assertRemovable(join(root, "_meta")), /the lake's own/);
+  assertRemovable(join(root, "_meta", "trino"));
+  assertRemovable(join(root, "_tmp_test", "active"));
+});
+
 test("a circle of links is an error, not a hang", () => {
   const { root } = lakeWithRun();
   symlinkSync("b", join(root, "a"));

@@ -4,6 +4,8 @@ import { ExpectedError, hasCode } from "../cli/errors.ts";
 import { isRunId } from "./run_id.ts";
 
 const MAX_LINKS = 40;
+/** What stands beside `_runs` in a lake and is changed by its own functions only. */
+const OF_A_LAKE: ReadonlySet<string> = new Set(["active", "_meta"]);
 
 export interface WriteKind {
   /**
@@ -27,9 +29,15 @@ export function assertWritable(path: string, kind: WriteKind = {}): void {
   }
 }
 
-/** The same for a directory that is to be removed or replaced in whole: it must not hold sealed runs either. */
+/**
+ * The same for a directory that is to be removed or replaced in whole: it must not hold sealed runs either, and not be
+ * what a lake keeps beside them, the `active` link and `_meta`.
+ */
 export function assertRemovable(path: string): void {
   assertWritable(path, { entry: true });
+  if (OF_A_LAKE.has(basename(path)) && existsSync(join(dirname(path), "_runs"))) {
+    throw new ExpectedError(`${path} is the lake's own and is not to be removed or replaced`);
+  }
   const holdsRuns = basename(path) === "_runs" || existsSync(join(path, "_runs"));
   if (holdsRuns && !isLink(path)) {
     throw new ExpectedError(`${path} holds the runs of a lake and is not to be removed or replaced`);
