@@ -19,8 +19,8 @@ const FREE_RISE = 100;
 const RATE_FACTOR = 2;
 
 /**
- * Compares a dataset with the baseline's (contract.md, Drift gate): one check for its rows, and one for each anomaly
- * of either. A value exactly at a limit is ok.
+ * Compares a dataset with the baseline's (the data contract, Drift gate): one check for its rows, and one for each
+ * anomaly of either. A value exactly at a limit is ok.
  */
 export function driftChecks(
   dataset: string,

@@ -35,8 +35,8 @@ export interface SanityResult {
 }
 
 /**
- * Checks the files of a run (contract.md, Parquet sanity of a run). Nothing in the run is changed. What is wrong with
- * the data is in the result; ExpectedError only when the directory can't be opened.
+ * Checks the files of a run (the data contract, Parquet sanity of a run). Nothing in the run is changed. What is
+ * wrong with the data is in the result; ExpectedError only when the directory can't be opened.
  */
 export async function parquetSanity(dir: string, options: SanityOptions): Promise<SanityResult> {
   const started = new Date().toISOString();

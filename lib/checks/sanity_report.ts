@@ -12,7 +12,7 @@ const ALWAYS_OK = new Set(["masters_v1.orphan_main_release_id"]);
 
 /**
  * Runs `sql/sanity_report_active_v1.sql` on what `hive.discogs` stands for on this engine: one result for each check,
- * CRITICAL first, then WARN and INFO, each by name (contract.md, Sanity report).
+ * CRITICAL first, then WARN and INFO, each by name (the data contract, Sanity report).
  */
 export async function sanityReport(engine: SqlEngine): Promise<CheckResult[]> {
   const file = "sanity_report_active_v1.sql";

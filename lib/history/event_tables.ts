@@ -23,7 +23,7 @@ function columns(types: Readonly<Record<string, ScalarType>>): Column[] {
   return Object.entries(types).map(([name, type]) => ({ name, type }));
 }
 
-/** What became of each run (contract.md, SQL objects). */
+/** What became of each run (the data contract, SQL objects). */
 export const runRegistryEvents: EventTable = {
   name: "run_registry_events",
   columns: columns({

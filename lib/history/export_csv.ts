@@ -28,9 +28,9 @@ export interface Exported {
 }
 
 /**
- * Writes the valid KPIs of every complete run as CSV (contract.md, KPIs): `history_kpis_long_latest.csv`, a row for
- * each run and KPI; `history_kpis_wide_latest.csv`, a row for each run; `history_kpis_v2_long_latest.csv`, the
- * rankings. Each is replaced in whole or not at all.
+ * Writes the valid KPIs of every complete run as CSV (the data contract, KPIs): `history_kpis_long_latest.csv`, a
+ * row for each run and KPI; `history_kpis_wide_latest.csv`, a row for each run; `history_kpis_v2_long_latest.csv`,
+ * the rankings. Each is replaced in whole or not at all.
  */
 export async function exportHistoryCsv(
   context: HistoryContext,

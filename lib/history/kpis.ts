@@ -13,7 +13,7 @@ export interface DerivedKpi {
   denominator: string;
 }
 
-/** The counted KPIs (contract.md, KPIs). */
+/** The counted KPIs (the data contract, KPIs). */
 export const kpiQueries: readonly KpiQuery[] = [
   { file: "kpi/releases_ref_v6.sql", kpis: ["rows_releases_ref_v6", "n_releases_distinct"] },
   { file: "kpi/artists_v1_typed.sql", kpis: ["rows_artists_v1_typed", "n_artists_distinct"] },

@@ -64,7 +64,7 @@ async function observeRun(
   return { runId, schema, isActive, ...seen, metadata };
 }
 
-/** The first that applies (contract.md, Reconcile's status). */
+/** The first that applies (the data contract, Reconcile's status). */
 async function statusOf(
   engine: SqlEngine,
   schema: string,

@@ -33,7 +33,7 @@ export function tablesOf(runDir: string): TableDeclaration[] {
   );
 }
 
-/** What the schema of a run with these tables holds: the tables, and the views on them (contract.md, SQL objects). */
+/** What the schema of a run with these tables holds: the tables, and the views on them (docs/datasets.md, Views). */
 export function expectedObjects(tables: readonly TableDeclaration[]): SchemaObject[] {
   return [
     ...tables.map(({ table }): SchemaObject => ({ name: table, kind: "table" })),
