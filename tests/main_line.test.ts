@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, before, test } from "node:test";
@@ -13,6 +13,7 @@ import { inRun, lakePaths, sealedDir } from "../lib/lake/paths.ts";
 import { listRuns } from "../lib/lake/runs.ts";
 import { runProblems } from "../lib/lake/verify.ts";
 import { writeSampleDump } from "../lib/sample/write_sample_dump.ts";
+import { testEngines } from "../lib/testing/engines.ts";
 
 // The whole chain with the real Digdag: main.dig from dump files to a promoted, reported run.
 
@@ -39,20 +40,28 @@ function start(
   lake: string,
   workflow: string,
   parameters: Record<string, string>,
-  rawRoot = raw,
+  { rawRoot = raw, env = {} }: { rawRoot?: string; env?: NodeJS.ProcessEnv } = {},
 ): ChildProcess {
   const args = Object.entries(parameters).flatMap(([name, value]) => ["-p", `${name}=${value}`]);
   return spawn(DIGDAG, ["run", workflow, ...args], {
-    env: { ...process.env, DISCOGS_DATA_LAKE: lake, DISCOGS_RAW: rawRoot, DIGDAG: "" },
+    env: { ...process.env, TRINO_URL: "", ...env, DISCOGS_DATA_LAKE: lake, DISCOGS_RAW: rawRoot, DIGDAG: "" },
     stdio: ["ignore", "pipe", "pipe"],
   });
 }
 
 const run = (...args: Parameters<typeof start>): Promise<Finished> => finish(start(...args));
 
+/** Runs a script to its end, on the embedded engine. */
+function runScript(name: string, ...args: string[]): void {
+  const script = fileURLToPath(new URL(`../scripts/${name}`, import.meta.url));
+  const env = { ...process.env, TRINO_URL: "" };
+  execFileSync(process.execPath, ["--import=tsx", script, ...args], { env, stdio: "ignore" });
+}
+
 /** Runs main.dig on a month in prod mode and returns the id of the run that it promoted. */
-async function promoted(lake: string, month: string): Promise<string> {
-  const { code, stdout, stderr } = await run(lake, "main.dig", { run_mode: "prod", dump_month: month });
+async function promoted(lake: string, month: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
+  const parameters = { run_mode: "prod", dump_month: month };
+  const { code, stdout, stderr } = await run(lake, "main.dig", parameters, { env });
   assert.equal(code, 0, stdout + stderr);
   const runId = activeRun(lake);
   assert.ok(runId.startsWith(`${month}__`), runId);
@@ -81,6 +90,14 @@ async function dataFiles(lake: string, runId: string): Promise<Record<string, st
   return Object.fromEntries(files);
 }
 
+/** The newest report on the active run that an engine left in it. */
+async function activeReport(lake: string, runId: string, engine: string): Promise<string> {
+  const dir = inRun.reports(sealedDir(lake, runId));
+  const name = (await namesIn(dir)).filter((each) => each.startsWith(`${engine}_sanity_active_`)).at(-1);
+  assert.ok(name !== undefined, `no report of ${engine} in ${dir}`);
+  return readFileSync(join(dir, name), "utf8");
+}
+
 const calm = join(base, "calm");
 let undisturbed: Record<string, string> = {};
 
@@ -95,12 +112,10 @@ test("a month becomes a sealed, promoted and reported run with the rows that the
   }
   assert.equal(run_mode, "prod");
   assert.equal(sources.length, 4);
-  const reports = await namesIn(inRun.reports(sealedDir(calm, runId)));
-  const report = reports.find((name) => /^duckdb_sanity_active_.*\.csv$/.test(name)) ?? "";
-  const lines = readFileSync(join(inRun.reports(sealedDir(calm, runId)), report), "utf8").split("\n");
+  const lines = (await activeReport(calm, runId, "duckdb")).split("\n");
   assert.equal(lines[0], "check_name,severity,value,ok,details");
   assert.ok(
-    lines.includes(`releases_ref_v6.null_release_id,CRITICAL,0,true,rows without release_id`),
+    lines.includes("releases_ref_v6.null_release_id,CRITICAL,0,true,rows without release_id"),
     lines.join("\n"),
   );
 });
@@ -192,7 +207,7 @@ test("a run that fails a check is not sealed and not promoted, and can be given 
   const first = xml.slice(xml.indexOf("<release "), xml.indexOf("</release>") + "</release>".length);
   writeFileSync(dump, gzipSync(xml.replace("</releases>", `${first}\n</releases>`)));
   rmSync(join(bad, FIRST, `discogs_${FIRST.replace("-", "")}01_CHECKSUM.txt`));
-  const failed = await run(lake, "main.dig", { run_mode: "prod", dump_month: FIRST }, bad);
+  const failed = await run(lake, "main.dig", { run_mode: "prod", dump_month: FIRST }, { rawRoot: bad });
   assert.notEqual(failed.code, 0);
   assert.match(failed.stdout, /releases_v6\.duplicate_release_id/);
   assert.match(failed.stdout, /main\.dig failed/);
@@ -200,9 +215,24 @@ test("a run that fails a check is not sealed and not promoted, and can be given 
   assert.deepEqual(runs, []);
   assert.equal(building.length, 1);
   assert.throws(() => activeRun(lake), { code: "ENOENT" });
-  const script = fileURLToPath(new URL("../scripts/discard_run.ts", import.meta.url));
-  execFileSync(process.execPath, ["--import=tsx", script, building[0] ?? "", "--lake", lake], {
-    stdio: "ignore",
-  });
+  runScript("discard_run.ts", building[0] ?? "", "--lake", lake);
   await promoted(lake, FIRST);
 });
+
+for (const engine of testEngines.filter(({ name }) => name !== "duckdb")) {
+  test(`on ${engine.name} the whole chain passes, and its report is that of the embedded engine`, async () => {
+    const lake = join(base, engine.name);
+    mkdirSync(lake);
+    const { env, stop } = await engine.start(lake);
+    try {
+      const runId = await promoted(lake, FIRST, env);
+      assert.deepEqual(await dataFiles(lake, runId), undisturbed);
+      runScript("register_active.ts", "--lake", lake);
+      const { code, stdout, stderr } = await run(lake, "report_trino_active.dig", {});
+      assert.equal(code, 0, stdout + stderr);
+      assert.equal(await activeReport(lake, runId, engine.name), await activeReport(lake, runId, "duckdb"));
+    } finally {
+      await stop();
+    }
+  });
+}
