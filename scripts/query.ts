@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
-import { EXIT } from "../lib/cli/errors.ts";
+import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { lakeOption } from "../lib/cli/options.ts";
 import { openEngine } from "../lib/sql/choose.ts";
 import { resultCsv, resultTable } from "../lib/sql/render_result.ts";
 import { sessionOptions } from "../lib/sql/session_options.ts";
+import { splitStatements } from "../lib/sql/split.ts";
 
 export const main = defineCommand({
   name: "scripts/query.ts",
@@ -22,6 +23,7 @@ export const main = defineCommand({
   async run({ options, positionals: [given = ""], env, log, print }) {
     const source = given.endsWith(".sql") && existsSync(given) ? { file: given } : undefined;
     const sql = source === undefined ? given : readFileSync(source.file, "utf8");
+    if (splitStatements(sql).length === 0) throw new ExpectedError("there is no statement to run");
     const limits = { threads: options.threads, memoryLimit: options["memory-limit"] };
     const engine = await openEngine(options.lake, limits, { env, log });
     try {

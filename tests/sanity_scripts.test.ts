@@ -107,6 +107,11 @@ test("hive.discogs is the active run: tables, seven views, safe to repeat, and i
   assert.match((await script(registerActive, lake)).stdout, /13 tables, 7 views/);
   await promote(lake, FIRST);
   assert.match((await script(registerActive, lake)).stdout, /12 tables, 7 views/);
+  const nothing = await script(query, lake, " ");
+  assert.deepEqual(
+    [nothing.code, nothing.stderr],
+    [2, "scripts/query.ts: error: there is no statement to run\n"],
+  );
   const table = await script(query, lake, "SELECT artist_id, name FROM hive.discogs.artists_v1 ORDER BY 1");
   assert.equal(table.stdout, "artist_id  name\n        1  The Persuader\n        2  Folk, World & Country\n");
 });

@@ -115,6 +115,14 @@ test("a missing directory is refused, and one that went away is named by the que
   });
 });
 
+test("a statement that does not read leaves nothing, also where DuckDB acts before it is run", async () => {
+  const place = join(lake, "data", "export");
+  for (const sql of [`EXPORT DATABASE '${place}'`, `/* SELECT */ -- WITH\n EXPORT DATABASE '${place}'`]) {
+    await assert.rejects(engine.query(sql), /only statements that read are run, and this begins with EXPORT/);
+  }
+  assert.deepEqual(readdirSync(join(lake, "data")), []);
+});
+
 test("active is resolved once for a session", async () => {
   for (const run of ["1", "2"]) {
     mkdirSync(join(lake, `_runs/${run}/data`), { recursive: true });

@@ -8,6 +8,7 @@ import {
   type SqlEngine,
 } from "../engine.ts";
 import { requireIdentifier, requireLocation } from "../identifiers.ts";
+import { requireReading } from "../reading.ts";
 import { splitStatements } from "../split.ts";
 import { type SqlSource, sourceAt, sqlError } from "../sql_error.ts";
 import { writeRows } from "./append.ts";
@@ -31,7 +32,7 @@ export function duckDbEngine({ session, catalog, locate }: DuckDbEngineParts): S
   async function define(schema: string, object: TableEntry | ViewEntry): Promise<void> {
     if (object.kind === "view") {
       await loadNamed(object.sql);
-      await requireReading(session, object.sql);
+      await requireSelect(session, object.sql);
     }
     const select = object.kind === "view" ? object.sql : tableSelect(schema, object, locate(object.location));
     await session.run(`CREATE OR REPLACE VIEW ${qualified(schema, object.name)} AS ${select}`);
@@ -66,7 +67,7 @@ export function duckDbEngine({ session, catalog, locate }: DuckDbEngineParts): S
 
   async function query(sql: string, source?: SqlSource): Promise<QueryResult> {
     await loadNamed(sql);
-    await requireReading(session, sql, source);
+    await requireSelect(session, sql, source);
     return toQueryResult(await session.run(sql, source));
   }
 
@@ -121,12 +122,18 @@ export function duckDbEngine({ session, catalog, locate }: DuckDbEngineParts): S
 
 /**
  * Refuses everything but one SELECT: tables, views and rows have methods of their own, and files are never written
- * (EXPLAIN ANALYZE would run a COPY).
+ * (EXPLAIN ANALYZE would run a COPY). The first word is looked at before DuckDB sees the text, since even to prepare
+ * EXPORT DATABASE makes a directory.
  */
-async function requireReading(session: DuckDbSession, sql: string, source?: SqlSource): Promise<void> {
+async function requireSelect(session: DuckDbSession, sql: string, source?: SqlSource): Promise<void> {
   const refuse = (error: unknown): never => {
     throw sqlError("duckdb", sql, error, source);
   };
+  try {
+    requireReading(sql, { showing: true });
+  } catch (error) {
+    refuse(error);
+  }
   const statements = await session.connection.extractStatements(sql).catch(refuse);
   if (statements.count !== 1) {
     throw new ExpectedError(`one statement is expected, but these are ${statements.count}`);
