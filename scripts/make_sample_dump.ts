@@ -1,7 +1,9 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
-import { MINIMUM, type Vintage, vintages } from "../lib/sample/world.ts";
+import { MINIMUM, type SampleCounts, type Vintage, vintages } from "../lib/sample/world.ts";
 import { writeSampleDump } from "../lib/sample/write_sample_dump.ts";
+
+const atLeast = (kind: keyof SampleCounts) => `number of ${kind}, at least ${MINIMUM[kind]}`;
 
 export const main = defineCommand({
   name: "scripts/make_sample_dump.ts",
@@ -12,14 +14,15 @@ export const main = defineCommand({
     "and prints one JSON object: records, how often each oddity occurs, and the rows that each dataset must have.\n" +
     "The same options give the same records. --growth adds records and leaves the others as they are, so that a\n" +
     "later month can be made with the counts of an earlier one. A month that is there with the same options is\n" +
-    "left alone; with other options it is replaced only with --clean; other files are never touched.",
+    "left alone; with other options it is replaced only with --clean; other files are never touched.\n" +
+    "Every oddity needs its room, so there is a least number of each; --releases is at least twice --masters.",
   options: {
     out: { type: "path", required: true, value: "DIR", summary: "raw root to write the month into" },
     month: { type: "string", required: true, value: "YYYY-MM", summary: "month of the dump" },
-    artists: { type: "integer", default: 2000, min: MINIMUM.artists, summary: "number of artists" },
-    labels: { type: "integer", default: 500, min: MINIMUM.labels, summary: "number of labels" },
-    masters: { type: "integer", default: 550, min: MINIMUM.masters, summary: "number of masters" },
-    releases: { type: "integer", default: 4000, min: MINIMUM.releases, summary: "number of releases" },
+    artists: { type: "integer", default: 2000, min: MINIMUM.artists, summary: atLeast("artists") },
+    labels: { type: "integer", default: 500, min: MINIMUM.labels, summary: atLeast("labels") },
+    masters: { type: "integer", default: 550, min: MINIMUM.masters, summary: atLeast("masters") },
+    releases: { type: "integer", default: 4000, min: MINIMUM.releases, summary: atLeast("releases") },
     seed: { type: "integer", default: 1, summary: "another seed gives other records" },
     growth: { type: "integer", default: 0, value: "PERCENT", summary: "records added after those" },
     vintage: { type: "string", choices: vintages, default: "2026-01", summary: "shape of the records" },
