@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:net";
+import { type TestContext, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createHttp } from "./http.ts";
+
+const BYTES = 170_000;
+
+/** A server that sends headers and body at once and closes the connection, as one of HTTP/1.0 does. */
+async function hastyServer(t: TestContext, version: string): Promise<string> {
+  const server = createServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.once("data", () => {
+      socket.write(`${version} 200 OK\r\nconnection: close\r\ncontent-length: ${BYTES}\r\n\r\n`);
+      socket.end(Buffer.alloc(BYTES, "x"));
+    });
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  t.after(() => server.close());
+  const address = server.address();
+  assert.ok(address !== null && typeof address === "object");
+  return `http://127.0.0.1:${address.port}/`;
+}
+
+for (const version of ["HTTP/1.0", "HTTP/1.1"]) {
+  test(`${version}: a connection that is closed while the body waits for a slow disk is no failure`, async (t) => {
+    const url = await hastyServer(t, version);
+    const http = createHttp({ env: {}, timeoutSeconds: 5, now: Date.now });
+    t.after(() => http.close());
+    for (let n = 0; n < 5; n++) {
+      let bytes = 0;
+      const { body } = await http.get(url);
+      for await (const chunk of body) {
+        bytes += chunk.length;
+        await sleep(3);
+      }
+      assert.equal(bytes, BYTES);
+    }
+  });
+}
