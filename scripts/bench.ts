@@ -1,4 +1,5 @@
-import type { Measurement } from "../lib/bench/case.ts";
+import { availableParallelism } from "node:os";
+import type { BenchCase, Measurement } from "../lib/bench/case.ts";
 import { type BenchDumps, benchDumps, measure, median } from "../lib/bench/extract_bench.ts";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
@@ -30,23 +31,31 @@ export const main = defineCommand({
 });
 
 async function compareSpeed(dumps: BenchDumps, print: (line: string) => void): Promise<void> {
-  print("dump       what       XML MB  seconds   MB/s    rows/s  peak RSS MB  times gunzip");
+  const cores = availableParallelism();
+  const ways: [string, Omit<BenchCase, "dump">][] = [
+    ["saxes alone", { strict: true }],
+    ["1 thread", { threads: 1 }],
+    [`${cores} threads`, { threads: cores }],
+  ];
+  print("dump      what          XML MB  seconds  CPU s   MB/s    rows/s  peak RSS MB  times gunzip");
   for (const entity of ENTITIES) {
     const dump = dumps.get(entity) ?? "";
-    const gunzip = await measure("gunzip", dump);
-    const extract = await measure(entity, dump);
+    const gunzip = await measure({ dump });
     print(speedLine(`${entity}s`, "gunzip", gunzip, gunzip));
-    print(speedLine(`${entity}s`, "extract", extract, gunzip));
+    for (const [name, way] of ways) {
+      print(speedLine(`${entity}s`, name, await measure({ ...way, dump, entity }), gunzip));
+    }
   }
 }
 
 function speedLine(dump: string, what: string, result: Measurement, gunzip: Measurement): string {
-  const { seconds, bytes, rows, peakRssBytes } = result;
+  const { seconds, cpuSeconds, bytes, rows, peakRssBytes } = result;
   return [
-    dump.padEnd(10),
-    what.padEnd(8),
-    (bytes / 1e6).toFixed(1).padStart(8),
+    dump.padEnd(9),
+    what.padEnd(12),
+    (bytes / 1e6).toFixed(1).padStart(7),
     seconds.toFixed(2).padStart(8),
+    cpuSeconds.toFixed(2).padStart(6),
     (bytes / 1e6 / seconds).toFixed(0).padStart(6),
     rows === 0 ? "-".padStart(9) : (rows / seconds).toFixed(0).padStart(9),
     (peakRssBytes / 1e6).toFixed(0).padStart(12),
@@ -64,13 +73,18 @@ async function compareMemory(
   const batch = Math.floor(releases / 6);
   const peaks: Record<"small" | "large", number[]> = { small: [], large: [] };
   for (let round = 0; round < ROUNDS; round++) {
-    peaks.small.push((await measure("release", small.get("release") ?? "", batch)).peakRssBytes / 1e6);
-    peaks.large.push((await measure("release", large.get("release") ?? "", batch)).peakRssBytes / 1e6);
+    peaks.small.push(await peakOf(small, batch));
+    peaks.large.push(await peakOf(large, batch));
   }
   const [one, ten] = [median(peaks.small), median(peaks.large)];
   print(`peak RSS, ${releases} releases in parts of ${batch}: ${one.toFixed(0)} MB`);
   print(`peak RSS, ten times as many:               ${ten.toFixed(0)} MB`);
   print(`ratio: ${(ten / one).toFixed(3)}`);
+}
+
+async function peakOf(dumps: BenchDumps, batch: number): Promise<number> {
+  const dump = dumps.get("release") ?? "";
+  return (await measure({ entity: "release", dump, batch })).peakRssBytes / 1e6;
 }
 
 await runAsEntrypoint(import.meta.url, main);

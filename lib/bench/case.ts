@@ -18,31 +18,32 @@ export const measurement = z.object({
   /** Rows of all datasets. */
   rows: z.number(),
   peakRssBytes: z.number(),
-  /** Seconds of all threads together, the start of the process included. */
+  /** Seconds of all threads together. */
   cpuSeconds: z.number(),
 });
 export type Measurement = z.infer<typeof measurement>;
 
-/** What is measured: decompressing a dump and nothing else, or making all datasets of it. */
-export type CaseName = "gunzip" | Entity;
+/** What is measured: decompressing a dump and nothing else, or making all datasets of it, and with which options. */
+export interface BenchCase {
+  /** Undefined: decompress only. */
+  entity?: Entity;
+  dump: string;
+  batch?: number;
+  threads?: number;
+  /** Read every byte with saxes. */
+  strict?: boolean;
+}
 
 /** Runs one case in this process, which must be a fresh one: its peak memory is part of the result. */
-export async function runCase(
-  name: CaseName,
-  dump: string,
-  batch?: number,
-  threads?: number,
-): Promise<Measurement> {
+export async function runCase(benchCase: BenchCase): Promise<Measurement> {
   const started = process.hrtime.bigint();
-  const work = name === "gunzip" ? await gunzipOnly(dump) : await extract(name, dump, batch, threads);
+  const before = process.cpuUsage();
+  const { entity } = benchCase;
+  const work = entity === undefined ? await gunzipOnly(benchCase.dump) : await extract(entity, benchCase);
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-  const { user, system } = process.cpuUsage();
-  return {
-    ...work,
-    seconds,
-    cpuSeconds: (user + system) / 1e6,
-    peakRssBytes: process.resourceUsage().maxRSS * 1024,
-  };
+  const { user, system } = process.cpuUsage(before);
+  const peakRssBytes = process.resourceUsage().maxRSS * 1024;
+  return { ...work, seconds, cpuSeconds: (user + system) / 1e6, peakRssBytes };
 }
 
 async function gunzipOnly(dump: string): Promise<Pick<Measurement, "records" | "bytes" | "rows">> {
@@ -51,21 +52,15 @@ async function gunzipOnly(dump: string): Promise<Pick<Measurement, "records" | "
   return { records: 0, bytes, rows: 0 };
 }
 
-async function extract(
-  entity: Entity,
-  source: string,
-  batch: number | undefined,
-  threads: number | undefined,
-) {
+async function extract(entity: Entity, { dump, ...options }: BenchCase) {
   const dir = await mkdtemp(join(tmpdir(), "discogs-data-lake-bench-"));
   try {
     const outputs = datasetsOf(entity).map((dataset) => ({ dataset, out: join(dir, dataset.directory) }));
     const result = await extractDump({
-      source,
+      ...options,
+      source: dump,
       entity,
       outputs,
-      batch,
-      threads,
       clean: false,
       log: silentLogger,
     });

@@ -7,7 +7,7 @@ import type { Logger } from "../cli/log.ts";
 import type { Entity } from "../datasets/declaration.ts";
 import { findDumpFiles } from "../dump/raw_month.ts";
 import { writeSampleDump } from "../sample/write_sample_dump.ts";
-import { type CaseName, type Measurement, measurement } from "./case.ts";
+import { type BenchCase, type Measurement, measurement } from "./case.ts";
 
 const PROJECT_ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const MONTH = "2026-09";
@@ -38,9 +38,9 @@ export async function benchDumps(releases: number, log: Logger): Promise<BenchDu
 }
 
 /** Measures a case in a process of its own. */
-export async function measure(name: CaseName, dump: string, batch?: number): Promise<Measurement> {
+export async function measure(benchCase: BenchCase): Promise<Measurement> {
   const script = fileURLToPath(new URL("run_case.ts", import.meta.url));
-  const args = ["--import=tsx", script, name, dump, batch === undefined ? "" : String(batch)];
+  const args = ["--import=tsx", script, JSON.stringify(benchCase)];
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: PROJECT_ROOT });
   return measurement.parse(JSON.parse(stdout));
 }

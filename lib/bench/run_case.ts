@@ -1,7 +1,5 @@
-import { type CaseName, runCase } from "./case.ts";
+import { type BenchCase, runCase } from "./case.ts";
 
-// A process of its own for one case: `run_case.ts <case> <dump> [batch] [threads]` prints the measurement as JSON.
-const [name = "", dump = "", batch = "", threads = ""] = process.argv.slice(2);
-const number = (text: string) => (text === "" ? undefined : Number(text));
-const result = await runCase(name as CaseName, dump, number(batch), number(threads));
-process.stdout.write(JSON.stringify(result));
+// A process of its own for one case: takes it as JSON and prints the measurement as JSON.
+const benchCase: BenchCase = JSON.parse(process.argv[2] ?? "");
+process.stdout.write(JSON.stringify(await runCase(benchCase)));

@@ -6,7 +6,13 @@ import { type DumpSource, labelOf, openDump, type SourceIdentity } from "../dump
 import type { DatasetFile } from "../lake/done.ts";
 import { DatasetWriter } from "../parquet/dataset_writer.ts";
 import { PartFiles } from "../parquet/part_file.ts";
-import { type BlockRows, type ParsedBlock, parseBlocks, parseBlocksInPool } from "./parsed_blocks.ts";
+import {
+  type BlockRows,
+  inlineParser,
+  type ParsedBlock,
+  parseBlocks,
+  parseBlocksQuickly,
+} from "./parsed_blocks.ts";
 import { noCounts } from "./record_rows.ts";
 import { Slots } from "./slots.ts";
 import { WorkerPool } from "./worker_pool.ts";
@@ -80,10 +86,9 @@ export async function extractDump(options: ExtractOptions): Promise<ExtractResul
         await DatasetWriter.open({ ...options, out, parts, batch: options.batch ?? dataset.partRows }),
       );
     }
-    const blocks =
-      pool === undefined
-        ? parseBlocks(source.chunks, parsing)
-        : parseBlocksInPool(source.chunks, parsing, pool);
+    const blocks = strict
+      ? parseBlocks(source.chunks, parsing)
+      : parseBlocksQuickly(source.chunks, parsing, pool ?? inlineParser(parsing));
     const result = await writeAll(source, blocks, writers, options);
     for (const writer of writers) await writer.publish(result.isPartial);
     return result;

@@ -4,12 +4,13 @@ import { datasetsOf } from "../datasets/index.ts";
 import { DumpError } from "../dump/dump_error.ts";
 import { appendRows, columnBuffers } from "../parquet/column_buffers.ts";
 import { snapshot } from "../testing/columns.ts";
-import { type ParsedBlock, parseBlocks, parseBlocksInPool } from "./parsed_blocks.ts";
+import { inlineParser, type ParsedBlock, parseBlocks, parseBlocksQuickly } from "./parsed_blocks.ts";
 import { noCounts } from "./record_rows.ts";
 import { Slots } from "./slots.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
-// A pool of threads makes of any bytes what one thread makes of them: the same rows, or the same error.
+// Cutting by a guess, on this thread or with a pool, makes of any bytes what cutting with care makes of them: the same
+// rows, or the same error.
 
 const datasets = datasetsOf("label");
 const options = { entity: "label", datasets, label: "dump", strict: false } as const;
@@ -93,12 +94,12 @@ const CASES: [string, Buffer, Error?][] = [
 ];
 
 for (const [what, bytes, failure] of CASES) {
-  test(`with threads as without: ${what}`, async () => {
+  test(`quickly, with threads or without, as with care: ${what}`, async () => {
     const expected = await outcome(parseBlocks(inChunks(bytes, 1 << 18, failure), options));
-    assert.deepEqual(
-      await outcome(parseBlocksInPool(inChunks(bytes, 1 << 18, failure), options, pool)),
-      expected,
-    );
+    for (const parser of [inlineParser(options), pool]) {
+      const blocks = parseBlocksQuickly(inChunks(bytes, 1 << 18, failure), options, parser);
+      assert.deepEqual(await outcome(blocks), expected);
+    }
   });
 }
 
@@ -106,7 +107,7 @@ test("a dump in the published form is parsed by the threads, all but its last by
   const parse = t.mock.method(pool, "parse");
   const bytes = Buffer.from(dump(LABELS));
   let records = 0;
-  for await (const block of parseBlocksInPool(inChunks(bytes, 1 << 18), options, pool))
+  for await (const block of parseBlocksQuickly(inChunks(bytes, 1 << 18), options, pool))
     records += block.records;
   assert.equal(records, COUNT);
   const blocks = await Promise.all(parse.mock.calls.map((call) => call.result));

@@ -5,11 +5,7 @@ import { type RecordBlock, type ResumePlace, SplitError, splitRecords } from "..
 import type { ColumnData } from "../parquet/column_buffers.ts";
 import { packColumns } from "../parquet/packed_columns.ts";
 import { BlockParser, type BlockParserOptions } from "./block_parser.ts";
-import type { ParseReply } from "./worker_messages.ts";
-import type { WorkerPool } from "./worker_pool.ts";
 
-/** Blocks that are being parsed or wait for their turn, for each thread. */
-const BLOCKS_AHEAD = 3;
 const NO_REPLY = { bytes: new Uint8Array(0), records: undefined, datasets: [] };
 
 /** The rows of one dataset that a block gave, and what was counted on the way. */
@@ -27,8 +23,35 @@ export interface ParsedBlock {
   datasets: readonly BlockRows[];
 }
 
+/** What parses bytes that should be whole records: this thread, or a pool of them. */
+export interface QuickParser {
+  /** How many blocks may be given to it before the first is taken from it. */
+  readonly blocksAhead: number;
+  parse(bytes: Uint8Array<ArrayBuffer>): Promise<QuickReply>;
+}
+
+/** The rows of a block; `records` is undefined when its bytes are not whole, sound records. */
+export interface QuickReply {
+  /** The bytes that were parsed. */
+  bytes: Uint8Array<ArrayBuffer>;
+  records: number | undefined;
+  datasets: readonly BlockRows[];
+}
+
+/** A quick parser on this thread; rows are valid until the next block is parsed. */
+export function inlineParser(options: BlockParserOptions): QuickParser {
+  const parser = new BlockParser(options);
+  return {
+    blocksAhead: 1,
+    async parse(bytes) {
+      const records = parser.parseWhole(bytes);
+      return { bytes, records, datasets: parser.rows };
+    },
+  };
+}
+
 /**
- * The blocks of a dump, parsed on this thread. Each one's rows are valid until the next is asked for.
+ * The blocks of a dump, cut with care and parsed on this thread. Each one's rows are valid until the next is asked for.
  * @throws DumpError for whatever is wrong with the dump, with its place
  */
 export async function* parseBlocks(
@@ -54,28 +77,27 @@ export async function* parseBlocks(
 }
 
 /**
- * The same, parsed by the threads of a pool, in the order of the dump. The first block that is not whole and sound
- * records, and all that follows, is cut with care and parsed on this thread, so that the outcome is the same. The rows
- * stay valid.
+ * The same, cut by a guess and parsed by a quick parser, in the order of the dump. The first block that is not whole
+ * and sound records, and all that follows, is cut with care and parsed on this thread, so that the outcome is the same.
  */
-export async function* parseBlocksInPool(
+export async function* parseBlocksQuickly(
   chunks: AsyncIterable<Uint8Array>,
   options: BlockParserOptions,
-  pool: WorkerPool,
+  parser: QuickParser,
 ): AsyncGenerator<ParsedBlock> {
-  const quick = new QuickBlocks(chunks[Symbol.asyncIterator](), options.entity, pool);
+  const quick = new QuickBlocks(chunks[Symbol.asyncIterator](), options.entity, parser);
   for (let block = await quick.next(); block !== undefined; block = await quick.next()) yield block;
   for await (const block of parseBlocks(quick.rest(), options, quick.place)) {
     yield { ...block, datasets: block.datasets.map((rows) => ({ ...rows, ...packColumns(rows.columns) })) };
   }
 }
 
-/** Blocks that are cut by a guess and parsed ahead by a pool, for as long as the guess is right. */
+/** Blocks that are cut by a guess and parsed ahead, for as long as the guess is right. */
 class QuickBlocks {
   readonly #source: AsyncIterator<Uint8Array>;
   readonly #cutter: RecordCutter;
-  readonly #pool: WorkerPool;
-  readonly #ahead: Promise<ParseReply>[] = [];
+  readonly #parser: QuickParser;
+  readonly #ahead: Promise<QuickReply>[] = [];
   readonly #seen: ResumePlace = { records: 0, offset: 0 };
   /** Bytes that were cut, but are not in any block that was given out. */
   readonly #unread: Uint8Array[] = [];
@@ -83,15 +105,15 @@ class QuickBlocks {
   #hasBlocks = false;
   #failure: unknown;
 
-  constructor(source: AsyncIterator<Uint8Array>, entity: Entity, pool: WorkerPool) {
+  constructor(source: AsyncIterator<Uint8Array>, entity: Entity, parser: QuickParser) {
     this.#source = source;
     this.#cutter = new RecordCutter(source, entity);
-    this.#pool = pool;
+    this.#parser = parser;
   }
 
   /** The next block; undefined when the rest has to be read with care. */
   async next(): Promise<ParsedBlock | undefined> {
-    while (this.#isCutting && this.#ahead.length < this.#pool.threads * BLOCKS_AHEAD) await this.#cut();
+    while (this.#isCutting && this.#ahead.length < this.#parser.blocksAhead) await this.#cut();
     const { bytes, records, datasets } = (await this.#ahead.shift()) ?? NO_REPLY;
     if (records === undefined) {
       this.#unread.push(bytes);
@@ -124,7 +146,7 @@ class QuickBlocks {
       if (cut === undefined) return;
       if (!this.#hasBlocks) this.#seen.offset = cut.offset;
       this.#hasBlocks = true;
-      this.#ahead.push(this.#pool.parse(cut.bytes));
+      this.#ahead.push(this.#parser.parse(cut.bytes));
     } catch (error) {
       this.#failure = error;
       this.#isCutting = false;

@@ -2,16 +2,19 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { PartSink } from "../parquet/dataset_writer.ts";
 import type { BlockParserOptions } from "./block_parser.ts";
+import type { QuickParser } from "./parsed_blocks.ts";
 import type { Slots } from "./slots.ts";
 import type { Outcome, ParseJob, ParseReply, WorkerStart, WriteJob, WriteReply } from "./worker_messages.ts";
 
 /** Keeps the garbage of a worker small, so that peak memory does not depend on how long it runs. */
 const YOUNG_GENERATION_MB = 16;
 
+/** Blocks that are being parsed or wait for their turn, for each thread. */
+const BLOCKS_AHEAD = 3;
+
 /** Threads that parse blocks, and one that writes parts. How many work at the same time is what `slots` allows. */
-export class WorkerPool {
-  /** How many blocks can be parsed at once. */
-  readonly threads: number;
+export class WorkerPool implements QuickParser {
+  readonly blocksAhead: number;
   readonly #slots: Slots;
   readonly #parsers: Worker[];
   readonly #idle: Worker[];
@@ -20,7 +23,7 @@ export class WorkerPool {
   #written: Promise<void> = Promise.resolve();
 
   constructor(threads: number, slots: Slots, options: BlockParserOptions) {
-    this.threads = threads;
+    this.blocksAhead = threads * BLOCKS_AHEAD;
     this.#slots = slots;
     this.#parsers = Array.from({ length: threads }, () => startWorker("parse_worker.ts", options));
     this.#idle = [...this.#parsers];
