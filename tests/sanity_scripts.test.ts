@@ -116,11 +116,24 @@ test("hive.discogs is the active run: tables, seven views, safe to repeat, and i
   assert.equal(table.stdout, "artist_id  name\n        1  The Persuader\n        2  Folk, World & Country\n");
 });
 
+test("without its engine the active run is not registered, exit 1; active stays, and the next time heals it", async (t) => {
+  const lake = await promoted(t);
+  const away = { TRINO_URL: "http://127.0.0.1:1", TRINO_TIMEOUT: "0.5" };
+  const { code, stdout, stderr } = await runMain(registerActive, ["--lake", lake], away);
+  assert.deepEqual([code, stdout], [1, ""], stderr);
+  assert.match(
+    stderr,
+    /error: hive\.discogs is not up to date .*repeat this\): Trino at http:\/\/127\.0\.0\.1:1: .*refused$/m,
+  );
+  assert.equal(readlinkSync(join(lake, "active")), `_runs/${FIRST}`);
+  assert.equal((await script(registerActive, lake)).code, 0);
+});
+
 test("a schema is only registered for a promoted run", async (t) => {
   const lake = temporaryLake(t);
   const refused = async (says: RegExp) => {
     const { code, stderr } = await script(registerActive, lake);
-    assert.deepEqual([code, says.test(stderr)], [2, true], stderr);
+    assert.deepEqual([code, says.test(stderr)], [1, true], stderr);
   };
   await refused(/active is not there: promote a run first/);
   await makeOriginalRun(lake, FIRST);
