@@ -6,10 +6,10 @@ import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { hashFile, kindOf, namesIn, publishDirectory } from "../lake/files.ts";
 import { TEMPORARY_PREFIX, temporaryName } from "../lake/paths.ts";
+import { withLockAfter } from "../lake/waiting_lock.ts";
 import { hashSources, JAR_LIST, verifyJars } from "./engine_files.ts";
 import { mavenEnvironment, requireMaven } from "./java.ts";
 import { cacheDirectory, engineSources } from "./places.ts";
-import { withLockAfter } from "./waiting_lock.ts";
 
 const ENGINE_JAR = "digdag-engine.jar";
 const ENGINE_JAR_HASH = `${ENGINE_JAR}.sha256`;

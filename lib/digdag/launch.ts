@@ -4,6 +4,7 @@ import { ExpectedError } from "../cli/errors.ts";
 import { findDumpMonth } from "../dump/raw_month.ts";
 import { lakePaths } from "../lake/paths.ts";
 import { parseRunId } from "../lake/run_id.ts";
+import { withLockAfter } from "../lake/waiting_lock.ts";
 import { type ChosenSession, chooseSession, type SessionRequest } from "./choose_session.ts";
 import { type LaunchContext, runDigdag } from "./execute.ts";
 import { projectRoot, workflowFolders } from "./places.ts";
@@ -18,7 +19,6 @@ import {
   writeSession,
 } from "./session.ts";
 import { formatSessionTime } from "./session_time.ts";
-import { withLockAfter } from "./waiting_lock.ts";
 import { findWorkflow, hasWorkflows, takesDumpMonth, type Workflow } from "./workflow.ts";
 import { workflowCode } from "./workflow_code.ts";
 

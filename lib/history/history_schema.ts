@@ -2,9 +2,9 @@ import { mkdir } from "node:fs/promises";
 import type { Logger } from "../cli/log.ts";
 import { assertWritable } from "../lake/guard.ts";
 import { historyLockPath } from "../lake/paths.ts";
+import { waitAloud, withLockAfter } from "../lake/waiting_lock.ts";
 import type { SqlEngine } from "../sql/engine.ts";
 import { readSql } from "../sql/sql_files.ts";
-import { withLockWaiting } from "../trino/wait_for_lock.ts";
 import {
   type EventRecord,
   type EventTable,
@@ -37,7 +37,7 @@ export async function inHistory<T>(
   step: () => Promise<T>,
 ): Promise<T> {
   const { lake, log } = context;
-  return withLockWaiting(historyLockPath(lake), what, { waitMs: WAIT_MS, log }, async () => {
+  return withLockAfter(historyLockPath(lake), what, waitAloud(WAIT_MS, log), async () => {
     await ensureHistory(context);
     return step();
   });

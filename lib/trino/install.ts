@@ -9,10 +9,10 @@ import type { Logger } from "../cli/log.ts";
 import { systemClock } from "../download/clock.ts";
 import { namesIn, removeTree, syncTree } from "../lake/files.ts";
 import { TEMPORARY_PREFIX, temporaryName } from "../lake/paths.ts";
+import { waitAloud, withLockAfter } from "../lake/waiting_lock.ts";
 import { downloadPinned } from "./download.ts";
 import type { Java } from "./java.ts";
 import { hivePlugin, type PinnedFile, serverCore, TRINO_VERSION } from "./pins.ts";
-import { withLockWaiting } from "./wait_for_lock.ts";
 
 const MAVEN_CENTRAL = "https://repo.maven.apache.org/maven2";
 /** How long an installer waits for another one. */
@@ -34,7 +34,7 @@ export function trinoHome(env: NodeJS.ProcessEnv): string {
 export async function installTrino(env: NodeJS.ProcessEnv, java: Java, log: Logger): Promise<string> {
   const home = trinoHome(env);
   if (existsSync(home)) return home;
-  await withLockWaiting(`${home}.lock`, "installing Trino", { waitMs: WAIT_MS, log }, async () => {
+  await withLockAfter(`${home}.lock`, "installing Trino", waitAloud(WAIT_MS, log), async () => {
     if (!existsSync(home)) await install(env, java, home, log);
   });
   return home;

@@ -8,6 +8,7 @@ import type { Logger } from "../cli/log.ts";
 import { removeTree, writeFileAtomic } from "../lake/files.ts";
 import { assertWritable } from "../lake/guard.ts";
 import { processStart } from "../lake/process_identity.ts";
+import { waitAloud, withLockAfter } from "../lake/waiting_lock.ts";
 import { catalogProperties, type ServerSettings, serverArguments, serverProperties } from "./config.ts";
 import { classArchive, installTrino } from "./install.ts";
 import { findJava, type Java } from "./java.ts";
@@ -16,7 +17,6 @@ import { freePort, isFree, isListening } from "./port.ts";
 import { answers, scanOneFile } from "./readiness.ts";
 import { lastError } from "./server_log.ts";
 import { isAlive, liveState, readState, removeState, type ServerState, writeState } from "./state.ts";
-import { withLockWaiting } from "./wait_for_lock.ts";
 
 /** How long a server may take until it answers a scan, on a busy machine. */
 const START_MS = 240_000;
@@ -47,7 +47,7 @@ export async function trinoUp(options: UpOptions): Promise<ServerState> {
     throw new ExpectedError(`the lake ${lake} is not a directory`);
   }
   const places = trinoPlaces(lake);
-  return withLockWaiting(places.lock, "starting or stopping Trino", { waitMs: START_MS, log }, async () => {
+  return withLockAfter(places.lock, "starting or stopping Trino", waitAloud(START_MS, log), async () => {
     const live = await liveState(places);
     if (live !== undefined) return adopt(places, live, options);
     const java = findJava(env);
@@ -60,7 +60,7 @@ export async function trinoUp(options: UpOptions): Promise<ServerState> {
 export async function trinoDown(lake: string, log: Logger): Promise<boolean> {
   const places = trinoPlaces(lake);
   if ((await readState(places)) === undefined) return false;
-  return withLockWaiting(places.lock, "starting or stopping Trino", { waitMs: START_MS, log }, async () => {
+  return withLockAfter(places.lock, "starting or stopping Trino", waitAloud(START_MS, log), async () => {
     const live = await liveState(places);
     if (live !== undefined) await stop(live, log);
     await removeState(places);

@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ExpectedError } from "../cli/errors.ts";
-import { liveOwner, withLock } from "../lake/lock.ts";
+import type { Logger } from "../cli/log.ts";
+import { type LockOwner, liveOwner, withLock } from "./lock.ts";
 
 const POLL_MS = 100;
 
 export interface Waiting {
   /** Milliseconds to wait for another holder. */
   timeout: number;
-  /** Called once, when there is something to wait for. */
-  onWait(): void;
+  /** Called once, when there is something to wait for; without an owner when that one has let go by now. */
+  onWait(owner: LockOwner | undefined): void;
 }
 
 /**
@@ -34,11 +35,21 @@ export async function withLockAfter<T>(
     } catch (error) {
       if (entered || !(error instanceof ExpectedError) || Date.now() >= deadline) throw error;
       // Free now: let go of since the attempt, which is worth another one, or the error has another reason.
-      const held = liveOwner(path) !== undefined;
-      if (!held && !wasHeld) throw error;
-      wasHeld = held;
-      if (attempt === 0) waiting.onWait();
+      const owner = liveOwner(path);
+      if (owner === undefined && !wasHeld) throw error;
+      wasHeld = owner !== undefined;
+      if (attempt === 0) waiting.onWait(owner);
       await sleep(POLL_MS);
     }
   }
+}
+
+/** Waits up to `timeout` milliseconds, and says for whom. */
+export function waitAloud(timeout: number, log: Pick<Logger, "info">): Waiting {
+  return {
+    timeout,
+    onWait(owner) {
+      if (owner !== undefined) log.info(`waiting for pid ${owner.pid} (${owner.what})`);
+    },
+  };
 }
