@@ -12,8 +12,8 @@ export const artistMembershipsV1 = itemDataset({
       each: "members/name",
       columns: [
         mandatory(id("group_id", "/id")),
-        mandatory(id("member_id", "@id")),
         text("group_name", "/name"),
+        mandatory(id("member_id", "@id")),
         text("member_name", "."),
       ],
     },
@@ -21,8 +21,8 @@ export const artistMembershipsV1 = itemDataset({
       each: "groups/name",
       columns: [
         mandatory(id("group_id", "@id")),
-        mandatory(id("member_id", "/id")),
         text("group_name", "."),
+        mandatory(id("member_id", "/id")),
         text("member_name", "/name"),
       ],
     },

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createReadStream, type ReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { createGunzip } from "node:zlib";
 import { ExpectedError, hasCode, oneLine } from "../cli/errors.ts";
@@ -66,11 +67,16 @@ export function labelOf(path: string): string {
 }
 
 async function openFile(path: string): Promise<ReadStream> {
+  const isDirectory = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (isDirectory) throw new ExpectedError(`cannot read the dump ${path}: it is a directory`);
   const stream = createReadStream(path, { highWaterMark: READ_BYTES });
   try {
     await new Promise((resolve, reject) => stream.once("open", resolve).once("error", reject));
   } catch (error) {
-    const reason = hasCode(error, "ENOENT") ? "there is no such file" : oneLine(error);
+    const reason = hasCode(error, "ENOENT", "ENOTDIR") ? "there is no such file" : oneLine(error);
     throw new ExpectedError(`cannot read the dump ${path}: ${reason}`, { cause: error });
   }
   return stream;

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { ExpectedError } from "../cli/errors.ts";
+import type { ExtractedDataset } from "../datasets/declaration.ts";
+import { datasetsOf } from "../datasets/index.ts";
 import { DumpError } from "../dump/dump_error.ts";
 import { dumpText, extractAll, writeDump } from "../testing/dumps.ts";
 import { temporaryDirectory } from "../testing/files.ts";
@@ -90,6 +92,48 @@ test("an output that is not empty is refused, and with clean replaced only after
   assert.equal(readFileSync(join(out, "precious"), "utf8"), "old");
   await extractAll(good, "label", dir, { clean: true });
   assert.deepEqual(partNames(dir), ["part-00000.parquet"]);
+});
+
+test("clean replaces a dataset, not a directory that holds something else", async (t) => {
+  const dir = temporaryDirectory(t);
+  const out = join(dir, LABELS);
+  const inside = join(out, "months");
+  mkdirSync(inside, { recursive: true });
+  const dump = writeDump(dir, "label", labels(3));
+  await assert.rejects(
+    extractAll(dump, "label", dir, { clean: true }),
+    /holds months, so it is no dataset's directory/,
+  );
+  rmSync(inside, { recursive: true });
+  const dumpInside = writeDump(out, "label", labels(3));
+  await assert.rejects(extractAll(dumpInside, "label", dir, { clean: true }), /holds labels\.xml\.gz/);
+  assert.deepEqual(readdirSync(out), ["labels.xml.gz"]);
+});
+
+test("two datasets do not go to one directory, nor one into the other", async (t) => {
+  const dir = temporaryDirectory(t);
+  const source = writeDump(dir, "artist", ["<artist><id>1</id></artist>"]);
+  const [first, second] = datasetsOf("artist") as [ExtractedDataset, ExtractedDataset];
+  for (const inner of ["out", "out/in"]) {
+    const outputs = [
+      { dataset: first, out: join(dir, "out") },
+      { dataset: second, out: join(dir, inner) },
+    ];
+    await assert.rejects(
+      extractAll(source, "artist", dir, { outputs }),
+      /two datasets are to go to .*out: give each/,
+    );
+  }
+  assert.deepEqual(readdirSync(dir), ["artists.xml.gz"]);
+});
+
+test("nothing goes into a sealed run, not even as a new directory of its reports", async (t) => {
+  const dir = temporaryDirectory(t);
+  const reports = join(dir, "_runs", "2026-09__20260914_120000", "_reports");
+  mkdirSync(reports, { recursive: true });
+  const dump = writeDump(dir, "label", labels(3));
+  await assert.rejects(extractAll(dump, "label", reports), /sealed run 2026-09__20260914_120000/);
+  assert.deepEqual(readdirSync(reports), []);
 });
 
 test("a source that is refused at its end leaves nothing", async (t) => {
@@ -200,6 +244,14 @@ test("a byte that is not UTF-8 is refused", (t) => {
     Buffer.from("</name></label></labels>"),
   ]);
   return expectRefused(t, "labels.xml", bytes, /record 1, byte 9: not valid UTF-8/);
+});
+
+test("a directory is no dump", async (t) => {
+  const dir = temporaryDirectory(t);
+  await assert.rejects(
+    extractAll(dir, "label", join(dir, "out")),
+    /cannot read the dump .*: it is a directory/,
+  );
 });
 
 test("a file that is not there is an error of one line", async (t) => {

@@ -1,5 +1,7 @@
 import { stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
+import { sep } from "node:path";
+import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
 import { type DumpSource, labelOf, openDump, type SourceIdentity } from "../dump/source.ts";
@@ -72,6 +74,7 @@ export interface ExtractResult {
  */
 export async function extractDump(options: ExtractOptions): Promise<ExtractResult> {
   const { outputs, entity, strict = false } = options;
+  checkOutputs(outputs);
   const threads = strict ? 1 : await threadsFor(options);
   const datasets = outputs.map((output) => output.dataset);
   const parsing = { entity, datasets, label: labelOf(options.source), strict };
@@ -97,6 +100,15 @@ export async function extractDump(options: ExtractOptions): Promise<ExtractResul
     throw error;
   } finally {
     await pool?.close();
+  }
+}
+
+/** Refuses two datasets in one directory, or one inside of another. */
+function checkOutputs(outputs: readonly Output[]): void {
+  for (const { out } of outputs) {
+    const others = outputs.filter((other) => `${other.out}${sep}`.startsWith(`${out}${sep}`));
+    if (others.length > 1)
+      throw new ExpectedError(`two datasets are to go to ${out}: give each its own directory`);
   }
 }
 

@@ -77,7 +77,9 @@ export function extractorCommand({
       ...shared,
       ...(hasLegacy === true ? legacyOption : {}),
     },
-    examples: [`npx tsx ${name} --src discogs_20260901_${entity}s.xml.gz --${outputs[0]?.option} /tmp/out`],
+    examples: [
+      `npx tsx ${name} --src discogs_20260901_${entity}s.xml.gz ${outputs.map(({ option }) => `--${option} /tmp/${option}`).join(" ")}`,
+    ],
     async run({ options, env, log, print }) {
       const targets = outputs.map((output) => targetOf(output, options as Record<string, unknown>));
       const result = await extractDump({

@@ -1,9 +1,10 @@
+import type { Dirent } from "node:fs";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, sep } from "node:path";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
 import type { DatasetFile } from "../lake/done.ts";
 import { namesIn, publishDirectory, removeTree } from "../lake/files.ts";
-import { assertWritable } from "../lake/guard.ts";
+import { assertRemovable, assertWritable } from "../lake/guard.ts";
 import { TEMPORARY_PREFIX, temporaryName } from "../lake/paths.ts";
 import { processStart } from "../lake/process_identity.ts";
 import type { ColumnData } from "./column_buffers.ts";
@@ -53,16 +54,14 @@ export class DatasetWriter {
 
   /**
    * Makes the temporary directory.
-   * @throws ExpectedError when `out` has something in it and `clean` is not set, or is in a sealed run
+   * @throws ExpectedError when `out` has something in it and `clean` is not set, holds what is no dataset, or is in a
+   * sealed run
    */
   static async open(options: WriterOptions): Promise<DatasetWriter> {
     const writer = new DatasetWriter(options);
-    assertWritable(options.out, { entry: true });
-    if (!options.clean && !(await isEmpty(options.out))) {
-      throw new ExpectedError(
-        `${options.out} is not empty: choose another directory, or replace it with --clean`,
-      );
-    }
+    assertRemovable(options.out);
+    assertWritable(join(options.out, "part-00000.parquet"));
+    await checkPlace(options);
     await removeAbandoned(options.out);
     await mkdir(writer.#temporary, { recursive: true });
     return writer;
@@ -140,13 +139,31 @@ async function removeAbandoned(out: string): Promise<void> {
   }
 }
 
-async function isEmpty(dir: string): Promise<boolean> {
+/** Refuses a place that is not free and is not to be replaced, or that holds what no dataset holds. */
+async function checkPlace({ out, clean }: WriterOptions): Promise<void> {
+  const entries = await entriesOf(out);
+  if (entries.length > 0 && !clean) {
+    throw new ExpectedError(`${out} is not empty: choose another directory, or replace it with --clean`);
+  }
+  const foreign = entries.find((entry) => entry.isDirectory() || /\.(xml|gz|json)$/.test(entry.name));
+  if (foreign !== undefined) {
+    throw new ExpectedError(
+      `${out} holds ${foreign.name}, so it is no dataset's directory, and --clean leaves it alone`,
+    );
+  }
+  if (entries.length > 0 && `${process.cwd()}${sep}`.startsWith(`${out}${sep}`)) {
+    throw new ExpectedError(`${out} is the working directory or holds it, and --clean leaves it alone`);
+  }
+}
+
+async function entriesOf(dir: string): Promise<Dirent[]> {
   try {
-    return (await readdir(dir)).length === 0;
+    return await readdir(dir, { withFileTypes: true });
   } catch (error) {
-    if (hasCode(error, "ENOENT")) return true;
-    if (hasCode(error, "ENOTDIR"))
+    if (hasCode(error, "ENOENT")) return [];
+    if (hasCode(error, "ENOTDIR")) {
       throw new ExpectedError(`${dir} is a file, not a directory`, { cause: error });
+    }
     throw error;
   }
 }
