@@ -28,16 +28,24 @@ export interface HistoryContext {
 }
 
 /**
- * Runs a step while no other one writes events, in any process, with the event tables and their views in place.
- * Waits for another step to end; ExpectedError that names it when that takes half an hour.
+ * Runs a step while no other one writes to the history or a run's schema, in any process. Waits for another step to
+ * end; ExpectedError that names it when that takes half an hour.
  */
+export async function whileNoOtherWrites<T>(
+  { lake, log }: HistoryContext,
+  what: string,
+  step: () => Promise<T>,
+): Promise<T> {
+  return withLockAfter(historyLockPath(lake), what, waitAloud(WAIT_MS, log), step);
+}
+
+/** The same, with the event tables and their views in place. */
 export async function inHistory<T>(
   context: HistoryContext,
   what: string,
   step: () => Promise<T>,
 ): Promise<T> {
-  const { lake, log } = context;
-  return withLockAfter(historyLockPath(lake), what, waitAloud(WAIT_MS, log), async () => {
+  return whileNoOtherWrites(context, what, async () => {
     await ensureHistory(context);
     return step();
   });

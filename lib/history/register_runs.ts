@@ -4,7 +4,7 @@ import { schemaNameOf } from "../lake/run_id.ts";
 import { listRuns } from "../lake/runs.ts";
 import { expectedObjects, registerSchema, tablesOf } from "../sql/register.ts";
 import { EngineUnavailableError } from "../sql/sql_error.ts";
-import type { HistoryContext } from "./history_schema.ts";
+import { type HistoryContext, whileNoOtherWrites } from "./history_schema.ts";
 import { missingObjects } from "./run_states.ts";
 
 /** A run's schema after it was registered. */
@@ -19,10 +19,11 @@ export interface RegisteredSchema {
  * Makes the schema of a finished run, or brings it up to date: tables on `_runs/<run id>/...` and the views.
  * ExpectedError when there is no such run, CheckFailedError when it has no dataset at all.
  */
-export async function registerRun(
-  { lake, engine }: HistoryContext,
-  runId: string,
-): Promise<RegisteredSchema> {
+export async function registerRun(context: HistoryContext, runId: string): Promise<RegisteredSchema> {
+  return whileNoOtherWrites(context, `registering run ${runId}`, () => register(context, runId));
+}
+
+async function register({ lake, engine }: HistoryContext, runId: string): Promise<RegisteredSchema> {
   const { dir } = await requireFinishedRun(lake, runId);
   const schema = schemaNameOf(runId);
   const tables = tablesOf(dir);
@@ -37,12 +38,16 @@ export async function registerRun(
  * that can't be registered is warned of and does not stop the rest: reconciling records what it lacks.
  */
 export async function registerMissingRuns(context: HistoryContext): Promise<RegisteredSchema[]> {
+  return whileNoOtherWrites(context, "registering runs", () => registerMissing(context));
+}
+
+async function registerMissing(context: HistoryContext): Promise<RegisteredSchema[]> {
   const { lake, engine, log } = context;
   const registered: RegisteredSchema[] = [];
   for (const { runId, dir } of (await listRuns(lake)).runs) {
     if ((await missingObjects(engine, schemaNameOf(runId), dir)).length === 0) continue;
     try {
-      registered.push(await registerRun(context, runId));
+      registered.push(await register(context, runId));
     } catch (error) {
       if (!(error instanceof ExpectedError) || error instanceof EngineUnavailableError) throw error;
       log.warn(`run ${runId} is not registered: ${oneLine(error)}`);

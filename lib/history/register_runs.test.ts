@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { silentLogger } from "../cli/log.ts";
+import { makeLake, makeSealedRun } from "../lake/testing/fixture_runs.ts";
+import { openEmbeddedEngine } from "../sql/duckdb/open.ts";
+import { registerRun } from "./register_runs.ts";
+
+const RUN = "2026-01__20260120_194923";
+
+test("two that register at the same time do so one after the other", async () => {
+  const lake = makeLake();
+  await makeSealedRun(lake, RUN);
+  const calls: string[] = [];
+  const registering = async (name: string, register: typeof registerRun) => {
+    const engine = await openEmbeddedEngine(lake, { threads: 1 });
+    const watched: typeof engine = {
+      ...engine,
+      async externalTable(...args) {
+        calls.push(name);
+        await engine.externalTable(...args);
+      },
+    };
+    await register({ lake, engine: watched, log: silentLogger }, RUN);
+    await engine.close();
+  };
+  await Promise.all([registering("first", registerRun), registering("second", registerRun)]);
+  const turns = calls.filter((name, index) => name !== calls[index - 1]);
+  assert.equal(calls.length, 2 * 12);
+  assert.equal(turns.length, 2, calls.join(" "));
+});
