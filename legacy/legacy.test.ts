@@ -33,7 +33,7 @@ const COLUMNS: Record<string, string[]> = {
     "aliases",
   ),
   artist_aliases_v1: texts("artist_id", "alias_id", "alias_name"),
-  artist_memberships_v1: texts("group_id", "member_id", "group_name", "member_name"),
+  artist_memberships_v1: texts("group_id", "group_name", "member_id", "member_name"),
   masters_v1: [
     ...texts("master_id", "main_release_id", "title"),
     "year BIGINT",
