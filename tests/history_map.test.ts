@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { eventTables } from "../lib/history/event_tables.ts";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const MAP = join(ROOT, "docs", "history-map.md");
+const text = readFileSync(MAP, "utf8");
+
+/** Every file that the map links to, relative to the project. */
+const linked = [...text.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, target = ""]) =>
+  join(dirname(MAP), target).slice(ROOT.length),
+);
+const workflows = readdirSync(join(ROOT, "history")).filter((name) => name.endsWith(".dig"));
+
+test("every file that the map names is there", () => {
+  assert.ok(linked.length > 60, `${linked.length} links`);
+  assert.deepEqual(
+    linked.filter((path) => !existsSync(join(ROOT, path))),
+    [],
+  );
+});
+
+test("every workflow of the history has its line, and the script of its name where it has one", () => {
+  assert.equal(workflows.length, 6);
+  const scripts = workflows
+    .map((name) => `scripts/${basename(name, ".dig")}.ts`)
+    .filter((path) => existsSync(join(ROOT, path)));
+  assert.equal(scripts.length, 5, "all but history_pipeline.dig");
+  const expected = [...workflows.map((name) => `history/${name}`), ...scripts, "history/README.md"];
+  assert.deepEqual(
+    expected.filter((path) => !linked.includes(path)),
+    [],
+  );
+});
+
+test("every table of events is in the map, and every CSV", () => {
+  const names = eventTables.flatMap(({ name, latestView }) => [name, latestView]);
+  const csvs = ["kpis_long", "kpis_wide", "kpis_v2_long"].map((name) => `history_${name}_latest.csv`);
+  assert.deepEqual(
+    [...names, ...csvs].filter((name) => !text.includes(`\`${name}\``)),
+    [],
+  );
+});
