@@ -125,10 +125,18 @@ test("a connection that breaks in mid-query is taken up at the page where it bro
   assert.equal(posts(server), 1);
 });
 
-test("a server that breaks in mid-query and stays away", async () => {
+test("a server that breaks in mid-query and stays away is gone for the next statement too", async () => {
   const server = await serve(emptyPage, rowsPage(1), "break");
   const error = await failure(run(server.url, 1), 3);
-  assert.match(error.message, /no result within 1 s \(TRINO_TIMEOUT\): connection lost/);
+  assert.ok(error instanceof EngineUnavailableError);
+  assert.match(error.message, /no answer within 1 s \(TRINO_TIMEOUT\): connection lost$/);
+});
+
+test("a connection that was lost once is not the reason of a query that then takes too long", async () => {
+  const server = await serve(emptyPage, "break", rowsPage(1), "silence");
+  const error = await failure(run(server.url, 1), 3);
+  assert.ok(!(error instanceof EngineUnavailableError));
+  assert.match(error.message, /no result within 1 s \(TRINO_TIMEOUT\) \(in: /);
 });
 
 test("a server that was restarted does not know the query any more", async () => {

@@ -40,7 +40,7 @@ interface Call extends StatementOptions {
   signal: AbortSignal;
   /** Of the latest attempt. */
   queryId: string | undefined;
-  /** What the latest request without an answer failed with. */
+  /** What the latest request failed with; undefined when it was answered. */
   lastFault: string | undefined;
   /** When the server last sent a page, or the statement began, in milliseconds since 1970. */
   heard: number;
@@ -142,6 +142,7 @@ function noteAnswer(call: Call, answer: unknown): void {
   const id = queryIdOf(answer);
   if (id === undefined) return;
   call.queryId = id;
+  call.lastFault = undefined;
   call.heard = Date.now();
 }
 
@@ -191,10 +192,13 @@ async function cancel({ queryId, session: { settings, log } }: Call): Promise<vo
   }
 }
 
+/** The server's failure when it is away as the time ends; the statement's when it only takes too long. */
 function timeoutError(call: Call): Error {
   const reason = call.lastFault === undefined ? "" : `: ${call.lastFault}`;
   const seconds = `${call.session.settings.timeoutMs / 1000} s (TRINO_TIMEOUT)${reason}`;
-  if (call.queryId === undefined) return unavailable(call, `no answer within ${seconds}`);
+  if (call.queryId === undefined || call.lastFault !== undefined) {
+    return unavailable(call, `no answer within ${seconds}`);
+  }
   const text = `query ${call.queryId} is cancelled: no result within ${seconds}`;
   return sqlError("trino", call.sql, new Error(text), call.source);
 }
