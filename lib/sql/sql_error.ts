@@ -17,8 +17,8 @@ export function sourceAt(script: SqlSource | undefined, line: number): SqlSource
 }
 
 /**
- * The engine can't be used, or not any more: it does not answer, refuses the user, or the work was interrupted. No
- * other statement would do better, unlike after the failure of one statement.
+ * The engine can't be used, or not any more: it does not answer, was restarted, refuses the user, or the work was
+ * interrupted. It is not the statement that failed, so a step ends with it, unlike with the failure of one statement.
  */
 export class EngineUnavailableError extends ExpectedError {
   override readonly name = "EngineUnavailableError";

@@ -142,6 +142,10 @@ test("a connection that was lost once is not the reason of a query that then tak
 test("a server that was restarted does not know the query any more", async () => {
   const server = await serve(emptyPage, rowsPage(1), { status: 404, body: "Query not found" });
   const error = await failure(run(server.url), 2);
+  assert.ok(
+    error instanceof EngineUnavailableError,
+    "not the statement's failure, which a step goes on after",
+  );
   assert.match(error.message, new RegExp(`does not know query ${QUERY_ID} any more \\(404.*restarted`));
 });
 

@@ -217,7 +217,7 @@ function requestError(call: Call, { kind, what }: RequestFault, cause: unknown):
   }
   if (kind === "unknown" && call.queryId !== undefined) {
     const text = `the server does not know query ${call.queryId} any more (${what}): it was restarted`;
-    return sqlError("trino", call.sql, new Error(text, { cause }), call.source);
+    return unavailable(call, text, cause);
   }
   return unavailable(call, `${what}: is TRINO_URL right?`, cause);
 }
