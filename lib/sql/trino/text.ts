@@ -35,7 +35,8 @@ export function createTable(place: string, table: ExternalTable, location: strin
 
 /**
  * Whether what SHOW CREATE TABLE prints is what {@link createTable} asks for. It differs in white space, quotes of
- * names and the case of types only; a text that is not understood counts as different, so that the table is replaced.
+ * names and the case of types only, and a Hive metastore keeps `file:///path` as `file:/path`; a text that is not
+ * understood counts as different, so that the table is replaced.
  */
 export function isSameTable(shown: string, wanted: string): boolean {
   return skeleton(shown) === skeleton(wanted);
@@ -43,7 +44,9 @@ export function isSameTable(shown: string, wanted: string): boolean {
 
 function skeleton(sql: string): string {
   return segments(sql)
-    .map(({ kind, text }) => (kind === "string" ? text : text.replace(/[\s"]/g, "").toLowerCase()))
+    .map(({ kind, text }) =>
+      kind === "string" ? text.replace(/^'file:\/+/, "'file:/") : text.replace(/[\s"]/g, "").toLowerCase(),
+    )
     .join("");
 }
 
