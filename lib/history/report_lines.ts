@@ -17,10 +17,16 @@ interface ComputedKpi {
   details: string | null;
 }
 
+/** A run and what was computed of it; a KPI of several rows has the same name in each. */
+export interface ComputedRun {
+  runId: string;
+  kpis: readonly ComputedKpi[];
+}
+
 /** Says of each run how many KPIs are ok; failures are warnings, which come last. */
 export function printComputed(
   { log, print }: Pick<CommandContext<OptionSpecs>, "log" | "print">,
-  runs: readonly { runId: string; kpis: readonly ComputedKpi[] }[],
+  runs: readonly ComputedRun[],
 ): void {
   if (runs.length === 0) print("no complete run, so there is nothing to compute");
   for (const { runId, kpis } of runs) print(`run ${runId}: ${namesOf(kpis, "ok").length} KPIs ok`);

@@ -1,0 +1,34 @@
+import { type CommandMain, defineCommand } from "../cli/command.ts";
+import { EXIT } from "../cli/errors.ts";
+import { kpiOptions, kpiSelection, withHistory } from "./history_command.ts";
+import type { HistoryContext } from "./history_schema.ts";
+import type { KpiSelection } from "./kpi_runs.ts";
+import { type ComputedRun, printComputed } from "./report_lines.ts";
+
+export interface KpiStep {
+  /** Path of the script from the project root. */
+  name: string;
+  summary: string;
+  /** Computes a set of KPIs of the selected runs, and records them. */
+  compute(history: HistoryContext, selection: KpiSelection): Promise<ComputedRun[]>;
+}
+
+/** The script of a step that computes a set of KPIs. */
+export function defineKpiCommand({ name, summary, compute }: KpiStep): CommandMain {
+  return defineCommand({
+    name,
+    summary,
+    description: [
+      "Complete are the runs whose status in the registry is ok; --include-active true takes the active run as well.",
+      "A KPI whose query fails is recorded as failed_query, warned of, and does not stop the rest (exit code 0).",
+    ].join("\n"),
+    options: kpiOptions,
+    async run(context) {
+      printComputed(
+        context,
+        await withHistory(context, (history) => compute(history, kpiSelection(context))),
+      );
+      return EXIT.ok;
+    },
+  });
+}
