@@ -192,15 +192,18 @@ async function cancel({ queryId, session: { settings, log } }: Call): Promise<vo
   }
 }
 
-/** The server's failure when it is away as the time ends; the statement's when it only takes too long. */
-function timeoutError(call: Call): Error {
+/**
+ * The server's failure, also when a query that it took only goes on for too long: from here that is one with a server
+ * that has fallen silent, and the next statement would wait as long again.
+ */
+function timeoutError(call: Call): EngineUnavailableError {
   const reason = call.lastFault === undefined ? "" : `: ${call.lastFault}`;
   const seconds = `${call.session.settings.timeoutMs / 1000} s (TRINO_TIMEOUT)${reason}`;
   if (call.queryId === undefined || call.lastFault !== undefined) {
     return unavailable(call, `no answer within ${seconds}`);
   }
   const text = `query ${call.queryId} is cancelled: no result within ${seconds}`;
-  return sqlError("trino", call.sql, new Error(text), call.source);
+  return new EngineUnavailableError(sqlError("trino", call.sql, new Error(text), call.source).message);
 }
 
 /** Any error of a statement as the one line that its user gets. */
