@@ -45,7 +45,10 @@ export function createSaxesParser(layout: Layout): RecordParser {
     parse(bytes, start, end, tape) {
       handlers.begin(tape);
       saxes.write(decode(decoder, bytes.subarray(start, end)));
-      if (handlers.depth !== 0) throw new Error(`unclosed tag: ${handlers.innermost}`);
+      if (handlers.isWhole) return;
+      throw new Error(
+        handlers.depth > 0 ? `unclosed tag: ${handlers.innermost}` : "unclosed reference in a tag",
+      );
     },
   };
 }
@@ -61,6 +64,8 @@ function decode(decoder: InstanceType<typeof TextDecoder>, bytes: Uint8Array): s
 class TapeWriter {
   depth = 0;
   innermost = "";
+  /** Whether the element has been closed. With a `&` and no `;` saxes reads on, beyond the end of what it is given. */
+  isWhole = false;
   #tape: Tape | undefined;
   /** Elements below one that the layout does not keep are counted, not stacked. */
   #passedOver = 0;
@@ -73,6 +78,7 @@ class TapeWriter {
 
   begin(tape: Tape): void {
     this.#tape = tape;
+    this.isWhole = false;
   }
 
   open(name: string, attributes: Record<string, string>): void {
@@ -91,6 +97,7 @@ class TapeWriter {
 
   close(): void {
     this.depth--;
+    this.isWhole = this.depth === 0;
     if (this.#passedOver > 0) {
       this.#passedOver--;
       return;

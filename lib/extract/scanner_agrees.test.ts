@@ -275,3 +275,32 @@ for (const entity of Object.keys(NAMES) as Entity[]) {
     );
   });
 }
+
+// What the property found.
+const FOUND = [
+  '<label id="&"/>',
+  '<label id="a & b"><id>1</id></label>',
+  '<label id="1" id="2"><id>1</id></label>',
+];
+
+for (const text of FOUND) {
+  test(`refused, and the next record is read as if nothing had been: ${text}`, () => {
+    const bytes = Buffer.from(text);
+    for (const strict of [false, true]) {
+      const parser = new BlockParser({
+        entity: "label",
+        datasets: datasetsOf("label"),
+        label: "dump",
+        strict,
+      });
+      const place = { record: 7, offset: 100 };
+      const block = { bytes, starts: [0], ends: [bytes.length], place };
+      assert.throws(
+        () => parser.parse(block),
+        /^DumpError: dump: record 7, byte 100: (unclosed|duplicate|disallowed)/,
+      );
+      assert.equal(parser.parseWhole(bytes), undefined);
+      assert.equal(parser.parseWhole(Buffer.from("<label><![CDATA[x]]></label>")), 1);
+    }
+  });
+}
