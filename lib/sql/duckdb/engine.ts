@@ -9,8 +9,8 @@ import {
 } from "../engine.ts";
 import { requireIdentifier, requireLocation } from "../identifiers.ts";
 import { requireReading } from "../reading.ts";
-import { splitStatements } from "../split.ts";
-import { type SqlSource, sourceAt, sqlError } from "../sql_error.ts";
+import { scriptBy } from "../run_script.ts";
+import { type SqlSource, sqlError } from "../sql_error.ts";
 import { writeRows } from "./append.ts";
 import type { Catalog, SchemaEntry, TableEntry, ViewEntry } from "./catalog.ts";
 import type { DuckDbSession } from "./session.ts";
@@ -74,13 +74,7 @@ export function duckDbEngine({ session, catalog, locate }: DuckDbEngineParts): S
   return {
     name: "duckdb",
     query,
-    async script(sql, source) {
-      const results: QueryResult[] = [];
-      for (const { text, textLine } of splitStatements(sql)) {
-        results.push(await query(text, sourceAt(source, textLine)));
-      }
-      return results;
-    },
+    script: scriptBy(query),
     async createSchema(schema) {
       if ((await load(requireIdentifier("schema", schema))) !== undefined) return;
       await catalog.write({ version: 1, schema, objects: [] });

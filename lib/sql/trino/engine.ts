@@ -11,8 +11,8 @@ import {
 } from "../engine.ts";
 import { requireIdentifier, requireLocation } from "../identifiers.ts";
 import { requireOneStatement, requireReading } from "../reading.ts";
-import { splitStatements } from "../split.ts";
-import { type SqlSource, sourceAt } from "../sql_error.ts";
+import { scriptBy } from "../run_script.ts";
+import type { SqlSource } from "../sql_error.ts";
 import { faultName } from "./faults.ts";
 import { haveRows, requireTableFiles } from "./local_files.ts";
 import type { TrinoSettings } from "./settings.ts";
@@ -86,13 +86,7 @@ export function trinoEngine(lake: string, settings: TrinoSettings, log: Logger):
   return {
     name: "trino",
     query,
-    async script(sql, source) {
-      const results: QueryResult[] = [];
-      for (const { text, textLine } of splitStatements(sql)) {
-        results.push(await query(text, sourceAt(source, textLine)));
-      }
-      return results;
-    },
+    script: scriptBy(query),
     async createSchema(schema) {
       await change(`CREATE SCHEMA IF NOT EXISTS ${schemaPlace(schema)}`);
     },
