@@ -77,6 +77,7 @@ export async function withRunLock<T>(
     const dir = buildingDir(lake, runId);
     await removeTemporaries(dir);
     await removeTemporaries(join(dir, "warehouse_discogs"));
+    await removeTemporaries(inRun.done(dir));
     return fn();
   });
 }
