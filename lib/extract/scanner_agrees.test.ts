@@ -8,7 +8,8 @@ import { elementEnd, tagName } from "../dump/xml_tags.ts";
 import { snapshot } from "../testing/columns.ts";
 import { BlockParser } from "./block_parser.ts";
 
-// The scanner with saxes behind it gives what saxes alone gives, in rows or in refusing, whatever the record is.
+// The scanner with saxes behind it gives what saxes alone gives, in rows or in refusing, whatever the record is. Only
+// damage inside of a large element that nobody wants is not seen: then it gives what saxes gives without that element.
 
 /** Generated records of each entity; `npm run test:fuzz` makes a million in all. */
 const RUNS = Number(process.env.DISCOGS_FUZZ_RUNS ?? 2500);
@@ -27,6 +28,7 @@ const NAMES: Record<Entity, readonly string[]> = {
     "members",
     "groups",
     "images",
+    "image",
   ],
   label: [
     "id",
@@ -39,6 +41,8 @@ const NAMES: Record<Entity, readonly string[]> = {
     "sublabels",
     "label",
     "data_quality",
+    "images",
+    "notes",
   ],
   master: [
     "main_release",
@@ -56,6 +60,7 @@ const NAMES: Record<Entity, readonly string[]> = {
     "title",
     "videos",
     "video",
+    "notes",
   ],
   release: [
     ...[
@@ -86,7 +91,7 @@ const NAMES: Record<Entity, readonly string[]> = {
       "tracklist",
       "track",
     ],
-    ...["identifiers", "identifier", "release", "notes"],
+    ...["identifiers", "identifier", "release", "notes", "videos", "video", "companies", "company", "images"],
   ],
 };
 
@@ -98,15 +103,18 @@ const LISTS: Record<Entity, readonly (readonly [string, string])[]> = {
     ["aliases", "name"],
     ["members", "name"],
     ["groups", "name"],
+    ["images", "image"],
   ],
   label: [
     ["urls", "url"],
     ["sublabels", "label"],
+    ["notes", "notes"],
   ],
   master: [
     ["artists", "artist"],
     ["genres", "genre"],
     ["styles", "style"],
+    ["videos", "video"],
   ],
   release: [
     ["artists", "artist"],
@@ -115,6 +123,8 @@ const LISTS: Record<Entity, readonly (readonly [string, string])[]> = {
     ["formats", "format"],
     ["identifiers", "identifier"],
     ["tracklist", "track"],
+    ["notes", "notes"],
+    ["companies", "company"],
   ],
 };
 
@@ -224,6 +234,8 @@ function mutated(text: string, changes: readonly { at: number; kind: string; byt
   return Buffer.from(bytes);
 }
 
+const LARGE = /<(images|tracklist|videos|companies|notes)(?: [^<>]*)?>.*?<\/\1>/gs;
+
 interface Outcome {
   error?: string;
   rows?: unknown[];
@@ -258,6 +270,12 @@ class Reader {
   }
 }
 
+/** A record whose large elements are empty, as a reader sees them who looks for their first end tag. */
+function withoutLargeElements(bytes: Buffer): Buffer {
+  const text = bytes.toString("latin1");
+  return Buffer.from(text.replace(LARGE, "<$1/>"), "latin1");
+}
+
 for (const entity of Object.keys(NAMES) as Entity[]) {
   test(`${entity}: the same rows or the same refusal as saxes alone`, () => {
     const scanning = new Reader(entity, false);
@@ -269,7 +287,10 @@ for (const entity of Object.keys(NAMES) as Entity[]) {
         fc.pre(
           elementEnd(bytes, 0, bytes.length) === bytes.length && tagName(bytes, 0, bytes.length) === entity,
         );
-        assert.deepEqual(scanning.read(bytes), strict.read(bytes));
+        const wanted = strict.read(bytes);
+        const got = scanning.read(bytes);
+        if (wanted.error === undefined || got.error !== undefined) assert.deepEqual(got, wanted);
+        else assert.deepEqual(got, strict.read(withoutLargeElements(bytes)));
       }),
       { numRuns: RUNS },
     );
