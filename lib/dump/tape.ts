@@ -20,6 +20,8 @@ export class Tape {
   next = new Int32Array(1 << 10);
   readonly #first: Int32Array;
   readonly #last: Int32Array;
+  /** Whether `bytes` is memory of the tape's. */
+  #isOwn = true;
 
   /** @param slots how many slots the layout has */
   constructor(slots: number) {
@@ -39,9 +41,15 @@ export class Tape {
    * them for those that have to be decoded.
    */
   workOn(source: Uint8Array, room: number): Buffer {
-    if (this.bytes.length < source.length + room)
-      this.#setBytes(Buffer.allocUnsafeSlow(source.length + room));
+    if (!this.#isOwn || this.bytes.length < source.length + room)
+      this.#setBytes(Buffer.allocUnsafeSlow(source.length + room), true);
     this.bytes.set(source);
+    return this.bytes;
+  }
+
+  /** The same without copying: the memory of these bytes begins with them and has the room behind them. */
+  workIn({ buffer }: Uint8Array<ArrayBuffer>): Buffer {
+    this.#setBytes(Buffer.from(buffer), false);
     return this.bytes;
   }
 
@@ -104,10 +112,11 @@ export class Tape {
     if (this.used + bytes <= this.bytes.length) return;
     const larger = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, this.used + bytes));
     this.bytes.copy(larger, 0, 0, this.used);
-    this.#setBytes(larger);
+    this.#setBytes(larger, true);
   }
 
-  #setBytes(bytes: Buffer): void {
+  #setBytes(bytes: Buffer, isOwn: boolean): void {
+    this.#isOwn = isOwn;
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer);
   }

@@ -3,15 +3,13 @@ import { oneLine } from "../cli/errors.ts";
 import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
 import { dumpError } from "../dump/dump_error.ts";
 import { compileLayout, type Layout } from "../dump/layout.ts";
+import { ROOM_BYTES } from "../dump/record_cutter.ts";
 import type { RecordBlock } from "../dump/record_splitter.ts";
 import { createSaxesParser, type RecordParser } from "../dump/saxes_parser.ts";
 import { NOT_SCANNED, Scanner } from "../dump/scanner.ts";
 import { Tape } from "../dump/tape.ts";
 import { elementEnd, INCOMPLETE, tagName } from "../dump/xml_tags.ts";
 import { createRowMaker, type RowBuffers, type RowMaker } from "./record_rows.ts";
-
-/** Room for decoded values behind a block; a record that needs more goes to saxes. */
-const SCRATCH_BYTES = 1 << 18;
 
 export interface BlockParserOptions {
   entity: Entity;
@@ -62,7 +60,10 @@ export class BlockParser {
     const { bytes, starts, ends } = block;
     this.#clear();
     const isScanned = !this.#options.strict && isUtf8(bytes);
-    if (isScanned) this.#begin(bytes);
+    if (isScanned) {
+      this.#scanned.workOn(bytes, ROOM_BYTES);
+      this.#scanner.begin(bytes.length);
+    }
     for (let index = 0; index < starts.length; index++) {
       const start = starts[index] as number;
       const end = ends[index] as number;
@@ -72,14 +73,16 @@ export class BlockParser {
   }
 
   /**
-   * Parses bytes that should be whole records, each of which begins a line.
+   * Parses bytes that should be whole records, each of which begins a line. They stand at the beginning of their memory,
+   * and ROOM_BYTES behind them are written to.
    * @returns how many records they are; undefined when they are not, or something in them is damaged: they must then
    * be cut with care, and parsed by `parse`
    */
-  parseWhole(bytes: Uint8Array): number | undefined {
+  parseWhole(bytes: Uint8Array<ArrayBuffer>): number | undefined {
     this.#clear();
     if (!isUtf8(bytes)) return undefined;
-    const work = this.#begin(bytes);
+    const work = this.#scanned.workIn(bytes);
+    this.#scanner.begin(bytes.length);
     let records = 0;
     for (let at = afterBlanks(work, 0); at < bytes.length; records++) {
       const limit = nextLine(work, this.#mark, at, bytes.length);
@@ -90,13 +93,6 @@ export class BlockParser {
       if (end !== NOT_SCANNED) this.#append(this.#scanned);
     }
     return records;
-  }
-
-  /** Takes up bytes for the scanner. */
-  #begin(bytes: Uint8Array): Buffer {
-    const work = this.#scanned.workOn(bytes, SCRATCH_BYTES);
-    this.#scanner.begin(bytes.length);
-    return work;
   }
 
   #clear(): void {

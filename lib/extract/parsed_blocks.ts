@@ -121,6 +121,7 @@ class QuickBlocks {
     }
     this.#seen.records += records;
     this.#seen.offset += bytes.length;
+    this.#cutter.reuse(bytes);
     return { records, offset: this.#seen.offset, datasets };
   }
 

@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import type { ColumnData } from "../parquet/column_buffers.ts";
 import type { PartSink } from "../parquet/dataset_writer.ts";
+import { memoryOf } from "../parquet/packed_columns.ts";
 import type { BlockParserOptions } from "./block_parser.ts";
 import type { QuickParser } from "./parsed_blocks.ts";
 import type { Slots } from "./slots.ts";
@@ -43,11 +45,17 @@ export class WorkerPool implements QuickParser {
     });
   }
 
-  /** The parts of one dataset. Rows that are added must not change before their part is written. */
+  /** The parts of one dataset. The columns that rows are added from must be packed ones: their memory is handed over. */
   parts(dataset: number): PartSink {
+    let posted: readonly ColumnData[] = [];
     return {
       add: (columns, from, to) => {
-        this.#written = this.#written.then(() => this.#post({ kind: "add", dataset, columns, from, to }));
+        const isNew = columns !== posted;
+        posted = columns;
+        this.#written = this.#written.then(() => {
+          if (isNew) this.#post({ kind: "rows", dataset, columns }, [memoryOf(columns)]);
+          this.#post({ kind: "add", dataset, from, to });
+        });
       },
       write: (path) => {
         const file = this.#written.then(() =>
@@ -64,8 +72,8 @@ export class WorkerPool implements QuickParser {
     await Promise.all([...this.#parsers, this.#writer].map((worker) => worker.terminate()));
   }
 
-  #post(job: WriteJob): void {
-    this.#writer.postMessage(job);
+  #post(job: WriteJob, transfer: ArrayBuffer[] = []): void {
+    this.#writer.postMessage(job, transfer);
   }
 
   #write(job: WriteJob): Promise<WriteReply> {
