@@ -8,12 +8,13 @@ import {
   type QueryResult,
   type SchemaObject,
   type SqlEngine,
+  type SqlValue,
 } from "../engine.ts";
 import { requireIdentifier, requireLocation } from "../identifiers.ts";
 import { requireOneStatement, requireReading } from "../reading.ts";
 import { scriptBy } from "../run_script.ts";
 import type { SqlSource } from "../sql_error.ts";
-import { faultName } from "./faults.ts";
+import { faultName, longestQuery } from "./faults.ts";
 import { haveRows, requireTableFiles } from "./local_files.ts";
 import type { TrinoSettings } from "./settings.ts";
 import { runStatement, type TrinoSession } from "./statement.ts";
@@ -69,6 +70,21 @@ export function trinoEngine(lake: string, settings: TrinoSettings, log: Logger):
     locationsProven = true;
   }
 
+  /** One INSERT, unless the server refuses so long a text: it says what it takes, and has run nothing then. */
+  async function insert(name: string, groups: readonly SqlValue[][][]): Promise<void> {
+    const [whole] = insertStatements(name, groups, Number.POSITIVE_INFINITY);
+    if (whole === undefined) return;
+    try {
+      await change(whole);
+    } catch (error) {
+      const longest = longestQuery(error);
+      if (longest === undefined) throw error;
+      const parts = insertStatements(name, groups, longest);
+      log.info(`${name}: ${parts.length} INSERTs, since this Trino takes ${longest} characters at once`);
+      for (const part of parts) await change(part);
+    }
+  }
+
   async function columns(schema: string, table: string): Promise<Column[]> {
     const key = `${requireIdentifier("schema", schema)}.${requireIdentifier("table", table)}`;
     const known = columnsOf.get(key);
@@ -108,9 +124,9 @@ export function trinoEngine(lake: string, settings: TrinoSettings, log: Logger):
       await change(`DROP ${kind === "view" ? "VIEW" : "TABLE"} IF EXISTS ${place(schema, name)}`);
       columnsOf.delete(`${schema}.${name}`);
     },
-    async appendRows(schema, table, rows) {
-      requireFittingRows(await columns(schema, table), rows);
-      for (const statement of insertStatements(place(schema, table), rows)) await change(statement);
+    async appendRows(schema, table, groups) {
+      requireFittingRows(await columns(schema, table), groups.flat());
+      await insert(place(schema, table), groups);
     },
     async schemas() {
       const { rows } = await run(

@@ -17,8 +17,24 @@ export class ServerFaultError extends Error {
 
 /** Trino's name of the error that is behind an error, e.g. `TABLE_NOT_FOUND`; undefined when it is not Trino's. */
 export function faultName(error: unknown): string | undefined {
-  if (error instanceof ServerFaultError) return error.fault.errorName;
-  return error instanceof Error && error.cause !== undefined ? faultName(error.cause) : undefined;
+  return faultBehind(error)?.errorName;
+}
+
+const TOO_LONG = /exceeds the maximum length \((\d+)\)/;
+
+/**
+ * The longest text of a query in characters (`query.max-length`), as the server says when it refuses a longer one;
+ * undefined for any other error.
+ */
+export function longestQuery(error: unknown): number | undefined {
+  const fault = faultBehind(error);
+  const longest = fault?.errorName === "QUERY_TEXT_TOO_LARGE" ? TOO_LONG.exec(fault.message)?.[1] : undefined;
+  return longest === undefined ? undefined : Number(longest);
+}
+
+function faultBehind(error: unknown): ServerFault | undefined {
+  if (error instanceof ServerFaultError) return error.fault;
+  return error instanceof Error && error.cause !== undefined ? faultBehind(error.cause) : undefined;
 }
 
 /** Nothing of the statement has run: the server or its workers are still starting. */
