@@ -66,9 +66,15 @@ const failedRequest = z.object({
   isAxiosError: z.literal(true),
   code: z.string().optional(),
   response: z
-    .object({ status: z.number(), statusText: z.string().optional(), headers: z.looseObject({}) })
+    .object({
+      status: z.number(),
+      statusText: z.string().optional(),
+      headers: z.looseObject({}),
+      data: z.unknown(),
+    })
     .optional(),
 });
+type FailedResponse = NonNullable<z.infer<typeof failedRequest>["response"]>;
 
 const PASSING_CODES: Readonly<Record<string, string>> = {
   ECONNREFUSED: "connection refused",
@@ -83,6 +89,8 @@ const PASSING_CODES: Readonly<Record<string, string>> = {
 };
 const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/;
 const PASSING_STATUS = [429, 502, 503, 504];
+/** The text of the 500 with which Trino answers a user and password while it starts; it has done nothing then. */
+const NO_AUTHENTICATORS = /^java\.lang\.IllegalStateException: authenticators were not loaded$/m;
 
 /** What went wrong with a request; undefined for an error that is not one of a request. */
 export function requestFault(error: unknown): RequestFault | undefined {
@@ -97,15 +105,14 @@ export function requestFault(error: unknown): RequestFault | undefined {
   return { what: `${oneLine(error)} (${code})${hint}`, kind: "final" };
 }
 
-function statusFault(response: {
-  status: number;
-  statusText?: string | undefined;
-  headers: Record<string, unknown>;
-}): RequestFault {
-  const { status, headers } = response;
+function statusFault(response: FailedResponse): RequestFault {
+  const { status, headers, data } = response;
   const what = `${status} ${response.statusText ?? ""}`.trim();
   if (status === 401 || status === 403) return { what, kind: "refused" };
   if (status === 404 || status === 410) return { what, kind: "unknown" };
+  if (status === 500 && typeof data === "string" && NO_AUTHENTICATORS.test(data)) {
+    return { what: `${what}: authenticators were not loaded`, kind: "passing" };
+  }
   if (!PASSING_STATUS.includes(status)) return { what, kind: "final" };
   const seconds = Number(headers["retry-after"]);
   return { what, kind: "passing", ...(seconds > 0 ? { waitMs: seconds * 1000 } : {}) };
