@@ -98,6 +98,26 @@ describe("the local Trino of a lake", { skip }, () => {
     );
   });
 
+  test("a table is not dropped for one that can't be made, or is at a wrong location", async () => {
+    const columns = [{ name: "id", type: "BIGINT" }] as const;
+    const table = { name: "t", columns, location: "t", files: "parquet" } as const;
+    const engine = await engineAt();
+    await engine.externalTable("s", { ...table, name: "t_trial" });
+    for (const [prefix, message] of [
+      ["file:///nowhere", /reads no rows where .* DISCOGS_TRINO_LAKE=file:\/\/\/nowhere\/ is not how/],
+      ["s3://bucket/lake", /not a valid file system URI: s3:.*"t_trial"/],
+    ] as const) {
+      const misled = await engineAt({ DISCOGS_TRINO_LAKE: prefix });
+      await assert.rejects(misled.externalTable("s", table), message);
+      assert.deepEqual(await engine.objects("s"), [{ name: "t", kind: "table" }]);
+      assert.deepEqual((await engine.query("SELECT count(*) FROM hive.s.t")).rows, [[100000n]]);
+    }
+    const wider = [...columns, { name: "more", type: "VARCHAR" }] as const;
+    await engine.externalTable("s", { ...table, columns: wider });
+    assert.deepEqual((await engine.query("SELECT min(id), max(more) FROM hive.s.t")).rows, [[0n, null]]);
+    await engine.externalTable("s", table);
+  });
+
   test("rows are one INSERT up to its longest query, else one for as many whole groups as that takes", async () => {
     mkdirSync(join(lake, "appended"));
     const columns = [{ name: "text", type: "VARCHAR" }] as const;
