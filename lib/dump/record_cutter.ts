@@ -1,7 +1,7 @@
 import type { Entity } from "../datasets/declaration.ts";
 
 /** A block is cut when so many bytes are there. */
-const BLOCK_BYTES = 1 << 20;
+const BLOCK_BYTES = 1 << 21;
 /** Without a place to cut in so many bytes the dump is not in the published form. */
 const MAX_BLOCK_BYTES = 1 << 24;
 /** The head of a dump is looked for when so many bytes are there. */

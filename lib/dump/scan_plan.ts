@@ -5,9 +5,26 @@ import { TagText } from "./tag_text.ts";
 export const NOT_KEPT = -1;
 
 /**
- * Large elements of records; where nothing of one is kept, the scanner does not look at what is in it, but for its end.
+ * Large elements of records, and the part of their end tag that is searched for: it begins with a letter that is rare
+ * in them, because a search stops at each. Where nothing of one is kept, the scanner does not look at what is in it,
+ * but for its end.
  */
-const LARGE_SUBTREES = ["images", "tracklist", "videos", "companies", "notes"];
+const LARGE_SUBTREES = {
+  images: "</images",
+  tracklist: "klist",
+  videos: "</videos",
+  companies: "mpanies",
+  notes: "</notes",
+};
+
+/** How the end of an element is found that is jumped over. */
+export interface Jump {
+  /** A part of the end tag, and how far it is from the tag's beginning. */
+  part: Buffer;
+  distance: number;
+  /** `</name` */
+  endTag: TagText;
+}
 
 /** What the scanner keeps of an element: an ElementPlan whose names are found by their bytes. */
 export interface ScanElement {
@@ -42,17 +59,21 @@ export interface ScanAttribute {
 export interface ScanPlan {
   /** Not an element: what stands around a record, with the record element as its only child. */
   outside: ScanElement;
-  /** For the children of a record that are jumped over, how their end tags begin. */
-  jumps: NameTable<Buffer>;
+  /** For the children of a record that are jumped over. */
+  jumps: NameTable<Jump>;
 }
 
 /** Compiles a layout. */
 export function compileScanPlan({ entity, record }: Layout): ScanPlan {
-  const jumps = LARGE_SUBTREES.filter((name) => !record.children.has(name));
+  const large = Object.entries(LARGE_SUBTREES).filter(([name]) => !record.children.has(name));
   return {
     outside: compileElement("\0", { ...emptyPlan(), children: new Map([[entity, record]]) }),
-    jumps: new NameTable(jumps.map((name) => [name, Buffer.from(`</${name}`)])),
+    jumps: new NameTable(large.map(([name, part]) => [name, compileJump(`</${name}`, part)])),
   };
+}
+
+function compileJump(endTag: string, part: string): Jump {
+  return { part: Buffer.from(part), distance: endTag.indexOf(part), endTag: new TagText(endTag) };
 }
 
 function compileElement(name: string, plan: ElementPlan): ScanElement {

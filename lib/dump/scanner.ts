@@ -2,6 +2,7 @@ import type { Layout } from "./layout.ts";
 import { type Reference, readReference, writeUtf8 } from "./references.ts";
 import {
   compileScanPlan,
+  type Jump,
   type NameTable,
   NOT_KEPT,
   type ScanAttribute,
@@ -54,7 +55,7 @@ function table(isPlain: (byte: number) => boolean, special: readonly number[]): 
  */
 export class Scanner {
   readonly #outside: ScanElement;
-  readonly #jumps: NameTable<Buffer>;
+  readonly #jumps: NameTable<Jump>;
   readonly #tape: Tape;
   #bytes: Buffer = Buffer.alloc(0);
   #view: DataView = new DataView(new ArrayBuffer(0));
@@ -181,15 +182,21 @@ export class Scanner {
    * Looks for the end of an element whose content nobody wants. An element of the same name inside of it, or another
    * form of end tag, leads to a tag that does not match.
    */
-  #jump(endTag: Buffer, nameEnd: number, limit: number): number {
+  #jump({ part, distance, endTag }: Jump, nameEnd: number, limit: number): number {
     const bytes = this.#bytes;
     let at = bytes[nameEnd] === SPACE ? this.#attributes(nameEnd, undefined, NONE) : nameEnd;
     if (at === NOT_SCANNED) return NOT_SCANNED;
     if (bytes[at] === SLASH) return bytes[at + 1] === GT ? at + 2 : NOT_SCANNED;
     if (bytes[at] !== GT) return NOT_SCANNED;
-    at = bytes.indexOf(endTag, at + 1);
+    const inside = at + 1;
+    let found = inside;
+    do {
+      found = bytes.indexOf(part, found) + 1;
+      if (found === 0 || found > limit) return NOT_SCANNED;
+      at = found - 1 - distance;
+    } while (at < inside || !endTag.isAt(this.#view, at));
     const end = at + endTag.length;
-    return at >= 0 && end < limit && bytes[end] === GT ? end + 1 : NOT_SCANNED;
+    return end < limit && bytes[end] === GT ? end + 1 : NOT_SCANNED;
   }
 
   /** Checks an element and all that is in it. */

@@ -6,8 +6,6 @@ import type { BlockParserOptions } from "./block_parser.ts";
 
 /** What a worker is started with. */
 export interface WorkerStart {
-  /** The worker's script, from the folder of its entry. */
-  script: string;
   options: BlockParserOptions;
 }
 
