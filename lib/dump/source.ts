@@ -1,13 +1,11 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { createReadStream, type ReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { basename } from "node:path";
+import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { ExpectedError, hasCode, oneLine } from "../cli/errors.ts";
-
-/** Runs a piece of inflating, which keeps a thread busy, when it is its turn. */
-export type Turn = (work: () => Promise<unknown>) => Promise<unknown>;
 
 /** Compressed bytes read at a time. */
 const READ_BYTES = 1 << 19;
@@ -26,21 +24,48 @@ export interface SourceIdentity {
 
 /** An opened dump: its XML bytes, and what identifies it once all of them have been read. */
 export interface DumpSource {
-  /** For messages: the path as given, or `stdin`. */
-  label: string;
   /** Uncompressed bytes. Iterating throws when the gzip stream is damaged, cut off, or followed by something else. */
   chunks: AsyncIterable<Uint8Array>;
   /** Only after `chunks` has been iterated to its end. */
   identity(): SourceIdentity;
+  /** Gives up the file. */
+  close(): void;
 }
 
 /**
  * Opens a dump: `.xml`, `.xml.gz`, or `-` for stdin (gzip or not, told by its first bytes).
- * @param turn when a piece of it may be inflated
  * @throws ExpectedError when the file cannot be opened
  */
-export async function openDump(path: string, turn: Turn = (work) => work()): Promise<DumpSource> {
-  const stored = path === "-" ? process.stdin : await openFile(path);
+export async function openDump(path: string): Promise<DumpSource> {
+  if (path === "-") return readDump(path, process.stdin);
+  const file = await openDumpFile(path);
+  return readDump(path, file.createReadStream({ highWaterMark: READ_BYTES }));
+}
+
+/** The dump in an opened file, which is not closed. */
+export function readOpenDump(path: string, fd: number): DumpSource {
+  return readDump(path, createReadStream(path, { fd, autoClose: false, highWaterMark: READ_BYTES }));
+}
+
+/**
+ * Opens the file of a dump.
+ * @throws ExpectedError when it cannot be opened
+ */
+export async function openDumpFile(path: string): Promise<FileHandle> {
+  const isDirectory = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (isDirectory) throw new ExpectedError(`cannot read the dump ${path}: it is a directory`);
+  try {
+    return await open(path);
+  } catch (error) {
+    const reason = hasCode(error, "ENOENT", "ENOTDIR") ? "there is no such file" : oneLine(error);
+    throw new ExpectedError(`cannot read the dump ${path}: ${reason}`, { cause: error });
+  }
+}
+
+function readDump(path: string, stored: Readable): DumpSource {
   const hash = createHash("sha256");
   let size = 0;
   async function* measured(): AsyncGenerator<Buffer> {
@@ -52,11 +77,13 @@ export async function openDump(path: string, turn: Turn = (work) => work()): Pro
   }
   let sha256: string | undefined;
   return {
-    label: labelOf(path),
-    chunks: uncompressed(measured(), path.endsWith(".gz"), () => size, turn),
+    chunks: uncompressed(measured(), path.endsWith(".gz"), () => size),
     identity() {
       sha256 ??= hash.digest("hex");
       return { name: path === "-" ? path : basename(path), size, sha256 };
+    },
+    close() {
+      stored.destroy();
     },
   };
 }
@@ -66,34 +93,17 @@ export function labelOf(path: string): string {
   return path === "-" ? "stdin" : path;
 }
 
-async function openFile(path: string): Promise<ReadStream> {
-  const isDirectory = await stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (isDirectory) throw new ExpectedError(`cannot read the dump ${path}: it is a directory`);
-  const stream = createReadStream(path, { highWaterMark: READ_BYTES });
-  try {
-    await new Promise((resolve, reject) => stream.once("open", resolve).once("error", reject));
-  } catch (error) {
-    const reason = hasCode(error, "ENOENT", "ENOTDIR") ? "there is no such file" : oneLine(error);
-    throw new ExpectedError(`cannot read the dump ${path}: ${reason}`, { cause: error });
-  }
-  return stream;
-}
-
 async function* uncompressed(
   stored: AsyncGenerator<Buffer>,
   mustBeGzip: boolean,
   bytesRead: () => number,
-  turn: Turn,
 ): AsyncGenerator<Uint8Array> {
   const head = await firstBytes(stored);
   const isGzip = head[0] === 0x1f && head[1] === 0x8b;
   if (head.length === 0) throw new Error("the file is empty");
   if (mustBeGzip && !isGzip) throw new Error("not a gzip file");
   const all = prepended(head, stored);
-  yield* isGzip ? inflated(all, bytesRead, turn) : all;
+  yield* isGzip ? inflated(all, bytesRead) : all;
 }
 
 async function firstBytes(stored: AsyncGenerator<Buffer>): Promise<Buffer> {
@@ -112,11 +122,7 @@ async function* prepended(head: Buffer, rest: AsyncGenerator<Buffer>): AsyncGene
 }
 
 /** Inflates chunk by chunk: none is begun before all that came of the one before it has been taken. */
-async function* inflated(
-  stored: AsyncIterable<Buffer>,
-  bytesRead: () => number,
-  turn: Turn,
-): AsyncGenerator<Uint8Array> {
+async function* inflated(stored: AsyncIterable<Buffer>, bytesRead: () => number): AsyncGenerator<Uint8Array> {
   const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
   const ready: Uint8Array[] = [];
   gunzip.on("data", (chunk) => ready.push(chunk));
@@ -125,12 +131,12 @@ async function* inflated(
   end.catch(() => undefined);
   try {
     for await (const chunk of stored) {
-      await turn(() => Promise.race([end, new Promise<void>((done) => gunzip.write(chunk, () => done()))]));
+      await Promise.race([end, new Promise<void>((done) => gunzip.write(chunk, () => done()))]);
       yield* ready.splice(0);
       if (gunzip.readableEnded) break;
     }
     gunzip.end();
-    await turn(() => end);
+    await end;
     yield* ready.splice(0);
   } finally {
     gunzip.destroy();

@@ -10,6 +10,7 @@ import { DumpError } from "../dump/dump_error.ts";
 import { dumpText, extractAll, writeDump } from "../testing/dumps.ts";
 import { temporaryDirectory } from "../testing/files.ts";
 import { parquetRows } from "../testing/parquet.ts";
+import { type ExtractOptions, MIN_BYTES_FOR_THREADS } from "./extract_dump.ts";
 
 const label = (id: number, inner = "") => `<label><id>${id}</id><name>L${id}</name>${inner}</label>`;
 const labels = (count: number) => Array.from({ length: count }, (_, index) => label(index + 1));
@@ -50,6 +51,68 @@ test("the same records give the same bytes, gzip or not, in one gzip member or s
   }
   assert.deepEqual(contents[1], contents[0]);
   assert.deepEqual(contents[2], contents[0]);
+});
+
+/** Large enough for threads: gzip, but not compressed. */
+function writeLargeDump(dir: string, records: readonly string[]): string {
+  const path = join(dir, "labels.xml.gz");
+  const bytes = gzipSync(dumpText("label", records), { level: 0 });
+  assert.ok(bytes.length > MIN_BYTES_FOR_THREADS);
+  writeFileSync(path, bytes);
+  return path;
+}
+
+const MANY = Array.from({ length: 30_000 }, (_, index) =>
+  label(index + 1, `<profile>${"text &amp; ".repeat(20)}</profile>`),
+);
+const THREADED: [string, Partial<ExtractOptions>][] = [
+  ["1 thread", { threads: 1 }],
+  ["2 threads", { threads: 2 }],
+  ["5 threads", { threads: 5 }],
+  ["saxes alone", { strict: true }],
+];
+
+test("the same dump gives the same bytes with any number of threads", async (t) => {
+  const dir = temporaryDirectory(t);
+  const dump = writeLargeDump(dir, MANY);
+  const results: unknown[] = [];
+  for (const [what, options] of THREADED) {
+    const { source, records, bytes, datasets } = await extractAll(dump, "label", join(dir, what), options);
+    assert.equal(datasets[0]?.rows, MANY.length);
+    results.push({ source, records, bytes, datasets });
+  }
+  for (const result of results) assert.deepEqual(result, results[0]);
+});
+
+test("the same damage is the same error with any number of threads, and nothing is left", async (t) => {
+  const dir = temporaryDirectory(t);
+  const dump = writeLargeDump(dir, MANY.with(25_000, "<label><id>25001</id><name>&nbsp;</name></label>"));
+  const messages: string[] = [];
+  for (const [what, options] of THREADED) {
+    const out = join(dir, what);
+    await assert.rejects(extractAll(dump, "label", out, options), (error) => {
+      assert.ok(error instanceof DumpError, String(error));
+      messages.push(error.message);
+      return true;
+    });
+    assert.deepEqual(readdirSync(out), []);
+  }
+  assert.match(messages[0] ?? "", /record 25001, byte \d+: .*undefined entity/i);
+  for (const message of messages) assert.equal(message, messages[0]);
+});
+
+test("max-parts gives the same parts with any number of threads", async (t) => {
+  const dir = temporaryDirectory(t);
+  const dump = writeLargeDump(dir, MANY);
+  const results: unknown[] = [];
+  for (const [what, options] of THREADED) {
+    const limits = { ...options, batch: 1000, maxParts: 3 };
+    const { isPartial, datasets } = await extractAll(dump, "label", join(dir, what), limits);
+    assert.equal(isPartial, true);
+    assert.equal(datasets[0]?.rows, 3000);
+    results.push(datasets);
+  }
+  for (const result of results) assert.deepEqual(result, results[0]);
 });
 
 test("a dataset without rows has one part with its columns", async (t) => {

@@ -4,7 +4,8 @@ import { sep } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
-import { type DumpSource, labelOf, openDump, type SourceIdentity } from "../dump/source.ts";
+import { type BlockSource, CutDump } from "../dump/block_source.ts";
+import { labelOf, openDump, type SourceIdentity } from "../dump/source.ts";
 import type { DatasetFile } from "../lake/done.ts";
 import { DatasetWriter, type PartSink } from "../parquet/dataset_writer.ts";
 import { PartFiles } from "../parquet/part_file.ts";
@@ -18,10 +19,11 @@ import {
 import { noCounts } from "./record_rows.ts";
 import { Slots } from "./slots.ts";
 import { type StageSeconds, StageTimes } from "./stage_times.ts";
+import { ThreadedSource } from "./threaded_source.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
 /** A smaller file is read on one thread. */
-const MIN_BYTES_FOR_THREADS = 1 << 22;
+export const MIN_BYTES_FOR_THREADS = 1 << 22;
 
 /** One dataset to make, and the directory that it goes to. */
 export interface Output {
@@ -78,26 +80,26 @@ export interface ExtractResult {
 export async function extractDump(options: ExtractOptions): Promise<ExtractResult> {
   const { outputs, entity, strict = false } = options;
   checkOutputs(outputs);
-  const threads = strict ? 1 : await threadsFor(options);
+  const isLarge = await isWorthThreads(options);
+  const threads = strict || !isLarge ? 1 : (options.threads ?? availableParallelism());
   const datasets = outputs.map((output) => output.dataset);
   const parsing = { entity, datasets, label: labelOf(options.source), strict };
   const slots = new Slots(threads);
   const times = new StageTimes();
+  const source = await openSource(options, isLarge);
   const pool = threads > 1 ? new WorkerPool(threads, slots, times, parsing) : undefined;
   const writers: DatasetWriter[] = [];
   try {
-    const source = await openDump(options.source, (work) =>
-      slots.use(() => times.time("decompress", work), true),
-    );
     for (const [index, { dataset, out }] of outputs.entries()) {
       const parts = pool?.parts(index) ?? timedParts(new PartFiles(dataset.columns), times);
       writers.push(
         await DatasetWriter.open({ ...options, out, parts, batch: options.batch ?? dataset.partRows }),
       );
     }
+    const turns = inTurn(source, slots, times);
     const blocks = strict
-      ? parseBlocks(source.chunks, parsing, times)
-      : parseBlocksQuickly(source.chunks, parsing, times, pool ?? inlineParser(parsing, times));
+      ? parseBlocks(turns, parsing, times)
+      : parseBlocksQuickly(turns, parsing, times, pool ?? inlineParser(parsing, times));
     const result = await writeAll(source, blocks, writers, options);
     for (const writer of writers) await writer.publish(result.isPartial);
     return { ...result, busy: times.seconds };
@@ -106,6 +108,7 @@ export async function extractDump(options: ExtractOptions): Promise<ExtractResul
     throw error;
   } finally {
     await pool?.close();
+    await source.close();
   }
 }
 
@@ -119,10 +122,29 @@ function checkOutputs(outputs: readonly Output[]): void {
 }
 
 /** Threads are not worth their start for a small file. */
-async function threadsFor({ source, threads = availableParallelism() }: ExtractOptions): Promise<number> {
-  if (threads === 1 || source === "-") return threads;
+async function isWorthThreads({ source }: ExtractOptions): Promise<boolean> {
+  if (source === "-") return true;
   const { size } = await stat(source).catch(() => ({ size: 0 }));
-  return size < MIN_BYTES_FOR_THREADS ? 1 : threads;
+  return size >= MIN_BYTES_FOR_THREADS;
+}
+
+/** Only this thread reads stdin. */
+async function openSource({ source, entity }: ExtractOptions, isLarge: boolean): Promise<BlockSource> {
+  if (isLarge && source !== "-") return await ThreadedSource.open(source, entity);
+  return new CutDump(await openDump(source), entity);
+}
+
+/** Decompressing is worth a slot, and goes first: all else waits for it. */
+function inTurn(source: BlockSource, slots: Slots, times: StageTimes): BlockSource {
+  const turn = <T>(read: () => Promise<T>) => slots.use(() => times.time("decompress", read), true);
+  return {
+    block: () => turn(() => source.block()),
+    reuse: (bytes) => source.reuse(bytes),
+    end: () => source.end(),
+    chunk: () => turn(() => source.chunk()),
+    identity: () => source.identity(),
+    close: () => source.close(),
+  };
 }
 
 function timedParts(parts: PartSink, times: StageTimes): PartSink {
@@ -133,23 +155,24 @@ function timedParts(parts: PartSink, times: StageTimes): PartSink {
 }
 
 async function writeAll(
-  source: DumpSource,
+  source: BlockSource,
   blocks: AsyncGenerator<ParsedBlock>,
   writers: readonly DatasetWriter[],
-  { outputs, log, maxParts, verifySource }: ExtractOptions,
+  { outputs, source: path, log, maxParts, verifySource }: ExtractOptions,
 ): Promise<Omit<ExtractResult, "busy">> {
   const counts = outputs.map(({ dataset }) => noCounts(dataset));
   const progress = { records: 0, bytes: 0 };
+  const label = labelOf(path);
   let isPartial = false;
   for await (const block of blocks) {
     await appendAll(writers, block, counts);
     progress.records += block.records;
     progress.bytes = block.offset;
-    log.progress(`${source.label}: ${progress.records} records, ${Math.round(progress.bytes / 1e6)} MB`);
+    log.progress(`${label}: ${progress.records} records, ${Math.round(progress.bytes / 1e6)} MB`);
     isPartial = maxParts !== undefined && writers.every((writer) => writer.isFull);
     if (isPartial) break;
   }
-  const identity = isPartial ? undefined : source.identity();
+  const identity = isPartial ? undefined : await source.identity();
   if (identity !== undefined) verifySource?.(identity);
   for (const writer of writers) await writer.finish();
   return {

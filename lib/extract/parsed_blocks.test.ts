@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { datasetsOf } from "../datasets/index.ts";
+import { CutDump } from "../dump/block_source.ts";
 import { DumpError } from "../dump/dump_error.ts";
 import { appendRows, columnBuffers } from "../parquet/column_buffers.ts";
 import { snapshot } from "../testing/columns.ts";
@@ -19,6 +20,7 @@ const times = new StageTimes();
 const pool = new WorkerPool(2, new Slots(2), times, options);
 after(() => pool.close());
 
+const CHUNK = 1 << 18;
 /** More than one block. */
 const COUNT = 18000;
 const label = (id: number) =>
@@ -31,6 +33,12 @@ const replaced = (index: number, text: string) => dump(LABELS.with(index, text))
 async function* inChunks(bytes: Buffer, size: number, failure?: Error): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
   if (failure !== undefined) throw failure;
+}
+
+/** A dump that is read in chunks, and may fail at its end. */
+function sourceOf(bytes: Buffer, failure?: Error): CutDump {
+  const identity = () => ({ name: "dump", size: bytes.length, sha256: "" });
+  return new CutDump({ chunks: inChunks(bytes, CHUNK, failure), identity, close() {} }, "label");
 }
 
 async function outcome(blocks: AsyncGenerator<ParsedBlock>): Promise<unknown> {
@@ -97,9 +105,9 @@ const CASES: [string, Buffer, Error?][] = [
 
 for (const [what, bytes, failure] of CASES) {
   test(`quickly, with threads or without, as with care: ${what}`, async () => {
-    const expected = await outcome(parseBlocks(inChunks(bytes, 1 << 18, failure), options, times));
+    const expected = await outcome(parseBlocks(sourceOf(bytes, failure), options, times));
     for (const parser of [inlineParser(options, times), pool]) {
-      const blocks = parseBlocksQuickly(inChunks(bytes, 1 << 18, failure), options, times, parser);
+      const blocks = parseBlocksQuickly(sourceOf(bytes, failure), options, times, parser);
       assert.deepEqual(await outcome(blocks), expected);
     }
   });
@@ -109,7 +117,7 @@ test("a dump in the published form is parsed by the threads, all but its last by
   const parse = t.mock.method(pool, "parse");
   const bytes = Buffer.from(dump(LABELS));
   let records = 0;
-  for await (const block of parseBlocksQuickly(inChunks(bytes, 1 << 18), options, times, pool))
+  for await (const block of parseBlocksQuickly(sourceOf(bytes), options, times, pool))
     records += block.records;
   assert.equal(records, COUNT);
   const blocks = await Promise.all(parse.mock.calls.map((call) => call.result));

@@ -1,6 +1,5 @@
-import type { Entity } from "../datasets/declaration.ts";
+import type { BlockSource, CutEnd } from "../dump/block_source.ts";
 import { DumpError, dumpError, type Place } from "../dump/dump_error.ts";
-import { RecordCutter } from "../dump/record_cutter.ts";
 import { type RecordBlock, type ResumePlace, SplitError, splitRecords } from "../dump/record_splitter.ts";
 import type { ColumnData } from "../parquet/column_buffers.ts";
 import { packColumns } from "../parquet/packed_columns.ts";
@@ -56,14 +55,44 @@ export function inlineParser(options: BlockParserOptions, times: StageTimes): Qu
  * @throws DumpError for whatever is wrong with the dump, with its place
  */
 export async function* parseBlocks(
-  chunks: AsyncIterable<Uint8Array>,
+  source: BlockSource,
   options: BlockParserOptions,
   times: StageTimes,
-  resumeAt?: ResumePlace,
+): AsyncGenerator<ParsedBlock> {
+  yield* parseRest({ chunks: bytesFrom(source, await source.end()), place: undefined }, options, times);
+}
+
+/**
+ * The same, cut by a guess and parsed by a quick parser, in the order of the dump. The first block that is not whole
+ * and sound records, and all that follows, is cut with care and parsed on this thread, so that the outcome is the same.
+ */
+export async function* parseBlocksQuickly(
+  source: BlockSource,
+  options: BlockParserOptions,
+  times: StageTimes,
+  parser: QuickParser,
+): AsyncGenerator<ParsedBlock> {
+  const quick = new QuickBlocks(source, parser);
+  for (let block = await quick.next(); block !== undefined; block = await quick.next()) yield block;
+  for await (const block of parseRest(await quick.rest(), options, times)) {
+    yield { ...block, datasets: block.datasets.map((rows) => ({ ...rows, ...packColumns(rows.columns) })) };
+  }
+}
+
+/** What is left of a dump to be cut with care; `place` is undefined at the dump's head. */
+interface Rest {
+  chunks: AsyncGenerator<Uint8Array>;
+  place: ResumePlace | undefined;
+}
+
+async function* parseRest(
+  { chunks, place }: Rest,
+  options: BlockParserOptions,
+  times: StageTimes,
 ): AsyncGenerator<ParsedBlock> {
   const parser = new BlockParser(options);
-  const blocks = splitRecords(chunks, options.entity, resumeAt);
-  const progress = { records: resumeAt?.records ?? 0, offset: resumeAt?.offset ?? 0 };
+  const blocks = splitRecords(chunks, options.entity, place);
+  const progress = { records: place?.records ?? 0, offset: place?.offset ?? 0 };
   try {
     for (;;) {
       const { value, done } = await nextBlock(blocks, options.label, progress);
@@ -78,27 +107,9 @@ export async function* parseBlocks(
   }
 }
 
-/**
- * The same, cut by a guess and parsed by a quick parser, in the order of the dump. The first block that is not whole
- * and sound records, and all that follows, is cut with care and parsed on this thread, so that the outcome is the same.
- */
-export async function* parseBlocksQuickly(
-  chunks: AsyncIterable<Uint8Array>,
-  options: BlockParserOptions,
-  times: StageTimes,
-  parser: QuickParser,
-): AsyncGenerator<ParsedBlock> {
-  const quick = new QuickBlocks(chunks[Symbol.asyncIterator](), options.entity, parser);
-  for (let block = await quick.next(); block !== undefined; block = await quick.next()) yield block;
-  for await (const block of parseBlocks(quick.rest(), options, times, quick.place)) {
-    yield { ...block, datasets: block.datasets.map((rows) => ({ ...rows, ...packColumns(rows.columns) })) };
-  }
-}
-
 /** Blocks that are cut by a guess and parsed ahead, for as long as the guess is right. */
 class QuickBlocks {
-  readonly #source: AsyncIterator<Uint8Array>;
-  readonly #cutter: RecordCutter;
+  readonly #source: BlockSource;
   readonly #parser: QuickParser;
   readonly #ahead: Promise<QuickReply>[] = [];
   readonly #seen: ResumePlace = { records: 0, offset: 0 };
@@ -108,9 +119,8 @@ class QuickBlocks {
   #hasBlocks = false;
   #failure: unknown;
 
-  constructor(source: AsyncIterator<Uint8Array>, entity: Entity, parser: QuickParser) {
+  constructor(source: BlockSource, parser: QuickParser) {
     this.#source = source;
-    this.#cutter = new RecordCutter(source, entity);
     this.#parser = parser;
   }
 
@@ -124,28 +134,31 @@ class QuickBlocks {
     }
     this.#seen.records += records;
     this.#seen.offset += bytes.length;
-    this.#cutter.reuse(bytes);
+    this.#source.reuse(bytes);
     return { records, offset: this.#seen.offset, datasets };
   }
 
-  /** Where the rest begins; undefined at the dump's head. */
-  get place(): ResumePlace | undefined {
-    if (!this.#cutter.isInside) return undefined;
-    return this.#hasBlocks ? this.#seen : { records: 0, offset: this.#cutter.rest.offset };
+  /** All bytes that are in no block that was given out. */
+  async rest(): Promise<Rest> {
+    const end = await this.#source.end();
+    const seen = this.#hasBlocks ? this.#seen : { records: 0, offset: end.offset };
+    return { chunks: this.#restFrom(end), place: end.isInside ? seen : undefined };
   }
 
-  /** All bytes that are in no block that was given out. Throws what reading them threw. */
-  async *rest(): AsyncGenerator<Uint8Array> {
+  /** Throws what reading the dump threw. */
+  async *#restFrom(end: CutEnd): AsyncGenerator<Uint8Array> {
     yield* this.#unread;
     for (const reply of this.#ahead) yield (await reply).bytes;
-    yield this.#cutter.rest.bytes;
-    if (this.#failure !== undefined) throw this.#failure;
-    for (let next = await this.#source.next(); !next.done; next = await this.#source.next()) yield next.value;
+    if (this.#failure === undefined) yield* bytesFrom(this.#source, end);
+    else {
+      yield end.bytes;
+      throw this.#failure;
+    }
   }
 
   async #cut(): Promise<void> {
     try {
-      const cut = await this.#cutter.next();
+      const cut = await this.#source.block();
       this.#isCutting = cut !== undefined;
       if (cut === undefined) return;
       if (!this.#hasBlocks) this.#seen.offset = cut.offset;
@@ -156,6 +169,12 @@ class QuickBlocks {
       this.#isCutting = false;
     }
   }
+}
+
+/** What is in no block. */
+async function* bytesFrom(source: BlockSource, { bytes }: CutEnd): AsyncGenerator<Uint8Array> {
+  yield bytes;
+  for (let chunk = await source.chunk(); chunk !== undefined; chunk = await source.chunk()) yield chunk;
 }
 
 async function nextBlock(

@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 
-export type WorkerScript = "parse_worker" | "write_worker";
+const WORKER_SCRIPTS = ["source_worker", "parse_worker", "write_worker"] as const;
+export type WorkerScript = (typeof WORKER_SCRIPTS)[number];
 
 /** The modules that the code of a worker is made of, and where it finds the packages that it needs. */
 const HERE = fileURLToPath(new URL(".", import.meta.url));
@@ -13,7 +14,7 @@ let codes: ReadonlyMap<WorkerScript, string> | undefined;
  * loader of the one that starts them, and one of their own costs each of them eight times as long (decision 0061).
  */
 export function workerCode(script: WorkerScript): string {
-  codes ??= bundle(["parse_worker", "write_worker"]);
+  codes ??= bundle(WORKER_SCRIPTS);
   const code = codes.get(script);
   if (code === undefined) throw new TypeError(`no code of ${script}`);
   return code;

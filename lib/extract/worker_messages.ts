@@ -1,13 +1,33 @@
 import type { MessagePort } from "node:worker_threads";
+import type { Entity } from "../datasets/declaration.ts";
+import type { CutEnd } from "../dump/block_source.ts";
+import type { CutBlock } from "../dump/record_cutter.ts";
+import type { SourceIdentity } from "../dump/source.ts";
 import type { DatasetFile } from "../lake/done.ts";
 import type { ColumnData } from "../parquet/column_buffers.ts";
 import type { PackedColumns } from "../parquet/packed_columns.ts";
 import type { BlockParserOptions } from "./block_parser.ts";
 
-/** What a worker is started with. */
+/** What a worker is started with that parses or writes. */
 export interface WorkerStart {
   options: BlockParserOptions;
 }
+
+/** What the worker is started with that reads a dump. */
+export interface SourceStart {
+  path: string;
+  /** The opened file. */
+  fd: number;
+  entity: Entity;
+}
+
+/** A call of a BlockSource. With it the memory of blocks comes back that nobody reads any more. */
+export interface SourceJob {
+  call: "block" | "end" | "chunk" | "identity";
+  reusable: readonly Uint8Array<ArrayBuffer>[];
+}
+
+export type SourceReply = CutBlock | CutEnd | Uint8Array<ArrayBuffer> | SourceIdentity | undefined;
 
 /** Bytes that should be whole records. They are handed over, and come back with the reply. */
 export interface ParseJob {

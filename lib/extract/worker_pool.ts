@@ -1,5 +1,4 @@
-import { once } from "node:events";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import type { ColumnData } from "../parquet/column_buffers.ts";
 import type { PartSink } from "../parquet/dataset_writer.ts";
 import { memoryOf } from "../parquet/packed_columns.ts";
@@ -7,11 +6,8 @@ import type { BlockParserOptions } from "./block_parser.ts";
 import type { QuickParser } from "./parsed_blocks.ts";
 import type { Slots } from "./slots.ts";
 import type { StageTimes } from "./stage_times.ts";
-import { type WorkerScript, workerCode } from "./worker_code.ts";
-import type { Outcome, ParseJob, ParseReply, WorkerStart, WriteJob, WriteReply } from "./worker_messages.ts";
-
-/** Keeps the garbage of a worker small, so that peak memory does not depend on how long it runs. */
-const YOUNG_GENERATION_MB = 16;
+import type { ParseJob, ParseReply, WorkerStart, WriteJob, WriteReply } from "./worker_messages.ts";
+import { resultOf, startWorker } from "./worker_thread.ts";
 
 /** Blocks that are being parsed or wait for their turn, for each thread. */
 const BLOCKS_AHEAD = 2;
@@ -31,9 +27,10 @@ export class WorkerPool implements QuickParser {
     this.blocksAhead = threads * BLOCKS_AHEAD;
     this.#slots = slots;
     this.#times = times;
-    this.#parsers = Array.from({ length: threads }, () => startWorker("parse_worker", options));
+    const start: WorkerStart = { options };
+    this.#parsers = Array.from({ length: threads }, () => startWorker("parse_worker", start));
     this.#idle = [...this.#parsers];
-    this.#writer = startWorker("write_worker", options);
+    this.#writer = startWorker("write_worker", start);
   }
 
   /** Parses bytes that should be whole records. The bytes are handed over, and come back with the reply. */
@@ -90,20 +87,3 @@ export class WorkerPool implements QuickParser {
 
 /** For a promise whose outcome is looked at elsewhere. */
 function ignore(): void {}
-
-async function resultOf<T>(worker: Worker): Promise<T> {
-  const [outcome] = (await once(worker, "message")) as [Outcome<T>];
-  if ("error" in outcome) throw outcome.error;
-  return outcome.result;
-}
-
-function startWorker(script: WorkerScript, options: BlockParserOptions): Worker {
-  const worker = new Worker(workerCode(script), {
-    eval: true,
-    execArgv: [],
-    workerData: { options } satisfies WorkerStart,
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
-  });
-  worker.unref();
-  return worker;
-}

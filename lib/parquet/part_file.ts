@@ -1,23 +1,19 @@
 import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { basename } from "node:path";
-import type { Schema } from "apache-arrow";
 import type { Column } from "../datasets/types.ts";
 import type { DatasetFile } from "../lake/done.ts";
-import { arrowSchema } from "./arrow_table.ts";
 import { appendRows, type ColumnBuffers, type ColumnData, columnBuffers } from "./column_buffers.ts";
-import { encodePart } from "./part_encoder.ts";
+import { PartEncoder } from "./part_encoder.ts";
 
 /** Collects the rows of one part after another and writes them as files. Keeps its memory from part to part. */
 export class PartFiles {
-  readonly #declared: readonly Column[];
-  readonly #schema: Schema;
+  readonly #encoder: PartEncoder;
   readonly #columns: readonly ColumnBuffers[];
   #rows = 0;
 
   constructor(columns: readonly Column[]) {
-    this.#declared = columns;
-    this.#schema = arrowSchema(columns);
+    this.#encoder = new PartEncoder(columns);
     this.#columns = columns.map((column) => columnBuffers(column.type));
   }
 
@@ -29,10 +25,10 @@ export class PartFiles {
     this.#rows += to - from;
   }
 
-  /** Writes the part to a new file and begins the next one. */
+  /** Writes the part to a new file. The next one is begun before the promise is given. */
   async write(path: string): Promise<DatasetFile> {
     const rows = this.#rows;
-    const bytes = encodePart(this.#schema, this.#declared, this.#columns, rows);
+    const bytes = this.#encoder.encode(this.#columns, rows);
     for (const column of this.#columns) column.clear();
     this.#rows = 0;
     await writeFile(path, bytes, { flag: "wx" });
