@@ -18,9 +18,15 @@ import {
 import { hashFile } from "../lake/files.ts";
 import { type ExtractedResult, extractDump } from "./extract_dump.ts";
 
-const ENTITIES: readonly Entity[] = ["artist", "master", "release", "label"];
+/** The dumps by the names of their files, in the order in which one process reads them. */
+const ENTITIES = { artists: "artist", masters: "master", releases: "release", labels: "label" } as const;
+type Dump = keyof typeof ENTITIES;
+
+export const ingestedDumps = Object.keys(ENTITIES) as Dump[];
 
 export interface IngestOptions {
+  /** The dumps to read; by default all four. */
+  dumps?: readonly Dump[];
   /** Rows of each part; by default as each dataset declares. */
   batch?: number | undefined;
   /** Threads that work at the same time; by default one for each core. */
@@ -30,19 +36,24 @@ export interface IngestOptions {
 
 type DumpFile = RunFile["sources"][number];
 
+/** The directories of the datasets that these dumps give. */
+export function ingestedDirectories(dumps: readonly Dump[]): string[] {
+  return dumps.flatMap((dump) => datasetsOf(ENTITIES[dump]).map(({ directory }) => directory));
+}
+
 /**
- * Makes the six canonical datasets of a building run from its dumps, each dump read once. What is done already and
- * verifies is kept. Records each dataset in `_done/` when it is in place.
- * @returns the records of all six
+ * Makes the canonical datasets of a building run from its dumps, each dump read once. What is done already and
+ * verifies is kept. Records each dataset in `_done/` when it is in place. The caller holds the datasets' locks.
+ * @returns the records of all of them
  * @throws DumpError for a damaged dump or one that is not what its CHECKSUM.txt says
  */
 export async function ingestRun(building: BuildingRun, options: IngestOptions): Promise<DoneRecord[]> {
   const records: DoneRecord[] = [];
-  for (const entity of ENTITIES) {
-    const dump = building.run.sources.find((source) => source.entity === `${entity}s`);
+  for (const name of options.dumps ?? ingestedDumps) {
+    const dump = building.run.sources.find((source) => source.entity === name);
     if (dump === undefined)
-      throw new ExpectedError(`run ${building.runId} was started without a dump of ${entity}s`);
-    records.push(...(await ingestDump(building, entity, dump, options)));
+      throw new ExpectedError(`run ${building.runId} was started without a dump of ${name}`);
+    records.push(...(await ingestDump(building, ENTITIES[name], dump, options)));
   }
   return records;
 }

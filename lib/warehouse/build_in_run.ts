@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { ExpectedError } from "../cli/errors.ts";
 import type { WarehouseDataset } from "../datasets/warehouse.ts";
 import type { BuildingRun } from "../lake/building.ts";
@@ -16,7 +17,8 @@ import { inputsOf } from "./inputs.ts";
 
 /**
  * Makes warehouse datasets of a building run, in the given order, and records each in `_done/`. One that is done,
- * was made of the same inputs by the same code, and verifies, is kept. The caller holds the run's lock.
+ * was made of the same inputs by the same code, and verifies, is kept. The caller holds the datasets' locks.
+ * ExpectedError when an input is not done, or is made anew meanwhile.
  */
 export async function buildInRun(
   building: BuildingRun,
@@ -41,6 +43,9 @@ async function keepOrBuild(
   }
   const started = new Date().toISOString();
   const { rows, files, counts } = await buildDataset(dir, dataset, options);
+  if (!isDeepStrictEqual(await expectedRecord(dir, dataset), expected)) {
+    throw new ExpectedError(`what ${dataset.table} is made of was made anew meanwhile: make it again`);
+  }
   const record: DoneRecord = {
     dataset: datasetName(dataset.directory),
     sources: [...expected.sources],
