@@ -83,6 +83,8 @@ export const inRun = {
   runFile: (dir: string) => join(dir, "run.json"),
   done: (dir: string) => join(dir, "_done"),
   doneRecord: (dir: string, dataset: string) => join(dir, "_done", `${dataset}.json`),
+  checked: (dir: string) => join(dir, "_checked"),
+  checkedRecord: (dir: string, dataset: string) => join(dir, "_checked", `${dataset}.json`),
   reports: (dir: string) => join(dir, "_reports"),
   manifest: (dir: string) => join(dir, "manifest.json"),
 } as const;
