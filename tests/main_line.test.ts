@@ -219,6 +219,34 @@ test("a run that fails a check is not sealed and not promoted, and can be given 
   await promoted(lake, FIRST);
 });
 
+test("a dump that is cut off fails beside the others; mended, the same run goes on with the same bytes", async () => {
+  const lake = join(base, "cut off");
+  const damaged = join(base, "damaged");
+  await writeSampleDump({ out: damaged, month: FIRST, ...SIZE });
+  const dump = join(damaged, FIRST, `discogs_${FIRST.replace("-", "")}01_labels.xml.gz`);
+  const whole = readFileSync(dump);
+  writeFileSync(dump, whole.subarray(0, whole.length / 2));
+  const month = { run_mode: "prod", dump_month: FIRST };
+  const failed = await run(lake, "main.dig", month, { rawRoot: damaged });
+  assert.notEqual(failed.code, 0);
+  const reason =
+    /labels: pipelines\/ingest\.ts: error: .*labels\.xml\.gz: record \d+, byte \d+: unexpected end of file$/;
+  assert.match(failed.stderr.trim(), reason, "the last line is the reason");
+  const [runId = ""] = (await listRuns(lake)).building;
+  const made = await namesIn(join(lake, "_runs", `_building.${runId}`, "warehouse_discogs"));
+  assert.equal(made.includes("artist_name_map_v1"), false, "it waits for the chain that failed");
+  assert.equal(made.length, 5, "the releases' datasets were made meanwhile");
+  writeFileSync(dump, whole);
+  const { code, stdout, stderr } = await run(lake, "main.dig", month, { rawRoot: damaged });
+  assert.equal(code, 0, stdout + stderr);
+  assert.equal(activeRun(lake), runId);
+  assert.deepEqual(await dataFiles(lake, runId), undisturbed);
+  assert.doesNotMatch(stdout, /releases_v6: from /, "what was done is not made again");
+  assert.match(stdout, /main\.dig, session .*, 1 of 2 times:\n/);
+  assert.match(stdout, /datasets\/others\/ingest\/labels \(exit 2\)\n/);
+  assert.match(stdout, /, 2 of 2 times:\n[\s\S]*\d %.* seal\n[\s\S]*\d s in all: /);
+});
+
 for (const engine of testEngines.filter(({ name }) => name !== "duckdb")) {
   test(`on ${engine.name} the whole chain passes, and its report is that of the embedded engine`, async () => {
     const lake = join(base, engine.name);
