@@ -1,4 +1,5 @@
 import { realpathSync } from "node:fs";
+import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { EXIT, ExpectedError, hasCode, oneLine } from "./errors.ts";
@@ -71,7 +72,7 @@ export async function runAsEntrypoint(moduleUrl: string, main: Main): Promise<vo
   const script = process.argv[1];
   if (script === undefined || realpathSync(script) !== fileURLToPath(moduleUrl)) return;
   process.stdout.on("error", ignoreClosedPipe);
-  const endStage = beginStage(process.env, script);
+  const endStage = beginStage(process.env, relative(process.cwd(), script));
   const exitCode = await main(process.argv.slice(2), process.env);
   endStage(exitCode);
   process.exit(exitCode);

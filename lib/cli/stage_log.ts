@@ -17,7 +17,7 @@ export const stageEvent = z.discriminatedUnion("event", [
     pid: z.int(),
     /** Digdag's name of the task. */
     task: z.string(),
-    /** The script. */
+    /** The script, relative to the working directory. */
     script: z.string(),
   }),
   z.object({
