@@ -7,6 +7,7 @@ import type { Entity } from "../datasets/declaration.ts";
 import { datasetsOf } from "../datasets/index.ts";
 import { openDump } from "../dump/source.ts";
 import { extractDump } from "../extract/extract_dump.ts";
+import { stages } from "../extract/stage_times.ts";
 
 /** What one measured process reports. */
 export const measurement = z.object({
@@ -20,6 +21,8 @@ export const measurement = z.object({
   peakRssBytes: z.number(),
   /** Seconds of all threads together. */
   cpuSeconds: z.number(),
+  /** Seconds that threads were busy with each stage of an extraction. */
+  busy: z.record(z.enum(stages), z.number()).optional(),
 });
 export type Measurement = z.infer<typeof measurement>;
 
@@ -65,7 +68,7 @@ async function extract(entity: Entity, { dump, ...options }: BenchCase) {
       log: silentLogger,
     });
     const rows = result.datasets.reduce((sum, dataset) => sum + dataset.rows, 0);
-    return { records: result.records, bytes: result.bytes, rows };
+    return { records: result.records, bytes: result.bytes, rows, busy: result.busy };
   } finally {
     await rm(dir, { recursive: true, force: true });
   }

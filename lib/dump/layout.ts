@@ -17,9 +17,10 @@ export interface Layout {
   slots: number;
 }
 
-/** Where a value is looked up: anywhere in the record, or inside the item that makes the row or struct. */
+/** Where a value is looked up. */
 export interface SlotRef {
-  scope: "record" | "item";
+  /** Inside the item that makes the row or struct; otherwise anywhere in the record. */
+  isInItem: boolean;
   slot: number;
 }
 
@@ -37,9 +38,9 @@ export function compileLayout(entity: Entity, datasets: readonly ExtractedDatase
 
 /** The slot of a path, as seen from the item at `each` (`.` = the record). Made if it is new. */
 export function slotRef(layout: Layout, each: Path, path: Path): SlotRef {
-  if (path.startsWith("/")) return { scope: "record", slot: valueSlot(layout, path.slice(1)) };
-  if (each === ".") return { scope: "record", slot: valueSlot(layout, path) };
-  return { scope: "item", slot: valueSlot(layout, path === "." ? each : `${each}/${path}`) };
+  if (path.startsWith("/")) return { isInItem: false, slot: valueSlot(layout, path.slice(1)) };
+  if (each === ".") return { isInItem: false, slot: valueSlot(layout, path) };
+  return { isInItem: true, slot: valueSlot(layout, path === "." ? each : `${each}/${path}`) };
 }
 
 /** The slot of the items at a path. Made if it is new. */
@@ -91,6 +92,7 @@ function element(layout: Layout, steps: readonly string[]): ElementPlan {
   return plan;
 }
 
-function emptyPlan(): ElementPlan {
+/** An element of which nothing is kept. */
+export function emptyPlan(): ElementPlan {
   return { children: new Map(), attributes: new Map(), textSlot: undefined, nodeSlot: undefined };
 }

@@ -1,14 +1,18 @@
 import type { Entity } from "../datasets/declaration.ts";
 
 /** A block is cut when so many bytes are there. */
-const BLOCK_BYTES = 1 << 20;
+const BLOCK_BYTES = 1 << 21;
 /** Without a place to cut in so many bytes the dump is not in the published form. */
 const MAX_BLOCK_BYTES = 1 << 24;
 /** The head of a dump is looked for when so many bytes are there. */
 const HEAD_BYTES = 512;
 
+/** Free bytes behind a block, for whoever parses it. */
+export const ROOM_BYTES = 1 << 18;
+
 /** Bytes of a dump, and the uncompressed offset of the first one. */
 export interface CutBlock {
+  /** Behind them are ROOM_BYTES in the same memory. */
   bytes: Uint8Array<ArrayBuffer>;
   offset: number;
 }
@@ -23,8 +27,10 @@ export class RecordCutter {
   readonly #chunks: AsyncIterator<Uint8Array>;
   readonly #head: RegExp;
   readonly #mark: Buffer;
-  #buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES * 3);
+  #buffer = newBuffer(BLOCK_BYTES * 2);
   #length = 0;
+  /** Memory of blocks that are done with. */
+  readonly #spare: Buffer<ArrayBuffer>[] = [];
   #offset = 0;
   /** Whether the head has been passed: the rest then begins inside the root, between two records. */
   isInside = false;
@@ -51,7 +57,12 @@ export class RecordCutter {
 
   /** The bytes that are in no block. */
   get rest(): CutBlock {
-    return { bytes: copied(this.#buffer, this.#length), offset: this.#offset };
+    return { bytes: bytesOf(this.#buffer, this.#length), offset: this.#offset };
+  }
+
+  /** Takes back the memory of a block that nobody reads any more. */
+  reuse({ buffer }: Uint8Array<ArrayBuffer>): void {
+    if (buffer.byteLength === BLOCK_BYTES * 2 + ROOM_BYTES) this.#spare.push(Buffer.from(buffer));
   }
 
   #placeToCut(): number {
@@ -59,30 +70,32 @@ export class RecordCutter {
     return this.#buffer.subarray(0, this.#length).lastIndexOf(this.#mark) + 1;
   }
 
+  /** Gives the first bytes away with their memory, and goes on with the others in another. */
   #take(cut: number): CutBlock {
-    const block = { bytes: copied(this.#buffer, cut), offset: this.#offset };
-    this.#drop(cut);
+    const full = this.#buffer;
+    const rest = full.subarray(cut, this.#length);
+    this.#buffer = this.#spare.pop() ?? newBuffer(BLOCK_BYTES * 2);
+    this.#length = 0;
+    this.#append(rest);
+    const block = { bytes: bytesOf(full, cut), offset: this.#offset };
+    this.#offset += cut;
     return block;
   }
 
   #passHead(): boolean {
     const [head] = this.#head.exec(this.#buffer.toString("latin1", 0, HEAD_BYTES)) ?? [];
     if (head === undefined) return false;
-    this.#drop(head.length);
+    this.#buffer.copyWithin(0, head.length, this.#length);
+    this.#length -= head.length;
+    this.#offset += head.length;
     this.isInside = true;
     return true;
   }
 
-  #drop(bytes: number): void {
-    this.#buffer.copyWithin(0, bytes, this.#length);
-    this.#length -= bytes;
-    this.#offset += bytes;
-  }
-
   #append(chunk: Uint8Array): void {
     const needed = this.#length + chunk.length;
-    if (needed > this.#buffer.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#buffer.length * 2));
+    if (needed + ROOM_BYTES > this.#buffer.length) {
+      const larger = newBuffer(Math.max(needed, this.#buffer.length * 2));
       this.#buffer.copy(larger, 0, 0, this.#length);
       this.#buffer = larger;
     }
@@ -91,8 +104,11 @@ export class RecordCutter {
   }
 }
 
-function copied(source: Buffer, length: number): Uint8Array<ArrayBuffer> {
-  const copy = new Uint8Array(length);
-  copy.set(source.subarray(0, length));
-  return copy;
+/** Memory of its own, to be handed to another thread, with room behind it. */
+function newBuffer(bytes: number): Buffer<ArrayBuffer> {
+  return Buffer.allocUnsafeSlow(bytes + ROOM_BYTES);
+}
+
+function bytesOf(buffer: Buffer<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, length);
 }

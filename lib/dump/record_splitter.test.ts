@@ -119,3 +119,21 @@ test("a record without an end is refused before it fills the memory", async () =
     return;
   }
 });
+
+test("a source that fails right after a full block leaves no block that begins before its end", async () => {
+  const records = Buffer.from(`<labels>${"<label/>".repeat(1 << 18)}`);
+  async function* failing() {
+    yield records;
+    throw new Error("cut off");
+  }
+  const blocks: { offset: number; end: number }[] = [];
+  await assert.rejects(async () => {
+    for await (const { place, bytes } of splitRecords(failing(), "label"))
+      blocks.push({ offset: place.offset, end: place.offset + bytes.length });
+  }, /cut off/);
+  assert.deepEqual(
+    blocks.map(({ offset }) => offset),
+    [0, records.length],
+  );
+  assert.equal(blocks.at(-1)?.end, records.length);
+});

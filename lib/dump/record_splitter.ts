@@ -220,6 +220,7 @@ class RecordSplitter {
 
   /** The whole records that were not handed on yet. */
   wholeRecords(): RecordBlock {
+    this.#dropTaken();
     const place = { record: this.#recordsBefore + 1, offset: this.#offset };
     const end = this.#ends.at(-1) ?? 0;
     const block = { bytes: this.#buffer.subarray(0, end), starts: this.#starts, ends: this.#ends, place };

@@ -1,30 +1,100 @@
-import type { ElementPlan, Layout } from "./layout.ts";
+import { type ElementPlan, emptyPlan, type Layout } from "./layout.ts";
+import { TagText } from "./tag_text.ts";
 
 /** That a layout does not keep something. */
 export const NOT_KEPT = -1;
 
+/**
+ * Large elements of records, and the part of their end tag that is searched for: it begins with a letter that is rare
+ * in them, because a search stops at each. Where nothing of one is kept, the scanner does not look at what is in it,
+ * but for its end.
+ */
+const LARGE_SUBTREES = {
+  images: "</images",
+  tracklist: "klist",
+  videos: "</videos",
+  companies: "mpanies",
+  notes: "</notes",
+};
+
+/** How the end of an element is found that is jumped over. */
+export interface Jump {
+  /** A part of the end tag, and how far it is from the tag's beginning. */
+  part: Buffer;
+  distance: number;
+  /** `</name` */
+  endTag: TagText;
+}
+
 /** What the scanner keeps of an element: an ElementPlan whose names are found by their bytes. */
 export interface ScanElement {
+  /** `<name` */
+  startTag: TagText;
+  /** `</name>` */
+  endTag: TagText;
   textSlot: number;
   nodeSlot: number;
   children: NameTable<ScanElement>;
-  /** Slots of the attributes that are kept. */
-  attributes: NameTable<number>;
+  /** The child that came first the last time. */
+  firstChild: ScanElement | undefined;
+  /** The sibling that came after it the last time. */
+  follower: ScanElement | undefined;
+  attributes: NameTable<ScanAttribute>;
+  /** The attribute that came first the last time. */
+  firstAttribute: ScanAttribute | undefined;
 }
 
-/** The layout of a record in the scanner's form. */
-export function compileScanElement(plan: ElementPlan): ScanElement {
+/** An attribute that is kept. */
+export interface ScanAttribute {
+  /** ` name="` */
+  text: TagText;
+  slot: number;
+  /** One bit, of its own among the attributes of the element. */
+  bit: number;
+  /** The attribute that came after it the last time. */
+  follower: ScanAttribute | undefined;
+}
+
+/** A layout in the scanner's form. */
+export interface ScanPlan {
+  /** Not an element: what stands around a record, with the record element as its only child. */
+  outside: ScanElement;
+  /** For the children of a record that are jumped over. */
+  jumps: NameTable<Jump>;
+}
+
+/** Compiles a layout. */
+export function compileScanPlan({ entity, record }: Layout): ScanPlan {
+  const large = Object.entries(LARGE_SUBTREES).filter(([name]) => !record.children.has(name));
   return {
-    textSlot: plan.textSlot ?? NOT_KEPT,
-    nodeSlot: plan.nodeSlot ?? NOT_KEPT,
-    children: new NameTable([...plan.children].map(([name, child]) => [name, compileScanElement(child)])),
-    attributes: new NameTable([...plan.attributes]),
+    outside: compileElement("\0", { ...emptyPlan(), children: new Map([[entity, record]]) }),
+    jumps: new NameTable(large.map(([name, part]) => [name, compileJump(`</${name}`, part)])),
   };
 }
 
-/** The record element of a layout, with its own name. */
-export function compileScanRecord(layout: Layout): NameTable<ScanElement> {
-  return new NameTable([[layout.entity, compileScanElement(layout.record)]]);
+function compileJump(endTag: string, part: string): Jump {
+  return { part: Buffer.from(part), distance: endTag.indexOf(part), endTag: new TagText(endTag) };
+}
+
+function compileElement(name: string, plan: ElementPlan): ScanElement {
+  return {
+    startTag: new TagText(`<${name}`),
+    endTag: new TagText(`</${name}>`),
+    textSlot: plan.textSlot ?? NOT_KEPT,
+    nodeSlot: plan.nodeSlot ?? NOT_KEPT,
+    children: new NameTable(
+      [...plan.children].map(([childName, child]) => [childName, compileElement(childName, child)]),
+    ),
+    firstChild: undefined,
+    follower: undefined,
+    attributes: new NameTable(
+      [...plan.attributes].map(([attribute, slot], index) => [
+        attribute,
+        { text: new TagText(` ${attribute}="`), slot, bit: 1 << index, follower: undefined },
+      ]),
+    ),
+    firstAttribute: undefined,
+  };
 }
 
 /** A few values by name, looked up by the bytes of the name where they stand. */

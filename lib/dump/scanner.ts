@@ -1,6 +1,13 @@
 import type { Layout } from "./layout.ts";
 import { type Reference, readReference, writeUtf8 } from "./references.ts";
-import { compileScanRecord, type NameTable, NOT_KEPT, type ScanElement } from "./scan_plan.ts";
+import {
+  compileScanPlan,
+  type Jump,
+  type NameTable,
+  NOT_KEPT,
+  type ScanAttribute,
+  type ScanElement,
+} from "./scan_plan.ts";
 import { NONE, type Tape } from "./tape.ts";
 import { trimmedEnd, trimmedStart } from "./utf8_trim.ts";
 
@@ -42,188 +49,235 @@ function table(isPlain: (byte: number) => boolean, special: readonly number[]): 
  * Reads records of the XML that the dumps use straight from the bytes: elements, attributes in double quotes, text,
  * the five named references and character references. It checks all of it (names nest, no attribute twice, no
  * character that XML forbids), and gives up on everything else, so that what it accepts is what saxes accepts, with
- * the same values.
+ * the same values. The exception are the subtrees that a scan plan jumps over: of those it looks for the end alone.
  *
- * The bytes must be valid UTF-8. Values stay where they are; decoded ones are written behind the bytes: `bytes` must
- * have room for them from `scratch` on.
+ * The tape's bytes must be valid UTF-8. Values stay where they are; decoded ones are written behind the bytes.
  */
 export class Scanner {
-  readonly #records: NameTable<ScanElement>;
-  #bytes: Uint8Array = new Uint8Array(0);
+  readonly #outside: ScanElement;
+  readonly #jumps: NameTable<Jump>;
+  readonly #tape: Tape;
+  #bytes: Buffer = Buffer.alloc(0);
+  #view: DataView = new DataView(new ArrayBuffer(0));
   #limit = 0;
-  #position = 0;
+  #canJump = true;
   #scratch = 0;
-  #tape: Tape | undefined;
   readonly #reference: Reference = { code: 0, end: 0 };
   #valueStart = 0;
   #valueEnd = 0;
 
-  // The open elements.
-  #depth = 0;
-  readonly #nameStarts = new Int32Array(MAX_DEPTH);
-  readonly #nameEnds = new Int32Array(MAX_DEPTH);
+  // The open elements, outermost first, without the innermost one.
   readonly #elements: ScanElement[] = [];
   readonly #nodes = new Int32Array(MAX_DEPTH);
+
+  // The open elements of what is passed over.
+  readonly #nameStarts = new Int32Array(MAX_DEPTH);
+  readonly #nameEnds = new Int32Array(MAX_DEPTH);
 
   // The attributes of the tag at hand, to find one that is given twice.
   readonly #attributeStarts = new Int32Array(MAX_ATTRIBUTES);
   readonly #attributeEnds = new Int32Array(MAX_ATTRIBUTES);
 
-  constructor(layout: Layout) {
-    this.#records = compileScanRecord(layout);
+  constructor(layout: Layout, tape: Tape) {
+    const { outside, jumps } = compileScanPlan(layout);
+    this.#outside = outside;
+    this.#jumps = jumps;
+    this.#tape = tape;
+  }
+
+  /** Takes up the first `length` bytes of the tape; those behind them are room for decoded values. */
+  begin(length: number): void {
+    const { bytes } = this.#tape;
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    // Stops every loop: it is neither text nor part of a name.
+    bytes[length] = 0;
+    this.#limit = length;
+    this.#canJump = !hasHidingPlaces(bytes.subarray(0, length));
   }
 
   /**
    * Adds the record that begins at `start` to the tape and returns where it ends, or NOT_SCANNED; the tape then holds
    * a part of it.
+   * @param jumpLimit where the record must have ended for something of it to be jumped over
    */
-  scan(bytes: Buffer, start: number, limit: number, scratch: number, tape: Tape): number {
-    this.#bytes = bytes;
-    this.#limit = limit;
-    this.#position = start;
-    this.#scratch = scratch;
-    this.#tape = tape;
-    this.#depth = 0;
-    if (bytes[start] !== LT || !this.#open()) return NOT_SCANNED;
-    while (this.#depth > 0) if (!this.#content()) return NOT_SCANNED;
-    return this.#position;
-  }
-
-  /** Text up to the next tag, and that tag. */
-  #content(): boolean {
-    const element = this.#elements[this.#depth - 1] as ScanElement;
-    const isKept = element.textSlot !== NOT_KEPT;
-    if (!(isKept ? this.#keptValue(PLAIN_TEXT, LT) : this.#passValue(PLAIN_TEXT, LT))) return false;
-    if (this.#bytes[this.#position + 1] === SLASH) return this.#close(element);
-    return !isKept && this.#open();
-  }
-
-  #open(): boolean {
+  scan(start: number, jumpLimit: number): number {
     const bytes = this.#bytes;
-    const depth = this.#depth;
-    const start = this.#position + 1;
-    const end = this.#nameEnd(start);
-    const names = depth === 0 ? this.#records : (this.#elements[depth - 1] as ScanElement).children;
-    const element = names.find(bytes, start, end);
-    if (element === undefined) return depth > 0 && this.#pass(start);
-    if (depth === MAX_DEPTH) return false;
-    const outerNode = depth === 0 ? NONE : (this.#nodes[depth - 1] as number);
-    const node = element.nodeSlot === NOT_KEPT ? outerNode : (this.#tape as Tape).node(element.nodeSlot);
-    this.#elements[depth] = element;
-    this.#nodes[depth] = node;
-    this.#nameStarts[depth] = start;
-    this.#nameEnds[depth] = end;
-    this.#position = end;
-    if (bytes[end] === SPACE && !this.#attributes(element, node)) return false;
-    if (!this.#openEnd()) return false;
-    if (this.#depth === depth && element.textSlot !== NOT_KEPT)
-      (this.#tape as Tape).range(element.textSlot, node, 0, 0);
-    return true;
-  }
-
-  /** Passes over an element of which nothing is kept, from its name on. */
-  #pass(start: number): boolean {
-    const depth = this.#depth;
-    this.#position = this.#passStartTag(start);
-    return this.#position !== NOT_SCANNED && (this.#depth === depth || this.#passElement());
-  }
-
-  /** Passes over the content and the end of the innermost open element. Most of a dump is such elements. */
-  #passElement(): boolean {
-    const bytes = this.#bytes;
-    const outside = this.#depth - 1;
-    let at = this.#position;
-    while (this.#depth > outside) {
-      at = this.#plainEnd(PLAIN_TEXT, LT, at);
-      if (at === NOT_SCANNED) return false;
-      if (bytes[at] === AMPERSAND) {
-        if (!readReference(bytes, at, this.#limit, this.#reference)) return false;
-        at = this.#reference.end;
+    const view = this.#view;
+    const tape = this.#tape;
+    const elements = this.#elements;
+    const nodes = this.#nodes;
+    this.#scratch = this.#limit + 1;
+    if (bytes[start] !== LT) return NOT_SCANNED;
+    let depth = 0;
+    let element = this.#outside;
+    let node = NONE;
+    let previous: ScanElement | undefined;
+    let at = start;
+    do {
+      if (bytes[at] !== LT) {
+        at = this.#passValue(PLAIN_TEXT, LT, at);
+        if (at === NOT_SCANNED) return NOT_SCANNED;
+      }
+      if (bytes[at + 1] === SLASH) {
+        if (!element.endTag.isAt(view, at)) return NOT_SCANNED;
+        at += element.endTag.length;
+        depth--;
+        previous = element;
+        element = elements[depth] as ScanElement;
+        node = nodes[depth] as number;
         continue;
       }
-      at = bytes[at + 1] === SLASH ? this.#passEndTag(at + 2) : this.#passStartTag(at + 1);
-      if (at === NOT_SCANNED) return false;
-    }
-    this.#position = at;
-    return true;
+      let child = previous === undefined ? element.firstChild : previous.follower;
+      let nameEnd = child === undefined ? 0 : at + child.startTag.length;
+      if (child === undefined || !child.startTag.isAt(view, at) || NAME[bytes[nameEnd] as number] !== 0) {
+        nameEnd = this.#nameEnd(at + 1);
+        child = element.children.find(bytes, at + 1, nameEnd);
+        if (child === undefined) {
+          at = depth === 0 ? NOT_SCANNED : this.#pass(at, nameEnd, depth, jumpLimit);
+          if (at === NOT_SCANNED) return NOT_SCANNED;
+          continue;
+        }
+        if (previous === undefined) element.firstChild = child;
+        else previous.follower = child;
+      }
+      previous = child;
+      at = nameEnd;
+      const childNode = child.nodeSlot === NOT_KEPT ? node : tape.node(child.nodeSlot);
+      if (bytes[at] === SPACE) {
+        at = this.#attributes(at, child, childNode);
+        if (at === NOT_SCANNED) return NOT_SCANNED;
+      }
+      const isEmpty = bytes[at] === SLASH;
+      if (isEmpty) at++;
+      if (bytes[at] !== GT) return NOT_SCANNED;
+      at++;
+      if (child.textSlot !== NOT_KEPT) {
+        if (isEmpty) tape.range(child.textSlot, childNode, 0, 0);
+        else {
+          at = this.#keptValue(PLAIN_TEXT, LT, at);
+          if (at === NOT_SCANNED || !child.endTag.isAt(view, at)) return NOT_SCANNED;
+          at += child.endTag.length;
+          tape.range(child.textSlot, childNode, this.#valueStart, this.#valueEnd);
+        }
+      } else if (!isEmpty) {
+        elements[depth] = element;
+        nodes[depth] = node;
+        depth++;
+        element = child;
+        node = childNode;
+        previous = undefined;
+      }
+    } while (depth > 0);
+    return at;
   }
 
-  #passEndTag(name: number): number {
+  /** Passes over the element whose tag begins at `at`, of which nothing is kept; returns where it ends. */
+  #pass(at: number, nameEnd: number, depth: number, jumpLimit: number): number {
+    const jump = this.#canJump && depth === 1 ? this.#jumps.find(this.#bytes, at + 1, nameEnd) : undefined;
+    return jump === undefined ? this.#passElement(at, depth) : this.#jump(jump, nameEnd, jumpLimit);
+  }
+
+  /**
+   * Looks for the end of an element whose content nobody wants. An element of the same name inside of it, or another
+   * form of end tag, leads to a tag that does not match.
+   */
+  #jump({ part, distance, endTag }: Jump, nameEnd: number, limit: number): number {
     const bytes = this.#bytes;
-    const depth = --this.#depth;
+    let at = bytes[nameEnd] === SPACE ? this.#attributes(nameEnd, undefined, NONE) : nameEnd;
+    if (at === NOT_SCANNED) return NOT_SCANNED;
+    if (bytes[at] === SLASH) return bytes[at + 1] === GT ? at + 2 : NOT_SCANNED;
+    if (bytes[at] !== GT) return NOT_SCANNED;
+    const inside = at + 1;
+    let found = inside;
+    do {
+      found = bytes.indexOf(part, found) + 1;
+      if (found === 0 || found > limit) return NOT_SCANNED;
+      at = found - 1 - distance;
+    } while (at < inside || !endTag.isAt(this.#view, at));
+    const end = at + endTag.length;
+    return end < limit && bytes[end] === GT ? end + 1 : NOT_SCANNED;
+  }
+
+  /** Checks an element and all that is in it. */
+  #passElement(start: number, outerDepth: number): number {
+    const bytes = this.#bytes;
+    let depth = outerDepth;
+    let at = start;
+    do {
+      if (bytes[at] !== LT) {
+        at = this.#passValue(PLAIN_TEXT, LT, at);
+        if (at === NOT_SCANNED) return NOT_SCANNED;
+      }
+      if (bytes[at + 1] === SLASH) {
+        at = this.#afterPassedEndTag(at, --depth);
+        if (at === NOT_SCANNED) return NOT_SCANNED;
+        continue;
+      }
+      const nameStart = at + 1;
+      at = this.#nameEnd(nameStart);
+      if (at === nameStart || depth === MAX_DEPTH) return NOT_SCANNED;
+      this.#nameStarts[depth] = nameStart;
+      this.#nameEnds[depth] = at;
+      if (bytes[at] === SPACE) {
+        at = this.#attributes(at, undefined, NONE);
+        if (at === NOT_SCANNED) return NOT_SCANNED;
+      }
+      if (bytes[at] === SLASH) at++;
+      else depth++;
+      if (bytes[at] !== GT) return NOT_SCANNED;
+      at++;
+    } while (depth > outerDepth);
+    return at;
+  }
+
+  #afterPassedEndTag(tag: number, depth: number): number {
+    const bytes = this.#bytes;
     const end = this.#nameEnds[depth] as number;
-    let at = name;
+    let at = tag + 2;
     for (let i = this.#nameStarts[depth] as number; i < end; i++)
       if (bytes[i] !== bytes[at++]) return NOT_SCANNED;
-    return bytes[at] === GT && at < this.#limit ? at + 1 : NOT_SCANNED;
+    return bytes[at] === GT ? at + 1 : NOT_SCANNED;
   }
 
-  #passStartTag(start: number): number {
-    const depth = this.#depth;
-    const end = this.#nameEnd(start);
-    if (end === start || depth === MAX_DEPTH) return NOT_SCANNED;
-    this.#nameStarts[depth] = start;
-    this.#nameEnds[depth] = end;
-    if (this.#bytes[end] === GT) {
-      this.#depth = depth + 1;
-      return end + 1;
-    }
-    this.#position = end;
-    const isOpened = this.#attributes(undefined, NONE) && this.#openEnd();
-    return isOpened ? this.#position : NOT_SCANNED;
-  }
-
-  /** `>`, which opens the element, or `/>`. */
-  #openEnd(): boolean {
-    const byte = this.#bytes[this.#position];
-    if (byte === GT) {
-      this.#depth++;
-      this.#position++;
-      return true;
-    }
-    if (byte !== SLASH || this.#bytes[this.#position + 1] !== GT) return false;
-    this.#position += 2;
-    return this.#position <= this.#limit;
-  }
-
-  #close(element: ScanElement): boolean {
+  /** Attributes, from the blank behind the element's name on; returns where the `>` or `/` should be. */
+  #attributes(from: number, element: ScanElement | undefined, node: number): number {
     const bytes = this.#bytes;
-    const depth = this.#depth - 1;
-    const nameStart = this.#nameStarts[depth] as number;
-    const length = (this.#nameEnds[depth] as number) - nameStart;
-    const at = this.#position + 2;
-    for (let i = 0; i < length; i++) if (bytes[at + i] !== bytes[nameStart + i]) return false;
-    if (bytes[at + length] !== GT || at + length >= this.#limit) return false;
-    if (element.textSlot !== NOT_KEPT) this.#emit(element.textSlot, this.#nodes[depth] as number);
-    this.#depth = depth;
-    this.#position = at + length + 1;
-    return true;
-  }
-
-  /** Attributes, from the blank behind the element's name up to `>` or `/`. */
-  #attributes(element: ScanElement | undefined, node: number): boolean {
-    const bytes = this.#bytes;
-    const isKept = element !== undefined && !element.attributes.isEmpty;
-    let count = 0;
-    while (bytes[this.#position] === SPACE) {
-      const start = this.#afterBlanks();
-      const end = this.#nameEnd(start);
-      if (end === start) break;
-      if (bytes[end] !== EQUALS || bytes[end + 1] !== QUOTE || !this.#isNewAttribute(start, end, count++))
-        return false;
-      this.#position = end + 2;
-      const slot = isKept ? element.attributes.find(bytes, start, end) : undefined;
-      if (!(slot === undefined ? this.#passValue(PLAIN_VALUE, QUOTE) : this.#keptValue(PLAIN_VALUE, QUOTE)))
-        return false;
-      if (slot !== undefined) this.#emit(slot, node);
-      this.#position++;
+    const view = this.#view;
+    let at = from;
+    let seen = 0;
+    let others = 0;
+    let previous: ScanAttribute | undefined;
+    while (bytes[at] === SPACE) {
+      let attribute = previous === undefined ? element?.firstAttribute : previous.follower;
+      if (attribute?.text.isAt(view, at)) at += attribute.text.length;
+      else {
+        while (bytes[at] === SPACE) at++;
+        const start = at;
+        at = this.#nameEnd(start);
+        if (at === start) break;
+        if (bytes[at] !== EQUALS || bytes[at + 1] !== QUOTE) return NOT_SCANNED;
+        attribute = element?.attributes.find(bytes, start, at);
+        if (attribute === undefined) {
+          if (!this.#isNewAttribute(start, at, others++)) return NOT_SCANNED;
+          at = this.#passValue(PLAIN_VALUE, QUOTE, at + 2);
+          if (at === NOT_SCANNED) return NOT_SCANNED;
+          at++;
+          continue;
+        }
+        if (previous !== undefined) previous.follower = attribute;
+        else if (element !== undefined) element.firstAttribute = attribute;
+        at += 2;
+      }
+      if ((seen & attribute.bit) !== 0) return NOT_SCANNED;
+      seen |= attribute.bit;
+      at = this.#keptValue(PLAIN_VALUE, QUOTE, at);
+      if (at === NOT_SCANNED) return NOT_SCANNED;
+      this.#tape.range(attribute.slot, node, this.#valueStart, this.#valueEnd);
+      at++;
+      previous = attribute;
     }
-    return true;
-  }
-
-  #afterBlanks(): number {
-    while (this.#bytes[this.#position] === SPACE) this.#position++;
-    return this.#position;
+    return at;
   }
 
   #isNewAttribute(start: number, end: number, count: number): boolean {
@@ -252,48 +306,46 @@ export class Scanner {
     return end;
   }
 
-  /** Checks a text or value that is not kept and stops at its end mark. */
-  #passValue(plain: Uint8Array, endMark: number): boolean {
-    let at = this.#plainEnd(plain, endMark, this.#position);
-    while (at !== NOT_SCANNED && this.#bytes[at] === AMPERSAND) {
-      if (!readReference(this.#bytes, at, this.#limit, this.#reference)) return false;
+  /** Checks a text or value that is not kept; returns where its end mark is. */
+  #passValue(plain: Uint8Array, endMark: number, start: number): number {
+    const bytes = this.#bytes;
+    let at = this.#plainEnd(plain, endMark, start);
+    while (at !== NOT_SCANNED && bytes[at] === AMPERSAND) {
+      if (!readReference(bytes, at, this.#limit, this.#reference)) return NOT_SCANNED;
       at = this.#plainEnd(plain, endMark, this.#reference.end);
     }
-    this.#position = at;
-    return at !== NOT_SCANNED;
+    return at;
   }
 
-  /** Finds the value that begins at the position, decoded and trimmed, and stops at its end mark. */
-  #keptValue(plain: Uint8Array, endMark: number): boolean {
-    const start = this.#position;
+  /** Finds the value that begins at `start`, decoded and trimmed; returns where its end mark is. */
+  #keptValue(plain: Uint8Array, endMark: number, start: number): number {
+    const bytes = this.#bytes;
     const at = this.#plainEnd(plain, endMark, start);
-    if (at === NOT_SCANNED) return false;
-    if (this.#bytes[at] === AMPERSAND) return this.#decodedValue(plain, endMark, start, at);
+    if (at === NOT_SCANNED) return NOT_SCANNED;
+    if (bytes[at] === AMPERSAND) return this.#decodedValue(plain, endMark, start, at);
     this.#setValue(start, at);
-    this.#position = at;
-    return true;
+    return at;
   }
 
   /** The same for a value with references: what stands before the first one is `bytes[start, at)`. */
-  #decodedValue(plain: Uint8Array, endMark: number, start: number, at: number): boolean {
+  #decodedValue(plain: Uint8Array, endMark: number, start: number, at: number): number {
     const bytes = this.#bytes;
     const begin = this.#scratch;
     let from = start;
     let to = at;
     for (;;) {
-      if (this.#scratch + (to - from) + 4 > bytes.length) return false;
+      if (this.#scratch + (to - from) + 4 > bytes.length) return NOT_SCANNED;
       bytes.copyWithin(this.#scratch, from, to);
       this.#scratch += to - from;
       if (bytes[to] === endMark) break;
-      if (!readReference(bytes, to, this.#limit, this.#reference)) return false;
+      if (!readReference(bytes, to, this.#limit, this.#reference)) return NOT_SCANNED;
       this.#scratch = writeUtf8(bytes, this.#scratch, this.#reference.code);
       from = this.#reference.end;
       to = this.#plainEnd(plain, endMark, from);
-      if (to === NOT_SCANNED) return false;
+      if (to === NOT_SCANNED) return NOT_SCANNED;
     }
     this.#setValue(begin, this.#scratch);
-    this.#position = to;
-    return true;
+    return to;
   }
 
   /** Where the next reference or the end mark is. */
@@ -302,27 +354,33 @@ export class Scanner {
     let at = from;
     for (;;) {
       while (plain[bytes[at] as number] === 1) at++;
-      if (at >= this.#limit) return NOT_SCANNED;
       const byte = bytes[at];
       if (byte === endMark || byte === AMPERSAND) return at;
-      if (!this.#isAllowed(at)) return NOT_SCANNED;
+      if (!isAllowed(bytes, at)) return NOT_SCANNED;
       at++;
     }
   }
 
-  /** Whether a special byte may stand in text or value: a `]` without `]>` behind it, or no U+FFFE and U+FFFF. */
-  #isAllowed(at: number): boolean {
-    const bytes = this.#bytes;
-    if (bytes[at] === CLOSE_BRACKET) return bytes[at + 1] !== CLOSE_BRACKET || bytes[at + 2] !== GT;
-    return bytes[at] === LEAD_EF && !(bytes[at + 1] === 0xbf && (bytes[at + 2] as number) >= 0xbe);
-  }
-
   #setValue(start: number, end: number): void {
-    this.#valueStart = trimmedStart(this.#bytes, start, end);
-    this.#valueEnd = trimmedEnd(this.#bytes, this.#valueStart, end);
+    const bytes = this.#bytes;
+    const isTrimmed = start < end && isVisible(bytes[start] as number) && isVisible(bytes[end - 1] as number);
+    this.#valueStart = isTrimmed ? start : trimmedStart(bytes, start, end);
+    this.#valueEnd = isTrimmed ? end : trimmedEnd(bytes, this.#valueStart, end);
   }
+}
 
-  #emit(slot: number, node: number): void {
-    (this.#tape as Tape).range(slot, node, this.#valueStart, this.#valueEnd);
-  }
+/** Whether a byte is an ASCII character other than white space and control characters. */
+function isVisible(byte: number): boolean {
+  return byte > SPACE && byte < 0x7f;
+}
+
+/** Whether a special byte may stand in text or value: a `]` without `]>` behind it, or no U+FFFE and U+FFFF. */
+function isAllowed(bytes: Uint8Array, at: number): boolean {
+  if (bytes[at] === CLOSE_BRACKET) return bytes[at + 1] !== CLOSE_BRACKET || bytes[at + 2] !== GT;
+  return bytes[at] === LEAD_EF && !(bytes[at + 1] === 0xbf && (bytes[at + 2] as number) >= 0xbe);
+}
+
+/** Whether there may be a comment, a CDATA section or a processing instruction, in which an end tag is none. */
+function hasHidingPlaces(bytes: Buffer): boolean {
+  return bytes.includes("!--") || bytes.includes("![CDATA[") || bytes.includes("?>");
 }

@@ -10,9 +10,9 @@ import { ExpectedError, hasCode, oneLine } from "../cli/errors.ts";
 export type Turn = (work: () => Promise<unknown>) => Promise<unknown>;
 
 /** Compressed bytes read at a time. */
-const READ_BYTES = 1 << 18;
+const READ_BYTES = 1 << 19;
 /** Bytes inflated at a time. Node's default of 16 KiB for inflating is about three times slower. */
-const CHUNK_BYTES = 1 << 20;
+const CHUNK_BYTES = 1 << 21;
 
 /** What is known of a dump file when it has been read to its end. */
 export interface SourceIdentity {

@@ -10,6 +10,7 @@ export const NONE = -1;
 export class Tape {
   count = 0;
   bytes: Buffer = Buffer.allocUnsafeSlow(1 << 16);
+  view = new DataView(this.bytes.buffer);
   used = 0;
   slot = new Int32Array(1 << 10);
   start = new Int32Array(1 << 10);
@@ -19,6 +20,8 @@ export class Tape {
   next = new Int32Array(1 << 10);
   readonly #first: Int32Array;
   readonly #last: Int32Array;
+  /** Whether `bytes` is memory of the tape's. */
+  #isOwn = true;
 
   /** @param slots how many slots the layout has */
   constructor(slots: number) {
@@ -38,8 +41,15 @@ export class Tape {
    * them for those that have to be decoded.
    */
   workOn(source: Uint8Array, room: number): Buffer {
-    if (this.bytes.length < source.length + room) this.bytes = Buffer.allocUnsafeSlow(source.length + room);
+    if (!this.#isOwn || this.bytes.length < source.length + room)
+      this.#setBytes(Buffer.allocUnsafeSlow(source.length + room), true);
     this.bytes.set(source);
+    return this.bytes;
+  }
+
+  /** The same without copying: the memory of these bytes begins with them and has the room behind them. */
+  workIn({ buffer }: Uint8Array<ArrayBuffer>): Buffer {
+    this.#setBytes(Buffer.from(buffer), false);
     return this.bytes;
   }
 
@@ -79,7 +89,7 @@ export class Tape {
   /** Adds a value, which must be trimmed already, and copies it to `bytes`. */
   value(slot: number, parent: number, text: string): void {
     const start = this.used;
-    this.#reserve(text.length * 3);
+    this.#reserve(text.length * 3 + 4);
     this.used += this.bytes.write(text, start, "utf8");
     this.#add(slot, parent, start, this.used);
   }
@@ -102,7 +112,13 @@ export class Tape {
     if (this.used + bytes <= this.bytes.length) return;
     const larger = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, this.used + bytes));
     this.bytes.copy(larger, 0, 0, this.used);
-    this.bytes = larger;
+    this.#setBytes(larger, true);
+  }
+
+  #setBytes(bytes: Buffer, isOwn: boolean): void {
+    this.#isOwn = isOwn;
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer);
   }
 
   #growEntries(): void {

@@ -3,15 +3,13 @@ import { oneLine } from "../cli/errors.ts";
 import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
 import { dumpError } from "../dump/dump_error.ts";
 import { compileLayout, type Layout } from "../dump/layout.ts";
+import { ROOM_BYTES } from "../dump/record_cutter.ts";
 import type { RecordBlock } from "../dump/record_splitter.ts";
 import { createSaxesParser, type RecordParser } from "../dump/saxes_parser.ts";
 import { NOT_SCANNED, Scanner } from "../dump/scanner.ts";
 import { Tape } from "../dump/tape.ts";
 import { elementEnd, INCOMPLETE, tagName } from "../dump/xml_tags.ts";
 import { createRowMaker, type RowBuffers, type RowMaker } from "./record_rows.ts";
-
-/** Room for decoded values behind a block; a record that needs more goes to saxes. */
-const SCRATCH_BYTES = 1 << 18;
 
 export interface BlockParserOptions {
   entity: Entity;
@@ -34,16 +32,19 @@ export class BlockParser {
   readonly #layout: Layout;
   #saxes: RecordParser;
   readonly #parsed: Tape;
+  /** How a line begins that begins with a record. */
+  readonly #mark: Buffer;
 
   constructor(options: BlockParserOptions) {
     const layout = compileLayout(options.entity, options.datasets);
     this.#options = options;
     this.#layout = layout;
     this.#makers = options.datasets.map((dataset) => createRowMaker(dataset, layout));
-    this.#scanner = new Scanner(layout);
     this.#scanned = new Tape(layout.slots);
+    this.#scanner = new Scanner(layout, this.#scanned);
     this.#saxes = createSaxesParser(layout);
     this.#parsed = new Tape(layout.slots);
+    this.#mark = Buffer.from(`\n<${options.entity}`);
   }
 
   /** The rows of the last block for each dataset, in their order; valid until the next one is parsed. */
@@ -58,33 +59,38 @@ export class BlockParser {
   parse(block: RecordBlock): void {
     const { bytes, starts, ends } = block;
     this.#clear();
-    const work =
-      this.#options.strict || !isUtf8(bytes) ? undefined : this.#scanned.workOn(bytes, SCRATCH_BYTES);
+    const isScanned = !this.#options.strict && isUtf8(bytes);
+    if (isScanned) {
+      this.#scanned.workOn(bytes, ROOM_BYTES);
+      this.#scanner.begin(bytes.length);
+    }
     for (let index = 0; index < starts.length; index++) {
       const start = starts[index] as number;
       const end = ends[index] as number;
-      if (work !== undefined && this.#scan(work, start, end, bytes.length) === end)
-        this.#append(this.#scanned);
+      if (isScanned && this.#scan(start, end) === end) this.#append(this.#scanned);
       else this.#parseRecord(block, index);
     }
   }
 
   /**
-   * Parses bytes that should be whole records, one after another.
+   * Parses bytes that should be whole records, each of which begins a line. They stand at the beginning of their memory,
+   * and ROOM_BYTES behind them are written to.
    * @returns how many records they are; undefined when they are not, or something in them is damaged: they must then
    * be cut with care, and parsed by `parse`
    */
-  parseWhole(bytes: Uint8Array): number | undefined {
+  parseWhole(bytes: Uint8Array<ArrayBuffer>): number | undefined {
     this.#clear();
     if (!isUtf8(bytes)) return undefined;
-    const work = this.#scanned.workOn(bytes, SCRATCH_BYTES);
+    const work = this.#scanned.workIn(bytes);
+    this.#scanner.begin(bytes.length);
     let records = 0;
-    for (let at = afterBlanks(bytes, 0); at < bytes.length; at = afterBlanks(bytes, at)) {
-      const end = this.#scan(work, at, bytes.length, bytes.length);
-      at = end === NOT_SCANNED ? this.#parseElement(work, at, bytes.length) : end;
-      if (at === NOT_SCANNED) return undefined;
+    for (let at = afterBlanks(work, 0); at < bytes.length; records++) {
+      const limit = nextLine(work, this.#mark, at, bytes.length);
+      const end = this.#scan(at, limit);
+      at = afterBlanks(work, end === NOT_SCANNED ? this.#parseElement(work, at, bytes.length) : end);
+      // Two records in a line, or one that seems to go on in the next: what was jumped over may have been more.
+      if (at < limit) return undefined;
       if (end !== NOT_SCANNED) this.#append(this.#scanned);
-      records++;
     }
     return records;
   }
@@ -97,9 +103,9 @@ export class BlockParser {
     for (const maker of this.#makers) maker.append(tape);
   }
 
-  #scan(work: Buffer, start: number, end: number, scratch: number): number {
+  #scan(start: number, limit: number): number {
     this.#scanned.clear();
-    return this.#scanner.scan(work, start, end, scratch, this.#scanned);
+    return this.#scanner.scan(start, limit);
   }
 
   #parseRecord(block: RecordBlock, index: number): void {
@@ -132,6 +138,12 @@ export class BlockParser {
     this.#append(this.#parsed);
     return end;
   }
+}
+
+/** Where the line begins that the next record begins; `end` when there is none. */
+function nextLine(bytes: Buffer, mark: Buffer, from: number, end: number): number {
+  const at = bytes.indexOf(mark, from);
+  return at < 0 || at >= end ? end : at + 1;
 }
 
 function afterBlanks(bytes: Uint8Array, from: number): number {

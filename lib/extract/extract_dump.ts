@@ -6,7 +6,7 @@ import type { Logger } from "../cli/log.ts";
 import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
 import { type DumpSource, labelOf, openDump, type SourceIdentity } from "../dump/source.ts";
 import type { DatasetFile } from "../lake/done.ts";
-import { DatasetWriter } from "../parquet/dataset_writer.ts";
+import { DatasetWriter, type PartSink } from "../parquet/dataset_writer.ts";
 import { PartFiles } from "../parquet/part_file.ts";
 import {
   type BlockRows,
@@ -17,6 +17,7 @@ import {
 } from "./parsed_blocks.ts";
 import { noCounts } from "./record_rows.ts";
 import { Slots } from "./slots.ts";
+import { type StageSeconds, StageTimes } from "./stage_times.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
 /** A smaller file is read on one thread. */
@@ -64,6 +65,8 @@ export interface ExtractResult {
   bytes: number;
   isPartial: boolean;
   datasets: readonly ExtractedResult[];
+  /** How long threads were busy with each stage. */
+  busy: StageSeconds;
 }
 
 /**
@@ -79,22 +82,25 @@ export async function extractDump(options: ExtractOptions): Promise<ExtractResul
   const datasets = outputs.map((output) => output.dataset);
   const parsing = { entity, datasets, label: labelOf(options.source), strict };
   const slots = new Slots(threads);
-  const pool = threads > 1 ? new WorkerPool(threads, slots, parsing) : undefined;
+  const times = new StageTimes();
+  const pool = threads > 1 ? new WorkerPool(threads, slots, times, parsing) : undefined;
   const writers: DatasetWriter[] = [];
   try {
-    const source = await openDump(options.source, (work) => slots.use(work, true));
+    const source = await openDump(options.source, (work) =>
+      slots.use(() => times.time("decompress", work), true),
+    );
     for (const [index, { dataset, out }] of outputs.entries()) {
-      const parts = pool?.parts(index) ?? new PartFiles(dataset.columns);
+      const parts = pool?.parts(index) ?? timedParts(new PartFiles(dataset.columns), times);
       writers.push(
         await DatasetWriter.open({ ...options, out, parts, batch: options.batch ?? dataset.partRows }),
       );
     }
     const blocks = strict
-      ? parseBlocks(source.chunks, parsing)
-      : parseBlocksQuickly(source.chunks, parsing, pool ?? inlineParser(parsing));
+      ? parseBlocks(source.chunks, parsing, times)
+      : parseBlocksQuickly(source.chunks, parsing, times, pool ?? inlineParser(parsing, times));
     const result = await writeAll(source, blocks, writers, options);
     for (const writer of writers) await writer.publish(result.isPartial);
-    return result;
+    return { ...result, busy: times.seconds };
   } catch (error) {
     for (const writer of writers) await writer.discard();
     throw error;
@@ -119,12 +125,19 @@ async function threadsFor({ source, threads = availableParallelism() }: ExtractO
   return size < MIN_BYTES_FOR_THREADS ? 1 : threads;
 }
 
+function timedParts(parts: PartSink, times: StageTimes): PartSink {
+  return {
+    add: (columns, from, to) => parts.add(columns, from, to),
+    write: (path) => times.time("encode", () => parts.write(path)),
+  };
+}
+
 async function writeAll(
   source: DumpSource,
   blocks: AsyncGenerator<ParsedBlock>,
   writers: readonly DatasetWriter[],
   { outputs, log, maxParts, verifySource }: ExtractOptions,
-): Promise<ExtractResult> {
+): Promise<Omit<ExtractResult, "busy">> {
   const counts = outputs.map(({ dataset }) => noCounts(dataset));
   const progress = { records: 0, bytes: 0 };
   let isPartial = false;

@@ -7,6 +7,7 @@ import { snapshot } from "../testing/columns.ts";
 import { inlineParser, type ParsedBlock, parseBlocks, parseBlocksQuickly } from "./parsed_blocks.ts";
 import { noCounts } from "./record_rows.ts";
 import { Slots } from "./slots.ts";
+import { StageTimes } from "./stage_times.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
 // Cutting by a guess, on this thread or with a pool, makes of any bytes what cutting with care makes of them: the same
@@ -14,11 +15,12 @@ import { WorkerPool } from "./worker_pool.ts";
 
 const datasets = datasetsOf("label");
 const options = { entity: "label", datasets, label: "dump", strict: false } as const;
-const pool = new WorkerPool(2, new Slots(2), options);
+const times = new StageTimes();
+const pool = new WorkerPool(2, new Slots(2), times, options);
 after(() => pool.close());
 
 /** More than one block. */
-const COUNT = 9000;
+const COUNT = 18000;
 const label = (id: number) =>
   `<label><id>${id}</id><name>Label &amp; ${id}</name><profile>${"text ".repeat(40)}</profile>` +
   `<sublabels><label id="${id + 1}">Sub\n${id}</label></sublabels></label>\n`;
@@ -82,22 +84,22 @@ const CASES: [string, Buffer, Error?][] = [
     "bytes that are not UTF-8",
     Buffer.from(replaced(half, "<label><id>5</id><name>\xff</name></label>\n"), "latin1"),
   ],
-  ["an end in the middle", Buffer.from(dump(LABELS)).subarray(0, 1_500_000)],
+  ["an end in the middle", Buffer.from(dump(LABELS)).subarray(0, 3_000_000)],
   ["no end of the root", Buffer.from(dump(LABELS).replace("</labels>", ""))],
   ["something behind the end", Buffer.from(`${dump(LABELS)}<labels/>`)],
   ["another dump", Buffer.from(dump(LABELS).replaceAll("labels>", "artists>"))],
   [
     "a source that fails",
-    Buffer.from(dump(LABELS)).subarray(0, 1_500_000),
+    Buffer.from(dump(LABELS)).subarray(0, 3_000_000),
     new Error("unexpected end of file"),
   ],
 ];
 
 for (const [what, bytes, failure] of CASES) {
   test(`quickly, with threads or without, as with care: ${what}`, async () => {
-    const expected = await outcome(parseBlocks(inChunks(bytes, 1 << 18, failure), options));
-    for (const parser of [inlineParser(options), pool]) {
-      const blocks = parseBlocksQuickly(inChunks(bytes, 1 << 18, failure), options, parser);
+    const expected = await outcome(parseBlocks(inChunks(bytes, 1 << 18, failure), options, times));
+    for (const parser of [inlineParser(options, times), pool]) {
+      const blocks = parseBlocksQuickly(inChunks(bytes, 1 << 18, failure), options, times, parser);
       assert.deepEqual(await outcome(blocks), expected);
     }
   });
@@ -107,7 +109,7 @@ test("a dump in the published form is parsed by the threads, all but its last by
   const parse = t.mock.method(pool, "parse");
   const bytes = Buffer.from(dump(LABELS));
   let records = 0;
-  for await (const block of parseBlocksQuickly(inChunks(bytes, 1 << 18), options, pool))
+  for await (const block of parseBlocksQuickly(inChunks(bytes, 1 << 18), options, times, pool))
     records += block.records;
   assert.equal(records, COUNT);
   const blocks = await Promise.all(parse.mock.calls.map((call) => call.result));

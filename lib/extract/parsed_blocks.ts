@@ -5,6 +5,7 @@ import { type RecordBlock, type ResumePlace, SplitError, splitRecords } from "..
 import type { ColumnData } from "../parquet/column_buffers.ts";
 import { packColumns } from "../parquet/packed_columns.ts";
 import { BlockParser, type BlockParserOptions } from "./block_parser.ts";
+import type { StageTimes } from "./stage_times.ts";
 
 const NO_REPLY = { bytes: new Uint8Array(0), records: undefined, datasets: [] };
 
@@ -39,12 +40,12 @@ export interface QuickReply {
 }
 
 /** A quick parser on this thread; rows are valid until the next block is parsed. */
-export function inlineParser(options: BlockParserOptions): QuickParser {
+export function inlineParser(options: BlockParserOptions, times: StageTimes): QuickParser {
   const parser = new BlockParser(options);
   return {
     blocksAhead: 1,
     async parse(bytes) {
-      const records = parser.parseWhole(bytes);
+      const records = await times.time("parse", async () => parser.parseWhole(bytes));
       return { bytes, records, datasets: parser.rows };
     },
   };
@@ -57,6 +58,7 @@ export function inlineParser(options: BlockParserOptions): QuickParser {
 export async function* parseBlocks(
   chunks: AsyncIterable<Uint8Array>,
   options: BlockParserOptions,
+  times: StageTimes,
   resumeAt?: ResumePlace,
 ): AsyncGenerator<ParsedBlock> {
   const parser = new BlockParser(options);
@@ -66,7 +68,7 @@ export async function* parseBlocks(
     for (;;) {
       const { value, done } = await nextBlock(blocks, options.label, progress);
       if (done) return;
-      parser.parse(value);
+      await times.time("parse", async () => parser.parse(value));
       progress.records += value.starts.length;
       progress.offset = value.place.offset + value.bytes.length;
       yield { records: value.starts.length, offset: progress.offset, datasets: parser.rows };
@@ -83,11 +85,12 @@ export async function* parseBlocks(
 export async function* parseBlocksQuickly(
   chunks: AsyncIterable<Uint8Array>,
   options: BlockParserOptions,
+  times: StageTimes,
   parser: QuickParser,
 ): AsyncGenerator<ParsedBlock> {
   const quick = new QuickBlocks(chunks[Symbol.asyncIterator](), options.entity, parser);
   for (let block = await quick.next(); block !== undefined; block = await quick.next()) yield block;
-  for await (const block of parseBlocks(quick.rest(), options, quick.place)) {
+  for await (const block of parseBlocks(quick.rest(), options, times, quick.place)) {
     yield { ...block, datasets: block.datasets.map((rows) => ({ ...rows, ...packColumns(rows.columns) })) };
   }
 }
@@ -121,6 +124,7 @@ class QuickBlocks {
     }
     this.#seen.records += records;
     this.#seen.offset += bytes.length;
+    this.#cutter.reuse(bytes);
     return { records, offset: this.#seen.offset, datasets };
   }
 

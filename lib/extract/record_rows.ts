@@ -7,6 +7,7 @@ import {
   Int64Buffers,
   ListBuffers,
   StructBuffers,
+  sourceOf,
   Utf8Buffers,
 } from "../parquet/column_buffers.ts";
 import { parseDecimalId, type Words } from "./decimal_id.ts";
@@ -97,8 +98,8 @@ function missingRule(
 /** Whether a source gives NULL, without appending it. */
 function isMissing(source: Source, each: string, layout: Layout): IsMissing {
   if (source.kind === "text") {
-    const find = finder(slotRef(layout, each, source.path));
-    return (tape, item) => tape.isNull(find(tape, item));
+    const place = slotRef(layout, each, source.path);
+    return (tape, item) => tape.isNull(entryAt(tape, item, place));
   }
   if (source.kind === "id") {
     const read = idReader(idPlaces(source, each, layout), source.zeroIsNull);
@@ -127,16 +128,16 @@ function compileSource(source: Source, each: string, layout: Layout, target: Col
   throw new TypeError(`a ${source.kind} source does not fit a ${target.kind} column`);
 }
 
-function finder({ scope, slot }: SlotRef): (tape: Tape, item: number) => number {
-  return scope === "record" ? (tape) => tape.first(slot) : (tape, item) => tape.within(item, slot);
+/** The first entry at a place, as seen from an item; NONE when there is none. */
+function entryAt(tape: Tape, item: number, place: SlotRef): number {
+  return place.isInItem ? tape.within(item, place.slot) : tape.first(place.slot);
 }
 
 /** Reads the first of some places that holds a number; the number is then in `words`. */
 function idReader(places: readonly SlotRef[], zeroIsNull: boolean, words: Words = { low: 0, high: 0 }) {
-  const finders = places.map(finder);
   return (tape: Tape, item: number): boolean => {
-    for (const find of finders) {
-      const entry = find(tape, item);
+    for (const place of places) {
+      const entry = entryAt(tape, item, place);
       if (tape.isNull(entry)) continue;
       const found = parseDecimalId(tape.bytes, tape.start[entry] as number, tape.end[entry] as number, words);
       if (found) return !(zeroIsNull && words.low === 0 && words.high === 0);
@@ -160,23 +161,22 @@ function appendId(
 }
 
 function appendText(place: SlotRef, target: Utf8Buffers): Appender {
-  const find = finder(place);
   return (tape, item) => {
-    const entry = find(tape, item);
+    const entry = entryAt(tape, item, place);
     if (tape.isNull(entry)) target.appendNull();
-    else target.append(tape.bytes, tape.start[entry] as number, tape.end[entry] as number);
+    else target.append(tape, tape.start[entry] as number, tape.end[entry] as number);
   };
 }
 
 function appendJoined({ slot }: SlotRef, separator: string, target: Utf8Buffers): Appender {
-  const between = Buffer.from(separator);
+  const between = sourceOf(separator);
   return (tape) => {
-    const { start, end, next, bytes } = tape;
+    const { start, end, next } = tape;
     const begin = target.byteLength;
     for (let entry = tape.first(slot); entry !== NONE; entry = next[entry] as number) {
       if (start[entry] === end[entry]) continue;
       if (target.byteLength > begin) target.push(between, 0, between.length);
-      target.push(bytes, start[entry] as number, end[entry] as number);
+      target.push(tape, start[entry] as number, end[entry] as number);
     }
     endText(target, begin);
   };
@@ -186,9 +186,9 @@ function appendList({ slot }: SlotRef, target: ListBuffers): Appender {
   const { child } = target;
   if (!(child instanceof Utf8Buffers)) throw new TypeError("a list of texts needs a list column of strings");
   return (tape) => {
-    const { start, end, next, bytes } = tape;
+    const { start, end, next } = tape;
     for (let entry = tape.first(slot); entry !== NONE; entry = next[entry] as number) {
-      if (start[entry] !== end[entry]) child.append(bytes, start[entry] as number, end[entry] as number);
+      if (start[entry] !== end[entry]) child.append(tape, start[entry] as number, end[entry] as number);
     }
     target.end();
   };
@@ -196,16 +196,16 @@ function appendList({ slot }: SlotRef, target: ListBuffers): Appender {
 
 function appendFlat(source: Source & { kind: "flat" }, layout: Layout, target: Utf8Buffers): Appender {
   const items = nodeSlot(layout, source.each);
-  const separator = Buffer.from(source.separator);
-  const between = Buffer.from(source.between);
+  const separator = sourceOf(source.separator);
+  const between = sourceOf(source.between);
   const pieces = source.pieces.map(({ paths, prefix = "", suffix = "" }) => ({
-    places: paths.map((path) => finder(slotRef(layout, source.each, path))),
-    prefix: Buffer.from(prefix),
+    places: paths.map((path) => slotRef(layout, source.each, path)),
+    prefix: sourceOf(prefix),
     /** The item as a whole is trimmed: a prefix that begins it loses its blank. */
-    leadingPrefix: Buffer.from(prefix.trimStart()),
-    suffix: Buffer.from(suffix),
+    leadingPrefix: sourceOf(prefix.trimStart()),
+    suffix: sourceOf(suffix),
   }));
-  const pushAll = (bytes: Buffer) => target.push(bytes, 0, bytes.length);
+  const pushAll = (text: ReturnType<typeof sourceOf>) => target.push(text, 0, text.length);
   return (tape) => {
     const begin = target.byteLength;
     for (let item = tape.first(items); item !== NONE; item = tape.next[item] as number) {
@@ -216,7 +216,7 @@ function appendFlat(source: Source & { kind: "flat" }, layout: Layout, target: U
         if (!isFirst) pushAll(between);
         else if (target.byteLength > begin) pushAll(separator);
         pushAll(isFirst ? piece.leadingPrefix : piece.prefix);
-        target.push(tape.bytes, tape.start[entry] as number, tape.end[entry] as number);
+        target.push(tape, tape.start[entry] as number, tape.end[entry] as number);
         pushAll(piece.suffix);
         isFirst = false;
       }
@@ -225,13 +225,9 @@ function appendFlat(source: Source & { kind: "flat" }, layout: Layout, target: U
   };
 }
 
-function firstValue(
-  places: readonly ((tape: Tape, item: number) => number)[],
-  tape: Tape,
-  item: number,
-): number {
-  for (const find of places) {
-    const entry = find(tape, item);
+function firstValue(places: readonly SlotRef[], tape: Tape, item: number): number {
+  for (const place of places) {
+    const entry = entryAt(tape, item, place);
     if (!tape.isNull(entry)) return entry;
   }
   return NONE;

@@ -4,11 +4,13 @@ import fc from "fast-check";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Entity } from "../datasets/declaration.ts";
 import { datasetsOf } from "../datasets/index.ts";
+import { ROOM_BYTES } from "../dump/record_cutter.ts";
 import { elementEnd, tagName } from "../dump/xml_tags.ts";
 import { snapshot } from "../testing/columns.ts";
 import { BlockParser } from "./block_parser.ts";
 
-// The scanner with saxes behind it gives what saxes alone gives, in rows or in refusing, whatever the record is.
+// The scanner with saxes behind it gives what saxes alone gives, in rows or in refusing, whatever the record is. Only
+// damage inside of a large element that nobody wants is not seen: then it gives what saxes gives without that element.
 
 /** Generated records of each entity; `npm run test:fuzz` makes a million in all. */
 const RUNS = Number(process.env.DISCOGS_FUZZ_RUNS ?? 2500);
@@ -27,6 +29,7 @@ const NAMES: Record<Entity, readonly string[]> = {
     "members",
     "groups",
     "images",
+    "image",
   ],
   label: [
     "id",
@@ -39,6 +42,8 @@ const NAMES: Record<Entity, readonly string[]> = {
     "sublabels",
     "label",
     "data_quality",
+    "images",
+    "notes",
   ],
   master: [
     "main_release",
@@ -56,6 +61,7 @@ const NAMES: Record<Entity, readonly string[]> = {
     "title",
     "videos",
     "video",
+    "notes",
   ],
   release: [
     ...[
@@ -86,7 +92,7 @@ const NAMES: Record<Entity, readonly string[]> = {
       "tracklist",
       "track",
     ],
-    ...["identifiers", "identifier", "release", "notes"],
+    ...["identifiers", "identifier", "release", "notes", "videos", "video", "companies", "company", "images"],
   ],
 };
 
@@ -98,15 +104,18 @@ const LISTS: Record<Entity, readonly (readonly [string, string])[]> = {
     ["aliases", "name"],
     ["members", "name"],
     ["groups", "name"],
+    ["images", "image"],
   ],
   label: [
     ["urls", "url"],
     ["sublabels", "label"],
+    ["notes", "notes"],
   ],
   master: [
     ["artists", "artist"],
     ["genres", "genre"],
     ["styles", "style"],
+    ["videos", "video"],
   ],
   release: [
     ["artists", "artist"],
@@ -115,6 +124,8 @@ const LISTS: Record<Entity, readonly (readonly [string, string])[]> = {
     ["formats", "format"],
     ["identifiers", "identifier"],
     ["tracklist", "track"],
+    ["notes", "notes"],
+    ["companies", "company"],
   ],
 };
 
@@ -224,6 +235,8 @@ function mutated(text: string, changes: readonly { at: number; kind: string; byt
   return Buffer.from(bytes);
 }
 
+const LARGE = /<(images|tracklist|videos|companies|notes)(?: [^<>]*)?>.*?<\/\1>/gs;
+
 interface Outcome {
   error?: string;
   rows?: unknown[];
@@ -258,6 +271,12 @@ class Reader {
   }
 }
 
+/** A record whose large elements are empty, as a reader sees them who looks for their first end tag. */
+function withoutLargeElements(bytes: Buffer): Buffer {
+  const text = bytes.toString("latin1");
+  return Buffer.from(text.replace(LARGE, "<$1/>"), "latin1");
+}
+
 for (const entity of Object.keys(NAMES) as Entity[]) {
   test(`${entity}: the same rows or the same refusal as saxes alone`, () => {
     const scanning = new Reader(entity, false);
@@ -269,7 +288,10 @@ for (const entity of Object.keys(NAMES) as Entity[]) {
         fc.pre(
           elementEnd(bytes, 0, bytes.length) === bytes.length && tagName(bytes, 0, bytes.length) === entity,
         );
-        assert.deepEqual(scanning.read(bytes), strict.read(bytes));
+        const wanted = strict.read(bytes);
+        const got = scanning.read(bytes);
+        if (wanted.error === undefined || got.error !== undefined) assert.deepEqual(got, wanted);
+        else assert.deepEqual(got, strict.read(withoutLargeElements(bytes)));
       }),
       { numRuns: RUNS },
     );
@@ -282,6 +304,14 @@ const FOUND = [
   '<label id="a & b"><id>1</id></label>',
   '<label id="1" id="2"><id>1</id></label>',
 ];
+
+/** A text's bytes with the room behind them that the parser may use. */
+function blockOf(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = Buffer.from(text);
+  const block = new Uint8Array(new ArrayBuffer(bytes.length + ROOM_BYTES), 0, bytes.length);
+  block.set(bytes);
+  return block;
+}
 
 for (const text of FOUND) {
   test(`refused, and the next record is read as if nothing had been: ${text}`, () => {
@@ -299,8 +329,8 @@ for (const text of FOUND) {
         () => parser.parse(block),
         /^DumpError: dump: record 7, byte 100: (unclosed|duplicate|disallowed)/,
       );
-      assert.equal(parser.parseWhole(bytes), undefined);
-      assert.equal(parser.parseWhole(Buffer.from("<label><![CDATA[x]]></label>")), 1);
+      assert.equal(parser.parseWhole(blockOf(text)), undefined);
+      assert.equal(parser.parseWhole(blockOf("<label><![CDATA[x]]></label>")), 1);
     }
   });
 }

@@ -6,8 +6,6 @@ import type { BlockParserOptions } from "./block_parser.ts";
 
 /** What a worker is started with. */
 export interface WorkerStart {
-  /** The worker's script, from the folder of its entry. */
-  script: string;
   options: BlockParserOptions;
 }
 
@@ -29,9 +27,13 @@ export interface ParseReply {
   datasets: readonly PackedRows[];
 }
 
-/** Rows `[from, to)` of some columns, for the part at hand; or that the part is complete and is to be written. */
+/**
+ * The rows of one dataset that a block gave, which are handed over; then which of them the part at hand takes, maybe
+ * more than once; and that the part is complete and is to be written.
+ */
 export type WriteJob =
-  | { kind: "add"; dataset: number; columns: readonly ColumnData[]; from: number; to: number }
+  | { kind: "rows"; dataset: number; columns: readonly ColumnData[] }
+  | { kind: "add"; dataset: number; from: number; to: number }
   | { kind: "write"; dataset: number; path: string };
 
 export type WriteReply = DatasetFile;

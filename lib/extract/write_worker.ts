@@ -1,16 +1,21 @@
 import { parentPort, workerData } from "node:worker_threads";
+import type { ColumnData } from "../parquet/column_buffers.ts";
 import { PartFiles } from "../parquet/part_file.ts";
 import { answerJobs, type WorkerStart, type WriteJob, type WriteReply } from "./worker_messages.ts";
 
 // The thread of WorkerPool that writes parts: one, so that the memory of an encoder is there once.
 
 const { options }: WorkerStart = workerData;
-const parts = options.datasets.map((dataset) => new PartFiles(dataset.columns));
+const datasets = options.datasets.map((dataset) => ({
+  parts: new PartFiles(dataset.columns),
+  columns: [] as readonly ColumnData[],
+}));
 
 function write(job: WriteJob): Promise<WriteReply> | undefined {
-  const part = parts[job.dataset] as PartFiles;
-  if (job.kind === "write") return part.write(job.path);
-  part.add(job.columns, job.from, job.to);
+  const dataset = datasets[job.dataset] as (typeof datasets)[number];
+  if (job.kind === "write") return dataset.parts.write(job.path);
+  if (job.kind === "rows") dataset.columns = job.columns;
+  else dataset.parts.add(dataset.columns, job.from, job.to);
   return undefined;
 }
 

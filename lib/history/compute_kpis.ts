@@ -19,7 +19,7 @@ export async function computeKpis(context: HistoryContext, selection: KpiSelecti
       context.log.progress(`computing the KPIs of run ${run.runId}`);
       computed.push({ ...run, kpis: await computeRunKpis(context.engine, run.schema) });
     }
-    await appendEvents(context.engine, kpiSnapshotEvents, computed.flatMap(kpiEvents));
+    await appendEvents(context.engine, kpiSnapshotEvents, computed.map(kpiEvents));
     return computed;
   });
 }

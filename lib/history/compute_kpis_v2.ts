@@ -19,7 +19,7 @@ export async function computeKpisV2(
       context.log.progress(`computing the rankings of run ${run.runId}`);
       computed.push({ ...run, items: await computeRunRankings(context.engine, run.schema) });
     }
-    await appendEvents(context.engine, kpiV2SnapshotEvents, computed.flatMap(rankingEvents));
+    await appendEvents(context.engine, kpiV2SnapshotEvents, computed.map(rankingEvents));
     return computed;
   });
 }

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { writeFileAtomic } from "../lake/files.ts";
 import { reportStamp } from "../lake/reports.ts";
-import { type QueryResult, rowObjects, type SqlEngine, type SqlValue } from "../sql/engine.ts";
+import type { QueryResult, SqlEngine } from "../sql/engine.ts";
 import { resultCsv } from "../sql/render_result.ts";
 import { readSql } from "../sql/sql_files.ts";
+import { type FailedKpi, failedKpis } from "./failed_kpis.ts";
 import { type HistoryContext, inHistory } from "./history_schema.ts";
 import { wideResult } from "./wide.ts";
 
@@ -11,15 +12,6 @@ export interface ExportOptions {
   outDir: string;
   /** Write copies whose names have the time, beside the `_latest` files. */
   withTimestamp: boolean;
-}
-
-/** A KPI whose last computation failed. */
-export interface FailedKpi {
-  runId: string;
-  name: string;
-  details: string;
-  /** When the value in the CSV was computed; undefined when there is none. */
-  valueFrom: Date | undefined;
 }
 
 export interface Exported {
@@ -57,19 +49,6 @@ export async function exportHistoryCsv(
     }
   }
   return { files, failed };
-}
-
-async function failedKpis(engine: SqlEngine): Promise<FailedKpi[]> {
-  return rowObjects(await read(engine, "failed_kpis")).map(toFailedKpi);
-}
-
-function toFailedKpi({ run_id, kpi_name, details, value_from }: Record<string, SqlValue>): FailedKpi {
-  return {
-    runId: String(run_id),
-    name: String(kpi_name),
-    details: String(details),
-    valueFrom: value_from instanceof Date ? value_from : undefined,
-  };
 }
 
 function read(engine: SqlEngine, name: string): Promise<QueryResult> {

@@ -21,7 +21,7 @@ async function withEngine<T>(lake: string, use: (engine: SqlEngine) => Promise<T
 async function append(lake: string, events: (typeof EVENT)[] = [EVENT]): Promise<Date | undefined> {
   return withEngine(lake, (engine) =>
     inHistory({ lake, engine, log: silentLogger }, "test", () =>
-      appendEvents(engine, runRegistryEvents, events),
+      appendEvents(engine, runRegistryEvents, [events]),
     ),
   );
 }
@@ -38,7 +38,7 @@ test("a batch is later than the newest event, also when that lies in the future"
   await append(lake, []);
   await withEngine(lake, (engine) => {
     const row = runRegistryEvents.columns.map(({ name }) => (name === "event_ts_utc" ? future : null));
-    return engine.appendRows(HISTORY_SCHEMA, runRegistryEvents.name, [row]);
+    return engine.appendRows(HISTORY_SCHEMA, runRegistryEvents.name, [[row]]);
   });
   assert.equal((await append(lake))?.getTime(), future.getTime() + 1);
   assert.equal((await append(lake))?.getTime(), future.getTime() + 2);

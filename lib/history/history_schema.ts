@@ -70,19 +70,20 @@ async function ensureHistory({ lake, engine, log }: HistoryContext): Promise<voi
 
 /**
  * Appends a batch of events, all with one time: now, or the millisecond after the newest event of the table. The
- * fields event_ts_utc and schema_version are filled in here. Called within {@link inHistory}. Returns the time;
- * without events nothing is written, and it is undefined.
+ * events of a run are one group each: an append that breaks off leaves every run with all of its events or none (see
+ * `appendRows` of the engine). The fields event_ts_utc and schema_version are filled in here. Called within
+ * {@link inHistory}. Returns the time; without events nothing is written, and it is undefined.
  */
 export async function appendEvents(
   engine: SqlEngine,
   table: EventTable,
-  events: readonly EventRecord[],
+  runs: readonly (readonly EventRecord[])[],
 ): Promise<Date | undefined> {
-  if (events.length === 0) return undefined;
+  if (runs.every((events) => events.length === 0)) return undefined;
   const time = await nextEventTime(engine, table);
   const stamp = { event_ts_utc: time, schema_version: SCHEMA_VERSION };
-  const rows = events.map((event) => eventRow(table, { ...event, ...stamp }));
-  await engine.appendRows(HISTORY_SCHEMA, table.name, rows);
+  const groups = runs.map((events) => events.map((event) => eventRow(table, { ...event, ...stamp })));
+  await engine.appendRows(HISTORY_SCHEMA, table.name, groups);
   return time;
 }
 

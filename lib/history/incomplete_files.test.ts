@@ -17,7 +17,9 @@ test("a file that was never finished is set aside, and the history goes on", asy
     const engine = await openEmbeddedEngine(lake, { threads: 1 });
     try {
       const event = { run_id: "2026-01__20260120_194923", status: "ok" };
-      await inHistory({ lake, engine, log }, "test", () => appendEvents(engine, runRegistryEvents, [event]));
+      await inHistory({ lake, engine, log }, "test", () =>
+        appendEvents(engine, runRegistryEvents, [[event]]),
+      );
       const { rows } = await engine.query("SELECT count(*) FROM hive.discogs_history.run_registry_events");
       return rows[0]?.[0];
     } finally {

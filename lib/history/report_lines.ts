@@ -1,7 +1,7 @@
 import type { CommandContext } from "../cli/command.ts";
 import type { OptionSpecs } from "../cli/options.ts";
 import { alignedTable } from "../cli/table.ts";
-import type { FailedKpi } from "./export_csv.ts";
+import type { FailedKpi } from "./failed_kpis.ts";
 import type { Observation } from "./run_states.ts";
 
 /** What reconciling saw, as lines of a table, and a line for each name that is no finished run. */

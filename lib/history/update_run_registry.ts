@@ -17,7 +17,7 @@ export async function updateRunRegistry(
 ): Promise<Observation> {
   return inHistory(context, action, async () => {
     const observation = await observeRuns(context);
-    const events = observation.states.map((state) => registryEvent(state, action));
+    const events = observation.states.map((state) => [registryEvent(state, action)]);
     await appendEvents(context.engine, runRegistryEvents, events);
     return observation;
   });

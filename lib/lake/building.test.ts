@@ -10,7 +10,7 @@ import {
   withDatasetLocks,
   withRunLock,
 } from "./building.ts";
-import { sealedDir } from "./paths.ts";
+import { inRun, sealedDir } from "./paths.ts";
 import { makeLake } from "./testing/fixture_runs.ts";
 
 const RUN = "2025-12__20260120_194923";
@@ -84,6 +84,10 @@ test("the writer of some datasets clears what a killed one left of these, and le
   }
   mkdirSync(join(warehouse, "_tmp.artist_name_map_v1.1"), { recursive: true });
   mkdirSync(join(warehouse, "_tmp.release_artists_v1.2"));
+  const records = inRun.done(dir);
+  for (const name of ["_tmp.labels_v10.json.1", "_tmp.releases_v6.json.2"]) {
+    writeFileSync(join(records, name), "{");
+  }
   const own = ["labels_v10", "warehouse_discogs/artist_name_map_v1"];
   await withDatasetLocks(lake, RUN, "ingest", own, async () => {
     assert.deepEqual(
@@ -91,5 +95,6 @@ test("the writer of some datasets clears what a killed one left of these, and le
       ["_tmp.releases_v6.2"],
     );
     assert.deepEqual(readdirSync(warehouse), ["_tmp.release_artists_v1.2"]);
+    assert.deepEqual(readdirSync(records), ["_tmp.releases_v6.json.2"]);
   });
 });

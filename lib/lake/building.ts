@@ -100,9 +100,10 @@ export async function withDatasetLocks<T>(
   });
 }
 
-/** Removes what begins so, where the datasets of a run stand. */
+/** Removes what begins so, where the datasets of a run and what is noted of them stand. */
 async function removeTemporaries(runDir: string, beginning: string): Promise<void> {
-  for (const dir of [runDir, join(runDir, "warehouse_discogs")]) {
+  const places = [runDir, join(runDir, "warehouse_discogs"), inRun.done(runDir), inRun.checked(runDir)];
+  for (const dir of places) {
     for (const name of await namesIn(dir)) {
       if (name.startsWith(beginning)) await removeTree(join(dir, name));
     }

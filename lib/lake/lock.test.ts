@@ -113,8 +113,9 @@ test("many processes that keep finding stale locks never hold one together", asy
 });
 
 test("a zombie is not alive", async () => {
-  // The shell becomes a program that never reaps the child which it inherits.
-  const parent = spawn("sh", ["-c", "sh -c 'exit 0' & echo $!; exec sleep 30"]);
+  // The shell becomes a program that never reaps the child which it inherits; the child ends when that has happened.
+  const child = 'until [ "$(cat /proc/$PPID/comm)" = sleep ]; do :; done';
+  const parent = spawn("sh", ["-c", `sh -c '${child}' & echo $!; exec sleep 30`]);
   try {
     const [line] = await once(parent.stdout, "data");
     const pid = Number(String(line).trim());

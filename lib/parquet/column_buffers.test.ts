@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { ColumnType } from "../datasets/types.ts";
 import { arrowSchema, arrowTable } from "./arrow_table.ts";
-import { appendRows, type ColumnBuffers, columnBuffers } from "./column_buffers.ts";
+import { appendRows, type ColumnBuffers, columnBuffers, sourceOf } from "./column_buffers.ts";
 
 type Value = bigint | string | null | Value[] | { [field: string]: Value };
 
@@ -21,9 +21,9 @@ function append(column: ColumnBuffers, value: Value): void {
     if (typeof value === "bigint") column.append(Number(BigInt.asIntN(32, value)), Number(value >> 32n));
     else column.appendNull();
   } else if (column.kind === "utf8") {
-    const bytes = Buffer.from(String(value));
+    const source = sourceOf(String(value));
     if (value === null) column.appendNull();
-    else column.append(bytes, 0, bytes.length);
+    else column.append(source, 0, source.length);
   } else if (column.kind === "list") {
     for (const item of Array.isArray(value) ? value : []) append(column.child, item);
     column.end();

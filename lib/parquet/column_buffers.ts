@@ -40,6 +40,9 @@ export interface StructData {
   fields: readonly ColumnData[];
 }
 
+/** Values of up to so many bytes are copied word by word: a call would take longer. */
+const LONGEST_IN_WORDS = 128;
+
 /** Makes empty buffers for a column's type. */
 export function columnBuffers(type: ColumnType): ColumnBuffers {
   if (type === "BIGINT") return new Int64Buffers();
@@ -49,31 +52,58 @@ export function columnBuffers(type: ColumnType): ColumnBuffers {
   return new ListBuffers(new StructBuffers(type.array.row.map((field) => columnBuffers(field.type))));
 }
 
-/** One bit a row, 1 = not NULL. */
+/** Bytes that values are copied from. At least three more can be read behind every value. */
+export interface ByteSource {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+}
+
+/** Bytes of a text, as a source. */
+export function sourceOf(text: string): ByteSource & { length: number } {
+  const encoded = Buffer.from(text);
+  const bytes = new Uint8Array(encoded.length + 4);
+  bytes.set(encoded);
+  return { bytes, view: new DataView(bytes.buffer), length: encoded.length };
+}
+
+/** One bit a row, 1 = not NULL. Bits behind the last row are 1. */
 export class Validity {
-  bits: Uint8Array<ArrayBuffer> = new Uint8Array(1 << 7);
+  bits: Uint8Array<ArrayBuffer> = new Uint8Array(1 << 7).fill(0xff);
   length = 0;
   nullCount = 0;
 
-  push(valid: boolean): void {
-    const index = this.length++;
-    const byte = index >> 3;
-    if (byte >= this.bits.length) this.bits = grown(this.bits, byte + 1);
-    const bit = 1 << (index & 7);
-    if (valid) this.bits[byte] = (this.bits[byte] as number) | bit;
-    else {
-      this.bits[byte] = (this.bits[byte] as number) & ~bit;
-      this.nullCount++;
+  pushValid(): void {
+    if (this.length++ >> 3 >= this.bits.length) this.#grow();
+  }
+
+  pushNull(): void {
+    const index = this.length;
+    this.pushValid();
+    this.bits[index >> 3] = (this.bits[index >> 3] as number) & ~(1 << (index & 7));
+    this.nullCount++;
+  }
+
+  append({ bits, nullCount }: ValidityData, from: number, to: number): void {
+    if (nullCount === 0) {
+      this.length += to - from;
+      if ((this.length + 7) >> 3 > this.bits.length) this.#grow();
+      return;
+    }
+    for (let i = from; i < to; i++) {
+      if ((((bits[i >> 3] as number) >> (i & 7)) & 1) === 1) this.pushValid();
+      else this.pushNull();
     }
   }
 
-  append({ bits }: ValidityData, from: number, to: number): void {
-    for (let i = from; i < to; i++) this.push((((bits[i >> 3] as number) >> (i & 7)) & 1) === 1);
-  }
-
   clear(): void {
+    if (this.nullCount > 0) this.bits.fill(0xff, 0, (this.length + 7) >> 3);
     this.length = 0;
     this.nullCount = 0;
+  }
+
+  #grow(): void {
+    const before = this.bits.length;
+    this.bits = grown(this.bits, (this.length + 7) >> 3).fill(0xff, before);
   }
 }
 
@@ -88,12 +118,14 @@ export class Int64Buffers {
   }
 
   appendNull(): void {
-    this.#append(0, 0, false);
+    this.#append(0, 0);
+    this.validity.pushNull();
   }
 
   /** Appends a non-negative integer given as `high * 2^32 + low`. */
   append(low: number, high: number): void {
-    this.#append(low, high, true);
+    this.#append(low, high);
+    this.validity.pushValid();
   }
 
   appendFrom(other: Int64Data, from: number, to: number): void {
@@ -107,12 +139,11 @@ export class Int64Buffers {
     this.validity.clear();
   }
 
-  #append(low: number, high: number, valid: boolean): void {
+  #append(low: number, high: number): void {
     const at = this.length * 2;
     if (at + 2 > this.words.length) this.words = grown(this.words, at + 2);
     this.words[at] = low;
     this.words[at + 1] = high;
-    this.validity.push(valid);
   }
 }
 
@@ -123,6 +154,7 @@ export class Utf8Buffers {
   /** `length + 1` offsets into `bytes`. */
   offsets: Int32Array<ArrayBuffer> = new Int32Array(1 << 10);
   bytes: Uint8Array<ArrayBuffer> = new Uint8Array(1 << 14);
+  #view = new DataView(this.bytes.buffer);
   #used = 0;
 
   get length(): number {
@@ -135,34 +167,42 @@ export class Utf8Buffers {
   }
 
   /** Adds `source[start, end)` to the value that is being made. */
-  push(source: Uint8Array, start: number, end: number): void {
+  push(source: ByteSource, start: number, end: number): void {
     const at = this.#used;
     const length = end - start;
-    if (at + length > this.bytes.length) this.bytes = grown(this.bytes, at + length);
-    const { bytes } = this;
-    if (length < 48) for (let i = 0; i < length; i++) bytes[at + i] = source[start + i] as number;
-    else bytes.set(source.subarray(start, end), at);
+    this.#reserve(at + length);
+    if (length > LONGEST_IN_WORDS) this.bytes.set(source.bytes.subarray(start, end), at);
+    else {
+      const from = source.view;
+      const to = this.#view;
+      for (let i = 0; i < length; i += 4) to.setInt32(at + i, from.getInt32(start + i, true), true);
+    }
     this.#used = at + length;
   }
 
   /** Ends the value that was pushed. */
   end(): void {
-    this.#end(true);
+    this.validity.pushValid();
+    this.#end();
   }
 
   appendNull(): void {
-    this.#end(false);
+    this.validity.pushNull();
+    this.#end();
   }
 
-  append(source: Uint8Array, start: number, end: number): void {
+  append(source: ByteSource, start: number, end: number): void {
     this.push(source, start, end);
-    this.#end(true);
+    this.end();
   }
 
   appendFrom(other: Utf8Data, from: number, to: number): void {
     const shift = this.#used - (other.offsets[from] as number);
     const at = this.length;
-    this.push(other.bytes, other.offsets[from] as number, other.offsets[to] as number);
+    const bytes = other.bytes.subarray(other.offsets[from], other.offsets[to]);
+    this.#reserve(this.#used + bytes.length);
+    this.bytes.set(bytes, this.#used);
+    this.#used += bytes.length;
     this.offsets = grown(this.offsets, at + to - from + 1);
     for (let i = from; i < to; i++)
       this.offsets[at + i - from + 1] = (other.offsets[i + 1] as number) + shift;
@@ -174,8 +214,14 @@ export class Utf8Buffers {
     this.#used = 0;
   }
 
-  #end(valid: boolean): void {
-    this.validity.push(valid);
+  /** Makes room for so many bytes, and for the word that the last of them is written with. */
+  #reserve(bytes: number): void {
+    if (bytes + 4 <= this.bytes.length) return;
+    this.bytes = grown(this.bytes, bytes + 4);
+    this.#view = new DataView(this.bytes.buffer);
+  }
+
+  #end(): void {
     const rows = this.validity.length;
     if (rows >= this.offsets.length) this.offsets = grown(this.offsets, rows + 1);
     this.offsets[rows] = this.#used;
@@ -200,7 +246,8 @@ export class ListBuffers {
   /** Ends the list that was begun; one without items is NULL. */
   end(): void {
     const before = this.offsets[this.length] as number;
-    this.validity.push(this.child.length > before);
+    if (this.child.length > before) this.validity.pushValid();
+    else this.validity.pushNull();
     this.offsets = grown(this.offsets, this.length + 1);
     this.offsets[this.length] = this.child.length;
   }

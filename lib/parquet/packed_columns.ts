@@ -12,6 +12,12 @@ export function packColumns(columns: readonly ColumnData[]): PackedColumns {
   return { columns: columns.map((column) => pack(column, arena)), memory: arena.memory };
 }
 
+/** The piece of memory that packed columns stand in. */
+export function memoryOf([first]: readonly ColumnData[]): ArrayBuffer {
+  if (first === undefined) throw new TypeError("no column, no memory");
+  return first.kind === "struct" ? memoryOf(first.fields) : first.validity.bits.buffer;
+}
+
 /** Hands out copies of arrays, one behind the other, each at a multiple of 8 bytes. */
 class Arena {
   readonly memory: ArrayBuffer;

@@ -70,8 +70,13 @@ export interface SqlEngine {
   view(schema: string, name: string, select: string): Promise<void>;
   /** Removes a table (never its files) or a view, if it is there. */
   drop(schema: string, object: SchemaObject): Promise<void>;
-  /** Adds rows to a table as one new file; values in the order of the table's columns. No rows: nothing happens. */
-  appendRows(schema: string, table: string, rows: readonly SqlValue[][]): Promise<void>;
+  /**
+   * Adds rows to a table, in groups of rows that belong together; values in the order of the table's columns. All of
+   * them are one new file wherever the engine takes so many at once. Where it does not there are several, each of
+   * whole groups and in their order, so that what breaks in between leaves no group half there; ExpectedError when a
+   * single group is more than it takes, and then nothing is written. No rows: nothing happens.
+   */
+  appendRows(schema: string, table: string, groups: readonly SqlValue[][][]): Promise<void>;
   /** Names of all schemas, sorted. */
   schemas(): Promise<string[]>;
   /** Tables and views of a schema, sorted by name; none when there is no such schema. */

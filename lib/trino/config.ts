@@ -13,6 +13,12 @@ export interface ServerSettings {
   memoryMb: number;
 }
 
+/**
+ * Characters of the longest text of a query: ten times the default, so that the events of some hundred runs are one
+ * INSERT. One of this length was tried with a heap of 1 GB.
+ */
+export const LONGEST_QUERY = 10_000_000;
+
 /** `config.properties`: one node that coordinates and works, reachable from this machine only. */
 export function serverProperties({ home, port, memoryMb }: ServerSettings, places: TrinoPlaces): string {
   return properties({
@@ -30,6 +36,7 @@ export function serverProperties({ home, port, memoryMb }: ServerSettings, place
     "query.max-memory": `${Math.floor(memoryMb / 2)}MB`,
     "query.max-memory-per-node": `${Math.floor(memoryMb / 2)}MB`,
     "memory.heap-headroom-per-node": `${Math.floor(memoryMb / 4)}MB`,
+    "query.max-length": String(LONGEST_QUERY),
     "web-ui.enabled": "false",
   });
 }

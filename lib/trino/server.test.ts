@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +24,7 @@ import { testEngines } from "../testing/engines.ts";
 import { runUnfenced } from "../testing/run_fixture.ts";
 import { runMain } from "../testing/run_main.ts";
 import { startTestTrino, type TestTrino } from "../testing/trino.ts";
+import { LONGEST_QUERY } from "./config.ts";
 import { trinoHome } from "./install.ts";
 import { trinoPlaces } from "./places.ts";
 import { isListening } from "./port.ts";
@@ -87,6 +96,47 @@ describe("the local Trino of a lake", { skip }, () => {
       engine.externalTable("w", { name: "t", columns, location: "t", files: "parquet" }),
       /reads no rows where .* DISCOGS_TRINO_LAKE=local:\/\/\/elsewhere\/ is not how/,
     );
+  });
+
+  test("a table is not dropped for one that can't be made, or is at a wrong location", async () => {
+    const columns = [{ name: "id", type: "BIGINT" }] as const;
+    const table = { name: "t", columns, location: "t", files: "parquet" } as const;
+    const engine = await engineAt();
+    await engine.externalTable("s", { ...table, name: "t_trial" });
+    for (const [prefix, message] of [
+      ["file:///nowhere", /reads no rows where .* DISCOGS_TRINO_LAKE=file:\/\/\/nowhere\/ is not how/],
+      ["s3://bucket/lake", /not a valid file system URI: s3:.*"t_trial"/],
+    ] as const) {
+      const misled = await engineAt({ DISCOGS_TRINO_LAKE: prefix });
+      await assert.rejects(misled.externalTable("s", table), message);
+      assert.deepEqual(await engine.objects("s"), [{ name: "t", kind: "table" }]);
+      assert.deepEqual((await engine.query("SELECT count(*) FROM hive.s.t")).rows, [[100000n]]);
+    }
+    const wider = [...columns, { name: "more", type: "VARCHAR" }] as const;
+    await engine.externalTable("s", { ...table, columns: wider });
+    assert.deepEqual((await engine.query("SELECT min(id), max(more) FROM hive.s.t")).rows, [[0n, null]]);
+    await engine.externalTable("s", table);
+  });
+
+  test("rows are one INSERT up to its longest query, else one for as many whole groups as that takes", async () => {
+    mkdirSync(join(lake, "appended"));
+    const columns = [{ name: "text", type: "VARCHAR" }] as const;
+    const engine = await engineAt();
+    const table = { name: "a", columns, location: "appended", files: "all" } as const;
+    await engine.externalTable("s", table);
+    const group = (letter: string, share: number) => [["z"], [letter.repeat(share * LONGEST_QUERY)]];
+    const files = () => readdirSync(join(lake, "appended")).length;
+    const tooLong = engine.appendRows("s", "a", [group("x", 0.1), group("y", 1)]);
+    await assert.rejects(tooLong, /INSERT of 100000\d\d characters, and this Trino takes 10000000 \(/);
+    assert.equal(files(), 0, "nothing of the batch is written");
+    await engine.appendRows("s", "a", [group("a", 0.3), group("b", 0.3), group("c", 0.3)]);
+    assert.equal(files(), 1);
+    await engine.appendRows("s", "a", [group("d", 0.4), group("e", 0.4), group("f", 0.4), group("g", 0.4)]);
+    assert.equal(files(), 3);
+    const { rows } = await engine.query(
+      `SELECT "$path", min(substr(text, 1, 1)), count(*) FROM hive.s.a GROUP BY "$path"`,
+    );
+    assert.deepEqual(rows.map(([, first, count]) => `${first} ${count}`).sort(), ["a 6", "d 4", "f 4"]);
   });
 
   test("a file that Trino would read by mistake is named", async () => {

@@ -143,7 +143,7 @@ test("active is resolved once for a session", async () => {
 test("appended timestamps are Parquet TIMESTAMP(MILLIS), not UTC-adjusted", async () => {
   await engine.createSchema("history");
   await engine.externalTable("history", events);
-  await engine.appendRows("history", "events", [[new Date(1), "a", 1n, true]]);
+  await engine.appendRows("history", "events", [[[new Date(1), "a", 1n, true]]]);
   const [row] = await rows(
     `SELECT logical_type FROM parquet_schema('${lake}/_meta/events/*.parquet') WHERE name = 'ts'`,
   );

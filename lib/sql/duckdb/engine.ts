@@ -97,10 +97,11 @@ export function duckDbEngine({ session, catalog, locate }: DuckDbEngineParts): S
       await session.run(`DROP VIEW IF EXISTS ${qualified(schema, name)}`);
       await catalog.write({ ...entry, objects });
     },
-    async appendRows(schema, name, rows) {
+    async appendRows(schema, name, groups) {
       const entry = await entryOf(schema);
       const table = entry.objects.find((object) => object.name === name);
       if (table?.kind !== "table") throw new ExpectedError(`there is no table ${CATALOG}.${schema}.${name}`);
+      const rows = groups.flat();
       if (rows.length === 0) return;
       await writeRows(session, locate(table.location), table.columns, rows);
       await define(schema, table);

@@ -222,9 +222,10 @@ export function engineContract({ name, start }: TestEngine): void {
 
     test("each batch of appended rows is one new file that is read at once and by the next session", async () => {
       await engine.externalTable(schema, events());
-      await engine.appendRows(schema, "t", eventRows.slice(1));
+      await engine.appendRows(schema, "t", [eventRows.slice(1, 2), [], eventRows.slice(2)]);
       await engine.appendRows(schema, "t", []);
-      await engine.appendRows(schema, "t", eventRows.slice(0, 1));
+      await engine.appendRows(schema, "t", [[], []]);
+      await engine.appendRows(schema, "t", [eventRows.slice(0, 1)]);
       assert.equal(readdirSync(join(lake, directory)).length, 2);
       const select = `SELECT * FROM hive.${schema}.t ORDER BY ts NULLS LAST`;
       assert.deepEqual(await rows(select), eventRows);
@@ -237,31 +238,35 @@ export function engineContract({ name, start }: TestEngine): void {
       await engine.externalTable(schema, events());
       const select = `SELECT ts FROM hive.${schema}.t ORDER BY ts`;
       assert.deepEqual(await rows(select), []);
-      await engine.appendRows(schema, "t", eventRows.slice(0, 1));
+      await engine.appendRows(schema, "t", [eventRows.slice(0, 1)]);
       await reopen();
       assert.deepEqual(await rows(select), [[new Date(0)]]);
     });
 
     test("rows that do not fit their table are refused, all of them", async () => {
       await engine.externalTable(schema, events());
-      const append = (...given: SqlValue[][]) => engine.appendRows(schema, "t", given);
+      const append = (...given: SqlValue[][]) =>
+        engine.appendRows(schema, "t", [given.slice(0, 1), given.slice(1)]);
       const sound = [moment, "a", 1n, true];
       await assert.rejects(append(sound, [moment, "a", "1", true]), /n: 1 can't be appended as "BIGINT"/);
       await assert.rejects(append(sound, [moment, "a", 2n ** 63n, true]), /n: 9223372036854775808 can't/);
       await assert.rejects(append(sound, [new Date(Number.NaN), "a", 1n, true]), /ts: Invalid Date can't/);
       await assert.rejects(append(sound, [null]), /1 values, the table 4 columns/);
       assert.deepEqual(readdirSync(join(lake, directory)), []);
-      await assert.rejects(engine.appendRows(schema, "nope", [[1n]]), /there is no table hive.test_\d+.nope/);
+      await assert.rejects(
+        engine.appendRows(schema, "nope", [[[1n]]]),
+        /there is no table hive.test_\d+.nope/,
+      );
     });
 
     test("this engine's event files and the embedded one's are read by both", async () => {
       const other = await openEmbeddedEngine(lake, { threads: 1 });
       try {
         await engine.externalTable(schema, events());
-        await engine.appendRows(schema, "t", eventRows.slice(0, 2));
+        await engine.appendRows(schema, "t", [eventRows.slice(0, 2)]);
         await other.createSchema(`${schema}_other`);
         await other.externalTable(`${schema}_other`, events());
-        await other.appendRows(`${schema}_other`, "t", eventRows.slice(2));
+        await other.appendRows(`${schema}_other`, "t", [eventRows.slice(2)]);
         writeFileSync(join(lake, directory, "_tmp.half"), "not Parquet");
         const order = "ORDER BY ts NULLS LAST";
         const here = await engine.query(`SELECT * FROM hive.${schema}.t ${order}`);
@@ -307,8 +312,8 @@ export function engineContract({ name, start }: TestEngine): void {
         () => engine.view(schema, evil, "SELECT 1 AS a"),
         () => engine.view(schema, "v", `SELECT 1 AS a; DROP TABLE hive.${schema}.t`),
         () => engine.view(schema, "v", `DROP TABLE hive.${schema}.t`),
-        () => engine.appendRows(schema, evil, [[1n]]),
-        () => engine.appendRows(evil, "t", [[1n]]),
+        () => engine.appendRows(schema, evil, [[[1n]]]),
+        () => engine.appendRows(evil, "t", [[[1n]]]),
         () => engine.objects(evil),
         () => engine.drop(schema, { name: evil, kind: "table" }),
         () => engine.query(`DROP TABLE hive.${schema}.t`),

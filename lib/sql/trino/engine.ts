@@ -8,12 +8,13 @@ import {
   type QueryResult,
   type SchemaObject,
   type SqlEngine,
+  type SqlValue,
 } from "../engine.ts";
 import { requireIdentifier, requireLocation } from "../identifiers.ts";
 import { requireOneStatement, requireReading } from "../reading.ts";
 import { scriptBy } from "../run_script.ts";
 import type { SqlSource } from "../sql_error.ts";
-import { faultName } from "./faults.ts";
+import { faultName, longestQuery } from "./faults.ts";
 import { haveRows, requireTableFiles } from "./local_files.ts";
 import type { TrinoSettings } from "./settings.ts";
 import { runStatement, type TrinoSession } from "./statement.ts";
@@ -46,8 +47,16 @@ export function trinoEngine(lake: string, settings: TrinoSettings, log: Logger):
     return run(inCatalog(statement, settings.catalog), source);
   }
 
-  /** A table that is there already and is the same stays, so that its readers meet no gap. */
-  async function declare(schema: string, table: ExternalTable, location: string): Promise<void> {
+  /**
+   * A table that is there already and is the same stays, so that its readers meet no gap. One that differs is dropped
+   * when what takes its place has been tried out.
+   */
+  async function declare(
+    schema: string,
+    table: ExternalTable,
+    location: string,
+    directory: string | undefined,
+  ): Promise<void> {
     const name = place(schema, table.name);
     const statement = createTable(name, table, location);
     try {
@@ -56,17 +65,55 @@ export function trinoEngine(lake: string, settings: TrinoSettings, log: Logger):
       if (faultName(error) !== "TABLE_ALREADY_EXISTS") throw error;
       const [shown] = (await run(`SHOW CREATE TABLE ${name}`)).rows;
       if (isSameTable(String(shown?.[0]), statement)) return;
+      await tryOut(schema, table, location, directory);
       await change(`DROP TABLE ${name}`);
       await change(statement);
     }
   }
 
+  /** Declares a table under another name, which goes again: fails where it can't be made, or is at a wrong location. */
+  async function tryOut(
+    schema: string,
+    table: ExternalTable,
+    location: string,
+    directory: string | undefined,
+  ): Promise<void> {
+    const trial = { ...table, name: `${table.name}_trial` };
+    const name = place(schema, trial.name);
+    await change(`DROP TABLE IF EXISTS ${name}`);
+    await change(createTable(name, table, location));
+    try {
+      await proveLocation(schema, trial, directory);
+    } finally {
+      await change(`DROP TABLE ${name}`);
+    }
+  }
+
   /** Once in a session: that Trino finds rows where the files here have some. It reads none at a wrong location. */
-  async function proveLocation(schema: string, table: ExternalTable, directory: string): Promise<void> {
-    if (locationsProven || !(await haveRows(directory))) return;
+  async function proveLocation(
+    schema: string,
+    table: ExternalTable,
+    directory: string | undefined,
+  ): Promise<void> {
+    if (locationsProven || directory === undefined || !(await haveRows(directory))) return;
     const { rows } = await run(`SELECT 1 FROM ${place(schema, table.name)} LIMIT 1`);
     if (rows.length === 0) throw new ExpectedError(wrongLocation(directory, settings));
     locationsProven = true;
+  }
+
+  /** One INSERT, unless the server refuses so long a text: it says what it takes, and has run nothing then. */
+  async function insert(name: string, groups: readonly SqlValue[][][]): Promise<void> {
+    const [whole] = insertStatements(name, groups, Number.POSITIVE_INFINITY);
+    if (whole === undefined) return;
+    try {
+      await change(whole);
+    } catch (error) {
+      const longest = longestQuery(error);
+      if (longest === undefined) throw error;
+      const parts = insertStatements(name, groups, longest);
+      log.info(`${name}: ${parts.length} INSERTs, since this Trino takes ${longest} characters at once`);
+      for (const part of parts) await change(part);
+    }
   }
 
   async function columns(schema: string, table: string): Promise<Column[]> {
@@ -94,9 +141,9 @@ export function trinoEngine(lake: string, settings: TrinoSettings, log: Logger):
       const location = `${settings.lakeUrl}${requireLocation(table.location)}`;
       requireIdentifier("schema", schema);
       const directory = requireTableFiles(lake, schema, table);
-      await declare(schema, table, location);
+      await declare(schema, table, location, directory);
       columnsOf.delete(`${schema}.${table.name}`);
-      if (directory !== undefined) await proveLocation(schema, table, directory);
+      await proveLocation(schema, table, directory);
     },
     async view(schema, name, select) {
       const statement = requireOneStatement(select);
@@ -108,9 +155,9 @@ export function trinoEngine(lake: string, settings: TrinoSettings, log: Logger):
       await change(`DROP ${kind === "view" ? "VIEW" : "TABLE"} IF EXISTS ${place(schema, name)}`);
       columnsOf.delete(`${schema}.${name}`);
     },
-    async appendRows(schema, table, rows) {
-      requireFittingRows(await columns(schema, table), rows);
-      for (const statement of insertStatements(place(schema, table), rows)) await change(statement);
+    async appendRows(schema, table, groups) {
+      requireFittingRows(await columns(schema, table), groups.flat());
+      await insert(place(schema, table), groups);
     },
     async schemas() {
       const { rows } = await run(

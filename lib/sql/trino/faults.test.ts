@@ -103,6 +103,25 @@ test("a server that is still starting gets the statement again", async () => {
   assert.equal(warnings.length, 1);
 });
 
+test("a server that asks for a password and is still starting gets the statement again", async () => {
+  const trace =
+    "java.lang.IllegalStateException: authenticators were not loaded\n" +
+    "\tat com.google.common.base.Preconditions.checkState(Preconditions.java:513)\n";
+  const starting: FakeAnswer = { status: 500, body: trace, headers: { "content-type": "text/plain" } };
+  const server = await serve(starting, starting, emptyPage, rowsPage(1), lastPage);
+  assert.deepEqual((await run(server.url, 5, false)).rows, [[1n]]);
+  assert.equal(posts(server), 3);
+  assert.match(warnings.join(), /500 .*: authenticators were not loaded\): trying again$/);
+});
+
+test("any other 500 is not repeated", async () => {
+  const trace = "java.lang.IllegalStateException: something else\n\tat authenticators were not loaded\n";
+  const server = await serve({ status: 500, body: trace });
+  const error = await failure(run(server.url), 2);
+  assert.ok(error instanceof EngineUnavailableError);
+  assert.equal(posts(server), 1);
+});
+
 test("a server that takes the statement and never answers", async () => {
   const server = await serve("silence");
   const error = await failure(run(server.url, 1), 3);

@@ -17,8 +17,24 @@ export class ServerFaultError extends Error {
 
 /** Trino's name of the error that is behind an error, e.g. `TABLE_NOT_FOUND`; undefined when it is not Trino's. */
 export function faultName(error: unknown): string | undefined {
-  if (error instanceof ServerFaultError) return error.fault.errorName;
-  return error instanceof Error && error.cause !== undefined ? faultName(error.cause) : undefined;
+  return faultBehind(error)?.errorName;
+}
+
+const TOO_LONG = /exceeds the maximum length \((\d+)\)/;
+
+/**
+ * The longest text of a query in characters (`query.max-length`), as the server says when it refuses a longer one;
+ * undefined for any other error.
+ */
+export function longestQuery(error: unknown): number | undefined {
+  const fault = faultBehind(error);
+  const longest = fault?.errorName === "QUERY_TEXT_TOO_LARGE" ? TOO_LONG.exec(fault.message)?.[1] : undefined;
+  return longest === undefined ? undefined : Number(longest);
+}
+
+function faultBehind(error: unknown): ServerFault | undefined {
+  if (error instanceof ServerFaultError) return error.fault;
+  return error instanceof Error && error.cause !== undefined ? faultBehind(error.cause) : undefined;
 }
 
 /** Nothing of the statement has run: the server or its workers are still starting. */
@@ -50,9 +66,15 @@ const failedRequest = z.object({
   isAxiosError: z.literal(true),
   code: z.string().optional(),
   response: z
-    .object({ status: z.number(), statusText: z.string().optional(), headers: z.looseObject({}) })
+    .object({
+      status: z.number(),
+      statusText: z.string().optional(),
+      headers: z.looseObject({}),
+      data: z.unknown(),
+    })
     .optional(),
 });
+type FailedResponse = NonNullable<z.infer<typeof failedRequest>["response"]>;
 
 const PASSING_CODES: Readonly<Record<string, string>> = {
   ECONNREFUSED: "connection refused",
@@ -67,6 +89,8 @@ const PASSING_CODES: Readonly<Record<string, string>> = {
 };
 const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/;
 const PASSING_STATUS = [429, 502, 503, 504];
+/** The text of the 500 with which Trino answers a user and password while it starts; it has done nothing then. */
+const NO_AUTHENTICATORS = /^java\.lang\.IllegalStateException: authenticators were not loaded$/m;
 
 /** What went wrong with a request; undefined for an error that is not one of a request. */
 export function requestFault(error: unknown): RequestFault | undefined {
@@ -81,15 +105,14 @@ export function requestFault(error: unknown): RequestFault | undefined {
   return { what: `${oneLine(error)} (${code})${hint}`, kind: "final" };
 }
 
-function statusFault(response: {
-  status: number;
-  statusText?: string | undefined;
-  headers: Record<string, unknown>;
-}): RequestFault {
-  const { status, headers } = response;
+function statusFault(response: FailedResponse): RequestFault {
+  const { status, headers, data } = response;
   const what = `${status} ${response.statusText ?? ""}`.trim();
   if (status === 401 || status === 403) return { what, kind: "refused" };
   if (status === 404 || status === 410) return { what, kind: "unknown" };
+  if (status === 500 && typeof data === "string" && NO_AUTHENTICATORS.test(data)) {
+    return { what: `${what}: authenticators were not loaded`, kind: "passing" };
+  }
   if (!PASSING_STATUS.includes(status)) return { what, kind: "final" };
   const seconds = Number(headers["retry-after"]);
   return { what, kind: "passing", ...(seconds > 0 ? { waitMs: seconds * 1000 } : {}) };

@@ -14,23 +14,74 @@ const table: ExternalTable = {
   files: "parquet",
 };
 
-test("rows go into as few INSERTs as the longest text of a query allows, in order", () => {
-  const rows = Array.from({ length: 100 }, (_, index) => [BigInt(index), `it's ${index}`]);
-  assert.equal(insertStatements("p", rows).length, 1);
-  const statements = insertStatements("p", rows, 300);
-  assert.ok(statements.every((statement) => statement.length <= 300));
-  const values = (texts: readonly string[]) => texts.map((text) => text.replace("INSERT INTO p VALUES ", ""));
-  assert.deepEqual(values(statements).join(", "), values(insertStatements("p", rows))[0]);
-  for (const [index, statement] of statements.slice(1).entries()) {
-    const first = /^INSERT INTO p VALUES (\(.*?\))/.exec(statement)?.[1] ?? "";
-    assert.ok((statements[index]?.length ?? 0) + 2 + first.length > 300, "the row would have fitted before");
+const BEGIN = "INSERT INTO p VALUES ";
+
+test("groups of rows go into one INSERT where it fits", () => {
+  assert.deepEqual(
+    insertStatements(
+      "p",
+      [
+        [["a", 1n]],
+        [],
+        [
+          ["b", 2n],
+          ["c", 3n],
+        ],
+      ],
+      1000,
+    ),
+    [`${BEGIN}('a', BIGINT '1'), ('b', BIGINT '2'), ('c', BIGINT '3')`],
+  );
+  assert.deepEqual(insertStatements("p", [], 1000), []);
+  assert.deepEqual(insertStatements("p", [[], []], 1000), []);
+});
+
+test("else into as few as the longest text of a query allows, in order, and no group into two", () => {
+  const groups = Array.from({ length: 40 }, (_, run) =>
+    Array.from({ length: 1 + (run % 3) }, (_, place) => [`it's run ${run}`, BigInt(place)]),
+  );
+  const [whole = ""] = insertStatements("p", groups, 100_000);
+  const texts = groups.map((rows) => insertStatements("p", [rows], 100_000)[0]?.slice(BEGIN.length) ?? "");
+  const longest = BEGIN.length + Math.max(...texts.map(({ length }) => length));
+  for (const limit of [longest, longest + 1, 300, 1000]) {
+    const statements = insertStatements("p", groups, limit);
+    assert.ok(statements.every(({ length }) => length <= limit));
+    assert.equal(BEGIN + statements.map((text) => text.slice(BEGIN.length)).join(", "), whole);
+    let next = 0;
+    for (const statement of statements) {
+      let values = texts[next++] ?? "";
+      while (values.length < statement.length - BEGIN.length) values += `, ${texts[next++]}`;
+      assert.equal(statement, BEGIN + values, "it begins and ends with a group");
+      const following = texts[next];
+      if (following !== undefined)
+        assert.ok(statement.length + 2 + following.length > limit, "as few as possible");
+    }
+    assert.equal(next, groups.length);
   }
-  assert.deepEqual(insertStatements("p", []), []);
+});
+
+test("a group that is longer than the longest text of a query is refused, wherever it stands", () => {
+  const small = [["a"]];
+  const large = [["b".repeat(50)], ["c".repeat(50)]];
+  assert.equal(insertStatements("p", [small, large], BEGIN.length + 110).length, 2);
+  for (const groups of [[large], [large, small], [small, small, large]]) {
+    assert.throws(
+      () => insertStatements("p", groups, BEGIN.length + 109),
+      (error) => {
+        assert.ok(error instanceof ExpectedError);
+        assert.match(
+          error.message,
+          /^nothing is appended to p: .* INSERT of 131 characters, .* takes 130 \(/,
+        );
+        return true;
+      },
+    );
+  }
 });
 
 test("literals are typed, and a quote ends none", () => {
   const row = [-(2n ** 63n), "a'); DROP TABLE t --", null, true, new Date("2026-01-02T03:04:05.678Z")];
-  assert.deepEqual(insertStatements("p", [row]), [
+  assert.deepEqual(insertStatements("p", [[row]], 1000), [
     "INSERT INTO p VALUES (BIGINT '-9223372036854775808', 'a''); DROP TABLE t --', NULL, true, " +
       "TIMESTAMP '2026-01-02 03:04:05.678')",
   ]);

@@ -1,10 +1,8 @@
+import { ExpectedError } from "../../cli/errors.ts";
 import { trinoType } from "../../datasets/types.ts";
 import type { ExternalTable, SqlValue } from "../engine.ts";
 import { requireIdentifier } from "../identifiers.ts";
 import { segments } from "../split.ts";
-
-/** The longest text of a query that Trino accepts by default (`query.max-length`) is one more than this. */
-export const MAX_STATEMENT = 999_999;
 
 const CATALOG_PREFIX = /(?<![\w."])hive(?=\s*\.)/gi;
 
@@ -51,19 +49,17 @@ function skeleton(sql: string): string {
 }
 
 /**
- * INSERTs that together append all rows, each within the longest text of a query, and as few as that allows. The
- * values fit their columns (see `appended_rows.ts`).
+ * INSERTs that together append all groups of rows: as few as `longest`, the characters of the longest text of a
+ * query, allows, each of whole groups. ExpectedError when one group alone is longer. The values fit their columns
+ * (see `appended_rows.ts`).
  */
-export function insertStatements(
-  place: string,
-  rows: readonly SqlValue[][],
-  longest = MAX_STATEMENT,
-): string[] {
+export function insertStatements(place: string, groups: readonly SqlValue[][][], longest: number): string[] {
   const begin = `INSERT INTO ${place} VALUES `;
   const statements: string[] = [];
   let text = "";
-  for (const row of rows) {
-    const values = `(${row.map(literal).join(", ")})`;
+  for (const rows of groups.filter(({ length }) => length > 0)) {
+    const values = rows.map((row) => `(${row.map(literal).join(", ")})`).join(", ");
+    requireFits(place, begin.length + values.length, longest);
     if (text !== "" && text.length + 2 + values.length > longest) {
       statements.push(text);
       text = "";
@@ -72,6 +68,14 @@ export function insertStatements(
   }
   if (text !== "") statements.push(text);
   return statements;
+}
+
+function requireFits(place: string, length: number, longest: number): void {
+  if (length <= longest) return;
+  throw new ExpectedError(
+    `nothing is appended to ${place}: rows that belong together are an INSERT of ${length} characters, and this ` +
+      `Trino takes ${longest} (query.max-length in its config.properties)`,
+  );
 }
 
 /** Trino's literals are strict: nothing becomes a timestamp or a BIGINT of itself. */

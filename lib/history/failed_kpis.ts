@@ -1,0 +1,42 @@
+import { rowObjects, type SqlEngine, type SqlValue } from "../sql/engine.ts";
+import { readSql } from "../sql/sql_files.ts";
+import { type HistoryContext, inHistory } from "./history_schema.ts";
+import { type KpiRun, type KpiSelection, kpiRuns } from "./kpi_runs.ts";
+
+const FILE = "history/failed_kpis.sql";
+
+/** A KPI, of any set, whose last computation failed. */
+export interface FailedKpi {
+  runId: string;
+  name: string;
+  details: string;
+  /** When the value that stands was computed; undefined when there is none. */
+  valueFrom: Date | undefined;
+}
+
+/** The KPIs of all complete runs whose last computation failed, by run and name. Called within {@link inHistory}. */
+export async function failedKpis(engine: SqlEngine): Promise<FailedKpi[]> {
+  return rowObjects(await engine.query(readSql(FILE), { file: `sql/${FILE}` })).map(toFailedKpi);
+}
+
+/** The same of the runs that KPIs are computed for with this selection, and which runs those are. */
+export async function failedKpisOf(
+  context: HistoryContext,
+  selection: KpiSelection,
+): Promise<{ runs: KpiRun[]; failed: FailedKpi[] }> {
+  return inHistory(context, "looking for failed KPIs", async () => {
+    const runs = await kpiRuns(context, selection);
+    const selected = new Set(runs.map(({ runId }) => runId));
+    const failed = await failedKpis(context.engine);
+    return { runs, failed: failed.filter(({ runId }) => selected.has(runId)) };
+  });
+}
+
+function toFailedKpi({ run_id, kpi_name, details, value_from }: Record<string, SqlValue>): FailedKpi {
+  return {
+    runId: String(run_id),
+    name: String(kpi_name),
+    details: String(details),
+    valueFrom: value_from instanceof Date ? value_from : undefined,
+  };
+}

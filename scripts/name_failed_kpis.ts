@@ -1,0 +1,26 @@
+import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
+import { EXIT } from "../lib/cli/errors.ts";
+import { failedKpisOf } from "../lib/history/failed_kpis.ts";
+import { kpiOptions, kpiSelection, withHistory } from "../lib/history/history_command.ts";
+import { failureLines } from "../lib/history/report_lines.ts";
+
+export const main = defineCommand({
+  name: "scripts/name_failed_kpis.ts",
+  summary: "Names the KPIs of every complete run, v1 and v2, whose last computation failed.",
+  description: [
+    "The last step of compute_kpis.dig, with the same options as its others. A warning for each run that has such KPIs,",
+    "or one line that there are none; exit code 0 either way. Nothing is computed.",
+  ].join("\n"),
+  options: kpiOptions,
+  async run(context) {
+    const { runs, failed } = await withHistory(context, (history) =>
+      failedKpisOf(history, kpiSelection(context)),
+    );
+    for (const line of failureLines(failed)) context.log.warn(line);
+    if (failed.length === 0)
+      context.print(`no KPI failed when it was last computed (complete runs: ${runs.length})`);
+    return EXIT.ok;
+  },
+});
+
+await runAsEntrypoint(import.meta.url, main);
