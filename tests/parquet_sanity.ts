@@ -62,7 +62,8 @@ export const main = defineCommand({
     };
     if (options.datasets !== undefined) {
       if (options.fast) throw new ExpectedError("--fast and --datasets exclude each other: give one of them");
-      const checks = await datasetSanity(dir, datasetsNamed(options.datasets), sanity);
+      if (run === undefined) throw new ExpectedError("--datasets is for a run of a lake, not for --root");
+      const checks = await datasetSanity(run, datasetsNamed(options.datasets), sanity);
       if (options.json) print(reportJson({ checks }).trimEnd());
       else for (const line of checkTable(checks)) print(line);
       requirePassed(dir, checks);

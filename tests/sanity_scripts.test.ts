@@ -52,6 +52,9 @@ test("the checks of single datasets stand for the test of the run, and are gone 
   const whole = await script(parquetSanity, lake, "--run-id", FIRST, "--json");
   assert.deepEqual(JSON.parse(whole.stdout).checked_before, ["releases_v6", "labels_v10"]);
   assert.equal((await script(sanityReport, lake, "--run-id", FIRST)).code, 0);
+  const root = await script(parquetSanity, lake, "--root", dir, "--datasets", "releases_v6");
+  assert.equal(root.code, 2);
+  assert.match(root.stderr, /--datasets is for a run of a lake, not for --root/);
   await sealRun(lake, FIRST);
   assert.equal(readdirSync(sealedDir(lake, FIRST)).includes("_checked"), false);
   await makeUntestedRun(lake, SECOND);

@@ -1,25 +1,28 @@
 import assert from "node:assert/strict";
-import { rmSync, truncateSync } from "node:fs";
+import { existsSync, rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { silentLogger } from "../cli/log.ts";
 import { labelsV10 } from "../datasets/labels_v10.ts";
 import { releasesV6 } from "../datasets/releases_v6.ts";
+import type { BuildingRun } from "../lake/building.ts";
 import { describeFiles, readDone, writeDone } from "../lake/done.ts";
 import { inRun } from "../lake/paths.ts";
+import { holdDatasets, holdRun } from "../lake/run_lock.ts";
 import { makeUntestedRun } from "../lake/testing/fixture_runs.ts";
-import { consistentTables, type FixtureTables } from "../lake/testing/fixture_tables.ts";
+import { consistentTables } from "../lake/testing/fixture_tables.ts";
 import { rewriteDataset, temporaryLake } from "../testing/run_fixture.ts";
+import { noteChecked, whatIsChecked } from "./checked_before.ts";
 import { datasetSanity, parquetSanity, type SanityOptions } from "./parquet_sanity.ts";
 
 const RUN = "2026-01__20260120_194923";
 const options: SanityOptions = { fast: false, minRows: {}, log: silentLogger, threads: 1 };
 
 /** A run that is being built, whose labels and releases have been checked. */
-async function checkedRun(t: TestContext, tables: FixtureTables = {}): Promise<string> {
-  const { dir } = await makeUntestedRun(temporaryLake(t), RUN, { tables });
-  await datasetSanity(dir, [releasesV6, labelsV10], options);
-  return dir;
+async function checkedRun(t: TestContext): Promise<BuildingRun> {
+  const building = await makeUntestedRun(temporaryLake(t), RUN);
+  await datasetSanity(building, [releasesV6, labelsV10], options);
+  return building;
 }
 
 /** The datasets whose checks a test of the whole run takes over, and the checks that fail. */
@@ -31,7 +34,8 @@ async function testedRun(dir: string, changed: Partial<SanityOptions> = {}) {
 const ALL_TWO = ["releases_v6", "labels_v10"];
 
 test("a test of the whole run takes over what was checked, and says the same as without it", async (t) => {
-  const dir = await checkedRun(t);
+  const building = await checkedRun(t);
+  const { dir } = building;
   const taken = await parquetSanity(dir, options);
   rmSync(inRun.checked(dir), { recursive: true });
   const made = await parquetSanity(dir, options);
@@ -41,11 +45,12 @@ test("a test of the whole run takes over what was checked, and says the same as 
 });
 
 test("the checks of a dataset are those that need nothing else, and need nothing else", async (t) => {
-  const { dir } = await makeUntestedRun(temporaryLake(t), RUN);
+  const building = await makeUntestedRun(temporaryLake(t), RUN);
+  const { dir } = building;
   for (const directory of ["masters_v1_typed", "artists_v1_typed", "warehouse_discogs"]) {
     rmSync(join(dir, directory), { recursive: true });
   }
-  const checks = await datasetSanity(dir, [releasesV6], options);
+  const checks = await datasetSanity(building, [releasesV6], options);
   assert.deepEqual(
     checks.map(({ name, ok }) => [name, ok]),
     [
@@ -60,7 +65,8 @@ test("the checks of a dataset are those that need nothing else, and need nothing
 });
 
 test("checks don't stand for a dataset that was made anew, or is damaged", async (t) => {
-  const dir = await checkedRun(t);
+  const building = await checkedRun(t);
+  const { dir } = building;
   const twice = [...(consistentTables.releases_v6 ?? []), { release_id: 100 }];
   await rewriteDataset(dir, "releases_v6", twice);
   const record = await readDone(dir, "releases_v6");
@@ -77,13 +83,14 @@ test("checks don't stand for a dataset that was made anew, or is damaged", async
 });
 
 test("checks don't stand with another minimum of rows, after a failure, or for --fast", async (t) => {
-  const dir = await checkedRun(t);
+  const building = await checkedRun(t);
+  const { dir } = building;
   assert.deepEqual(await testedRun(dir, { minRows: { releases_v6: 3 } }), {
     before: ["labels_v10"],
     failed: ["releases_v6.rows"],
   });
   assert.deepEqual((await testedRun(dir, { fast: true })).before, []);
-  const failed = await datasetSanity(dir, [labelsV10], { ...options, minRows: { labels_v10: 99 } });
+  const failed = await datasetSanity(building, [labelsV10], { ...options, minRows: { labels_v10: 99 } });
   assert.deepEqual(
     failed.filter(({ ok }) => !ok).map(({ name }) => name),
     ["labels_v10.rows"],
@@ -92,7 +99,31 @@ test("checks don't stand with another minimum of rows, after a failure, or for -
 });
 
 test("a dataset that is not done is not checked", async (t) => {
-  const { dir } = await makeUntestedRun(temporaryLake(t), RUN);
-  rmSync(inRun.doneRecord(dir, "labels_v10"));
-  await assert.rejects(datasetSanity(dir, [labelsV10], options), /no finished labels_v10: run ingest/);
+  const building = await makeUntestedRun(temporaryLake(t), RUN);
+  rmSync(inRun.doneRecord(building.dir, "labels_v10"));
+  await assert.rejects(datasetSanity(building, [labelsV10], options), /no finished labels_v10: run ingest/);
+});
+
+test("checks are not noted of a dataset that changes meanwhile, that somebody writes, or whose run is gone", async (t) => {
+  const building = await makeUntestedRun(temporaryLake(t), RUN);
+  const { lake, dir } = building;
+  const check = () => datasetSanity(building, [labelsV10], options);
+  await holdDatasets(lake, RUN, "ingest", ["labels_v10"], () => assert.rejects(check(), /locked .*ingest/));
+  await holdRun(lake, RUN, "sealing", () => assert.rejects(check(), /locked .*sealing/));
+  const what = await whatIsChecked(dir, labelsV10, {});
+  assert.ok(what !== undefined);
+  const note = () => noteChecked(building, labelsV10, what, { ofFiles: [], ofValues: [] });
+  const changed = {
+    name: "ExpectedError",
+    message: "labels_v10 was made anew or removed meanwhile: check it again",
+  };
+  const record = await readDone(dir, "labels_v10");
+  const [file] = record?.files ?? [];
+  assert.ok(record !== undefined && file !== undefined);
+  await writeDone(dir, { ...record, files: [{ ...file, sha256: "0".repeat(64) }] });
+  await assert.rejects(note(), changed);
+  assert.equal(existsSync(inRun.checked(dir)), false);
+  rmSync(dir, { recursive: true });
+  await assert.rejects(note(), changed);
+  assert.equal(existsSync(dir), false);
 });

@@ -1,12 +1,15 @@
-import { mkdir, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { ExpectedError } from "../cli/errors.ts";
 import type { TableDeclaration } from "../datasets/types.ts";
+import type { BuildingRun } from "../lake/building.ts";
 import { checksVersion } from "../lake/code_version.ts";
 import { asSource, type DatasetFile, datasetName, readDone } from "../lake/done.ts";
 import { filesBelow, kindOf, readJsonIfThere, writeFileAtomic } from "../lake/files.ts";
 import { inRun } from "../lake/paths.ts";
+import { holdDatasets } from "../lake/run_lock.ts";
 import type { CheckResult } from "./check.ts";
 import type { MinRows } from "./min_rows.ts";
 import { reportJson } from "./render.ts";
@@ -44,6 +47,9 @@ export interface DatasetChecks {
 /** `_checked/<dataset>.json` of a building run. */
 const checkedRecord = checked.extend({ checks: z.object({ ofFiles: checks, ofValues: checks }) });
 
+/** A building run, and where it is. */
+export type RunInLake = Pick<BuildingRun, "lake" | "runId" | "dir">;
+
 /** What is to be checked of a dataset; undefined when it is not done, or other files are there than it has. */
 export async function whatIsChecked(
   runDir: string,
@@ -71,16 +77,23 @@ async function hasFiles(dir: string, files: readonly DatasetFile[]): Promise<boo
   return true;
 }
 
-/** Notes the checks of a dataset, so that a test of the whole run need not repeat them. */
+/**
+ * Notes the checks of a dataset of a building run, so that a test of the whole run need not repeat them. ExpectedError
+ * when the dataset is no longer what was checked, or a live process writes it, or seals or discards the run.
+ */
 export async function noteChecked(
-  runDir: string,
-  { directory }: TableDeclaration,
+  { lake, runId, dir }: RunInLake,
+  dataset: TableDeclaration,
   what: Checked,
   checks: DatasetChecks,
 ): Promise<void> {
-  const path = inRun.checkedRecord(runDir, datasetName(directory));
-  await mkdir(dirname(path), { recursive: true });
-  await writeFileAtomic(path, reportJson({ ...what, checks }));
+  const name = datasetName(dataset.directory);
+  await holdDatasets(lake, runId, `noting the checks of ${name}`, [name], async () => {
+    if (!isDeepStrictEqual(await whatIsChecked(dir, dataset, { [name]: what.min_rows }), what)) {
+      throw new ExpectedError(`${dataset.directory} was made anew or removed meanwhile: check it again`);
+    }
+    await writeFileAtomic(inRun.checkedRecord(dir, name), reportJson({ ...what, checks }));
+  });
 }
 
 /**

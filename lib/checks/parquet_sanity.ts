@@ -10,7 +10,13 @@ import type { SessionLimits } from "../sql/duckdb/session.ts";
 import { ACTIVE_SCHEMA } from "../sql/engine.ts";
 import { registerSchema } from "../sql/register.ts";
 import { type CheckResult, problemCheck } from "./check.ts";
-import { checkedBefore, type DatasetChecks, noteChecked, whatIsChecked } from "./checked_before.ts";
+import {
+  checkedBefore,
+  type DatasetChecks,
+  noteChecked,
+  type RunInLake,
+  whatIsChecked,
+} from "./checked_before.ts";
 import { distinctChecks, nullChecks, uniqueChecks } from "./declared_checks.ts";
 import type { MinRows } from "./min_rows.ts";
 import { checkColumns, type Parts, readParts } from "./parts.ts";
@@ -68,23 +74,25 @@ export async function parquetSanity(dir: string, options: SanityOptions): Promis
 
 /**
  * Makes those checks of some datasets of a building run that need no other dataset, and notes them for the test of
- * the whole run. ExpectedError when one of the datasets is not done, or its files are not those of its record.
+ * the whole run. ExpectedError when one of the datasets is not done, its files are not those of its record, or it is
+ * made anew meanwhile.
  */
 export async function datasetSanity(
-  dir: string,
+  building: RunInLake,
   datasets: readonly TableDeclaration[],
   options: SanityOptions,
 ): Promise<CheckResult[]> {
+  const { dir } = building;
   return withSubject(dir, options, async (run, subject) => {
     const all: CheckResult[] = [];
     for (const dataset of datasets) {
-      const what = await whatIsChecked(subject.dir, dataset, options.minRows);
+      const what = await whatIsChecked(dir, dataset, options.minRows);
       if (what === undefined) {
         throw new ExpectedError(`${dir} has no finished ${dataset.directory}: run ingest and build first`);
       }
       const files = await fileChecks(run, subject, [dataset], new Map(), options);
       const contents = await contentChecks(run, subject, files.sound, new Map(), options);
-      await noteChecked(subject.dir, dataset, what, { ofFiles: files.checks, ofValues: contents });
+      await noteChecked(building, dataset, what, { ofFiles: files.checks, ofValues: contents });
       all.push(...files.checks, ...contents);
     }
     return all;
