@@ -69,9 +69,23 @@ async function hashes({ lake, runId }: { lake: string; runId: string }) {
   return found;
 }
 
+/** Of each dump that was read: the seconds that it took, and those that threads were busy with each stage. */
+function secondsLogged(stderr: string): Record<string, number[]> {
+  const line =
+    /discogs_20260701_(\w+)\.xml\.gz: read in ([\d.]+) s, threads were busy: decompress ([\d.]+) s, parse ([\d.]+) s, encode ([\d.]+) s$/gm;
+  return Object.fromEntries(
+    [...stderr.matchAll(line)].map(([, dump, ...times]) => [dump, times.map(Number)]),
+  );
+}
+
 test("four processes at the same time make the same files as one", async () => {
   const alone = await begun("alone");
-  assert.equal((await runScript("ingest.ts", alone)).code, 0);
+  const one = await runScript("ingest.ts", alone);
+  assert.equal(one.code, 0, one.stderr);
+  const seconds = secondsLogged(one.stderr);
+  assert.deepEqual(Object.keys(seconds).sort(), [...DUMPS].sort());
+  const [took = 0, , parse = 0] = seconds.releases ?? [];
+  assert.ok(parse > 0 && parse <= took, one.stderr);
   const together = await begun("together");
   const ends = await Promise.all(DUMPS.map((dump) => runScript("ingest.ts", together, "--only", dump)));
   assert.deepEqual(
@@ -106,6 +120,7 @@ test("a damaged dump fails alone; mended and repeated, what is done is kept", as
   const again = await runScript("ingest.ts", run);
   assert.equal(again.code, 0, again.stderr);
   assert.match(again.stderr, /releases_v6: done and verified, kept/);
+  assert.deepEqual(Object.keys(secondsLogged(again.stderr)).sort(), ["artists", "labels", "masters"]);
   assert.deepEqual(await hashes(run), await hashes({ lake: join(base, "alone"), runId: run.runId }));
 });
 

@@ -17,6 +17,7 @@ import {
 } from "../lake/done.ts";
 import { hashFile } from "../lake/files.ts";
 import { type ExtractedResult, extractDump } from "./extract_dump.ts";
+import { stagesText } from "./stage_times.ts";
 
 /** The dumps by the names of their files, in the order in which one process reads them. */
 const ENTITIES = { artists: "artist", masters: "master", releases: "release", labels: "label" } as const;
@@ -67,7 +68,7 @@ async function ingestDump(
   const { kept, missing } = await sortOut(building, datasetsOf(entity), dump, options);
   for (const record of kept) options.log.info(`${record.dataset}: done and verified, kept`);
   if (missing.length === 0) return kept;
-  const started = new Date().toISOString();
+  const started = new Date();
   options.log.info(`${missing.map((dataset) => dataset.directory).join(", ")}: from ${dump.path}`);
   const result = await extractDump({
     source: dump.path,
@@ -79,6 +80,8 @@ async function ingestDump(
     log: options.log,
     verifySource: await checksumTest(dump),
   });
+  const took = ((Date.now() - started.getTime()) / 1000).toFixed(1);
+  options.log.info(`${dump.name}: read in ${took} s, threads were busy: ${stagesText(result.busy)}`);
   const made: DoneRecord[] = [];
   for (const [index, extracted] of result.datasets.entries()) {
     const expected = expectedRecord(
@@ -86,7 +89,7 @@ async function ingestDump(
       result.source as SourceIdentity,
       options,
     );
-    const record = doneRecordOf(extracted, expected, started);
+    const record = doneRecordOf(extracted, expected, started.toISOString());
     await writeDone(building.dir, record);
     options.log.info(`${record.dataset}: ${record.rows} rows${countsText(record.counts)}`);
     made.push(record);
