@@ -124,13 +124,19 @@ test("a damaged dump fails alone; mended and repeated, what is done is kept", as
   assert.deepEqual(await hashes(run), await hashes({ lake: join(base, "alone"), runId: run.runId }));
 });
 
-test("while a dataset is written, a second process is refused it, and makes others", async () => {
+test("while a dataset is written, a second process is refused it and what is made of it, and makes others", async () => {
   const run = await begun("locked");
   assert.equal((await runScript("ingest.ts", run, "--only", "artists")).code, 0);
-  const [second, names] = await withDatasetLocks(run.lake, run.runId, "reading", ["releases_v6"], () =>
-    Promise.all([runScript("ingest.ts", run), runScript("rebuild_artist_name_map_v1.ts", run)]),
+  const [names, ...refused] = await withDatasetLocks(run.lake, run.runId, "reading", ["releases_v6"], () =>
+    Promise.all(
+      ["rebuild_artist_name_map_v1.ts", "ingest.ts", "build_release_artists_xref_v1.ts"].map((script) =>
+        runScript(script, run),
+      ),
+    ),
   );
-  assert.equal(second?.code, 2);
-  assert.match(second?.stderr ?? "", new RegExp(`locked by pid ${process.pid} \\(reading, since `));
   assert.equal(names?.code, 0, names?.stderr);
+  for (const { code, stderr } of refused) {
+    assert.equal(code, 2);
+    assert.match(stderr, new RegExp(`locked by pid ${process.pid} \\(reading, since `));
+  }
 });
