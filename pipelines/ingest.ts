@@ -1,12 +1,31 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
-import type { OptionValues } from "../lib/cli/options.ts";
+import type { OptionSpecs, OptionValues } from "../lib/cli/options.ts";
 import { collectionOptions } from "../lib/collection/collection_options.ts";
 import { type CollectionSource, collectionPages } from "../lib/collection/collection_pages.ts";
 import { ingestCollection } from "../lib/collection/ingest_collection.ts";
-import { ingestRun } from "../lib/extract/ingest_run.ts";
-import { openBuilding, withRunLock } from "../lib/lake/building.ts";
+import { collection } from "../lib/datasets/collection.ts";
+import { ingestedDirectories, ingestedDumps, ingestRun } from "../lib/extract/ingest_run.ts";
+import { threadShare } from "../lib/extract/thread_share.ts";
+import { openBuilding, withDatasetLocks } from "../lib/lake/building.ts";
 import { runOptions, selectRun } from "../lib/lake/run_selection.ts";
+
+const options = {
+  ...runOptions,
+  only: {
+    type: "string",
+    choices: [...ingestedDumps, "collection"],
+    summary: "read this one, while other processes may read others",
+  },
+  batch: { type: "integer", min: 1, summary: "rows of each part (default: as each dataset declares)" },
+  threads: {
+    type: "integer",
+    min: 1,
+    summary:
+      "threads that work at once (default: one for each core; with --only, so that all dumps have their share)",
+  },
+  ...collectionOptions,
+} as const satisfies OptionSpecs;
 
 export const main = defineCommand({
   name: "pipelines/ingest.ts",
@@ -16,22 +35,26 @@ export const main = defineCommand({
     "same code with the same options, and verifies, is kept. Where the dumps come with a CHECKSUM.txt, they must match it.",
     "With --collection-json, the pages of a collection become the run's collection dataset.",
   ].join("\n"),
-  options: {
-    ...runOptions,
-    batch: { type: "integer", min: 1, summary: "rows of each part (default: as each dataset declares)" },
-    threads: { type: "integer", min: 1, summary: "threads that work at once (default: one for each core)" },
-    ...collectionOptions,
-  },
+  options,
   async run({ options, log, print }) {
     const { lake, runId, state } = await selectRun(options);
     if (state === "sealed") {
       log.info(`run ${runId} is sealed: nothing to ingest`);
       return EXIT.ok;
     }
-    const pages = await pagesOf(options);
-    const records = await withRunLock(lake, runId, "ingest", async () => {
+    const { only } = options;
+    const dumps = ingestedDumps.filter((dump) => only === undefined || only === dump);
+    const pages = only === undefined || only === "collection" ? await pagesOf(options) : undefined;
+    if (only === "collection" && pages === undefined) log.info("no pages of a collection are given");
+    const threads = options.threads ?? (only === undefined ? undefined : threadShare(only));
+    const directories = [
+      ...ingestedDirectories(dumps),
+      ...(pages === undefined ? [] : [collection.directory]),
+    ];
+    const what = only === undefined ? "ingest" : `ingest of ${only}`;
+    const records = await withDatasetLocks(lake, runId, what, directories, async () => {
       const building = await openBuilding(lake, runId);
-      const canonical = await ingestRun(building, { batch: options.batch, threads: options.threads, log });
+      const canonical = await ingestRun(building, { dumps, batch: options.batch, threads, log });
       return pages === undefined ? canonical : [...canonical, await ingestCollection(building, pages, log)];
     });
     for (const { dataset, rows, files } of records) print(`${dataset}: ${rows} rows, ${files.length} parts`);

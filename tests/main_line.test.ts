@@ -7,9 +7,11 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { type Finished, finish, until } from "../lib/digdag/testing/digdag_project.ts";
+import { requiredDirectories } from "../lib/lake/building.ts";
+import { datasetName } from "../lib/lake/done.ts";
 import { namesIn } from "../lib/lake/files.ts";
 import { type Manifest, readManifest } from "../lib/lake/manifest.ts";
-import { inRun, lakePaths, sealedDir } from "../lib/lake/paths.ts";
+import { buildingDir, inRun, lakePaths, sealedDir } from "../lib/lake/paths.ts";
 import { listRuns } from "../lib/lake/runs.ts";
 import { runProblems } from "../lib/lake/verify.ts";
 import { writeSampleDump } from "../lib/sample/write_sample_dump.ts";
@@ -44,7 +46,15 @@ function start(
 ): ChildProcess {
   const args = Object.entries(parameters).flatMap(([name, value]) => ["-p", `${name}=${value}`]);
   return spawn(DIGDAG, ["run", workflow, ...args], {
-    env: { ...process.env, TRINO_URL: "", ...env, DISCOGS_DATA_LAKE: lake, DISCOGS_RAW: rawRoot, DIGDAG: "" },
+    env: {
+      ...process.env,
+      TRINO_URL: "",
+      DISCOGS_COLLECTION_JSON: "",
+      ...env,
+      DISCOGS_DATA_LAKE: lake,
+      DISCOGS_RAW: rawRoot,
+      DIGDAG: "",
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
 }
@@ -58,15 +68,61 @@ function runScript(name: string, ...args: string[]): void {
   execFileSync(process.execPath, ["--import=tsx", script, ...args], { env, stdio: "ignore" });
 }
 
-/** Runs main.dig on a month in prod mode and returns the id of the run that it promoted. */
-async function promoted(lake: string, month: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
+/** Runs main.dig on a month in prod mode and returns the id of the run that it promoted, and what it printed. */
+async function promotion(lake: string, month: string, env: NodeJS.ProcessEnv = {}) {
   const parameters = { run_mode: "prod", dump_month: month };
   const { code, stdout, stderr } = await run(lake, "main.dig", parameters, { env });
   assert.equal(code, 0, stdout + stderr);
   const runId = activeRun(lake);
   assert.ok(runId.startsWith(`${month}__`), runId);
-  return runId;
+  return { runId, stdout };
 }
+
+const promoted = async (...args: Parameters<typeof promotion>) => (await promotion(...args)).runId;
+
+/**
+ * The tables of the stages' times in an output of main.dig, one for each time that it ran: each stage's name with the
+ * seconds that it took. Fails where a share is not that of the seconds, or a stage goes beyond the whole.
+ */
+function stageTables(stdout: string): Map<string, number>[] {
+  const [, ...tables] = stdout.split(/^main\.dig, session .*:$/m);
+  return tables.map((text) => {
+    const whole = Number(/^([\d.]+) s in all: /m.exec(text)?.[1]);
+    const lines = text.matchAll(/^ *([\d.]+) +([\d.]+) +(\d+) % .*\| {2}(\S.*)$/gm);
+    const rows = [...lines].map(([line, start, seconds, share, stage = ""]) => {
+      assert.ok(Number(start) + Number(seconds) <= whole + 0.1, `${line} of ${whole} s`);
+      assert.ok(Math.abs(Number(share) - (Number(seconds) / whole) * 100) <= 1.5, `${line} of ${whole} s`);
+      return [stage, Number(seconds)] as const;
+    });
+    return new Map(rows);
+  });
+}
+
+/** The stages of main.dig, as its table names them. */
+const STAGES = [
+  "preflight",
+  "download/check_dumps",
+  "begin/preflight",
+  "datasets/releases/ingest/releases",
+  "datasets/releases/use/build/build_release_artists_xref_v1",
+  "datasets/releases/use/build/build_release_label_xref_v1",
+  "datasets/releases/use/build/build_release_style_genre_xref_v1",
+  "datasets/releases/use/test",
+  "datasets/others/ingest/artists",
+  "datasets/others/ingest/masters",
+  "datasets/others/ingest/labels",
+  "datasets/others/build/rebuild_artist_name_map_v1",
+  "datasets/others/test",
+  "tests_parquet_run/checks/parquet_sanity",
+  "tests_parquet_run/checks/sanity_report",
+  "tests_parquet_run/checks/drift_gate",
+  "seal",
+  "promote/parameters",
+  "promote",
+  "promote/register_active/register",
+  "active/tests_parquet_active/parquet_sanity",
+  "active/report_trino_active/sanity_report",
+];
 
 function activeRun(lake: string): string {
   return basename(readlinkSync(lakePaths(lake).active));
@@ -102,7 +158,9 @@ const calm = join(base, "calm");
 let undisturbed: Record<string, string> = {};
 
 test("a month becomes a sealed, promoted and reported run with the rows that the sample has", async () => {
-  const runId = await promoted(calm, FIRST);
+  const { runId, stdout } = await promotion(calm, FIRST);
+  const [times = new Map(), ...others] = stageTables(stdout);
+  assert.deepEqual([[...times.keys()].sort(), others], [[...STAGES].sort(), []], stdout);
   undisturbed = await dataFiles(calm, runId);
   const { datasets, run_mode, sources } = await manifestOf(calm, runId);
   const sample = JSON.parse(readFileSync(join(raw, FIRST, "sample.json"), "utf8")).summary;
@@ -217,6 +275,51 @@ test("a run that fails a check is not sealed and not promoted, and can be given 
   assert.throws(() => activeRun(lake), { code: "ENOENT" });
   runScript("discard_run.ts", building[0] ?? "", "--lake", lake);
   await promoted(lake, FIRST);
+});
+
+test("a dump that is cut off fails beside the others; mended, the same run goes on with the same bytes", async () => {
+  const lake = join(base, "cut off");
+  const damaged = join(base, "damaged");
+  await writeSampleDump({ out: damaged, month: FIRST, ...SIZE });
+  const dump = join(damaged, FIRST, `discogs_${FIRST.replace("-", "")}01_labels.xml.gz`);
+  const whole = readFileSync(dump);
+  writeFileSync(dump, whole.subarray(0, whole.length / 2));
+  const month = { run_mode: "prod", dump_month: FIRST };
+  const failed = await run(lake, "main.dig", month, { rawRoot: damaged });
+  assert.equal(failed.code, 1);
+  const reason =
+    /labels: pipelines\/ingest\.ts: error: .*labels\.xml\.gz: record \d+, byte \d+: unexpected end of file$/;
+  assert.match(failed.stderr.trim(), reason, "the last line is the reason");
+  const { runs, building } = await listRuns(lake);
+  const [runId = ""] = building;
+  assert.deepEqual([runs, building.length], [[], 1]);
+  assert.throws(() => activeRun(lake), { code: "ENOENT" });
+  const dir = buildingDir(lake, runId);
+  const done = await namesIn(inRun.done(dir));
+  const waiting = ["artist_name_map_v1", "labels_v10"];
+  const kept = requiredDirectories.map(datasetName).filter((name) => !waiting.includes(name));
+  assert.deepEqual(done, kept.map((name) => `${name}.json`).sort(), "all but what the labels kept waiting");
+  const entries = [...(await namesIn(dir)), ...(await namesIn(join(dir, "warehouse_discogs")))];
+  assert.deepEqual(
+    entries.filter((name) => name.startsWith("_tmp.") || waiting.includes(name)),
+    [],
+  );
+  writeFileSync(dump, whole);
+  const { code, stdout, stderr } = await run(lake, "main.dig", month, { rawRoot: damaged });
+  assert.equal(code, 0, stdout + stderr);
+  assert.equal(activeRun(lake), runId);
+  assert.deepEqual(await dataFiles(lake, runId), undisturbed);
+  assert.doesNotMatch(stdout, /releases_v6: from /, "what was done is not made again");
+  const tables = stageTables(stdout).map((table) => [...table.keys()]);
+  const first = STAGES.filter((stage) =>
+    /^(preflight|download|begin|datasets\/(releases|.*(artists|masters)$))/.test(stage),
+  );
+  const again = STAGES.filter((stage) => !first.includes(stage));
+  assert.deepEqual(
+    tables.map((names) => names.sort()),
+    [[...first, "datasets/others/ingest/labels (exit 2)"].sort(), again.sort()],
+    stdout,
+  );
 });
 
 for (const engine of testEngines.filter(({ name }) => name !== "duckdb")) {

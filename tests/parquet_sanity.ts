@@ -1,9 +1,13 @@
 import { basename } from "node:path";
+import type { CheckResult } from "../lib/checks/check.ts";
 import { readMinRows } from "../lib/checks/min_rows.ts";
-import { parquetSanity } from "../lib/checks/parquet_sanity.ts";
+import { datasetSanity, parquetSanity, type SanityOptions } from "../lib/checks/parquet_sanity.ts";
 import { checkTable, reportJson } from "../lib/checks/render.ts";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
-import { CheckFailedError, EXIT } from "../lib/cli/errors.ts";
+import { CheckFailedError, EXIT, ExpectedError } from "../lib/cli/errors.ts";
+import { allTables } from "../lib/datasets/index.ts";
+import type { TableDeclaration } from "../lib/datasets/types.ts";
+import { datasetName } from "../lib/lake/done.ts";
 import { PARQUET_SANITY, writeReport } from "../lib/lake/reports.ts";
 import { optionalRunOptions, runOrDirectory } from "../lib/lake/run_or_directory.ts";
 import { sessionOptions } from "../lib/sql/session_options.ts";
@@ -14,11 +18,19 @@ export const main = defineCommand({
   description: [
     "A run of a lake that is being built gets a report in its _reports/, which sealing asks for; any other directory",
     "only with --report. INFO lines count anomalies of the dumps and never fail.",
+    "With --datasets, the checks of finished datasets are made while others are still being made. The test of the whole",
+    "run takes over those that passed, as long as the dataset's files, the code and the least rows are the same.",
     "--fast leaves out what is expensive: decoding every value, uniqueness, repeated rows, and all of sql/checks/.",
   ].join("\n"),
   options: {
     ...optionalRunOptions,
     root: { type: "path", value: "DIR", summary: "a run's directory, instead of a run of the lake" },
+    datasets: {
+      type: "string",
+      value: "LIST",
+      summary:
+        "only the checks that need just these, as releases_v6,labels_v10; kept for the test of the whole",
+    },
     fast: { type: "flag", summary: "only footers and mandatory columns" },
     "min-rows": {
       type: "string",
@@ -41,25 +53,49 @@ export const main = defineCommand({
       log.info(`run ${run.runId} is sealed, so it was tested; --root ${run.dir} tests it again`);
       return EXIT.ok;
     }
-    const result = await parquetSanity(dir, {
+    const sanity: SanityOptions = {
       fast: options.fast,
       minRows: await readMinRows(options["min-rows"], options["min-rows-file"]),
       threads: options.threads,
       memoryLimit: options["memory-limit"],
       log,
-    });
+    };
+    if (options.datasets !== undefined) {
+      if (options.fast) throw new ExpectedError("--fast and --datasets exclude each other: give one of them");
+      if (run === undefined) throw new ExpectedError("--datasets is for a run of a lake, not for --root");
+      const checks = await datasetSanity(run, datasetsNamed(options.datasets), sanity);
+      if (options.json) print(reportJson({ checks }).trimEnd());
+      else for (const line of checkTable(checks)) print(line);
+      requirePassed(dir, checks);
+      return EXIT.ok;
+    }
+    const result = await parquetSanity(dir, sanity);
     const report = { ...result, run_id: result.run_id ?? basename(dir) };
     if (options.json) print(reportJson(report).trimEnd());
     else for (const line of checkTable(report.checks)) print(line);
     if (run !== undefined || options.report) {
       log.info(`report: ${await writeReport(dir, PARQUET_SANITY, "json", reportJson(report))}`);
     }
-    const failed = report.checks.filter(({ ok }) => !ok).map(({ name }) => name);
-    if (failed.length > 0) {
-      throw new CheckFailedError(`${failed.length} checks of ${dir} failed: ${failed.join(", ")}`);
-    }
+    requirePassed(dir, report.checks);
     return EXIT.ok;
   },
 });
+
+/** The tables of a list of datasets, in the order of a run. ExpectedError for a name that is none. */
+function datasetsNamed(list: string): TableDeclaration[] {
+  const names = list.split(",").map((name) => name.trim());
+  const known = allTables.map(({ directory }) => datasetName(directory));
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new ExpectedError(`--datasets names "${unknown}", but must be of: ${known.join(", ")}`);
+  }
+  return allTables.filter(({ directory }) => names.includes(datasetName(directory)));
+}
+
+function requirePassed(dir: string, checks: readonly CheckResult[]): void {
+  const failed = checks.filter(({ ok }) => !ok).map(({ name }) => name);
+  if (failed.length === 0) return;
+  throw new CheckFailedError(`${failed.length} checks of ${dir} failed: ${failed.join(", ")}`);
+}
 
 await runAsEntrypoint(import.meta.url, main);

@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { Main } from "../lib/cli/command.ts";
 import { canonicalDatasets, warehouseDatasets } from "../lib/datasets/index.ts";
+import { sealedDir } from "../lib/lake/paths.ts";
 import { promote } from "../lib/lake/promote.ts";
 import { parquetSanityResult, sanityResult } from "../lib/lake/reports.ts";
+import { sealRun } from "../lib/lake/seal.ts";
 import {
   makeBuildingRun,
   makeOriginalRun,
@@ -39,6 +41,32 @@ async function promoted(t: TestContext): Promise<string> {
   await promote(lake, FIRST);
   return lake;
 }
+
+test("the checks of single datasets stand for the test of the run, and are gone when it is sealed", async (t) => {
+  const lake = temporaryLake(t);
+  const { dir } = await makeUntestedRun(lake, FIRST);
+  const some = await script(parquetSanity, lake, "--run-id", FIRST, "--datasets", "releases_v6, labels_v10");
+  assert.deepEqual([some.code, reports(dir, "parquet_sanity")], [0, []], some.stderr);
+  assert.match(some.stdout, /^ok +CRITICAL +releases_v6\.files/m);
+  assert.doesNotMatch(some.stdout, /artists_v1_typed/);
+  const whole = await script(parquetSanity, lake, "--run-id", FIRST, "--json");
+  assert.deepEqual(JSON.parse(whole.stdout).checked_before, ["releases_v6", "labels_v10"]);
+  assert.equal((await script(sanityReport, lake, "--run-id", FIRST)).code, 0);
+  const root = await script(parquetSanity, lake, "--root", dir, "--datasets", "releases_v6");
+  assert.equal(root.code, 2);
+  assert.match(root.stderr, /--datasets is for a run of a lake, not for --root/);
+  await sealRun(lake, FIRST);
+  assert.equal(readdirSync(sealedDir(lake, FIRST)).includes("_checked"), false);
+  await makeUntestedRun(lake, SECOND);
+  for (const [args, says] of [
+    [["--datasets", "releases"], /--datasets names "releases", but must be of: artists_v1_typed, /],
+    [["--datasets", "releases_v6", "--fast"], /--fast and --datasets exclude each other/],
+  ] as const) {
+    const refused = await script(parquetSanity, lake, "--run-id", SECOND, ...args);
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, says);
+  }
+});
 
 test("the checks of a building run leave reports that sealing accepts", async (t) => {
   const lake = temporaryLake(t);

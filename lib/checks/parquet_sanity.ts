@@ -1,12 +1,22 @@
+import { realpath } from "node:fs/promises";
 import { join } from "node:path";
+import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import type { TableDeclaration } from "../datasets/types.ts";
 import { datasetName } from "../lake/done.ts";
+import { kindOf } from "../lake/files.ts";
 import { openRunEngine, type RunEngine } from "../sql/duckdb/open.ts";
 import type { SessionLimits } from "../sql/duckdb/session.ts";
 import { ACTIVE_SCHEMA } from "../sql/engine.ts";
 import { registerSchema } from "../sql/register.ts";
 import { type CheckResult, problemCheck } from "./check.ts";
+import {
+  checkedBefore,
+  type DatasetChecks,
+  noteChecked,
+  type RunInLake,
+  whatIsChecked,
+} from "./checked_before.ts";
 import { distinctChecks, nullChecks, uniqueChecks } from "./declared_checks.ts";
 import type { MinRows } from "./min_rows.ts";
 import { checkColumns, type Parts, readParts } from "./parts.ts";
@@ -31,35 +41,110 @@ export interface SanityResult {
   started: string;
   ended: string;
   passed: boolean;
+  /** Datasets whose own checks were made before, by {@link datasetSanity}, and stand as they are. */
+  checked_before: string[];
   checks: CheckResult[];
 }
 
 /**
  * Checks the files of a run (the data contract, Parquet sanity of a run). Nothing in the run is changed. What is
- * wrong with the data is in the result; ExpectedError only when the directory can't be opened.
+ * wrong with the data is in the result; ExpectedError only when the directory can't be opened. Where a link leads to
+ * the run, the run is the one that it leads to at the beginning.
  */
 export async function parquetSanity(dir: string, options: SanityOptions): Promise<SanityResult> {
   const started = new Date().toISOString();
-  const subject = await readSubject(dir);
-  const run = await openRunEngine(dir, options);
+  return withSubject(dir, options, async (run, subject) => {
+    const before = await checksBefore(subject, options);
+    const datasets = await datasetsToCheck(subject.dir);
+    const files = await fileChecks(run, subject, datasets, before, options);
+    const contents = await contentChecks(run, subject, files.sound, before, options);
+    const usable = new Set(files.sound.map(({ table }) => table));
+    const checks = [...files.checks, ...contents, ...(await referenceChecks(run, usable, options))];
+    return {
+      run_id: subject.runId ?? null,
+      fast: options.fast,
+      started,
+      ended: new Date().toISOString(),
+      passed: checks.every(({ ok }) => ok),
+      checked_before: [...before.keys()],
+      checks,
+    };
+  });
+}
+
+/**
+ * Makes those checks of some datasets of a building run that need no other dataset, and notes them for the test of
+ * the whole run. ExpectedError when one of the datasets is not done, its files are not those of its record, or it is
+ * made anew meanwhile.
+ */
+export async function datasetSanity(
+  building: RunInLake,
+  datasets: readonly TableDeclaration[],
+  options: SanityOptions,
+): Promise<CheckResult[]> {
+  const { dir } = building;
+  return withSubject(dir, options, async (run, subject) => {
+    const all: CheckResult[] = [];
+    for (const dataset of datasets) {
+      const what = await whatIsChecked(dir, dataset, options.minRows);
+      if (what === undefined) {
+        throw new ExpectedError(`${dir} has no finished ${dataset.directory}: run ingest and build first`);
+      }
+      const files = await fileChecks(run, subject, [dataset], new Map(), options);
+      const contents = await contentChecks(run, subject, files.sound, new Map(), options);
+      await noteChecked(building, dataset, what, { ofFiles: files.checks, ofValues: contents });
+      all.push(...files.checks, ...contents);
+    }
+    return all;
+  });
+}
+
+async function withSubject<T>(
+  dir: string,
+  limits: SessionLimits,
+  fn: (run: RunEngine, subject: Subject) => Promise<T>,
+): Promise<T> {
+  const resolved = (await kindOf(`${dir}/.`)) === "directory" ? await realpath(dir) : dir;
+  const run = await openRunEngine(resolved, limits);
   try {
-    const { checks, sound } = await fileChecks(run, subject, options);
-    checks.push(...(await contentChecks(run, subject, sound, options)));
-    const passed = checks.every(({ ok }) => ok);
-    const ended = new Date().toISOString();
-    return { run_id: subject.runId ?? null, fast: options.fast, started, ended, passed, checks };
+    return await fn(run, await readSubject(resolved));
   } finally {
     await run.engine.close();
   }
 }
 
-/** Checks the files of every dataset; `sound` are those that can be queried. */
-async function fileChecks({ session }: RunEngine, subject: Subject, options: SanityOptions) {
+/** The checks that stand from before, by the dataset's name. */
+async function checksBefore(subject: Subject, { fast, minRows }: SanityOptions) {
+  const found = new Map<string, DatasetChecks>();
+  if (fast || subject.state !== "building") return found;
+  for (const dataset of await datasetsToCheck(subject.dir)) {
+    const checks = await checkedBefore(subject.dir, dataset, minRows);
+    if (checks !== undefined) found.set(datasetName(dataset.directory), checks);
+  }
+  return found;
+}
+
+type ChecksBefore = ReadonlyMap<string, DatasetChecks>;
+
+/** Checks the files of datasets; `sound` are those that can be queried. */
+async function fileChecks(
+  { session }: RunEngine,
+  subject: Subject,
+  datasets: readonly TableDeclaration[],
+  before: ChecksBefore,
+  options: SanityOptions,
+) {
   const checks: CheckResult[] = [];
   const sound: TableDeclaration[] = [];
-  for (const dataset of await datasetsToCheck(subject.dir)) {
-    options.log.progress(`reading ${dataset.directory}`);
+  for (const dataset of datasets) {
     const name = datasetName(dataset.directory);
+    const known = before.get(name);
+    if (known !== undefined) {
+      checks.push(...known.ofFiles);
+      sound.push(dataset);
+      continue;
+    }
+    options.log.progress(`reading ${dataset.directory}`);
     const directory = join(subject.dir, dataset.directory);
     const parts = await readParts(session, directory, !options.fast);
     const found = `${parts.names.length} parts, ${parts.rows} rows`;
@@ -100,10 +185,12 @@ function rowChecks(name: string, { rows }: Parts, subject: Subject, minRows: Min
   return [...checks, { name: `${name}.rows_recorded`, severity: "CRITICAL", ok: same, value: rows, details }];
 }
 
+/** Makes the sound datasets tables of the engine, and checks the values in those that were not checked before. */
 async function contentChecks(
   { engine }: RunEngine,
   subject: Subject,
   sound: readonly TableDeclaration[],
+  before: ChecksBefore,
   { fast, log }: SanityOptions,
 ): Promise<CheckResult[]> {
   await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: ".", tables: sound });
@@ -111,14 +198,28 @@ async function contentChecks(
   // The Python original did not make the rows of its xrefs distinct.
   const repeatedRows = subject.state === "unrecorded" ? "INFO" : "CRITICAL";
   for (const dataset of sound) {
+    const known = before.get(datasetName(dataset.directory));
+    if (known !== undefined) {
+      checks.push(...known.ofValues);
+      continue;
+    }
     log.progress(`checking ${dataset.directory}`);
     checks.push(...(await nullChecks(engine, dataset)));
     if (fast) continue;
     checks.push(...(await uniqueChecks(engine, dataset)));
     checks.push(...(await distinctChecks(engine, dataset, repeatedRows)));
   }
+  return checks;
+}
+
+/** The checks of `sql/checks/`, most of which compare datasets with one another. */
+async function referenceChecks(
+  { engine }: RunEngine,
+  usable: ReadonlySet<string>,
+  { fast, log }: SanityOptions,
+): Promise<CheckResult[]> {
+  const checks: CheckResult[] = [];
   if (fast) return checks;
-  const usable = new Set(sound.map(({ table }) => table));
   for (const check of sqlChecks()) {
     log.progress(`checking ${check.name}`);
     checks.push(await runSqlCheck(engine, check, usable));

@@ -1,9 +1,11 @@
 import { realpathSync } from "node:fs";
+import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { EXIT, ExpectedError, hasCode, oneLine } from "./errors.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { type OptionSpecs, type OptionValues, optionValue, renderOptions } from "./options.ts";
+import { beginStage, noteFailure } from "./stage_log.ts";
 
 /** What a command's `run` gets: parsed options, positional arguments, the environment, where to write. */
 export interface CommandContext<O extends OptionSpecs> {
@@ -64,13 +66,16 @@ export function defineCommand<O extends OptionSpecs>(command: Command<O>): Comma
 
 /**
  * Runs `main` when the module is the script that node was started with. This is the only place that ends the
- * process.
+ * process, and notes in the log of a workflow's stages when it ran.
  */
 export async function runAsEntrypoint(moduleUrl: string, main: Main): Promise<void> {
   const script = process.argv[1];
   if (script === undefined || realpathSync(script) !== fileURLToPath(moduleUrl)) return;
   process.stdout.on("error", ignoreClosedPipe);
-  process.exit(await main(process.argv.slice(2), process.env));
+  const endStage = beginStage(process.env, relative(process.cwd(), script));
+  const exitCode = await main(process.argv.slice(2), process.env);
+  endStage(exitCode);
+  process.exit(exitCode);
 }
 
 /** Whoever reads the results may stop early, as `head` does; the work and its exit code are as without a reader. */
@@ -136,7 +141,9 @@ function helpText<O extends OptionSpecs>(command: Command<O>): string {
 function reportError(name: string, error: unknown, debug: boolean): number {
   const expected = error instanceof ExpectedError;
   const label = expected ? "error" : "unexpected error";
-  process.stderr.write(`${name}: ${label}: ${oneLine(error)}\n`);
+  const line = `${name}: ${label}: ${oneLine(error)}`;
+  noteFailure(line);
+  process.stderr.write(`${line}\n`);
   if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
   else if (!expected) process.stderr.write(`${name}: run it again with --debug for the stack\n`);
   return expected ? error.exitCode : EXIT.unexpected;

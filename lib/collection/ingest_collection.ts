@@ -19,7 +19,7 @@ import { COLLECTION_CHUNK, parseCollection } from "./parse_collection.ts";
 
 /**
  * Makes the collection of a building run, or keeps it when it was made of the same pages and verifies. The caller
- * holds the run's lock.
+ * holds the dataset's lock.
  */
 export async function ingestCollection(
   { dir }: BuildingRun,

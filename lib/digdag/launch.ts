@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
+import { appendStageEvent, STAGE_LOG } from "../cli/stage_log.ts";
 import { findDumpMonth } from "../dump/raw_month.ts";
 import { lakePaths } from "../lake/paths.ts";
 import { parseRunId } from "../lake/run_id.ts";
@@ -19,6 +20,7 @@ import {
   writeSession,
 } from "./session.ts";
 import { formatSessionTime } from "./session_time.ts";
+import { failures, readAttempts, stageLog } from "./stage_times.ts";
 import { findWorkflow, hasWorkflows, takesDumpMonth, type Workflow } from "./workflow.ts";
 import { workflowCode } from "./workflow_code.ts";
 
@@ -183,18 +185,28 @@ async function runRecorded(
     "--save",
     statusDirectory(line),
   ];
-  const launch = { ...context, cwd: workflow.project };
+  const stages = stageLog(session);
+  const launch = { ...context, cwd: workflow.project, env: { ...context.env, [STAGE_LOG]: stages } };
+  appendStageEvent(stages, { event: "workflow began", time: new Date().toISOString() });
   const status = await runDigdag(
     [...args, ...ownParameters(line, run, context.cwd)],
     launch,
     sessionTemporary(session),
   );
+  appendStageEvent(stages, { event: "workflow ended", time: new Date().toISOString(), exit: status });
+  if (status !== 0) await logFailures(session, context);
   const state = status === 0 && !run.partial ? "finished" : "unfinished";
   await writeSession({
     dir: session.dir,
     record: { ...session.record, state, ended: new Date().toISOString() },
   });
   return status;
+}
+
+/** Which steps failed and why, after all else that was printed: steps that ran beside them may have gone on long. */
+async function logFailures(session: ChosenSession["session"], { log }: LaunchContext): Promise<void> {
+  const last = (await readAttempts(session)).at(-1);
+  for (const failure of last === undefined ? [] : failures(last)) log.info(`failed: ${failure}`);
 }
 
 /** Parameters that the launcher has found out, after those given: the later one of two `-p` wins. */

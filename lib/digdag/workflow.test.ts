@@ -47,8 +47,12 @@ test("the workflows that need a dump month are those that work on dumps or on th
     .filter(takesDumpMonth);
   assert.deepEqual(monthly.map(({ name }) => name).sort(), [
     "build",
+    "build_from_artists",
+    "build_from_releases",
     "download",
     "ingest",
+    "ingest_other_dumps",
+    "ingest_releases",
     "main",
     "preflight",
     "tests_parquet_run",

@@ -17,10 +17,17 @@ import {
 } from "../lake/done.ts";
 import { hashFile } from "../lake/files.ts";
 import { type ExtractedResult, extractDump } from "./extract_dump.ts";
+import { stagesText } from "./stage_times.ts";
 
-const ENTITIES: readonly Entity[] = ["artist", "master", "release", "label"];
+/** The dumps by the names of their files, in the order in which one process reads them. */
+const ENTITIES = { artists: "artist", masters: "master", releases: "release", labels: "label" } as const;
+type Dump = keyof typeof ENTITIES;
+
+export const ingestedDumps = Object.keys(ENTITIES) as Dump[];
 
 export interface IngestOptions {
+  /** The dumps to read; by default all four. */
+  dumps?: readonly Dump[];
   /** Rows of each part; by default as each dataset declares. */
   batch?: number | undefined;
   /** Threads that work at the same time; by default one for each core. */
@@ -30,19 +37,24 @@ export interface IngestOptions {
 
 type DumpFile = RunFile["sources"][number];
 
+/** The directories of the datasets that these dumps give. */
+export function ingestedDirectories(dumps: readonly Dump[]): string[] {
+  return dumps.flatMap((dump) => datasetsOf(ENTITIES[dump]).map(({ directory }) => directory));
+}
+
 /**
- * Makes the six canonical datasets of a building run from its dumps, each dump read once. What is done already and
- * verifies is kept. Records each dataset in `_done/` when it is in place.
- * @returns the records of all six
+ * Makes the canonical datasets of a building run from its dumps, each dump read once. What is done already and
+ * verifies is kept. Records each dataset in `_done/` when it is in place. The caller holds the datasets' locks.
+ * @returns the records of all of them
  * @throws DumpError for a damaged dump or one that is not what its CHECKSUM.txt says
  */
 export async function ingestRun(building: BuildingRun, options: IngestOptions): Promise<DoneRecord[]> {
   const records: DoneRecord[] = [];
-  for (const entity of ENTITIES) {
-    const dump = building.run.sources.find((source) => source.entity === `${entity}s`);
+  for (const name of options.dumps ?? ingestedDumps) {
+    const dump = building.run.sources.find((source) => source.entity === name);
     if (dump === undefined)
-      throw new ExpectedError(`run ${building.runId} was started without a dump of ${entity}s`);
-    records.push(...(await ingestDump(building, entity, dump, options)));
+      throw new ExpectedError(`run ${building.runId} was started without a dump of ${name}`);
+    records.push(...(await ingestDump(building, ENTITIES[name], dump, options)));
   }
   return records;
 }
@@ -56,7 +68,7 @@ async function ingestDump(
   const { kept, missing } = await sortOut(building, datasetsOf(entity), dump, options);
   for (const record of kept) options.log.info(`${record.dataset}: done and verified, kept`);
   if (missing.length === 0) return kept;
-  const started = new Date().toISOString();
+  const started = new Date();
   options.log.info(`${missing.map((dataset) => dataset.directory).join(", ")}: from ${dump.path}`);
   const result = await extractDump({
     source: dump.path,
@@ -68,6 +80,8 @@ async function ingestDump(
     log: options.log,
     verifySource: await checksumTest(dump),
   });
+  const took = ((Date.now() - started.getTime()) / 1000).toFixed(1);
+  options.log.info(`${dump.name}: read in ${took} s, threads were busy: ${stagesText(result.busy)}`);
   const made: DoneRecord[] = [];
   for (const [index, extracted] of result.datasets.entries()) {
     const expected = expectedRecord(
@@ -75,7 +89,7 @@ async function ingestDump(
       result.source as SourceIdentity,
       options,
     );
-    const record = doneRecordOf(extracted, expected, started);
+    const record = doneRecordOf(extracted, expected, started.toISOString());
     await writeDone(building.dir, record);
     options.log.info(`${record.dataset}: ${record.rows} rows${countsText(record.counts)}`);
     made.push(record);

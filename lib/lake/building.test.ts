@@ -2,8 +2,15 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { createBuilding, openBuilding, type RunFile, requiredDirectories, withRunLock } from "./building.ts";
-import { sealedDir } from "./paths.ts";
+import {
+  createBuilding,
+  openBuilding,
+  type RunFile,
+  requiredDirectories,
+  withDatasetLocks,
+  withRunLock,
+} from "./building.ts";
+import { inRun, sealedDir } from "./paths.ts";
 import { makeLake } from "./testing/fixture_runs.ts";
 
 const RUN = "2025-12__20260120_194923";
@@ -65,5 +72,29 @@ test("the writer's lock keeps a second one out and clears what a killed one left
     const second = withRunLock(lake, RUN, "build", async () => {});
     await assert.rejects(second, new RegExp(`locked by pid ${process.pid} .*ingest`));
     assert.ok(readdirSync(dir).includes("_tmp.labels_v10.1"));
+  });
+});
+
+test("the writer of some datasets clears what a killed one left of these, and leaves what others write", async () => {
+  const lake = makeLake();
+  const { dir } = await createBuilding(lake, runOf(RUN));
+  const warehouse = join(dir, "warehouse_discogs");
+  for (const name of ["_tmp.labels_v10.1", "_tmp.labels_v10.old.1", "_tmp.releases_v6.2"]) {
+    mkdirSync(join(dir, name));
+  }
+  mkdirSync(join(warehouse, "_tmp.artist_name_map_v1.1"), { recursive: true });
+  mkdirSync(join(warehouse, "_tmp.release_artists_v1.2"));
+  const records = inRun.done(dir);
+  for (const name of ["_tmp.labels_v10.json.1", "_tmp.releases_v6.json.2"]) {
+    writeFileSync(join(records, name), "{");
+  }
+  const own = ["labels_v10", "warehouse_discogs/artist_name_map_v1"];
+  await withDatasetLocks(lake, RUN, "ingest", own, async () => {
+    assert.deepEqual(
+      readdirSync(dir).filter((name) => name.startsWith("_tmp.")),
+      ["_tmp.releases_v6.2"],
+    );
+    assert.deepEqual(readdirSync(warehouse), ["_tmp.release_artists_v1.2"]);
+    assert.deepEqual(readdirSync(records), ["_tmp.releases_v6.json.2"]);
   });
 });

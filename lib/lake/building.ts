@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { z } from "zod";
 import { ExpectedError } from "../cli/errors.ts";
 import { canonicalDatasets, warehouseDatasets } from "../datasets/index.ts";
+import { datasetName } from "./done.ts";
 import { kindOf, namesIn, readJsonIfThere, removeTree, syncPath, writeJsonFile } from "./files.ts";
-import { withLock } from "./lock.ts";
-import { buildingDir, inRun, lakePaths, runLockPath, sealedDir, TEMPORARY_PREFIX } from "./paths.ts";
+import { buildingDir, inRun, lakePaths, sealedDir, TEMPORARY_PREFIX } from "./paths.ts";
 import { requireRunId } from "./run_id.ts";
+import { holdDatasets, holdRun } from "./run_lock.ts";
 
 /** The directories of all twelve datasets that a run needs, in order. */
 export const requiredDirectories: readonly string[] = [...canonicalDatasets, ...warehouseDatasets].map(
@@ -73,17 +74,38 @@ export async function withRunLock<T>(
   what: string,
   fn: () => Promise<T>,
 ): Promise<T> {
-  return withLock(runLockPath(lake, requireRunId(runId)), what, async () => {
-    const dir = buildingDir(lake, runId);
-    await removeTemporaries(dir);
-    await removeTemporaries(join(dir, "warehouse_discogs"));
-    await removeTemporaries(inRun.done(dir));
+  return holdRun(lake, runId, what, async () => {
+    await removeTemporaries(buildingDir(lake, runId), TEMPORARY_PREFIX);
     return fn();
   });
 }
 
-async function removeTemporaries(dir: string): Promise<void> {
-  for (const name of await namesIn(dir)) {
-    if (name.startsWith(TEMPORARY_PREFIX)) await removeTree(join(dir, name));
+/**
+ * The same for some of the run's datasets, given by their directories: other processes may write others meanwhile,
+ * and what they have under temporary names stays.
+ */
+export async function withDatasetLocks<T>(
+  lake: string,
+  runId: string,
+  what: string,
+  directories: readonly string[],
+  fn: () => Promise<T>,
+): Promise<T> {
+  const names = directories.map(datasetName);
+  return holdDatasets(lake, runId, what, names, async () => {
+    for (const name of names) {
+      await removeTemporaries(buildingDir(lake, runId), `${TEMPORARY_PREFIX}${name}.`);
+    }
+    return fn();
+  });
+}
+
+/** Removes what begins so, where the datasets of a run and what is noted of them stand. */
+async function removeTemporaries(runDir: string, beginning: string): Promise<void> {
+  const places = [runDir, join(runDir, "warehouse_discogs"), inRun.done(runDir), inRun.checked(runDir)];
+  for (const dir of places) {
+    for (const name of await namesIn(dir)) {
+      if (name.startsWith(beginning)) await removeTree(join(dir, name));
+    }
   }
 }

@@ -13,6 +13,9 @@ const PROJECT_ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** What a dataset's bytes depend on. */
 const DATA_CODE = ["lib", "pipelines", "sql/warehouse"];
 
+/** What the outcome of a test depends on besides. */
+const CHECKS = "lib/checks";
+
 /** Parts of `lib` that no dataset's bytes depend on; a new folder counts as data code until it is listed here. */
 const NOT_DATA_CODE = [
   "lib/bench/",
@@ -43,14 +46,28 @@ export function codeVersion(): string {
 
 let ownVersion: string | undefined;
 
-/** The same for the checkout at `root`. */
+/**
+ * Version of the code that tests data: besides the checks it is that of the code which makes data, of which the
+ * declarations of the datasets and the SQL engine are part.
+ */
+export function checksVersion(): string {
+  const checks = readdirSync(join(PROJECT_ROOT, CHECKS), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
+    .map((name) => `${CHECKS}/${name}`);
+  return `${codeVersion()}+${hashOf(PROJECT_ROOT, checks.sort())}`;
+}
+
+/** {@link codeVersion} of the checkout at `root`. */
 export function codeVersionOf(root: string): string {
   const { version } = packageFile.parse(JSON.parse(readFileSync(join(root, "package.json"), "utf8")));
+  return `${version}+${hashOf(root, [...dataSources(root), "package-lock.json"])}`;
+}
+
+/** 12 hex digits over names and contents. */
+function hashOf(root: string, names: readonly string[]): string {
   const hash = createHash("sha256");
-  for (const name of [...dataSources(root), "package-lock.json"]) {
-    hash.update(`${name}\n`).update(readFileSync(join(root, name)));
-  }
-  return `${version}+${hash.digest("hex").slice(0, 12)}`;
+  for (const name of names) hash.update(`${name}\n`).update(readFileSync(join(root, name)));
+  return hash.digest("hex").slice(0, 12);
 }
 
 function dataSources(root: string): string[] {

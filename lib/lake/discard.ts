@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import { kindOf, namesIn, removeTree, syncPath } from "./files.ts";
 import { assertRemovable } from "./guard.ts";
-import { withLock } from "./lock.ts";
-import { buildingDir, lakePaths, runLockPath, sealedDir, TEMPORARY_PREFIX, temporaryName } from "./paths.ts";
+import { buildingDir, lakePaths, sealedDir, TEMPORARY_PREFIX, temporaryName } from "./paths.ts";
 import { requireRunId } from "./run_id.ts";
+import { holdRun } from "./run_lock.ts";
 
 /**
  * Removes a run that is not sealed, in whole: first renamed, so that half of it is never taken for a run.
@@ -18,7 +18,7 @@ export async function discardRun(
   beforeRemoval: () => Promise<unknown> = async () => {},
 ): Promise<void> {
   const building = buildingDir(lake, requireRunId(runId));
-  await withLock(runLockPath(lake, runId), `discarding run ${runId}`, async () => {
+  await holdRun(lake, runId, `discarding run ${runId}`, async () => {
     const { runs } = lakePaths(lake);
     const there = (await kindOf(building)) !== undefined;
     const leftovers = await discardedBefore(runs, runId);

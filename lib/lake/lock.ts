@@ -43,6 +43,12 @@ export function liveOwner(path: string): LockOwner | undefined {
   return owner !== undefined && isAlive(owner) ? owner : undefined;
 }
 
+/** Throws the same ExpectedError when a live process holds the lock, and does not take it. */
+export function requireFree(path: string): void {
+  const owner = liveOwner(path);
+  if (owner !== undefined) throw new ExpectedError(heldMessage(path, owner));
+}
+
 /** Takes the lock and returns the token that releases it. */
 function acquireLock(path: string, what: string): string {
   assertWritable(path, { entry: true });

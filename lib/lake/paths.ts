@@ -58,9 +58,14 @@ export function buildingDir(root: string, runId: string): string {
   return join(lakePaths(root).runs, `${BUILDING_PREFIX}${runId}`);
 }
 
-/** Lock of the process that writes into a building run. It stands outside of it, so that sealing leaves it alone. */
+/** Lock of the process that alone writes into a building run. It stands outside, so that sealing leaves it alone. */
 export function runLockPath(root: string, runId: string): string {
   return join(lakePaths(root).locks, `run.${runId}.lock`);
+}
+
+/** Lock of the process that writes one dataset of a building run. */
+export function datasetLockPath(root: string, runId: string, dataset: string): string {
+  return join(lakePaths(root).locks, `run.${runId}.${dataset}.lock`);
 }
 
 /** Lock of the process that writes events of the history. */
@@ -78,6 +83,8 @@ export const inRun = {
   runFile: (dir: string) => join(dir, "run.json"),
   done: (dir: string) => join(dir, "_done"),
   doneRecord: (dir: string, dataset: string) => join(dir, "_done", `${dataset}.json`),
+  checked: (dir: string) => join(dir, "_checked"),
+  checkedRecord: (dir: string, dataset: string) => join(dir, "_checked", `${dataset}.json`),
   reports: (dir: string) => join(dir, "_reports"),
   manifest: (dir: string) => join(dir, "manifest.json"),
 } as const;

@@ -255,7 +255,10 @@ test("what killed writers left under temporary names does not hinder sealing", a
   const dir = buildingDir(lake, RUN);
   mkdirSync(join(dir, "_tmp.releases_v6.123"));
   mkdirSync(join(dir, "warehouse_discogs", "_tmp.x.123"));
-  writeFileSync(join(dir, "_done", "_tmp.releases_v6.json.123"), "{");
+  mkdirSync(join(dir, "_checked"));
+  for (const records of ["_done", "_checked"]) {
+    writeFileSync(join(dir, records, "_tmp.releases_v6.json.123"), "{");
+  }
   await sealRun(lake, RUN);
   await assertSealed(lake);
 });

@@ -4,6 +4,7 @@ import { CheckFailedError, ExpectedError } from "../cli/errors.ts";
 import { type Logger, silentLogger } from "../cli/log.ts";
 import { allTables } from "../datasets/index.ts";
 import { openBuilding, withRunLock } from "./building.ts";
+import { datasetName } from "./done.ts";
 import { kindOf, removeTree, syncPath, syncTree, writeJsonFile } from "./files.ts";
 import { assertWritable } from "./guard.ts";
 import { buildManifest, type Manifest, readManifest } from "./manifest.ts";
@@ -42,6 +43,7 @@ export async function sealRun(
     await removeTree(inRun.runFile(dir));
     afterStep("run file");
     await removeTree(inRun.done(dir));
+    await removeTree(inRun.checked(dir));
     afterStep("records");
     await syncTree(dir);
     afterStep("sync");
@@ -78,7 +80,7 @@ export async function verifiedManifest(
 async function preparedManifest(lake: string, runId: string, log: Logger): Promise<Manifest> {
   const dir = buildingDir(lake, runId);
   if ((await kindOf(inRun.runFile(dir))) === undefined && (await kindOf(inRun.manifest(dir))) !== undefined) {
-    return verifiedManifest(dir, runId, { log, ignore: ["_done"] });
+    return verifiedManifest(dir, runId, { log, ignore: ["_done", "_checked"] });
   }
   const building = await openBuilding(lake, runId);
   await refuseStrangers(dir);
@@ -88,8 +90,9 @@ async function preparedManifest(lake: string, runId: string, log: Logger): Promi
 }
 
 async function refuseStrangers(dir: string): Promise<void> {
-  const ours = ["_reports", "_done", "run.json", "manifest.json"];
-  const records = allTables.map((table) => `_done/${table.directory.split("/").at(-1)}.json`);
+  const ours = ["_reports", "_done", "_checked", "run.json", "manifest.json"];
+  const names = allTables.map((table) => `${datasetName(table.directory)}.json`);
+  const records = names.flatMap((name) => [`_done/${name}`, `_checked/${name}`]);
   const known = new Set([...ours, ...records, ...allTables.map((table) => table.directory)]);
   const [stranger] = await strangers(dir, known);
   if (stranger === undefined) return;

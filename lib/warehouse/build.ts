@@ -10,8 +10,8 @@ import { temporaryName } from "../lake/paths.ts";
 import { openRunEngine } from "../sql/duckdb/open.ts";
 import type { DuckDbSession, SessionLimits } from "../sql/duckdb/session.ts";
 import { ACTIVE_SCHEMA } from "../sql/engine.ts";
-import { registerSchema, tablesOf } from "../sql/register.ts";
-import { requireInputs } from "./inputs.ts";
+import { registerSchema } from "../sql/register.ts";
+import { inputsOf, requireInputs } from "./inputs.ts";
 import { warehouseSql } from "./warehouse_sql.ts";
 
 export interface BuildOptions extends SessionLimits {
@@ -44,7 +44,7 @@ export async function buildDataset(
   const { engine, session } = await openRunEngine(runDir, options);
   try {
     await requireInputs(session, runDir, dataset);
-    await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: ".", tables: tablesOf(runDir) });
+    await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: ".", tables: inputsOf(dataset) });
     await removeTree(temporary);
     await mkdir(temporary, { recursive: true });
     const { rows, counts } = await writeDataset(session, dataset, join(temporary, "data.parquet"));

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { ExpectedError } from "../cli/errors.ts";
 import type { WarehouseDataset } from "../datasets/warehouse.ts";
 import type { BuildingRun } from "../lake/building.ts";
@@ -11,12 +12,15 @@ import {
   readDone,
   writeDone,
 } from "../lake/done.ts";
+import { requireFree } from "../lake/lock.ts";
+import { datasetLockPath } from "../lake/paths.ts";
 import { type BuildOptions, buildDataset } from "./build.ts";
 import { inputsOf } from "./inputs.ts";
 
 /**
  * Makes warehouse datasets of a building run, in the given order, and records each in `_done/`. One that is done,
- * was made of the same inputs by the same code, and verifies, is kept. The caller holds the run's lock.
+ * was made of the same inputs by the same code, and verifies, is kept. The caller holds the datasets' locks.
+ * ExpectedError when an input is not done, with the pid of whoever makes it just now, or is made anew meanwhile.
  */
 export async function buildInRun(
   building: BuildingRun,
@@ -29,11 +33,12 @@ export async function buildInRun(
 }
 
 async function keepOrBuild(
-  { dir }: BuildingRun,
+  building: BuildingRun,
   dataset: WarehouseDataset,
   options: BuildOptions,
 ): Promise<DoneRecord> {
-  const expected = await expectedRecord(dir, dataset);
+  const { dir } = building;
+  const expected = await expectedRecord(building, dataset);
   const kept = await keepIfDone(dir, dataset.directory, expected);
   if (kept !== undefined) {
     options.log.info(`${dataset.table}: done and verified, kept`);
@@ -41,6 +46,9 @@ async function keepOrBuild(
   }
   const started = new Date().toISOString();
   const { rows, files, counts } = await buildDataset(dir, dataset, options);
+  if (!isDeepStrictEqual(await expectedRecord(building, dataset), expected)) {
+    throw new ExpectedError(`what ${dataset.table} is made of was made anew meanwhile: make it again`);
+  }
   const record: DoneRecord = {
     dataset: datasetName(dataset.directory),
     sources: [...expected.sources],
@@ -56,12 +64,17 @@ async function keepOrBuild(
   return record;
 }
 
-async function expectedRecord(runDir: string, dataset: WarehouseDataset): Promise<ExpectedRecord> {
+async function expectedRecord(
+  { lake, runId, dir }: BuildingRun,
+  dataset: WarehouseDataset,
+): Promise<ExpectedRecord> {
   const sources = [];
   for (const { directory } of inputsOf(dataset)) {
-    const record = await readDone(runDir, datasetName(directory));
+    const name = datasetName(directory);
+    const record = await readDone(dir, name);
     if (record === undefined) {
-      throw new ExpectedError(`${runDir} has no finished ${directory}, which ${dataset.table} is made of`);
+      requireFree(datasetLockPath(lake, runId, name));
+      throw new ExpectedError(`${dir} has no finished ${directory}, which ${dataset.table} is made of`);
     }
     sources.push(asSource(directory, record));
   }

@@ -2,7 +2,7 @@ import { type CommandMain, defineCommand } from "../cli/command.ts";
 import { EXIT, ExpectedError } from "../cli/errors.ts";
 import type { OptionSpecs } from "../cli/options.ts";
 import type { WarehouseDataset } from "../datasets/warehouse.ts";
-import { openBuilding, withRunLock } from "../lake/building.ts";
+import { openBuilding, withDatasetLocks } from "../lake/building.ts";
 import { kindOf } from "../lake/files.ts";
 import { inRun } from "../lake/paths.ts";
 import { optionalRunOptions, runOrDirectory } from "../lake/run_or_directory.ts";
@@ -22,12 +22,13 @@ export function warehouseCommand(
   summary: string,
   datasets: readonly WarehouseDataset[],
 ): CommandMain {
-  const directories = datasets.map(({ directory }) => `${directory}/data.parquet`).join(" and ");
+  const directories = datasets.map(({ directory }) => directory);
+  const files = directories.map((directory) => `${directory}/data.parquet`).join(" and ");
   return defineCommand({
     name,
     summary,
     description: [
-      `Writes ${directories}.`,
+      `Writes ${files}.`,
       "In a run that is being built, a dataset that is there, was made of the same inputs by the same code, and",
       "verifies, is kept. With --run the dataset is made in that directory, replacing the one that is there.",
     ].join("\n"),
@@ -42,7 +43,7 @@ export function warehouseCommand(
       const made =
         run === undefined
           ? await buildInDirectory(dir, datasets, build)
-          : await withRunLock(run.lake, run.runId, name, async () =>
+          : await withDatasetLocks(run.lake, run.runId, name, directories, async () =>
               buildInRun(await openBuilding(run.lake, run.runId), datasets, build),
             );
       made.forEach(({ rows }, index) => {

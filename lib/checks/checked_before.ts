@@ -1,0 +1,115 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import { ExpectedError } from "../cli/errors.ts";
+import type { TableDeclaration } from "../datasets/types.ts";
+import type { BuildingRun } from "../lake/building.ts";
+import { checksVersion } from "../lake/code_version.ts";
+import { asSource, type DatasetFile, datasetName, readDone } from "../lake/done.ts";
+import { filesBelow, kindOf, readJsonIfThere, writeFileAtomic } from "../lake/files.ts";
+import { inRun } from "../lake/paths.ts";
+import { holdDatasets } from "../lake/run_lock.ts";
+import type { CheckResult } from "./check.ts";
+import type { MinRows } from "./min_rows.ts";
+import { reportJson } from "./render.ts";
+
+/** What the outcome of a dataset's checks depends on. */
+const checked = z.object({
+  /** One hash over the names and hashes of its files, as recorded when it was made. */
+  files: z.string(),
+  /** Version of the code that checked. */
+  code_version: z.string(),
+  min_rows: z.int().nonnegative(),
+});
+type Checked = z.infer<typeof checked>;
+
+const checks = z.array(
+  z.object({
+    name: z.string(),
+    severity: z.enum(["CRITICAL", "WARN", "INFO"]),
+    ok: z.boolean(),
+    value: z
+      .int()
+      .nullable()
+      .transform((value) => (value === null ? null : BigInt(value))),
+    details: z.string(),
+  }),
+);
+
+/** The checks that need nothing but one dataset. */
+export interface DatasetChecks {
+  ofFiles: readonly CheckResult[];
+  /** Of the values; none when the files are not sound. */
+  ofValues: readonly CheckResult[];
+}
+
+/** `_checked/<dataset>.json` of a building run. */
+const checkedRecord = checked.extend({ checks: z.object({ ofFiles: checks, ofValues: checks }) });
+
+/** A building run, and where it is. */
+export type RunInLake = Pick<BuildingRun, "lake" | "runId" | "dir">;
+
+/** What is to be checked of a dataset; undefined when it is not done, or other files are there than it has. */
+export async function whatIsChecked(
+  runDir: string,
+  { directory }: TableDeclaration,
+  minRows: MinRows,
+): Promise<Checked | undefined> {
+  const name = datasetName(directory);
+  const record = await readDone(runDir, name);
+  if (record === undefined || !(await hasFiles(join(runDir, directory), record.files))) return undefined;
+  return {
+    files: asSource(directory, record).sha256,
+    code_version: checksVersion(),
+    min_rows: minRows[name] ?? 0,
+  };
+}
+
+/** Whether just these files are there, by name and size; sealing compares their hashes. */
+async function hasFiles(dir: string, files: readonly DatasetFile[]): Promise<boolean> {
+  if ((await kindOf(dir)) !== "directory") return false;
+  const found = await filesBelow(dir);
+  if (found.length !== files.length) return false;
+  for (const { name, bytes } of files) {
+    if (!found.includes(name) || (await stat(join(dir, name))).size !== bytes) return false;
+  }
+  return true;
+}
+
+/**
+ * Notes the checks of a dataset of a building run, so that a test of the whole run need not repeat them. ExpectedError
+ * when the dataset is no longer what was checked, or a live process writes it, or seals or discards the run.
+ */
+export async function noteChecked(
+  { lake, runId, dir }: RunInLake,
+  dataset: TableDeclaration,
+  what: Checked,
+  checks: DatasetChecks,
+): Promise<void> {
+  const name = datasetName(dataset.directory);
+  await holdDatasets(lake, runId, `noting the checks of ${name}`, [name], async () => {
+    if (!isDeepStrictEqual(await whatIsChecked(dir, dataset, { [name]: what.min_rows }), what)) {
+      throw new ExpectedError(`${dataset.directory} was made anew or removed meanwhile: check it again`);
+    }
+    await writeFileAtomic(inRun.checkedRecord(dir, name), reportJson({ ...what, checks }));
+  });
+}
+
+/**
+ * The checks of a dataset that were noted before and all passed; undefined when there are none of just these files,
+ * by this code, with this minimum of rows.
+ */
+export async function checkedBefore(
+  runDir: string,
+  dataset: TableDeclaration,
+  minRows: MinRows,
+): Promise<DatasetChecks | undefined> {
+  const path = inRun.checkedRecord(runDir, datasetName(dataset.directory));
+  const record = await readJsonIfThere(path, checkedRecord);
+  if (record === undefined) return undefined;
+  const { checks, ...what } = record;
+  const passed = [...checks.ofFiles, ...checks.ofValues].every(({ ok }) => ok);
+  const isSame = isDeepStrictEqual(what, await whatIsChecked(runDir, dataset, minRows));
+  return passed && isSame ? checks : undefined;
+}

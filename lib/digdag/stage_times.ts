@@ -1,0 +1,173 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { hasCode } from "../cli/errors.ts";
+import { type StageEvent, stageEvent } from "../cli/stage_log.ts";
+import { alignedTable } from "../cli/table.ts";
+import type { Session } from "./session.ts";
+
+/** A script that a workflow ran. Times are milliseconds since 1970. */
+export interface Stage {
+  /** Digdag's name of the task. */
+  task: string;
+  script: string;
+  pid: number;
+  began: number;
+  /** Undefined while it runs, and when it was killed. */
+  end: StageEnd | undefined;
+}
+
+type StageEnd = { time: number } & Omit<Extract<StageEvent, { event: "ended" }>, "event" | "time" | "pid">;
+
+/** One run of a session: the first, or one that took it up. */
+export interface Attempt {
+  began: number;
+  /** Undefined while it runs, and when the launcher was killed. */
+  ended: { time: number; exit: number } | undefined;
+  stages: Stage[];
+}
+
+const BAR_WIDTH = 40;
+
+/** The log of a session's stages, beside its record. */
+export function stageLog(session: Pick<Session, "dir">): string {
+  return join(session.dir, "stages.jsonl");
+}
+
+/** What the log of a session says, the first attempt first; none when nothing was logged. */
+export async function readAttempts(session: Pick<Session, "dir">): Promise<Attempt[]> {
+  const attempts: Attempt[] = [];
+  for (const line of (await textIfThere(stageLog(session))).split("\n")) {
+    const event = parse(line);
+    if (event !== undefined) addEvent(attempts, event);
+  }
+  return attempts;
+}
+
+async function textIfThere(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return "";
+    throw error;
+  }
+}
+
+/** Undefined for a line that was cut off, e.g. by a full disk. */
+function parse(line: string): StageEvent | undefined {
+  try {
+    return stageEvent.safeParse(JSON.parse(line)).data;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function addEvent(attempts: Attempt[], event: StageEvent): void {
+  const began = Date.parse(event.time);
+  if (event.event === "workflow began") {
+    attempts.push({ began, ended: undefined, stages: [] });
+    return;
+  }
+  const attempt = attempts.at(-1);
+  if (attempt === undefined) return;
+  if (event.event === "workflow ended") {
+    attempt.ended = { time: began, exit: event.exit };
+  } else if (event.event === "began") {
+    const { task, script, pid } = event;
+    attempt.stages.push({ task, script, pid, began, end: undefined });
+  } else {
+    const stage = attempt.stages.findLast(({ pid, end }) => pid === event.pid && end === undefined);
+    if (stage !== undefined) stage.end = { ...event, time: began };
+  }
+}
+
+/** The last thing that is known of an attempt that has no end: its end is not before. */
+function lastTime({ began, stages }: Attempt): number {
+  return Math.max(began, ...stages.flatMap((stage) => [stage.began, stage.end?.time ?? 0]));
+}
+
+/**
+ * An attempt as a table, one line for each stage: its start, its duration and its share of the time from the
+ * attempt's start to its end (while it runs: to `now`), CPU time, peak memory, and a bar in which overlaps show.
+ * The shares of stages that overlap add up to more than 100 %; the last line says how much that is.
+ */
+export function attemptTable(attempt: Attempt, now: number | undefined): string[] {
+  const stages = [...attempt.stages].sort((a, b) => a.began - b.began);
+  const end = attempt.ended?.time ?? now ?? lastTime(attempt);
+  const wall = Math.max(1, end - attempt.began);
+  const rows = stages.map((stage) => {
+    const took = (stage.end?.time ?? end) - stage.began;
+    return [
+      seconds(stage.began - attempt.began),
+      seconds(took),
+      percent(took / wall),
+      stage.end === undefined ? "" : stage.end.cpu_seconds.toFixed(1),
+      stage.end === undefined ? "" : String(Math.round(stage.end.peak_rss_bytes / 1e6)),
+      bar((stage.began - attempt.began) / wall, took / wall),
+      `${shortTask(stage.task)}${outcome(stage, now !== undefined)}`,
+    ];
+  });
+  const heading = ["start", "seconds", "share", "CPU s", "MB", "", "stage"];
+  return [...alignedTable([heading, ...rows], [0, 1, 2, 3, 4]), summary(attempt, stages, end)];
+}
+
+function summary({ began }: Attempt, stages: readonly Stage[], end: number): string {
+  const { one, several } = covered(stages, end);
+  const wall = Math.max(1, end - began);
+  const none = wall - one - several;
+  return (
+    `${seconds(wall)} s in all: ${seconds(several)} s (${percent(several / wall)}) with several stages at once, ` +
+    `${seconds(one)} s (${percent(one / wall)}) with one, ` +
+    `${seconds(none)} s (${percent(none / wall)}) between stages, the start of Digdag among them`
+  );
+}
+
+/** Milliseconds in which just one stage ran, and in which several did. */
+function covered(stages: readonly Stage[], end: number): { one: number; several: number } {
+  const steps = stages
+    .flatMap((stage) => [
+      { time: stage.began, step: 1 },
+      { time: stage.end?.time ?? end, step: -1 },
+    ])
+    .sort((a, b) => a.time - b.time);
+  const sums = { one: 0, several: 0 };
+  let running = 0;
+  for (const [index, { time, step }] of steps.entries()) {
+    running += step;
+    const lasts = (steps[index + 1]?.time ?? time) - time;
+    if (running === 1) sums.one += lasts;
+    else if (running > 1) sums.several += lasts;
+  }
+  return sums;
+}
+
+/** One line for each stage of an attempt that did not end well: the task and why, as far as it is known. */
+export function failures({ stages }: Attempt): string[] {
+  return stages
+    .filter(({ end }) => end === undefined || end.exit !== 0)
+    .map((stage) => `${stage.task}: ${stage.end?.error ?? `${stage.script}${outcome(stage, false)}`}`);
+}
+
+function outcome({ end }: Stage, isRunning: boolean): string {
+  if (end === undefined) return isRunning ? " (running)" : " (did not end)";
+  return end.exit === 0 ? "" : ` (exit ${end.exit})`;
+}
+
+/** `+main+data+releases+ingest^sub+releases` as `data/releases/ingest/releases`. */
+function shortTask(task: string): string {
+  const names = task
+    .replaceAll("^sub", "")
+    .split("+")
+    .filter((name) => name !== "")
+    .slice(1);
+  return names.filter((name, index) => name !== names[index - 1]).join("/");
+}
+
+function bar(from: number, length: number): string {
+  const first = Math.min(BAR_WIDTH - 1, Math.floor(from * BAR_WIDTH));
+  const last = Math.min(BAR_WIDTH, Math.max(first + 1, Math.round((from + length) * BAR_WIDTH)));
+  return `|${" ".repeat(first)}${"#".repeat(last - first)}${" ".repeat(BAR_WIDTH - last)}|`;
+}
+
+const seconds = (ms: number) => (ms / 1000).toFixed(1);
+const percent = (share: number) => `${Math.round(share * 100)} %`;

@@ -1,0 +1,45 @@
+import { allTables } from "../datasets/index.ts";
+import { datasetName } from "./done.ts";
+import { requireFree, withLock } from "./lock.ts";
+import { datasetLockPath, runLockPath } from "./paths.ts";
+import { requireRunId } from "./run_id.ts";
+
+/**
+ * Runs `fn` while this process alone writes into a building run. ExpectedError that names the pid of whoever writes
+ * the run or any of its datasets.
+ */
+export async function holdRun<T>(
+  lake: string,
+  runId: string,
+  what: string,
+  fn: () => Promise<T>,
+): Promise<T> {
+  return withLock(runLockPath(lake, requireRunId(runId)), what, () => {
+    for (const { directory } of allTables) requireFree(datasetLockPath(lake, runId, datasetName(directory)));
+    return fn();
+  });
+}
+
+/**
+ * Runs `fn` while this process alone writes these datasets of a building run, given by name; other processes may
+ * write other datasets at the same time. ExpectedError that names the pid of whoever writes one of them, or the run.
+ *
+ * Each side takes its own lock before it looks at the other's, so that of a writer of the run and one of a dataset
+ * at most one goes on.
+ */
+export async function holdDatasets<T>(
+  lake: string,
+  runId: string,
+  what: string,
+  names: readonly string[],
+  fn: () => Promise<T>,
+): Promise<T> {
+  const [name, ...others] = names;
+  if (name === undefined) {
+    requireFree(runLockPath(lake, requireRunId(runId)));
+    return fn();
+  }
+  return withLock(datasetLockPath(lake, runId, name), what, () =>
+    holdDatasets(lake, runId, what, others, fn),
+  );
+}

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { canonicalDatasets } from "../lib/datasets/index.ts";
+import { withDatasetLocks } from "../lib/lake/building.ts";
+import { datasetName, readDone } from "../lib/lake/done.ts";
+import { buildingDir } from "../lib/lake/paths.ts";
+import { beginRun } from "../lib/preflight/begin_run.ts";
+import { writeSampleDump } from "../lib/sample/write_sample_dump.ts";
+
+// The dumps of a month by several processes at the same time.
+
+const MONTH = "2026-07";
+const DUMPS = ["artists", "masters", "labels", "releases"] as const;
+const base = mkdtempSync(join(tmpdir(), "ingest-"));
+const raw = join(base, "raw");
+
+before(async () => {
+  const size = { artists: 300, labels: 100, masters: 400, releases: 4000, seed: 7 };
+  await writeSampleDump({ out: raw, month: MONTH, ...size });
+});
+after(() => rmSync(base, { recursive: true }));
+
+/** A lake with a run that has only begun. */
+async function begun(name: string): Promise<{ lake: string; runId: string }> {
+  const lake = join(base, name);
+  const { runId } = await beginRun({
+    selection: { lake, "dump-month": MONTH, "session-time": "2026-08-02T03:04:05Z" },
+    rawRoot: raw,
+    runMode: "dev",
+    parameters: {},
+    downloads: false,
+  });
+  return { lake, runId };
+}
+
+/** Runs a script of pipelines/ on a run, to its end. */
+async function runScript(
+  script: string,
+  { lake, runId }: { lake: string; runId: string },
+  ...args: string[]
+) {
+  const path = fileURLToPath(new URL(`../pipelines/${script}`, import.meta.url));
+  const env = { ...process.env, DISCOGS_COLLECTION_JSON: "" };
+  const child = spawn(process.execPath, ["--import=tsx", path, "--lake", lake, "--run-id", runId, ...args], {
+    env,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let stderr = "";
+  child.stderr.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  const [code] = await once(child, "close");
+  return { code, stderr };
+}
+
+/** Of each canonical dataset that is done: the hashes of its files. */
+async function hashes({ lake, runId }: { lake: string; runId: string }) {
+  const found: Record<string, string[]> = {};
+  for (const { directory } of canonicalDatasets) {
+    const record = await readDone(buildingDir(lake, runId), datasetName(directory));
+    if (record !== undefined) found[directory] = record.files.map(({ sha256 }) => sha256);
+  }
+  return found;
+}
+
+/** Of each dump that was read: the seconds that it took, and those that threads were busy with each stage. */
+function secondsLogged(stderr: string): Record<string, number[]> {
+  const line =
+    /discogs_20260701_(\w+)\.xml\.gz: read in ([\d.]+) s, threads were busy: decompress ([\d.]+) s, parse ([\d.]+) s, encode ([\d.]+) s$/gm;
+  return Object.fromEntries(
+    [...stderr.matchAll(line)].map(([, dump, ...times]) => [dump, times.map(Number)]),
+  );
+}
+
+test("four processes at the same time make the same files as one", async () => {
+  const alone = await begun("alone");
+  const one = await runScript("ingest.ts", alone);
+  assert.equal(one.code, 0, one.stderr);
+  const seconds = secondsLogged(one.stderr);
+  assert.deepEqual(Object.keys(seconds).sort(), [...DUMPS].sort());
+  const [took = 0, , parse = 0] = seconds.releases ?? [];
+  assert.ok(parse > 0 && parse <= took, one.stderr);
+  const together = await begun("together");
+  const ends = await Promise.all(DUMPS.map((dump) => runScript("ingest.ts", together, "--only", dump)));
+  assert.deepEqual(
+    ends.map(({ code }) => code),
+    [0, 0, 0, 0],
+    ends.map(({ stderr }) => stderr).join(""),
+  );
+  const expected = await hashes(alone);
+  assert.equal(Object.keys(expected).length, 6);
+  assert.deepEqual(await hashes(together), expected);
+});
+
+test("a damaged dump fails alone; mended and repeated, what is done is kept", async () => {
+  const run = await begun("damaged");
+  const dump = join(raw, MONTH, "discogs_20260701_labels.xml.gz");
+  const whole = readFileSync(dump);
+  writeFileSync(dump, whole.subarray(0, whole.length / 2));
+  try {
+    const [releases, labels] = await Promise.all(
+      ["releases", "labels"].map((only) => runScript("ingest.ts", run, "--only", only)),
+    );
+    assert.equal(releases?.code, 0, releases?.stderr);
+    assert.equal(labels?.code, 2);
+    assert.match(
+      labels?.stderr ?? "",
+      /ingest\.ts: error: .*labels\.xml\.gz: record \d+, byte \d+: unexpected end/,
+    );
+    assert.deepEqual(Object.keys(await hashes(run)), ["releases_v6"]);
+  } finally {
+    writeFileSync(dump, whole);
+  }
+  const again = await runScript("ingest.ts", run);
+  assert.equal(again.code, 0, again.stderr);
+  assert.match(again.stderr, /releases_v6: done and verified, kept/);
+  assert.deepEqual(Object.keys(secondsLogged(again.stderr)).sort(), ["artists", "labels", "masters"]);
+  assert.deepEqual(await hashes(run), await hashes({ lake: join(base, "alone"), runId: run.runId }));
+});
+
+test("while a dataset is written, a second process is refused it and what is made of it, and makes others", async () => {
+  const run = await begun("locked");
+  assert.equal((await runScript("ingest.ts", run, "--only", "artists")).code, 0);
+  const [names, ...refused] = await withDatasetLocks(run.lake, run.runId, "reading", ["releases_v6"], () =>
+    Promise.all(
+      ["rebuild_artist_name_map_v1.ts", "ingest.ts", "build_release_artists_xref_v1.ts"].map((script) =>
+        runScript(script, run),
+      ),
+    ),
+  );
+  assert.equal(names?.code, 0, names?.stderr);
+  for (const { code, stderr } of refused) {
+    assert.equal(code, 2);
+    assert.match(stderr, new RegExp(`locked by pid ${process.pid} \\(reading, since `));
+  }
+});
