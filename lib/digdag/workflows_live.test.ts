@@ -157,7 +157,7 @@ for (const [parameters, promotes] of [
     const result = await run("main", parameters);
     succeeded(result);
     const all = await calls();
-    const onActive = promotes ? [["register_active"], ["parquet_sanity", "sanity_report"]] : [];
+    const onActive = promotes ? inOrder(["register_active", "parquet_sanity", "sanity_report"]) : [];
     assertGroups(all, ...inOrder(BEGIN), DATASETS, TESTS, ...inOrder(SEAL), ...onActive, ["stage_times"]);
     assert.equal(
       result.stdout.includes("tests_parquet_active and report_trino_active are skipped"),
