@@ -5,10 +5,11 @@ import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
 import { type BlockSource, CutDump } from "../dump/block_source.ts";
-import { labelOf, openDump, type SourceIdentity } from "../dump/source.ts";
+import { labelOf, openDump, openDumpFile, type SourceIdentity } from "../dump/source.ts";
 import type { DatasetFile } from "../lake/done.ts";
 import { DatasetWriter, type PartSink } from "../parquet/dataset_writer.ts";
 import { PartFiles } from "../parquet/part_file.ts";
+import type { BlockParserOptions } from "./block_parser.ts";
 import {
   type BlockRows,
   inlineParser,
@@ -17,9 +18,7 @@ import {
   parseBlocksQuickly,
 } from "./parsed_blocks.ts";
 import { noCounts } from "./record_rows.ts";
-import { Slots } from "./slots.ts";
 import { type StageSeconds, StageTimes } from "./stage_times.ts";
-import { ThreadedSource } from "./threaded_source.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
 /** A smaller file is read on one thread. */
@@ -80,14 +79,10 @@ export interface ExtractResult {
 export async function extractDump(options: ExtractOptions): Promise<ExtractResult> {
   const { outputs, entity, strict = false } = options;
   checkOutputs(outputs);
-  const isLarge = await isWorthThreads(options);
-  const threads = strict || !isLarge ? 1 : (options.threads ?? availableParallelism());
   const datasets = outputs.map((output) => output.dataset);
   const parsing = { entity, datasets, label: labelOf(options.source), strict };
-  const slots = new Slots(threads);
   const times = new StageTimes();
-  const source = await openSource(options, isLarge);
-  const pool = threads > 1 ? new WorkerPool(threads, slots, times, parsing) : undefined;
+  const { source, pool, close } = await start(options, parsing, times);
   const writers: DatasetWriter[] = [];
   try {
     for (const [index, { dataset, out }] of outputs.entries()) {
@@ -96,10 +91,9 @@ export async function extractDump(options: ExtractOptions): Promise<ExtractResul
         await DatasetWriter.open({ ...options, out, parts, batch: options.batch ?? dataset.partRows }),
       );
     }
-    const turns = inTurn(source, slots, times);
     const blocks = strict
-      ? parseBlocks(turns, parsing, times)
-      : parseBlocksQuickly(turns, parsing, times, pool ?? inlineParser(parsing, times));
+      ? parseBlocks(source, parsing, times)
+      : parseBlocksQuickly(source, parsing, times, pool ?? inlineParser(parsing, times));
     const result = await writeAll(source, blocks, writers, options);
     for (const writer of writers) await writer.publish(result.isPartial);
     return { ...result, busy: times.seconds };
@@ -107,8 +101,7 @@ export async function extractDump(options: ExtractOptions): Promise<ExtractResul
     for (const writer of writers) await writer.discard();
     throw error;
   } finally {
-    await pool?.close();
-    await source.close();
+    await close();
   }
 }
 
@@ -121,6 +114,48 @@ function checkOutputs(outputs: readonly Output[]): void {
   }
 }
 
+/** Where the dump is read from, and the threads, if it is worth any. */
+interface Started {
+  source: BlockSource;
+  pool?: WorkerPool;
+  close(): Promise<void>;
+}
+
+async function start(
+  options: ExtractOptions,
+  parsing: BlockParserOptions,
+  times: StageTimes,
+): Promise<Started> {
+  const { source: path, threads = availableParallelism() } = options;
+  if (parsing.strict || !(await isWorthThreads(options))) {
+    const source = timedSource(new CutDump(await openDump(path), parsing.entity), times);
+    return { source, close: () => source.close() };
+  }
+  // Only this thread can read stdin.
+  if (path === "-") {
+    const source = timedSource(new CutDump(await openDump(path), parsing.entity), times);
+    const pool = threads > 1 ? new WorkerPool(threads - 1, times, parsing, undefined) : undefined;
+    return {
+      source,
+      ...(pool && { pool }),
+      close: async () => {
+        await pool?.close();
+        await source.close();
+      },
+    };
+  }
+  const file = await openDumpFile(path);
+  const pool = new WorkerPool(threads, times, parsing, { path, fd: file.fd });
+  return {
+    source: pool.source,
+    pool,
+    close: async () => {
+      await pool.close();
+      await file.close();
+    },
+  };
+}
+
 /** Threads are not worth their start for a small file. */
 async function isWorthThreads({ source }: ExtractOptions): Promise<boolean> {
   if (source === "-") return true;
@@ -128,20 +163,13 @@ async function isWorthThreads({ source }: ExtractOptions): Promise<boolean> {
   return size >= MIN_BYTES_FOR_THREADS;
 }
 
-/** Only this thread reads stdin. */
-async function openSource({ source, entity }: ExtractOptions, isLarge: boolean): Promise<BlockSource> {
-  if (isLarge && source !== "-") return await ThreadedSource.open(source, entity);
-  return new CutDump(await openDump(source), entity);
-}
-
-/** Decompressing is worth a slot, and goes first: all else waits for it. */
-function inTurn(source: BlockSource, slots: Slots, times: StageTimes): BlockSource {
-  const turn = <T>(read: () => Promise<T>) => slots.use(() => times.time("decompress", read), true);
+/** A source on this thread. */
+function timedSource(source: BlockSource, times: StageTimes): BlockSource {
   return {
-    block: () => turn(() => source.block()),
+    block: () => times.time("decompress", () => source.block()),
     reuse: (bytes) => source.reuse(bytes),
     end: () => source.end(),
-    chunk: () => turn(() => source.chunk()),
+    chunk: () => times.time("decompress", () => source.chunk()),
     identity: () => source.identity(),
     close: () => source.close(),
   };

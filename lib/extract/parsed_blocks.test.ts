@@ -7,7 +7,6 @@ import { appendRows, columnBuffers } from "../parquet/column_buffers.ts";
 import { snapshot } from "../testing/columns.ts";
 import { inlineParser, type ParsedBlock, parseBlocks, parseBlocksQuickly } from "./parsed_blocks.ts";
 import { noCounts } from "./record_rows.ts";
-import { Slots } from "./slots.ts";
 import { StageTimes } from "./stage_times.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
@@ -17,7 +16,7 @@ import { WorkerPool } from "./worker_pool.ts";
 const datasets = datasetsOf("label");
 const options = { entity: "label", datasets, label: "dump", strict: false } as const;
 const times = new StageTimes();
-const pool = new WorkerPool(2, new Slots(2), times, options);
+const pool = new WorkerPool(2, times, options, undefined);
 after(() => pool.close());
 
 const CHUNK = 1 << 18;

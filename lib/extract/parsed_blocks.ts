@@ -115,6 +115,8 @@ class QuickBlocks {
   readonly #seen: ResumePlace = { records: 0, offset: 0 };
   /** Bytes that were cut, but are not in any block that was given out. */
   readonly #unread: Uint8Array[] = [];
+  /** A block that is being cut. */
+  #cutting: Promise<void> | undefined;
   #isCutting = true;
   #hasBlocks = false;
   #failure: unknown;
@@ -126,7 +128,8 @@ class QuickBlocks {
 
   /** The next block; undefined when the rest has to be read with care. */
   async next(): Promise<ParsedBlock | undefined> {
-    while (this.#isCutting && this.#ahead.length < this.#parser.blocksAhead) await this.#cut();
+    this.#goOnCutting();
+    while (this.#ahead.length === 0 && this.#cutting !== undefined) await this.#cutting;
     const { bytes, records, datasets } = (await this.#ahead.shift()) ?? NO_REPLY;
     if (records === undefined) {
       this.#unread.push(bytes);
@@ -140,6 +143,8 @@ class QuickBlocks {
 
   /** All bytes that are in no block that was given out. */
   async rest(): Promise<Rest> {
+    this.#isCutting = false;
+    await this.#cutting;
     const end = await this.#source.end();
     const seen = this.#hasBlocks ? this.#seen : { records: 0, offset: end.offset };
     return { chunks: this.#restFrom(end), place: end.isInside ? seen : undefined };
@@ -156,11 +161,23 @@ class QuickBlocks {
     }
   }
 
+  /** Cuts block after block until there are enough ahead; the parsing of some goes on meanwhile. */
+  #goOnCutting(): void {
+    if (!this.#isCutting || this.#cutting !== undefined) return;
+    if (this.#ahead.length >= this.#parser.blocksAhead) return;
+    this.#cutting = this.#cut().then(() => {
+      this.#cutting = undefined;
+      this.#goOnCutting();
+    });
+  }
+
   async #cut(): Promise<void> {
     try {
       const cut = await this.#source.block();
-      this.#isCutting = cut !== undefined;
-      if (cut === undefined) return;
+      if (cut === undefined) {
+        this.#isCutting = false;
+        return;
+      }
       if (!this.#hasBlocks) this.#seen.offset = cut.offset;
       this.#hasBlocks = true;
       this.#ahead.push(this.#parser.parse(cut.bytes));

@@ -7,20 +7,32 @@ export type StageSeconds = Readonly<Record<Stage, number>>;
 
 /** Adds up how long the stages of an extraction take. */
 export class StageTimes {
-  readonly #seconds: Record<Stage, number> = { decompress: 0, parse: 0, encode: 0 };
+  #seconds = { decompress: 0, parse: 0, encode: 0 };
 
   get seconds(): StageSeconds {
     return { ...this.#seconds };
   }
 
   /** Does a piece of a stage's work and adds its time, whatever becomes of it. */
-  async time<T>(stage: Stage, work: () => Promise<T>): Promise<T> {
+  async time<T>(stage: Stage, work: () => T | Promise<T>): Promise<T> {
     const started = performance.now();
     try {
       return await work();
     } finally {
       this.#seconds[stage] += (performance.now() - started) / 1000;
     }
+  }
+
+  /** Adds what another thread was busy with. */
+  add(seconds: StageSeconds): void {
+    for (const stage of stages) this.#seconds[stage] += seconds[stage];
+  }
+
+  /** Gives what was added up, and begins anew. */
+  take(): StageSeconds {
+    const { seconds } = this;
+    this.#seconds = { decompress: 0, parse: 0, encode: 0 };
+    return seconds;
   }
 }
 

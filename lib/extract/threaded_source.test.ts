@@ -3,13 +3,16 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { ExpectedError } from "../cli/errors.ts";
+import { datasetsOf } from "../datasets/index.ts";
 import { type BlockSource, CutDump } from "../dump/block_source.ts";
-import { openDump } from "../dump/source.ts";
+import { openDump, openDumpFile } from "../dump/source.ts";
 import { temporaryDirectory } from "../testing/files.ts";
-import { ThreadedSource } from "./threaded_source.ts";
+import { StageTimes } from "./stage_times.ts";
+import { WorkerPool } from "./worker_pool.ts";
 
 // A dump that another thread reads is read as on this one: the same blocks, the same bytes behind them, the same error.
+
+const OPTIONS = { entity: "label", datasets: datasetsOf("label"), label: "dump", strict: false } as const;
 
 const record = (id: number) => `<label><id>${id}</id><profile>${"text ".repeat(60)}${id}</profile></label>\n`;
 const RECORDS = Array.from({ length: 30_000 }, (_, index) => record(index + 1)).join("");
@@ -42,14 +45,16 @@ async function onBoth(t: TestContext, name: string, bytes: Uint8Array): Promise<
   const path = join(temporaryDirectory(t), name);
   writeFileSync(path, bytes);
   const here = new CutDump(await openDump(path), "label");
-  const there = await ThreadedSource.open(path, "label");
+  const file = await openDumpFile(path);
+  const pool = new WorkerPool(1, new StageTimes(), OPTIONS, { path, fd: file.fd });
   try {
     const expected = await everything(here);
-    assert.deepEqual(await everything(there), expected);
+    assert.deepEqual(await everything(pool.source), expected);
     return expected;
   } finally {
     await here.close();
-    await there.close();
+    await pool.close();
+    await file.close();
   }
 }
 
@@ -95,11 +100,4 @@ test("a dump in a form that is not cut: all of it comes in chunks", async (t) =>
 test("what is no gzip file", async (t) => {
   const seen = await onBoth(t, "labels.xml.gz", Buffer.from(DUMP));
   assert.match(String(seen[0]), /not a gzip file/);
-});
-
-test("a file that is not there is an error of this thread", async (t) => {
-  const path = join(temporaryDirectory(t), "no.xml.gz");
-  await assert.rejects(ThreadedSource.open(path, "label"), (error) => {
-    return error instanceof ExpectedError && error.message.includes("there is no such file");
-  });
 });

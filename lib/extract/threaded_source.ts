@@ -1,31 +1,16 @@
-import type { FileHandle } from "node:fs/promises";
-import type { Worker } from "node:worker_threads";
-import type { Entity } from "../datasets/declaration.ts";
 import type { BlockSource, CutEnd } from "../dump/block_source.ts";
 import type { CutBlock } from "../dump/record_cutter.ts";
-import { openDumpFile, type SourceIdentity } from "../dump/source.ts";
-import type { SourceJob, SourceStart } from "./worker_messages.ts";
-import { resultOf, startWorker } from "./worker_thread.ts";
+import type { SourceIdentity } from "../dump/source.ts";
+import type { ReadJob } from "./worker_messages.ts";
+import type { WorkerThread } from "./worker_thread.ts";
 
-/** Reads, decompresses and cuts a dump on a thread of its own. */
+/** A dump that another thread reads, decompresses and cuts. */
 export class ThreadedSource implements BlockSource {
-  readonly #file: FileHandle;
-  readonly #worker: Worker;
+  readonly #thread: WorkerThread;
   #reusable: Uint8Array<ArrayBuffer>[] = [];
 
-  private constructor(file: FileHandle, worker: Worker) {
-    this.#file = file;
-    this.#worker = worker;
-  }
-
-  /**
-   * Opens a dump.
-   * @throws ExpectedError when the file cannot be opened
-   */
-  static async open(path: string, entity: Entity): Promise<ThreadedSource> {
-    const file = await openDumpFile(path);
-    const start: SourceStart = { path, fd: file.fd, entity };
-    return new ThreadedSource(file, startWorker("source_worker", start));
+  constructor(thread: WorkerThread) {
+    this.#thread = thread;
   }
 
   block(): Promise<CutBlock | undefined> {
@@ -48,18 +33,12 @@ export class ThreadedSource implements BlockSource {
     return this.#ask("identity");
   }
 
-  async close(): Promise<void> {
-    await this.#worker.terminate();
-    await this.#file.close();
-  }
+  /** Whoever opened the file closes it. */
+  async close(): Promise<void> {}
 
-  #ask<T>(call: SourceJob["call"]): Promise<T> {
-    const job: SourceJob = { call, reusable: this.#reusable };
-    this.#reusable = [];
-    this.#worker.postMessage(
-      job,
-      job.reusable.map(({ buffer }) => buffer),
-    );
-    return resultOf<T>(this.#worker);
+  #ask<T>(call: ReadJob["call"]): Promise<T> {
+    const reusable = this.#reusable.splice(0);
+    const memory = reusable.map(({ buffer }) => buffer);
+    return this.#thread.ask<T>({ kind: "read", call, reusable }, memory);
   }
 }

@@ -1,5 +1,3 @@
-import type { MessagePort } from "node:worker_threads";
-import type { Entity } from "../datasets/declaration.ts";
 import type { CutEnd } from "../dump/block_source.ts";
 import type { CutBlock } from "../dump/record_cutter.ts";
 import type { SourceIdentity } from "../dump/source.ts";
@@ -7,30 +5,28 @@ import type { DatasetFile } from "../lake/done.ts";
 import type { ColumnData } from "../parquet/column_buffers.ts";
 import type { PackedColumns } from "../parquet/packed_columns.ts";
 import type { BlockParserOptions } from "./block_parser.ts";
+import type { StageSeconds } from "./stage_times.ts";
 
-/** What a worker is started with that parses or writes. */
+/** What a worker is started with. */
 export interface WorkerStart {
   options: BlockParserOptions;
-}
-
-/** What the worker is started with that reads a dump. */
-export interface SourceStart {
-  path: string;
-  /** The opened file. */
-  fd: number;
-  entity: Entity;
+  /** Only for the worker that reads the dump. */
+  dump: { path: string; fd: number } | undefined;
 }
 
 /** A call of a BlockSource. With it the memory of blocks comes back that nobody reads any more. */
-export interface SourceJob {
+export interface ReadJob {
+  kind: "read";
   call: "block" | "end" | "chunk" | "identity";
   reusable: readonly Uint8Array<ArrayBuffer>[];
 }
 
-export type SourceReply = CutBlock | CutEnd | Uint8Array<ArrayBuffer> | SourceIdentity | undefined;
+/** What a call of a BlockSource gives. */
+export type ReadReply = CutBlock | CutEnd | Uint8Array<ArrayBuffer> | SourceIdentity | undefined;
 
 /** Bytes that should be whole records. They are handed over, and come back with the reply. */
 export interface ParseJob {
+  kind: "parse";
   bytes: Uint8Array<ArrayBuffer>;
 }
 
@@ -47,30 +43,25 @@ export interface ParseReply {
   datasets: readonly PackedRows[];
 }
 
-/**
- * The rows of one dataset that a block gave, which are handed over; then which of them the part at hand takes, maybe
- * more than once; and that the part is complete and is to be written.
- */
-export type WriteJob =
-  | { kind: "rows"; dataset: number; columns: readonly ColumnData[] }
-  | { kind: "add"; dataset: number; from: number; to: number }
-  | { kind: "write"; dataset: number; path: string };
+/** That the part at hand of a dataset is complete and is to be written. */
+export interface WriteJob {
+  kind: "write";
+  dataset: number;
+  path: string;
+}
 
 export type WriteReply = DatasetFile;
 
-/** How a job ended: with its result, or with what was thrown. */
-export type Outcome<T> = { result: T } | { error: unknown };
+/**
+ * What is not answered: the rows of one dataset that a block gave, which are handed over; then which of them the part
+ * at hand takes, maybe more than once.
+ */
+export type Message =
+  | { kind: "rows"; dataset: number; columns: readonly ColumnData[] }
+  | { kind: "add"; dataset: number; from: number; to: number };
 
-/** Does a worker's jobs and answers them; `transfer` says which memory of a result is handed over. */
-export function answerJobs<Job, Result>(
-  port: MessagePort | null,
-  work: (job: Job) => Promise<Result> | undefined,
-  transfer: (result: Result) => ArrayBuffer[] = () => [],
-): void {
-  port?.on("message", (job: Job) => {
-    work(job)?.then(
-      (result) => port.postMessage({ result } satisfies Outcome<Result>, transfer(result)),
-      (error: unknown) => port.postMessage({ error } satisfies Outcome<Result>),
-    );
-  });
-}
+export type Job = ReadJob | ParseJob | WriteJob;
+export type Reply = ReadReply | ParseReply | WriteReply;
+
+/** How a job ended, with its result or with what was thrown, and what kept the thread busy since the last answer. */
+export type Answer = ({ result: Reply } | { error: unknown }) & { busy: StageSeconds };

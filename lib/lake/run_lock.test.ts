@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { requiredDirectories } from "./building.ts";
-import { datasetName } from "./done.ts";
 import { discardRun } from "./discard.ts";
+import { datasetName } from "./done.ts";
 import { holdDatasets, holdRun } from "./run_lock.ts";
 import { makeBuildingRun, makeLake } from "./testing/fixture_runs.ts";
 

@@ -1,0 +1,84 @@
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { CutDump } from "../dump/block_source.ts";
+import { readOpenDump } from "../dump/source.ts";
+import { packColumns } from "../parquet/packed_columns.ts";
+import { BlockParser } from "./block_parser.ts";
+import type { PartCollector } from "./part_collector.ts";
+import { StageTimes } from "./stage_times.ts";
+import type {
+  Answer,
+  Job,
+  Message,
+  ParseJob,
+  ParseReply,
+  ReadJob,
+  ReadReply,
+  Reply,
+  WorkerStart,
+} from "./worker_messages.ts";
+
+// A thread of WorkerPool: does one job after another, whatever each is.
+
+const { options, dump }: WorkerStart = workerData;
+const source = dump && new CutDump(readOpenDump(dump.path, dump.fd), options.entity);
+const parser = new BlockParser(options);
+const times = new StageTimes();
+let collector: PartCollector | undefined;
+
+async function read({ call, reusable }: ReadJob): Promise<ReadReply> {
+  if (source === undefined) throw new TypeError("this thread has no dump to read");
+  for (const bytes of reusable) source.reuse(bytes);
+  if (call !== "chunk") return source[call]();
+  const chunk = await source.chunk();
+  // A copy: the next chunk may be inflated to the same memory.
+  return chunk === undefined ? undefined : new Uint8Array(chunk);
+}
+
+function parse({ bytes }: ParseJob): ParseReply {
+  const records = parser.parseWhole(bytes);
+  const datasets = parser.rows.map(({ columns, rows, counts }) => ({
+    ...packColumns(columns),
+    rows,
+    counts,
+  }));
+  return { bytes, records, datasets };
+}
+
+/** The parts of all datasets. Only the thread that writes loads what it takes to encode them. */
+async function parts(): Promise<PartCollector> {
+  const { PartCollector } = await import("./part_collector.ts");
+  collector ??= new PartCollector(options.datasets);
+  return collector;
+}
+
+function work(job: Job): Promise<Reply> {
+  if (job.kind === "read") return times.time("decompress", () => read(job));
+  if (job.kind === "parse") return times.time("parse", () => parse(job));
+  return times.time("encode", async () => (await parts()).write(job));
+}
+
+/** The memory that goes with a reply. */
+function handedOver(reply: Reply): ArrayBuffer[] {
+  if (reply instanceof Uint8Array) return [reply.buffer];
+  if (reply === undefined || !("bytes" in reply) || typeof reply.bytes === "number") return [];
+  const columns = "datasets" in reply ? reply.datasets.map(({ memory }) => memory) : [];
+  return [reply.bytes.buffer, ...columns];
+}
+
+async function answer(port: MessagePort, job: Job): Promise<void> {
+  try {
+    const result = await work(job);
+    port.postMessage({ result, busy: times.take() } satisfies Answer, handedOver(result));
+  } catch (error) {
+    port.postMessage({ error, busy: times.take() } satisfies Answer);
+  }
+}
+
+let last = Promise.resolve();
+parentPort?.on("message", (message: Job | Message) => {
+  const port = parentPort as MessagePort;
+  last = last.then(async () => {
+    if (message.kind !== "rows" && message.kind !== "add") return answer(port, message);
+    return times.time("encode", async () => (await parts()).take(message));
+  });
+});
