@@ -2,8 +2,9 @@ import { availableParallelism } from "node:os";
 import type { BenchCase, Measurement } from "../lib/bench/case.ts";
 import { type BenchDumps, benchDumps, measure, median } from "../lib/bench/extract_bench.ts";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
-import { EXIT } from "../lib/cli/errors.ts";
+import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import type { Entity } from "../lib/datasets/declaration.ts";
+import { stages } from "../lib/extract/stage_times.ts";
 
 const ENTITIES: readonly Entity[] = ["artist", "label", "master", "release"];
 /** Rounds of the memory comparison, of which the median counts. */
@@ -12,54 +13,135 @@ const ROUNDS = 3;
 export const main = defineCommand({
   name: "scripts/bench.ts",
   summary:
-    "Measures the extractors on a sample month: rows/s, MB of XML per second, peak memory, beside gunzip alone.",
+    "Measures the extractors on a sample month, side by side: gunzip alone, saxes alone, one thread and more.",
   description: [
     "Every measurement is a process of its own; the sample is kept in the cache for the next time.",
+    "Speeds are MB of XML per second. `of gunzip` is how many times as long as gunzip alone it took; `saxes` and",
+    "`1 thread` are how many times as fast as these it was. The last columns are what threads were busy with.",
     "--memory compares the peak memory of a releases dump with that of one ten times as large, medians of three.",
   ].join("\n"),
   options: {
     releases: { type: "integer", min: 1000, default: 60_000, summary: "releases of the sample" },
+    dump: {
+      type: "string",
+      choices: ["all", ...ENTITIES.map((entity) => `${entity}s`)],
+      default: "all",
+      summary: "the dump to measure",
+    },
+    threads: { type: "string", default: defaultThreads(), summary: "the numbers of threads, with commas" },
+    rounds: { type: "integer", min: 1, default: 1, summary: "measure so often and print the medians" },
     memory: { type: "flag", summary: "compare memory at one and ten times the size instead" },
   },
   async run({ options, log, print }) {
     const dumps = await benchDumps(options.releases, log);
     if (options.memory)
       await compareMemory(dumps, await benchDumps(options.releases * 10, log), options.releases, print);
-    else await compareSpeed(dumps, print);
+    else await compareSpeed(dumps, options, print);
     return EXIT.ok;
   },
 });
 
-async function compareSpeed(dumps: BenchDumps, print: (line: string) => void): Promise<void> {
-  const cores = availableParallelism();
+/** One, and one for each core. */
+function defaultThreads(): string {
+  return [...new Set([1, availableParallelism()])].join(",");
+}
+
+interface SpeedOptions {
+  dump: string;
+  threads: string;
+  rounds: number;
+}
+
+async function compareSpeed(
+  dumps: BenchDumps,
+  { dump: wanted, threads, rounds }: SpeedOptions,
+  print: (line: string) => void,
+): Promise<void> {
   const ways: [string, Omit<BenchCase, "dump">][] = [
     ["saxes alone", { strict: true }],
-    ["1 thread", { threads: 1 }],
-    [`${cores} threads`, { threads: cores }],
+    ...threadCounts(threads).map((count): [string, Omit<BenchCase, "dump">] => [
+      count === 1 ? "1 thread" : `${count} threads`,
+      { threads: count },
+    ]),
   ];
-  print("dump      what          XML MB  seconds  CPU s   MB/s    rows/s  peak RSS MB  times gunzip");
-  for (const entity of ENTITIES) {
+  print(HEADER);
+  for (const entity of ENTITIES.filter((each) => wanted === "all" || wanted === `${each}s`)) {
     const dump = dumps.get(entity) ?? "";
-    const gunzip = await measure({ dump });
-    print(speedLine(`${entity}s`, "gunzip", gunzip, gunzip));
-    for (const [name, way] of ways) {
-      print(speedLine(`${entity}s`, name, await measure({ ...way, dump, entity }), gunzip));
-    }
+    const cases = new Map<string, BenchCase>([["gunzip", { dump }]]);
+    for (const [name, way] of ways) cases.set(name, { ...way, dump, entity });
+    for (const [name, result, all] of await inRounds(cases, rounds))
+      print(speedLine(`${entity}s`, name, result, all));
   }
 }
 
-function speedLine(dump: string, what: string, result: Measurement, gunzip: Measurement): string {
-  const { seconds, cpuSeconds, bytes, rows, peakRssBytes } = result;
+function threadCounts(text: string): number[] {
+  const counts = text.split(",").map(Number);
+  if (counts.every((count) => Number.isInteger(count) && count > 0)) return counts;
+  throw new ExpectedError(`--threads: numbers of threads are wanted, like 1,2,4, not ${text}`);
+}
+
+/** Each case with its median and the medians of all; a round measures all of them one after another. */
+async function inRounds(
+  cases: ReadonlyMap<string, BenchCase>,
+  rounds: number,
+): Promise<[string, Measurement, ReadonlyMap<string, Measurement>][]> {
+  const results = new Map<string, Measurement[]>([...cases.keys()].map((name) => [name, []]));
+  for (let round = 0; round < rounds; round++)
+    for (const [name, each] of cases) results.get(name)?.push(await measure(each));
+  const medians = new Map([...results].map(([name, all]) => [name, medianOf(all)]));
+  return [...medians].map(([name, result]) => [name, result, medians]);
+}
+
+/** The measurement in the middle by its seconds. */
+function medianOf(all: readonly Measurement[]): Measurement {
+  const middle = median(all.map(({ seconds }) => seconds));
+  return all.find(({ seconds }) => seconds === middle) as Measurement;
+}
+
+const HEADER = [
+  "dump     ",
+  "what        ",
+  " XML MB",
+  " seconds",
+  "  CPU s",
+  "  MB/s",
+  "   rows/s",
+  "peak RSS MB",
+  "of gunzip",
+  " saxes",
+  "1 thread",
+  ...stages,
+].join(" ");
+
+function speedLine(
+  dump: string,
+  what: string,
+  result: Measurement,
+  all: ReadonlyMap<string, Measurement>,
+): string {
+  const { seconds, cpuSeconds, bytes, rows, peakRssBytes, busy } = result;
+  const timesAsFastAs = (name: string) => {
+    const other = all.get(name);
+    return other === undefined || busy === undefined ? "-" : (other.seconds / seconds).toFixed(2);
+  };
+  const busySeconds = busy === undefined ? 0 : stages.reduce((sum, stage) => sum + (busy[stage] ?? 0), 0);
   return [
     dump.padEnd(9),
     what.padEnd(12),
     (bytes / 1e6).toFixed(1).padStart(7),
     seconds.toFixed(2).padStart(8),
-    cpuSeconds.toFixed(2).padStart(6),
+    cpuSeconds.toFixed(2).padStart(7),
     (bytes / 1e6 / seconds).toFixed(0).padStart(6),
-    rows === 0 ? "-".padStart(9) : (rows / seconds).toFixed(0).padStart(9),
-    (peakRssBytes / 1e6).toFixed(0).padStart(12),
-    (seconds / gunzip.seconds).toFixed(1).padStart(13),
+    (rows === 0 ? "-" : (rows / seconds).toFixed(0)).padStart(9),
+    (peakRssBytes / 1e6).toFixed(0).padStart(11),
+    (seconds / (all.get("gunzip")?.seconds ?? Number.NaN)).toFixed(1).padStart(9),
+    timesAsFastAs("saxes alone").padStart(6),
+    timesAsFastAs("1 thread").padStart(8),
+    ...stages.map((stage) =>
+      (busy === undefined ? "-" : `${((100 * (busy[stage] ?? 0)) / busySeconds).toFixed(0)} %`).padStart(
+        stage.length,
+      ),
+    ),
   ].join(" ");
 }
 

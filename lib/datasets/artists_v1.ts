@@ -9,12 +9,12 @@ export const artistsV1 = recordDataset({
   columns: [
     distinct(mandatory(id("artist_id", "id"))),
     distinct(text("name")),
-    text("realname"),
+    distinct(text("realname")),
     distinct(text("profile")),
     text("data_quality"),
     distinct(joined("urls", "urls/url")),
-    joined("namevariations", "namevariations/name"),
-    joined("aliases", "aliases/name"),
+    distinct(joined("namevariations", "namevariations/name")),
+    distinct(joined("aliases", "aliases/name")),
   ],
   missing: [countWithout("name")],
 });

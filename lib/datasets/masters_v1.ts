@@ -10,10 +10,10 @@ export const mastersV1 = recordDataset({
   columns: [
     distinct(mandatory(id("master_id", "@id"))),
     distinct(id("main_release_id", "main_release")),
-    text("title"),
+    distinct(text("title")),
     id("year"),
     joined("master_artists", "artists/artist/name"),
-    joined("master_artist_ids", "artists/artist/id", ","),
+    distinct(joined("master_artist_ids", "artists/artist/id", ",")),
     joined("genres", "genres/genre"),
     joined("styles", "styles/style"),
     text("data_quality"),

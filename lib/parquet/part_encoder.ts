@@ -11,7 +11,6 @@ const CREATED_BY = "discogs-data-lake";
 export class PartEncoder {
   readonly #declared: readonly Column[];
   readonly #schema: Schema;
-  readonly #ipc = new IpcMemory();
 
   constructor(declared: readonly Column[]) {
     this.#declared = declared;
@@ -20,9 +19,9 @@ export class PartEncoder {
 
   /** The bytes of the file that has these rows. */
   encode(columns: readonly ColumnBuffers[], rows: number): Uint8Array {
-    this.#ipc.clear();
-    new RecordBatchStreamWriter().reset(this.#ipc).writeAll(arrowTable(this.#schema, columns, rows));
-    const table = parquet.Table.fromIPCStream(this.#ipc.bytes);
+    ipc.clear();
+    new RecordBatchStreamWriter().reset(ipc).writeAll(arrowTable(this.#schema, columns, rows));
+    const table = parquet.Table.fromIPCStream(ipc.bytes);
     // Both arguments are consumed: writeParquet frees them.
     return parquet.writeParquet(table, writerProperties(this.#declared, rows));
   }
@@ -55,6 +54,9 @@ class IpcMemory extends AsyncByteQueue<Uint8Array> {
     this.#length = 0;
   }
 }
+
+/** One for all encoders of a thread: a part is encoded before the next one is begun. */
+const ipc = new IpcMemory();
 
 /**
  * Statistics are kept of numbers only: readers skip pages by ids, while texts come in the order of the ids, so that
