@@ -22,7 +22,7 @@ const options = {
     type: "integer",
     min: 1,
     summary:
-      "threads that work at once (default: one for each core; with --only, so that all dumps have their share)",
+      "threads that work at once (default: one for each core, at most 4; with --only, so that all dumps have their share)",
   },
   ...collectionOptions,
 } as const satisfies OptionSpecs;

@@ -1,5 +1,4 @@
 import { stat } from "node:fs/promises";
-import { availableParallelism } from "node:os";
 import { sep } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
@@ -19,6 +18,7 @@ import {
 } from "./parsed_blocks.ts";
 import { noCounts } from "./record_rows.ts";
 import { type StageSeconds, StageTimes } from "./stage_times.ts";
+import { threadsFor } from "./thread_share.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
 /** A smaller file is read on one thread. */
@@ -43,7 +43,7 @@ export interface ExtractOptions {
   clean: boolean;
   /** Read every byte with saxes, on one thread. */
   strict?: boolean;
-  /** Threads that work at the same time, decompression included; by default one for each core. */
+  /** Threads that work at the same time, decompression included; by default one for each core, and at most four. */
   threads?: number | undefined;
   log: Logger;
   /** Looks at the source when all of it has been read, before anything is published; throws to refuse it. */
@@ -126,7 +126,7 @@ async function start(
   parsing: BlockParserOptions,
   times: StageTimes,
 ): Promise<Started> {
-  const { source: path, threads = availableParallelism() } = options;
+  const { source: path, threads = threadsFor() } = options;
   if (parsing.strict || !(await isWorthThreads(options))) {
     const source = timedSource(new CutDump(await openDump(path), parsing.entity), times);
     return { source, close: () => source.close() };

@@ -25,7 +25,7 @@ const shared = {
   threads: {
     type: "integer",
     min: 1,
-    summary: "threads that work at once, decompression included (default: one for each core)",
+    summary: "threads that work at once, decompression included (default: one for each core, at most 4)",
   },
   strict: { type: "flag", summary: "read every byte with saxes, on one thread" },
   clean: { type: "flag", summary: "replace what is there, after success" },

@@ -6,7 +6,8 @@ for (const [cores, releases] of [
   [1, 1],
   [2, 2],
   [3, 2],
-  [8, 7],
+  [4, 3],
+  [8, 4],
 ] as const) {
   test(`of ${cores} cores the releases get ${releases}, the other dumps one`, () => {
     assert.equal(threadShare("releases", cores), releases);

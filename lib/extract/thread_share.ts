@@ -1,5 +1,13 @@
 import { availableParallelism } from "node:os";
 
+/** More threads are no faster: one of them encodes all parts, and from three on the others wait for it. */
+const MOST_THREADS = 4;
+
+/** Threads for the extraction of one dump, when nothing else runs. */
+export function threadsFor(cores: number = availableParallelism()): number {
+  return Math.min(cores, MOST_THREADS);
+}
+
 /**
  * Threads for the ingest of one dump while the workflow has others read at the same time. The releases are nearly all
  * of a month's bytes: they get all cores but one, and on two cores or fewer all of them, since the other dumps are
@@ -7,5 +15,5 @@ import { availableParallelism } from "node:os";
  */
 export function threadShare(dump: string, cores: number = availableParallelism()): number {
   if (dump !== "releases") return 1;
-  return cores > 2 ? cores - 1 : cores;
+  return threadsFor(cores > 2 ? cores - 1 : cores);
 }

@@ -9,8 +9,8 @@ import { ThreadedSource } from "./threaded_source.ts";
 import type { ParseJob, ParseReply, WorkerStart, WriteReply } from "./worker_messages.ts";
 import { WorkerThread } from "./worker_thread.ts";
 
-/** Blocks that are being parsed or wait for their turn, for each thread. */
-const BLOCKS_AHEAD = 3;
+/** Blocks that are being parsed or wait for their turn, beyond one for each thread. */
+const BLOCKS_AHEAD = 4;
 /** Jobs that a thread has at most when it gets a block to parse: with a second one it need not wait for this thread. */
 const MAX_JOBS = 3;
 
@@ -49,7 +49,7 @@ export class WorkerPool implements QuickParser {
     );
     const [reader, ...others] = started as [WorkerThread, ...WorkerThread[]];
     const writer = others.pop() ?? reader;
-    this.blocksAhead = threads * BLOCKS_AHEAD;
+    this.blocksAhead = threads + BLOCKS_AHEAD;
     this.source = new ThreadedSource(reader);
     this.#threads = [...new Set([...others, writer, reader])];
     this.#reader = reader;
