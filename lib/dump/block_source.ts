@@ -57,7 +57,8 @@ export class CutDump implements BlockSource {
   }
 
   async close(): Promise<void> {
-    await this.#chunks.return?.();
+    // First the file: a read that waits for bytes would otherwise be waited for.
     this.#dump.close();
+    await this.#chunks.return?.();
   }
 }
