@@ -235,7 +235,8 @@ function mutated(text: string, changes: readonly { at: number; kind: string; byt
   return Buffer.from(bytes);
 }
 
-const LARGE = /<(images|tracklist|videos|companies|notes)(?: [^<>]*)?>.*?<\/\1>/gs;
+/** An element that is closed in its own tag has nothing to pass over. */
+const LARGE = /<(images|tracklist|videos|companies|notes)(?: [^<>]*[^<>/])?>.*?<\/\1>/gs;
 
 interface Outcome {
   error?: string;
@@ -297,6 +298,14 @@ for (const entity of Object.keys(NAMES) as Entity[]) {
     );
   });
 }
+
+test("an element that is closed in its own tag is not jumped over to the end of another", () => {
+  const inner = '<videos><video id="&nbsp;"><notes>a</notes></video></videos>';
+  const bytes = Buffer.from(`<master id="1"><notes id=""/><title>T</title>${inner}</master>`);
+  const plain = Buffer.from('<master id="1"><title>T</title></master>');
+  assert.deepEqual(new Reader("master", false).read(bytes), new Reader("master", true).read(plain));
+  assert.match(new Reader("master", true).read(bytes).error ?? "", /undefined entity/);
+});
 
 // What the property found.
 const FOUND = [
