@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { readSync } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { basename } from "node:path";
-import type { Readable } from "node:stream";
 import { Gunzip, type ZlibOptions } from "minizlib";
 import { ExpectedError, hasCode, oneLine } from "../cli/errors.ts";
 
@@ -38,14 +37,21 @@ export interface DumpSource {
  * @throws ExpectedError when the file cannot be opened
  */
 export async function openDump(path: string): Promise<DumpSource> {
-  if (path === "-") return readDump(path, process.stdin);
-  const file = await openDumpFile(path);
-  return readDump(path, file.createReadStream({ highWaterMark: READ_BYTES }));
+  const file = path === "-" ? undefined : await openDumpFile(path);
+  const stored = file?.createReadStream({ highWaterMark: READ_BYTES }) ?? process.stdin;
+  return readDump(path, stored, () => stored.destroy());
 }
 
-/** The dump in an opened file, which is not closed. */
+/** The dump in an opened file, for a thread that has nothing else to do while it reads. The file is not closed. */
 export function readOpenDump(path: string, fd: number): DumpSource {
-  return readDump(path, createReadStream(path, { fd, autoClose: false, highWaterMark: READ_BYTES }));
+  return readDump(path, piecesOf(fd), () => undefined);
+}
+
+/** Each piece is valid until the next one is asked for. */
+async function* piecesOf(fd: number): AsyncGenerator<Buffer> {
+  const piece = Buffer.allocUnsafeSlow(READ_BYTES);
+  for (let length = readSync(fd, piece); length > 0; length = readSync(fd, piece))
+    yield piece.subarray(0, length);
 }
 
 /**
@@ -66,7 +72,7 @@ export async function openDumpFile(path: string): Promise<FileHandle> {
   }
 }
 
-function readDump(path: string, stored: Readable): DumpSource {
+function readDump(path: string, stored: AsyncIterable<Buffer>, close: () => void): DumpSource {
   const hash = createHash("sha256");
   let size = 0;
   async function* measured(): AsyncGenerator<Buffer> {
@@ -83,9 +89,7 @@ function readDump(path: string, stored: Readable): DumpSource {
       sha256 ??= hash.digest("hex");
       return { name: path === "-" ? path : basename(path), size, sha256 };
     },
-    close() {
-      stored.destroy();
-    },
+    close,
   };
 }
 

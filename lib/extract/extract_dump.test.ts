@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -100,6 +101,56 @@ test("the same damage is the same error with any number of threads, and nothing 
   assert.match(messages[0] ?? "", /record 25001, byte \d+: .*undefined entity/i);
   for (const message of messages) assert.equal(message, messages[0]);
 });
+
+/** Text that hardly compresses, so that a dump of it is read in many pieces. */
+const noise = (id: number) =>
+  [1, 2, 3, 4].map((part) => createHash("sha512").update(`${id} ${part}`).digest("hex")).join("");
+const NOISY = gzipSync(
+  dumpText(
+    "label",
+    Array.from({ length: 30_000 }, (_, index) => label(index + 1, `<profile>${noise(index)}</profile>`)),
+  ),
+  { level: 1 },
+);
+const STORED = gzipSync(dumpText("label", MANY), { level: 0 });
+/** These bytes with many in the middle overwritten. */
+const overwritten = (bytes: Buffer, count: number) =>
+  Buffer.from(bytes).fill(0xff, bytes.length >> 1, (bytes.length >> 1) + count);
+const DAMAGED_LARGE: [string, Buffer, RegExp][] = [
+  ["in the middle", overwritten(NOISY, 64), /record [1-9]\d*, byte \d+: /],
+  [
+    "so that zlib gives up",
+    overwritten(STORED, 200_000),
+    /record [1-9]\d*, byte \d+: invalid stored block lengths/,
+  ],
+  ["at its end", NOISY.subarray(0, NOISY.length - 100), /record [1-9]\d*, byte \d+: unexpected end of file/],
+  [
+    "behind its end",
+    Buffer.concat([NOISY, Buffer.alloc(5000)]),
+    /5000 bytes after the end of the gzip stream/,
+  ],
+];
+
+for (const [where, bytes, message] of DAMAGED_LARGE) {
+  test(`a large dump that is damaged ${where} is refused alike with any number of threads`, async (t) => {
+    const dir = temporaryDirectory(t);
+    const dump = join(dir, "labels.xml.gz");
+    assert.ok(bytes.length > MIN_BYTES_FOR_THREADS);
+    writeFileSync(dump, bytes);
+    const messages: string[] = [];
+    for (const [what, options] of THREADED) {
+      const out = join(dir, what);
+      await assert.rejects(extractAll(dump, "label", out, options), (error) => {
+        assert.ok(error instanceof DumpError, String(error));
+        messages.push(error.message);
+        return true;
+      });
+      assert.deepEqual(readdirSync(out), []);
+    }
+    assert.match(messages[0] ?? "", message);
+    for (const each of messages) assert.equal(each, messages[0]);
+  });
+}
 
 test("max-parts gives the same parts with any number of threads", async (t) => {
   const dir = temporaryDirectory(t);
