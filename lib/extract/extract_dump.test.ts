@@ -118,11 +118,7 @@ const overwritten = (bytes: Buffer, count: number) =>
   Buffer.from(bytes).fill(0xff, bytes.length >> 1, (bytes.length >> 1) + count);
 const DAMAGED_LARGE: [string, Buffer, RegExp][] = [
   ["in the middle", overwritten(NOISY, 64), /record [1-9]\d*, byte \d+: /],
-  [
-    "so that zlib gives up",
-    overwritten(STORED, 200_000),
-    /record [1-9]\d*, byte \d+: invalid stored block lengths/,
-  ],
+  ["so that zlib gives up", overwritten(STORED, 200_000), /record [1-9]\d*, byte \d+: invalid block type/],
   ["at its end", NOISY.subarray(0, NOISY.length - 100), /record [1-9]\d*, byte \d+: unexpected end of file/],
   [
     "behind its end",

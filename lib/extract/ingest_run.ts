@@ -30,7 +30,7 @@ export interface IngestOptions {
   dumps?: readonly Dump[];
   /** Rows of each part; by default as each dataset declares. */
   batch?: number | undefined;
-  /** Threads that work at the same time; by default one for each core. */
+  /** Threads that work at the same time; by default one for each core, and at most four. */
   threads?: number | undefined;
   log: Logger;
 }
