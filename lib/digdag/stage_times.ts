@@ -1,8 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { hasCode } from "../cli/errors.ts";
 import { type StageEvent, stageEvent } from "../cli/stage_log.ts";
 import { alignedTable } from "../cli/table.ts";
+import { textIfThere } from "../lake/files.ts";
 import type { Session } from "./session.ts";
 
 /** A script that a workflow ran. Times are milliseconds since 1970. */
@@ -41,15 +40,6 @@ export async function readAttempts(session: Pick<Session, "dir">): Promise<Attem
     if (event !== undefined) addEvent(attempts, event);
   }
   return attempts;
-}
-
-async function textIfThere(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return "";
-    throw error;
-  }
 }
 
 /** Undefined for a line that was cut off, e.g. by a full disk. */

@@ -117,7 +117,7 @@ function checkOutputs(outputs: readonly Output[]): void {
 /** Where the dump is read from, and the threads, if it is worth any. */
 interface Started {
   source: BlockSource;
-  pool?: WorkerPool;
+  pool: WorkerPool | undefined;
   close(): Promise<void>;
 }
 
@@ -127,17 +127,15 @@ async function start(
   times: StageTimes,
 ): Promise<Started> {
   const { source: path, threads = threadsFor() } = options;
-  if (parsing.strict || !(await isWorthThreads(options))) {
+  const isThreaded = !parsing.strict && (await isWorthThreads(options));
+  if (!isThreaded || path === "-") {
     const source = timedSource(new CutDump(await openDump(path), parsing.entity), times);
-    return { source, close: () => source.close() };
-  }
-  // Only this thread can read stdin.
-  if (path === "-") {
-    const source = timedSource(new CutDump(await openDump(path), parsing.entity), times);
-    const pool = threads > 1 ? new WorkerPool(threads - 1, times, parsing, undefined) : undefined;
+    // Only this thread can read stdin: the others are one fewer.
+    const others = isThreaded ? threads - 1 : 0;
+    const pool = others > 0 ? new WorkerPool(others, times, parsing, undefined) : undefined;
     return {
       source,
-      ...(pool && { pool }),
+      pool,
       close: async () => {
         await pool?.close();
         await source.close();

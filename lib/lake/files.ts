@@ -171,6 +171,16 @@ export async function readJsonIfThere<S extends z.ZodType>(
   return (await kindOf(path)) === undefined ? undefined : readJsonFile(path, schema);
 }
 
+/** The text of a file; empty where there is none. */
+export async function textIfThere(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return "";
+    throw error;
+  }
+}
+
 /** Writes a value as indented JSON, atomically. */
 export async function writeJsonFile(path: string, value: unknown): Promise<void> {
   await writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`);

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile } from "node:fs/promises";
+import { mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
-import { ExpectedError, hasCode } from "../cli/errors.ts";
+import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { namedRun, readActive, requireSwitchable, switchActive } from "./active.ts";
-import { syncPath } from "./files.ts";
+import { syncPath, textIfThere } from "./files.ts";
 import { assertWritable } from "./guard.ts";
 import { lakePaths } from "./paths.ts";
 
@@ -120,15 +120,6 @@ async function append(lake: string, line: PromotionLine): Promise<void> {
     await file.close();
   }
   await syncPath(dirname(path));
-}
-
-async function textIfThere(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return "";
-    throw error;
-  }
 }
 
 function parseLine(text: string, place: string): PromotionLine {
