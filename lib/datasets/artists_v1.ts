@@ -1,4 +1,4 @@
-import { countWithout, distinct, id, joined, mandatory, recordDataset, text } from "./declaration.ts";
+import { countWithout, id, joined, mandatory, recordDataset, text } from "./declaration.ts";
 
 export const artistsV1 = recordDataset({
   directory: "artists_v1_typed",
@@ -7,14 +7,14 @@ export const artistsV1 = recordDataset({
   partRows: 200_000,
   unique: "artist_id",
   columns: [
-    distinct(mandatory(id("artist_id", "id"))),
-    distinct(text("name")),
-    distinct(text("realname")),
-    distinct(text("profile")),
+    mandatory(id("artist_id", "id")),
+    text("name"),
+    text("realname"),
+    text("profile"),
     text("data_quality"),
-    distinct(joined("urls", "urls/url")),
-    distinct(joined("namevariations", "namevariations/name")),
-    distinct(joined("aliases", "aliases/name")),
+    joined("urls", "urls/url"),
+    joined("namevariations", "namevariations/name"),
+    joined("aliases", "aliases/name"),
   ],
   missing: [countWithout("name")],
 });

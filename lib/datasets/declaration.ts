@@ -111,9 +111,6 @@ export const flat = (
 /** The column is an addition to the historical contract. */
 export const added = (column: SourcedColumn): SourcedColumn => ({ ...column, added: true });
 
-/** Values of the column hardly ever repeat. */
-export const distinct = (column: SourcedColumn): SourcedColumn => ({ ...column, distinct: true });
-
 /** The column never holds NULL: rows without a value are dropped and counted. */
 export const mandatory = (column: SourcedColumn): SourcedColumn => ({ ...column, mandatory: true });
 

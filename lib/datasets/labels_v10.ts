@@ -1,4 +1,4 @@
-import { distinct, id, joined, mandatory, recordDataset, skipWithout, text } from "./declaration.ts";
+import { id, joined, mandatory, recordDataset, skipWithout, text } from "./declaration.ts";
 
 export const labelsV10 = recordDataset({
   directory: "labels_v10",
@@ -9,14 +9,14 @@ export const labelsV10 = recordDataset({
   entity: "label",
   partRows: 200_000,
   columns: [
-    distinct(mandatory(id("label_id", "id", "@id"))),
-    distinct(text("name")),
-    distinct(text("profile")),
-    distinct(text("contact_info", "contactinfo")),
+    mandatory(id("label_id", "id", "@id")),
+    text("name"),
+    text("profile"),
+    text("contact_info", "contactinfo"),
     text("data_quality"),
     id("parent_label_id", "parentLabel/@id"),
     text("parent_label_name", "parentLabel"),
-    distinct(joined("urls_csv", "urls/url")),
+    joined("urls_csv", "urls/url"),
     joined("sublabel_ids_csv", "sublabels/label/@id"),
     joined("sublabel_names_csv", "sublabels/label"),
   ],

@@ -1,4 +1,4 @@
-import { added, distinct, id, joined, list, mandatory, recordDataset, text } from "./declaration.ts";
+import { added, id, joined, list, mandatory, recordDataset, text } from "./declaration.ts";
 import { artistRefs } from "./refs.ts";
 
 export const mastersV1 = recordDataset({
@@ -8,12 +8,12 @@ export const mastersV1 = recordDataset({
   partRows: 200_000,
   unique: "master_id",
   columns: [
-    distinct(mandatory(id("master_id", "@id"))),
-    distinct(id("main_release_id", "main_release")),
-    distinct(text("title")),
+    mandatory(id("master_id", "@id")),
+    id("main_release_id", "main_release"),
+    text("title"),
     id("year"),
     joined("master_artists", "artists/artist/name"),
-    distinct(joined("master_artist_ids", "artists/artist/id", ",")),
+    joined("master_artist_ids", "artists/artist/id", ","),
     joined("genres", "genres/genre"),
     joined("styles", "styles/style"),
     text("data_quality"),

@@ -1,4 +1,4 @@
-import { added, distinct, flat, id, joined, list, mandatory, recordDataset, text } from "./declaration.ts";
+import { added, flat, id, joined, list, mandatory, recordDataset, text } from "./declaration.ts";
 import { artistRefs, labelRefs } from "./refs.ts";
 
 export const releasesV6 = recordDataset({
@@ -9,39 +9,35 @@ export const releasesV6 = recordDataset({
   partRows: 50_000,
   unique: "release_id",
   columns: [
-    distinct(mandatory(id("release_id", "@id"))),
+    mandatory(id("release_id", "@id")),
     id("master_id"),
     text("title"),
     joined("artists", "artists/artist/name"),
     joined("labels", "labels/label/@name"),
-    distinct(joined("label_catnos", "labels/label/@catno")),
+    joined("label_catnos", "labels/label/@catno"),
     text("country"),
     joined("formats", "formats/format/@name"),
     joined("genres", "genres/genre"),
     joined("styles", "styles/style"),
-    distinct(
-      flat("credits_flat", "extraartists/artist", [{ paths: ["role"] }, { paths: ["name"] }], {
-        between: ": ",
-        separator: "; ",
-      }),
-    ),
+    flat("credits_flat", "extraartists/artist", [{ paths: ["role"] }, { paths: ["name"] }], {
+      between: ": ",
+      separator: "; ",
+    }),
     text("status", "@status"),
     text("released"),
     text("data_quality"),
     joined("format_qtys", "formats/format/@qty"),
     joined("format_texts", "formats/format/@text"),
     joined("format_descriptions", "formats/format/descriptions/description"),
-    distinct(
-      flat(
-        "identifiers_flat",
-        "identifiers/identifier",
-        [
-          { paths: ["@type"] },
-          { paths: ["@description"], prefix: " [", suffix: "]" },
-          { paths: ["@value", "."], prefix: " : " },
-        ],
-        { between: "", separator: "; " },
-      ),
+    flat(
+      "identifiers_flat",
+      "identifiers/identifier",
+      [
+        { paths: ["@type"] },
+        { paths: ["@description"], prefix: " [", suffix: "]" },
+        { paths: ["@value", "."], prefix: " : " },
+      ],
+      { between: "", separator: "; " },
     ),
     added(artistRefs),
     added(labelRefs),

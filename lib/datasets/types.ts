@@ -14,8 +14,6 @@ export interface Column {
   type: ColumnType;
   /** A row whose value would be NULL is dropped and counted; the column never holds NULL. */
   mandatory?: boolean;
-  /** Values hardly ever repeat, so that a dictionary would only cost: numbers and texts are stored one after another. */
-  distinct?: boolean;
   /** An addition of this project to the historical columns: absent in runs of the Python original. */
   added?: boolean;
 }

@@ -172,13 +172,12 @@ function appendJoined({ slot }: SlotRef, separator: string, target: Utf8Buffers)
   const between = sourceOf(separator);
   return (tape) => {
     const { start, end, next } = tape;
-    const begin = target.byteLength;
     for (let entry = tape.first(slot); entry !== NONE; entry = next[entry] as number) {
       if (start[entry] === end[entry]) continue;
-      if (target.byteLength > begin) target.push(between, 0, between.length);
+      if (target.isBegun) target.push(between, 0, between.length);
       target.push(tape, start[entry] as number, end[entry] as number);
     }
-    endText(target, begin);
+    endText(target);
   };
 }
 
@@ -207,21 +206,20 @@ function appendFlat(source: Source & { kind: "flat" }, layout: Layout, target: U
   }));
   const pushAll = (text: ReturnType<typeof sourceOf>) => target.push(text, 0, text.length);
   return (tape) => {
-    const begin = target.byteLength;
     for (let item = tape.first(items); item !== NONE; item = tape.next[item] as number) {
       let isFirst = true;
       for (const piece of pieces) {
         const entry = firstValue(piece.places, tape, item);
         if (entry === NONE) continue;
         if (!isFirst) pushAll(between);
-        else if (target.byteLength > begin) pushAll(separator);
+        else if (target.isBegun) pushAll(separator);
         pushAll(isFirst ? piece.leadingPrefix : piece.prefix);
         target.push(tape, tape.start[entry] as number, tape.end[entry] as number);
         pushAll(piece.suffix);
         isFirst = false;
       }
     }
-    endText(target, begin);
+    endText(target);
   };
 }
 
@@ -233,8 +231,8 @@ function firstValue(places: readonly SlotRef[], tape: Tape, item: number): numbe
   return NONE;
 }
 
-function endText(target: Utf8Buffers, begin: number): void {
-  if (target.byteLength > begin) target.end();
+function endText(target: Utf8Buffers): void {
+  if (target.isBegun) target.end();
   else target.appendNull();
 }
 

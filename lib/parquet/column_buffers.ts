@@ -1,8 +1,10 @@
 import type { ColumnType } from "../datasets/types.ts";
 
 /**
- * Columns as Arrow lays them out (https://arrow.apache.org/docs/format/Columnar.html), appended to in place. The
- * memory is kept over `clear`, so that a process that writes part after part reaches a level and stays there.
+ * Columns with their values as Parquet's PLAIN encoding lays them out
+ * (https://parquet.apache.org/docs/file-format/data-pages/encodings/): those that are NULL take no room. They are
+ * appended to in place. The memory is kept over `clear`, so that a process that writes part after part reaches a level
+ * and stays there.
  */
 export type ColumnBuffers = Int64Buffers | Utf8Buffers | ListBuffers | StructBuffers;
 
@@ -10,6 +12,7 @@ export type ColumnBuffers = Int64Buffers | Utf8Buffers | ListBuffers | StructBuf
 export type ColumnData = Int64Data | Utf8Data | ListData | StructData;
 
 export interface ValidityData {
+  /** One bit a row, 1 = not NULL, the first row in the lowest bit. Bits behind the last row are 1. */
   bits: Uint8Array<ArrayBuffer>;
   length: number;
   nullCount: number;
@@ -18,19 +21,23 @@ export interface ValidityData {
 export interface Int64Data {
   kind: "int64";
   validity: ValidityData;
+  /** Two for each value: the low one, then the high one. */
   words: Int32Array<ArrayBuffer>;
 }
 
 export interface Utf8Data {
   kind: "utf8";
   validity: ValidityData;
-  offsets: Int32Array<ArrayBuffer>;
+  /** Each value: how many bytes it has, in 4 bytes (little-endian), then its bytes. */
   bytes: Uint8Array<ArrayBuffer>;
+  /** How much of `bytes` the values take. */
+  byteLength: number;
 }
 
 export interface ListData {
   kind: "list";
   validity: ValidityData;
+  /** Where in `child` the items of each list begin, and where those of the last one end. */
   offsets: Int32Array<ArrayBuffer>;
   child: Utf8Data | StructData;
 }
@@ -40,6 +47,8 @@ export interface StructData {
   fields: readonly ColumnData[];
 }
 
+/** Bytes of the number that stands before a text. */
+const LENGTH_BYTES = 4;
 /** Values of up to so many bytes are copied word by word: a call would take longer. */
 const LONGEST_IN_WORDS = 128;
 
@@ -66,7 +75,6 @@ export function sourceOf(text: string): ByteSource & { length: number } {
   return { bytes, view: new DataView(bytes.buffer), length: encoded.length };
 }
 
-/** One bit a row, 1 = not NULL. Bits behind the last row are 1. */
 export class Validity {
   bits: Uint8Array<ArrayBuffer> = new Uint8Array(1 << 7).fill(0xff);
   length = 0;
@@ -83,15 +91,22 @@ export class Validity {
     this.nullCount++;
   }
 
+  /** Appends rows `[from, to)` of another, eight at a time. */
   append({ bits, nullCount }: ValidityData, from: number, to: number): void {
-    if (nullCount === 0) {
-      this.length += to - from;
-      if ((this.length + 7) >> 3 > this.bits.length) this.#grow();
-      return;
-    }
-    for (let i = from; i < to; i++) {
-      if ((((bits[i >> 3] as number) >> (i & 7)) & 1) === 1) this.pushValid();
-      else this.pushNull();
+    let at = this.length;
+    this.length += to - from;
+    if (this.length >> 3 >= this.bits.length) this.#grow();
+    if (nullCount === 0) return;
+    for (let row = from; row < to; row += 8, at += 8) {
+      const eight = eightBits(bits, row) | (0xff << Math.min(8, to - row));
+      const byte = at >> 3;
+      const shift = at & 7;
+      const kept = (1 << shift) - 1;
+      this.bits[byte] = (this.bits[byte] as number) & ((eight << shift) | kept);
+      if (shift > 0 && byte + 1 < this.bits.length) {
+        this.bits[byte + 1] = (this.bits[byte + 1] as number) & (((eight & 0xff) >> (8 - shift)) | ~kept);
+      }
+      this.nullCount += 8 - ones(eight & 0xff);
     }
   }
 
@@ -103,8 +118,30 @@ export class Validity {
 
   #grow(): void {
     const before = this.bits.length;
-    this.bits = grown(this.bits, (this.length + 7) >> 3).fill(0xff, before);
+    this.bits = grown(this.bits, (this.length >> 3) + 1).fill(0xff, before);
   }
+}
+
+/** How many of the rows before `row` are not NULL. */
+function valuesBefore({ bits, nullCount }: ValidityData, row: number): number {
+  if (nullCount === 0) return row;
+  let count = 0;
+  for (let at = 0; at < row; at += 8) {
+    const wanted = row - at < 8 ? (1 << (row - at)) - 1 : 0xff;
+    count += ones((bits[at >> 3] as number) & wanted);
+  }
+  return count;
+}
+
+function eightBits(bits: Uint8Array, from: number): number {
+  const byte = from >> 3;
+  return ((bits[byte] as number) | ((bits[byte + 1] ?? 0xff) << 8)) >> (from & 7);
+}
+
+function ones(byte: number): number {
+  let count = 0;
+  for (let rest = byte; rest !== 0; rest &= rest - 1) count++;
+  return count;
 }
 
 /** Signed 64-bit integers, as pairs of 32-bit words (low, high): no BigInt has to be made for a value. */
@@ -118,20 +155,26 @@ export class Int64Buffers {
   }
 
   appendNull(): void {
-    this.#append(0, 0);
     this.validity.pushNull();
   }
 
   /** Appends a non-negative integer given as `high * 2^32 + low`. */
   append(low: number, high: number): void {
-    this.#append(low, high);
+    const at = this.#used;
+    if (at + 2 > this.words.length) this.words = grown(this.words, at + 2);
+    this.words[at] = low;
+    this.words[at + 1] = high;
     this.validity.pushValid();
   }
 
   appendFrom(other: Int64Data, from: number, to: number): void {
-    const at = this.length * 2;
-    this.words = grown(this.words, at + (to - from) * 2);
-    this.words.set(other.words.subarray(from * 2, to * 2), at);
+    const words = other.words.subarray(
+      valuesBefore(other.validity, from) * 2,
+      valuesBefore(other.validity, to) * 2,
+    );
+    const at = this.#used;
+    this.words = grown(this.words, at + words.length);
+    this.words.set(words, at);
     this.validity.append(other.validity, from, to);
   }
 
@@ -139,11 +182,8 @@ export class Int64Buffers {
     this.validity.clear();
   }
 
-  #append(low: number, high: number): void {
-    const at = this.length * 2;
-    if (at + 2 > this.words.length) this.words = grown(this.words, at + 2);
-    this.words[at] = low;
-    this.words[at + 1] = high;
+  get #used(): number {
+    return (this.validity.length - this.validity.nullCount) * 2;
   }
 }
 
@@ -151,24 +191,29 @@ export class Int64Buffers {
 export class Utf8Buffers {
   readonly kind = "utf8";
   readonly validity = new Validity();
-  /** `length + 1` offsets into `bytes`. */
-  offsets: Int32Array<ArrayBuffer> = new Int32Array(1 << 10);
   bytes: Uint8Array<ArrayBuffer> = new Uint8Array(1 << 14);
   #view = new DataView(this.bytes.buffer);
-  #used = 0;
+  /** Where the value that is being made begins, with its length. */
+  #begin = 0;
+  /** Where the next piece of it goes. */
+  #at = LENGTH_BYTES;
 
   get length(): number {
     return this.validity.length;
   }
 
-  /** How many bytes the ended values and the begun one have. */
   get byteLength(): number {
-    return this.#used;
+    return this.#begin;
+  }
+
+  /** Whether something was pushed that is not ended yet. */
+  get isBegun(): boolean {
+    return this.#at > this.#begin + LENGTH_BYTES;
   }
 
   /** Adds `source[start, end)` to the value that is being made. */
   push(source: ByteSource, start: number, end: number): void {
-    const at = this.#used;
+    const at = this.#at;
     const length = end - start;
     this.#reserve(at + length);
     if (length > LONGEST_IN_WORDS) this.bytes.set(source.bytes.subarray(start, end), at);
@@ -177,18 +222,18 @@ export class Utf8Buffers {
       const to = this.#view;
       for (let i = 0; i < length; i += 4) to.setInt32(at + i, from.getInt32(start + i, true), true);
     }
-    this.#used = at + length;
+    this.#at = at + length;
   }
 
   /** Ends the value that was pushed. */
   end(): void {
+    this.#view.setInt32(this.#begin, this.#at - this.#begin - LENGTH_BYTES, true);
     this.validity.pushValid();
-    this.#end();
+    this.#endAt(this.#at);
   }
 
   appendNull(): void {
     this.validity.pushNull();
-    this.#end();
   }
 
   append(source: ByteSource, start: number, end: number): void {
@@ -197,35 +242,43 @@ export class Utf8Buffers {
   }
 
   appendFrom(other: Utf8Data, from: number, to: number): void {
-    const shift = this.#used - (other.offsets[from] as number);
-    const at = this.length;
-    const bytes = other.bytes.subarray(other.offsets[from], other.offsets[to]);
-    this.#reserve(this.#used + bytes.length);
-    this.bytes.set(bytes, this.#used);
-    this.#used += bytes.length;
-    this.offsets = grown(this.offsets, at + to - from + 1);
-    for (let i = from; i < to; i++)
-      this.offsets[at + i - from + 1] = (other.offsets[i + 1] as number) + shift;
+    const first = valuesBefore(other.validity, from);
+    const start = valueAt(other, 0, first);
+    const end =
+      to === other.validity.length
+        ? other.byteLength
+        : valueAt(other, start, valuesBefore(other.validity, to) - first);
+    const at = this.#begin;
+    this.#reserve(at + end - start);
+    this.bytes.set(other.bytes.subarray(start, end), at);
+    this.#endAt(at + end - start);
     this.validity.append(other.validity, from, to);
   }
 
   clear(): void {
     this.validity.clear();
-    this.#used = 0;
+    this.#endAt(0);
   }
 
-  /** Makes room for so many bytes, and for the word that the last of them is written with. */
+  #endAt(end: number): void {
+    this.#begin = end;
+    this.#at = end + LENGTH_BYTES;
+  }
+
+  /** Makes room for so many bytes, for the word that the last of them is written with, and for a length. */
   #reserve(bytes: number): void {
-    if (bytes + 4 <= this.bytes.length) return;
-    this.bytes = grown(this.bytes, bytes + 4);
+    if (bytes + 4 + LENGTH_BYTES <= this.bytes.length) return;
+    this.bytes = grown(this.bytes, bytes + 4 + LENGTH_BYTES);
     this.#view = new DataView(this.bytes.buffer);
   }
+}
 
-  #end(): void {
-    const rows = this.validity.length;
-    if (rows >= this.offsets.length) this.offsets = grown(this.offsets, rows + 1);
-    this.offsets[rows] = this.#used;
-  }
+/** Where the value stands that comes so many behind the one at `from`. */
+function valueAt({ bytes }: Utf8Data, from: number, values: number): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  let at = from;
+  for (let i = 0; i < values; i++) at += LENGTH_BYTES + view.getInt32(at, true);
+  return at;
 }
 
 /** Lists of a child type. Items are appended to `child`, then the list is ended. */

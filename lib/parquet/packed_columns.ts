@@ -48,24 +48,26 @@ function aligned(bytes: number): number {
 
 function packedSize(column: ColumnData): number {
   if (column.kind === "struct") return column.fields.reduce((sum, field) => sum + packedSize(field), 0);
-  const rows = column.validity.length;
-  const bits = aligned(bitBytes(rows));
-  if (column.kind === "int64") return bits + aligned(rows * 8);
-  const offsets = aligned((rows + 1) * 4);
-  if (column.kind === "list") return bits + offsets + packedSize(column.child);
-  return bits + offsets + aligned(column.offsets[rows] as number);
+  const { length, nullCount } = column.validity;
+  const bits = aligned(bitBytes(length));
+  if (column.kind === "int64") return bits + aligned((length - nullCount) * 8);
+  if (column.kind === "utf8") return bits + aligned(column.byteLength);
+  return bits + aligned((length + 1) * 4) + packedSize(column.child);
 }
 
 function pack(column: ColumnData, arena: Arena): ColumnData {
   if (column.kind === "struct")
     return { kind: "struct", fields: column.fields.map((field) => pack(field, arena)) };
   const validity = packValidity(column.validity, arena);
-  const rows = validity.length;
-  if (column.kind === "int64") return { kind: "int64", validity, words: arena.words(column.words, rows * 2) };
-  const offsets = arena.words(column.offsets, rows + 1);
-  if (column.kind === "utf8") {
-    return { kind: "utf8", validity, offsets, bytes: arena.bytes(column.bytes, offsets[rows] as number) };
+  const { length, nullCount } = validity;
+  if (column.kind === "int64") {
+    return { kind: "int64", validity, words: arena.words(column.words, (length - nullCount) * 2) };
   }
+  if (column.kind === "utf8") {
+    const { byteLength } = column;
+    return { kind: "utf8", validity, bytes: arena.bytes(column.bytes, byteLength), byteLength };
+  }
+  const offsets = arena.words(column.offsets, length + 1);
   return { kind: "list", validity, offsets, child: pack(column.child, arena) as ListData["child"] };
 }
 

@@ -6,12 +6,10 @@ export function snapshot(column: ColumnData): unknown {
   const { length, bits, nullCount } = column.validity;
   const valid = Array.from({ length }, (_, index) => ((bits[index >> 3] ?? 0) >> (index & 7)) & 1);
   const common = { valid, nullCount };
-  if (column.kind === "int64") return { ...common, words: [...column.words.subarray(0, length * 2)] };
-  const offsets = [...column.offsets.subarray(0, length + 1)];
-  if (column.kind === "list") return { ...common, offsets, child: snapshot(column.child) };
-  return {
-    ...common,
-    offsets,
-    text: Buffer.from(column.bytes.subarray(0, offsets.at(-1))).toString("hex"),
-  };
+  if (column.kind === "int64")
+    return { ...common, words: [...column.words.subarray(0, (length - nullCount) * 2)] };
+  if (column.kind === "list") {
+    return { ...common, offsets: [...column.offsets.subarray(0, length + 1)], child: snapshot(column.child) };
+  }
+  return { ...common, bytes: Buffer.from(column.bytes.subarray(0, column.byteLength)).toString("hex") };
 }

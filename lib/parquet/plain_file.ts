@@ -1,0 +1,156 @@
+import type { Column, ColumnType } from "../datasets/types.ts";
+import type { ColumnData, Int64Data, Utf8Data } from "./column_buffers.ts";
+import { type LeafColumn, LIST_PATH, leafColumns, levelsOf } from "./leaf_columns.ts";
+import { type ThriftStruct, type ThriftValue, thriftBytes } from "./thrift_compact.ts";
+
+// Codes of the format (https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift).
+const MAGIC = Buffer.from("PAR1");
+const INT64 = 2;
+const BYTE_ARRAY = 6;
+const REQUIRED = 0;
+const OPTIONAL = 1;
+const REPEATED = 2;
+const UTF8 = 0;
+const LIST = 3;
+const PLAIN = 0;
+const RLE = 3;
+const UNCOMPRESSED = 0;
+const DATA_PAGE = 0;
+
+/**
+ * The pieces of a Parquet file that holds these rows as they stand in memory (https://parquet.apache.org/docs/file-format/):
+ * one row group, a page for each column, PLAIN, not compressed, without statistics. It is quick to write and to read, and
+ * large: what another program is to make a good file of. The pieces share the memory of the columns.
+ */
+export function* plainFile(
+  declared: readonly Column[],
+  columns: readonly ColumnData[],
+  rows: number,
+): Generator<Uint8Array> {
+  yield MAGIC;
+  let offset = MAGIC.length;
+  const chunks: ThriftStruct[] = [];
+  for (const leaf of leafColumns(declared, columns)) {
+    const { pieces, values } = page(leaf);
+    yield* pieces;
+    const size = total(pieces);
+    chunks.push(columnChunk(leaf, { offset, size, values }));
+    offset += size;
+  }
+  const footer = thriftBytes(fileMetaData(declared, rows, chunks, offset - MAGIC.length));
+  const footerLength = Buffer.alloc(4);
+  footerLength.writeUInt32LE(footer.length);
+  yield* [footer, footerLength, MAGIC];
+}
+
+function page(leaf: LeafColumn) {
+  const levels = levelsOf(leaf);
+  const body = [...levels.pieces, valuesOf(leaf.data)];
+  const size: ThriftValue = { i32: total(body) };
+  const header = thriftBytes([
+    [1, { i32: DATA_PAGE }],
+    [2, size],
+    [3, size],
+    [5, { struct: dataPageHeader(levels.values) }],
+  ]);
+  return { pieces: [header, ...body], values: levels.values };
+}
+
+function dataPageHeader(values: number): ThriftStruct {
+  return [
+    [1, { i32: values }],
+    [2, { i32: PLAIN }],
+    [3, { i32: RLE }],
+    [4, { i32: RLE }],
+  ];
+}
+
+/** The values that are not NULL, as the PLAIN encoding has them. */
+function valuesOf(data: Int64Data | Utf8Data): Uint8Array {
+  if (data.kind === "utf8") return data.bytes.subarray(0, data.byteLength);
+  const { words, validity } = data;
+  return new Uint8Array(words.buffer, words.byteOffset, (validity.length - validity.nullCount) * 8);
+}
+
+function columnChunk(
+  { path, data }: LeafColumn,
+  { offset, size, values }: { offset: number; size: number; values: number },
+): ThriftStruct {
+  const metaData: ThriftStruct = [
+    [1, { i32: data.kind === "int64" ? INT64 : BYTE_ARRAY }],
+    [2, { list: [{ i32: PLAIN }, { i32: RLE }] }],
+    [3, { list: path.map((text) => ({ text })) }],
+    [4, { i32: UNCOMPRESSED }],
+    [5, { i64: values }],
+    [6, { i64: size }],
+    [7, { i64: size }],
+    [9, { i64: offset }],
+  ];
+  return [
+    [2, { i64: offset }],
+    [3, { struct: metaData }],
+  ];
+}
+
+function fileMetaData(
+  declared: readonly Column[],
+  rows: number,
+  chunks: readonly ThriftStruct[],
+  bytes: number,
+): ThriftStruct {
+  const group: ThriftStruct = [
+    [1, { list: chunks.map((struct) => ({ struct })) }],
+    [2, { i64: bytes }],
+    [3, { i64: rows }],
+  ];
+  const schema = [
+    schemaElement("schema", REQUIRED, { children: declared.length }),
+    ...declared.flatMap((column) => schemaElements(column)),
+  ];
+  return [
+    [1, { i32: 1 }],
+    [2, { list: schema.map((struct) => ({ struct })) }],
+    [3, { i64: rows }],
+    [4, { list: rows === 0 ? [] : [{ struct: group }] }],
+  ];
+}
+
+function schemaElements({ name, type }: { name: string; type: ColumnType }): ThriftStruct[] {
+  if (typeof type === "string") return [valueElement(name, type)];
+  const [list, element] = LIST_PATH;
+  const lists = [
+    schemaElement(name, OPTIONAL, { children: 1, convertedType: LIST }),
+    schemaElement(list, REPEATED, { children: 1 }),
+  ];
+  if (type.array === "VARCHAR") return [...lists, valueElement(element, "VARCHAR")];
+  const fields = type.array.row.flatMap(schemaElements);
+  return [...lists, schemaElement(element, REQUIRED, { children: fields.length }), ...fields];
+}
+
+function valueElement(name: string, type: ColumnType): ThriftStruct {
+  if (type === "BIGINT") return schemaElement(name, OPTIONAL, { type: INT64 });
+  if (type === "VARCHAR") return schemaElement(name, OPTIONAL, { type: BYTE_ARRAY, convertedType: UTF8 });
+  throw new TypeError(`${name}: no dataset column has the type ${JSON.stringify(type)}`);
+}
+
+function schemaElement(
+  name: string,
+  repetition: number,
+  { type, children, convertedType }: { type?: number; children?: number; convertedType?: number },
+): ThriftStruct {
+  return [
+    ...field(1, type),
+    [3, { i32: repetition }],
+    [4, { text: name }],
+    ...field(5, children),
+    ...field(6, convertedType),
+  ];
+}
+
+function field(number: number, value: number | undefined): ThriftStruct {
+  return value === undefined ? [] : [[number, { i32: value }]];
+}
+
+function total(pieces: readonly Uint8Array[]): number {
+  return pieces.reduce((sum, piece) => sum + piece.length, 0);
+}
