@@ -13,6 +13,8 @@ import { trimmedEnd, trimmedStart } from "./utf8_trim.ts";
 
 /** That the scanner is not made for what it met: the record is for the authority. */
 export const NOT_SCANNED = -1;
+/** That nothing of a record was jumped over. */
+const NO_JUMP = 0;
 
 const LT = 0x3c;
 const GT = 0x3e;
@@ -26,6 +28,8 @@ const CLOSE_BRACKET = 0x5d;
 const LEAD_EF = 0xef;
 const MAX_DEPTH = 64;
 const MAX_ATTRIBUTES = 16;
+/** Texts of up to so many bytes are copied byte by byte: a call would take longer. */
+const LONGEST_IN_BYTES = 64;
 
 /** 1 = a byte that can be passed over in text (0 for `<`, `&`, `]`, 0xEF, CR and control characters). */
 const PLAIN_TEXT = table(
@@ -56,11 +60,15 @@ function table(isPlain: (byte: number) => boolean, special: readonly number[]): 
 export class Scanner {
   readonly #outside: ScanElement;
   readonly #jumps: NameTable<Jump>;
+  /** How a line begins that begins with a record. */
+  readonly #mark: Buffer;
   readonly #tape: Tape;
   #bytes: Buffer = Buffer.alloc(0);
   #view: DataView = new DataView(new ArrayBuffer(0));
   #limit = 0;
   #canJump = true;
+  #recordStart = 0;
+  #jumpLimit = NO_JUMP;
   #scratch = 0;
   readonly #reference: Reference = { code: 0, end: 0 };
   #valueStart = 0;
@@ -82,6 +90,7 @@ export class Scanner {
     const { outside, jumps } = compileScanPlan(layout);
     this.#outside = outside;
     this.#jumps = jumps;
+    this.#mark = Buffer.from(`\n<${layout.entity}`);
     this.#tape = tape;
   }
 
@@ -97,17 +106,26 @@ export class Scanner {
   }
 
   /**
+   * Where the record that was scanned last has to end, because something of it was jumped over: where a line begins with
+   * the next record. What lies before was not looked at and may be more than a part of this one. 0 = nothing was.
+   */
+  get jumpLimit(): number {
+    return this.#jumpLimit;
+  }
+
+  /**
    * Adds the record that begins at `start` to the tape and returns where it ends, or NOT_SCANNED; the tape then holds
    * a part of it.
-   * @param jumpLimit where the record must have ended for something of it to be jumped over
    */
-  scan(start: number, jumpLimit: number): number {
+  scan(start: number): number {
     const bytes = this.#bytes;
     const view = this.#view;
     const tape = this.#tape;
     const elements = this.#elements;
     const nodes = this.#nodes;
     this.#scratch = this.#limit + 1;
+    this.#recordStart = start;
+    this.#jumpLimit = NO_JUMP;
     if (bytes[start] !== LT) return NOT_SCANNED;
     let depth = 0;
     let element = this.#outside;
@@ -134,7 +152,7 @@ export class Scanner {
         nameEnd = this.#nameEnd(at + 1);
         child = element.children.find(bytes, at + 1, nameEnd);
         if (child === undefined) {
-          at = depth === 0 ? NOT_SCANNED : this.#pass(at, nameEnd, depth, jumpLimit);
+          at = depth === 0 ? NOT_SCANNED : this.#pass(at, nameEnd, depth);
           if (at === NOT_SCANNED) return NOT_SCANNED;
           continue;
         }
@@ -173,21 +191,23 @@ export class Scanner {
   }
 
   /** Passes over the element whose tag begins at `at`, of which nothing is kept; returns where it ends. */
-  #pass(at: number, nameEnd: number, depth: number, jumpLimit: number): number {
+  #pass(at: number, nameEnd: number, depth: number): number {
     const jump = this.#canJump && depth === 1 ? this.#jumps.find(this.#bytes, at + 1, nameEnd) : undefined;
-    return jump === undefined ? this.#passElement(at, depth) : this.#jump(jump, nameEnd, jumpLimit);
+    return jump === undefined ? this.#passElement(at, depth) : this.#jump(jump, nameEnd);
   }
 
   /**
    * Looks for the end of an element whose content nobody wants. An element of the same name inside of it, or another
    * form of end tag, leads to a tag that does not match.
    */
-  #jump({ part, distance, endTag }: Jump, nameEnd: number, limit: number): number {
+  #jump({ part, distance, endTag }: Jump, nameEnd: number): number {
     const bytes = this.#bytes;
     let at = bytes[nameEnd] === SPACE ? this.#attributes(nameEnd, undefined, NONE) : nameEnd;
     if (at === NOT_SCANNED) return NOT_SCANNED;
     if (bytes[at] === SLASH) return bytes[at + 1] === GT ? at + 2 : NOT_SCANNED;
     if (bytes[at] !== GT) return NOT_SCANNED;
+    if (this.#jumpLimit === NO_JUMP) this.#jumpLimit = this.#nextLine();
+    const limit = this.#jumpLimit;
     const inside = at + 1;
     let found = inside;
     do {
@@ -197,6 +217,12 @@ export class Scanner {
     } while (at < inside || !endTag.isAt(this.#view, at));
     const end = at + endTag.length;
     return end < limit && bytes[end] === GT ? end + 1 : NOT_SCANNED;
+  }
+
+  /** Where the line begins that the next record begins; the end of the bytes when there is none. */
+  #nextLine(): number {
+    const at = this.#bytes.indexOf(this.#mark, this.#recordStart);
+    return at < 0 || at >= this.#limit ? this.#limit : at + 1;
   }
 
   /** Checks an element and all that is in it. */
@@ -335,8 +361,7 @@ export class Scanner {
     let to = at;
     for (;;) {
       if (this.#scratch + (to - from) + 4 > bytes.length) return NOT_SCANNED;
-      bytes.copyWithin(this.#scratch, from, to);
-      this.#scratch += to - from;
+      this.#scratch = this.#copy(from, to);
       if (bytes[to] === endMark) break;
       if (!readReference(bytes, to, this.#limit, this.#reference)) return NOT_SCANNED;
       this.#scratch = writeUtf8(bytes, this.#scratch, this.#reference.code);
@@ -346,6 +371,16 @@ export class Scanner {
     }
     this.#setValue(begin, this.#scratch);
     return to;
+  }
+
+  /** Copies `bytes[from, to)` behind what was decoded; returns where the copy ends. */
+  #copy(from: number, to: number): number {
+    const bytes = this.#bytes;
+    const begin = this.#scratch;
+    const end = begin + to - from;
+    if (to - from > LONGEST_IN_BYTES) bytes.copyWithin(begin, from, to);
+    else for (let at = begin, source = from; at < end; ) bytes[at++] = bytes[source++] as number;
+    return end;
   }
 
   /** Where the next reference or the end mark is. */

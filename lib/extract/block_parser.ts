@@ -32,8 +32,6 @@ export class BlockParser {
   readonly #layout: Layout;
   #saxes: RecordParser;
   readonly #parsed: Tape;
-  /** How a line begins that begins with a record. */
-  readonly #mark: Buffer;
 
   constructor(options: BlockParserOptions) {
     const layout = compileLayout(options.entity, options.datasets);
@@ -44,7 +42,6 @@ export class BlockParser {
     this.#scanner = new Scanner(layout, this.#scanned);
     this.#saxes = createSaxesParser(layout);
     this.#parsed = new Tape(layout.slots);
-    this.#mark = Buffer.from(`\n<${options.entity}`);
   }
 
   /** The rows of the last block for each dataset, in their order; valid until the next one is parsed. */
@@ -67,13 +64,13 @@ export class BlockParser {
     for (let index = 0; index < starts.length; index++) {
       const start = starts[index] as number;
       const end = ends[index] as number;
-      if (isScanned && this.#scan(start, end) === end) this.#append(this.#scanned);
+      if (isScanned && this.#scan(start) === end) this.#append(this.#scanned);
       else this.#parseRecord(block, index);
     }
   }
 
   /**
-   * Parses bytes that should be whole records, each of which begins a line. They stand at the beginning of their memory,
+   * Parses bytes that should be whole records. They stand at the beginning of their memory,
    * and ROOM_BYTES behind them are written to.
    * @returns how many records they are; undefined when they are not, or something in them is damaged: they must then
    * be cut with care, and parsed by `parse`
@@ -85,11 +82,10 @@ export class BlockParser {
     this.#scanner.begin(bytes.length);
     let records = 0;
     for (let at = afterBlanks(work, 0); at < bytes.length; records++) {
-      const limit = nextLine(work, this.#mark, at, bytes.length);
-      const end = this.#scan(at, limit);
+      const end = this.#scan(at);
       at = afterBlanks(work, end === NOT_SCANNED ? this.#parseElement(work, at, bytes.length) : end);
-      // Two records in a line, or one that seems to go on in the next: what was jumped over may have been more.
-      if (at < limit) return undefined;
+      // Another record in the line: what was jumped over may have been more than a part of this one.
+      if (at < this.#scanner.jumpLimit) return undefined;
       if (end !== NOT_SCANNED) this.#append(this.#scanned);
     }
     return records;
@@ -103,9 +99,9 @@ export class BlockParser {
     for (const maker of this.#makers) maker.append(tape);
   }
 
-  #scan(start: number, limit: number): number {
+  #scan(start: number): number {
     this.#scanned.clear();
-    return this.#scanner.scan(start, limit);
+    return this.#scanner.scan(start);
   }
 
   #parseRecord(block: RecordBlock, index: number): void {
@@ -138,12 +134,6 @@ export class BlockParser {
     this.#append(this.#parsed);
     return end;
   }
-}
-
-/** Where the line begins that the next record begins; `end` when there is none. */
-function nextLine(bytes: Buffer, mark: Buffer, from: number, end: number): number {
-  const at = bytes.indexOf(mark, from);
-  return at < 0 || at >= end ? end : at + 1;
 }
 
 function afterBlanks(bytes: Uint8Array, from: number): number {
