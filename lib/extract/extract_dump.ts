@@ -175,7 +175,7 @@ function timedSource(source: BlockSource, times: StageTimes): BlockSource {
 
 function timedParts(parts: PartSink, times: StageTimes): PartSink {
   return {
-    add: (columns, from, to) => parts.add(columns, from, to),
+    add: (...rows) => parts.add(...rows),
     write: (path) => times.time("encode", () => parts.write(path)),
   };
 }

@@ -16,7 +16,7 @@ export class PartCollector {
   take(message: Message): void {
     const dataset = this.#of(message);
     if (message.kind === "rows") dataset.columns = message.columns;
-    else dataset.parts.add(dataset.columns, message.from, message.to);
+    else dataset.parts.add(message.path, dataset.columns, message.from, message.to);
   }
 
   write(job: WriteJob): Promise<DatasetFile> {

@@ -54,11 +54,11 @@ export type WriteReply = DatasetFile;
 
 /**
  * What is not answered: the rows of one dataset that a block gave, which are handed over; then which of them the part
- * at hand takes, maybe more than once.
+ * that is going to be at `path` takes, maybe more than once.
  */
 export type Message =
   | { kind: "rows"; dataset: number; columns: readonly ColumnData[] }
-  | { kind: "add"; dataset: number; from: number; to: number };
+  | { kind: "add"; dataset: number; path: string; from: number; to: number };
 
 export type Job = ReadJob | ParseJob | WriteJob;
 export type Reply = ReadReply | ParseReply | WriteReply;

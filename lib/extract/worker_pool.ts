@@ -68,10 +68,10 @@ export class WorkerPool implements QuickParser {
   parts(dataset: number): PartSink {
     let told: readonly ColumnData[] = [];
     return {
-      add: (columns, from, to) => {
+      add: (path, columns, from, to) => {
         if (columns !== told) this.#writer.tell({ kind: "rows", dataset, columns }, [memoryOf(columns)]);
         told = columns;
-        this.#writer.tell({ kind: "add", dataset, from, to });
+        this.#writer.tell({ kind: "add", dataset, path, from, to });
       },
       write: async (path) => {
         this.#writing++;

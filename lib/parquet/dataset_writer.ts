@@ -17,9 +17,9 @@ const MAX_PENDING = 2;
 
 /** Takes the rows of the parts of one dataset, in order, and makes a file of each. */
 export interface PartSink {
-  /** Adds rows `[from, to)` of these columns to the part at hand. */
-  add(columns: readonly ColumnData[], from: number, to: number): void;
-  /** Writes the part at hand to a new file and begins the next one, before the promise is fulfilled. */
+  /** Adds rows `[from, to)` of these columns to the part that is going to be at `path`. */
+  add(path: string, columns: readonly ColumnData[], from: number, to: number): void;
+  /** Writes the part, a new file. Rows of the next one may be added before the promise is fulfilled. */
   write(path: string): Promise<DatasetFile>;
 }
 
@@ -76,12 +76,17 @@ export class DatasetWriter {
     return this.files.reduce((sum, file) => sum + file.rows, 0);
   }
 
+  /** Where the part at hand is going to be. */
+  get #partPath(): string {
+    return join(this.#temporary, `part-${String(this.#parts).padStart(5, "0")}.parquet`);
+  }
+
   /** Appends rows in order; each part is written as soon as it is full. */
   async append(columns: readonly ColumnData[], rows: number): Promise<void> {
     let from = 0;
     while (from < rows && !this.isFull) {
       const to = Math.min(rows, from + this.#options.batch - this.#rowsInPart);
-      this.#options.parts.add(columns, from, to);
+      this.#options.parts.add(this.#partPath, columns, from, to);
       this.#rowsInPart += to - from;
       from = to;
       if (this.#rowsInPart === this.#options.batch) await this.#writePart();
@@ -111,9 +116,9 @@ export class DatasetWriter {
   }
 
   async #writePart(): Promise<void> {
-    const name = `part-${String(this.#parts++).padStart(5, "0")}.parquet`;
+    const writing = this.#options.parts.write(this.#partPath);
+    this.#parts++;
     this.#rowsInPart = 0;
-    const writing = this.#options.parts.write(join(this.#temporary, name));
     // A failure is thrown when the part is waited for; until then it must not count as unhandled.
     writing.catch(() => undefined);
     this.#pending.push(writing);

@@ -1,8 +1,5 @@
-import { closeSync, openSync, unlinkSync, writeFileSync } from "node:fs";
 import { DuckDBInstance, DuckDBPendingResultState, quotedString } from "@duckdb/node-api";
-import type { Column } from "../datasets/types.ts";
-import type { ColumnData } from "./column_buffers.ts";
-import { plainFile } from "./plain_file.ts";
+import type { PlainFile } from "./plain_file.ts";
 
 /** How the files of parts are encoded; docs/performance.md has what was measured. */
 const PARQUET_OPTIONS = [
@@ -17,31 +14,12 @@ const PARQUET_OPTIONS = [
 const LEAST_GROUP_ROWS = 2048;
 
 /**
- * Writes a part as a Parquet file: the rows go to DuckDB as a plain file beside it, which is removed. All of it is done
- * in the thread that calls. The columns are not read any more when the promise is given.
- * @throws Error of DuckDB or of the file system; a plain file may be left then
+ * Makes a part's Parquet file of a plain one with the same rows. All of it is done in the thread that calls.
+ * @throws Error of DuckDB
  */
-export async function writePart(
-  path: string,
-  declared: readonly Column[],
-  columns: readonly ColumnData[],
-  rows: number,
-): Promise<void> {
-  const plain = `${path}.plain`;
-  writePieces(plain, plainFile(declared, columns, rows));
-  const options = [...PARQUET_OPTIONS, `ROW_GROUP_SIZE ${Math.max(rows, LEAST_GROUP_ROWS)}`].join(", ");
-  await run(`COPY (FROM read_parquet(${filePattern(plain)})) TO ${quotedString(path)} (${options})`);
-  unlinkSync(plain);
-}
-
-/** Without waiting for other threads, which on busy cores takes ten times as long. */
-function writePieces(path: string, pieces: Iterable<Uint8Array>): void {
-  const file = openSync(path, "wx");
-  try {
-    for (const piece of pieces) writeFileSync(file, piece);
-  } finally {
-    closeSync(file);
-  }
+export async function encodePart(plain: PlainFile, path: string): Promise<void> {
+  const options = [...PARQUET_OPTIONS, `ROW_GROUP_SIZE ${Math.max(plain.rows, LEAST_GROUP_ROWS)}`].join(", ");
+  await run(`COPY (FROM read_parquet(${filePattern(plain.path)})) TO ${quotedString(path)} (${options})`);
 }
 
 /** The path as a text in SQL that is a pattern only this file fits. */

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { mkdir, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { temporaryDirectory } from "../testing/files.ts";
+import { parquetColumns, parquetRows } from "../testing/parquet.ts";
+import { type ColumnBuffers, Int64Buffers } from "./column_buffers.ts";
+import { PartFiles } from "./part_file.ts";
+import { rowsInFooter } from "./verify_part.ts";
+
+const ID = [{ name: "id", type: "BIGINT" }] as const;
+
+/** A column of the ids `[from, to)`. */
+function ids(from: number, to: number): ColumnBuffers {
+  const column = new Int64Buffers();
+  for (let id = from; id < to; id++) column.append(id, 0);
+  return column;
+}
+
+test("parts have the rows that were added, in order, and nothing else is left beside them", async (t) => {
+  const dir = temporaryDirectory(t);
+  const parts = new PartFiles(ID);
+  for (const rows of [0, 1, 2047, 20_479, 20_480, 50_001]) {
+    const path = join(dir, `${rows}.parquet`);
+    for (let from = 0; from < rows; from += 3000) {
+      const to = Math.min(rows, from + 3000);
+      parts.add(path, [ids(from, to)], 0, to - from);
+    }
+    const { rows: written, name } = await parts.write(path);
+    assert.deepEqual([name, written, await rowsInFooter(path)], [`${rows}.parquet`, rows, rows]);
+    const found = (await parquetRows(path)).map(({ id }) => Number(id));
+    assert.deepEqual(
+      found,
+      Array.from({ length: rows }, (_, id) => id),
+    );
+  }
+  assert.deepEqual((await readdir(dir)).length, 6);
+});
+
+test("the same rows give the same bytes, in whatever pieces they come, also while another part is written", async (t) => {
+  const dir = temporaryDirectory(t);
+  const rows = 30_000;
+  const files = await Promise.all(
+    [rows, 7000, 1000].map(async (step, index) => {
+      const parts = new PartFiles(ID);
+      const path = join(dir, `${index}.parquet`);
+      for (let from = 0; from < rows; from += step) {
+        parts.add(path, [ids(0, rows)], from, Math.min(rows, from + step));
+      }
+      await parts.write(path);
+      return readFile(path);
+    }),
+  );
+  for (const file of files) assert.deepEqual(file, files[0]);
+});
+
+test("a directory may have characters in its name that DuckDB takes for a pattern", async (t) => {
+  const dir = join(temporaryDirectory(t), "it's [a]*?{b}");
+  await mkdir(dir);
+  const path = join(dir, "part.parquet");
+  const parts = new PartFiles(ID);
+  parts.add(path, [ids(0, 3)], 0, 3);
+  await parts.write(path);
+  assert.equal(await rowsInFooter(path), 3);
+});
+
+test("more columns than a short list of the format holds", async (t) => {
+  const path = join(temporaryDirectory(t), "part.parquet");
+  const declared = Array.from({ length: 40 }, (_, index) => ({
+    name: `column_${index}`,
+    type: "BIGINT" as const,
+  }));
+  const parts = new PartFiles(declared);
+  const columns = declared.map(() => ids(0, 3));
+  parts.add(path, columns, 0, 3);
+  await parts.write(path);
+  assert.deepEqual(
+    await parquetColumns(path),
+    declared.map(({ name }) => `${name} BIGINT`),
+  );
+});
+
+test("a part goes to a place that is free, in a directory that is there", async (t) => {
+  const dir = temporaryDirectory(t);
+  await assert.rejects(new PartFiles(ID).write(join(dir, "no", "part.parquet")), /ENOENT.*no/);
+  await mkdir(join(dir, "part.parquet"));
+  await assert.rejects(new PartFiles(ID).write(join(dir, "part.parquet")), /part\.parquet/);
+});
