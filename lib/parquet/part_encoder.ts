@@ -1,25 +1,24 @@
 import { DuckDBInstance, DuckDBPendingResultState, quotedString } from "@duckdb/node-api";
-import type { PlainFile } from "./plain_file.ts";
 
 /** How the files of parts are encoded; docs/performance.md has what was measured. */
 const PARQUET_OPTIONS = [
   "FORMAT parquet",
   "PARQUET_VERSION v2",
   "COMPRESSION zstd",
-  "COMPRESSION_LEVEL 2",
   "DICTIONARY_SIZE_LIMIT 1000",
   "WRITE_BLOOM_FILTER false",
 ];
-/** DuckDB makes no row groups of fewer rows. */
-const LEAST_GROUP_ROWS = 2048;
+/** Rows of each row group of a part but the last; a multiple of those that DuckDB works on at a time (2048). */
+export const GROUP_ROWS = 20_480;
 
 /**
- * Makes a part's Parquet file of a plain one with the same rows. All of it is done in the thread that calls.
+ * Makes a part's Parquet file of one with the same rows. All of it is done in the thread that calls.
+ * @param groupRows rows of each row group but the last, at least 2048
  * @throws Error of DuckDB
  */
-export async function encodePart(plain: PlainFile, path: string): Promise<void> {
-  const options = [...PARQUET_OPTIONS, `ROW_GROUP_SIZE ${Math.max(plain.rows, LEAST_GROUP_ROWS)}`].join(", ");
-  await run(`COPY (FROM read_parquet(${filePattern(plain.path)})) TO ${quotedString(path)} (${options})`);
+export async function encodePart(source: string, path: string, groupRows = GROUP_ROWS): Promise<void> {
+  const options = [...PARQUET_OPTIONS, `ROW_GROUP_SIZE ${groupRows}`].join(", ");
+  await run(`COPY (FROM read_parquet(${filePattern(source)})) TO ${quotedString(path)} (${options})`);
 }
 
 /** The path as a text in SQL that is a pattern only this file fits. */

@@ -4,14 +4,11 @@ import { basename } from "node:path";
 import type { Column } from "../datasets/types.ts";
 import type { DatasetFile } from "../lake/done.ts";
 import { appendRows, type ColumnBuffers, type ColumnData, columnBuffers } from "./column_buffers.ts";
-import { encodePart } from "./part_encoder.ts";
+import { encodePart, GROUP_ROWS } from "./part_encoder.ts";
 import { PlainFile } from "./plain_file.ts";
 
-/** Rows of a part that are in memory at once; a multiple of those that DuckDB works on at a time (2048). */
-const GROUP_ROWS = 20_480;
-
 /**
- * Writes the rows of one part after another. They go to a plain file beside the part, a group at a time, so that memory
+ * Writes the rows of one part after another. They go to a plain file beside the part, a row group at a time, so that memory
  * does not depend on how many rows a part has; DuckDB makes the part of it. Keeps its memory from part to part.
  */
 export class PartFiles {
@@ -46,7 +43,7 @@ export class PartFiles {
     const plain = this.#plainFor(path);
     this.#plain = undefined;
     plain.finish();
-    await encodePart(plain, path);
+    await encodePart(plain.path, path);
     unlinkSync(plain.path);
     const bytes = readFileSync(path);
     const sha256 = createHash("sha256").update(bytes).digest("hex");

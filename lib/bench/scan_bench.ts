@@ -1,0 +1,120 @@
+import { mkdir, readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { silentLogger } from "../cli/log.ts";
+import { releasesV6 } from "../datasets/releases_v6.ts";
+import { extractDump } from "../extract/extract_dump.ts";
+import { encodePart } from "../parquet/part_encoder.ts";
+import { openEmbeddedEngine } from "../sql/duckdb/open.ts";
+import { datasetTable, type SqlEngine } from "../sql/engine.ts";
+import { trinoEngine } from "../sql/trino/engine.ts";
+import { trinoSettings } from "../sql/trino/settings.ts";
+import { trinoDown, trinoUp } from "../trino/server.ts";
+import { median } from "./extract_bench.ts";
+
+/** The releases of one sample in files with row groups of so many rows. */
+export interface ScanVariant {
+  groupRows: number;
+  schema: string;
+  bytes: number;
+}
+
+/** How long a query of one variant took. */
+export interface ScanMeasurement {
+  engine: string;
+  query: string;
+  variant: ScanVariant;
+  seconds: number;
+}
+
+/** Rounds, of which the median counts; one more goes before, for what an engine compiles and caches. */
+const ROUNDS = 5;
+
+/** What is asked of a table; `id` is one of its releases. */
+const queries: Readonly<Record<string, (table: string, id: bigint) => string>> = {
+  "one release by id, all columns": (table, id) => `SELECT * FROM ${table} WHERE release_id = ${id}`,
+  "releases by country": (table) => `SELECT country, count(*) FROM ${table} GROUP BY country`,
+  "titles with a word": (table) => `SELECT count(*) FROM ${table} WHERE title LIKE '%Moon%'`,
+  "every text column": (table) =>
+    `SELECT ${texts.map((column) => `sum(length(${column}))`).join(", ")} FROM ${table}`,
+};
+const texts = releasesV6.columns.filter(({ type }) => type === "VARCHAR").map(({ name }) => name);
+
+/** Extracts the releases to a lake, and makes a variant of them for each size of row groups. */
+export async function makeVariants(
+  lake: string,
+  dump: string,
+  sizes: readonly number[],
+): Promise<ScanVariant[]> {
+  const base = join(lake, "base");
+  const outputs = [{ dataset: releasesV6, out: base }];
+  await extractDump({ source: dump, entity: "release", outputs, clean: false, log: silentLogger });
+  const variants: ScanVariant[] = [];
+  for (const groupRows of sizes) {
+    const schema = `rows_${groupRows}`;
+    const directory = join(lake, schema, releasesV6.directory);
+    await mkdir(directory, { recursive: true });
+    let bytes = 0;
+    for (const name of (await readdir(base)).sort()) {
+      const path = join(directory, name);
+      await encodePart(join(base, name), path, groupRows);
+      bytes += (await stat(path)).size;
+    }
+    variants.push({ groupRows, schema, bytes });
+  }
+  return variants;
+}
+
+/** Measures all queries of all variants on the embedded engine. */
+export async function scanEmbedded(
+  lake: string,
+  variants: readonly ScanVariant[],
+): Promise<ScanMeasurement[]> {
+  const engine = await openEmbeddedEngine(lake);
+  try {
+    return await measureScans(engine, variants);
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Measures all queries of all variants on a Trino that is started for it, 2 GB of heap. */
+export async function scanTrino(lake: string, variants: readonly ScanVariant[]): Promise<ScanMeasurement[]> {
+  const { url } = await trinoUp({ lake, env: process.env, log: silentLogger, memoryMb: 2048 });
+  try {
+    return await measureScans(trinoEngine(lake, trinoSettings({ TRINO_URL: url }), silentLogger), variants);
+  } finally {
+    await trinoDown(lake, silentLogger);
+  }
+}
+
+/** Variants take turns, so that what else the machine does meets all of them. */
+async function measureScans(engine: SqlEngine, variants: readonly ScanVariant[]): Promise<ScanMeasurement[]> {
+  for (const { schema } of variants) {
+    await engine.createSchema(schema);
+    await engine.externalTable(schema, datasetTable(releasesV6, schema));
+  }
+  const measured: ScanMeasurement[] = [];
+  for (const [query, sql] of Object.entries(queries)) {
+    const seconds = new Map<ScanVariant, number[]>(variants.map((variant) => [variant, []]));
+    for (let round = 0; round <= ROUNDS; round++) {
+      for (const [variant, all] of seconds) {
+        const statement = sql(`hive.${variant.schema}.${releasesV6.table}`, await someId(engine, variant));
+        const started = process.hrtime.bigint();
+        await engine.query(statement);
+        if (round > 0) all.push(Number(process.hrtime.bigint() - started) / 1e9);
+      }
+    }
+    for (const [variant, all] of seconds)
+      measured.push({ engine: engine.name, query, variant, seconds: median(all) });
+  }
+  return measured;
+}
+
+/** A release from the middle of the dump. */
+async function someId(engine: SqlEngine, { schema }: ScanVariant): Promise<bigint> {
+  const table = `hive.${schema}.${releasesV6.table}`;
+  const { rows } = await engine.query(
+    `SELECT min(release_id) FROM ${table} WHERE release_id > (SELECT max(release_id) / 2 FROM ${table})`,
+  );
+  return rows[0]?.[0] as bigint;
+}

@@ -1,0 +1,77 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { benchDumps } from "../lib/bench/extract_bench.ts";
+import {
+  makeVariants,
+  type ScanMeasurement,
+  type ScanVariant,
+  scanEmbedded,
+  scanTrino,
+} from "../lib/bench/scan_bench.ts";
+import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
+import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
+import { alignedTable } from "../lib/cli/table.ts";
+
+export const main = defineCommand({
+  name: "scripts/bench_scans.ts",
+  summary: "Measures how fast both engines read releases from files with row groups of several sizes.",
+  description: [
+    "The sample is kept in the cache; the files are made for it in a temporary lake. Medians of five rounds, in",
+    "milliseconds. Trino needs a JDK of version 24 or newer.",
+  ].join("\n"),
+  options: {
+    releases: { type: "integer", min: 1000, default: 300_000, summary: "releases of the sample" },
+    rows: {
+      type: "string",
+      default: "5000,10000,25000,50000",
+      summary: "rows of a row group, with commas",
+    },
+    engine: {
+      type: "string",
+      choices: ["both", "duckdb", "trino"],
+      default: "both",
+      summary: "the engine to measure",
+    },
+  },
+  async run({ options, log, print }) {
+    const sizes = groupSizes(options.rows);
+    const dump = (await benchDumps(options.releases, log)).get("release") ?? "";
+    const lake = await mkdtemp(join(tmpdir(), "discogs-data-lake-bench-"));
+    try {
+      const variants = await makeVariants(lake, dump, sizes);
+      const measured: ScanMeasurement[] = [];
+      if (options.engine !== "trino") measured.push(...(await scanEmbedded(lake, variants)));
+      if (options.engine !== "duckdb") measured.push(...(await scanTrino(lake, variants)));
+      for (const line of table(variants, measured)) print(line);
+      return EXIT.ok;
+    } finally {
+      await rm(lake, { recursive: true, force: true });
+    }
+  },
+});
+
+function groupSizes(text: string): number[] {
+  const sizes = text.split(",").map(Number);
+  if (sizes.every((size) => Number.isSafeInteger(size) && size >= 2048)) return sizes;
+  throw new ExpectedError(`--rows must be whole numbers of 2048 and more with commas, not "${text}"`);
+}
+
+function table(variants: readonly ScanVariant[], measured: readonly ScanMeasurement[]): string[] {
+  const lines = new Map<string, string[]>();
+  for (const { engine, query, seconds } of measured) {
+    const line = lines.get(`${engine}: ${query}`) ?? [];
+    lines.set(`${engine}: ${query}`, [...line, (seconds * 1000).toFixed(0)]);
+  }
+  const rows = [
+    ["rows of a group", ...variants.map(({ groupRows }) => String(groupRows))],
+    ["megabytes", ...variants.map(({ bytes }) => (bytes / 1e6).toFixed(1))],
+    ...[...lines].map(([query, line]) => [query, ...line]),
+  ];
+  return alignedTable(
+    rows,
+    variants.map((_, index) => index + 1),
+  );
+}
+
+await runAsEntrypoint(import.meta.url, main);
