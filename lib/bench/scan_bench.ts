@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { silentLogger } from "../cli/log.ts";
 import { releasesV6 } from "../datasets/releases_v6.ts";
 import { extractDump } from "../extract/extract_dump.ts";
-import { encodePart } from "../parquet/part_encoder.ts";
+import { encodeFile } from "../parquet/parquet_encoder.ts";
 import { openEmbeddedEngine } from "../sql/duckdb/open.ts";
 import { datasetTable, type SqlEngine } from "../sql/engine.ts";
 import { trinoEngine } from "../sql/trino/engine.ts";
@@ -56,7 +56,7 @@ export async function makeVariants(
     let bytes = 0;
     for (const name of (await readdir(base)).sort()) {
       const path = join(directory, name);
-      await encodePart(join(base, name), path, groupRows);
+      await encodeFile(join(base, name), path, groupRows);
       bytes += (await stat(path)).size;
     }
     variants.push({ groupRows, schema, bytes });

@@ -1,12 +1,14 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { CutDump } from "../dump/block_source.ts";
 import { readOpenDump } from "../dump/source.ts";
+import type { DatasetFile } from "../lake/done.ts";
 import { packColumns } from "../parquet/packed_columns.ts";
 import { BlockParser } from "./block_parser.ts";
-import type { PartCollector } from "./part_collector.ts";
+import { PartCollector } from "./part_collector.ts";
 import { StageTimes } from "./stage_times.ts";
 import type {
   Answer,
+  EncodeJob,
   Job,
   Message,
   ParseJob,
@@ -23,7 +25,6 @@ const { options, dump }: WorkerStart = workerData;
 const source = dump && new CutDump(readOpenDump(dump.path, dump.fd), options.entity);
 const parser = new BlockParser(options);
 const times = new StageTimes();
-let collector: PartCollector | undefined;
 
 async function read({ call, reusable }: ReadJob): Promise<ReadReply> {
   if (source === undefined) throw new TypeError("this thread has no dump to read");
@@ -44,17 +45,25 @@ function parse({ bytes }: ParseJob): ParseReply {
   return { bytes, records, datasets };
 }
 
-/** The parts of all datasets. Only the thread that writes loads what it takes to encode them. */
-async function parts(): Promise<PartCollector> {
-  const { PartCollector } = await import("./part_collector.ts");
+/** The parts of all datasets, in the thread that collects them. */
+let collector: PartCollector | undefined;
+
+function parts(): PartCollector {
   collector ??= new PartCollector(options.datasets);
   return collector;
+}
+
+/** Only a thread that encodes loads what it takes. */
+async function encode({ part, path }: EncodeJob): Promise<DatasetFile> {
+  const { encodePart } = await import("../parquet/part_file.ts");
+  return encodePart(part, path);
 }
 
 function work(job: Job): Promise<Reply> {
   if (job.kind === "read") return times.time("decompress", () => read(job));
   if (job.kind === "parse") return times.time("parse", () => parse(job));
-  return times.time("encode", async () => (await parts()).write(job));
+  if (job.kind === "end") return times.time("encode", () => parts().end(job));
+  return times.time("encode", () => encode(job));
 }
 
 /** The memory that goes with a reply. */
@@ -79,6 +88,6 @@ parentPort?.on("message", (message: Job | Message) => {
   const port = parentPort as MessagePort;
   last = last.then(async () => {
     if (message.kind !== "rows" && message.kind !== "add") return answer(port, message);
-    return times.time("encode", async () => (await parts()).take(message));
+    return times.time("encode", () => parts().take(message));
   });
 });

@@ -1,15 +1,14 @@
 import type { ExtractedDataset } from "../datasets/declaration.ts";
-import type { DatasetFile } from "../lake/done.ts";
 import type { ColumnData } from "../parquet/column_buffers.ts";
-import { PartFiles } from "../parquet/part_file.ts";
-import type { Message, WriteJob } from "./worker_messages.ts";
+import { PartRows, type PlainPart } from "../parquet/part_rows.ts";
+import type { EndJob, Message } from "./worker_messages.ts";
 
-/** Collects the parts of all datasets from messages, and writes them. */
+/** Collects the parts of all datasets from messages. */
 export class PartCollector {
-  readonly #datasets: { parts: PartFiles; columns: readonly ColumnData[] }[];
+  readonly #datasets: { parts: PartRows; columns: readonly ColumnData[] }[];
 
   constructor(datasets: readonly ExtractedDataset[]) {
-    this.#datasets = datasets.map(({ columns }) => ({ parts: new PartFiles(columns), columns: [] }));
+    this.#datasets = datasets.map(({ columns }) => ({ parts: new PartRows(columns), columns: [] }));
   }
 
   /** Takes rows, or adds some of those that it took last to the part at hand. */
@@ -19,8 +18,8 @@ export class PartCollector {
     else dataset.parts.add(message.path, dataset.columns, message.from, message.to);
   }
 
-  write(job: WriteJob): Promise<DatasetFile> {
-    return this.#of(job).parts.write(job.path);
+  end(job: EndJob): PlainPart {
+    return this.#of(job).parts.end(job.path);
   }
 
   #of({ dataset }: { dataset: number }) {

@@ -4,6 +4,7 @@ import type { SourceIdentity } from "../dump/source.ts";
 import type { DatasetFile } from "../lake/done.ts";
 import type { ColumnData } from "../parquet/column_buffers.ts";
 import type { PackedColumns } from "../parquet/packed_columns.ts";
+import type { PlainPart } from "../parquet/part_rows.ts";
 import type { BlockParserOptions } from "./block_parser.ts";
 import type { StageSeconds } from "./stage_times.ts";
 
@@ -43,14 +44,19 @@ export interface ParseReply {
   datasets: readonly PackedRows[];
 }
 
-/** That the part at hand of a dataset is complete and is to be written. */
-export interface WriteJob {
-  kind: "write";
+/** That the part of a dataset that is going to be at `path` has all of its rows. The reply is a PlainPart. */
+export interface EndJob {
+  kind: "end";
   dataset: number;
   path: string;
 }
 
-export type WriteReply = DatasetFile;
+/** A part that is to be encoded. The reply is a DatasetFile. */
+export interface EncodeJob {
+  kind: "encode";
+  part: PlainPart;
+  path: string;
+}
 
 /**
  * What is not answered: the rows of one dataset that a block gave, which are handed over; then which of them the part
@@ -60,8 +66,8 @@ export type Message =
   | { kind: "rows"; dataset: number; columns: readonly ColumnData[] }
   | { kind: "add"; dataset: number; path: string; from: number; to: number };
 
-export type Job = ReadJob | ParseJob | WriteJob;
-export type Reply = ReadReply | ParseReply | WriteReply;
+export type Job = ReadJob | ParseJob | EndJob | EncodeJob;
+export type Reply = ReadReply | ParseReply | PlainPart | DatasetFile;
 
 /** How a job ended, with its result or with what was thrown, and what kept the thread busy since the last answer. */
 export type Answer = ({ result: Reply } | { error: unknown }) & { busy: StageSeconds };

@@ -1,12 +1,14 @@
 import type { BlockSource } from "../dump/block_source.ts";
 import type { ColumnData } from "../parquet/column_buffers.ts";
+import type { DatasetFile } from "../lake/done.ts";
 import type { PartSink } from "../parquet/dataset_writer.ts";
 import { memoryOf } from "../parquet/packed_columns.ts";
+import type { PlainPart } from "../parquet/part_rows.ts";
 import type { BlockParserOptions } from "./block_parser.ts";
 import type { QuickParser } from "./parsed_blocks.ts";
 import type { StageTimes } from "./stage_times.ts";
 import { ThreadedSource } from "./threaded_source.ts";
-import type { ParseJob, ParseReply, WorkerStart, WriteReply } from "./worker_messages.ts";
+import type { ParseJob, ParseReply, WorkerStart } from "./worker_messages.ts";
 import { WorkerThread } from "./worker_thread.ts";
 
 /** Blocks that are being parsed or wait for their turn, beyond one for each thread. */
@@ -21,9 +23,9 @@ interface Waiting {
 }
 
 /**
- * The threads of an extraction. All of them parse blocks; the first one also reads the dump, and the last one writes
- * the parts, so that the memory of an encoder is there once. Each does one job at a time, so that no more of them are
- * busy at once than there are.
+ * The threads of an extraction. All of them parse blocks; the first one also reads the dump, the last one also collects
+ * the parts, and all but the first encode them. Each does one job at a time, so that no more of them are busy at once than
+ * there are.
  */
 export class WorkerPool implements QuickParser {
   readonly blocksAhead: number;
@@ -32,9 +34,9 @@ export class WorkerPool implements QuickParser {
   /** In the order in which they get blocks when they have as many jobs. */
   readonly #threads: readonly WorkerThread[];
   readonly #reader: WorkerThread;
-  readonly #writer: WorkerThread;
-  /** Parts that the writer was asked for. */
-  #writing = 0;
+  readonly #collector: WorkerThread;
+  /** The threads that encode, in the order in which they are taken, with how many parts each has to. */
+  readonly #encoding: Map<WorkerThread, number>;
   readonly #waiting: Waiting[] = [];
 
   /**
@@ -48,12 +50,13 @@ export class WorkerPool implements QuickParser {
         new WorkerThread({ options, dump: index === 0 ? dump : undefined }, times, () => this.#assign()),
     );
     const [reader, ...others] = started as [WorkerThread, ...WorkerThread[]];
-    const writer = others.pop() ?? reader;
+    const collector = others.pop() ?? reader;
     this.blocksAhead = threads + BLOCKS_AHEAD;
     this.source = new ThreadedSource(reader);
-    this.#threads = [...new Set([...others, writer, reader])];
+    this.#threads = [...new Set([...others, collector, reader])];
     this.#reader = reader;
-    this.#writer = writer;
+    this.#collector = collector;
+    this.#encoding = new Map([collector, ...others].map((thread) => [thread, 0]));
   }
 
   /** Parses bytes that should be whole records. The bytes are handed over, and come back with the reply. */
@@ -69,25 +72,30 @@ export class WorkerPool implements QuickParser {
     let told: readonly ColumnData[] = [];
     return {
       add: (path, columns, from, to) => {
-        if (columns !== told) this.#writer.tell({ kind: "rows", dataset, columns }, [memoryOf(columns)]);
+        if (columns !== told) this.#collector.tell({ kind: "rows", dataset, columns }, [memoryOf(columns)]);
         told = columns;
-        this.#writer.tell({ kind: "add", dataset, path, from, to });
+        this.#collector.tell({ kind: "add", dataset, path, from, to });
       },
-      write: async (path) => {
-        this.#writing++;
-        try {
-          return await this.#writer.ask<WriteReply>({ kind: "write", dataset, path });
-        } finally {
-          this.#writing--;
-          this.#assign();
-        }
-      },
+      write: async (path) =>
+        this.#encode(await this.#collector.ask<PlainPart>({ kind: "end", dataset, path }), path),
     };
   }
 
   /** Ends all threads; what they work on is given up. */
   async close(): Promise<void> {
     await Promise.all(this.#threads.map((thread) => thread.end()));
+  }
+
+  async #encode(part: PlainPart, path: string): Promise<DatasetFile> {
+    // The first of those that have the fewest: while one is enough, the memory of an encoder is there once.
+    const [thread, parts] = [...this.#encoding].reduce((least, each) => (each[1] < least[1] ? each : least));
+    this.#encoding.set(thread, parts + 1);
+    try {
+      return await thread.ask<DatasetFile>({ kind: "encode", part, path });
+    } finally {
+      this.#encoding.set(thread, (this.#encoding.get(thread) ?? 0) - 1);
+      this.#assign();
+    }
   }
 
   /** Gives blocks that wait to threads that have little to do. */
@@ -101,14 +109,13 @@ export class WorkerPool implements QuickParser {
   }
 
   /**
-   * The thread that is to have the next block. It must not wait behind a part that is being written, which takes long,
+   * The thread that is to have the next block. It must not wait behind a part that is being encoded, which takes long,
    * where another thread can have it; and what the reader parses keeps all others waiting for blocks.
    */
   #freest(): WorkerThread | undefined {
-    const isWriting = this.#writing > 0 && this.#threads.length > 1;
     let freest: WorkerThread | undefined;
     for (const thread of this.#threads) {
-      if (isWriting && thread === this.#writer) continue;
+      if (this.#threads.length > 1 && (this.#encoding.get(thread) ?? 0) > 0) continue;
       if (thread === this.#reader && (freest !== undefined || thread.jobs > 0)) continue;
       if (thread.jobs < (freest?.jobs ?? MAX_JOBS)) freest = thread;
     }

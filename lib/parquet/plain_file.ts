@@ -4,6 +4,12 @@ import type { ColumnData, Int64Data, Utf8Data } from "./column_buffers.ts";
 import { type LeafColumn, LIST_PATH, leafColumns, levelsOf } from "./leaf_columns.ts";
 import { type ThriftStruct, type ThriftValue, thriftBytes } from "./thrift_compact.ts";
 
+/**
+ * Rows of each row group but the last, of plain files as of those that are made of them; a multiple of those that DuckDB
+ * works on at a time (2048). docs/performance.md has what was measured.
+ */
+export const GROUP_ROWS = 20_480;
+
 // Codes of the format (https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift).
 const MAGIC = Buffer.from("PAR1");
 const INT64 = 2;

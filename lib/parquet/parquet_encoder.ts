@@ -1,6 +1,7 @@
 import { DuckDBInstance, DuckDBPendingResultState, quotedString } from "@duckdb/node-api";
+import { GROUP_ROWS } from "./plain_file.ts";
 
-/** How the files of parts are encoded; docs/performance.md has what was measured. */
+/** How files are encoded; docs/performance.md has what was measured. */
 const PARQUET_OPTIONS = [
   "FORMAT parquet",
   "PARQUET_VERSION v2",
@@ -8,15 +9,13 @@ const PARQUET_OPTIONS = [
   "DICTIONARY_SIZE_LIMIT 1000",
   "WRITE_BLOOM_FILTER false",
 ];
-/** Rows of each row group of a part but the last; a multiple of those that DuckDB works on at a time (2048). */
-export const GROUP_ROWS = 20_480;
 
 /**
- * Makes a part's Parquet file of one with the same rows. All of it is done in the thread that calls.
+ * Makes a well encoded Parquet file of one with the same rows. All of it is done in the thread that calls.
  * @param groupRows rows of each row group but the last, at least 2048
  * @throws Error of DuckDB
  */
-export async function encodePart(source: string, path: string, groupRows = GROUP_ROWS): Promise<void> {
+export async function encodeFile(source: string, path: string, groupRows = GROUP_ROWS): Promise<void> {
   const options = [...PARQUET_OPTIONS, `ROW_GROUP_SIZE ${groupRows}`].join(", ");
   await run(`COPY (FROM read_parquet(${filePattern(source)})) TO ${quotedString(path)} (${options})`);
 }
