@@ -85,7 +85,8 @@ test("four processes at the same time make the same files as one", async () => {
   const seconds = secondsLogged(one.stderr);
   assert.deepEqual(Object.keys(seconds).sort(), [...DUMPS].sort());
   const [took = 0, , parse = 0] = seconds.releases ?? [];
-  assert.ok(parse > 0 && parse <= took, one.stderr);
+  // The first is rounded to a tenth.
+  assert.ok(parse > 0 && parse <= took + 0.05, one.stderr);
   const together = await begun("together");
   const ends = await Promise.all(DUMPS.map((dump) => runScript("ingest.ts", together, "--only", dump)));
   assert.deepEqual(

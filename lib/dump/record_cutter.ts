@@ -7,12 +7,8 @@ const MAX_BLOCK_BYTES = 1 << 24;
 /** The head of a dump is looked for when so many bytes are there. */
 const HEAD_BYTES = 512;
 
-/** Free bytes behind a block, for whoever parses it. */
-export const ROOM_BYTES = 1 << 18;
-
 /** Bytes of a dump, and the uncompressed offset of the first one. */
 export interface CutBlock {
-  /** Behind them are ROOM_BYTES in the same memory. */
   bytes: Uint8Array<ArrayBuffer>;
   offset: number;
 }
@@ -62,7 +58,7 @@ export class RecordCutter {
 
   /** Takes back the memory of a block that nobody reads any more. */
   reuse({ buffer }: Uint8Array<ArrayBuffer>): void {
-    if (buffer.byteLength === BLOCK_BYTES * 2 + ROOM_BYTES) this.#spare.push(Buffer.from(buffer));
+    if (buffer.byteLength === BLOCK_BYTES * 2) this.#spare.push(Buffer.from(buffer));
   }
 
   #placeToCut(): number {
@@ -94,7 +90,7 @@ export class RecordCutter {
 
   #append(chunk: Uint8Array): void {
     const needed = this.#length + chunk.length;
-    if (needed + ROOM_BYTES > this.#buffer.length) {
+    if (needed > this.#buffer.length) {
       const larger = newBuffer(Math.max(needed, this.#buffer.length * 2));
       this.#buffer.copy(larger, 0, 0, this.#length);
       this.#buffer = larger;
@@ -104,9 +100,9 @@ export class RecordCutter {
   }
 }
 
-/** Memory of its own, to be handed to another thread, with room behind it. */
+/** Memory of its own, to be handed to another thread. */
 function newBuffer(bytes: number): Buffer<ArrayBuffer> {
-  return Buffer.allocUnsafeSlow(bytes + ROOM_BYTES);
+  return Buffer.allocUnsafeSlow(bytes);
 }
 
 function bytesOf(buffer: Buffer<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer> {

@@ -1,7 +1,7 @@
 import { SaxesParser } from "saxes";
 import { oneLine } from "../cli/errors.ts";
 import type { ElementPlan, Layout } from "./layout.ts";
-import { NONE, type Tape } from "./tape.ts";
+import { NONE, type RecordTape } from "./record_tape.ts";
 import { trimText } from "./text.ts";
 
 /** Elements may be nested this deep in a record; the dumps need 7. A bound, because saxes has none. */
@@ -14,7 +14,7 @@ export interface RecordParser {
    * @throws Error with the parser's message when the bytes are not one well-formed element in UTF-8; the parser
    * must not be used again after that.
    */
-  parse(bytes: Uint8Array, start: number, end: number, tape: Tape): void;
+  parse(bytes: Uint8Array, start: number, end: number, tape: RecordTape): void;
 }
 
 /** An open element that the layout keeps something of. */
@@ -66,7 +66,7 @@ class TapeWriter {
   innermost = "";
   /** Whether the element has been closed. With a `&` and no `;` saxes reads on, beyond the end of what it is given. */
   isWhole = false;
-  #tape: Tape | undefined;
+  #tape: RecordTape | undefined;
   /** Elements below one that the layout does not keep are counted, not stacked. */
   #passedOver = 0;
   readonly #open: OpenElement[] = [];
@@ -76,7 +76,7 @@ class TapeWriter {
     this.#layout = layout;
   }
 
-  begin(tape: Tape): void {
+  begin(tape: RecordTape): void {
     this.#tape = tape;
     this.isWhole = false;
   }

@@ -16,7 +16,7 @@ import {
   parseBlocks,
   parseBlocksQuickly,
 } from "./parsed_blocks.ts";
-import { noCounts } from "./record_rows.ts";
+import { noCounts } from "./row_rules.ts";
 import { type StageSeconds, StageTimes } from "./stage_times.ts";
 import { threadsFor } from "./thread_share.ts";
 import { WorkerPool } from "./worker_pool.ts";

@@ -6,7 +6,7 @@ import { DumpError } from "../dump/dump_error.ts";
 import { appendRows, columnBuffers } from "../parquet/column_buffers.ts";
 import { snapshot } from "../testing/columns.ts";
 import { inlineParser, type ParsedBlock, parseBlocks, parseBlocksQuickly } from "./parsed_blocks.ts";
-import { noCounts } from "./record_rows.ts";
+import { noCounts } from "./row_rules.ts";
 import { StageTimes } from "./stage_times.ts";
 import { WorkerPool } from "./worker_pool.ts";
 

@@ -2,25 +2,23 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Entity } from "../datasets/declaration.ts";
 import { datasetsOf } from "../datasets/index.ts";
+import { compileLayout } from "../dump/layout.ts";
+import { findDumpFiles } from "../dump/raw_month.ts";
+import { splitRecords } from "../dump/record_splitter.ts";
+import { openDump } from "../dump/source.ts";
 import { writeSampleDump } from "../sample/write_sample_dump.ts";
 import { temporaryDirectory } from "../testing/files.ts";
-import { compileLayout } from "./layout.ts";
-import { findDumpFiles } from "./raw_month.ts";
-import { splitRecords } from "./record_splitter.ts";
-import { NOT_SCANNED, Scanner } from "./scanner.ts";
-import { openDump } from "./source.ts";
-import { Tape } from "./tape.ts";
+import { NOT_SCANNED, RecordReader } from "./record_reader.ts";
 
-const ROOM = 1 << 16;
+function readerOf(entity: Entity, room?: number): RecordReader {
+  const datasets = datasetsOf(entity);
+  return new RecordReader(compileLayout(entity, datasets), datasets, room);
+}
 
-function scanOne(text: string, room = ROOM): number {
-  const layout = compileLayout("label", datasetsOf("label"));
-  const tape = new Tape(layout.slots);
-  const scanner = new Scanner(layout, tape);
-  const bytes = Buffer.from(text);
-  tape.workOn(bytes, room);
-  scanner.begin(bytes.length);
-  return scanner.scan(0);
+function scanOne(text: string, room?: number): number {
+  const reader = readerOf("label", room);
+  reader.begin(Buffer.from(text));
+  return reader.scan(0);
 }
 
 for (const vintage of ["2026-01", "2020-08"] as const) {
@@ -30,16 +28,11 @@ for (const vintage of ["2026-01", "2020-08"] as const) {
     await writeSampleDump({ out, month: "2026-09", ...size });
     for (const { entity: plural, path } of (await findDumpFiles(out, "2026-09")).files) {
       const entity = plural.slice(0, -1) as Entity;
-      const layout = compileLayout(entity, datasetsOf(entity));
-      const tape = new Tape(layout.slots);
-      const scanner = new Scanner(layout, tape);
+      const reader = readerOf(entity);
       for await (const block of splitRecords((await openDump(path)).chunks, entity)) {
-        const bytes = tape.workOn(block.bytes, ROOM);
-        scanner.begin(block.bytes.length);
+        reader.begin(block.bytes);
         block.starts.forEach((start, index) => {
-          tape.clear();
-          const end = scanner.scan(start);
-          assert.equal(end, block.ends[index], bytes.toString("utf8", start, start + 200));
+          assert.equal(reader.scan(start), block.ends[index], `record ${index} of ${path}`);
         });
       }
     }

@@ -1,0 +1,139 @@
+import { Bytes } from "./memory";
+import { readReference, referenceEnd, writeUtf8 } from "./references";
+import { trimmedEnd, trimmedStart } from "./trim";
+
+/** That a text is not one for the scanner. No place in memory has this number. */
+export const FAILED: usize = 0;
+
+export const LT: u8 = 0x3c;
+const AMPERSAND: u8 = 0x26;
+export const QUOTE: u8 = 0x22;
+const CLOSE_BRACKET: u8 = 0x5d;
+const GT: u8 = 0x3e;
+const TAB: u8 = 0x09;
+const NEWLINE: u8 = 0x0a;
+const SPACE: u8 = 0x20;
+const DELETE: u8 = 0x7f;
+/** First byte of U+F000 to U+FFFF, of which U+FFFE and U+FFFF are no characters. */
+const LEAD_EF: u8 = 0xef;
+const LONGEST_CHARACTER: usize = 4;
+
+/** The value that was found last. */
+export let valueStart: usize = 0;
+export let valueEnd: usize = 0;
+
+/** Where the bytes end that are scanned, and the memory for decoded values. */
+let limit: usize = 0;
+let scratchLimit: usize = 0;
+let scratch: usize = 0;
+
+/** Sets where the bytes end; a 0 must stand there, which stops every loop. */
+export function setTextLimits(bytesEnd: usize, roomEnd: usize): void {
+  limit = bytesEnd;
+  scratchLimit = roomEnd;
+}
+
+/** Forgets the decoded values. */
+export function clearDecoded(): void {
+  scratch = limit + 1;
+}
+
+/** Texts, which end at a `<`, and values of attributes, which end at a `"`. */
+export class Text {
+  /** Finds a value that begins at `start`, decoded and trimmed; returns where its end mark is, or FAILED. */
+  @inline
+  static keep(isText: bool, start: usize): usize {
+    const at = Text.plainEnd(isText, start);
+    if (at === FAILED) return FAILED;
+    if (load<u8>(at) === AMPERSAND) return decodedValue(isText, start, at);
+    Text.setValue(start, at);
+    return at;
+  }
+
+  /** Where the next reference or the end mark is, or FAILED. */
+  @inline
+  static plainEnd(isText: bool, from: usize): usize {
+    const special = i8x16.splat(isText ? CLOSE_BRACKET : QUOTE);
+    let at = from;
+    while (true) {
+      const bytes = v128.load(at);
+      const marks = v128.or(i8x16.eq(bytes, i8x16.splat(LT)), i8x16.eq(bytes, i8x16.splat(AMPERSAND)));
+      const others = v128.or(i8x16.eq(bytes, special), i8x16.eq(bytes, i8x16.splat(LEAD_EF)));
+      const controls = i8x16.lt_u(bytes, i8x16.splat(SPACE));
+      const found = i8x16.bitmask(v128.or(v128.or(marks, others), controls));
+      if (found === 0) {
+        at += 16;
+        continue;
+      }
+      at += ctz(found);
+      const byte = load<u8>(at);
+      if (byte === (isText ? LT : QUOTE) || byte === AMPERSAND) return at;
+      if (!isAllowed(isText, at)) return FAILED;
+      at++;
+    }
+  }
+
+  @inline
+  static setValue(start: usize, end: usize): void {
+    if (start < end && Text.isVisible(load<u8>(start)) && Text.isVisible(load<u8>(end - 1))) {
+      valueStart = start;
+      valueEnd = end;
+    } else {
+      valueStart = trimmedStart(start, end);
+      valueEnd = trimmedEnd(valueStart, end);
+    }
+  }
+
+  /** Whether a byte is an ASCII character other than white space and control characters. */
+  @inline
+  static isVisible(byte: u32): bool {
+    return byte - (SPACE + 1) < <u32>DELETE - (SPACE + 1);
+  }
+}
+
+/**
+ * Whether a special byte may stand there: in text white space, or a `]` without `]>` behind it; anywhere the beginning
+ * of a character other than U+FFFE and U+FFFF.
+ */
+function isAllowed(isText: bool, at: usize): bool {
+  const byte = load<u8>(at);
+  if (byte === NEWLINE || byte === TAB) return isText;
+  if (byte === CLOSE_BRACKET) return load<u8>(at + 1) !== CLOSE_BRACKET || load<u8>(at + 2) !== GT;
+  return byte === LEAD_EF && !(load<u8>(at + 1) === 0xbf && load<u8>(at + 2) >= 0xbe);
+}
+
+/** Checks a text or value that is not kept; returns where its end mark is, or FAILED. */
+export function passValue(isText: bool, start: usize): usize {
+  let at = nextSpecial(isText, start);
+  while (at !== FAILED && load<u8>(at) === AMPERSAND) {
+    if (readReference(at, limit) === 0) return FAILED;
+    at = nextSpecial(isText, referenceEnd);
+  }
+  return at;
+}
+
+function nextSpecial(isText: bool, from: usize): usize {
+  return isText ? Text.plainEnd(true, from) : Text.plainEnd(false, from);
+}
+
+/** The value when there are references in it: what stands before the first one is `[start, end)`. */
+function decodedValue(isText: bool, start: usize, end: usize): usize {
+  const begin = scratch;
+  const endMark = isText ? LT : QUOTE;
+  let from = start;
+  let to = end;
+  while (true) {
+    if (scratch + (to - from) + LONGEST_CHARACTER > scratchLimit) return FAILED;
+    Bytes.copy(scratch, from, to - from);
+    scratch += to - from;
+    if (load<u8>(to) === endMark) break;
+    const code = readReference(to, limit);
+    if (code === 0) return FAILED;
+    scratch = writeUtf8(scratch, code);
+    from = referenceEnd;
+    to = nextSpecial(isText, from);
+    if (to === FAILED) return FAILED;
+  }
+  Text.setValue(begin, scratch);
+  return to;
+}

@@ -1,0 +1,10 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { runMain } from "../lib/testing/run_main.ts";
+import { main } from "./compile_parser.ts";
+
+test("the compiled parser is what lib/assembly/ compiles to", async () => {
+  const { code, stdout, stderr } = await runMain(main, ["--check"]);
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /^lib\/extract\/record_module_code\.ts: \d+ bytes\n$/);
+});
