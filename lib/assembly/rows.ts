@@ -22,11 +22,15 @@ const WORD = sizeof<usize>();
 /** 19 digits fit 64 bits, with or without the sign. */
 const MOST_DIGITS = 19;
 
-/** The id that was read last. */
+/** The id that was read last, from which source and item, and whether it is one. It is tested before it is appended. */
 let id: i64 = 0;
+let isId: bool = false;
+let idSource: usize = 0;
+let idItem: i32 = NONE;
 
 /** Appends the rows of the record on the tape that these rules make (pointers with a 0 behind them). */
 export function appendRecord(rules: usize): void {
+  idSource = 0;
   for (let list = rules; load<usize>(list) !== 0; list += WORD) {
     const rule = changetype<Rule>(load<usize>(list));
     if (rule.slot === NONE) appendRow(rule, NONE);
@@ -120,6 +124,16 @@ function appendId(source: IdSource, column: Column, item: i32): void {
 
 /** Reads an id to `id`; false when it is NULL. */
 function readId(source: IdSource, item: i32): bool {
+  const place = changetype<usize>(source);
+  if (place !== idSource || item !== idItem) {
+    idSource = place;
+    idItem = item;
+    isId = findId(source, item);
+  }
+  return isId;
+}
+
+function findId(source: IdSource, item: i32): bool {
   const places = changetype<usize>(source) + offsetof<IdSource>();
   for (let i = 0; i < source.count; i++) {
     const entry = entryAt(item, load<i32>(places + <usize>i * WORD));

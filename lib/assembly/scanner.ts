@@ -31,13 +31,23 @@ const NO_JUMP: usize = 0;
 const elements = new StaticArray<Element>(MAX_DEPTH);
 const nodes = new StaticArray<i32>(MAX_DEPTH);
 
-// The names of the open elements of what is passed over.
-const nameStarts = new StaticArray<usize>(MAX_DEPTH);
-const nameLengths = new StaticArray<usize>(MAX_DEPTH);
+/** A name where it stands. */
+@unmanaged
+class Span {
+  start: usize;
+  length: usize;
 
-// The names of the attributes of the tag at hand, to find one that is given twice.
-const attributeStarts = new StaticArray<usize>(MAX_ATTRIBUTES);
-const attributeLengths = new StaticArray<usize>(MAX_ATTRIBUTES);
+  /** One of some that stand one behind the other. */
+  @inline
+  static of(spans: usize, index: i32): Span {
+    return changetype<Span>(spans + <usize>index * offsetof<Span>());
+  }
+}
+
+/** The names of the open elements of what is passed over. */
+const openNames = memory.data(MAX_DEPTH * 8);
+/** The names of the attributes of the tag at hand, to find one that is given twice. */
+const attributeNames = memory.data(MAX_ATTRIBUTES * 8);
 
 /** Not an element: what stands around a record, with the record element as its only child. */
 let outside: Element = changetype<Element>(0);
@@ -202,16 +212,18 @@ function passElement(start: usize, outerDepth: i32): usize {
     }
     if (load<u8>(at + 1) === SLASH) {
       depth--;
-      const length = nameLengths[depth];
-      if (!isSame(at + 2, nameStarts[depth], length) || load<u8>(at + 2 + length) !== GT) return FAILED;
-      at += length + 3;
+      const name = Span.of(openNames, depth);
+      if (!isSame(at + 2, name.start, name.length)) return FAILED;
+      at += 2 + name.length;
+      if (load<u8>(at++) !== GT) return FAILED;
       continue;
     }
     const nameStart = at + 1;
     at = nameEnd(nameStart);
     if (at === nameStart || depth === MAX_DEPTH) return FAILED;
-    nameStarts[depth] = nameStart;
-    nameLengths[depth] = at - nameStart;
+    const name = Span.of(openNames, depth);
+    name.start = nameStart;
+    name.length = at - nameStart;
     if (load<u8>(at) === SPACE) {
       at = attributes(at, null, NONE);
       if (at === FAILED) return FAILED;
@@ -274,9 +286,11 @@ function findAttribute(element: Element, at: usize): Attribute | null {
 function isNewAttribute(start: usize, length: usize, count: i32): bool {
   if (count === MAX_ATTRIBUTES) return false;
   for (let i = 0; i < count; i++) {
-    if (attributeLengths[i] === length && isSame(attributeStarts[i], start, length)) return false;
+    const other = Span.of(attributeNames, i);
+    if (other.length === length && isSame(other.start, start, length)) return false;
   }
-  attributeStarts[count] = start;
-  attributeLengths[count] = length;
+  const added = Span.of(attributeNames, count);
+  added.start = start;
+  added.length = length;
   return true;
 }
