@@ -24,7 +24,7 @@ interface Waiting {
 
 /**
  * The threads of an extraction. All of them parse blocks; the first one also reads the dump, the last one also collects
- * the parts, and all but the first encode them. Each does one job at a time, so that no more of them are busy at once than
+ * the parts, and all encode them. Each does one job at a time, so that no more of them are busy at once than
  * there are.
  */
 export class WorkerPool implements QuickParser {
@@ -35,7 +35,7 @@ export class WorkerPool implements QuickParser {
   readonly #threads: readonly WorkerThread[];
   readonly #reader: WorkerThread;
   readonly #collector: WorkerThread;
-  /** The threads that encode, in the order in which they are taken, with how many parts each has to. */
+  /** How many parts each thread has to encode, in the order in which they are taken for it: the reader last. */
   readonly #encoding: Map<WorkerThread, number>;
   readonly #waiting: Waiting[] = [];
 
@@ -56,7 +56,7 @@ export class WorkerPool implements QuickParser {
     this.#threads = [...new Set([...others, collector, reader])];
     this.#reader = reader;
     this.#collector = collector;
-    this.#encoding = new Map([collector, ...others].map((thread) => [thread, 0]));
+    this.#encoding = new Map([...new Set([collector, ...others, reader])].map((thread) => [thread, 0]));
   }
 
   /** Parses bytes that should be whole records. The bytes are handed over, and come back with the reply. */
@@ -87,7 +87,7 @@ export class WorkerPool implements QuickParser {
   }
 
   async #encode(part: PlainPart, path: string): Promise<DatasetFile> {
-    // The first of those that have the fewest: while one is enough, the memory of an encoder is there once.
+    // The first of those that have the fewest: while one is enough, only that one has the memory for it.
     const [thread, parts] = [...this.#encoding].reduce((least, each) => (each[1] < least[1] ? each : least));
     this.#encoding.set(thread, parts + 1);
     try {

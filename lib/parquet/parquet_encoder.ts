@@ -32,6 +32,8 @@ async function run(sql: string): Promise<void> {
   instance ??= DuckDBInstance.create(":memory:", {
     threads: "1",
     temp_directory: "",
+    // Or a plain file that has the path and the size of an earlier one may be read as that.
+    enable_external_file_cache: "false",
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
   });

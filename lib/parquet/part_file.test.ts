@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryDirectory } from "../testing/files.ts";
@@ -52,6 +52,20 @@ test("the same rows give the same bytes, in whatever pieces they come, also whil
     }),
   );
   for (const file of files) assert.deepEqual(file, files[0]);
+});
+
+test("a part is made of its own rows, also where one of the same size was made before", async (t) => {
+  const path = join(temporaryDirectory(t), "part.parquet");
+  // NULLs take no room but a bit each, so that the plain files have the same size.
+  for (const rows of [3, 2, 1, 4]) {
+    const column = new Int64Buffers();
+    for (let row = 0; row < rows; row++) column.appendNull();
+    const parts = new PartFiles(ID);
+    parts.add(path, [column], 0, rows);
+    await parts.write(path);
+    assert.deepEqual(await parquetRows(path), Array(rows).fill({ id: null }));
+    await rm(path);
+  }
 });
 
 test("a directory may have characters in its name that DuckDB takes for a pattern", async (t) => {

@@ -15,6 +15,8 @@ import { afterEach, beforeEach, test } from "node:test";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { ExpectedError } from "../../cli/errors.ts";
 import type { Column } from "../../datasets/types.ts";
+import { Int64Buffers } from "../../parquet/column_buffers.ts";
+import { PlainFile } from "../../parquet/plain_file.ts";
 import type { ExternalTable, SqlEngine } from "../engine.ts";
 import { openEmbeddedEngine } from "./open.ts";
 
@@ -96,6 +98,21 @@ test("the catalog outlives the session, with locations relative to the lake", as
   const text = readFileSync(join(lake, "_meta/duckdb_catalog/discogs.json"), "utf8");
   assert.ok(!text.includes(lake), text);
   assert.deepEqual(readdirSync(join(lake, "_meta/duckdb_catalog")), ["discogs.json"]);
+});
+
+test("a file that was replaced by one of the same size is read anew", async () => {
+  const path = join(lake, "data/part-00000.parquet");
+  await engine.createSchema("discogs");
+  for (const nulls of [3, 2, 1, 4]) {
+    const column = new Int64Buffers();
+    for (let row = 0; row < nulls; row++) column.appendNull();
+    rmSync(path, { force: true });
+    const file = new PlainFile(path, [{ name: "id", type: "BIGINT" }]);
+    file.add([column], nulls);
+    file.finish();
+    await engine.externalTable("discogs", table("data"));
+    assert.deepEqual(await rows("SELECT count(*), count(id) FROM hive.discogs.t"), [[BigInt(nulls), 0n]]);
+  }
 });
 
 test("a missing directory is refused, and one that went away is named by the query; an empty one has no rows", async () => {

@@ -64,6 +64,8 @@ export async function openSession(options: SessionOptions): Promise<DuckDbSessio
 function config(options: SessionOptions): Record<string, string> {
   return {
     temp_directory: options.temporary,
+    // It may give the footer of a file that was replaced in the same second by one of the same size.
+    enable_external_file_cache: "false",
     ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
     ...(options.memoryLimit === undefined ? {} : { memory_limit: requireMemory(options.memoryLimit) }),
   };
