@@ -2,7 +2,7 @@ import { type CollectionColumn, collection, type JsonPath, type JsonSource } fro
 import { trimText } from "../dump/text.ts";
 import { parseDecimalId, type Words } from "../extract/decimal_id.ts";
 import type { RowBuffers } from "../extract/row_rules.ts";
-import { columnBuffers, Int64Buffers, sourceOf, Utf8Buffers } from "../parquet/column_buffers.ts";
+import { columnBuffers, Int64Buffers, Utf8Buffers } from "../parquet/column_buffers.ts";
 import { isJsonArray, isJsonNumber, isJsonObject, type JsonObject, type JsonValue } from "./json_text.ts";
 
 /** Turns items of collection pages into rows. */
@@ -47,10 +47,8 @@ function appendValue(target: unknown, value: Value): void {
   }
   if (value === undefined) target.appendNull();
   else if (target instanceof Int64Buffers && typeof value === "object") target.append(value.low, value.high);
-  else if (target instanceof Utf8Buffers && typeof value === "string") {
-    const source = sourceOf(value);
-    target.append(source, 0, source.length);
-  } else throw new TypeError(`${JSON.stringify(value)} does not fit a ${target.kind} column`);
+  else if (target instanceof Utf8Buffers && typeof value === "string") target.append(value);
+  else throw new TypeError(`${JSON.stringify(value)} does not fit a ${target.kind} column`);
 }
 
 function readColumn(source: JsonSource, item: JsonObject): Value {

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { ColumnType } from "../datasets/types.ts";
+import type { ArrayType, ColumnType, RowType } from "../datasets/types.ts";
 import { temporaryDirectory } from "../testing/files.ts";
 import { parquetRows } from "../testing/parquet.ts";
-import { appendRows, type ColumnBuffers, columnBuffers, sourceOf } from "./column_buffers.ts";
+import { appendRows, type ColumnData, columnBuffers, type ListData, Validity } from "./column_buffers.ts";
 import { PlainFile } from "./plain_file.ts";
 
 type Value = bigint | string | null | Value[] | { [field: string]: Value };
@@ -19,34 +19,53 @@ const STRUCT: ColumnType = {
   },
 };
 
-function append(column: ColumnBuffers, value: Value): void {
-  if (column.kind === "int64") {
-    if (typeof value === "bigint") column.append(Number(BigInt.asIntN(32, value)), Number(value >> 32n));
-    else column.appendNull();
-  } else if (column.kind === "utf8") {
-    const source = sourceOf(String(value));
-    if (value === null) column.appendNull();
-    else column.append(source, 0, source.length);
-  } else if (column.kind === "list") {
-    for (const item of Array.isArray(value) ? value : []) append(column.child, item);
-    column.end();
-  } else {
-    const fields = value as { id: Value; name: Value };
-    append(column.fields[0] as ColumnBuffers, fields.id);
-    append(column.fields[1] as ColumnBuffers, fields.name);
+/** A column with these values. */
+function columnOf(type: ColumnType, values: readonly Value[]): ColumnData {
+  if (typeof type === "object") return listOf(type, values);
+  const column = columnBuffers(type);
+  for (const value of values) {
+    if (column.kind === "int64" && typeof value === "bigint")
+      column.append(Number(BigInt.asIntN(32, value)), Number(value >> 32n));
+    else if (column.kind === "utf8" && typeof value === "string") column.append(value);
+    else if (column.kind === "int64" || column.kind === "utf8") column.appendNull();
   }
+  return column;
+}
+
+function listOf({ array }: ArrayType, lists: readonly Value[]): ColumnData {
+  const validity = new Validity();
+  const offsets = [0];
+  const items: Value[] = [];
+  for (const list of lists) {
+    if (Array.isArray(list)) validity.pushValid();
+    else validity.pushNull();
+    items.push(...(Array.isArray(list) ? list : []));
+    offsets.push(items.length);
+  }
+  const child = array === "VARCHAR" ? columnOf("VARCHAR", items) : structOf(array, items);
+  return { kind: "list", validity, offsets: Int32Array.from(offsets), child: child as ListData["child"] };
+}
+
+function structOf({ row }: RowType, items: readonly Value[]): ColumnData {
+  const fields = row.map(({ name, type }) =>
+    columnOf(
+      type,
+      items.map((item) => (item as { [field: string]: Value })[name] ?? null),
+    ),
+  );
+  return { kind: "struct", fields };
 }
 
 /** What DuckDB reads of a plain file with these columns twice. */
 async function readTwice(
   dir: string,
   type: ColumnType,
-  columns: Record<string, ColumnBuffers>,
+  columns: Record<string, ColumnData>,
+  rows: number,
 ): Promise<Record<string, unknown>[]> {
   const declared = Object.keys(columns).map((name) => ({ name, type }));
   const plain = new PlainFile(join(dir, `${files++}.parquet`), declared);
-  const [{ length }] = Object.values(columns) as [ColumnBuffers];
-  for (let time = 0; time < 2 && length > 0; time++) plain.add(Object.values(columns), length);
+  for (let time = 0; time < 2 && rows > 0; time++) plain.add(Object.values(columns), rows);
   plain.finish();
   return parquetRows(plain.path);
 }
@@ -78,18 +97,16 @@ for (const [name, type, arbitrary] of COLUMNS) {
         fc.nat(60),
         async (values, a, b) => {
           const [from, to] = [Math.min(a, b, values.length), Math.min(Math.max(a, b), values.length)];
-          const source = columnBuffers(type);
+          const source = columnOf(type, values);
           const target = columnBuffers(type);
           for (let round = 0; round < 2; round++) {
-            source.clear();
             target.clear();
-            for (const value of values) append(source, value);
             appendRows(target, source, 0, from);
             appendRows(target, source, from, to);
             appendRows(target, source, to, values.length);
           }
           assert.deepEqual(
-            await readTwice(dir, type, { source, target }),
+            await readTwice(dir, type, { source, target }, values.length),
             [...values, ...values].map((value) => ({ source: json(value), target: json(value) })),
           );
         },

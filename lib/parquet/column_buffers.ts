@@ -49,9 +49,6 @@ export interface StructData {
 
 /** Bytes of the number that stands before a text. */
 const LENGTH_BYTES = 4;
-/** Values of up to so many bytes are copied word by word: a call would take longer. */
-const LONGEST_IN_WORDS = 128;
-
 /** Makes empty buffers for a column's type. */
 export function columnBuffers(type: ColumnType): ColumnBuffers {
   if (type === "BIGINT") return new Int64Buffers();
@@ -59,20 +56,6 @@ export function columnBuffers(type: ColumnType): ColumnBuffers {
   if (typeof type === "string") throw new TypeError(`no dataset column has the type ${type}`);
   if (type.array === "VARCHAR") return new ListBuffers(new Utf8Buffers());
   return new ListBuffers(new StructBuffers(type.array.row.map((field) => columnBuffers(field.type))));
-}
-
-/** Bytes that values are copied from. At least three more can be read behind every value. */
-export interface ByteSource {
-  readonly bytes: Uint8Array;
-  readonly view: DataView;
-}
-
-/** Bytes of a text, as a source. */
-export function sourceOf(text: string): ByteSource & { length: number } {
-  const encoded = Buffer.from(text);
-  const bytes = new Uint8Array(encoded.length + 4);
-  bytes.set(encoded);
-  return { bytes, view: new DataView(bytes.buffer), length: encoded.length };
 }
 
 export class Validity {
@@ -187,58 +170,28 @@ export class Int64Buffers {
   }
 }
 
-/** UTF-8 strings. A value is pushed piece by piece and then ended, so that joining needs no string. */
+/** UTF-8 strings. */
 export class Utf8Buffers {
   readonly kind = "utf8";
   readonly validity = new Validity();
   bytes: Uint8Array<ArrayBuffer> = new Uint8Array(1 << 14);
-  #view = new DataView(this.bytes.buffer);
-  /** Where the value that is being made begins, with its length. */
-  #begin = 0;
-  /** Where the next piece of it goes. */
-  #at = LENGTH_BYTES;
+  byteLength = 0;
 
   get length(): number {
     return this.validity.length;
-  }
-
-  get byteLength(): number {
-    return this.#begin;
-  }
-
-  /** Whether something was pushed that is not ended yet. */
-  get isBegun(): boolean {
-    return this.#at > this.#begin + LENGTH_BYTES;
-  }
-
-  /** Adds `source[start, end)` to the value that is being made. */
-  push(source: ByteSource, start: number, end: number): void {
-    const at = this.#at;
-    const length = end - start;
-    this.#reserve(at + length);
-    if (length > LONGEST_IN_WORDS) this.bytes.set(source.bytes.subarray(start, end), at);
-    else {
-      const from = source.view;
-      const to = this.#view;
-      for (let i = 0; i < length; i += 4) to.setInt32(at + i, from.getInt32(start + i, true), true);
-    }
-    this.#at = at + length;
-  }
-
-  /** Ends the value that was pushed. */
-  end(): void {
-    this.#view.setInt32(this.#begin, this.#at - this.#begin - LENGTH_BYTES, true);
-    this.validity.pushValid();
-    this.#endAt(this.#at);
   }
 
   appendNull(): void {
     this.validity.pushNull();
   }
 
-  append(source: ByteSource, start: number, end: number): void {
-    this.push(source, start, end);
-    this.end();
+  append(text: string): void {
+    const encoded = Buffer.from(text);
+    const length = Buffer.alloc(LENGTH_BYTES);
+    length.writeUInt32LE(encoded.length);
+    this.#add(length);
+    this.#add(encoded);
+    this.validity.pushValid();
   }
 
   appendFrom(other: Utf8Data, from: number, to: number): void {
@@ -248,28 +201,19 @@ export class Utf8Buffers {
       to === other.validity.length
         ? other.byteLength
         : valueAt(other, start, valuesBefore(other.validity, to) - first);
-    const at = this.#begin;
-    this.#reserve(at + end - start);
-    this.bytes.set(other.bytes.subarray(start, end), at);
-    this.#endAt(at + end - start);
+    this.#add(other.bytes.subarray(start, end));
     this.validity.append(other.validity, from, to);
   }
 
   clear(): void {
     this.validity.clear();
-    this.#endAt(0);
+    this.byteLength = 0;
   }
 
-  #endAt(end: number): void {
-    this.#begin = end;
-    this.#at = end + LENGTH_BYTES;
-  }
-
-  /** Makes room for so many bytes, for the word that the last of them is written with, and for a length. */
-  #reserve(bytes: number): void {
-    if (bytes + 4 + LENGTH_BYTES <= this.bytes.length) return;
-    this.bytes = grown(this.bytes, bytes + 4 + LENGTH_BYTES);
-    this.#view = new DataView(this.bytes.buffer);
+  #add(bytes: Uint8Array): void {
+    this.bytes = grown(this.bytes, this.byteLength + bytes.length);
+    this.bytes.set(bytes, this.byteLength);
+    this.byteLength += bytes.length;
   }
 }
 
@@ -281,7 +225,7 @@ function valueAt({ bytes }: Utf8Data, from: number, values: number): number {
   return at;
 }
 
-/** Lists of a child type. Items are appended to `child`, then the list is ended. */
+/** Lists of a child type. */
 export class ListBuffers {
   readonly kind = "list";
   readonly validity = new Validity();
@@ -294,15 +238,6 @@ export class ListBuffers {
 
   get length(): number {
     return this.validity.length;
-  }
-
-  /** Ends the list that was begun; one without items is NULL. */
-  end(): void {
-    const before = this.offsets[this.length] as number;
-    if (this.child.length > before) this.validity.pushValid();
-    else this.validity.pushNull();
-    this.offsets = grown(this.offsets, this.length + 1);
-    this.offsets[this.length] = this.child.length;
   }
 
   appendFrom(other: ListData, from: number, to: number): void {
