@@ -1,8 +1,9 @@
 import { availableParallelism } from "node:os";
 import type { BenchCase, Measurement } from "../lib/bench/case.ts";
-import { type BenchDumps, benchDumps, measure, median } from "../lib/bench/extract_bench.ts";
+import { benchDump, measure, median } from "../lib/bench/extract_bench.ts";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
+import type { Logger } from "../lib/cli/log.ts";
 import type { Entity } from "../lib/datasets/declaration.ts";
 import { stages } from "../lib/extract/stage_times.ts";
 
@@ -15,7 +16,7 @@ export const main = defineCommand({
   summary:
     "Measures the extractors on a sample month, side by side: gunzip alone, saxes alone, one thread and more.",
   description: [
-    "Every measurement is a process of its own; the sample is kept in the cache for the next time.",
+    "Every measurement is a process of its own; the dumps are kept in the cache for the next time.",
     "Speeds are MB of XML per second. `of gunzip` is how many times as long as gunzip alone it took; `saxes` and",
     "`1 thread` are how many times as fast as these it was. The last columns are what threads were busy with.",
     "A dump below 4 MiB, as it is stored, is read on the main thread whatever the number of threads.",
@@ -23,7 +24,7 @@ export const main = defineCommand({
     "the default threads; of the other options it looks at --releases alone.",
   ].join("\n"),
   options: {
-    releases: { type: "integer", min: 1000, default: 60_000, summary: "releases of the sample" },
+    releases: { type: "integer", min: 1000, default: 60_000, summary: "releases of the sample month" },
     dump: {
       type: "string",
       choices: ["all", ...ENTITIES.map((entity) => `${entity}s`)],
@@ -36,10 +37,8 @@ export const main = defineCommand({
   },
   async run({ options, log, print }) {
     const threads = threadCounts(options.threads);
-    const dumps = await benchDumps(options.releases, log);
-    if (options.memory)
-      await compareMemory(dumps, await benchDumps(options.releases * 10, log), options.releases, print);
-    else await compareSpeed(dumps, { ...options, threads }, print);
+    if (options.memory) await compareMemory(options.releases, log, print);
+    else await compareSpeed({ ...options, threads }, log, print);
     return EXIT.ok;
   },
 });
@@ -50,14 +49,15 @@ function defaultThreads(): string {
 }
 
 interface SpeedOptions {
+  releases: number;
   dump: string;
   threads: readonly number[];
   rounds: number;
 }
 
 async function compareSpeed(
-  dumps: BenchDumps,
-  { dump: wanted, threads, rounds }: SpeedOptions,
+  { releases, dump: wanted, threads, rounds }: SpeedOptions,
+  log: Logger,
   print: (line: string) => void,
 ): Promise<void> {
   const ways: [string, Omit<BenchCase, "dump">][] = [
@@ -69,7 +69,7 @@ async function compareSpeed(
   ];
   print(HEADER);
   for (const entity of ENTITIES.filter((each) => wanted === "all" || wanted === `${each}s`)) {
-    const dump = dumps.get(entity) ?? "";
+    const dump = await benchDump(entity, releases, log);
     const cases = new Map<string, BenchCase>([["gunzip", { dump }]]);
     for (const [name, way] of ways) cases.set(name, { ...way, dump, entity });
     for (const [name, result, all] of await inRounds(cases, rounds))
@@ -149,13 +149,10 @@ function speedLine(
 }
 
 /** Six full parts at one times the size, sixty at ten times. */
-async function compareMemory(
-  small: BenchDumps,
-  large: BenchDumps,
-  releases: number,
-  print: (line: string) => void,
-): Promise<void> {
+async function compareMemory(releases: number, log: Logger, print: (line: string) => void): Promise<void> {
   const batch = Math.floor(releases / 6);
+  const small = await benchDump("release", releases, log);
+  const large = await benchDump("release", releases * 10, log);
   const peaks: Record<"small" | "large", number[]> = { small: [], large: [] };
   for (let round = 0; round < ROUNDS; round++) {
     peaks.small.push(await peakOf(small, batch));
@@ -167,8 +164,7 @@ async function compareMemory(
   print(`ratio: ${(ten / one).toFixed(3)}`);
 }
 
-async function peakOf(dumps: BenchDumps, batch: number): Promise<number> {
-  const dump = dumps.get("release") ?? "";
+async function peakOf(dump: string, batch: number): Promise<number> {
   return (await measure({ entity: "release", dump, batch })).peakRssBytes / 1e6;
 }
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { benchDumps } from "../lib/bench/extract_bench.ts";
+import { benchDump } from "../lib/bench/extract_bench.ts";
 import {
   makeVariants,
   type ScanMeasurement,
@@ -36,7 +36,7 @@ export const main = defineCommand({
   },
   async run({ options, log, print }) {
     const sizes = groupSizes(options.rows);
-    const dump = (await benchDumps(options.releases, log)).get("release") ?? "";
+    const dump = await benchDump("release", options.releases, log);
     const lake = await mkdtemp(join(tmpdir(), "discogs-data-lake-bench-"));
     try {
       const variants = await makeVariants(lake, dump, sizes);

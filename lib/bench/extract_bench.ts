@@ -1,40 +1,50 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Logger } from "../cli/log.ts";
 import type { Entity } from "../datasets/declaration.ts";
-import { findDumpFiles } from "../dump/raw_month.ts";
-import { writeSampleDump } from "../sample/write_sample_dump.ts";
+import { temporaryName } from "../lake/paths.ts";
+import { writeDumpFile } from "../sample/dump_file.ts";
+import { type SampleEntity, sampleRecords } from "../sample/records.ts";
+import { createTally } from "../sample/tally.ts";
+import { createWorld } from "../sample/world.ts";
+import { GENERATION } from "../sample/write_sample_dump.ts";
 import { type BenchCase, type Measurement, measurement } from "./case.ts";
 
 const PROJECT_ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const MONTH = "2026-09";
-
-/** The dump that an entity's or a gunzip case reads. */
-export type BenchDumps = ReadonlyMap<Entity, string>;
+const SEED = 1;
 
 /**
- * Makes, or finds in the cache, a sample month with so many releases and the other records in the dumps' proportion
- * (0.53 artists, 0.12 labels and 0.13 masters for each release).
+ * Makes, or finds in the cache, a dump as it is in a sample month with so many releases and the other records in the
+ * dumps' proportion (0.53 artists, 0.12 labels and 0.13 masters for each release).
  */
-export async function benchDumps(releases: number, log: Logger): Promise<BenchDumps> {
+export async function benchDump(entity: Entity, releases: number, log: Logger): Promise<string> {
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
-  const out = join(cache, "discogs-data-lake", "bench", `releases-${releases}`);
-  await writeSampleDump({
-    out,
-    month: MONTH,
-    seed: 1,
+  const directory = join(cache, "discogs-data-lake", "bench", `sample-${GENERATION}-releases-${releases}`);
+  const dump: SampleEntity = `${entity}s`;
+  const path = join(directory, `${dump}.xml.gz`);
+  if (existsSync(path)) return path;
+  const counts = {
     releases,
     artists: Math.round(releases * 0.53),
     labels: Math.round(releases * 0.12),
     masters: Math.round(releases * 0.13),
-    clean: true,
-    log,
-  });
-  const { files } = await findDumpFiles(out, MONTH);
-  return new Map(files.map(({ entity, path }) => [entity.slice(0, -1) as Entity, path]));
+  };
+  log.info(`making ${path} with ${counts[dump]} records`);
+  await mkdir(directory, { recursive: true });
+  const temporary = join(directory, temporaryName(dump));
+  try {
+    const records = sampleRecords(createWorld(counts, SEED), dump, createTally());
+    await writeDumpFile(temporary, dump, dump, records);
+    await rename(temporary, path);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+  return path;
 }
 
 /** Measures a case in a process of its own. */

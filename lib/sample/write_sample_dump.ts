@@ -45,7 +45,7 @@ export interface SampleSummary {
 }
 
 /** Raised when the records of the same options change, so that older samples are not taken for current ones. */
-const GENERATION = 1;
+export const GENERATION = 1;
 const SUMMARY_FILE = "sample.json";
 /** The dumps' own list is in no order; neither is this. */
 const CHECKSUM_ORDER = [2, 0, 3, 1];
