@@ -16,6 +16,9 @@ const BLOCKS_AHEAD = 4;
 /** Jobs that a thread has at most when it gets a block to parse: with a second one it need not wait for this thread. */
 const MAX_JOBS = 3;
 
+/** Threads that encode; with more threads half of them may. Each needs the memory of an encoder once it has. */
+const ENCODERS = 2;
+
 /** A block that no thread has got yet. */
 interface Waiting {
   bytes: Uint8Array<ArrayBuffer>;
@@ -24,8 +27,7 @@ interface Waiting {
 
 /**
  * The threads of an extraction. All of them parse blocks; the first one also reads the dump, the last one also collects
- * the parts, and all encode them. Each does one job at a time, so that no more of them are busy at once than
- * there are.
+ * the parts, and some encode them. Each does one job at a time, so that no more of them are busy at once than there are.
  */
 export class WorkerPool implements QuickParser {
   readonly blocksAhead: number;
@@ -56,7 +58,8 @@ export class WorkerPool implements QuickParser {
     this.#threads = [...new Set([...others, collector, reader])];
     this.#reader = reader;
     this.#collector = collector;
-    this.#encoding = new Map([...new Set([collector, ...others, reader])].map((thread) => [thread, 0]));
+    const encoders = [...new Set([collector, ...others, reader])].slice(0, Math.max(ENCODERS, threads / 2));
+    this.#encoding = new Map(encoders.map((thread) => [thread, 0]));
   }
 
   /** Parses bytes that should be whole records. The bytes are handed over, and come back with the reply. */

@@ -13,7 +13,7 @@ import { rowsInFooter } from "./verify_part.ts";
 /** File in a dataset's directory that says that the extractor stopped early; such a dataset cannot be sealed. */
 export const PARTIAL_MARKER = "_partial";
 /** Parts that may be on their way to a file at once, so that little of the disk is taken by their rows as they are. */
-const MAX_PENDING = 4;
+const MAX_PENDING = 3;
 
 /** Takes the rows of the parts of one dataset, in order, and makes a file of each. */
 export interface PartSink {
