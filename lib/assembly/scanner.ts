@@ -88,7 +88,7 @@ export function scanRecord(start: usize): usize {
   clearDecoded();
   recordStart = start;
   jumpLimit = NO_JUMP;
-  if (load<u8>(start) !== LT) return FAILED;
+  if (load<u8>(start) !== LT || load<u8>(start + 1) === SLASH) return FAILED;
   let depth = 0;
   let element = outside;
   let node = NONE;

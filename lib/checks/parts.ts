@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { quotedString } from "@duckdb/node-api";
 import { ExpectedError, hasCode, oneLine } from "../cli/errors.ts";
 import { type Column, duckdbType, type TableDeclaration } from "../datasets/types.ts";
+import { readParquet } from "../parquet/read_parquet.ts";
 import type { DuckDbSession } from "../sql/duckdb/session.ts";
 import { type CheckResult, problemCheck } from "./check.ts";
 
@@ -50,7 +51,7 @@ function entriesOf(directory: string, problems: string[]): string[] {
 async function readPart(session: DuckDbSession, path: string, decode: boolean): Promise<bigint> {
   const file = quotedString(path);
   const footer = await session.run(`SELECT num_rows FROM parquet_file_metadata(${file})`);
-  if (decode) await session.run(`SELECT bit_xor(hash(part)) FROM read_parquet(${file}) part`);
+  if (decode) await session.run(`SELECT bit_xor(hash(part)) FROM ${readParquet(file)} part`);
   return BigInt(String(footer.value(0, 0)));
 }
 
@@ -94,7 +95,7 @@ function asFound(columns: readonly Column[], found: readonly string[], absent: S
 
 /** Names and types as the declarations spell them: DuckDB quotes field names that are also keywords. */
 async function describePart(session: DuckDbSession, path: string): Promise<string[]> {
-  const described = await session.run(`DESCRIBE SELECT * FROM read_parquet(${quotedString(path)})`);
+  const described = await session.run(`DESCRIBE SELECT * FROM ${readParquet(quotedString(path))}`);
   return described.getRowsJS().map(([name, type]) => `${String(name)} ${String(type).replaceAll('"', "")}`);
 }
 

@@ -107,6 +107,14 @@ test("the same damage is the same error with any number of threads, and nothing 
   await assertRefusedAlike(dump, dir, /record 25001, byte \d+: .*undefined entity/i);
 });
 
+test("an end tag between two records is refused, whatever its name", async (t) => {
+  for (const name of ["label", "labels/", "\0"]) {
+    const dir = temporaryDirectory(t);
+    const dump = writeLargeDump(dir, MANY.with(25_000, `</${name}>`));
+    await assertRefusedAlike(dump, dir, /record 2500[01], byte \d+: /);
+  }
+});
+
 /** Text that hardly compresses, so that a dump of it is read in many pieces. */
 const noise = (id: number) =>
   [1, 2, 3, 4].map((part) => createHash("sha512").update(`${id} ${part}`).digest("hex")).join("");

@@ -98,6 +98,8 @@ export async function extractDump(options: ExtractOptions): Promise<ExtractResul
     for (const writer of writers) await writer.publish(result.isPartial);
     return { ...result, busy: times.seconds };
   } catch (error) {
+    // Threads first, which might write again to what is discarded.
+    await close();
     for (const writer of writers) await writer.discard();
     throw error;
   } finally {

@@ -180,7 +180,10 @@ class QuickBlocks {
       }
       if (!this.#hasBlocks) this.#seen.offset = cut.offset;
       this.#hasBlocks = true;
-      this.#ahead.push(this.#parser.parse(cut.bytes));
+      const parsed = this.#parser.parse(cut.bytes);
+      // A failure is thrown when the block is asked for; until then it must not count as unhandled.
+      parsed.catch(() => undefined);
+      this.#ahead.push(parsed);
     } catch (error) {
       this.#failure = error;
       this.#isCutting = false;

@@ -50,6 +50,8 @@ test("what it is not made for is left to the authority", () => {
   }
   assert.equal(scanOne("<label><name>a<b/></name></label>"), NOT_SCANNED);
   assert.equal(scanOne("<artist/>"), NOT_SCANNED);
+  assert.equal(scanOne("</\0><label/>"), NOT_SCANNED);
+  assert.equal(scanOne("</label><label/>"), NOT_SCANNED);
   assert.equal(scanOne("<label><id>1</id>"), NOT_SCANNED);
   assert.equal(scanOne(`${"<label>".repeat(65)}${"</label>".repeat(65)}`), NOT_SCANNED);
 });

@@ -1,6 +1,6 @@
 import type { BlockSource } from "../dump/block_source.ts";
-import type { ColumnData } from "../parquet/column_buffers.ts";
 import type { DatasetFile } from "../lake/done.ts";
+import type { ColumnData } from "../parquet/column_buffers.ts";
 import type { PartSink } from "../parquet/dataset_writer.ts";
 import { memoryOf } from "../parquet/packed_columns.ts";
 import type { PlainPart } from "../parquet/part_rows.ts";

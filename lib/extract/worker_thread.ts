@@ -34,10 +34,7 @@ export class WorkerThread {
       else asked?.resolve(answer.result);
       answered();
     });
-    this.#worker.on("error", (error) => {
-      this.#failure = error;
-      for (const asked of this.#asked.splice(0)) asked.reject(error);
-    });
+    this.#worker.on("error", (error) => this.#fail(error));
   }
 
   /** How many jobs are not answered yet. */
@@ -62,8 +59,14 @@ export class WorkerThread {
     this.#worker.postMessage(message, transfer);
   }
 
-  /** Ends the thread; what it works on is given up. */
+  /** Ends the thread; what it works on is given up: nobody waits for it in vain. */
   async end(): Promise<void> {
     await this.#worker.terminate();
+    this.#fail(new Error("the thread was ended"));
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error;
+    for (const asked of this.#asked.splice(0)) asked.reject(error);
   }
 }

@@ -7,6 +7,7 @@ import { namesIn, publishDirectory, removeTree } from "../lake/files.ts";
 import { assertRemovable, assertWritable } from "../lake/guard.ts";
 import { TEMPORARY_PREFIX, temporaryName } from "../lake/paths.ts";
 import { processStart } from "../lake/process_identity.ts";
+import { patternOf } from "./read_parquet.ts";
 import type { ColumnData } from "./column_buffers.ts";
 import { rowsInFooter } from "./verify_part.ts";
 
@@ -61,6 +62,8 @@ export class DatasetWriter {
     const writer = new DatasetWriter(options);
     assertRemovable(options.out);
     assertWritable(join(options.out, "part-00000.parquet"));
+    // Refused before a dump is read, not when the first part is made.
+    patternOf(options.out);
     await checkPlace(options);
     await removeAbandoned(options.out);
     await mkdir(writer.#temporary, { recursive: true });

@@ -1,4 +1,5 @@
 import { DuckDBInstance, DuckDBPendingResultState, quotedString } from "@duckdb/node-api";
+import { patternOf, readParquet } from "./read_parquet.ts";
 import { GROUP_ROWS } from "./plain_file.ts";
 
 /** How files are encoded; docs/performance.md has what was measured. */
@@ -17,12 +18,9 @@ const PARQUET_OPTIONS = [
  */
 export async function encodeFile(source: string, path: string, groupRows = GROUP_ROWS): Promise<void> {
   const options = [...PARQUET_OPTIONS, `ROW_GROUP_SIZE ${groupRows}`].join(", ");
-  await run(`COPY (FROM read_parquet(${filePattern(source)})) TO ${quotedString(path)} (${options})`);
-}
-
-/** The path as a text in SQL that is a pattern only this file fits. */
-function filePattern(path: string): string {
-  return quotedString(path.replace(/[*?[]/g, "[$&]"));
+  await run(
+    `COPY (FROM ${readParquet(quotedString(patternOf(source)))}) TO ${quotedString(path)} (${options})`,
+  );
 }
 
 let instance: Promise<DuckDBInstance> | undefined;

@@ -78,6 +78,17 @@ test("a directory may have characters in its name that DuckDB takes for a patter
   assert.equal(await rowsInFooter(path), 3);
 });
 
+test("names of directories are no columns", async (t) => {
+  const dir = join(temporaryDirectory(t), "env=prod", "id=7", "x");
+  await mkdir(dir, { recursive: true });
+  const path = join(dir, "part.parquet");
+  const parts = new PartFiles(ID);
+  parts.add(path, [ids(0, 2)], 0, 2);
+  await parts.write(path);
+  assert.deepEqual(await parquetColumns(path), ["id BIGINT"]);
+  assert.deepEqual(await parquetRows(path), [{ id: "0" }, { id: "1" }]);
+});
+
 test("more columns than a short list of the format holds", async (t) => {
   const path = join(temporaryDirectory(t), "part.parquet");
   const declared = Array.from({ length: 40 }, (_, index) => ({

@@ -1,4 +1,5 @@
 import { closeSync, openSync, writeFileSync } from "node:fs";
+import { oneLine } from "../cli/errors.ts";
 import type { Column, ColumnType } from "../datasets/types.ts";
 import type { ColumnData, Int64Data, Utf8Data } from "./column_buffers.ts";
 import { type LeafColumn, LIST_PATH, leafColumns, levelsOf } from "./leaf_columns.ts";
@@ -79,6 +80,9 @@ export class PlainFile {
     const file = openSync(this.path, flag);
     try {
       for (const piece of pieces) writeFileSync(file, piece);
+    } catch (error) {
+      // The system does not say which file it was.
+      throw new Error(`${this.path}: ${oneLine(error)}`, { cause: error });
     } finally {
       closeSync(file);
     }

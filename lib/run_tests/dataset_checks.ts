@@ -7,6 +7,7 @@ import { checkColumns, readParts } from "../checks/parts.ts";
 import type { ExtractedDataset } from "../datasets/declaration.ts";
 import type { ExtractedResult } from "../extract/extract_dump.ts";
 import type { RunEngine } from "../sql/duckdb/open.ts";
+import { readParquet } from "../parquet/read_parquet.ts";
 import type { DuckDbSession } from "../sql/duckdb/session.ts";
 import { ACTIVE_SCHEMA, datasetTable } from "../sql/engine.ts";
 import type { Tally } from "./tally.ts";
@@ -49,7 +50,7 @@ export function sameCheck(name: string, found: unknown, inDump: unknown): CheckR
 /** The first rows of a dataset, as JSON. */
 export async function sampleRows(session: DuckDbSession, out: string, rows: number): Promise<string[]> {
   const files = quotedString(join(out, "*.parquet"));
-  const reader = await session.run(`SELECT * FROM read_parquet(${files}) LIMIT ${rows}`);
+  const reader = await session.run(`SELECT * FROM ${readParquet(files)} LIMIT ${rows}`);
   return reader.getRowObjectsJson().map((row) => JSON.stringify(row));
 }
 

@@ -1,11 +1,12 @@
 import { DuckDBInstance, type Json } from "@duckdb/node-api";
+import { readParquet } from "../parquet/read_parquet.ts";
 
 /**
  * Rows of Parquet files (a path or a glob), in file order, as JSON; BIGINT is a string of digits. DuckDB makes the JSON,
  * because its client for Node takes a byte order mark (U+FEFF) from the beginning of every text that it reads.
  */
 export async function parquetRows(files: string): Promise<Record<string, Json>[]> {
-  const rows = await duckdbRows(`SELECT to_json(COLUMNS(*)) FROM read_parquet('${files}')`);
+  const rows = await duckdbRows(`SELECT to_json(COLUMNS(*)) FROM ${readParquet(`'${files}'`)}`);
   return rows.map((row) =>
     Object.fromEntries(Object.entries(row).map(([name, json]) => [name, fromJson(json)])),
   );
@@ -19,7 +20,7 @@ function fromJson(json: Json | undefined): Json {
 
 /** Column names and DuckDB types of Parquet files, as `name TYPE`. */
 export async function parquetColumns(files: string): Promise<string[]> {
-  const columns = await duckdbRows(`DESCRIBE SELECT * FROM read_parquet('${files}')`);
+  const columns = await duckdbRows(`DESCRIBE SELECT * FROM ${readParquet(`'${files}'`)}`);
   return columns.map((column) => `${column.column_name} ${column.column_type}`);
 }
 

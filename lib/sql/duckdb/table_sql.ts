@@ -3,6 +3,7 @@ import { quotedIdentifier, quotedString } from "@duckdb/node-api";
 import { hasCode } from "../../cli/errors.ts";
 import { type Column, duckdbType } from "../../datasets/types.ts";
 import { CATALOG, type ExternalTable } from "../engine.ts";
+import { patternOf, readParquet } from "../../parquet/read_parquet.ts";
 
 const PATTERNS = { parquet: "*.parquet", all: "[!_.]*" } as const;
 
@@ -27,7 +28,7 @@ export function tableSelect(schema: string, table: ExternalTable, directory: str
   if (state === "empty") return emptyRelation(table.columns);
   const declared = table.columns.map(declaredColumn).join(", ");
   const files = filesOf(directory, table.files);
-  return `SELECT ${declared} FROM (${emptyRelation(table.columns)} UNION ALL BY NAME SELECT * FROM read_parquet(${files}))`;
+  return `SELECT ${declared} FROM (${emptyRelation(table.columns)} UNION ALL BY NAME SELECT * FROM ${readParquet(files)})`;
 }
 
 /**
@@ -40,11 +41,8 @@ function filesOf(directory: string, files: ExternalTable["files"]): string {
   const names = readdirSync(directory).filter(isVisible);
   const filled = names.filter(isFilledIn(directory));
   if (filled.length === names.length) return pattern;
-  return `[${filled.map((name) => quotedString(`${directory}/${escapePattern(name)}`)).join(", ")}]`;
+  return `[${filled.map((name) => quotedString(`${directory}/${patternOf(name)}`)).join(", ")}]`;
 }
-
-/** A name that stands for itself only. */
-const escapePattern = (name: string) => name.replace(/[*?[]/g, "[$&]");
 
 /** Why a table can't be read or made. */
 export function missingMessage(schema: string, table: ExternalTable, directory: string): string {

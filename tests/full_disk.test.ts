@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { MIN_BYTES_FOR_THREADS } from "../lib/extract/extract_dump.ts";
+import { dumpText } from "../lib/testing/dumps.ts";
+import { temporaryDirectory } from "../lib/testing/files.ts";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+/** Largest file that a process may write, in the blocks of 1024 bytes that bash counts: less than a part takes. */
+const LARGEST_FILE = 2000;
+
+const noise = (id: number) =>
+  [1, 2, 3, 4].map((part) => createHash("sha512").update(`${id} ${part}`).digest("hex")).join("");
+
+test("where there is no room for a part, it is said in one line, and nothing is left", (t) => {
+  const dir = temporaryDirectory(t);
+  const dump = join(dir, "labels.xml.gz");
+  const records = Array.from(
+    { length: 20_000 },
+    (_, id) => `<label><id>${id + 1}</id><name>n</name><profile>${noise(id)}</profile></label>`,
+  );
+  writeFileSync(dump, gzipSync(dumpText("label", records), { level: 1 }));
+  assert.ok(statSync(dump).size > MIN_BYTES_FOR_THREADS);
+  for (const threads of ["1", "2", "4"]) {
+    const out = join(dir, threads);
+    mkdirSync(out);
+    const command = `ulimit -f ${LARGEST_FILE}; exec "$0" --import tsx pipelines/parse_labels_v10.ts "$@"`;
+    const args = ["--src", dump, "--out", join(out, "labels"), "--threads", threads];
+    const { status, stderr } = spawnSync("bash", ["-c", command, process.execPath, ...args], {
+      cwd: ROOT,
+      encoding: "utf8",
+    });
+    assert.equal(status, 3, stderr);
+    assert.match(
+      stderr,
+      /^\S+: unexpected error: \S+part-00000\.parquet\.plain: EFBIG: file too large, write$/m,
+    );
+    assert.doesNotMatch(stderr, /^ +at /m);
+    assert.deepEqual(readdirSync(out), []);
+  }
+});
