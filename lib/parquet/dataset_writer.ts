@@ -7,8 +7,8 @@ import { namesIn, publishDirectory, removeTree } from "../lake/files.ts";
 import { assertRemovable, assertWritable } from "../lake/guard.ts";
 import { TEMPORARY_PREFIX, temporaryName } from "../lake/paths.ts";
 import { processStart } from "../lake/process_identity.ts";
-import { patternOf } from "./read_parquet.ts";
 import type { ColumnData } from "./column_buffers.ts";
+import { patternOf } from "./read_parquet.ts";
 import { rowsInFooter } from "./verify_part.ts";
 
 /** File in a dataset's directory that says that the extractor stopped early; such a dataset cannot be sealed. */

@@ -1,6 +1,6 @@
 import { DuckDBInstance, DuckDBPendingResultState, quotedString } from "@duckdb/node-api";
-import { patternOf, readParquet } from "./read_parquet.ts";
 import { GROUP_ROWS } from "./plain_file.ts";
+import { patternOf, readParquet } from "./read_parquet.ts";
 
 /** How files are encoded; docs/performance.md has what was measured. */
 const PARQUET_OPTIONS = [

@@ -2,8 +2,8 @@ import { readdirSync, statSync } from "node:fs";
 import { quotedIdentifier, quotedString } from "@duckdb/node-api";
 import { hasCode } from "../../cli/errors.ts";
 import { type Column, duckdbType } from "../../datasets/types.ts";
-import { CATALOG, type ExternalTable } from "../engine.ts";
 import { patternOf, readParquet } from "../../parquet/read_parquet.ts";
+import { CATALOG, type ExternalTable } from "../engine.ts";
 
 const PATTERNS = { parquet: "*.parquet", all: "[!_.]*" } as const;
 
