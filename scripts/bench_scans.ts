@@ -24,7 +24,7 @@ export const main = defineCommand({
     releases: { type: "integer", min: 1000, default: 300_000, summary: "releases of the sample" },
     rows: {
       type: "string",
-      default: "5000,10000,25000,50000",
+      default: "10240,20480,51200",
       summary: "rows of a row group, with commas",
     },
     engine: {

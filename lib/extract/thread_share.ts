@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 
-/** More threads are no faster: one of them encodes all parts, and from three on the others wait for it. */
+/** More threads bring little: from three on, releases are read as fast as one of them can decompress. */
 const MOST_THREADS = 4;
 
 /** Threads for the extraction of one dump, when nothing else runs. */
