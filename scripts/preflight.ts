@@ -2,7 +2,7 @@ import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { runOptions } from "../lib/lake/run_selection.ts";
 import { type BegunRun, beginRun } from "../lib/preflight/begin_run.ts";
-import { checkLakeWritable, checkTools } from "../lib/preflight/machine.ts";
+import { checkLake, checkTools } from "../lib/preflight/machine.ts";
 import { namedParameters, refusePromoteRunId, runParameterOptions } from "../lib/preflight/parameters.ts";
 
 const MESSAGES: Record<BegunRun["state"], string> = {
@@ -36,7 +36,7 @@ export const main = defineCommand({
   async run({ options, log, print }) {
     refusePromoteRunId(options);
     await checkTools();
-    await checkLakeWritable(options.lake);
+    await checkLake(options.lake);
     const { runId, state } = await beginRun({
       selection: options,
       rawRoot: options["raw-root"],

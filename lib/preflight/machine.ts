@@ -3,11 +3,13 @@ import { join } from "node:path";
 import { ExpectedError, oneLine } from "../cli/errors.ts";
 import { removeTree, writeFileAtomic } from "../lake/files.ts";
 import { temporaryName } from "../lake/paths.ts";
+import { requirePlainPath } from "../sql/duckdb/session.ts";
 
 const OLDEST_NODE = 20;
 
-/** ExpectedError when the lake's directory can't be made or written. */
-export async function checkLakeWritable(lake: string): Promise<void> {
+/** ExpectedError when the lake's directory can't be made or written, or DuckDB can't read what is below it. */
+export async function checkLake(lake: string): Promise<void> {
+  requirePlainPath(lake);
   const probe = join(lake, temporaryName("preflight"));
   try {
     await mkdir(lake, { recursive: true });

@@ -76,8 +76,11 @@ function requireMemory(text: string): string {
   throw new ExpectedError(`the memory limit "${text}" is not a size like 2GB or 512MiB`);
 }
 
-/** DuckDB reads `*`, `?` and `[` in file names as patterns, so a directory must not have them in its name. */
-function requirePlainPath(path: string): string {
+/**
+ * DuckDB reads `*`, `?` and `[` in file names as patterns, so a directory must not have them in its name.
+ * @throws ExpectedError when it has
+ */
+export function requirePlainPath(path: string): string {
   if (!/[*?[\]]/.test(path)) return path;
   throw new ExpectedError(`${path}: DuckDB can't read below a directory with *, ?, [ or ] in its name`);
 }
