@@ -97,13 +97,10 @@ export async function extractDump(options: ExtractOptions): Promise<ExtractResul
     const result = await writeAll(source, blocks, writers, options);
     for (const writer of writers) await writer.publish(result.isPartial);
     return { ...result, busy: times.seconds };
-  } catch (error) {
+  } finally {
     // Threads first, which might write again to what is discarded.
     await close();
     for (const writer of writers) await writer.discard();
-    throw error;
-  } finally {
-    await close();
   }
 }
 

@@ -112,7 +112,7 @@ export class DatasetWriter {
     await publishDirectory(this.#temporary, this.#options.out, { replace: this.#options.clean });
   }
 
-  /** Removes what was written, when nothing is on its way to a file any more. */
+  /** Removes what was written and not published, when nothing is on its way to a file any more. */
   async discard(): Promise<void> {
     await Promise.allSettled(this.#pending);
     await removeTree(this.#temporary);
