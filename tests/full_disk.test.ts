@@ -1,21 +1,17 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { MIN_BYTES_FOR_THREADS } from "../lib/extract/extract_dump.ts";
-import { dumpText } from "../lib/testing/dumps.ts";
+import { dumpText, noise } from "../lib/testing/dumps.ts";
 import { temporaryDirectory } from "../lib/testing/files.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** Largest file that a process may write, in the blocks of 1024 bytes that bash counts: less than a part takes. */
 const LARGEST_FILE = 2000;
-
-const noise = (id: number) =>
-  [1, 2, 3, 4].map((part) => createHash("sha512").update(`${id} ${part}`).digest("hex")).join("");
 
 test("where there is no room for a part, it is said in one line, and nothing is left", (t) => {
   const dir = temporaryDirectory(t);

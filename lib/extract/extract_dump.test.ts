@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -8,7 +7,7 @@ import { ExpectedError } from "../cli/errors.ts";
 import type { ExtractedDataset } from "../datasets/declaration.ts";
 import { datasetsOf } from "../datasets/index.ts";
 import { DumpError } from "../dump/dump_error.ts";
-import { dumpText, extractAll, writeDump } from "../testing/dumps.ts";
+import { dumpText, extractAll, noise, writeDump } from "../testing/dumps.ts";
 import { temporaryDirectory } from "../testing/files.ts";
 import { parquetRows } from "../testing/parquet.ts";
 import { type ExtractOptions, MIN_BYTES_FOR_THREADS } from "./extract_dump.ts";
@@ -115,9 +114,7 @@ test("an end tag between two records is refused, whatever its name", async (t) =
   }
 });
 
-/** Text that hardly compresses, so that a dump of it is read in many pieces. */
-const noise = (id: number) =>
-  [1, 2, 3, 4].map((part) => createHash("sha512").update(`${id} ${part}`).digest("hex")).join("");
+/** A dump that hardly compresses, so that it is read in many pieces. */
 const NOISY = gzipSync(
   dumpText(
     "label",

@@ -1,4 +1,5 @@
 import type { ColumnType } from "../datasets/types.ts";
+import { uint32 } from "./byte_pieces.ts";
 
 /**
  * Columns with their values as Parquet's PLAIN encoding lays them out
@@ -49,6 +50,7 @@ export interface StructData {
 
 /** Bytes of the number that stands before a text. */
 const LENGTH_BYTES = 4;
+
 /** Makes empty buffers for a column's type. */
 export function columnBuffers(type: ColumnType): ColumnBuffers {
   if (type === "BIGINT") return new Int64Buffers();
@@ -187,9 +189,7 @@ export class Utf8Buffers {
 
   append(text: string): void {
     const encoded = Buffer.from(text);
-    const length = Buffer.alloc(LENGTH_BYTES);
-    length.writeUInt32LE(encoded.length);
-    this.#add(length);
+    this.#add(uint32(encoded.length));
     this.#add(encoded);
     this.validity.pushValid();
   }

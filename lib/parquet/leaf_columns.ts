@@ -1,4 +1,5 @@
 import type { Column } from "../datasets/types.ts";
+import { totalLength, uint32 } from "./byte_pieces.ts";
 import type { ColumnData, Int64Data, ListData, Utf8Data, ValidityData } from "./column_buffers.ts";
 import { pushVarint } from "./thrift_compact.ts";
 
@@ -119,7 +120,5 @@ function header(value: number): Uint8Array {
 
 /** Levels are preceded by how many bytes they have. */
 function withLength(pieces: readonly Uint8Array[]): Uint8Array[] {
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  return [length, ...pieces];
+  return [uint32(totalLength(pieces)), ...pieces];
 }

@@ -1,6 +1,7 @@
 import { closeSync, openSync, writeFileSync } from "node:fs";
 import { oneLine } from "../cli/errors.ts";
 import type { Column, ColumnType } from "../datasets/types.ts";
+import { totalLength, uint32 } from "./byte_pieces.ts";
 import type { ColumnData, Int64Data, Utf8Data } from "./column_buffers.ts";
 import { type LeafColumn, LIST_PATH, leafColumns, levelsOf } from "./leaf_columns.ts";
 import { type ThriftStruct, type ThriftValue, thriftBytes } from "./thrift_compact.ts";
@@ -57,7 +58,7 @@ export class PlainFile {
     let offset = begin;
     for (const leaf of leafColumns(this.#declared, columns)) {
       const page = pageOf(leaf);
-      const size = total(page.pieces);
+      const size = totalLength(page.pieces);
       pieces.push(...page.pieces);
       chunks.push(columnChunk(leaf, { offset, size, values: page.values }));
       offset += size;
@@ -70,9 +71,7 @@ export class PlainFile {
   /** Writes what makes it a whole file. */
   finish(): void {
     const footer = thriftBytes(fileMetaData(this.#declared, this.#rows, this.#groups));
-    const footerLength = Buffer.alloc(4);
-    footerLength.writeUInt32LE(footer.length);
-    this.#write([footer, footerLength, MAGIC]);
+    this.#write([footer, uint32(footer.length), MAGIC]);
   }
 
   /** Without waiting for other threads, which on busy cores takes ten times as long. */
@@ -86,14 +85,14 @@ export class PlainFile {
     } finally {
       closeSync(file);
     }
-    this.#length += total(pieces);
+    this.#length += totalLength(pieces);
   }
 }
 
 function pageOf(leaf: LeafColumn) {
   const levels = levelsOf(leaf);
   const body = [...levels.pieces, valuesOf(leaf.data)];
-  const size: ThriftValue = { i32: total(body) };
+  const size: ThriftValue = { i32: totalLength(body) };
   const header = thriftBytes([
     [1, { i32: DATA_PAGE }],
     [2, size],
@@ -198,8 +197,4 @@ function schemaElement(
 
 function field(number: number, value: number | undefined): ThriftStruct {
   return value === undefined ? [] : [[number, { i32: value }]];
-}
-
-function total(pieces: readonly Uint8Array[]): number {
-  return pieces.reduce((sum, piece) => sum + piece.length, 0);
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -9,6 +10,11 @@ import { type ExtractOptions, type ExtractResult, extractDump } from "../extract
 /** The records as the text of a dump: the root on line 1, every record at a line start. */
 export function dumpText(entity: Entity, records: readonly string[]): string {
   return `<${entity}s>\n${records.map((record) => `${record}\n`).join("")}</${entity}s>\n`;
+}
+
+/** Text that hardly compresses, 512 characters, another for each id. */
+export function noise(id: number): string {
+  return [1, 2, 3, 4].map((part) => createHash("sha512").update(`${id} ${part}`).digest("hex")).join("");
 }
 
 /** Writes a dump of these records, gzip unless the name says otherwise, and returns its path. */
