@@ -1,8 +1,8 @@
 import { type CollectionColumn, collection, type JsonPath, type JsonSource } from "../datasets/collection.ts";
 import { trimText } from "../dump/text.ts";
-import { parseDecimalId, type Words } from "../extract/decimal_id.ts";
 import type { RowBuffers } from "../extract/row_rules.ts";
 import { columnBuffers, Int64Buffers, Utf8Buffers } from "../parquet/column_buffers.ts";
+import { parseDecimalId, type Words } from "./decimal_id.ts";
 import { isJsonArray, isJsonNumber, isJsonObject, type JsonObject, type JsonValue } from "./json_text.ts";
 
 /** Turns items of collection pages into rows. */

@@ -23,7 +23,7 @@ export function parseDecimalId(bytes: Uint8Array, start: number, end: number, re
   }
   if (end - start > SAFE_DIGITS) return parseLongId(bytes, start, end, result);
   result.low = value | 0;
-  result.high = value < 2 ** 32 ? 0 : Math.floor(value / 2 ** 32);
+  result.high = Math.floor(value / 2 ** 32);
   return true;
 }
 
