@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { engineOption } from "../lib/bench/engines.ts";
 import { benchEmbedded, benchTrino, type StepMeasurement } from "../lib/bench/history_bench.ts";
 import { makeBenchRun } from "../lib/bench/history_run.ts";
+import { inTemporaryDirectory } from "../lib/bench/temporary.ts";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { alignedTable } from "../lib/cli/table.ts";
@@ -14,16 +15,10 @@ export const main = defineCommand({
   description: "The run is made for it in a temporary lake. Trino needs a JDK of version 24 or newer.",
   options: {
     releases: { type: "integer", min: 1000, default: 1_000_000, summary: "releases of the run" },
-    engine: {
-      type: "string",
-      choices: ["both", "duckdb", "trino"],
-      default: "both",
-      summary: "the engine to measure",
-    },
+    ...engineOption,
   },
   async run({ options, log, print }) {
-    const lake = await mkdtemp(join(tmpdir(), "discogs-data-lake-bench-"));
-    try {
+    return inTemporaryDirectory(async (lake) => {
       await mkdir(join(lake, "_runs"));
       log.info(`making a run with ${options.releases} releases`);
       await makeBenchRun(lake, options.releases, log);
@@ -32,9 +27,7 @@ export const main = defineCommand({
       if (options.engine !== "duckdb") measured.push(...(await benchTrino(lake, log)));
       for (const line of resultLines(measured)) print(line);
       return EXIT.ok;
-    } finally {
-      await rm(lake, { recursive: true, force: true });
-    }
+    });
   },
 });
 

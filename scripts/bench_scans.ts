@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { engineOption } from "../lib/bench/engines.ts";
 import { benchDump } from "../lib/bench/extract_bench.ts";
 import {
   makeVariants,
@@ -9,6 +7,7 @@ import {
   scanEmbedded,
   scanTrino,
 } from "../lib/bench/scan_bench.ts";
+import { inTemporaryDirectory } from "../lib/bench/temporary.ts";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { alignedTable } from "../lib/cli/table.ts";
@@ -27,27 +26,19 @@ export const main = defineCommand({
       default: "10240,20480,51200",
       summary: "rows of a row group, with commas",
     },
-    engine: {
-      type: "string",
-      choices: ["both", "duckdb", "trino"],
-      default: "both",
-      summary: "the engine to measure",
-    },
+    ...engineOption,
   },
   async run({ options, log, print }) {
     const sizes = groupSizes(options.rows);
     const dump = await benchDump("release", options.releases, log);
-    const lake = await mkdtemp(join(tmpdir(), "discogs-data-lake-bench-"));
-    try {
+    return inTemporaryDirectory(async (lake) => {
       const variants = await makeVariants(lake, dump, sizes);
       const measured: ScanMeasurement[] = [];
       if (options.engine !== "trino") measured.push(...(await scanEmbedded(lake, variants)));
       if (options.engine !== "duckdb") measured.push(...(await scanTrino(lake, variants)));
       for (const line of table(variants, measured)) print(line);
       return EXIT.ok;
-    } finally {
-      await rm(lake, { recursive: true, force: true });
-    }
+    });
   },
 });
 

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { silentLogger } from "../cli/log.ts";
@@ -8,6 +6,7 @@ import { datasetsOf } from "../datasets/index.ts";
 import { openDump } from "../dump/source.ts";
 import { extractDump } from "../extract/extract_dump.ts";
 import { stages } from "../extract/stage_times.ts";
+import { inTemporaryDirectory } from "./temporary.ts";
 
 /** What one measured process reports. */
 export const measurement = z.object({
@@ -56,8 +55,7 @@ async function gunzipOnly(dump: string): Promise<Pick<Measurement, "records" | "
 }
 
 async function extract(entity: Entity, { dump, ...options }: BenchCase) {
-  const dir = await mkdtemp(join(tmpdir(), "discogs-data-lake-bench-"));
-  try {
+  return inTemporaryDirectory(async (dir) => {
     const outputs = datasetsOf(entity).map((dataset) => ({ dataset, out: join(dir, dataset.directory) }));
     const result = await extractDump({
       ...options,
@@ -69,7 +67,5 @@ async function extract(entity: Entity, { dump, ...options }: BenchCase) {
     });
     const rows = result.datasets.reduce((sum, dataset) => sum + dataset.rows, 0);
     return { records: result.records, bytes: result.bytes, rows, busy: result.busy };
-  } finally {
-    await rm(dir, { recursive: true, force: true });
-  }
+  });
 }

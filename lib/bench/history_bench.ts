@@ -7,11 +7,8 @@ import { registerRun } from "../history/register_runs.ts";
 import { updateRunRegistry } from "../history/update_run_registry.ts";
 import { lakePaths } from "../lake/paths.ts";
 import { countStatements } from "../sql/count_statements.ts";
-import { openEmbeddedEngine } from "../sql/duckdb/open.ts";
 import type { SqlEngine } from "../sql/engine.ts";
-import { trinoEngine } from "../sql/trino/engine.ts";
-import { trinoSettings } from "../sql/trino/settings.ts";
-import { trinoDown, trinoUp } from "../trino/server.ts";
+import { onEmbedded, onTrino } from "./engines.ts";
 import { BENCH_RUN } from "./history_run.ts";
 
 /** One step of the history on one engine. */
@@ -36,24 +33,18 @@ const steps: Readonly<Record<string, (context: HistoryContext) => Promise<unknow
 };
 
 /** Measures every step of the history on the embedded engine. */
-export async function benchEmbedded(lake: string, log: Logger): Promise<StepMeasurement[]> {
-  const engine = countStatements(await openEmbeddedEngine(lake));
-  try {
-    return await measureSteps({ lake, engine, log }, () => engine.readings() + engine.changes());
-  } finally {
-    await engine.close();
-  }
+export function benchEmbedded(lake: string, log: Logger): Promise<StepMeasurement[]> {
+  return onEmbedded(lake, (embedded) => {
+    const engine = countStatements(embedded);
+    return measureSteps({ lake, engine, log }, () => engine.readings() + engine.changes());
+  });
 }
 
 /** Measures every step of the history on a Trino that is started for it, 1 GB of heap. */
-export async function benchTrino(lake: string, log: Logger): Promise<StepMeasurement[]> {
-  const { url } = await trinoUp({ lake, env: process.env, log, memoryMb: 1024 });
-  try {
-    const engine = trinoEngine(lake, trinoSettings({ TRINO_URL: url }), log);
-    return await measureSteps({ lake, engine, log }, engine.statementsSent);
-  } finally {
-    await trinoDown(lake, log);
-  }
+export function benchTrino(lake: string, log: Logger): Promise<StepMeasurement[]> {
+  return onTrino({ lake, log, memoryMb: 1024 }, (engine) =>
+    measureSteps({ lake, engine, log }, engine.statementsSent),
+  );
 }
 
 async function measureSteps(

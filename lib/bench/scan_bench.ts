@@ -4,11 +4,8 @@ import { silentLogger } from "../cli/log.ts";
 import { releasesV6 } from "../datasets/releases_v6.ts";
 import { extractDump } from "../extract/extract_dump.ts";
 import { encodeFile } from "../parquet/parquet_encoder.ts";
-import { openEmbeddedEngine } from "../sql/duckdb/open.ts";
 import { datasetTable, type SqlEngine } from "../sql/engine.ts";
-import { trinoEngine } from "../sql/trino/engine.ts";
-import { trinoSettings } from "../sql/trino/settings.ts";
-import { trinoDown, trinoUp } from "../trino/server.ts";
+import { onEmbedded, onTrino } from "./engines.ts";
 import { median } from "./extract_bench.ts";
 
 /** The releases of one sample in files with row groups of so many rows. */
@@ -65,26 +62,13 @@ export async function makeVariants(
 }
 
 /** Measures all queries of all variants on the embedded engine. */
-export async function scanEmbedded(
-  lake: string,
-  variants: readonly ScanVariant[],
-): Promise<ScanMeasurement[]> {
-  const engine = await openEmbeddedEngine(lake);
-  try {
-    return await measureScans(engine, variants);
-  } finally {
-    await engine.close();
-  }
+export function scanEmbedded(lake: string, variants: readonly ScanVariant[]): Promise<ScanMeasurement[]> {
+  return onEmbedded(lake, (engine) => measureScans(engine, variants));
 }
 
 /** Measures all queries of all variants on a Trino that is started for it, 2 GB of heap. */
-export async function scanTrino(lake: string, variants: readonly ScanVariant[]): Promise<ScanMeasurement[]> {
-  const { url } = await trinoUp({ lake, env: process.env, log: silentLogger, memoryMb: 2048 });
-  try {
-    return await measureScans(trinoEngine(lake, trinoSettings({ TRINO_URL: url }), silentLogger), variants);
-  } finally {
-    await trinoDown(lake, silentLogger);
-  }
+export function scanTrino(lake: string, variants: readonly ScanVariant[]): Promise<ScanMeasurement[]> {
+  return onTrino({ lake, log: silentLogger, memoryMb: 2048 }, (engine) => measureScans(engine, variants));
 }
 
 /** Variants take turns, so that what else the machine does meets all of them. */
@@ -93,14 +77,15 @@ async function measureScans(engine: SqlEngine, variants: readonly ScanVariant[])
     await engine.createSchema(schema);
     await engine.externalTable(schema, datasetTable(releasesV6, schema));
   }
+  // All variants have the same releases.
+  const id = await someId(engine, variants[0]);
   const measured: ScanMeasurement[] = [];
   for (const [query, sql] of Object.entries(queries)) {
     const seconds = new Map<ScanVariant, number[]>(variants.map((variant) => [variant, []]));
     for (let round = 0; round <= ROUNDS; round++) {
       for (const [variant, all] of seconds) {
-        const statement = sql(`hive.${variant.schema}.${releasesV6.table}`, await someId(engine, variant));
         const started = process.hrtime.bigint();
-        await engine.query(statement);
+        await engine.query(sql(tableOf(variant), id));
         if (round > 0) all.push(Number(process.hrtime.bigint() - started) / 1e9);
       }
     }
@@ -111,10 +96,15 @@ async function measureScans(engine: SqlEngine, variants: readonly ScanVariant[])
 }
 
 /** A release from the middle of the dump. */
-async function someId(engine: SqlEngine, { schema }: ScanVariant): Promise<bigint> {
-  const table = `hive.${schema}.${releasesV6.table}`;
+async function someId(engine: SqlEngine, variant: ScanVariant | undefined): Promise<bigint> {
+  if (variant === undefined) throw new TypeError("there is no variant to measure");
+  const table = tableOf(variant);
   const { rows } = await engine.query(
     `SELECT min(release_id) FROM ${table} WHERE release_id > (SELECT max(release_id) / 2 FROM ${table})`,
   );
   return rows[0]?.[0] as bigint;
+}
+
+function tableOf({ schema }: ScanVariant): string {
+  return `hive.${schema}.${releasesV6.table}`;
 }
