@@ -1,8 +1,11 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
-import { CheckFailedError, EXIT, ExpectedError, oneLine } from "../lib/cli/errors.ts";
+import { EXIT } from "../lib/cli/errors.ts";
 import { lakeOption } from "../lib/cli/options.ts";
 import { type EngineContext, openEngine } from "../lib/sql/choose.ts";
+import { ACTIVE_SCHEMA } from "../lib/sql/engine.ts";
 import { type RegisterActiveOptions, registerActive } from "../lib/sql/register_active.ts";
+import { registeredLine } from "../lib/sql/registered_line.ts";
+import { notUpToDate } from "../lib/sql/switch_active.ts";
 
 export const main = defineCommand({
   name: "scripts/register_active.ts",
@@ -23,7 +26,8 @@ export const main = defineCommand({
     try {
       print(await register(options.lake, { allowUnsealed }, { env, log }));
     } catch (error) {
-      throw unregistered(error);
+      // It runs after a promotion, which stays.
+      throw notUpToDate(error, "active is as it was; repeat this");
     }
     return EXIT.ok;
   },
@@ -33,23 +37,15 @@ export const main = defineCommand({
 async function register(
   lake: string,
   options: RegisterActiveOptions,
-  context: EngineContext,
+  { env, log }: Required<EngineContext>,
 ): Promise<string> {
-  const engine = await openEngine(lake, {}, context);
+  const engine = await openEngine(lake, {}, { env, log });
   try {
-    const { runId, objects } = await registerActive(lake, engine, options);
-    const views = objects.filter(({ kind }) => kind === "view").length;
-    return `hive.discogs is run ${runId}: ${objects.length - views} tables, ${views} views (${engine.name})`;
+    const registered = await registerActive({ lake, engine, log }, options);
+    return registeredLine({ ...registered, schema: ACTIVE_SCHEMA }, engine.name);
   } finally {
     await engine.close();
   }
-}
-
-/** It runs after a promotion, which stays: exit code 1 says so, whether the engine or the link is the reason. */
-function unregistered(error: unknown): unknown {
-  if (!(error instanceof ExpectedError) || error.exitCode !== EXIT.badInput) return error;
-  const message = `hive.discogs is not up to date (active is as it was; repeat this): ${oneLine(error)}`;
-  return new CheckFailedError(message, { cause: error });
 }
 
 await runAsEntrypoint(import.meta.url, main);
