@@ -15,6 +15,8 @@ const COLUMN_KINDS = {
   flat: "utf8",
   refs: "list",
 } as const;
+/** Where a slot is looked up, as a place says it beside four times the slot. */
+const WHERE = { record: 0, item: 1, before: 2 } as const;
 /** Slot of a rule that makes one row of a record. */
 const NO_ITEM = -1;
 
@@ -71,7 +73,11 @@ export class DatasetRows {
       putSource(module, source, each, layout, this.#columns[index]),
     );
     const [rows = 0, ...counters] = this.#counters;
-    const tests = this.#dataset.missing.flatMap(({ column, action }, index) => {
+    // Rows that are kept are counted when nothing else takes them away.
+    const decidedFirst = [...this.#dataset.missing.entries()].sort(
+      ([, a], [, b]) => Number(a.action === "keep") - Number(b.action === "keep"),
+    );
+    const tests = decidedFirst.flatMap(([index, { column, action }]) => {
       const tested = this.#dataset.columns.findIndex(({ name }) => name === column);
       const { kind } = sources[tested] ?? {};
       if (kind !== "text" && kind !== "id") {
@@ -117,8 +123,10 @@ function sourceWords(
 ): number[] {
   const slotAt = (path: string) => slotRef(layout, each, path).slot;
   switch (source.kind) {
-    case "text":
-      return [placeOf(layout, each, source.path)];
+    case "text": {
+      const places = source.paths.map((path) => placeOf(layout, each, path));
+      return [places.length, ...places];
+    }
     case "id": {
       const places = source.paths.map((path) => placeOf(layout, each, path));
       return [source.zeroIsNull ? 1 : 0, places.length, ...places];
@@ -148,8 +156,8 @@ function sourceWords(
 
 /** A place as the module looks it up. */
 function placeOf(layout: Layout, each: string, path: string): number {
-  const { slot, isInItem } = slotRef(layout, each, path);
-  return slot * 2 + (isInItem ? 1 : 0);
+  const { slot, where } = slotRef(layout, each, path);
+  return slot * 4 + WHERE[where];
 }
 
 function fieldsOf(column: ModuleColumn): readonly ModuleColumn[] {
