@@ -56,6 +56,8 @@ export interface ExtractedResult {
   files: readonly DatasetFile[];
   /** Dropped, skipped and remarkable rows, by each reason that the dataset declares. */
   counts: Record<string, number>;
+  /** How many rows of each column are not NULL. */
+  filled: Record<string, number>;
 }
 
 export interface ExtractResult {
@@ -88,7 +90,13 @@ export async function extractDump(options: ExtractOptions): Promise<ExtractResul
     for (const [index, { dataset, out }] of outputs.entries()) {
       const parts = pool?.parts(index) ?? timedParts(new PartFiles(dataset.columns), times);
       writers.push(
-        await DatasetWriter.open({ ...options, out, parts, batch: options.batch ?? dataset.partRows }),
+        await DatasetWriter.open({
+          ...options,
+          out,
+          columns: dataset.columns,
+          parts,
+          batch: options.batch ?? dataset.partRows,
+        }),
       );
     }
     const blocks = strict
@@ -209,6 +217,7 @@ async function writeAll(
       rows: writer.rows,
       files: writer.files,
       counts: Object.fromEntries(counts[index] ?? []),
+      filled: writer.filled,
     })),
   };
 }

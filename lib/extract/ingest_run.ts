@@ -149,6 +149,7 @@ export function doneRecordOf(
     rows: extracted.rows,
     files: [...extracted.files],
     counts: extracted.counts,
+    filled: extracted.filled,
     started,
     ended: new Date().toISOString(),
   };

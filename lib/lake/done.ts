@@ -30,6 +30,8 @@ export const doneRecord = z.object({
   files: z.array(datasetFile),
   /** Dropped and skipped rows and other anomalies, by reason. */
   counts: z.record(z.string(), count),
+  /** How many rows of each column are not NULL. Records of older versions are without. */
+  filled: z.record(z.string(), count).optional(),
   started: z.iso.datetime(),
   ended: z.iso.datetime(),
 });

@@ -33,6 +33,8 @@ const datasetEntry = z.object({
   files: z.array(datasetFile),
   /** Dropped and skipped rows and other anomalies, by reason. */
   counts: z.record(z.string(), z.int().nonnegative()),
+  /** How many rows of each column are not NULL. Manifests of older versions are without. */
+  filled: doneRecord.shape.filled,
   /** Names of what it was made of. */
   sources: z.array(z.string()),
   options: doneRecord.shape.options,
@@ -183,6 +185,7 @@ function entryOf(directory: string, record: DoneRecord): [string, Manifest["data
       bytes: record.files.reduce((sum, file) => sum + file.bytes, 0),
       files: record.files,
       counts: record.counts,
+      ...(record.filled === undefined ? {} : { filled: record.filled }),
       sources: record.sources.map((source) => source.name),
       options: record.options,
     },

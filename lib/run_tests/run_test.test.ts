@@ -96,7 +96,7 @@ async function checkLabelFile(dir: string, select: string, counts: Record<string
   const run = await openRunEngine(dir);
   try {
     await run.session.run(`COPY (${select}) TO '${join(out, "part-00000.parquet")}'`);
-    const result = { directory: "labels_v10", rows: 2, files: [], counts };
+    const result = { directory: "labels_v10", rows: 2, files: [], counts, filled: {} };
     const checks = await checkDataset(run, {
       dataset: labelsV10,
       out,
