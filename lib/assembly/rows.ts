@@ -43,6 +43,7 @@ export function appendRecord(rules: usize): void {
 
 /** Appends the row of an item (NONE = the record itself), unless a value is missing without which it is not made. */
 function appendRow(rule: Rule, item: i32): void {
+  count(rule.items);
   for (let i = 0; i < rule.testCount; i++) {
     const test = changetype<MissingTest>(rule.tests + <usize>i * offsetof<MissingTest>());
     if (!isMissing(test.source, item)) continue;

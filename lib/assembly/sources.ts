@@ -88,6 +88,8 @@ export class RefsSource extends Source {
 export class Rule {
   /** NONE = the record itself. */
   slot: i32;
+  /** Where the items are counted, whether they make a row or not. */
+  items: usize;
   /** Where the rows are counted. */
   rows: usize;
   tests: usize;

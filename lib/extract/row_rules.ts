@@ -24,6 +24,8 @@ const NO_ITEM = -1;
 export interface RowBuffers {
   columns: readonly ColumnData[];
   rows: number;
+  /** Elements that the rows are made of, with those that gave none. */
+  items: number;
   /** How often each rule for missing values applied, by its reason. */
   counts: Map<string, number>;
 }
@@ -40,23 +42,24 @@ export class DatasetRows {
   readonly #module: RecordModule;
   readonly #dataset: ExtractedDataset;
   readonly #columns: readonly ModuleColumn[];
-  /** Where the counters stand: of the rows, then of each rule for missing values. */
+  /** Where the counters stand: of the items, of the rows, then of each rule for missing values. */
   readonly #counters: readonly number[];
 
   constructor(module: RecordModule, dataset: ExtractedDataset, layout: Layout) {
     this.#module = module;
     this.#dataset = dataset;
     this.#columns = dataset.columns.map((column) => putColumn(module, column.type));
-    this.#counters = [0, ...dataset.missing].map(() => module.putWords([0]));
+    this.#counters = [0, 0, ...dataset.missing].map(() => module.putWords([0]));
     this.rules = dataset.rows.map((rule) => this.#putRule(rule, layout));
   }
 
   /** The rows since `clear`; valid until another is made. */
   get buffers(): RowBuffers {
-    const [rows = 0, ...counts] = this.#counters.map((place) => this.#module.word(place));
+    const [items = 0, rows = 0, ...counts] = this.#counters.map((place) => this.#module.word(place));
     return {
       columns: this.#columns.map((column) => column.data),
       rows,
+      items,
       counts: new Map(this.#dataset.missing.map(({ reason }, index) => [reason, counts[index] ?? 0])),
     };
   }
@@ -72,7 +75,7 @@ export class DatasetRows {
     const places = sources.map((source, index) =>
       putSource(module, source, each, layout, this.#columns[index]),
     );
-    const [rows = 0, ...counters] = this.#counters;
+    const [items = 0, rows = 0, ...counters] = this.#counters;
     // Rows that are kept are counted when nothing else takes them away.
     const decidedFirst = [...this.#dataset.missing.entries()].sort(
       ([, a], [, b]) => Number(a.action === "keep") - Number(b.action === "keep"),
@@ -87,6 +90,7 @@ export class DatasetRows {
     });
     return module.putWords([
       each === "." ? NO_ITEM : nodeSlot(layout, each),
+      items,
       rows,
       module.putWords(tests),
       this.#dataset.missing.length,

@@ -27,6 +27,8 @@ export const doneRecord = z.object({
   code_version: z.string(),
   options: z.record(z.string(), optionValue),
   rows: count,
+  /** Elements of the dump that the rows are made of, with those that gave none. Only of what is made of a dump. */
+  records: count.optional(),
   files: z.array(datasetFile),
   /** Dropped and skipped rows and other anomalies, by reason. */
   counts: z.record(z.string(), count),

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { CheckFailedError } from "../cli/errors.ts";
-import { allTables } from "../datasets/index.ts";
+import { unaccounted } from "../datasets/accounted.ts";
+import { allTables, canonicalDatasets } from "../datasets/index.ts";
 import { type BuildingRun, requiredDirectories } from "./building.ts";
 import { codeVersion, gitSha } from "./code_version.ts";
 import {
@@ -13,6 +14,7 @@ import {
   readDone,
   sourceFile,
 } from "./done.ts";
+
 import { kindOf, readJsonIfThere } from "./files.ts";
 import { inRun } from "./paths.ts";
 import {
@@ -28,6 +30,8 @@ const datasetEntry = z.object({
   /** Below the run, e.g. `warehouse_discogs/release_artists_v1`. */
   directory: z.string(),
   rows: z.int().nonnegative(),
+  /** Elements of the dump that the rows are made of, with those that gave none. Only of what is made of a dump. */
+  records: doneRecord.shape.records,
   parts: z.int().nonnegative(),
   bytes: z.int().nonnegative(),
   files: z.array(datasetFile),
@@ -134,6 +138,8 @@ async function verifiedRecord(dir: string, directory: string): Promise<DoneRecor
   if (record === undefined)
     throw new CheckFailedError(`${directory} is not done: run ingest and build first`);
   const problems = await fileProblems(join(dir, directory), record.files, directory);
+  const extracted = canonicalDatasets.find((dataset) => dataset.directory === directory);
+  if (extracted !== undefined) problems.push(...unaccounted(extracted, record));
   if (problems.length > 0) {
     throw new CheckFailedError(`${problems.join("; ")}: run ingest and build again to make it anew`);
   }
@@ -181,6 +187,7 @@ function entryOf(directory: string, record: DoneRecord): [string, Manifest["data
     {
       directory,
       rows: record.rows,
+      ...(record.records === undefined ? {} : { records: record.records }),
       parts: record.files.length,
       bytes: record.files.reduce((sum, file) => sum + file.bytes, 0),
       files: record.files,
