@@ -1,4 +1,5 @@
-import { ExpectedError, oneLine } from "../cli/errors.ts";
+import { EXIT, ExpectedError, oneLine } from "../cli/errors.ts";
+import { systemFailure } from "../cli/system_error.ts";
 
 const EXCERPT = 120;
 
@@ -35,7 +36,9 @@ export function sqlError(
   source?: SqlSource,
 ): ExpectedError {
   const place = source === undefined ? "" : `${placeText(source)}: `;
-  return new ExpectedError(`${engine}: ${place}${oneLine(cause)} (in: ${excerptOf(statement)})`, { cause });
+  const { exitCode } = systemFailure(cause) ?? { exitCode: EXIT.badInput };
+  const message = `${engine}: ${place}${oneLine(cause)} (in: ${excerptOf(statement)})`;
+  return new ExpectedError(message, { exitCode, cause });
 }
 
 function placeText({ file, line = 1, column }: SqlSource): string {
