@@ -1,10 +1,12 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { lakeOption } from "../lib/cli/options.ts";
-import { type EngineContext, openEngine } from "../lib/sql/choose.ts";
+import { openEngine } from "../lib/sql/choose.ts";
 import { ACTIVE_SCHEMA } from "../lib/sql/engine.ts";
 import { type RegisterActiveOptions, registerActive } from "../lib/sql/register_active.ts";
+import type { RegisterContext } from "../lib/sql/register_run.ts";
 import { registeredLine } from "../lib/sql/registered_line.ts";
+import { sessionLimits, sessionOptions } from "../lib/sql/session_options.ts";
 import { notUpToDate } from "../lib/sql/switch_active.ts";
 
 export const main = defineCommand({
@@ -20,11 +22,13 @@ export const main = defineCommand({
       type: "flag",
       summary: "also register a run of the Python original that was not promoted here",
     },
+    ...sessionOptions,
   },
   async run({ options, env, log, print }) {
     const allowUnsealed = options["allow-unsealed"];
     try {
-      print(await register(options.lake, { allowUnsealed }, { env, log }));
+      const engine = await openEngine(options.lake, sessionLimits(options), { env, log });
+      print(await register({ lake: options.lake, engine, log }, { allowUnsealed }));
     } catch (error) {
       // It runs after a promotion, which stays.
       throw notUpToDate(error, "active is as it was; repeat this");
@@ -33,15 +37,11 @@ export const main = defineCommand({
   },
 });
 
-/** Registers the active run, and returns what to say of it. */
-async function register(
-  lake: string,
-  options: RegisterActiveOptions,
-  { env, log }: Required<EngineContext>,
-): Promise<string> {
-  const engine = await openEngine(lake, {}, { env, log });
+/** Registers the active run, closes the engine, and returns what to say of it. */
+async function register(context: RegisterContext, options: RegisterActiveOptions): Promise<string> {
+  const { engine } = context;
   try {
-    const registered = await registerActive({ lake, engine, log }, options);
+    const registered = await registerActive(context, options);
     return registeredLine({ ...registered, schema: ACTIVE_SCHEMA }, engine.name);
   } finally {
     await engine.close();
