@@ -124,6 +124,12 @@ const sameOptions = (one: ContentOptions, other: ContentOptions): boolean =>
 
 type StoredSummary = Omit<SampleSummary, "directory">;
 
+/** What the sample in a month's directory holds; undefined when there is none, as with real dumps. */
+export async function sampleSummary(directory: string): Promise<SampleSummary | undefined> {
+  const stored = await readJsonIfThere(join(directory, SUMMARY_FILE), summaryFileSchema);
+  return stored === undefined ? undefined : { directory, ...(stored.summary as StoredSummary) };
+}
+
 async function existingSample(
   directory: string,
 ): Promise<{ options: ContentOptions; summary: StoredSummary } | undefined> {
