@@ -2,6 +2,7 @@ import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { promote } from "../lib/lake/promote.ts";
 import { runOptions, selectRun, withPositional } from "../lib/lake/run_selection.ts";
+import { withReaders } from "../lib/sql/switch_active.ts";
 
 export const main = defineCommand({
   name: "scripts/promote.ts",
@@ -18,15 +19,12 @@ export const main = defineCommand({
   },
   positionals: ["run_id?"],
   examples: ["npx tsx scripts/promote.ts 2025-12__20260120_194923 --lake hive-data"],
-  async run({ options, positionals, log, print }) {
+  async run({ options, positionals, env, log, print }) {
     const named = { ...options, "run-id": options["promote-run-id"] ?? options["run-id"] };
     const { lake, runId } = await selectRun(withPositional(named, positionals));
-    const { outcome, previous } = await promote(lake, runId, {
-      dryRun: options["dry-run"],
-      allowOlder: options["allow-older"],
-      allowUnsealed: options["allow-unsealed"],
-      log,
-    });
+    const { "dry-run": dryRun, "allow-older": allowOlder, "allow-unsealed": allowUnsealed } = options;
+    const change = () => promote(lake, runId, { dryRun, allowOlder, allowUnsealed, log });
+    const { outcome, previous } = await (dryRun ? change() : withReaders({ lake, env, log }, runId, change));
     const before = outcome === "already active" ? "" : ` (active before: ${previous ?? "none"})`;
     print(`${outcome}: run ${runId}${before}`);
     return EXIT.ok;

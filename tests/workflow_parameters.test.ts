@@ -144,10 +144,10 @@ for (const folder of FOLDERS) {
       const choices = spec.type === "flag" ? ["true", "false"] : spec.choices;
       if (each.parameter !== "accept_drift")
         assert.deepEqual(choices, parameter.rule.choices, JSON.stringify(each));
-      const byDefault = spec.type === "flag" ? "false" : (spec.default ?? "");
+      const byDefault = [spec.env && `\`$${spec.env}\``, spec.type === "flag" ? "false" : spec.default];
       const declared = parameter.default === "" ? (parameter.otherwise ?? "") : parameter.default;
       if (spec.default !== undefined || parameter.default !== "") {
-        assert.equal(String(byDefault), declared, JSON.stringify(each));
+        assert.equal(byDefault.filter(Boolean).join(", or "), declared, JSON.stringify(each));
       }
     }
   });

@@ -65,6 +65,17 @@ export async function rollback(lake: string, options: RollbackOptions = {}): Pro
   });
 }
 
+/**
+ * The run that {@link rollback} would make the active one, without a look at it. ExpectedError when no such run is
+ * known.
+ */
+export async function rollbackTarget(
+  lake: string,
+  options: Pick<RollbackOptions, "to" | "request"> = {},
+): Promise<string> {
+  return (await plan(lake, options)).to;
+}
+
 async function plan(lake: string, { to, request }: RollbackOptions) {
   const active = await requireSwitchable(lake);
   const from = namedRun(active);

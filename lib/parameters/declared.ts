@@ -33,8 +33,8 @@ const projectRoot: Parameter = {
 const memoryLimit: Parameter = {
   rule: memorySize,
   default: "",
-  otherwise: "2GB",
-  meaning: "memory of the embedded engine, in each step that asks it",
+  otherwise: "`$DISCOGS_MEMORY_LIMIT`, or 2GB",
+  meaning: "memory of the embedded engine, in each step that asks it; what does not fit goes to disk",
 };
 
 /** The parameters of the workflows in digdag/. */

@@ -1,4 +1,5 @@
 import { isDumpMonth, isRunId } from "../lake/run_id.ts";
+import { MEMORY_SIZE } from "../sql/memory_size.ts";
 
 /** What a parameter's value may be. An empty value is none, and no rule is asked about it. */
 export interface Rule {
@@ -45,12 +46,7 @@ export const percent: Rule = {
   allows: (value) => /^\d+$/.test(value) && Number.isSafeInteger(Number(value)),
 };
 
-/** As the option `--memory-limit` of the scripts. */
-export const memorySize = matching(
-  /^(?=.*[1-9])\d+(\.\d+)? ?[KMGT]i?B$/i,
-  "a size like 2GB or 512MiB",
-  "SIZE",
-);
+export const memorySize = matching(MEMORY_SIZE.pattern, MEMORY_SIZE.name, "SIZE");
 
 /** Everything, nothing, or named columns and counts. */
 export const acceptedDrift = matching(

@@ -47,7 +47,9 @@ const onlyTrue: Parameter = {
   meaning: "promote.dig promotes, so that false would contradict it",
 };
 
-const PROMOTE = digdag(["promote_run_id", "dry_run", "allow_older"], { needs: ["promote_run_id"] });
+const PROMOTE = digdag(["promote_run_id", "dry_run", "allow_older", "memory_limit"], {
+  needs: ["promote_run_id"],
+});
 
 /**
  * Every workflow of the project by its name, with what it takes when it is run by itself. Within another one it may be
@@ -64,9 +66,9 @@ export const workflowParameters: Readonly<Record<string, WorkflowParameters>> = 
   build_from_releases: digdag([...RUN, "memory_limit"]),
   build_from_artists: digdag([...RUN, "memory_limit"]),
   tests_parquet_run: digdag([...RUN, ...DRIFT, "memory_limit"]),
-  tests_xml_dev: digdag([...RUN, "raw_root"]),
+  tests_xml_dev: digdag([...RUN, "raw_root", "memory_limit"]),
   promote: { ...PROMOTE, takes: { ...PROMOTE.takes, run_mode: onlyProd, allow_promote: onlyTrue } },
-  rollback: digdag(["rollback_run_id", "dry_run"]),
+  rollback: digdag(["rollback_run_id", "dry_run", "memory_limit"]),
   tests_parquet_active: digdag(["memory_limit"]),
   report_trino_active: digdag(["auto_rollback", "memory_limit"]),
   run_sql_to_csv: digdag(["sql_file", "out_dir", "memory_limit"], { needs: ["sql_file", "out_dir"] }),
