@@ -1,6 +1,7 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { CheckFailedError, EXIT, ExpectedError, oneLine } from "../lib/cli/errors.ts";
 import { lakeOption } from "../lib/cli/options.ts";
+import { withState } from "../lib/cli/system_error.ts";
 import { type EngineContext, openEngine } from "../lib/sql/choose.ts";
 import { type RegisterActiveOptions, registerActive } from "../lib/sql/register_active.ts";
 
@@ -47,7 +48,13 @@ async function register(
 
 /** It runs after a promotion, which stays: exit code 1 says so, whether the engine or the link is the reason. */
 function unregistered(error: unknown): unknown {
-  if (!(error instanceof ExpectedError) || error.exitCode !== EXIT.badInput) return error;
+  if (!(error instanceof ExpectedError)) {
+    return withState(
+      error,
+      "hive.discogs is not up to date, active is as it was: repeat this when that is mended",
+    );
+  }
+  if (error.exitCode !== EXIT.badInput) return error;
   const message = `hive.discogs is not up to date (active is as it was; repeat this): ${oneLine(error)}`;
   return new CheckFailedError(message, { cause: error });
 }

@@ -1,10 +1,10 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { ExpectedError } from "../cli/errors.ts";
 import { type Logger, silentLogger } from "../cli/log.ts";
 import { dumpEntities } from "../dump/raw_month.ts";
 import {
+  makeDirectory,
   namesIn,
   publishDirectory,
   readJsonIfThere,
@@ -137,7 +137,7 @@ async function writeMonth(
   content: ContentOptions,
   log: Logger,
 ): Promise<StoredSummary> {
-  await mkdir(directory, { recursive: true });
+  await makeDirectory(directory);
   const tally = createTally();
   const date = `${content.month.replace("-", "")}01`;
   const files: WrittenDump[] = [];
