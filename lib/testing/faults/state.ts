@@ -79,7 +79,9 @@ function withoutVariables(text: string, dir: string): string {
     text
       .replaceAll(dir, "<dir>")
       .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?/g, "<time>")
-      .replace(/"pid": ?\d+/g, '"pid": <n>'),
+      .replace(/"pid": ?\d+/g, '"pid": <n>')
+      // The checkout may change while a long test runs.
+      .replace(/"git_sha": ?"\w+(?:-dirty)?"/g, '"git_sha": <sha>'),
   );
 }
 
