@@ -1,8 +1,10 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { CheckFailedError, EXIT, ExpectedError, oneLine } from "../lib/cli/errors.ts";
 import { lakeOption } from "../lib/cli/options.ts";
-import { type EngineContext, openEngine } from "../lib/sql/choose.ts";
+import { openEngine } from "../lib/sql/choose.ts";
+import type { SqlEngine } from "../lib/sql/engine.ts";
 import { type RegisterActiveOptions, registerActive } from "../lib/sql/register_active.ts";
+import { sessionLimits, sessionOptions } from "../lib/sql/session_options.ts";
 
 export const main = defineCommand({
   name: "scripts/register_active.ts",
@@ -17,11 +19,13 @@ export const main = defineCommand({
       type: "flag",
       summary: "also register a run of the Python original that was not promoted here",
     },
+    ...sessionOptions,
   },
   async run({ options, env, log, print }) {
     const allowUnsealed = options["allow-unsealed"];
     try {
-      print(await register(options.lake, { allowUnsealed }, { env, log }));
+      const open = () => openEngine(options.lake, sessionLimits(options), { env, log });
+      print(await register(options.lake, { allowUnsealed }, open));
     } catch (error) {
       throw unregistered(error);
     }
@@ -33,9 +37,9 @@ export const main = defineCommand({
 async function register(
   lake: string,
   options: RegisterActiveOptions,
-  context: EngineContext,
+  open: () => Promise<SqlEngine>,
 ): Promise<string> {
-  const engine = await openEngine(lake, {}, context);
+  const engine = await open();
   try {
     const { runId, objects } = await registerActive(lake, engine, options);
     const views = objects.filter(({ kind }) => kind === "view").length;

@@ -13,7 +13,7 @@ import { showcaseDumps } from "./showcase/showcase_dumps.ts";
 const files = ["sanity_report_active_v1.sql", ...sqlFiles("checks").map((name) => `checks/${name}`)];
 
 let lake: string;
-/** For each engine, the result of each file, table and view, by name. */
+/** For each engine, the result of each statement of the files, of each table and view, by name. */
 const results = new Map<string, Map<string, QueryResult>>();
 
 before(async () => {
@@ -28,7 +28,10 @@ async function resultsOn(open: (typeof testEngines)[number]["open"]): Promise<Ma
     const tables = tablesOf(lakePaths(lake).active);
     await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: "active", tables });
     const found = new Map<string, QueryResult>();
-    for (const file of files) found.set(file, await engine.query(readSql(file), { file: `sql/${file}` }));
+    for (const file of files) {
+      const statements = await engine.script(readSql(file), { file: `sql/${file}` });
+      for (const [index, result] of statements.entries()) found.set(`${file}, ${index + 1}`, result);
+    }
     for (const { name } of expectedObjects(tables)) {
       found.set(name, await engine.query(`SELECT * FROM hive.${ACTIVE_SCHEMA}.${name}`));
     }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { ExpectedError } from "../cli/errors.ts";
 import { namesIn, readJsonIfThere, removeTree, writeJsonFile } from "../lake/files.ts";
-import { liveOwner } from "../lake/lock.ts";
+import { liveOwner, ownerText } from "../lake/lock.ts";
 import { lakePaths } from "../lake/paths.ts";
 
 /** Where the sessions of workflows without a dump month are. */
@@ -138,9 +138,7 @@ export async function forgetSessions(lake: string, runId: string): Promise<numbe
     const line = { lake, workflow: record.workflow, dumpMonth: record.dump_month };
     const owner = liveOwner(sessionLock(line));
     if (owner !== undefined) {
-      throw new ExpectedError(
-        `run ${runId} is worked on by pid ${owner.pid} (${owner.what}): end that first`,
-      );
+      throw new ExpectedError(`run ${runId} is worked on by ${ownerText(owner)}: end that first`);
     }
   }
   for (const { dir, record } of sessions) {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { chmod, lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import type { z } from "zod";
 import { ExpectedError, hasCode, oneLine } from "../cli/errors.ts";
 import { assertRemovable, assertWritable } from "./guard.ts";
@@ -45,6 +45,19 @@ async function writeAndSync(path: string, content: string | Uint8Array, flags: "
   } finally {
     await file.close();
   }
+}
+
+/**
+ * Makes a directory with those above it that are missing, and makes the new entries durable. ExpectedError in a sealed
+ * run; one that is there is left as it is.
+ */
+export async function makeDirectory(path: string): Promise<void> {
+  const place = resolve(path);
+  if ((await kindOf(`${place}/.`)) === "directory") return;
+  assertWritable(place);
+  const first = await mkdir(place, { recursive: true });
+  if (first === undefined) return;
+  for (let dir = place; dir !== dirname(first); dir = dirname(dir)) await syncPath(dirname(dir));
 }
 
 /** fsync of one file or directory. */
