@@ -50,7 +50,7 @@ export function repeatProblems(end: StepEnd, found: State, { after }: Undisturbe
 
 /**
  * What readers must not see right after a fault: a path that is neither as before nor as after the step. What is
- * being built is not theirs, nor are locks and what has a temporary name.
+ * being built is not theirs, nor is what has a temporary name, nor the record of promotions.
  */
 export function readerProblems(dir: string, found: State, { before, after }: Undisturbed): string[] {
   const problems: string[] = [];
@@ -67,8 +67,7 @@ export function readerProblems(dir: string, found: State, { before, after }: Und
 }
 
 function isForReaders(path: string): boolean {
-  if (isHidden(path) || /^lake\/_runs\/_building\./.test(path)) return false;
-  return path !== "lake/_meta/promotions.jsonl" && !path.startsWith("lake/_meta/locks");
+  return !isHidden(path) && !/^lake\/_runs\/_building\./.test(path) && path !== "lake/_meta/promotions.jsonl";
 }
 
 /** `active` is not there yet, or leads to a run with a manifest. */

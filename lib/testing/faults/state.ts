@@ -30,6 +30,7 @@ export async function stateOf(dir: string): Promise<State> {
   ]);
   for (const path of pathsBelow(dir)) {
     const name = path.slice(dir.length + 1);
+    if (isLock(path, lake.locks)) continue;
     const events = [...appended.keys()].find((place) => path.startsWith(`${place}/`));
     if (path === lake.promotions) add(name, activations(readFileSync(path, "utf8")).join("\n"));
     else if (events === undefined || isHidden(name)) add(normalPath(name), describe(path, dir));
@@ -44,6 +45,11 @@ export async function stateOf(dir: string): Promise<State> {
 /** Whether readers pass over a path: something in it begins as what is being written does. */
 export function isHidden(path: string): boolean {
   return path.split("/").some((name) => name.startsWith("_tmp.") || name.startsWith("."));
+}
+
+/** The kernel's locks are what counts (decision 0090): the file of one that nobody holds is nothing. */
+function isLock(path: string, locks: string): boolean {
+  return path === locks || (path.startsWith(`${locks}/`) && path.endsWith(".lock"));
 }
 
 /** How two states differ, a line for each path. */
