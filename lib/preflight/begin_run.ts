@@ -1,7 +1,8 @@
 import { ExpectedError } from "../cli/errors.ts";
+import { withState } from "../cli/system_error.ts";
 import { type DumpMonth, findDumpFiles, findDumpMonth } from "../dump/raw_month.ts";
 import { readActive } from "../lake/active.ts";
-import { createBuilding, openBuilding, type RunFile } from "../lake/building.ts";
+import { createBuilding, hasBegun, openBuilding, type RunFile } from "../lake/building.ts";
 import { kindOf } from "../lake/files.ts";
 import { inRun } from "../lake/paths.ts";
 import { refuseOlderMonth } from "../lake/promotion_order.ts";
@@ -37,7 +38,7 @@ export async function beginRun(request: RunRequest): Promise<BegunRun> {
     if (request.inOrder) refuseOlderMonth(runId, await readActive(selection.lake));
   };
   const existing = await findRun(selection);
-  if (existing !== undefined) {
+  if (existing !== undefined && (existing.state === "sealed" || (await hasBegun(existing.dir)))) {
     await refuse(existing.runId);
     return takeUp(existing, request.runMode);
   }
@@ -45,7 +46,11 @@ export async function beginRun(request: RunRequest): Promise<BegunRun> {
   const runId = newRunId({ ...selection, "dump-month": month?.month ?? selection["dump-month"] });
   await refuse(runId);
   if (month === undefined) return { runId, state: "awaiting dumps" };
-  await createBuilding(selection.lake, runFileOf(runId, month, request));
+  try {
+    await createBuilding(selection.lake, runFileOf(runId, month, request));
+  } catch (error) {
+    throw withState(error, `run ${runId} is not begun: repeat the command when that is mended`);
+  }
   return { runId, state: "new" };
 }
 
