@@ -1,6 +1,7 @@
 import { type Logger, silentLogger } from "../cli/log.ts";
 import { namedRun, requireSwitchable } from "./active.ts";
 import { withLock } from "./lock.ts";
+import type { RecordedManifest } from "./manifest_problems.ts";
 import { promotionLockPath } from "./paths.ts";
 import { assertPromotable } from "./promotable.ts";
 import {
@@ -16,6 +17,8 @@ export interface PromoteOptions {
   dryRun?: boolean;
   /** Let a run of the Python original (without a manifest) be promoted. */
   allowUnsealed?: boolean;
+  /** What is known of the run's manifest besides promotions.jsonl, e.g. by the registry. */
+  recorded?: readonly RecordedManifest[];
   log?: Logger;
   /** Called after each step of the switch: where a test interrupts. */
   afterStep?: (step: SwitchStep) => void;
