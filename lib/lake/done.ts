@@ -34,9 +34,13 @@ export const doneRecord = z.object({
   code_version: z.string(),
   options: z.record(z.string(), optionValue),
   rows: count,
+  /** Elements of the dump that the rows are made of, with those that gave none. Only of what is made of a dump. */
+  records: count.optional(),
   files: z.array(datasetFile),
   /** Dropped and skipped rows and other anomalies, by reason. */
   counts: z.record(z.string(), count),
+  /** How many rows of each column are not NULL. Records of older versions are without. */
+  filled: z.record(z.string(), count).optional(),
   started: z.iso.datetime(),
   ended: z.iso.datetime(),
 });

@@ -78,6 +78,17 @@ function isWanted(intent: Intent, { to, request }: RollbackOptions): boolean {
   return intent.action === "rollback" && isSame && (to === undefined || to === intent.run_id);
 }
 
+/**
+ * The run that {@link rollback} would make the active one, without a look at it. ExpectedError when no such run is
+ * known.
+ */
+export async function rollbackTarget(
+  lake: string,
+  options: Pick<RollbackOptions, "to" | "request"> = {},
+): Promise<string> {
+  return (await plan(lake, options)).to;
+}
+
 async function plan(lake: string, { to, request }: RollbackOptions) {
   const active = await requireSwitchable(lake);
   const from = namedRun(active);

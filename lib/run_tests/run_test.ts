@@ -5,10 +5,11 @@ import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
 import { type ExtractResult, extractDump, type Output } from "../extract/extract_dump.ts";
 import { makeDirectory } from "../lake/files.ts";
 import { openRunEngine, type RunEngine } from "../sql/duckdb/open.ts";
+import type { SessionLimits } from "../sql/duckdb/session.ts";
 import { checkDataset, sameCheck, sampleRows } from "./dataset_checks.ts";
 import { type DumpTally, tallyDump } from "./tally.ts";
 
-export interface RunTest {
+export interface RunTest extends SessionLimits {
   entity: Entity;
   datasets: readonly ExtractedDataset[];
   /** `.xml` or `.xml.gz`. */
@@ -39,7 +40,7 @@ export async function runTest(test: RunTest): Promise<RunTestResult> {
   const extracted = await extractDump({ source: dump, entity, outputs, clean: true, log });
   log.info(`counting the records of ${dump}`);
   const tally = await tallyDump(dump, entity);
-  const run = await openRunEngine(testRoot);
+  const run = await openRunEngine(testRoot, test);
   try {
     return await checkAll(run, outputs, extracted, tally);
   } finally {
