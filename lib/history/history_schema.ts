@@ -59,6 +59,13 @@ async function ensureHistory({ lake, engine, log }: HistoryContext): Promise<voi
     await hideIncompleteFiles(directory, log);
   }
   const there = new Set((await engine.objects(HISTORY_SCHEMA)).map(({ name }) => name));
+  await engine.atOnce(HISTORY_SCHEMA, () => makeMissing({ lake, engine }, there));
+}
+
+async function makeMissing(
+  { lake, engine }: Pick<HistoryContext, "lake" | "engine">,
+  there: ReadonlySet<string>,
+): Promise<void> {
   const isMissing = (name: string) => !there.has(name);
   if (there.size === 0) await engine.createSchema(HISTORY_SCHEMA);
   for (const table of eventTables.filter(({ name }) => isMissing(name))) {
