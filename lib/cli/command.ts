@@ -2,9 +2,10 @@ import { realpathSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { EXIT, ExpectedError, hasCode, oneLine } from "./errors.ts";
+import { EXIT, ExpectedError, oneLine } from "./errors.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { type OptionSpecs, type OptionValues, optionValue, renderOptions } from "./options.ts";
+import { exitCodeOfOutput, watchOutput, writeOutput } from "./output.ts";
 import { beginStage, noteFailure } from "./stage_log.ts";
 
 /** What a command's `run` gets: parsed options, positional arguments, the environment, where to write. */
@@ -15,6 +16,8 @@ export interface CommandContext<O extends OptionSpecs> {
   log: Logger;
   /** Prints one line of results to stdout. */
   print(line: string): void;
+  /** Prints text, for results of any size: see {@link writeOutput}. */
+  write(text: string): Promise<boolean>;
 }
 
 /** A script: its `--help` and its arguments are one declaration. */
@@ -56,6 +59,7 @@ export function defineCommand<O extends OptionSpecs>(command: Command<O>): Comma
         env,
         log,
         print: (line) => process.stdout.write(`${line}\n`),
+        write: writeOutput,
       });
     } catch (error) {
       return reportError(command.name, error, argv.includes("--debug"));
@@ -66,21 +70,17 @@ export function defineCommand<O extends OptionSpecs>(command: Command<O>): Comma
 
 /**
  * Runs `main` when the module is the script that node was started with. This is the only place that ends the
- * process, and notes in the log of a workflow's stages when it ran.
+ * process, when all of the output is taken, and notes in the log of a workflow's stages when it ran.
  */
 export async function runAsEntrypoint(moduleUrl: string, main: Main): Promise<void> {
   const script = process.argv[1];
   if (script === undefined || realpathSync(script) !== fileURLToPath(moduleUrl)) return;
-  process.stdout.on("error", ignoreClosedPipe);
-  const endStage = beginStage(process.env, relative(process.cwd(), script));
-  const exitCode = await main(process.argv.slice(2), process.env);
+  watchOutput();
+  const name = relative(process.cwd(), script);
+  const endStage = beginStage(process.env, name);
+  const exitCode = await exitCodeOfOutput(name, await main(process.argv.slice(2), process.env));
   endStage(exitCode);
   process.exit(exitCode);
-}
-
-/** Whoever reads the results may stop early, as `head` does; the work and its exit code are as without a reader. */
-function ignoreClosedPipe(error: Error): void {
-  if (!hasCode(error, "EPIPE")) throw error;
 }
 
 function parseCommandLine<O extends OptionSpecs>(
@@ -93,7 +93,7 @@ function parseCommandLine<O extends OptionSpecs>(
     flags[name] = { type: spec.type === "flag" ? "boolean" : "string" };
   }
   const parsed = parseOrExplain(command.name, () =>
-    parseArgs({ args: argv, options: flags, allowPositionals: true, strict: true }),
+    parseArgs({ args: argv.map(notAnOption), options: flags, allowPositionals: true, strict: true }),
   );
   checkPositionals(command, parsed.positionals);
   const values: Record<string, unknown> = {};
@@ -101,6 +101,11 @@ function parseCommandLine<O extends OptionSpecs>(
     values[name] = optionValue(name, spec, parsed.values[name], env);
   }
   return { options: values as OptionValues<O>, positionals: parsed.positionals };
+}
+
+/** SQL that begins with a comment is no option, which parseArgs would take it for: a blank before it changes nothing. */
+function notAnOption(argument: string): string {
+  return /^--[^=]*\s/.test(argument) ? ` ${argument}` : argument;
 }
 
 function parseOrExplain<T>(name: string, parse: () => T): T {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { chmod, lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { chmod, lstat, mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { z } from "zod";
 import { ExpectedError, hasCode, oneLine } from "../cli/errors.ts";
@@ -20,13 +20,21 @@ export async function hashFile(path: string): Promise<{ bytes: number; sha256: s
   return { bytes, sha256: hash.digest("hex") };
 }
 
+/** What a file is made of; parts are written as they come. */
+type Content = string | Uint8Array | AsyncIterable<string>;
+
 /** Makes the file appear with this content, or stay as it was: temporary name, fsync, rename, fsync of the directory. */
-export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeFileAtomic(path: string, content: Content): Promise<void> {
   assertWritable(path, { entry: true });
   const temporary = join(dirname(path), temporaryName(basename(path)));
   await mkdir(dirname(path), { recursive: true });
-  await writeAndSync(temporary, content, "w");
-  await rename(temporary, path);
+  try {
+    await writeAndSync(temporary, content, "w");
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
   await syncPath(dirname(path));
 }
 
@@ -37,10 +45,10 @@ export async function writeNewFile(path: string, content: string | Uint8Array): 
   await syncPath(dirname(path));
 }
 
-async function writeAndSync(path: string, content: string | Uint8Array, flags: "w" | "wx"): Promise<void> {
+async function writeAndSync(path: string, content: Content, flags: "w" | "wx"): Promise<void> {
   const file = await open(path, flags);
   try {
-    await file.writeFile(content);
+    await writeFile(file, content);
     await file.sync();
   } finally {
     await file.close();

@@ -10,7 +10,7 @@ export interface CountingEngine extends SqlEngine {
 
 /**
  * Counts the calls of an engine, one for each statement of the interface. What an engine sends for such a call may be
- * more than one statement (see `TrinoEngine.statementsSent`); a script counts as one.
+ * more than one statement (see `TrinoEngine.statementsSent`).
  */
 export function countStatements(engine: SqlEngine): CountingEngine {
   let readings = 0;
@@ -30,7 +30,7 @@ export function countStatements(engine: SqlEngine): CountingEngine {
   return {
     name: engine.name,
     query: reading(engine.query),
-    script: reading(engine.script),
+    stream: reading(engine.stream),
     schemas: reading(engine.schemas),
     objects: reading(engine.objects),
     createSchema: changing(engine.createSchema),

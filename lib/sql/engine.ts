@@ -60,8 +60,12 @@ export interface SqlEngine {
   readonly name: string;
   /** Runs one statement that reads, without a `;` at its end. `source` is for the message of a failure. */
   query(sql: string, source?: SqlSource): Promise<QueryResult>;
-  /** Runs statements that read, separated by `;`, one after the other; stops at the first that fails. */
-  script(sql: string, source?: SqlSource): Promise<QueryResult[]>;
+  /**
+   * The same for a result of any size: gives its rows in order and in parts, of which one more is read when it is
+   * asked for. There is at least one part, without rows where the result has none. Throws where the statement fails,
+   * also after its first rows; to stop early ends the statement.
+   */
+  stream(sql: string, source?: SqlSource): AsyncIterable<QueryResult>;
   /** Makes the schema if it is not there. */
   createSchema(schema: string): Promise<void>;
   /** Makes or replaces a table. Throws ExpectedError when its directory is missing. */

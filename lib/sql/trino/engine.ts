@@ -2,22 +2,14 @@ import { ExpectedError } from "../../cli/errors.ts";
 import type { Logger } from "../../cli/log.ts";
 import type { Column } from "../../datasets/types.ts";
 import { requireFittingRows } from "../appended_rows.ts";
-import {
-  CATALOG,
-  type ExternalTable,
-  type QueryResult,
-  type SchemaObject,
-  type SqlEngine,
-  type SqlValue,
-} from "../engine.ts";
+import { CATALOG, type ExternalTable, type SchemaObject, type SqlEngine, type SqlValue } from "../engine.ts";
 import { requireIdentifier, requireLocation } from "../identifiers.ts";
 import { requireOneStatement, requireReading } from "../reading.ts";
-import { scriptBy } from "../run_script.ts";
 import type { SqlSource } from "../sql_error.ts";
 import { faultName, longestQuery } from "./faults.ts";
 import { haveRows, requireTableFiles } from "./local_files.ts";
 import type { TrinoSettings } from "./settings.ts";
-import { runStatement, type TrinoSession } from "./statement.ts";
+import { runStatement, streamStatement, type TrinoSession } from "./statement.ts";
 import { createTable, inCatalog, insertStatements, isSameTable, quoted, stringLiteral } from "./text.ts";
 
 /** The engine interface on a Trino. */
@@ -41,10 +33,11 @@ export function trinoEngine(lake: string, settings: TrinoSettings, log: Logger):
   const schemaPlace = (schema: string) => `${catalog}.${quoted("schema", schema)}`;
   const place = (schema: string, name: string) => `${schemaPlace(schema)}.${quoted("table", name)}`;
 
-  async function query(sql: string, source?: SqlSource): Promise<QueryResult> {
+  /** One statement that reads, as it is sent. */
+  function readerStatement(sql: string): string {
     const statement = requireOneStatement(sql);
     requireReading(statement, { showing: true });
-    return run(inCatalog(statement, settings.catalog), source);
+    return inCatalog(statement, settings.catalog);
   }
 
   /**
@@ -132,8 +125,10 @@ export function trinoEngine(lake: string, settings: TrinoSettings, log: Logger):
 
   return {
     name: "trino",
-    query,
-    script: scriptBy(query),
+    query: async (sql, source) => run(readerStatement(sql), source),
+    async *stream(sql, source) {
+      yield* streamStatement(session, readerStatement(sql), source);
+    },
     async createSchema(schema) {
       await change(`CREATE SCHEMA IF NOT EXISTS ${schemaPlace(schema)}`);
     },
