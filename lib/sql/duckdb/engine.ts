@@ -67,6 +67,7 @@ export function duckDbEngine({ session, catalog, locate }: DuckDbEngineParts): S
       if (!(error instanceof ExpectedError) || object.kind === "view") throw error;
       const select = failingRelation(object.columns, oneLine(error));
       await session.run(`CREATE OR REPLACE VIEW ${qualified(schema, object.name)} AS ${select}`);
+      made.add(qualified(schema, object.name));
     }
   }
 
