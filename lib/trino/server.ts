@@ -9,6 +9,7 @@ import { removeTree, writeFileAtomic } from "../lake/files.ts";
 import { assertWritable } from "../lake/guard.ts";
 import { processStart } from "../lake/process_identity.ts";
 import { waitAloud, withLockAfter } from "../lake/waiting_lock.ts";
+import { faultName } from "../sql/trino/faults.ts";
 import { catalogProperties, type ServerSettings, serverArguments, serverProperties } from "./config.ts";
 import { classArchive, installTrino } from "./install.ts";
 import { findJava, type Java } from "./java.ts";
@@ -136,7 +137,8 @@ async function launch(
   const child = spawn(join(java.home, "bin", "java"), serverArguments(settings, places), {
     cwd: places.root,
     detached: true,
-    env,
+    // In another locale the JVM can't name files whose names are not ASCII.
+    env: { ...env, LC_ALL: "C.UTF-8" },
     stdio: ["ignore", log, log],
   });
   closeSync(log);
@@ -165,6 +167,7 @@ async function waitUntilReady(places: TrinoPlaces, state: ServerState): Promise<
         return ready;
       }
     } catch (error) {
+      if (faultName(error) === "CATALOG_NOT_FOUND") throw noCatalog(places, state, error);
       if (!(error instanceof ExpectedError) || Date.now() > end) throw error;
     }
     if (Date.now() > end) {
@@ -173,6 +176,12 @@ async function waitUntilReady(places: TrinoPlaces, state: ServerState): Promise<
     await sleep(POLL_MS);
   }
   throw new ExpectedError(`Trino has ended while starting: ${lastError(places.log)} (log: ${places.log})`);
+}
+
+/** The server is up, and will not load a catalog later. */
+function noCatalog(places: TrinoPlaces, { url }: ServerState, cause: unknown): ExpectedError {
+  const text = `Trino at ${url} is up, but without the catalog hive of ${places.catalogs}`;
+  return new ExpectedError(`${text}: ${lastError(places.log)} (log: ${places.log})`, { cause });
 }
 
 async function stop({ pid, start }: ServerState, log: Logger): Promise<void> {

@@ -15,10 +15,10 @@ export async function* streamRows(connection: DuckDBConnection, sql: string): As
     const result = await connection.stream(sql);
     const columns = columnsOf(result.columnNames(), result.columnTypes());
     let count = 0;
-    for await (const rows of result.yieldRows()) {
-      if (rows.length === 0) continue;
+    for await (const chunk of result) {
+      const rows = chunk.getRows().map(toSqlRow);
       count += rows.length;
-      yield { columns, rows: rows.map(toSqlRow) };
+      if (rows.length > 0) yield { columns, rows };
     }
     await requireEnd(connection, sql, count);
     if (count === 0) yield { columns, rows: [] };
