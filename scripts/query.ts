@@ -5,7 +5,7 @@ import { openEngine } from "../lib/sql/choose.ts";
 import { looksLikeReading } from "../lib/sql/reading.ts";
 import { csvOf, tableOf } from "../lib/sql/render_result.ts";
 import { scriptStatements } from "../lib/sql/run_script.ts";
-import { sessionOptions } from "../lib/sql/session_options.ts";
+import { sessionLimits, sessionOptions } from "../lib/sql/session_options.ts";
 import { readSqlFile } from "../lib/sql/sql_to_csv.ts";
 
 export const main = defineCommand({
@@ -31,7 +31,7 @@ export const main = defineCommand({
     const sql = source === undefined ? given : await readSqlFile(source.file);
     const statements = scriptStatements(sql, source);
     if (statements.length === 0) throw new ExpectedError("there is no statement to run");
-    const limits = { threads: options.threads, memoryLimit: options["memory-limit"] };
+    const limits = sessionLimits(options);
     const engine = await openEngine(options.lake, limits, { env, log });
     const render = options.csv ? csvOf : tableOf;
     try {

@@ -92,6 +92,7 @@ export function duckDbEngine({ session, catalog, locate }: DuckDbEngineParts): S
 
   return {
     name: "duckdb",
+    resolvesActive: true,
     query: async (sql, source) => toQueryResult(await session.run(await ready(sql, source), source)),
     async *stream(sql, source) {
       yield* session.stream(await ready(sql, source), source);
@@ -132,6 +133,11 @@ export function duckDbEngine({ session, catalog, locate }: DuckDbEngineParts): S
     async objects(schema) {
       const entry = await catalog.read(requireIdentifier("schema", schema));
       return (entry?.objects ?? []).map(({ name, kind }): SchemaObject => ({ name, kind })).sort(byName);
+    },
+    async locations(schema) {
+      const entry = await catalog.read(requireIdentifier("schema", schema));
+      const tables = (entry?.objects ?? []).filter((object) => object.kind === "table");
+      return new Map(tables.map(({ name, location }) => [name, location]));
     },
     close: () => session.close(),
   };

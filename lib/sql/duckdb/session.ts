@@ -8,6 +8,7 @@ import { ExpectedError } from "../../cli/errors.ts";
 import { removeTree } from "../../lake/files.ts";
 import { assertWritable } from "../../lake/guard.ts";
 import { CATALOG, type QueryResult } from "../engine.ts";
+import { MEMORY_SIZE } from "../memory_size.ts";
 import { type SqlSource, sqlError } from "../sql_error.ts";
 import { streamRows } from "./stream.ts";
 
@@ -82,8 +83,8 @@ function config(options: SessionOptions): Record<string, string> {
 }
 
 function requireMemory(text: string): string {
-  if (/^\d+(\.\d+)? ?[KMGT]i?B$/.test(text)) return text;
-  throw new ExpectedError(`the memory limit "${text}" is not a size like 2GB or 512MiB`);
+  if (MEMORY_SIZE.pattern.test(text)) return text;
+  throw new ExpectedError(`the memory limit "${text}" is not ${MEMORY_SIZE.name}`);
 }
 
 /**
