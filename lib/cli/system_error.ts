@@ -14,6 +14,7 @@ const MENDABLE = [
   ["EISDIR", "is a directory"],
   ["ELOOP", "too many levels of symbolic links"],
   ["ENAMETOOLONG", "file name too long"],
+  ["EEXIST", "file already exists"],
 ] as const;
 /** Those that are the machine's. */
 const BROKEN = [

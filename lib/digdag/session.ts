@@ -1,8 +1,7 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { ExpectedError } from "../cli/errors.ts";
-import { namesIn, readJsonIfThere, removeTree, writeJsonFile } from "../lake/files.ts";
+import { makeDirectory, namesIn, readJsonIfThere, removeTree, writeJsonFile } from "../lake/files.ts";
 import { liveOwner, ownerText } from "../lake/lock.ts";
 import { lakePaths } from "../lake/paths.ts";
 
@@ -98,7 +97,7 @@ async function readSessions(directory: string): Promise<Session[]> {
 
 /** Writes the record of a session, whose directory is made if need be. */
 export async function writeSession(session: Session): Promise<void> {
-  await mkdir(session.dir, { recursive: true });
+  await makeDirectory(session.dir);
   await writeJsonFile(join(session.dir, SESSION_FILE), sessionRecord.parse(session.record));
 }
 

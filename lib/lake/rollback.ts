@@ -8,6 +8,7 @@ import { lakePaths, promotionLockPath } from "./paths.ts";
 import { assertPromotable, missingDirectories, requireFinishedRun, verifiedRun } from "./promotable.ts";
 import {
   activations,
+  type Intent,
   openIntents,
   type PromotionLog,
   readPromotions,
@@ -15,6 +16,7 @@ import {
   settlePromotions,
   switchWithRecord,
 } from "./promotions.ts";
+import { namingActive } from "./switch_state.ts";
 
 const canonical = canonicalDatasets.map((dataset) => dataset.directory);
 
@@ -53,8 +55,11 @@ export async function rollback(lake: string, options: RollbackOptions = {}): Pro
     await assertGoodTarget(lake, to, options);
     return { outcome: "would be rolled back", from, to };
   }
-  return withLock(promotionLockPath(lake), "rolling back", async () => {
-    await settlePromotions(lake, log);
+  const switching = async (): Promise<RollbackResult> => {
+    const finished = (await settlePromotions(lake, log)).find((intent) => isWanted(intent, options));
+    if (finished !== undefined) {
+      return { outcome: "rolled back", from: finished.previous ?? undefined, to: finished.run_id };
+    }
     const { from, to } = await plan(lake, options);
     if (from === to) return { outcome: "already active", from, to };
     await assertGoodTarget(lake, to, options);
@@ -64,7 +69,15 @@ export async function rollback(lake: string, options: RollbackOptions = {}): Pro
       options.afterStep,
     );
     return { outcome: "rolled back", from, to };
-  });
+  };
+  const before = namedRun(await requireSwitchable(lake));
+  return namingActive(lake, before, () => withLock(promotionLockPath(lake), "rolling back", switching));
+}
+
+/** Whether an interrupted switch, which is settled now, is the one that is asked for again. */
+function isWanted(intent: Intent, { to, request }: RollbackOptions): boolean {
+  const isSame = request === undefined || intent.request === undefined || intent.request === request;
+  return intent.action === "rollback" && isSame && (to === undefined || to === intent.run_id);
 }
 
 /**

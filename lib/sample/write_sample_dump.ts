@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -6,6 +5,7 @@ import { ExpectedError } from "../cli/errors.ts";
 import { type Logger, silentLogger } from "../cli/log.ts";
 import { dumpEntities } from "../dump/raw_month.ts";
 import {
+  makeDirectory,
   namesIn,
   publishDirectory,
   readJsonIfThere,
@@ -124,6 +124,12 @@ const sameOptions = (one: ContentOptions, other: ContentOptions): boolean =>
 
 type StoredSummary = Omit<SampleSummary, "directory">;
 
+/** What the sample in a month's directory holds; undefined when there is none, as with real dumps. */
+export async function sampleSummary(directory: string): Promise<SampleSummary | undefined> {
+  const stored = await readJsonIfThere(join(directory, SUMMARY_FILE), summaryFileSchema);
+  return stored === undefined ? undefined : { directory, ...(stored.summary as StoredSummary) };
+}
+
 async function existingSample(
   directory: string,
 ): Promise<{ options: ContentOptions; summary: StoredSummary } | undefined> {
@@ -142,7 +148,7 @@ async function writeMonth(
   content: ContentOptions,
   { threads: count, log }: { threads: number; log: Logger },
 ): Promise<StoredSummary> {
-  await mkdir(directory, { recursive: true });
+  await makeDirectory(directory);
   const tally = createTally();
   const date = `${content.month.replace("-", "")}01`;
   const files: WrittenDump[] = [];

@@ -1,5 +1,6 @@
 import { CheckFailedError, EXIT, ExpectedError, oneLine } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
+import { withState } from "../cli/system_error.ts";
 import { requireFinishedRun } from "../lake/promotable.ts";
 import { openEngine } from "./choose.ts";
 import { ACTIVE_SCHEMA, CATALOG } from "./engine.ts";
@@ -41,7 +42,9 @@ export async function withReaders<T>(
 
 /** The failure of a step after which `hive.discogs` may stand for another run than `active`: exit code 1. */
 export function notUpToDate(error: unknown, what: string): unknown {
-  if (!(error instanceof ExpectedError) || error.exitCode !== EXIT.badInput) return error;
-  const message = `${CATALOG}.${ACTIVE_SCHEMA} is not up to date (${what}): ${oneLine(error)}`;
+  const state = `${CATALOG}.${ACTIVE_SCHEMA} is not up to date (${what})`;
+  if (!(error instanceof ExpectedError)) return withState(error, state);
+  if (error.exitCode !== EXIT.badInput) return error;
+  const message = `${state}: ${oneLine(error)}`;
   return new CheckFailedError(message, { cause: error });
 }

@@ -8,13 +8,8 @@ import { ExpectedError } from "../../cli/errors.ts";
 import { removeTree } from "../../lake/files.ts";
 import { assertWritable } from "../../lake/guard.ts";
 import { CATALOG } from "../engine.ts";
+import { MEMORY_SIZE } from "../memory_size.ts";
 import { type SqlSource, sqlError } from "../sql_error.ts";
-
-/** How a memory limit is written. */
-export const MEMORY_SIZE = {
-  pattern: /^(?=.*[1-9])\d+(\.\d+)? ?[KMGT]i?B$/i,
-  name: "a size like 2GB or 512MiB",
-} as const;
 
 export interface SessionLimits {
   /** Number of threads; DuckDB's default is one for each core. */
