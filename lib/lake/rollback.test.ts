@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { promote } from "./promote.ts";
 import { openIntents, readPromotions } from "./promotions.ts";
-import { rollback } from "./rollback.ts";
+import { rollback, rollbackTarget } from "./rollback.ts";
 import { makeLake, makeOriginalRun, makeSealedRun } from "./testing/fixture_runs.ts";
 import { runScript } from "./testing/run_script.ts";
 
@@ -117,4 +117,18 @@ test("killed after the link, it is finished by the same command; the one after t
   assert.deepEqual(await rollback(lake), { outcome: "rolled back", from: B, to: A });
   assert.deepEqual(openIntents(await readPromotions(lake)), []);
   assert.deepEqual(readdirSync(join(lake, "_meta", "locks")), []);
+});
+
+test("the target of a rollback that was interrupted after the link is where it has got to", async () => {
+  const lake = await lakeWith(A, B);
+  for (const run of [A, B]) await promote(lake, run);
+  assert.equal(await rollbackTarget(lake), A);
+  const killed = rollback(lake, {
+    afterStep: (step) => {
+      if (step === "link") throw new Error("killed");
+    },
+  });
+  await assert.rejects(killed, /killed/);
+  assert.equal(await rollbackTarget(lake), A);
+  assert.equal((await rollback(lake)).to, A);
 });
