@@ -6,6 +6,7 @@ import { isOfRecords, unaccounted } from "../datasets/accounted.ts";
 import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
 import { type BlockSource, CutDump } from "../dump/block_source.ts";
 import { labelOf, openDump, openDumpFile, type SourceIdentity } from "../dump/source.ts";
+import { UnknownPaths, unknownText } from "../dump/unknown_paths.ts";
 import type { DatasetFile } from "../lake/done.ts";
 import { DatasetWriter, type PartSink } from "../parquet/dataset_writer.ts";
 import { PartFiles } from "../parquet/part_file.ts";
@@ -42,7 +43,7 @@ export interface ExtractOptions {
   maxParts?: number | undefined;
   /** Replace what is at the outputs, after success. */
   clean: boolean;
-  /** Read every byte with saxes, on one thread. */
+  /** Read every byte with saxes, on one thread, and refuse a dump that holds what is not known. */
   strict?: boolean;
   /** Threads that work at the same time, decompression included; by default one for each core, and at most four. */
   threads?: number | undefined;
@@ -71,6 +72,8 @@ export interface ExtractResult {
   bytes: number;
   isPartial: boolean;
   datasets: readonly ExtractedResult[];
+  /** How often each path occurred that is not known. Large elements of which nothing is kept are looked into with `strict` only. */
+  unknown: Record<string, number>;
   /** How long threads were busy with each stage. */
   busy: StageSeconds;
 }
@@ -194,15 +197,17 @@ async function writeAll(
   source: BlockSource,
   blocks: AsyncGenerator<ParsedBlock>,
   writers: readonly DatasetWriter[],
-  { outputs, source: path, log, maxParts, verifySource }: ExtractOptions,
+  { outputs, source: path, log, maxParts, verifySource, strict = false }: ExtractOptions,
 ): Promise<Omit<ExtractResult, "busy">> {
   const counts = outputs.map(({ dataset }) => noCounts(dataset));
   const items = outputs.map(() => 0);
+  const unknown = new UnknownPaths();
   const progress = { records: 0, bytes: 0 };
   const label = labelOf(path);
   let isPartial = false;
   for await (const block of blocks) {
     await appendAll(writers, block, counts);
+    unknown.addAll(block.unknown);
     for (const [index, { items: found }] of block.datasets.entries())
       items[index] = (items[index] ?? 0) + found;
     progress.records += block.records;
@@ -211,6 +216,7 @@ async function writeAll(
     isPartial = maxParts !== undefined && writers.every((writer) => writer.isFull);
     if (isPartial) break;
   }
+  reportUnknown(label, unknown.counts, { strict, log });
   const identity = isPartial ? undefined : await source.identity();
   if (identity !== undefined) verifySource?.(identity);
   for (const writer of writers) await writer.finish();
@@ -226,7 +232,19 @@ async function writeAll(
     };
   });
   if (!isPartial) checkAllRead(label, outputs, datasets);
-  return { ...progress, source: identity, isPartial, datasets };
+  return { ...progress, source: identity, isPartial, datasets, unknown: Object.fromEntries(unknown.counts) };
+}
+
+/** Names what is not known; with `strict` the dump is refused. */
+function reportUnknown(
+  label: string,
+  unknown: ReadonlyMap<string, number>,
+  { strict, log }: { strict: boolean; log: Logger },
+): void {
+  if (unknown.size === 0) return;
+  const message = `${label}: ${unknown.size} paths that are not known, with how often each occurs: ${unknownText(unknown)}`;
+  if (strict) throw new ExpectedError(`${message}; --strict refuses it`);
+  log.info(message);
 }
 
 /** Sees that nothing that was read was lost on the way to the files. */

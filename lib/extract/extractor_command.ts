@@ -27,7 +27,10 @@ const shared = {
     min: 1,
     summary: "threads that work at once, decompression included (default: one for each core, at most 4)",
   },
-  strict: { type: "flag", summary: "read every byte with saxes, also what no column needs, on one thread" },
+  strict: {
+    type: "flag",
+    summary: "read every byte with saxes, also what no column needs, on one thread; refuse what is not known",
+  },
   clean: { type: "flag", summary: "replace what is there, after success" },
   typed: { type: "flag", summary: "numeric ids and declared types (the default)" },
   lake: { type: "path", env: "DISCOGS_DATA_LAKE", value: "DIR", summary: "lake, for the default of --out" },

@@ -89,7 +89,11 @@ async function ingestDump(
       result.source as SourceIdentity,
       options,
     );
-    const record = doneRecordOf(extracted, expected, started.toISOString());
+    const isFirst = extracted.directory === datasetsOf(entity)[0]?.directory;
+    const record: DoneRecord = {
+      ...doneRecordOf(extracted, expected, started.toISOString()),
+      ...(isFirst ? { unknown: result.unknown } : {}),
+    };
     await writeDone(building.dir, record);
     options.log.info(`${record.dataset}: ${record.rows} rows${countsText(record.counts)}`);
     made.push(record);

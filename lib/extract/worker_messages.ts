@@ -43,6 +43,7 @@ export interface ParseReply {
   bytes: Uint8Array<ArrayBuffer>;
   records: number | undefined;
   datasets: readonly PackedRows[];
+  unknown: ReadonlyMap<string, number>;
 }
 
 /** That the part of a dataset that is going to be at `path` has all of its rows. The reply is a PlainPart. */
