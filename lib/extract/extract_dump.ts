@@ -45,6 +45,8 @@ export interface ExtractOptions {
   clean: boolean;
   /** Read every byte with saxes, on one thread, and refuse a dump that holds what is not known. */
   strict?: boolean;
+  /** Leave out control characters, which XML does not allow, and count them. */
+  removeControlCharacters?: boolean;
   /** Threads that work at the same time, decompression included; by default one for each core, and at most four. */
   threads?: number | undefined;
   log: Logger;
@@ -67,6 +69,8 @@ export interface ExtractedResult {
 export interface ExtractResult {
   /** Undefined when the dump was not read to its end. */
   source: SourceIdentity | undefined;
+  /** What is remarkable of the dump as a whole, by its name: only what there is. */
+  anomalies: Record<string, number>;
   records: number;
   /** Uncompressed bytes read. */
   bytes: number;
@@ -139,10 +143,11 @@ async function start(
   parsing: BlockParserOptions,
   times: StageTimes,
 ): Promise<Started> {
-  const { source: path, threads = threadsFor() } = options;
+  const { source: path, threads = threadsFor(), removeControlCharacters = false } = options;
+  const reading = { removeControlCharacters };
   const isThreaded = !parsing.strict && (await isWorthThreads(options));
   if (!isThreaded || path === "-") {
-    const source = timedSource(new CutDump(await openDump(path), parsing.entity), times);
+    const source = timedSource(new CutDump(await openDump(path, reading), parsing.entity), times);
     // Only this thread can read stdin: the others are one fewer.
     const others = isThreaded ? threads - 1 : 0;
     const pool = others > 0 ? new WorkerPool(others, times, parsing, undefined) : undefined;
@@ -156,7 +161,7 @@ async function start(
     };
   }
   const file = await openDumpFile(path);
-  const pool = new WorkerPool(threads, times, parsing, { path, fd: file.fd });
+  const pool = new WorkerPool(threads, times, parsing, { path, fd: file.fd, reading });
   return {
     source: pool.source,
     pool,
@@ -205,11 +210,13 @@ async function writeAll(
   const progress = { records: 0, bytes: 0 };
   const label = labelOf(path);
   let isPartial = false;
+  let isRootImplied = false;
   for await (const block of blocks) {
     await appendAll(writers, block, counts);
     unknown.addAll(block.unknown);
     for (const [index, { items: found }] of block.datasets.entries())
       items[index] = (items[index] ?? 0) + found;
+    isRootImplied ||= block.isRootImplied;
     progress.records += block.records;
     progress.bytes = block.offset;
     log.progress(`${label}: ${progress.records} records, ${Math.round(progress.bytes / 1e6)} MB`);
@@ -217,7 +224,10 @@ async function writeAll(
     if (isPartial) break;
   }
   reportUnknown(label, unknown.counts, { strict, log });
-  const identity = isPartial ? undefined : await source.identity();
+  const read = isPartial ? undefined : await source.identity();
+  const anomalies = anomaliesOf(isRootImplied, read?.removed);
+  for (const [name, count] of Object.entries(anomalies)) log.info(`${label}: ${name} ${count}`);
+  const identity = read && { name: read.name, size: read.size, sha256: read.sha256 };
   if (identity !== undefined) verifySource?.(identity);
   for (const writer of writers) await writer.finish();
   const datasets = writers.map((writer, index): ExtractedResult => {
@@ -232,7 +242,21 @@ async function writeAll(
     };
   });
   if (!isPartial) checkAllRead(label, outputs, datasets);
-  return { ...progress, source: identity, isPartial, datasets, unknown: Object.fromEntries(unknown.counts) };
+  return {
+    ...progress,
+    source: identity,
+    anomalies,
+    isPartial,
+    datasets,
+    unknown: Object.fromEntries(unknown.counts),
+  };
+}
+
+function anomaliesOf(isRootImplied: boolean, removed: number | undefined): Record<string, number> {
+  return {
+    ...(isRootImplied ? { implied_root: 1 } : {}),
+    ...(removed === undefined ? {} : { control_characters: removed }),
+  };
 }
 
 /** Names what is not known; with `strict` the dump is refused. */

@@ -22,7 +22,7 @@ import type {
 // A thread of WorkerPool: does one job after another, whatever each is.
 
 const { options, dump }: WorkerStart = workerData;
-const source = dump && new CutDump(readOpenDump(dump.path, dump.fd), options.entity);
+const source = dump && new CutDump(readOpenDump(dump.path, dump.fd, dump.reading), options.entity);
 const parser = new BlockParser(options);
 const times = new StageTimes();
 

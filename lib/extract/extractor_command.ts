@@ -27,6 +27,11 @@ const shared = {
     min: 1,
     summary: "threads that work at once, decompression included (default: one for each core, at most 4)",
   },
+  "remove-control-characters": {
+    type: "flag",
+    summary:
+      "leave out control characters, which XML does not allow (dumps of 2011 have some), and count them",
+  },
   strict: {
     type: "flag",
     summary: "read every byte with saxes, also what no column needs, on one thread; refuse what is not known",
@@ -100,6 +105,7 @@ export function extractorCommand({
         maxParts: options["max-parts"],
         clean: options.clean,
         strict: options.strict,
+        removeControlCharacters: options["remove-control-characters"],
         threads: options.threads,
         log,
       });

@@ -22,6 +22,8 @@ export interface ParsedBlock {
   records: number;
   /** How far the dump has been read, in uncompressed bytes. */
   offset: number;
+  /** The dump has no root element: its records stand by themselves. */
+  isRootImplied: boolean;
   datasets: readonly BlockRows[];
   /** How often each path occurred that is not known. */
   unknown: ReadonlyMap<string, number>;
@@ -106,7 +108,13 @@ async function* parseRest(
       progress.records += value.starts.length;
       progress.offset = value.place.offset + value.bytes.length;
       const { rows: datasets, unknown } = parser;
-      yield { records: value.starts.length, offset: progress.offset, datasets, unknown };
+      yield {
+        records: value.starts.length,
+        offset: progress.offset,
+        isRootImplied: value.isRootImplied,
+        datasets,
+        unknown,
+      };
     }
   } finally {
     await blocks.return(undefined);
@@ -118,7 +126,7 @@ class QuickBlocks {
   readonly #source: BlockSource;
   readonly #parser: QuickParser;
   readonly #ahead: Promise<QuickReply>[] = [];
-  readonly #seen: ResumePlace = { records: 0, offset: 0 };
+  readonly #seen: ResumePlace = { records: 0, offset: 0, isRootImplied: false };
   /** Bytes that were cut, but are not in any block that was given out. */
   readonly #unread: Uint8Array[] = [];
   /** A block that is being cut. */
@@ -144,7 +152,8 @@ class QuickBlocks {
     this.#seen.records += records;
     this.#seen.offset += bytes.length;
     this.#source.reuse(bytes);
-    return { records, offset: this.#seen.offset, datasets, unknown };
+    const { offset, isRootImplied } = this.#seen;
+    return { records, offset, isRootImplied, datasets, unknown };
   }
 
   /** All bytes that are in no block that was given out. */
@@ -152,8 +161,11 @@ class QuickBlocks {
     this.#isCutting = false;
     await this.#cutting;
     const end = await this.#source.end();
-    const seen = this.#hasBlocks ? this.#seen : { records: 0, offset: end.offset };
-    return { chunks: this.#restFrom(end), place: end.isInside ? seen : undefined };
+    const seen = this.#hasBlocks ? this.#seen : { ...this.#seen, offset: end.offset };
+    return {
+      chunks: this.#restFrom(end),
+      place: end.isInside ? { ...seen, isRootImplied: end.isRootImplied } : undefined,
+    };
   }
 
   /** Throws what reading the dump threw. */
@@ -185,6 +197,7 @@ class QuickBlocks {
         return;
       }
       if (!this.#hasBlocks) this.#seen.offset = cut.offset;
+      this.#seen.isRootImplied = cut.isRootImplied;
       this.#hasBlocks = true;
       const parsed = this.#parser.parse(cut.bytes);
       // A failure is thrown when the block is asked for; until then it must not count as unhandled.

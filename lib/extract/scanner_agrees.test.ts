@@ -259,7 +259,7 @@ class Reader {
   read(bytes: Uint8Array): Outcome {
     const place = { record: 1, offset: 0 };
     try {
-      this.#parser.parse({ bytes, starts: [0], ends: [bytes.length], place });
+      this.#parser.parse({ bytes, starts: [0], ends: [bytes.length], place, isRootImplied: false });
       return {
         rows: this.#parser.rows.map(({ columns, rows, counts }) => [
           rows,
@@ -338,7 +338,7 @@ for (const text of FOUND) {
         strict,
       });
       const place = { record: 7, offset: 100 };
-      const block = { bytes, starts: [0], ends: [bytes.length], place };
+      const block = { bytes, starts: [0], ends: [bytes.length], place, isRootImplied: false };
       assert.throws(
         () => parser.parse(block),
         /^DumpError: dump: record 7, byte 100: (unclosed|duplicate|disallowed)/,
