@@ -8,6 +8,8 @@ import { WithoutControlCharacters } from "./control_characters.ts";
 
 /** Compressed bytes read at a time. */
 const READ_BYTES = 1 << 19;
+/** Compressed bytes that are inflated at a time, to be in memory together: of white space they can be a thousand as many. */
+const INFLATED_BYTES = 1 << 17;
 /** Bytes of the pieces that the inflated bytes come in. With the default of 16 KiB inflating takes far longer. */
 const CHUNK_BYTES = 1 << 18;
 /** What minizlib hands on to zlib, and does not declare. */
@@ -151,7 +153,9 @@ async function* prepended(head: Buffer, rest: AsyncGenerator<Buffer>): AsyncGene
 async function* inflated(stored: AsyncIterable<Buffer>, bytesRead: () => number): AsyncGenerator<Uint8Array> {
   const inflater = new Inflater();
   for await (const piece of stored) {
-    yield* inflater.inflate(piece);
+    for (let at = 0; at < piece.length && inflater.trailingBytes === 0; at += INFLATED_BYTES) {
+      yield* inflater.inflate(piece.subarray(at, at + INFLATED_BYTES));
+    }
     if (inflater.trailingBytes > 0) break;
   }
   yield* inflater.end();
