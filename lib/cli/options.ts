@@ -6,7 +6,7 @@ import { ExpectedError } from "./errors.ts";
  * - `string`: text, optionally one of `choices`
  * - `path`: made absolute against the working directory; `-` stays as it is
  * - `integer`: decimal, at least `min` (default 0)
- * - `flag`: present or not
+ * - `flag`: present or not; a workflow says it with a word, `--flag=true` or `--flag=false`
  *
  * An empty value counts as not given, so that workflows can pass `"$parameter"` through.
  */
@@ -18,9 +18,17 @@ export interface OptionSpec {
   default?: string | number;
   required?: boolean;
   choices?: readonly string[];
+  /** What a `string` must look like. */
+  form?: OptionForm;
   min?: number;
   /** Placeholder in the help text. */
   value?: string;
+}
+
+/** A form of text, and its name in a message: "a size like 2GB". */
+export interface OptionForm {
+  pattern: RegExp;
+  name: string;
 }
 
 export type OptionSpecs = Record<string, OptionSpec>;
@@ -59,7 +67,7 @@ export function optionValue(
   given: string | boolean | undefined,
   env: NodeJS.ProcessEnv,
 ): string | number | boolean | undefined {
-  if (spec.type === "flag") return given === true;
+  if (spec.type === "flag") return flag(name, given);
   const fromEnv = spec.env === undefined ? undefined : env[spec.env];
   const text = [given, fromEnv].find((value) => typeof value === "string" && value !== "") ?? spec.default;
   if (text === undefined) {
@@ -69,11 +77,20 @@ export function optionValue(
   return convert(name, spec, String(text));
 }
 
+function flag(name: string, given: string | boolean | undefined): boolean {
+  if (given === undefined || given === "") return false;
+  if (given === true || given === "true" || given === "false") return String(given) === "true";
+  throw new ExpectedError(`--${name} is "${given}", but must be one of: true, false`);
+}
+
 function convert(name: string, spec: OptionSpec, text: string): string | number {
   if (spec.type === "integer") return integer(name, spec, text);
   if (spec.type === "path") return text === "-" ? text : resolve(text);
   if (spec.choices !== undefined && !spec.choices.includes(text)) {
     throw new ExpectedError(`--${name} is "${text}", but must be one of: ${spec.choices.join(", ")}`);
+  }
+  if (spec.form !== undefined && !spec.form.pattern.test(text)) {
+    throw new ExpectedError(`--${name} is "${text}", but must be ${spec.form.name}`);
   }
   return text;
 }

@@ -1,10 +1,10 @@
 import type { Dirent } from "node:fs";
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
 import type { Column } from "../datasets/types.ts";
 import type { DatasetFile } from "../lake/done.ts";
-import { namesIn, publishDirectory, removeTree } from "../lake/files.ts";
+import { makeDirectory, namesIn, publishDirectory, removeTree } from "../lake/files.ts";
 import { assertRemovable, assertWritable } from "../lake/guard.ts";
 import { TEMPORARY_PREFIX, temporaryName } from "../lake/paths.ts";
 import { processStart } from "../lake/process_identity.ts";
@@ -71,7 +71,7 @@ export class DatasetWriter {
     patternOf(options.out);
     await checkPlace(options);
     await removeAbandoned(options.out);
-    await mkdir(writer.#temporary, { recursive: true });
+    await makeDirectory(writer.#temporary);
     return writer;
   }
 

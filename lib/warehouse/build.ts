@@ -1,10 +1,9 @@
-import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { quotedString } from "@duckdb/node-api";
 import type { Logger } from "../cli/log.ts";
 import type { WarehouseDataset } from "../datasets/warehouse.ts";
 import { type DatasetFile, describeFiles } from "../lake/done.ts";
-import { publishDirectory, removeTree } from "../lake/files.ts";
+import { makeDirectory, publishDirectory, removeTree } from "../lake/files.ts";
 import { assertWritable } from "../lake/guard.ts";
 import { temporaryName } from "../lake/paths.ts";
 import type { Filled } from "../parquet/filled.ts";
@@ -50,7 +49,7 @@ export async function buildDataset(
     await requireInputs(session, runDir, dataset);
     await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: ".", tables: inputsOf(dataset) });
     await removeTree(temporary);
-    await mkdir(temporary, { recursive: true });
+    await makeDirectory(temporary);
     const { rows, counts, filled } = await writeDataset(session, dataset, join(temporary, "data.parquet"));
     const files = await describeFiles(temporary, () => rows);
     await publishDirectory(temporary, place, { replace: options.replace === true });
