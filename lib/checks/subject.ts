@@ -20,7 +20,13 @@ export interface Subject {
   /** Recorded rows by dataset name; undefined in an unrecorded run. */
   recordedRows: ReadonlyMap<string, number> | undefined;
   /** What is recorded of each dataset by its name; none in an unrecorded run. */
-  recorded: ReadonlyMap<string, Accounted>;
+  recorded: ReadonlyMap<string, DatasetRecord>;
+}
+
+/** What a run's records say of a dataset. */
+export interface DatasetRecord extends Accounted {
+  /** How often each path of the dump occurred that is not known; with the first dataset of a dump. */
+  unknown?: Readonly<Record<string, number>> | undefined;
 }
 
 const runIdentity = z.object({ run_id: z.string() });
@@ -40,8 +46,8 @@ export async function readSubject(dir: string): Promise<Subject> {
   return { dir, runId: run.run_id, state: "building", recordedRows: rowsOf(recorded), recorded };
 }
 
-async function doneRecords(dir: string): Promise<Map<string, Accounted>> {
-  const records = new Map<string, Accounted>();
+async function doneRecords(dir: string): Promise<Map<string, DatasetRecord>> {
+  const records = new Map<string, DatasetRecord>();
   for (const { directory } of allTables) {
     const record = await readDone(dir, datasetName(directory));
     if (record !== undefined) records.set(record.dataset, record);
@@ -49,7 +55,7 @@ async function doneRecords(dir: string): Promise<Map<string, Accounted>> {
   return records;
 }
 
-function rowsOf(recorded: ReadonlyMap<string, Accounted>): Map<string, number> {
+function rowsOf(recorded: ReadonlyMap<string, DatasetRecord>): Map<string, number> {
   return new Map([...recorded].map(([name, { rows }]) => [name, rows]));
 }
 

@@ -41,6 +41,11 @@ export const doneRecord = z.object({
   counts: z.record(z.string(), count),
   /** How many rows of each column are not NULL. Records of older versions are without. */
   filled: z.record(z.string(), count).optional(),
+  /**
+   * How often each path of the dump occurred that is not known; with the first dataset of a dump. Large elements of
+   * which nothing is kept are not looked into.
+   */
+  unknown: z.record(z.string(), count).optional(),
   started: z.iso.datetime(),
   ended: z.iso.datetime(),
 });

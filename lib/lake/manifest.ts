@@ -39,6 +39,8 @@ const datasetEntry = z.object({
   counts: z.record(z.string(), z.int().nonnegative()),
   /** How many rows of each column are not NULL. Manifests of older versions are without. */
   filled: doneRecord.shape.filled,
+  /** How often each path of the dump occurred that is not known; with the first dataset of a dump. */
+  unknown: doneRecord.shape.unknown,
   /** Names of what it was made of. */
   sources: z.array(z.string()),
   options: doneRecord.shape.options,
@@ -199,6 +201,7 @@ function entryOf(directory: string, record: DoneRecord): [string, Manifest["data
       files: record.files,
       counts: record.counts,
       ...(record.filled === undefined ? {} : { filled: record.filled }),
+      ...(record.unknown === undefined ? {} : { unknown: record.unknown }),
       sources: record.sources.map((source) => source.name),
       options: record.options,
     },
