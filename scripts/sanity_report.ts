@@ -50,7 +50,7 @@ async function onActive(context: Context): Promise<void> {
   if (lake === undefined) throw new ExpectedError("--lake is missing (or set DISCOGS_DATA_LAKE)");
   const report = await reportOnActive(lake, sessionLimits(options), { env, log });
   show(context, report);
-  await settleActive(lake, report, { autoRollback: options["auto-rollback"] === "true", log });
+  await settleActive(lake, report, { autoRollback: options["auto-rollback"] === "true", env, log });
 }
 
 async function onRun(context: Context): Promise<void> {

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { after, before, test } from "node:test";
+import { silentLogger } from "../lib/cli/log.ts";
 import { lakePaths } from "../lib/lake/paths.ts";
 import { ACTIVE_SCHEMA, type QueryResult } from "../lib/sql/engine.ts";
-import { expectedObjects, registerSchema, tablesOf } from "../lib/sql/register.ts";
+import { expectedObjects, tablesOf } from "../lib/sql/register.ts";
+import { registerActive } from "../lib/sql/register_active.ts";
 import { readSql, sqlFiles } from "../lib/sql/sql_files.ts";
 import { makeActiveLake } from "../lib/testing/active_lake.ts";
 import { testEngines } from "../lib/testing/engines.ts";
@@ -26,7 +28,7 @@ async function resultsOn(open: (typeof testEngines)[number]["open"]): Promise<Ma
   const engine = await open(lake);
   try {
     const tables = tablesOf(lakePaths(lake).active);
-    await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: "active", tables });
+    await registerActive({ lake, engine, log: silentLogger }, { allowUnsealed: true });
     const found = new Map<string, QueryResult>();
     for (const file of files) {
       const statements = await engine.script(readSql(file), { file: `sql/${file}` });

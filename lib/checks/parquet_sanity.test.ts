@@ -386,6 +386,19 @@ test("row counts are compared with the records of a run: manifest when sealed, d
   await writeDone(building, { ...record, dataset: "releases_v6", rows: 1 });
   rmSync(join(building, "_done/labels_v10.json"));
   assert.deepEqual((await check(building)).failed, ["releases_v6.rows_recorded", "labels_v10.rows_recorded"]);
+
+  await writeDone(building, { ...record, dataset: "labels_v10", rows: consistentTables.labels_v10.length });
+  const releases = { ...record, dataset: "releases_v6", rows: consistentTables.releases_v6.length };
+  const counts = { null_release_id: 2 };
+  await writeDone(building, { ...releases, records: releases.rows + 2, counts });
+  assert.deepEqual((await check(building)).failed, []);
+  await writeDone(building, { ...releases, records: releases.rows + 3, counts });
+  const lost = await check(building);
+  assert.deepEqual(lost.failed, ["releases_v6.records"]);
+  assert.match(
+    lost.by("releases_v6.records")?.details ?? "",
+    /5 elements were read, but there are 2 rows, and 2/,
+  );
 });
 
 test("a run of the Python original passes: added columns may be absent, and the order of columns is free", async (t) => {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
+import type { Accounted } from "../datasets/accounted.ts";
 import { allTables } from "../datasets/index.ts";
 import { datasetName, readDone } from "../lake/done.ts";
 import { kindOf, readJsonIfThere } from "../lake/files.ts";
@@ -18,6 +19,8 @@ export interface Subject {
   state: "building" | "sealed" | "unrecorded";
   /** Recorded rows by dataset name; undefined in an unrecorded run. */
   recordedRows: ReadonlyMap<string, number> | undefined;
+  /** What is recorded of each dataset by its name; none in an unrecorded run. */
+  recorded: ReadonlyMap<string, Accounted>;
 }
 
 const runIdentity = z.object({ run_id: z.string() });
@@ -26,21 +29,28 @@ const runIdentity = z.object({ run_id: z.string() });
 export async function readSubject(dir: string): Promise<Subject> {
   const manifest = await readManifest(dir);
   if (manifest !== undefined) {
-    const rows = Object.entries(manifest.datasets).map(([name, entry]) => [name, entry.rows] as const);
-    return { dir, runId: manifest.run_id, state: "sealed", recordedRows: new Map(rows) };
+    const recorded = new Map(Object.entries(manifest.datasets));
+    return { dir, runId: manifest.run_id, state: "sealed", recordedRows: rowsOf(recorded), recorded };
   }
   const run = await readJsonIfThere(inRun.runFile(dir), runIdentity);
-  if (run === undefined) return { dir, runId: undefined, state: "unrecorded", recordedRows: undefined };
-  return { dir, runId: run.run_id, state: "building", recordedRows: await doneRows(dir) };
+  if (run === undefined) {
+    return { dir, runId: undefined, state: "unrecorded", recordedRows: undefined, recorded: new Map() };
+  }
+  const recorded = await doneRecords(dir);
+  return { dir, runId: run.run_id, state: "building", recordedRows: rowsOf(recorded), recorded };
 }
 
-async function doneRows(dir: string): Promise<Map<string, number>> {
-  const rows = new Map<string, number>();
+async function doneRecords(dir: string): Promise<Map<string, Accounted>> {
+  const records = new Map<string, Accounted>();
   for (const { directory } of allTables) {
     const record = await readDone(dir, datasetName(directory));
-    if (record !== undefined) rows.set(record.dataset, record.rows);
+    if (record !== undefined) records.set(record.dataset, record);
   }
-  return rows;
+  return records;
+}
+
+function rowsOf(recorded: ReadonlyMap<string, Accounted>): Map<string, number> {
+  return new Map([...recorded].map(([name, { rows }]) => [name, rows]));
 }
 
 /** The declared datasets that have to be checked: all but the optional ones that are not there. */

@@ -40,6 +40,7 @@ export interface ParsedCollection extends ExtractedResult {
 export async function parseCollection(options: CollectionOptions): Promise<ParsedCollection> {
   const pages = await collectionPages(options);
   const writer = await DatasetWriter.open({
+    columns: collection.columns,
     parts: new PartFiles(collection.columns),
     out: options.out,
     batch: options.chunk,
@@ -49,7 +50,8 @@ export async function parseCollection(options: CollectionOptions): Promise<Parse
     const read = await appendPages(writer, pages, options);
     await writer.finish();
     await writer.publish(false);
-    return { directory: collection.directory, rows: writer.rows, files: writer.files, ...read };
+    const { rows, files, filled } = writer;
+    return { directory: collection.directory, rows, files, filled, ...read };
   } catch (error) {
     await writer.discard();
     throw error;

@@ -65,7 +65,7 @@ test("a server that brings a byte more each time is not asked for ever", async (
   const content = contentOf(at.server);
   at.server.behave = (name, request, response) => {
     if (name !== "releases") return false;
-    at.slow(50);
+    at.slow(10);
     const from = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? 0);
     const range = { "content-range": `bytes ${from}-${content.length - 1}/${content.length}` };
     response.writeHead(from === 0 ? 200 : 206, { "content-length": content.length - from, ...range });

@@ -147,8 +147,10 @@ export function doneRecordOf(
     code_version: expected.codeVersion,
     options: expected.options,
     rows: extracted.rows,
+    ...(extracted.records === undefined ? {} : { records: extracted.records }),
     files: [...extracted.files],
     counts: extracted.counts,
+    filled: extracted.filled,
     started,
     ended: new Date().toISOString(),
   };

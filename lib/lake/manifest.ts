@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { CheckFailedError } from "../cli/errors.ts";
-import { allTables } from "../datasets/index.ts";
+import { unaccounted } from "../datasets/accounted.ts";
+import { allTables, canonicalDatasets } from "../datasets/index.ts";
 import { type BuildingRun, requiredDirectories } from "./building.ts";
 import { codeVersion, gitSha } from "./code_version.ts";
 import {
@@ -13,7 +14,8 @@ import {
   readDone,
   sourceFile,
 } from "./done.ts";
-import { kindOf, readJsonIfThere } from "./files.ts";
+
+import { hashFile, kindOf, readJsonIfThere } from "./files.ts";
 import { inRun } from "./paths.ts";
 import {
   driftGateResult,
@@ -28,11 +30,15 @@ const datasetEntry = z.object({
   /** Below the run, e.g. `warehouse_discogs/release_artists_v1`. */
   directory: z.string(),
   rows: z.int().nonnegative(),
+  /** Elements of the dump that the rows are made of, with those that gave none. Only of what is made of a dump. */
+  records: doneRecord.shape.records,
   parts: z.int().nonnegative(),
   bytes: z.int().nonnegative(),
   files: z.array(datasetFile),
   /** Dropped and skipped rows and other anomalies, by reason. */
   counts: z.record(z.string(), z.int().nonnegative()),
+  /** How many rows of each column are not NULL. Manifests of older versions are without. */
+  filled: doneRecord.shape.filled,
   /** Names of what it was made of. */
   sources: z.array(z.string()),
   options: doneRecord.shape.options,
@@ -71,6 +77,12 @@ export function testResults(tests: Manifest["tests"]): TestResult[] {
 /** Reads the manifest of a run's directory; undefined when there is none (as in runs of the Python original). */
 export async function readManifest(runDir: string): Promise<Manifest | undefined> {
   return readJsonIfThere(inRun.manifest(runDir), manifestSchema);
+}
+
+/** The sha256 of a run's manifest; undefined when there is none. */
+export async function manifestSha256(runDir: string): Promise<string | undefined> {
+  const path = inRun.manifest(runDir);
+  return (await kindOf(path)) === undefined ? undefined : (await hashFile(path)).sha256;
 }
 
 /**
@@ -132,6 +144,8 @@ async function verifiedRecord(dir: string, directory: string): Promise<DoneRecor
   if (record === undefined)
     throw new CheckFailedError(`${directory} is not done: run ingest and build first`);
   const problems = await fileProblems(join(dir, directory), record.files, directory);
+  const extracted = canonicalDatasets.find((dataset) => dataset.directory === directory);
+  if (extracted !== undefined) problems.push(...unaccounted(extracted, record));
   if (problems.length > 0) {
     throw new CheckFailedError(`${problems.join("; ")}: run ingest and build again to make it anew`);
   }
@@ -179,10 +193,12 @@ function entryOf(directory: string, record: DoneRecord): [string, Manifest["data
     {
       directory,
       rows: record.rows,
+      ...(record.records === undefined ? {} : { records: record.records }),
       parts: record.files.length,
       bytes: record.files.reduce((sum, file) => sum + file.bytes, 0),
       files: record.files,
       counts: record.counts,
+      ...(record.filled === undefined ? {} : { filled: record.filled }),
       sources: record.sources.map((source) => source.name),
       options: record.options,
     },

@@ -1,13 +1,15 @@
 import type { Dirent } from "node:fs";
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
+import type { Column } from "../datasets/types.ts";
 import type { DatasetFile } from "../lake/done.ts";
-import { namesIn, publishDirectory, removeTree } from "../lake/files.ts";
+import { makeDirectory, namesIn, publishDirectory, removeTree } from "../lake/files.ts";
 import { assertRemovable, assertWritable } from "../lake/guard.ts";
 import { TEMPORARY_PREFIX, temporaryName } from "../lake/paths.ts";
 import { processStart } from "../lake/process_identity.ts";
 import type { ColumnData } from "./column_buffers.ts";
+import { type Filled, FilledCounts } from "./filled.ts";
 import { patternOf } from "./read_parquet.ts";
 import { rowsInFooter } from "./verify_part.ts";
 
@@ -27,6 +29,7 @@ export interface PartSink {
 export interface WriterOptions {
   /** The dataset's directory. */
   out: string;
+  columns: readonly Column[];
   parts: PartSink;
   /** Rows of each part but the last. */
   batch: number;
@@ -43,6 +46,7 @@ export interface WriterOptions {
 export class DatasetWriter {
   readonly #options: WriterOptions;
   readonly #temporary: string;
+  readonly #filled: FilledCounts;
   #rowsInPart = 0;
   #parts = 0;
   #pending: Promise<DatasetFile>[] = [];
@@ -50,6 +54,7 @@ export class DatasetWriter {
 
   private constructor(options: WriterOptions) {
     this.#options = options;
+    this.#filled = new FilledCounts(options.columns);
     this.#temporary = join(dirname(options.out), temporaryName(basename(options.out)));
   }
 
@@ -66,7 +71,7 @@ export class DatasetWriter {
     patternOf(options.out);
     await checkPlace(options);
     await removeAbandoned(options.out);
-    await mkdir(writer.#temporary, { recursive: true });
+    await makeDirectory(writer.#temporary);
     return writer;
   }
 
@@ -79,6 +84,17 @@ export class DatasetWriter {
     return this.files.reduce((sum, file) => sum + file.rows, 0);
   }
 
+  /** How many rows of each column are not NULL. */
+  get filled(): Filled {
+    return this.#filled.filled;
+  }
+
+  /** Rows that are still taken. */
+  get #room(): number {
+    const { batch, maxParts = Number.POSITIVE_INFINITY } = this.#options;
+    return (maxParts - this.#parts) * batch - this.#rowsInPart;
+  }
+
   /** Where the part at hand is going to be. */
   get #partPath(): string {
     return join(this.#temporary, `part-${String(this.#parts).padStart(5, "0")}.parquet`);
@@ -86,6 +102,8 @@ export class DatasetWriter {
 
   /** Appends rows in order; each part is written as soon as it is full. */
   async append(columns: readonly ColumnData[], rows: number): Promise<void> {
+    // Before they are added: their memory is handed over then.
+    this.#filled.add(columns, Math.min(rows, this.#room));
     let from = 0;
     while (from < rows && !this.isFull) {
       const to = Math.min(rows, from + this.#options.batch - this.#rowsInPart);

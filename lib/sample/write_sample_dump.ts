@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -6,6 +5,7 @@ import { ExpectedError } from "../cli/errors.ts";
 import { type Logger, silentLogger } from "../cli/log.ts";
 import { dumpEntities } from "../dump/raw_month.ts";
 import {
+  makeDirectory,
   namesIn,
   publishDirectory,
   readJsonIfThere,
@@ -148,7 +148,7 @@ async function writeMonth(
   content: ContentOptions,
   { threads: count, log }: { threads: number; log: Logger },
 ): Promise<StoredSummary> {
-  await mkdir(directory, { recursive: true });
+  await makeDirectory(directory);
   const tally = createTally();
   const date = `${content.month.replace("-", "")}01`;
   const files: WrittenDump[] = [];

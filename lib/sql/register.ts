@@ -20,7 +20,10 @@ const runViews = [
 export interface SchemaOfRun {
   /** `discogs`, or `discogs_r_...` of a registered run. */
   schema: string;
-  /** The run, relative to what the engine's locations are relative to: `active`, `_runs/<run id>`, or `.`. */
+  /**
+   * The run, relative to what the engine's locations are relative to: `_runs/<run id>`, `.`, or `active` where the
+   * engine resolves that.
+   */
   location: string;
   /** The tables that the run has, see {@link tablesOf}. */
   tables: readonly TableDeclaration[];
@@ -43,24 +46,30 @@ export function expectedObjects(tables: readonly TableDeclaration[]): SchemaObje
 
 /**
  * Makes the schema of a run, or brings it up to date: the tables of the run and the views on them; what is there
- * but not of this run is removed from the schema. Safe to repeat.
+ * but not of this run is removed from the schema. Safe to repeat; on the embedded engine readers see all of it or none.
  */
 export async function registerSchema(engine: SqlEngine, run: SchemaOfRun): Promise<void> {
   const { schema, location, tables } = run;
-  await engine.createSchema(schema);
-  await dropOthers(engine, schema, expectedObjects(tables));
-  for (const table of tables) await engine.externalTable(schema, datasetTable(table, location));
-  for (const { name } of viewsOn(tables)) {
-    await engine.view(schema, name, inSchema(readSql(`views/${name}.sql`), schema));
-  }
+  await engine.atOnce(schema, async () => {
+    await engine.createSchema(schema);
+    await dropOthers(engine, schema, expectedObjects(tables));
+    for (const table of tables) await engine.externalTable(schema, datasetTable(table, location));
+    for (const { name } of viewsOn(tables)) {
+      await engine.view(schema, name, inSchema(readSql(`views/${name}.sql`), schema));
+    }
+  });
 }
 
 function viewsOn(tables: readonly TableDeclaration[]) {
   return runViews.filter(({ of }) => tables.some(({ table }) => table === of));
 }
 
-/** Views first: they may read tables that go. */
-async function dropOthers(engine: SqlEngine, schema: string, keep: readonly SchemaObject[]): Promise<void> {
+/** Drops what a schema has besides these. Views first: they may read tables that go. */
+export async function dropOthers(
+  engine: SqlEngine,
+  schema: string,
+  keep: readonly SchemaObject[],
+): Promise<void> {
   const wanted = new Set(keep.map(({ kind, name }) => `${kind} ${name}`));
   const others = (await engine.objects(schema)).filter(({ kind, name }) => !wanted.has(`${kind} ${name}`));
   for (const kind of ["view", "table"] as const) {

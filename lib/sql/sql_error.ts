@@ -1,4 +1,5 @@
-import { ExpectedError, oneLine } from "../cli/errors.ts";
+import { EXIT, ExpectedError, oneLine } from "../cli/errors.ts";
+import { systemFailure } from "../cli/system_error.ts";
 
 const EXCERPT = 120;
 
@@ -36,7 +37,8 @@ export function sqlError(
 ): ExpectedError {
   const place = source === undefined ? "" : `${placeText(source)}: `;
   const why = lackOfMemory(cause) ?? oneLine(cause);
-  return new ExpectedError(`${engine}: ${place}${why} (in: ${excerptOf(statement)})`, { cause });
+  const { exitCode } = systemFailure(cause) ?? { exitCode: EXIT.badInput };
+  return new ExpectedError(`${engine}: ${place}${why} (in: ${excerptOf(statement)})`, { exitCode, cause });
 }
 
 /**

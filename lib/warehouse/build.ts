@@ -1,16 +1,17 @@
-import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { quotedString } from "@duckdb/node-api";
 import type { Logger } from "../cli/log.ts";
 import type { WarehouseDataset } from "../datasets/warehouse.ts";
 import { type DatasetFile, describeFiles } from "../lake/done.ts";
-import { publishDirectory, removeTree } from "../lake/files.ts";
+import { makeDirectory, publishDirectory, removeTree } from "../lake/files.ts";
 import { assertWritable } from "../lake/guard.ts";
 import { temporaryName } from "../lake/paths.ts";
+import type { Filled } from "../parquet/filled.ts";
 import { openRunEngine } from "../sql/duckdb/open.ts";
 import type { DuckDbSession, SessionLimits } from "../sql/duckdb/session.ts";
 import { ACTIVE_SCHEMA } from "../sql/engine.ts";
 import { registerSchema } from "../sql/register.ts";
+import { filledInFooter } from "./filled_in_footer.ts";
 import { inputsOf, requireInputs } from "./inputs.ts";
 import { warehouseSql } from "./warehouse_sql.ts";
 
@@ -26,6 +27,8 @@ export interface BuiltDataset {
   files: DatasetFile[];
   /** Dropped rows by reason. */
   counts: Record<string, number>;
+  /** How many rows of each column are not NULL. */
+  filled: Filled;
 }
 
 /**
@@ -46,12 +49,12 @@ export async function buildDataset(
     await requireInputs(session, runDir, dataset);
     await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: ".", tables: inputsOf(dataset) });
     await removeTree(temporary);
-    await mkdir(temporary, { recursive: true });
-    const { rows, counts } = await writeDataset(session, dataset, join(temporary, "data.parquet"));
+    await makeDirectory(temporary);
+    const { rows, counts, filled } = await writeDataset(session, dataset, join(temporary, "data.parquet"));
     const files = await describeFiles(temporary, () => rows);
     await publishDirectory(temporary, place, { replace: options.replace === true });
     options.log.info(`${dataset.table}: ${rows} rows${countsText(counts)}`);
-    return { rows, files, counts };
+    return { rows, files, counts, filled };
   } finally {
     await removeTree(temporary);
     await engine.close();
@@ -64,7 +67,8 @@ async function writeDataset(session: DuckDbSession, dataset: WarehouseDataset, p
   await session.run(`COPY (${sql.rows}) TO ${quotedString(path)} (FORMAT parquet, COMPRESSION zstd)`);
   const counts = sql.dropped === undefined ? {} : await countsOf(session, sql.dropped);
   const written = await session.run(`SELECT num_rows FROM parquet_file_metadata(${quotedString(path)})`);
-  return { rows: Number(written.value(0, 0)), counts };
+  const filled = await filledInFooter(session, path, dataset.columns);
+  return { rows: Number(written.value(0, 0)), counts, filled };
 }
 
 async function countsOf(session: DuckDbSession, sql: string): Promise<Record<string, number>> {
