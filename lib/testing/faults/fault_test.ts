@@ -1,6 +1,6 @@
 import { type Outcome, runCampaign } from "./campaign.ts";
-import type { Prepared, PreparedStep } from "./prepare.ts";
 import { FAULT_KINDS } from "./preload.ts";
+import type { Prepared, PreparedStep } from "./prepare.ts";
 import { type Injection, injectionName, injectionsAt, type Site } from "./sites.ts";
 import type { Step } from "./steps.ts";
 
