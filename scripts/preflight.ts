@@ -46,6 +46,7 @@ export const main = defineCommand({
       runMode: options["run-mode"] === "prod" ? "prod" : "dev",
       parameters: namedParameters(runParameterOptions, options),
       downloads: options["do-download"] === "true",
+      log,
       inOrder: options["to-promote"] && options["allow-older"] === "false",
     });
     log.info(`run ${runId}: ${MESSAGES[state]}`);

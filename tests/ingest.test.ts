@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { silentLogger } from "../lib/cli/log.ts";
 import { canonicalDatasets } from "../lib/datasets/index.ts";
 import { withDatasetLocks } from "../lib/lake/building.ts";
 import { datasetName, readDone } from "../lib/lake/done.ts";
@@ -36,6 +37,7 @@ async function begun(name: string): Promise<{ lake: string; runId: string }> {
     parameters: {},
     downloads: false,
     inOrder: false,
+    log: silentLogger,
   });
   return { lake, runId };
 }

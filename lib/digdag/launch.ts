@@ -137,7 +137,17 @@ async function dumpMonthOf(workflow: Workflow, run: RunArguments, cwd: string, e
       `${workflow.name}.dig needs a dump month: give -p dump_month=YYYY-MM, or set DISCOGS_RAW (or -p raw_root=DIR)`,
     );
   }
-  return (await findDumpMonth(rawRoot)).month;
+  try {
+    return (await findDumpMonth(rawRoot)).month;
+  } catch (error) {
+    if (run.parameters.do_download !== "true" || !(error instanceof ExpectedError)) throw error;
+    throw new ExpectedError(
+      `name the month that do_download fetches, -p dump_month=YYYY-MM: ${error.message}`,
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 function checkedMonth(month: string): string {

@@ -137,3 +137,14 @@ test("with the real Digdag alone the first task of a workflow refuses the same",
   assert.doesNotMatch(stdout, /preflight\.ts/);
   assertUntouched(place, "real Digdag");
 });
+
+test("a download without a month, where none is there yet, is asked to name one", async (t) => {
+  const place = setUp(t);
+  const args = ["run", "main", "-p", "do_download=true"];
+  const run = launchDigdag(args, { cwd: place.base, env: place.env, log: silentLogger });
+  await assert.rejects(run, {
+    name: "ExpectedError",
+    message: /^name the month that do_download fetches, -p dump_month=YYYY-MM: no month under /,
+  });
+  assertUntouched(place, "do_download");
+});

@@ -26,6 +26,8 @@ export interface DumpMonth {
   files: DumpFile[];
   /** `discogs_<YYYYMMDD>_CHECKSUM.txt`, where it is there: it is written last, when a month is complete. */
   checksums: string | undefined;
+  /** Other dates that files of the month have, `YYYY-MM-DD`, in order: October 2019 was published twice. */
+  otherDates: string[];
 }
 
 const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
@@ -65,11 +67,17 @@ async function newestComplete(rawRoot: string, month: string): Promise<DumpMonth
   const checksums = join(directory, `discogs_${date}_CHECKSUM.txt`);
   return {
     month,
-    date: `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}`,
+    date: withHyphens(date),
     files: dumpEntities.flatMap((entity) => entities.get(entity) ?? []),
     checksums: (await fileSize(checksums)) === undefined ? undefined : checksums,
+    otherDates: [...dates.keys()]
+      .filter((each) => each !== date)
+      .sort()
+      .map(withHyphens),
   };
 }
+
+const withHyphens = (date: string): string => `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}`;
 
 /** Dump files of a month's directory by date, then by entity. A date of another month does not belong there. */
 async function filesByDate(rawRoot: string, month: string): Promise<Map<string, Map<DumpEntity, DumpFile>>> {

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
+import { silentLogger } from "../cli/log.ts";
 import { dumpEntities } from "../dump/raw_month.ts";
 import { runFile } from "../lake/building.ts";
 import { buildingDir, inRun, sealedDir } from "../lake/paths.ts";
@@ -38,6 +39,7 @@ function request(selection: object = {}, change: Partial<RunRequest> = {}): RunR
     parameters: { allow_promote: "true" },
     downloads: false,
     inOrder: false,
+    log: silentLogger,
     ...change,
   };
 }
@@ -118,4 +120,28 @@ test("a run that is to be promoted is not begun when its month is older than the
   await putDumps("2026-08");
   const same = request({ "session-time": "2026-08-01T00:00:00Z" }, { inOrder: true });
   assert.deepEqual(await beginRun(same), { runId: "2026-08__20260801_000000", state: "new" });
+});
+
+test("a month under two dates is reported with the one that is taken", async () => {
+  for (const entity of dumpEntities)
+    await writeFile(join(raw, "2026-07", `discogs_20260709_${entity}.xml.gz`), "x");
+  const warnings: string[] = [];
+  const log = { ...silentLogger, warn: (message: string) => warnings.push(message) };
+  await beginRun(request({}, { log }));
+  assert.deepEqual(warnings, [
+    "2026-07 has files of 2 dates: those of 2026-07-09 are taken, not of 2026-07-01",
+  ]);
+});
+
+test("a checksum file that does not name all four files is refused before anything is made", async () => {
+  const path = join(raw, "2026-07", "discogs_20260701_CHECKSUM.txt");
+  const line = (entity: string) => `${"0".repeat(64)} discogs_20260701_${entity}.xml.gz\n`;
+  await writeFile(path, ["artists", "labels"].map(line).join(""));
+  await assert.rejects(beginRun(request()), {
+    message:
+      `${path} has no checksum of discogs_20260701_masters.xml.gz, discogs_20260701_releases.xml.gz: fetch it again, ` +
+      "or remove it to go without checksums",
+  });
+  await writeFile(path, dumpEntities.map(line).join(""));
+  assert.equal((await beginRun(request())).state, "new");
 });

@@ -1,5 +1,7 @@
 import { ExpectedError } from "../cli/errors.ts";
+import type { Logger } from "../cli/log.ts";
 import { withState } from "../cli/system_error.ts";
+import { readChecksums } from "../dump/checksums.ts";
 import { type DumpMonth, findDumpFiles, findDumpMonth } from "../dump/raw_month.ts";
 import { readActive } from "../lake/active.ts";
 import { createBuilding, hasBegun, openBuilding, type RunFile } from "../lake/building.ts";
@@ -15,6 +17,7 @@ export interface RunRequest {
   runMode: RunFile["run_mode"];
   /** The workflow's parameters as they were given, for the record. */
   parameters: RunFile["parameters"];
+  log: Logger;
   /** The dump files may still be missing, because the next step downloads them. */
   downloads: boolean;
   /** The run will be promoted, so that its month may not be older than the active run's. */
@@ -43,6 +46,7 @@ export async function beginRun(request: RunRequest): Promise<BegunRun> {
     return takeUp(existing, request.runMode);
   }
   const month = await dumpFilesOf(selection, request);
+  if (month !== undefined) await checkMonth(month, request.log);
   const runId = newRunId({ ...selection, "dump-month": month?.month ?? selection["dump-month"] });
   await refuse(runId);
   if (month === undefined) return { runId, state: "awaiting dumps" };
@@ -77,6 +81,25 @@ async function takeUp({ lake, runId, state, dir }: SelectedRun, runMode: string)
     );
   }
   return { runId, state: "resumed" };
+}
+
+/** Says which date is taken of several. ExpectedError when a file is not in the checksum file that is there. */
+async function checkMonth(
+  { month, date, otherDates, files, checksums }: DumpMonth,
+  log: Logger,
+): Promise<void> {
+  if (otherDates.length > 0) {
+    log.warn(
+      `${month} has files of ${otherDates.length + 1} dates: those of ${date} are taken, not of ${otherDates.join(", ")}`,
+    );
+  }
+  if (checksums === undefined) return;
+  const sums = await readChecksums(checksums);
+  const missing = files.map(({ name }) => name).filter((name) => sums?.has(name) === false);
+  if (missing.length === 0) return;
+  throw new ExpectedError(
+    `${checksums} has no checksum of ${missing.join(", ")}: fetch it again, or remove it to go without checksums`,
+  );
 }
 
 async function dumpFilesOf(selection: RunSelection, { rawRoot, downloads }: RunRequest) {
