@@ -1,5 +1,6 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
+import { registeredManifest } from "../lib/history/registered_manifests.ts";
 import { promote } from "../lib/lake/promote.ts";
 import { runOptions, selectRun, withPositional } from "../lib/lake/run_selection.ts";
 import { withReaders } from "../lib/sql/switch_active.ts";
@@ -23,7 +24,8 @@ export const main = defineCommand({
     const named = { ...options, "run-id": options["promote-run-id"] ?? options["run-id"] };
     const { lake, runId } = await selectRun(withPositional(named, positionals));
     const { "dry-run": dryRun, "allow-older": allowOlder, "allow-unsealed": allowUnsealed } = options;
-    const change = () => promote(lake, runId, { dryRun, allowOlder, allowUnsealed, log });
+    const recorded = await registeredManifest(lake, runId);
+    const change = () => promote(lake, runId, { dryRun, allowOlder, allowUnsealed, recorded, log });
     const { outcome, previous } = await (dryRun ? change() : withReaders({ lake, env, log }, runId, change));
     const before = outcome === "already active" ? "" : ` (active before: ${previous ?? "none"})`;
     print(`${outcome}: run ${runId}${before}`);

@@ -371,6 +371,8 @@ test("rollback and the steps on active run alone", async () => {
   succeeded(await run("rollback", { rollback_run_id: "2026-06__20260701_000000" }));
   const [, rollback, ...after] = await calls();
   assert.equal(option(rollback, "--to"), "2026-06__20260701_000000");
+  // So that a repeated session is known as the same request, and does not walk further back.
+  assert.match(option(rollback, "--session-time") ?? "", /^\d{4}-\d\d-\d\dT/);
   assertGroups(after, ["register_active"]);
   succeeded(await run("rollback", { dry_run: "true" }));
   const [, dry, ...none] = await calls();

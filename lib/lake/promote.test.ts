@@ -15,8 +15,8 @@ import { silentLogger } from "../cli/log.ts";
 import { readManifest } from "./manifest.ts";
 import { promote } from "./promote.ts";
 import { openIntents, readPromotions, type SwitchStep } from "./promotions.ts";
-import { rollback } from "./rollback.ts";
 import { PARQUET_SANITY, SANITY_OF_RUN, writeReport } from "./reports.ts";
+import { rollback } from "./rollback.ts";
 import { makeBuildingRun, makeLake, makeOriginalRun, makeSealedRun } from "./testing/fixture_runs.ts";
 import { runScript } from "./testing/run_script.ts";
 

@@ -1,6 +1,7 @@
 import { type Logger, silentLogger } from "../cli/log.ts";
 import { namedRun, requireSwitchable } from "./active.ts";
 import { withLock } from "./lock.ts";
+import type { RecordedManifest } from "./manifest_problems.ts";
 import { promotionLockPath } from "./paths.ts";
 import { assertPromotable } from "./promotable.ts";
 import { refuseOlderMonth } from "./promotion_order.ts";
@@ -20,6 +21,8 @@ export interface PromoteOptions {
   allowUnsealed?: boolean;
   /** Let a run of an older month than the active one's be promoted. */
   allowOlder?: boolean;
+  /** What is known of the run's manifest besides promotions.jsonl, e.g. by the registry. */
+  recorded?: readonly RecordedManifest[];
   log?: Logger;
   /** Called after each step of the switch: where a test interrupts. */
   afterStep?: (step: SwitchStep) => void;
