@@ -44,7 +44,7 @@ function messageProblems(stderr: string, dir: string): string[] {
 
 /** What is wrong with a repeated step, which met no fault. */
 export function repeatProblems(end: StepEnd, found: State, { after }: Undisturbed): string[] {
-  if (end.code !== 0) return [`repeated, it ended with ${ending(end)}: ${excerpt(end.stderr)}`];
+  if (end.code !== 0) return [`repeated, it ended with ${ending(end)}`];
   return differences(found, after).map((line) => `repeated, it left ${line}`);
 }
 
@@ -77,8 +77,9 @@ function linkProblems(dir: string): string[] {
   return isThere && !existsSync(join(active, "manifest.json")) ? ["active leads to no sealed run"] : [];
 }
 
-function ending({ code, signal }: StepEnd): string {
-  return signal === null ? `exit code ${code}` : signal;
+/** How a step ended, with the end of what it printed. */
+export function ending({ code, signal, stderr }: StepEnd): string {
+  return `${signal === null ? `exit code ${code}` : signal}: ${excerpt(stderr)}`;
 }
 
 const LONGEST_EXCERPT = 300;
