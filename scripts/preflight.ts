@@ -1,3 +1,4 @@
+import { parseAcceptedDrift } from "../lib/checks/accepted_drift.ts";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { runOptions } from "../lib/lake/run_selection.ts";
@@ -35,6 +36,7 @@ export const main = defineCommand({
   ],
   async run({ options, log, print }) {
     refusePromoteRunId(options);
+    parseAcceptedDrift(options["accept-drift"]);
     await checkTools();
     await checkLake(options.lake);
     const { runId, state } = await beginRun({

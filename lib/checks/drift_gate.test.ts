@@ -44,7 +44,7 @@ const gate = (lake: string, ...more: string[]) =>
 
 test("the baseline is the latest promoted run of the greatest month not after the run's", async () => {
   const lake = makeLake();
-  const baseline = async (runId: string) => (await driftBaseline(lake, runId))?.run_id;
+  const baseline = async (runId: string) => (await driftBaseline(lake, runId))?.manifest.run_id;
   const promoted = [at("2026-07", "01"), at("2026-08", "02"), at("2026-08", "03"), at("2026-10", "04")];
   for (const runId of [...promoted, at("2026-08", "09")]) await makeSealedRun(lake, runId);
   await makeOriginalRun(lake, at("2026-09", "05"));

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { allTables } from "../datasets/index.ts";
-import { datasetName, readDone } from "../lake/done.ts";
+import { type DoneRecord, datasetName, readDone } from "../lake/done.ts";
 import { kindOf, readJsonIfThere } from "../lake/files.ts";
 import { readManifest } from "../lake/manifest.ts";
 import { inRun } from "../lake/paths.ts";
@@ -16,9 +16,12 @@ export interface Subject {
    * columns, or output of single extractors.
    */
   state: "building" | "sealed" | "unrecorded";
-  /** Recorded rows by dataset name; undefined in an unrecorded run. */
-  recordedRows: ReadonlyMap<string, number> | undefined;
+  /** What is recorded of each dataset, by its name; undefined in an unrecorded run. */
+  recorded: ReadonlyMap<string, Recorded> | undefined;
 }
+
+/** What the record of a dataset and its entry in a manifest have in common. */
+export type Recorded = Pick<DoneRecord, "rows" | "counts" | "filled" | "written">;
 
 const runIdentity = z.object({ run_id: z.string() });
 
@@ -26,21 +29,25 @@ const runIdentity = z.object({ run_id: z.string() });
 export async function readSubject(dir: string): Promise<Subject> {
   const manifest = await readManifest(dir);
   if (manifest !== undefined) {
-    const rows = Object.entries(manifest.datasets).map(([name, entry]) => [name, entry.rows] as const);
-    return { dir, runId: manifest.run_id, state: "sealed", recordedRows: new Map(rows) };
+    return {
+      dir,
+      runId: manifest.run_id,
+      state: "sealed",
+      recorded: new Map(Object.entries(manifest.datasets)),
+    };
   }
   const run = await readJsonIfThere(inRun.runFile(dir), runIdentity);
-  if (run === undefined) return { dir, runId: undefined, state: "unrecorded", recordedRows: undefined };
-  return { dir, runId: run.run_id, state: "building", recordedRows: await doneRows(dir) };
+  if (run === undefined) return { dir, runId: undefined, state: "unrecorded", recorded: undefined };
+  return { dir, runId: run.run_id, state: "building", recorded: await doneRecords(dir) };
 }
 
-async function doneRows(dir: string): Promise<Map<string, number>> {
-  const rows = new Map<string, number>();
+async function doneRecords(dir: string): Promise<Map<string, Recorded>> {
+  const records = new Map<string, Recorded>();
   for (const { directory } of allTables) {
     const record = await readDone(dir, datasetName(directory));
-    if (record !== undefined) rows.set(record.dataset, record.rows);
+    if (record !== undefined) records.set(record.dataset, record);
   }
-  return rows;
+  return records;
 }
 
 /** The declared datasets that have to be checked: all but the optional ones that are not there. */

@@ -39,6 +39,7 @@ export async function parseCollection(options: CollectionOptions): Promise<Parse
   const pages = await collectionPages(options);
   const writer = await DatasetWriter.open({
     parts: new PartFiles(collection.columns),
+    columns: collection.columns,
     out: options.out,
     batch: options.chunk,
     clean: options.clean,
@@ -47,7 +48,15 @@ export async function parseCollection(options: CollectionOptions): Promise<Parse
     const read = await appendPages(writer, pages, options);
     await writer.finish();
     await writer.publish(false);
-    return { directory: collection.directory, rows: writer.rows, files: writer.files, ...read };
+    const { filled, ...written } = writer.account();
+    return {
+      directory: collection.directory,
+      rows: writer.rows,
+      files: writer.files,
+      filled,
+      written,
+      ...read,
+    };
   } catch (error) {
     await writer.discard();
     throw error;

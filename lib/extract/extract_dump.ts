@@ -5,7 +5,7 @@ import type { Logger } from "../cli/log.ts";
 import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
 import { type BlockSource, CutDump } from "../dump/block_source.ts";
 import { labelOf, openDump, openDumpFile, type SourceIdentity } from "../dump/source.ts";
-import type { DatasetFile } from "../lake/done.ts";
+import type { DatasetFile, WrittenValues } from "../lake/done.ts";
 import { DatasetWriter, type PartSink } from "../parquet/dataset_writer.ts";
 import { PartFiles } from "../parquet/part_file.ts";
 import type { BlockParserOptions } from "./block_parser.ts";
@@ -56,6 +56,9 @@ export interface ExtractedResult {
   files: readonly DatasetFile[];
   /** Dropped, skipped and remarkable rows, by each reason that the dataset declares. */
   counts: Record<string, number>;
+  /** Rows of each column that are not NULL. */
+  filled: Record<string, number>;
+  written: WrittenValues;
 }
 
 export interface ExtractResult {
@@ -88,7 +91,13 @@ export async function extractDump(options: ExtractOptions): Promise<ExtractResul
     for (const [index, { dataset, out }] of outputs.entries()) {
       const parts = pool?.parts(index) ?? timedParts(new PartFiles(dataset.columns), times);
       writers.push(
-        await DatasetWriter.open({ ...options, out, parts, batch: options.batch ?? dataset.partRows }),
+        await DatasetWriter.open({
+          ...options,
+          out,
+          columns: dataset.columns,
+          parts,
+          batch: options.batch ?? dataset.partRows,
+        }),
       );
     }
     const blocks = strict
@@ -204,12 +213,17 @@ async function writeAll(
     ...progress,
     source: identity,
     isPartial,
-    datasets: writers.map((writer, index) => ({
-      directory: outputs[index]?.dataset.directory ?? "",
-      rows: writer.rows,
-      files: writer.files,
-      counts: Object.fromEntries(counts[index] ?? []),
-    })),
+    datasets: writers.map((writer, index) => {
+      const { filled, ...written } = writer.account();
+      return {
+        directory: outputs[index]?.dataset.directory ?? "",
+        rows: writer.rows,
+        files: writer.files,
+        counts: Object.fromEntries(counts[index] ?? []),
+        filled,
+        written,
+      };
+    }),
   };
 }
 

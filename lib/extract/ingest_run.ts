@@ -149,6 +149,8 @@ export function doneRecordOf(
     rows: extracted.rows,
     files: [...extracted.files],
     counts: extracted.counts,
+    filled: extracted.filled,
+    written: extracted.written,
     started,
     ended: new Date().toISOString(),
   };

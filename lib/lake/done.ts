@@ -17,6 +17,18 @@ export type SourceFile = z.infer<typeof sourceFile>;
 export const datasetFile = z.object({ name: z.string(), bytes: count, sha256: sha256Hex, rows: count });
 export type DatasetFile = z.infer<typeof datasetFile>;
 
+/** What stood in a dataset's columns when its rows were made, before they were encoded. */
+export const writtenValues = z.object({
+  /** Bytes of UTF-8 in each VARCHAR column. */
+  bytes: z.record(z.string(), count),
+  /**
+   * Of each BIGINT column, and of each such field of a list of structs (`artist_refs.artist_id`): sha256 over its
+   * values in order, those that are not NULL, as 64-bit little-endian integers.
+   */
+  numbers: z.record(z.string(), sha256Hex),
+});
+export type WrittenValues = z.infer<typeof writtenValues>;
+
 const optionValue = z.union([z.string(), z.number(), z.boolean()]);
 
 /** `_done/<dataset>.json`: what a finished dataset of a building run was made of, and what came out. */
@@ -30,6 +42,10 @@ export const doneRecord = z.object({
   files: z.array(datasetFile),
   /** Dropped and skipped rows and other anomalies, by reason. */
   counts: z.record(z.string(), count),
+  /** Rows of each column that are not NULL. Left out in records of older versions. */
+  filled: z.record(z.string(), count).optional(),
+  /** Of an extracted dataset. Left out in records of older versions. */
+  written: writtenValues.optional(),
   started: z.iso.datetime(),
   ended: z.iso.datetime(),
 });

@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { CheckFailedError } from "../cli/errors.ts";
-import { allTables } from "../datasets/index.ts";
-import { type BuildingRun, requiredDirectories } from "./building.ts";
+import { allTables, canonicalDatasets } from "../datasets/index.ts";
+import { type BuildingRun, type RunFile, requiredDirectories } from "./building.ts";
 import { codeVersion, gitSha } from "./code_version.ts";
 import {
+  asSource,
   type DoneRecord,
   datasetFile,
   datasetName,
@@ -14,6 +15,7 @@ import {
   sourceFile,
 } from "./done.ts";
 import { kindOf, readJsonIfThere } from "./files.ts";
+import { type DatasetMeasures, datasetMeasures } from "./measures.ts";
 import { inRun } from "./paths.ts";
 import {
   driftGateResult,
@@ -33,6 +35,11 @@ const datasetEntry = z.object({
   files: z.array(datasetFile),
   /** Dropped and skipped rows and other anomalies, by reason. */
   counts: z.record(z.string(), z.int().nonnegative()),
+  /** Rows of each column that are not NULL; left out in manifests of older versions. */
+  filled: doneRecord.shape.filled,
+  written: doneRecord.shape.written,
+  /** As the drift gate found it in the files; left out when there was none. */
+  measures: datasetMeasures.optional(),
   /** Names of what it was made of. */
   sources: z.array(z.string()),
   options: doneRecord.shape.options,
@@ -82,11 +89,12 @@ export async function buildManifest({ dir, run, runId }: BuildingRun): Promise<M
   const all = [...records.values()];
   const lastEnd = new Date(Math.max(...all.map((record) => Date.parse(record.ended))));
   const code = oneCodeVersion(runId, all);
+  requireOwnSources(run, records);
   const drift = await driftGateResult(dir, runId, lastEnd);
   const tests = {
     parquet_sanity: await parquetSanityResult(dir, runId, lastEnd),
     duckdb_sanity_run: await sanityResult(dir, runId, lastEnd),
-    ...(drift === undefined ? {} : { drift_gate: drift }),
+    ...(drift === undefined ? {} : { drift_gate: drift.result }),
   };
   requirePassed(runId, tests);
   return {
@@ -97,11 +105,14 @@ export async function buildManifest({ dir, run, runId }: BuildingRun): Promise<M
     run_mode: run.run_mode,
     git_sha: code === codeVersion() ? await gitSha() : null,
     code_version: code,
-    parameters: run.parameters,
+    // A run may be begun with one parameter of the drift gate and pass it with another: what it had at last counts.
+    parameters: { ...run.parameters, ...drift?.parameters },
     started: run.started,
     ended: new Date().toISOString(),
     sources: outsideSources(runId, records),
-    datasets: Object.fromEntries([...records].map(([directory, record]) => entryOf(directory, record))),
+    datasets: Object.fromEntries(
+      [...records].map(([directory, record]) => entryOf(directory, record, drift?.measures[record.dataset])),
+    ),
     tests,
   };
 }
@@ -157,6 +168,28 @@ function requirePassed(runId: string, tests: Manifest["tests"]): void {
   }
 }
 
+/** Each dataset was made of the run's own dumps, or of its datasets as they are now. CheckFailedError otherwise. */
+function requireOwnSources(run: RunFile, records: ReadonlyMap<string, DoneRecord>): void {
+  const dumps = new Set(run.sources.map(({ name }) => name));
+  for (const [directory, { sources }] of records) {
+    for (const source of sources) {
+      const made = records.get(source.name);
+      if (made !== undefined && asSource(source.name, made).sha256 !== source.sha256) {
+        throw new CheckFailedError(
+          `${directory} was made of ${source.name} as it is no more: run ingest and build again`,
+        );
+      }
+      if (made !== undefined || !isExtracted(directory) || dumps.has(source.name)) continue;
+      throw new CheckFailedError(
+        `${directory} was made of ${source.name}, which is no dump of this run: run ingest and build again`,
+      );
+    }
+  }
+}
+
+const isExtracted = (directory: string) =>
+  canonicalDatasets.some((dataset) => dataset.directory === directory);
+
 /** Sources that are not datasets of the run themselves; one file must not have been two different ones. */
 function outsideSources(runId: string, records: ReadonlyMap<string, DoneRecord>): Manifest["sources"] {
   const found = new Map<string, Manifest["sources"][number]>();
@@ -173,7 +206,11 @@ function outsideSources(runId: string, records: ReadonlyMap<string, DoneRecord>)
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function entryOf(directory: string, record: DoneRecord): [string, Manifest["datasets"][string]] {
+function entryOf(
+  directory: string,
+  record: DoneRecord,
+  measures: DatasetMeasures | undefined,
+): [string, Manifest["datasets"][string]] {
   return [
     record.dataset,
     {
@@ -183,6 +220,9 @@ function entryOf(directory: string, record: DoneRecord): [string, Manifest["data
       bytes: record.files.reduce((sum, file) => sum + file.bytes, 0),
       files: record.files,
       counts: record.counts,
+      filled: record.filled,
+      written: record.written,
+      measures,
       sources: record.sources.map((source) => source.name),
       options: record.options,
     },

@@ -2,6 +2,7 @@ import type { Dirent } from "node:fs";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
+import type { Column } from "../datasets/types.ts";
 import type { DatasetFile } from "../lake/done.ts";
 import { namesIn, publishDirectory, removeTree } from "../lake/files.ts";
 import { assertRemovable, assertWritable } from "../lake/guard.ts";
@@ -10,6 +11,7 @@ import { processStart } from "../lake/process_identity.ts";
 import type { ColumnData } from "./column_buffers.ts";
 import { patternOf } from "./read_parquet.ts";
 import { rowsInFooter } from "./verify_part.ts";
+import { ValueAccount } from "./written_values.ts";
 
 /** File in a dataset's directory that says that the extractor stopped early; such a dataset cannot be sealed. */
 export const PARTIAL_MARKER = "_partial";
@@ -27,6 +29,7 @@ export interface PartSink {
 export interface WriterOptions {
   /** The dataset's directory. */
   out: string;
+  columns: readonly Column[];
   parts: PartSink;
   /** Rows of each part but the last. */
   batch: number;
@@ -46,10 +49,12 @@ export class DatasetWriter {
   #rowsInPart = 0;
   #parts = 0;
   #pending: Promise<DatasetFile>[] = [];
+  readonly #account: ValueAccount;
   readonly files: DatasetFile[] = [];
 
   private constructor(options: WriterOptions) {
     this.#options = options;
+    this.#account = new ValueAccount(options.columns);
     this.#temporary = join(dirname(options.out), temporaryName(basename(options.out)));
   }
 
@@ -86,6 +91,8 @@ export class DatasetWriter {
 
   /** Appends rows in order; each part is written as soon as it is full. */
   async append(columns: readonly ColumnData[], rows: number): Promise<void> {
+    // Before the columns are handed to a thread. Parts beyond `maxParts` make it too much, but have no record.
+    if (rows > 0) this.#account.add(columns);
     let from = 0;
     while (from < rows && !this.isFull) {
       const to = Math.min(rows, from + this.#options.batch - this.#rowsInPart);
@@ -104,6 +111,11 @@ export class DatasetWriter {
       const rows = await rowsInFooter(join(this.#temporary, file.name));
       if (rows !== file.rows) throw new Error(`${file.name} has ${rows} rows, but ${file.rows} were written`);
     }
+  }
+
+  /** The account of the values of a finished dataset, none of which was left out. */
+  account(): ReturnType<ValueAccount["end"]> {
+    return this.#account.end();
   }
 
   /** Puts the finished dataset in its place. `isPartial` leaves a mark that it is not the whole. */

@@ -45,7 +45,7 @@ async function keepOrBuild(
     return kept;
   }
   const started = new Date().toISOString();
-  const { rows, files, counts } = await buildDataset(dir, dataset, options);
+  const { rows, files, counts, filled } = await buildDataset(dir, dataset, options);
   if (!isDeepStrictEqual(await expectedRecord(building, dataset), expected)) {
     throw new ExpectedError(`what ${dataset.table} is made of was made anew meanwhile: make it again`);
   }
@@ -57,6 +57,7 @@ async function keepOrBuild(
     rows,
     files,
     counts,
+    filled,
     started,
     ended: new Date().toISOString(),
   };
