@@ -18,7 +18,7 @@ import {
   whatIsChecked,
 } from "./checked_before.ts";
 import { type CheckedFiles, checkFiles } from "./dataset_files.ts";
-import { distinctChecks, nullChecks, uniqueChecks } from "./declared_checks.ts";
+import { distinctChecks, nullChecks, sortedChecks, uniqueChecks } from "./declared_checks.ts";
 import type { MinRows } from "./min_rows.ts";
 import { recomputedChecks } from "./recomputed.ts";
 import { recordedValueChecks } from "./recorded_values.ts";
@@ -182,6 +182,7 @@ async function contentChecks(
     if (fast) continue;
     checks.push(...(await uniqueChecks(engine, dataset)));
     checks.push(...(await distinctChecks(engine, dataset, repeatedRows)));
+    if (subject.state !== "unrecorded") checks.push(...(await sortedChecks(engine, dataset)));
     if (columns !== undefined) {
       checks.push(...(await recordedValueChecks(session, subject, dataset, { parts, columns })));
     }

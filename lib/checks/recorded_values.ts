@@ -69,7 +69,7 @@ function digestCheck(
 }
 
 /** sha256 of the numbers of columns (`artist_id`, `artist_refs.artist_id`) in the order of the files and their rows. */
-async function numberDigests(
+export async function numberDigests(
   session: DuckDbSession,
   parts: readonly string[],
   columns: readonly string[],

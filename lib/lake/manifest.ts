@@ -142,6 +142,12 @@ async function verifiedRecord(dir: string, directory: string): Promise<DoneRecor
   const record = await readDone(dir, datasetName(directory));
   if (record === undefined)
     throw new CheckFailedError(`${directory} is not done: run ingest and build first`);
+  const rows = record.files.reduce((sum, file) => sum + file.rows, 0);
+  if (rows !== record.rows) {
+    throw new CheckFailedError(
+      `${directory}: the record has ${record.rows} rows, and its parts ${rows}: run ingest and build again`,
+    );
+  }
   const problems = await fileProblems(join(dir, directory), record.files, directory);
   if (problems.length > 0) {
     throw new CheckFailedError(`${problems.join("; ")}: run ingest and build again to make it anew`);
