@@ -28,9 +28,9 @@ function installIfNeeded() {
   writeFileSync(stamp, wanted);
 }
 
-const [major] = process.versions.node.split(".");
-if (Number(major) < 20) {
-  process.stderr.write(`bootstrap: error: Node 20 or newer is needed, this is ${process.version}\n`);
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 15)) {
+  process.stderr.write(`bootstrap: error: Node 20.15 or newer is needed, this is ${process.version}\n`);
   process.exit(2);
 }
 const [script, ...args] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-import { EXIT, ExpectedError, oneLine } from "../lib/cli/errors.ts";
+import { reportError } from "../lib/cli/command.ts";
 import { createLogger } from "../lib/cli/log.ts";
 import { launchDigdag } from "../lib/digdag/launch.ts";
 
@@ -7,10 +7,7 @@ async function main(argv: string[], env: NodeJS.ProcessEnv): Promise<number> {
   try {
     return await launchDigdag(argv, { cwd: process.cwd(), env, log: createLogger() });
   } catch (error) {
-    const expected = error instanceof ExpectedError;
-    process.stderr.write(`digdag: ${expected ? "error" : "unexpected error"}: ${oneLine(error)}\n`);
-    if (!expected && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-    return expected ? error.exitCode : EXIT.unexpected;
+    return reportError("digdag", error, false);
   }
 }
 

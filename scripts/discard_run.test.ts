@@ -7,9 +7,8 @@ import { runScript } from "../lib/lake/testing/run_script.ts";
 
 const RUN = "2025-12__20260120_194923";
 
-test("discarding a run closes its unfinished session, so that the next start begins a new one", async () => {
+async function lakeWithSession() {
   const lake = makeLake();
-  await makeBuildingRun(lake, RUN);
   const line = { lake, workflow: "main", dumpMonth: "2025-12" };
   await writeSession({
     dir: join(statusDirectory(line), "20260120T194923+0000"),
@@ -25,8 +24,27 @@ test("discarding a run closes its unfinished session, so that the next start beg
       started: "2026-01-20T19:49:23Z",
     },
   });
+  return { lake, line };
+}
+
+test("discarding a run closes its unfinished session, so that the next start begins a new one", async () => {
+  const { lake, line } = await lakeWithSession();
+  await makeBuildingRun(lake, RUN);
   const { code, stderr } = await runScript("scripts/discard_run.ts", RUN, "--lake", lake);
   assert.equal(code, 0, stderr);
   const states = (await sessionsOf(line)).map(({ record }) => record.state);
   assert.deepEqual(states, ["discarded"]);
+});
+
+test("a run that never began is given up by closing its session; then there is no such run", async () => {
+  const { lake, line } = await lakeWithSession();
+  const { code, stdout } = await runScript("scripts/discard_run.ts", RUN, "--lake", lake);
+  assert.deepEqual([code, stdout], [0, `discarded: run ${RUN}\n`]);
+  assert.deepEqual(
+    (await sessionsOf(line)).map(({ record }) => record.state),
+    ["discarded"],
+  );
+  const again = await runScript("scripts/discard_run.ts", RUN, "--lake", lake);
+  assert.equal(again.code, 2);
+  assert.match(again.stderr, /there is no run/);
 });

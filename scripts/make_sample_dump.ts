@@ -26,6 +26,11 @@ export const main = defineCommand({
     seed: { type: "integer", default: 1, summary: "another seed gives other records" },
     growth: { type: "integer", default: 0, value: "PERCENT", summary: "records added after those" },
     vintage: { type: "string", choices: vintages, default: "2026-01", summary: "shape of the records" },
+    threads: {
+      type: "integer",
+      min: 1,
+      summary: "threads; the bytes are the same (default: one for each core)",
+    },
     clean: { type: "flag", summary: "replace a sample of other options" },
   },
   examples: [

@@ -2,6 +2,7 @@ import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { promote } from "../lib/lake/promote.ts";
 import { runOptions, selectRun, withPositional } from "../lib/lake/run_selection.ts";
+import { withReaders } from "../lib/sql/switch_active.ts";
 
 export const main = defineCommand({
   name: "scripts/promote.ts",
@@ -26,7 +27,7 @@ export const main = defineCommand({
   examples: [
     "npx tsx scripts/promote.ts 2025-12__20260120_194923 --lake hive-data --run-mode prod --allow-promote true",
   ],
-  async run({ options, positionals, log, print }) {
+  async run({ options, positionals, env, log, print }) {
     if (options["run-mode"] !== "prod" || options["allow-promote"] !== "true") {
       const asked = options["run-mode"] === "prod" ? "allow_promote is false" : "run_mode is dev";
       print(`not promoted: ${asked}`);
@@ -34,11 +35,9 @@ export const main = defineCommand({
     }
     const named = { ...options, "run-id": options["promote-run-id"] ?? options["run-id"] };
     const { lake, runId } = await selectRun(withPositional(named, positionals));
-    const { outcome, previous } = await promote(lake, runId, {
-      dryRun: options["dry-run"],
-      allowUnsealed: options["allow-unsealed"],
-      log,
-    });
+    const dryRun = options["dry-run"];
+    const change = () => promote(lake, runId, { dryRun, allowUnsealed: options["allow-unsealed"], log });
+    const { outcome, previous } = await (dryRun ? change() : withReaders({ lake, env, log }, runId, change));
     const before = outcome === "already active" ? "" : ` (active before: ${previous ?? "none"})`;
     print(`${outcome}: run ${runId}${before}`);
     return EXIT.ok;

@@ -4,7 +4,7 @@ import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { lakeOption } from "../lib/cli/options.ts";
 import { openEngine } from "../lib/sql/choose.ts";
 import { resultCsv, resultTable } from "../lib/sql/render_result.ts";
-import { sessionOptions } from "../lib/sql/session_options.ts";
+import { sessionLimits, sessionOptions } from "../lib/sql/session_options.ts";
 import { splitStatements } from "../lib/sql/split.ts";
 
 export const main = defineCommand({
@@ -24,7 +24,7 @@ export const main = defineCommand({
     const source = given.endsWith(".sql") && existsSync(given) ? { file: given } : undefined;
     const sql = source === undefined ? given : readFileSync(source.file, "utf8");
     if (splitStatements(sql).length === 0) throw new ExpectedError("there is no statement to run");
-    const limits = { threads: options.threads, memoryLimit: options["memory-limit"] };
+    const limits = sessionLimits(options);
     const engine = await openEngine(options.lake, limits, { env, log });
     try {
       for (const result of await engine.script(sql, source)) {

@@ -1,8 +1,13 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
-import { CheckFailedError, EXIT, ExpectedError, oneLine } from "../lib/cli/errors.ts";
+import { EXIT } from "../lib/cli/errors.ts";
 import { lakeOption } from "../lib/cli/options.ts";
-import { type EngineContext, openEngine } from "../lib/sql/choose.ts";
+import { openEngine } from "../lib/sql/choose.ts";
+import { ACTIVE_SCHEMA } from "../lib/sql/engine.ts";
 import { type RegisterActiveOptions, registerActive } from "../lib/sql/register_active.ts";
+import type { RegisterContext } from "../lib/sql/register_run.ts";
+import { registeredLine } from "../lib/sql/registered_line.ts";
+import { sessionLimits, sessionOptions } from "../lib/sql/session_options.ts";
+import { notUpToDate } from "../lib/sql/switch_active.ts";
 
 export const main = defineCommand({
   name: "scripts/register_active.ts",
@@ -17,39 +22,30 @@ export const main = defineCommand({
       type: "flag",
       summary: "also register a run of the Python original that was not promoted here",
     },
+    ...sessionOptions,
   },
   async run({ options, env, log, print }) {
     const allowUnsealed = options["allow-unsealed"];
     try {
-      print(await register(options.lake, { allowUnsealed }, { env, log }));
+      const engine = await openEngine(options.lake, sessionLimits(options), { env, log });
+      print(await register({ lake: options.lake, engine, log }, { allowUnsealed }));
     } catch (error) {
-      throw unregistered(error);
+      // It runs after a promotion, which stays.
+      throw notUpToDate(error, "active is as it was; repeat this");
     }
     return EXIT.ok;
   },
 });
 
-/** Registers the active run, and returns what to say of it. */
-async function register(
-  lake: string,
-  options: RegisterActiveOptions,
-  context: EngineContext,
-): Promise<string> {
-  const engine = await openEngine(lake, {}, context);
+/** Registers the active run, closes the engine, and returns what to say of it. */
+async function register(context: RegisterContext, options: RegisterActiveOptions): Promise<string> {
+  const { engine } = context;
   try {
-    const { runId, objects } = await registerActive(lake, engine, options);
-    const views = objects.filter(({ kind }) => kind === "view").length;
-    return `hive.discogs is run ${runId}: ${objects.length - views} tables, ${views} views (${engine.name})`;
+    const registered = await registerActive(context, options);
+    return registeredLine({ ...registered, schema: ACTIVE_SCHEMA }, engine.name);
   } finally {
     await engine.close();
   }
-}
-
-/** It runs after a promotion, which stays: exit code 1 says so, whether the engine or the link is the reason. */
-function unregistered(error: unknown): unknown {
-  if (!(error instanceof ExpectedError) || error.exitCode !== EXIT.badInput) return error;
-  const message = `hive.discogs is not up to date (active is as it was; repeat this): ${oneLine(error)}`;
-  return new CheckFailedError(message, { cause: error });
 }
 
 await runAsEntrypoint(import.meta.url, main);

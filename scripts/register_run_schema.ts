@@ -1,14 +1,15 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { historyOptions, withHistory } from "../lib/history/history_command.ts";
-import { type RegisteredSchema, registerMissingRuns, registerRun } from "../lib/history/register_runs.ts";
+import { registerMissingRuns, registerRun } from "../lib/history/register_runs.ts";
+import { registeredLine } from "../lib/sql/registered_line.ts";
 
 export const main = defineCommand({
   name: "scripts/register_run_schema.ts",
   summary: "Makes the schema of a run, hive.discogs_r_...: its tables and views.",
   description: [
     "Safe to repeat: a schema that is there is brought up to date. With --missing every finished run whose schema is",
-    "missing or incomplete; one that can't be registered is warned of and does not stop the rest.",
+    "missing, incomplete or elsewhere; one that can't be registered is warned of and does not stop the rest.",
   ].join("\n"),
   options: {
     ...historyOptions,
@@ -32,9 +33,5 @@ export const main = defineCommand({
     return EXIT.ok;
   },
 });
-
-function registeredLine({ runId, schema, tables, views }: RegisteredSchema): string {
-  return `hive.${schema} is run ${runId}: ${tables} tables, ${views} views`;
-}
 
 await runAsEntrypoint(import.meta.url, main);

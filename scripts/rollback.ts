@@ -1,7 +1,8 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { lakeOption } from "../lib/cli/options.ts";
-import { rollback } from "../lib/lake/rollback.ts";
+import { rollback, rollbackTarget } from "../lib/lake/rollback.ts";
+import { withReaders } from "../lib/sql/switch_active.ts";
 
 export const main = defineCommand({
   name: "scripts/rollback.ts",
@@ -23,13 +24,13 @@ export const main = defineCommand({
     "npx tsx scripts/rollback.ts --lake hive-data",
     "npx tsx scripts/rollback.ts --lake hive-data --to 2025-12__20260120_194923",
   ],
-  async run({ options, log, print }) {
-    const { outcome, from, to } = await rollback(options.lake, {
-      to: options.to,
-      request: options["session-time"],
-      dryRun: options["dry-run"],
-      log,
-    });
+  async run({ options, env, log, print }) {
+    const { lake, "dry-run": dryRun } = options;
+    const wanted = { to: options.to, request: options["session-time"] };
+    const change = () => rollback(lake, { ...wanted, dryRun, log });
+    const { outcome, from, to } = await (dryRun
+      ? change()
+      : withReaders({ lake, env, log }, await rollbackTarget(lake, wanted), change));
     print(
       `${outcome}: run ${to}${outcome === "already active" ? "" : ` (active before: ${from ?? "none"})`}`,
     );

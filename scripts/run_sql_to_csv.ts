@@ -2,7 +2,7 @@ import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { lakeOption } from "../lib/cli/options.ts";
 import { openEngine } from "../lib/sql/choose.ts";
-import { sessionOptions } from "../lib/sql/session_options.ts";
+import { sessionLimits, sessionOptions } from "../lib/sql/session_options.ts";
 import { sqlToCsv } from "../lib/sql/sql_to_csv.ts";
 
 export const main = defineCommand({
@@ -22,7 +22,7 @@ export const main = defineCommand({
     "npx tsx scripts/run_sql_to_csv.ts --lake hive-data --sql-file sql/showcase_queries/overview.sql --out-dir /tmp",
   ],
   async run({ options, env, log, print }) {
-    const limits = { threads: options.threads, memoryLimit: options["memory-limit"] };
+    const limits = sessionLimits(options);
     const open = () => openEngine(options.lake, limits, { env, log });
     const { path, rows } = await sqlToCsv(open, options["sql-file"], options["out-dir"]);
     print(`${path}: ${rows} rows`);

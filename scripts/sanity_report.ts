@@ -10,7 +10,7 @@ import { type CommandContext, defineCommand, runAsEntrypoint } from "../lib/cli/
 import { CheckFailedError, EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import type { OptionSpecs } from "../lib/cli/options.ts";
 import { optionalRunOptions, runOrDirectory } from "../lib/lake/run_or_directory.ts";
-import { sessionOptions } from "../lib/sql/session_options.ts";
+import { sessionLimits, sessionOptions } from "../lib/sql/session_options.ts";
 
 const options = {
   ...optionalRunOptions,
@@ -48,9 +48,9 @@ async function onActive(context: Context): Promise<void> {
   const { options, env, log } = context;
   const { lake } = options;
   if (lake === undefined) throw new ExpectedError("--lake is missing (or set DISCOGS_DATA_LAKE)");
-  const report = await reportOnActive(lake, limitsOf(options), { env, log });
+  const report = await reportOnActive(lake, sessionLimits(options), { env, log });
   show(context, report);
-  await settleActive(lake, report, { autoRollback: options["auto-rollback"] === "true", log });
+  await settleActive(lake, report, { autoRollback: options["auto-rollback"] === "true", env, log });
 }
 
 async function onRun(context: Context): Promise<void> {
@@ -60,15 +60,11 @@ async function onRun(context: Context): Promise<void> {
     log.info(`run ${run.runId} is sealed, so it has its report; --run ${run.dir} makes another`);
     return;
   }
-  const report = await reportOnRun(dir, limitsOf(options));
+  const report = await reportOnRun(dir, sessionLimits(options));
   show(context, report);
   const failed = falseCriticals(report.checks);
   if (failed.length === 0) return;
   throw new CheckFailedError(`CRITICAL checks of ${dir} are false: ${failed.join(", ")}`);
-}
-
-function limitsOf(options: Context["options"]) {
-  return { threads: options.threads, memoryLimit: options["memory-limit"] };
 }
 
 function show({ options, log, print }: Context, { path, checks }: WrittenReport): void {

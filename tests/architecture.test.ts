@@ -67,7 +67,7 @@ test("lib/cli and lib/datasets import nothing else of the project", () => {
 });
 
 test("what is only for tests is imported by tests only, but for what runs them", () => {
-  const runners = ["scripts/run_tests.ts", "scripts/fuzz.ts"];
+  const runners = ["scripts/run_tests.ts", "scripts/fuzz.ts", "scripts/test_faults.ts"];
   const leaks = imports.filter(
     ({ from, to }) => !isForTests(from) && isForTests(to) && !runners.includes(from),
   );

@@ -10,7 +10,7 @@ import type { TableDeclaration } from "../lib/datasets/types.ts";
 import { datasetName } from "../lib/lake/done.ts";
 import { PARQUET_SANITY, writeReport } from "../lib/lake/reports.ts";
 import { optionalRunOptions, runOrDirectory } from "../lib/lake/run_or_directory.ts";
-import { sessionOptions } from "../lib/sql/session_options.ts";
+import { sessionLimits, sessionOptions } from "../lib/sql/session_options.ts";
 
 export const main = defineCommand({
   name: "tests/parquet_sanity.ts",
@@ -56,8 +56,7 @@ export const main = defineCommand({
     const sanity: SanityOptions = {
       fast: options.fast,
       minRows: await readMinRows(options["min-rows"], options["min-rows-file"]),
-      threads: options.threads,
-      memoryLimit: options["memory-limit"],
+      ...sessionLimits(options),
       log,
     };
     if (options.datasets !== undefined) {

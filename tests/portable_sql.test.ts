@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { after, before, test } from "node:test";
+import { silentLogger } from "../lib/cli/log.ts";
 import { lakePaths } from "../lib/lake/paths.ts";
 import { ACTIVE_SCHEMA, type QueryResult } from "../lib/sql/engine.ts";
-import { expectedObjects, registerSchema, tablesOf } from "../lib/sql/register.ts";
+import { expectedObjects, tablesOf } from "../lib/sql/register.ts";
+import { registerActive } from "../lib/sql/register_active.ts";
 import { readSql, sqlFiles } from "../lib/sql/sql_files.ts";
 import { makeActiveLake } from "../lib/testing/active_lake.ts";
 import { testEngines } from "../lib/testing/engines.ts";
@@ -13,7 +15,7 @@ import { showcaseDumps } from "./showcase/showcase_dumps.ts";
 const files = ["sanity_report_active_v1.sql", ...sqlFiles("checks").map((name) => `checks/${name}`)];
 
 let lake: string;
-/** For each engine, the result of each file, table and view, by name. */
+/** For each engine, the result of each statement of the files, of each table and view, by name. */
 const results = new Map<string, Map<string, QueryResult>>();
 
 before(async () => {
@@ -26,9 +28,12 @@ async function resultsOn(open: (typeof testEngines)[number]["open"]): Promise<Ma
   const engine = await open(lake);
   try {
     const tables = tablesOf(lakePaths(lake).active);
-    await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: "active", tables });
+    await registerActive({ lake, engine, log: silentLogger }, { allowUnsealed: true });
     const found = new Map<string, QueryResult>();
-    for (const file of files) found.set(file, await engine.query(readSql(file), { file: `sql/${file}` }));
+    for (const file of files) {
+      const statements = await engine.script(readSql(file), { file: `sql/${file}` });
+      for (const [index, result] of statements.entries()) found.set(`${file}, ${index + 1}`, result);
+    }
     for (const { name } of expectedObjects(tables)) {
       found.set(name, await engine.query(`SELECT * FROM hive.${ACTIVE_SCHEMA}.${name}`));
     }

@@ -4,6 +4,8 @@ import {
   FlatSource,
   ID,
   IdSource,
+  IN_ITEM,
+  IN_RECORD,
   JOINED,
   JoinedSource,
   LIST,
@@ -16,7 +18,7 @@ import {
   TEXT,
   TextSource,
 } from "./sources";
-import { NONE, Tape, within } from "./tape";
+import { before, NONE, Tape, within } from "./tape";
 
 const WORD = sizeof<usize>();
 /** 19 digits fit 64 bits, with or without the sign. */
@@ -41,6 +43,7 @@ export function appendRecord(rules: usize): void {
 
 /** Appends the row of an item (NONE = the record itself), unless a value is missing without which it is not made. */
 function appendRow(rule: Rule, item: i32): void {
+  count(rule.items);
   for (let i = 0; i < rule.testCount; i++) {
     const test = changetype<MissingTest>(rule.tests + <usize>i * offsetof<MissingTest>());
     if (!isMissing(test.source, item)) continue;
@@ -85,13 +88,15 @@ function append(source: Source, item: i32): void {
 /** Whether a text or an id is NULL, without appending it. */
 function isMissing(source: Source, item: i32): bool {
   if (source.kind === ID) return !readId(changetype<IdSource>(source), item);
-  return Tape.isNull(entryAt(item, changetype<TextSource>(source).place));
+  return textEntry(changetype<TextSource>(source), item) === NONE;
 }
 
 /** The first entry at a place, as seen from an item; NONE when there is none. */
 function entryAt(item: i32, place: i32): i32 {
-  const slot = place >> 1;
-  return (place & 1) === 0 ? Tape.first(slot) : within(item, slot);
+  const slot = place >> 2;
+  const where = place & 3;
+  if (where === IN_RECORD) return Tape.first(slot);
+  return where === IN_ITEM ? within(item, slot) : before(item, slot);
 }
 
 /** The first entry that is not NULL at some places, as seen from an item; NONE when there is none. */
@@ -103,9 +108,14 @@ function firstValue(places: usize, count: i32, item: i32): i32 {
   return NONE;
 }
 
+/** The entry that a text is taken from; NONE when it is NULL. */
+function textEntry(source: TextSource, item: i32): i32 {
+  return firstValue(changetype<usize>(source) + offsetof<TextSource>(), source.count, item);
+}
+
 function appendText(source: TextSource, column: Column, item: i32): void {
-  const entry = entryAt(item, source.place);
-  if (Tape.isNull(entry)) pushNull(column);
+  const entry = textEntry(source, item);
+  if (entry === NONE) pushNull(column);
   else {
     pushEntry(column, entry);
     column.endText();

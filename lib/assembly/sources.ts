@@ -17,10 +17,17 @@ export class Source {
   column: Column;
 }
 
-/** A place where a value is looked up: twice its slot, and 1 more when it is inside the item that makes the row. */
+// A place where a value is looked up is four times its slot, and 2 more when it is just before the item that makes the row.
+
+/** The same when it is anywhere in the record. */
+export const IN_RECORD: i32 = 0;
+/** The same when it is inside the item. */
+export const IN_ITEM: i32 = 1;
+
+/** The first of its places, which stand behind it, that holds a value. */
 @unmanaged
 export class TextSource extends Source {
-  place: i32;
+  count: i32;
 }
 
 /** The first of its places, which stand behind it, that holds a number. */
@@ -81,6 +88,8 @@ export class RefsSource extends Source {
 export class Rule {
   /** NONE = the record itself. */
   slot: i32;
+  /** Where the items are counted, whether they make a row or not. */
+  items: usize;
   /** Where the rows are counted. */
   rows: usize;
   tests: usize;

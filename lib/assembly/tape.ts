@@ -99,3 +99,8 @@ export function within(node: i32, slot: i32): i32 {
   }
   return NONE;
 }
+
+/** The value of a slot that is the entry just before this node, or NONE. */
+export function before(node: i32, slot: i32): i32 {
+  return node > 0 && Tape.at(node - 1).slot === slot ? node - 1 : NONE;
+}

@@ -6,7 +6,7 @@ import { canonicalDatasets, warehouseDatasets } from "../datasets/index.ts";
 import { sealedDir } from "../lake/paths.ts";
 import { emptyRelation } from "../sql/duckdb/table_sql.ts";
 import { readSql } from "../sql/sql_files.ts";
-import { buildDataset } from "../warehouse/build.ts";
+import { type BuildOptions, buildDataset } from "../warehouse/build.ts";
 
 /** The run that the history's measurements are made on. */
 export const BENCH_RUN = "2026-09__20260914_120000";
@@ -18,9 +18,14 @@ export const BENCH_RUN = "2026-09__20260914_120000";
 export async function makeBenchRun(lake: string, releases: number, log: Logger): Promise<void> {
   const dir = sealedDir(lake, BENCH_RUN);
   const building = `${dir}.making`;
-  await makeCanonical(building, releases);
-  for (const dataset of warehouseDatasets) await buildDataset(building, dataset, { log, memoryLimit: "2GB" });
+  await writeBenchRun(building, releases, { log, memoryLimit: "2GB" });
   await rename(building, dir);
+}
+
+/** Writes the datasets of such a run into a directory. The builds of the warehouse get `options`. */
+export async function writeBenchRun(dir: string, releases: number, options: BuildOptions): Promise<void> {
+  await makeCanonical(dir, releases);
+  for (const dataset of warehouseDatasets) await buildDataset(dir, dataset, options);
 }
 
 async function makeCanonical(dir: string, releases: number): Promise<void> {

@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
+import { unaccounted } from "../datasets/accounted.ts";
+import { canonicalDatasets } from "../datasets/index.ts";
 import type { TableDeclaration } from "../datasets/types.ts";
 import { datasetName } from "../lake/done.ts";
 import type { DuckDbSession } from "../sql/duckdb/session.ts";
@@ -96,5 +98,15 @@ function rowChecks(name: string, { rows }: Parts, subject: Subject, minRows: Min
   const recorded = subject.recorded.get(name)?.rows;
   const same = recorded !== undefined && rows === BigInt(recorded);
   const details = `rows, recorded are ${recorded ?? "none"}`;
-  return [...checks, { name: `${name}.rows_recorded`, severity: "CRITICAL", ok: same, value: rows, details }];
+  checks.push({ name: `${name}.rows_recorded`, severity: "CRITICAL", ok: same, value: rows, details });
+  return [...checks, ...recordChecks(name, Number(rows), subject)];
+}
+
+/** Every element of the dump is a row or was dropped or skipped, where the record has their number. */
+function recordChecks(name: string, rows: number, { recorded }: Subject): CheckResult[] {
+  const dataset = canonicalDatasets.find(({ directory }) => datasetName(directory) === name);
+  const record = recorded?.get(name);
+  if (dataset === undefined || record?.records === undefined) return [];
+  const problems = unaccounted(dataset, { ...record, rows });
+  return [problemCheck(`${name}.records`, problems, `${record.records} elements were read`)];
 }

@@ -321,6 +321,7 @@ test("rows of a warehouse dataset that repeat fail in a recorded run, and are co
   const dir = await makeSealedRun(lake, "2026-01__20260120_194923", { tables: repeated });
   assert.deepEqual((await check(dir)).failed, [
     "release_style_xref_v1.duplicate_rows",
+    "release_style_xref_v1.unsorted_rows",
     "release_style_xref_v1.recomputed",
   ]);
   const unrecorded = join(lake, "unrecorded");
@@ -390,6 +391,25 @@ test("row counts are compared with the records of a run: manifest when sealed, d
   await writeDone(building, { ...record, ...valuesOf("releases_v6"), dataset: "releases_v6", rows: 1 });
   rmSync(join(building, "_done/labels_v10.json"));
   assert.deepEqual((await check(building)).failed, ["releases_v6.rows_recorded", "labels_v10.rows_recorded"]);
+
+  const recorded = (dataset: string) => ({
+    ...record,
+    ...valuesOf(dataset),
+    dataset,
+    rows: rowsOf(dataset).length,
+  });
+  await writeDone(building, recorded("labels_v10"));
+  const releases = recorded("releases_v6");
+  const counts = { null_release_id: 2 };
+  await writeDone(building, { ...releases, records: releases.rows + 2, counts });
+  assert.deepEqual((await check(building)).failed, []);
+  await writeDone(building, { ...releases, records: releases.rows + 3, counts });
+  const lost = await check(building);
+  assert.deepEqual(lost.failed, ["releases_v6.records"]);
+  assert.match(
+    lost.by("releases_v6.records")?.details ?? "",
+    /5 elements were read, but there are 2 rows, and 2/,
+  );
 });
 
 test("a run of the Python original passes: added columns may be absent, and the order of columns is free", async (t) => {

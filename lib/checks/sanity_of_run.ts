@@ -2,12 +2,13 @@ import { CheckFailedError, ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { requireActiveRun } from "../lake/active.ts";
 import { SANITY_OF_RUN, writeReport } from "../lake/reports.ts";
-import { rollback } from "../lake/rollback.ts";
+import { rollback, rollbackTarget } from "../lake/rollback.ts";
 import { type EngineContext, openEngine } from "../sql/choose.ts";
 import { openRunEngine } from "../sql/duckdb/open.ts";
 import type { SessionLimits } from "../sql/duckdb/session.ts";
 import { ACTIVE_SCHEMA, CATALOG } from "../sql/engine.ts";
 import { registerSchema, tablesOf } from "../sql/register.ts";
+import { withReaders } from "../sql/switch_active.ts";
 import type { CheckResult } from "./check.ts";
 import { falseCriticals, sanityCsv, sanityReport } from "./sanity_report.ts";
 
@@ -74,7 +75,7 @@ export function rollbackCommand(lake: string): string {
 export async function settleActive(
   lake: string,
   report: WrittenReport & { runId: string },
-  options: { autoRollback: boolean; log: Logger },
+  options: { autoRollback: boolean; env: NodeJS.ProcessEnv; log: Logger },
 ): Promise<void> {
   const failed = falseCriticals(report.checks);
   if (failed.length === 0) return;
@@ -82,6 +83,7 @@ export async function settleActive(
   if (!options.autoRollback) {
     throw new CheckFailedError(`${what}; it stays active, to roll back: ${rollbackCommand(lake)}`);
   }
-  const { to } = await rollback(lake, { log: options.log });
+  const to = await rollbackTarget(lake);
+  await withReaders({ lake, ...options }, to, () => rollback(lake, { to, log: options.log }));
   throw new CheckFailedError(`${what}; rolled back to run ${to}`);
 }

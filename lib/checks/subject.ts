@@ -21,7 +21,7 @@ export interface Subject {
 }
 
 /** What the record of a dataset and its entry in a manifest have in common. */
-export type Recorded = Pick<DoneRecord, "rows" | "counts" | "filled" | "written">;
+export type Recorded = Pick<DoneRecord, "rows" | "records" | "counts" | "filled" | "written">;
 
 const runIdentity = z.object({ run_id: z.string() });
 

@@ -6,6 +6,7 @@ import { EXIT, ExpectedError, hasCode, oneLine } from "./errors.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { type OptionSpecs, type OptionValues, optionValue, renderOptions } from "./options.ts";
 import { beginStage, noteFailure } from "./stage_log.ts";
+import { systemFailure } from "./system_error.ts";
 
 /** What a command's `run` gets: parsed options, positional arguments, the environment, where to write. */
 export interface CommandContext<O extends OptionSpecs> {
@@ -73,9 +74,19 @@ export async function runAsEntrypoint(moduleUrl: string, main: Main): Promise<vo
   if (script === undefined || realpathSync(script) !== fileURLToPath(moduleUrl)) return;
   process.stdout.on("error", ignoreClosedPipe);
   const endStage = beginStage(process.env, relative(process.cwd(), script));
+  // Of a stream or a promise that nobody listens to: Node would print a stack.
+  process.on("uncaughtException", (error) => {
+    const exitCode = reportError(nameOf(main, script), error, process.argv.includes("--debug"));
+    endStage(exitCode);
+    process.exit(exitCode);
+  });
   const exitCode = await main(process.argv.slice(2), process.env);
   endStage(exitCode);
   process.exit(exitCode);
+}
+
+function nameOf(main: Main | CommandMain, script: string): string {
+  return "command" in main ? main.command.name : script;
 }
 
 /** Whoever reads the results may stop early, as `head` does; the work and its exit code are as without a reader. */
@@ -138,13 +149,22 @@ function helpText<O extends OptionSpecs>(command: Command<O>): string {
   return parts.join("");
 }
 
-function reportError(name: string, error: unknown, debug: boolean): number {
-  const expected = error instanceof ExpectedError;
-  const label = expected ? "error" : "unexpected error";
-  const line = `${name}: ${label}: ${oneLine(error)}`;
+/** Reports what a script ends with as one line on stderr, and returns the exit code. */
+export function reportError(name: string, error: unknown, debug: boolean): number {
+  const { text, exitCode, isExpected } = described(error);
+  const line = `${name}: ${isExpected ? "error" : "unexpected error"}: ${text}`;
   noteFailure(line);
   process.stderr.write(`${line}\n`);
   if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
-  else if (!expected) process.stderr.write(`${name}: run it again with --debug for the stack\n`);
-  return expected ? error.exitCode : EXIT.unexpected;
+  else if (!isExpected) process.stderr.write(`${name}: run it again with --debug for the stack\n`);
+  return exitCode;
+}
+
+function described(error: unknown): { text: string; exitCode: number; isExpected: boolean } {
+  if (error instanceof ExpectedError) {
+    return { text: oneLine(error), exitCode: error.exitCode, isExpected: true };
+  }
+  const failure = systemFailure(error);
+  if (failure !== undefined) return { ...failure, isExpected: true };
+  return { text: oneLine(error), exitCode: EXIT.unexpected, isExpected: false };
 }

@@ -18,9 +18,17 @@ export interface OptionSpec {
   default?: string | number;
   required?: boolean;
   choices?: readonly string[];
+  /** What a `string` must look like. */
+  form?: OptionForm;
   min?: number;
   /** Placeholder in the help text. */
   value?: string;
+}
+
+/** A form of text, and its name in a message: "a size like 2GB". */
+export interface OptionForm {
+  pattern: RegExp;
+  name: string;
 }
 
 export type OptionSpecs = Record<string, OptionSpec>;
@@ -74,6 +82,9 @@ function convert(name: string, spec: OptionSpec, text: string): string | number 
   if (spec.type === "path") return text === "-" ? text : resolve(text);
   if (spec.choices !== undefined && !spec.choices.includes(text)) {
     throw new ExpectedError(`--${name} is "${text}", but must be one of: ${spec.choices.join(", ")}`);
+  }
+  if (spec.form !== undefined && !spec.form.pattern.test(text)) {
+    throw new ExpectedError(`--${name} is "${text}", but must be ${spec.form.name}`);
   }
   return text;
 }

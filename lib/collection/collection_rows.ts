@@ -7,18 +7,20 @@ import { isJsonArray, isJsonNumber, isJsonObject, type JsonObject, type JsonValu
 
 /** Turns items of collection pages into rows. */
 export interface CollectionRows {
-  readonly buffers: RowBuffers;
+  readonly buffers: CollectionBuffers;
   append(item: JsonObject): void;
   /** Forgets the rows, keeping the memory. */
   clear(): void;
 }
 
+/** Every item gives a row. */
+type CollectionBuffers = Omit<RowBuffers, "items">;
 type Value = Words | string | undefined;
 
 /** Makes a row maker for the collection, as its declaration says. */
 export function createCollectionRows(): CollectionRows {
   const columns = collection.columns.map(({ type }) => columnBuffers(type));
-  const buffers: RowBuffers = { columns, rows: 0, counts: new Map() };
+  const buffers: CollectionBuffers = { columns, rows: 0, counts: new Map() };
   return {
     buffers,
     append(item) {
@@ -37,7 +39,7 @@ export function createCollectionRows(): CollectionRows {
   };
 }
 
-function count({ counts }: RowBuffers, { name }: CollectionColumn): void {
+function count({ counts }: CollectionBuffers, { name }: CollectionColumn): void {
   counts.set(`null_${name}`, (counts.get(`null_${name}`) ?? 0) + 1);
 }
 

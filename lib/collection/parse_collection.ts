@@ -38,8 +38,8 @@ export interface ParsedCollection extends ExtractedResult {
 export async function parseCollection(options: CollectionOptions): Promise<ParsedCollection> {
   const pages = await collectionPages(options);
   const writer = await DatasetWriter.open({
-    parts: new PartFiles(collection.columns),
     columns: collection.columns,
+    parts: new PartFiles(collection.columns),
     out: options.out,
     batch: options.chunk,
     clean: options.clean,
@@ -48,15 +48,8 @@ export async function parseCollection(options: CollectionOptions): Promise<Parse
     const read = await appendPages(writer, pages, options);
     await writer.finish();
     await writer.publish(false);
-    const { filled, ...written } = writer.account();
-    return {
-      directory: collection.directory,
-      rows: writer.rows,
-      files: writer.files,
-      filled,
-      written,
-      ...read,
-    };
+    const { rows, files, filled } = writer;
+    return { directory: collection.directory, rows, files, filled, written: writer.account(), ...read };
   } catch (error) {
     await writer.discard();
     throw error;

@@ -5,7 +5,8 @@ export const artistMembershipsV1 = itemDataset({
   directory: "artist_memberships_v1_typed",
   about:
     "One row for each member that a group lists, then one for each group that a member lists: both directions are " +
-    "kept, as written at that place. Both names are needed.",
+    "kept, as written at that place. Both names are needed. In dumps of 2015 to 2019 a member's id is not an attribute, " +
+    "but the `<id>` just before its name.",
   entity: "artist",
   partRows: 500_000,
   references: [toArtist("group_id"), toArtist("member_id")],
@@ -15,7 +16,7 @@ export const artistMembershipsV1 = itemDataset({
       columns: [
         mandatory(id("group_id", "/id")),
         text("group_name", "/name"),
-        mandatory(id("member_id", "@id")),
+        mandatory(id("member_id", "@id", "^id")),
         text("member_name", "."),
       ],
     },

@@ -5,7 +5,8 @@ export type Entity = "artist" | "label" | "master" | "release";
 
 /**
  * Where a value stands, from the item that makes the row: child names separated by `/`, ending in an element,
- * in `@attribute`, or being `.` (the item's own text). A leading `/` starts from the top-level record instead.
+ * in `@attribute`, or being `.` (the item's own text). A leading `/` starts from the top-level record instead; `^name`
+ * is the text of the sibling of that name that stands just before the item.
  */
 export type Path = string;
 
@@ -19,7 +20,8 @@ export interface Piece {
 
 /** How a column's value is derived from a record of the dump. */
 export type Source =
-  | { kind: "text"; path: Path }
+  /** First of `paths` that is not NULL. */
+  | { kind: "text"; paths: readonly Path[] }
   /** First of `paths` that is a decimal number within 64 bits; with `zeroIsNull`, 0 is the dumps' "none". */
   | { kind: "id"; paths: readonly Path[]; zeroIsNull: boolean }
   | { kind: "joined"; path: Path; separator: string }
@@ -62,7 +64,7 @@ export interface ExtractedDataset extends TableDeclaration {
 export const text = (name: string, path: Path = name): SourcedColumn => ({
   name,
   type: "VARCHAR",
-  source: { kind: "text", path },
+  source: { kind: "text", paths: [path] },
 });
 
 /** A numeric column as the dump has it: 0 stays 0. */

@@ -51,9 +51,5 @@ function untypedSource(column: Column, source: Source): Source {
     return { ...source, fields };
   }
   if (source.kind !== "id" || !isId(column.name)) return source;
-  const [path, ...others] = source.paths;
-  if (path === undefined || others.length > 0) {
-    throw new TypeError(`${column.name} stands at several places: it has no untyped form`);
-  }
-  return { kind: "text", path };
+  return { kind: "text", paths: source.paths };
 }

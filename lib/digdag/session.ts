@@ -1,9 +1,8 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { ExpectedError } from "../cli/errors.ts";
-import { namesIn, readJsonIfThere, removeTree, writeJsonFile } from "../lake/files.ts";
-import { liveOwner } from "../lake/lock.ts";
+import { makeDirectory, namesIn, readJsonIfThere, removeTree, writeJsonFile } from "../lake/files.ts";
+import { liveOwner, ownerText } from "../lake/lock.ts";
 import { lakePaths } from "../lake/paths.ts";
 
 /** Where the sessions of workflows without a dump month are. */
@@ -98,7 +97,7 @@ async function readSessions(directory: string): Promise<Session[]> {
 
 /** Writes the record of a session, whose directory is made if need be. */
 export async function writeSession(session: Session): Promise<void> {
-  await mkdir(session.dir, { recursive: true });
+  await makeDirectory(session.dir);
   await writeJsonFile(join(session.dir, SESSION_FILE), sessionRecord.parse(session.record));
 }
 
@@ -138,9 +137,7 @@ export async function forgetSessions(lake: string, runId: string): Promise<numbe
     const line = { lake, workflow: record.workflow, dumpMonth: record.dump_month };
     const owner = liveOwner(sessionLock(line));
     if (owner !== undefined) {
-      throw new ExpectedError(
-        `run ${runId} is worked on by pid ${owner.pid} (${owner.what}): end that first`,
-      );
+      throw new ExpectedError(`run ${runId} is worked on by ${ownerText(owner)}: end that first`);
     }
   }
   for (const { dir, record } of sessions) {

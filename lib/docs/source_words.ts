@@ -11,7 +11,7 @@ export function sourceWords(source: Source, record: Path, item: Path): string {
   const at = (path: Path) => place(path, record, item);
   switch (source.kind) {
     case "text":
-      return at(source.path);
+      return source.paths.map(at).join(", else ");
     case "id":
       return `number at ${source.paths.map(at).join(", else ")}${source.zeroIsNull ? " (0 is NULL)" : ""}`;
     case "joined":
@@ -38,6 +38,7 @@ export function jsonSourceWords(source: JsonSource): string {
 
 function place(path: Path, record: Path, item: Path): string {
   if (path === ".") return code(item);
+  if (path.startsWith("^")) return `the ${code(path.slice(1))} just before it`;
   return code(path.startsWith("/") ? `${record}${path}` : `${item}/${path}`);
 }
 

@@ -1,5 +1,6 @@
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { ExpectedError, hasCode, oneLine } from "../cli/errors.ts";
+import { openToWrite } from "../lake/files.ts";
 import { describeNetworkError, type HttpResponse } from "./http.ts";
 import type { ListedFile } from "./listing.ts";
 import { createMeter, type Meter } from "./meter.ts";
@@ -135,7 +136,7 @@ async function openPart(
   { from, total }: Reception,
   first: Buffer,
 ): Promise<FileHandle> {
-  if (from > 0) return open(partPath(path), "a");
+  if (from > 0) return openToWrite(partPath(path), "append");
   if (first[0] !== 0x1f || (first.length > 1 && first[1] !== 0x8b)) {
     const type = response.headers["content-type"] ?? "no content type";
     throw new TransientError(`${response.url} sends something else than gzip (${type})`);
@@ -143,7 +144,7 @@ async function openPart(
   // The old version's note goes before the new version's first byte comes: they are never taken for one file.
   await removePart(path);
   await writeVersion(path, versionOf(response, total));
-  return open(partPath(path), "w");
+  return openToWrite(partPath(path), "replace");
 }
 
 function diskError(error: unknown, path: string): unknown {

@@ -17,10 +17,9 @@ export interface Layout {
   slots: number;
 }
 
-/** Where a value is looked up. */
+/** Where a value is looked up: anywhere in the record, inside the item that makes the row or struct, or just before it. */
 export interface SlotRef {
-  /** Inside the item that makes the row or struct; otherwise anywhere in the record. */
-  isInItem: boolean;
+  where: "record" | "item" | "before";
   slot: number;
 }
 
@@ -38,9 +37,18 @@ export function compileLayout(entity: Entity, datasets: readonly ExtractedDatase
 
 /** The slot of a path, as seen from the item at `each` (`.` = the record). Made if it is new. */
 export function slotRef(layout: Layout, each: Path, path: Path): SlotRef {
-  if (path.startsWith("/")) return { isInItem: false, slot: valueSlot(layout, path.slice(1)) };
-  if (each === ".") return { isInItem: false, slot: valueSlot(layout, path) };
-  return { isInItem: true, slot: valueSlot(layout, path === "." ? each : `${each}/${path}`) };
+  if (path.startsWith("/")) return { where: "record", slot: valueSlot(layout, path.slice(1)) };
+  if (path.startsWith("^")) return { where: "before", slot: siblingSlot(layout, each, path.slice(1)) };
+  if (each === ".") return { where: "record", slot: valueSlot(layout, path) };
+  return { where: "item", slot: valueSlot(layout, path === "." ? each : `${each}/${path}`) };
+}
+
+/** The slot of what stands beside items. Their list is a node, so that what is in another list is not beside them. */
+function siblingSlot(layout: Layout, each: Path, name: string): number {
+  const list = each.split("/").slice(0, -1).join("/");
+  if (list === "") throw new TypeError(`nothing can stand before ${each}, which is in no list`);
+  nodeSlot(layout, list);
+  return valueSlot(layout, `${list}/${name}`);
 }
 
 /** The slot of the items at a path. Made if it is new. */
@@ -52,6 +60,7 @@ export function nodeSlot(layout: Layout, path: Path): number {
 
 function addSource(layout: Layout, each: Path, source: SourcedColumn["source"]): void {
   switch (source.kind) {
+    case "text":
     case "id":
       for (const path of source.paths) slotRef(layout, each, path);
       break;

@@ -174,6 +174,22 @@ test("rows without a mandatory id are dropped, labels without a name skipped, an
   assert.deepEqual(result.datasets[0]?.counts, { null_label_id: 1, no_name: 1 });
   assert.equal(result.datasets[0]?.rows, 2);
   assert.equal(result.records, 4);
+  assert.equal(result.datasets[0]?.records, 4);
+});
+
+test("elements that were read are counted for each dataset, with those that gave no row", async (t) => {
+  const dir = temporaryDirectory(t);
+  const aliases = '<aliases><name id="2">B</name><name/><name>C</name></aliases>';
+  const records = [`<artist><id>1</id><name>A</name>${aliases}</artist>`, `<artist>${aliases}</artist>`];
+  const { datasets } = await extractAll(writeDump(dir, "artist", records), "artist", dir);
+  assert.deepEqual(
+    datasets.map(({ records: read, rows, counts }) => [read, rows, counts]),
+    [
+      [2, 1, { no_name: 0, null_artist_id: 1 }],
+      [6, 2, { no_alias_name: 2, null_artist_id: 2 }],
+      [0, 0, { no_group_name: 0, no_member_name: 0, null_group_id: 0, null_member_id: 0 }],
+    ],
+  );
 });
 
 test("max-parts stops early and leaves a mark; the end of the dump is not looked at", async (t) => {

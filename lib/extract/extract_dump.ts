@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { sep } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
+import { isOfRecords, unaccounted } from "../datasets/accounted.ts";
 import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
 import { type BlockSource, CutDump } from "../dump/block_source.ts";
 import { labelOf, openDump, openDumpFile, type SourceIdentity } from "../dump/source.ts";
@@ -53,10 +54,12 @@ export interface ExtractOptions {
 export interface ExtractedResult {
   directory: string;
   rows: number;
+  /** Elements of the dump that the rows are made of, with those that gave none; only of a dump that was read to its end. */
+  records?: number;
   files: readonly DatasetFile[];
   /** Dropped, skipped and remarkable rows, by each reason that the dataset declares. */
   counts: Record<string, number>;
-  /** Rows of each column that are not NULL. */
+  /** How many rows of each column are not NULL. */
   filled: Record<string, number>;
   written: WrittenValues;
 }
@@ -195,11 +198,14 @@ async function writeAll(
   { outputs, source: path, log, maxParts, verifySource }: ExtractOptions,
 ): Promise<Omit<ExtractResult, "busy">> {
   const counts = outputs.map(({ dataset }) => noCounts(dataset));
+  const items = outputs.map(() => 0);
   const progress = { records: 0, bytes: 0 };
   const label = labelOf(path);
   let isPartial = false;
   for await (const block of blocks) {
     await appendAll(writers, block, counts);
+    for (const [index, { items: found }] of block.datasets.entries())
+      items[index] = (items[index] ?? 0) + found;
     progress.records += block.records;
     progress.bytes = block.offset;
     log.progress(`${label}: ${progress.records} records, ${Math.round(progress.bytes / 1e6)} MB`);
@@ -209,22 +215,28 @@ async function writeAll(
   const identity = isPartial ? undefined : await source.identity();
   if (identity !== undefined) verifySource?.(identity);
   for (const writer of writers) await writer.finish();
-  return {
-    ...progress,
-    source: identity,
-    isPartial,
-    datasets: writers.map((writer, index) => {
-      const { filled, ...written } = writer.account();
-      return {
-        directory: outputs[index]?.dataset.directory ?? "",
-        rows: writer.rows,
-        files: writer.files,
-        counts: Object.fromEntries(counts[index] ?? []),
-        filled,
-        written,
-      };
-    }),
-  };
+  const datasets = writers.map((writer, index): ExtractedResult => {
+    const { dataset } = outputs[index] as Output;
+    return {
+      directory: dataset.directory,
+      rows: writer.rows,
+      ...(isPartial ? {} : { records: isOfRecords(dataset) ? progress.records : (items[index] ?? 0) }),
+      files: writer.files,
+      counts: Object.fromEntries(counts[index] ?? []),
+      filled: writer.filled,
+      written: writer.account(),
+    };
+  });
+  if (!isPartial) checkAllRead(label, outputs, datasets);
+  return { ...progress, source: identity, isPartial, datasets };
+}
+
+/** Sees that nothing that was read was lost on the way to the files. */
+function checkAllRead(label: string, outputs: readonly Output[], results: readonly ExtractedResult[]): void {
+  for (const [index, { dataset }] of outputs.entries()) {
+    const [problem] = unaccounted(dataset, results[index] as ExtractedResult);
+    if (problem !== undefined) throw new Error(`${label}: ${problem}`);
+  }
 }
 
 async function appendAll(

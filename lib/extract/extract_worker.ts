@@ -37,11 +37,7 @@ async function read({ call, reusable }: ReadJob): Promise<ReadReply> {
 
 function parse({ bytes }: ParseJob): ParseReply {
   const records = parser.parseWhole(bytes);
-  const datasets = parser.rows.map(({ columns, rows, counts }) => ({
-    ...packColumns(columns),
-    rows,
-    counts,
-  }));
+  const datasets = parser.rows.map(({ columns, ...counted }) => ({ ...packColumns(columns), ...counted }));
   return { bytes, records, datasets };
 }
 

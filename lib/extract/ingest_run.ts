@@ -147,6 +147,7 @@ export function doneRecordOf(
     code_version: expected.codeVersion,
     options: expected.options,
     rows: extracted.rows,
+    ...(extracted.records === undefined ? {} : { records: extracted.records }),
     files: [...extracted.files],
     counts: extracted.counts,
     filled: extracted.filled,

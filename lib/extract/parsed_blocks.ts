@@ -12,6 +12,8 @@ const NO_REPLY = { bytes: new Uint8Array(0), records: undefined, datasets: [] };
 export interface BlockRows {
   columns: readonly ColumnData[];
   rows: number;
+  /** Elements that the rows are made of, with those that gave none. */
+  items: number;
   counts: ReadonlyMap<string, number>;
 }
 

@@ -15,6 +15,8 @@ const COLUMN_KINDS = {
   flat: "utf8",
   refs: "list",
 } as const;
+/** Where a slot is looked up, as a place says it beside four times the slot. */
+const WHERE = { record: 0, item: 1, before: 2 } as const;
 /** Slot of a rule that makes one row of a record. */
 const NO_ITEM = -1;
 
@@ -22,6 +24,8 @@ const NO_ITEM = -1;
 export interface RowBuffers {
   columns: readonly ColumnData[];
   rows: number;
+  /** Elements that the rows are made of, with those that gave none. */
+  items: number;
   /** How often each rule for missing values applied, by its reason. */
   counts: Map<string, number>;
 }
@@ -38,23 +42,24 @@ export class DatasetRows {
   readonly #module: RecordModule;
   readonly #dataset: ExtractedDataset;
   readonly #columns: readonly ModuleColumn[];
-  /** Where the counters stand: of the rows, then of each rule for missing values. */
+  /** Where the counters stand: of the items, of the rows, then of each rule for missing values. */
   readonly #counters: readonly number[];
 
   constructor(module: RecordModule, dataset: ExtractedDataset, layout: Layout) {
     this.#module = module;
     this.#dataset = dataset;
     this.#columns = dataset.columns.map((column) => putColumn(module, column.type));
-    this.#counters = [0, ...dataset.missing].map(() => module.putWords([0]));
+    this.#counters = [0, 0, ...dataset.missing].map(() => module.putWords([0]));
     this.rules = dataset.rows.map((rule) => this.#putRule(rule, layout));
   }
 
   /** The rows since `clear`; valid until another is made. */
   get buffers(): RowBuffers {
-    const [rows = 0, ...counts] = this.#counters.map((place) => this.#module.word(place));
+    const [items = 0, rows = 0, ...counts] = this.#counters.map((place) => this.#module.word(place));
     return {
       columns: this.#columns.map((column) => column.data),
       rows,
+      items,
       counts: new Map(this.#dataset.missing.map(({ reason }, index) => [reason, counts[index] ?? 0])),
     };
   }
@@ -70,8 +75,12 @@ export class DatasetRows {
     const places = sources.map((source, index) =>
       putSource(module, source, each, layout, this.#columns[index]),
     );
-    const [rows = 0, ...counters] = this.#counters;
-    const tests = this.#dataset.missing.flatMap(({ column, action }, index) => {
+    const [items = 0, rows = 0, ...counters] = this.#counters;
+    // Rows that are kept are counted when nothing else takes them away.
+    const decidedFirst = [...this.#dataset.missing.entries()].sort(
+      ([, a], [, b]) => Number(a.action === "keep") - Number(b.action === "keep"),
+    );
+    const tests = decidedFirst.flatMap(([index, { column, action }]) => {
       const tested = this.#dataset.columns.findIndex(({ name }) => name === column);
       const { kind } = sources[tested] ?? {};
       if (kind !== "text" && kind !== "id") {
@@ -81,6 +90,7 @@ export class DatasetRows {
     });
     return module.putWords([
       each === "." ? NO_ITEM : nodeSlot(layout, each),
+      items,
       rows,
       module.putWords(tests),
       this.#dataset.missing.length,
@@ -117,8 +127,10 @@ function sourceWords(
 ): number[] {
   const slotAt = (path: string) => slotRef(layout, each, path).slot;
   switch (source.kind) {
-    case "text":
-      return [placeOf(layout, each, source.path)];
+    case "text": {
+      const places = source.paths.map((path) => placeOf(layout, each, path));
+      return [places.length, ...places];
+    }
     case "id": {
       const places = source.paths.map((path) => placeOf(layout, each, path));
       return [source.zeroIsNull ? 1 : 0, places.length, ...places];
@@ -148,8 +160,8 @@ function sourceWords(
 
 /** A place as the module looks it up. */
 function placeOf(layout: Layout, each: string, path: string): number {
-  const { slot, isInItem } = slotRef(layout, each, path);
-  return slot * 2 + (isInItem ? 1 : 0);
+  const { slot, where } = slotRef(layout, each, path);
+  return slot * 4 + WHERE[where];
 }
 
 function fieldsOf(column: ModuleColumn): readonly ModuleColumn[] {

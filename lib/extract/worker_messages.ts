@@ -34,6 +34,7 @@ export interface ParseJob {
 /** The rows of one dataset that a block gave, and what was counted on the way. */
 export interface PackedRows extends PackedColumns {
   rows: number;
+  items: number;
   counts: ReadonlyMap<string, number>;
 }
 

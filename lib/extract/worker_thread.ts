@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
+import { workerCode } from "../threads/worker_code.ts";
 import type { StageTimes } from "./stage_times.ts";
-import { workerCode } from "./worker_code.ts";
 import type { Answer, Job, Message, WorkerStart } from "./worker_messages.ts";
 
 /** Keeps the garbage of a worker small, so that peak memory does not depend on how long it runs. */
@@ -20,7 +20,7 @@ export class WorkerThread {
 
   /** @param answered is called after each answer */
   constructor(start: WorkerStart, times: StageTimes, answered: () => void) {
-    this.#worker = new Worker(workerCode(), {
+    this.#worker = new Worker(workerCode(new URL("extract_worker.ts", import.meta.url)), {
       eval: true,
       execArgv: [],
       workerData: start,

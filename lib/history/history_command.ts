@@ -1,7 +1,7 @@
 import type { CommandContext } from "../cli/command.ts";
 import { lakeOption, type OptionSpecs } from "../cli/options.ts";
 import { openEngine } from "../sql/choose.ts";
-import { sessionOptions } from "../sql/session_options.ts";
+import { sessionLimits, sessionOptions } from "../sql/session_options.ts";
 import type { HistoryContext } from "./history_schema.ts";
 import type { KpiSelection } from "./kpi_runs.ts";
 
@@ -25,7 +25,7 @@ export async function withHistory<T>(
   { options, env, log }: CommandContext<typeof historyOptions>,
   step: (context: HistoryContext) => Promise<T>,
 ): Promise<T> {
-  const limits = { threads: options.threads, memoryLimit: options["memory-limit"] };
+  const limits = sessionLimits(options);
   const engine = await openEngine(options.lake, limits, { env, log });
   try {
     return await step({ lake: options.lake, engine, log });

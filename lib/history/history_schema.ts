@@ -1,6 +1,5 @@
-import { mkdir } from "node:fs/promises";
 import type { Logger } from "../cli/log.ts";
-import { assertWritable } from "../lake/guard.ts";
+import { makeDirectory } from "../lake/files.ts";
 import { historyLockPath } from "../lake/paths.ts";
 import { waitAloud, withLockAfter } from "../lake/waiting_lock.ts";
 import type { SqlEngine } from "../sql/engine.ts";
@@ -59,8 +58,7 @@ async function ensureHistory({ lake, engine, log }: HistoryContext): Promise<voi
   if (there.size === 0) await engine.createSchema(HISTORY_SCHEMA);
   for (const table of eventTables.filter(({ name }) => isMissing(name))) {
     const directory = table.directory(lake);
-    assertWritable(directory);
-    await mkdir(directory, { recursive: true });
+    await makeDirectory(directory);
     await engine.externalTable(HISTORY_SCHEMA, externalEventTable(lake, table));
   }
   for (const { latestView } of eventTables.filter((table) => isMissing(table.latestView))) {

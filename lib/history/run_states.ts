@@ -2,9 +2,11 @@ import { canonicalDatasets } from "../datasets/index.ts";
 import { namedRun, readActive } from "../lake/active.ts";
 import { missingDirectories } from "../lake/promotable.ts";
 import { isRunId, schemaNameOf } from "../lake/run_id.ts";
-import { listRuns, type RunList } from "../lake/runs.ts";
-import type { SchemaObject, SqlEngine } from "../sql/engine.ts";
+import { listRuns, type Run, type RunList } from "../lake/runs.ts";
+import { manifestDifference } from "../sql/compare_manifest.ts";
+import { datasetTable, type SchemaObject, type SqlEngine } from "../sql/engine.ts";
 import { expectedObjects, tablesOf } from "../sql/register.ts";
+import { runLocation } from "../sql/register_run.ts";
 import type { HistoryContext } from "./history_schema.ts";
 import { registeredRuns } from "./registered_runs.ts";
 import { type RunMetadata, readRunMetadata, UNKNOWN_METADATA } from "./run_metadata.ts";
@@ -54,12 +56,10 @@ interface Observed {
   isActive: boolean;
 }
 
-async function observeRun(
-  { engine, log }: HistoryContext,
-  { runId, dir, isActive }: Observed,
-): Promise<RunState> {
+async function observeRun({ engine, log }: HistoryContext, observed: Observed): Promise<RunState> {
+  const { runId, dir, isActive } = observed;
   const schema = schemaNameOf(runId);
-  const seen = await statusOf(engine, schema, dir, isActive);
+  const seen = await statusOf(engine, observed);
   const metadata = dir === undefined ? UNKNOWN_METADATA : await readRunMetadata(dir, log);
   return { runId, schema, isActive, ...seen, metadata };
 }
@@ -67,27 +67,39 @@ async function observeRun(
 /** The first that applies (the data contract, Reconcile's status). */
 async function statusOf(
   engine: SqlEngine,
-  schema: string,
-  dir: string | undefined,
-  isActive: boolean,
+  { runId, dir, isActive }: Observed,
 ): Promise<Pick<RunState, "status" | "details">> {
   const withoutData =
     dir === undefined ? canonicalDirectories : await missingDirectories(dir, canonicalDirectories);
   if (dir === undefined || withoutData.length > 0) {
     return { status: "missing_data", details: `missing_datasets=${withoutData.join(" ")}` };
   }
-  const withoutObject = await missingObjects(engine, schema, dir);
+  const difference = await manifestDifference(dir, runId);
+  if (difference !== undefined) return { status: "failed_incomplete", details: difference };
+  const withoutObject = await unregisteredObjects(engine, { runId, dir });
   if (withoutObject.length > 0) {
     return { status: "failed_incomplete", details: `missing=${withoutObject.join(" ")}` };
   }
   return { status: isActive ? "skipped_active" : "ok", details: null };
 }
 
-/** Names of the tables and views that the schema of a run lacks, for the datasets that the run has. */
-export async function missingObjects(engine: SqlEngine, schema: string, dir: string): Promise<string[]> {
-  const key = ({ kind, name }: SchemaObject) => `${kind} ${name}`;
-  const there = new Set((await engine.objects(schema)).map(key));
-  return expectedObjects(tablesOf(dir))
-    .filter((object) => !there.has(key(object)))
-    .map(({ name }) => name);
+/**
+ * Names of the tables and views that the schema of a run lacks, for the datasets that the run has. A table that is
+ * elsewhere than in the run's directory is not the run's.
+ */
+export async function unregisteredObjects(
+  engine: SqlEngine,
+  { runId, dir }: Pick<Run, "runId" | "dir">,
+): Promise<string[]> {
+  const schema = schemaNameOf(runId);
+  const tables = tablesOf(dir);
+  const views = new Set((await engine.objects(schema)).filter(isView).map(({ name }) => name));
+  const locations = await engine.locations(schema);
+  const placed = tables.map((table) => datasetTable(table, runLocation(runId)));
+  return [
+    ...placed.filter(({ name, location }) => locations.get(name) !== location),
+    ...expectedObjects(tables).filter((object) => isView(object) && !views.has(object.name)),
+  ].map(({ name }) => name);
 }
+
+const isView = ({ kind }: SchemaObject) => kind === "view";

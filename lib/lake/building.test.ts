@@ -10,7 +10,7 @@ import {
   withDatasetLocks,
   withRunLock,
 } from "./building.ts";
-import { inRun, sealedDir } from "./paths.ts";
+import { buildingDir, inRun, sealedDir } from "./paths.ts";
 import { makeLake } from "./testing/fixture_runs.ts";
 
 const RUN = "2025-12__20260120_194923";
@@ -36,6 +36,27 @@ test("what was begun can be opened again, and is not begun twice", async () => {
   assert.deepEqual(await openBuilding(lake, RUN), created);
   assert.deepEqual(readdirSync(created.dir).sort(), ["_done", "_reports", "run.json"]);
   await assert.rejects(createBuilding(lake, runOf(RUN)), /is being built already/);
+});
+
+test("a run whose beginning was interrupted is begun again", async () => {
+  const lake = makeLake();
+  const runs = join(lake, "_runs");
+  mkdirSync(join(runs, `_tmp.begun.${RUN}.123`, "_reports"), { recursive: true });
+  mkdirSync(join(buildingDir(lake, RUN), "_reports"), { recursive: true });
+  writeFileSync(join(buildingDir(lake, RUN), "_tmp.run.json.123"), "{");
+  const { dir } = await createBuilding(lake, runOf(RUN));
+  assert.deepEqual(readdirSync(runs), [`_building.${RUN}`]);
+  assert.deepEqual(readdirSync(dir).sort(), ["_done", "_reports", "run.json"]);
+});
+
+test("a run without run.json that holds data is not begun over it", async () => {
+  const lake = makeLake();
+  mkdirSync(join(buildingDir(lake, RUN), "releases_v6"), { recursive: true });
+  writeFileSync(join(buildingDir(lake, RUN), "releases_v6", "part-00000.parquet"), "x");
+  await assert.rejects(
+    createBuilding(lake, runOf(RUN)),
+    /no run\.json, but releases_v6\/part-00000\.parquet: .*discard_run/,
+  );
 });
 
 test("a sealed run is not begun again, nor is a name that is no run id", async () => {

@@ -1,11 +1,19 @@
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { z } from "zod";
 import { ExpectedError } from "../cli/errors.ts";
 import { canonicalDatasets, warehouseDatasets } from "../datasets/index.ts";
 import { datasetName } from "./done.ts";
-import { kindOf, namesIn, readJsonIfThere, removeTree, syncPath, writeJsonFile } from "./files.ts";
-import { buildingDir, inRun, lakePaths, sealedDir, TEMPORARY_PREFIX } from "./paths.ts";
+import {
+  filesBelow,
+  kindOf,
+  makeDirectory,
+  namesIn,
+  publishDirectory,
+  readJsonIfThere,
+  removeTree,
+  writeJsonFile,
+} from "./files.ts";
+import { buildingDir, inRun, lakePaths, sealedDir, TEMPORARY_PREFIX, temporaryName } from "./paths.ts";
 import { requireRunId } from "./run_id.ts";
 import { holdDatasets, holdRun } from "./run_lock.ts";
 
@@ -37,20 +45,49 @@ export interface BuildingRun {
   run: RunFile;
 }
 
-/** Makes the directory of a new run. ExpectedError when the run is sealed or being built already. */
+/**
+ * Makes the directory of a new run, which appears with its run.json or not at all. ExpectedError when the run is sealed
+ * or being built already.
+ */
 export async function createBuilding(lake: string, run: RunFile): Promise<BuildingRun> {
   const runId = requireRunId(run.run_id);
+  const dir = buildingDir(lake, runId);
+  const beginning = `begun.${runId}`;
+  return holdRun(lake, runId, `beginning run ${runId}`, async () => {
+    await requireNew(lake, runId);
+    const { runs } = lakePaths(lake);
+    for (const name of await namesIn(runs)) {
+      if (name.startsWith(`${TEMPORARY_PREFIX}${beginning}.`)) await removeTree(join(runs, name));
+    }
+    const temporary = join(runs, temporaryName(beginning));
+    await makeDirectory(inRun.reports(temporary));
+    await makeDirectory(inRun.done(temporary));
+    await writeJsonFile(inRun.runFile(temporary), runFile.parse(run));
+    await publishDirectory(temporary, dir, { replace: true });
+    return { lake, runId, dir, run };
+  });
+}
+
+/** Of a run that was never begun in whole only empty directories may be there: an earlier version left them. */
+async function requireNew(lake: string, runId: string): Promise<void> {
   const dir = buildingDir(lake, runId);
   if ((await kindOf(sealedDir(lake, runId))) !== undefined)
     throw new ExpectedError(`run ${runId} is sealed already`);
   if ((await kindOf(inRun.runFile(dir))) !== undefined) {
     throw new ExpectedError(`run ${runId} is being built already: ${dir}`);
   }
-  await mkdir(inRun.reports(dir), { recursive: true });
-  await mkdir(inRun.done(dir), { recursive: true });
-  await writeJsonFile(inRun.runFile(dir), runFile.parse(run));
-  await syncPath(lakePaths(lake).runs);
-  return { lake, runId, dir, run };
+  if ((await kindOf(dir)) !== "directory") return;
+  const [file] = await filesBelow(dir);
+  if (file === undefined || basename(file).startsWith(TEMPORARY_PREFIX)) return;
+  throw new ExpectedError(
+    `${dir} has no run.json, but ${file}: look at it, or remove it with scripts/discard_run.ts ${runId}`,
+  );
+}
+
+/** Whether a building run has what it is made from, or, where its sealing has begun, its manifest. */
+export async function hasBegun(dir: string): Promise<boolean> {
+  const files = [inRun.runFile(dir), inRun.manifest(dir)];
+  return (await Promise.all(files.map(kindOf))).some((kind) => kind !== undefined);
 }
 
 /** Opens a run that is being built. ExpectedError when there is none, or sealing has begun. */

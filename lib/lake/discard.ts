@@ -10,20 +10,26 @@ import { holdRun } from "./run_lock.ts";
 /**
  * Removes a run that is not sealed, in whole: first renamed, so that half of it is never taken for a run.
  * ExpectedError when it is sealed, being written by a live process, or not there. Called again after it was
- * interrupted, it removes the rest. `beforeRemoval` runs when nothing stands against it any more, and may throw.
+ * interrupted, it removes the rest. `beforeRemoval` runs when nothing stands against it any more, and may throw; it
+ * returns how much else it has found of the run: a run that never began may still have sessions.
  */
 export async function discardRun(
   lake: string,
   runId: string,
-  beforeRemoval: () => Promise<unknown> = async () => {},
+  beforeRemoval: () => Promise<number> = async () => 0,
 ): Promise<void> {
   const building = buildingDir(lake, requireRunId(runId));
   await holdRun(lake, runId, `discarding run ${runId}`, async () => {
     const { runs } = lakePaths(lake);
     const there = (await kindOf(building)) !== undefined;
     const leftovers = await discardedBefore(runs, runId);
-    if (!there && leftovers.length === 0) throw new ExpectedError(await notBuilding(lake, runId));
-    await beforeRemoval();
+    const isSealed = (await kindOf(sealedDir(lake, runId))) !== undefined;
+    const nothingThere = !there && leftovers.length === 0;
+    if (nothingThere && isSealed) {
+      throw new ExpectedError(`run ${runId} is sealed, and a sealed run is never removed by a script`);
+    }
+    const others = await beforeRemoval();
+    if (nothingThere && others === 0) throw new ExpectedError(`there is no run ${runId} in ${lake}`);
     if (there) {
       const aside = join(runs, temporaryName(`discarded.${runId}`));
       assertRemovable(building);
@@ -39,12 +45,7 @@ export async function discardRun(
 async function discardedBefore(runs: string, runId: string): Promise<string[]> {
   const names = await namesIn(runs);
   return names
-    .filter((name) => name.startsWith(`${TEMPORARY_PREFIX}discarded.${runId}.`))
+    .filter((name) => /^(discarded|begun)\./.test(name.slice(TEMPORARY_PREFIX.length)))
+    .filter((name) => name.startsWith(TEMPORARY_PREFIX) && name.includes(`.${runId}.`))
     .map((name) => join(runs, name));
-}
-
-async function notBuilding(lake: string, runId: string): Promise<string> {
-  return (await kindOf(sealedDir(lake, runId))) === undefined
-    ? `there is no run ${runId} in ${lake}`
-    : `run ${runId} is sealed, and a sealed run is never removed by a script`;
 }

@@ -1,9 +1,16 @@
 import { createHash } from "node:crypto";
-import { mkdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { filesBelow, hashFile, kindOf, readJsonIfThere, removeTree, writeJsonFile } from "./files.ts";
+import {
+  filesBelow,
+  hashFile,
+  kindOf,
+  makeDirectory,
+  readJsonIfThere,
+  removeTree,
+  writeJsonFile,
+} from "./files.ts";
 import { inRun } from "./paths.ts";
 
 export const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
@@ -39,12 +46,14 @@ export const doneRecord = z.object({
   code_version: z.string(),
   options: z.record(z.string(), optionValue),
   rows: count,
+  /** Elements of the dump that the rows are made of, with those that gave none. Only of what is made of a dump. */
+  records: count.optional(),
   files: z.array(datasetFile),
   /** Dropped and skipped rows and other anomalies, by reason. */
   counts: z.record(z.string(), count),
-  /** Rows of each column that are not NULL. Left out in records of older versions. */
+  /** How many rows of each column are not NULL. Records of older versions are without. */
   filled: z.record(z.string(), count).optional(),
-  /** Of an extracted dataset. Left out in records of older versions. */
+  /** Of an extracted dataset. Records of older versions are without. */
   written: writtenValues.optional(),
   started: z.iso.datetime(),
   ended: z.iso.datetime(),
@@ -71,7 +80,7 @@ export async function readDone(runDir: string, dataset: string): Promise<DoneRec
 /** Writes a dataset's record, after the dataset is in its place. */
 export async function writeDone(runDir: string, record: DoneRecord): Promise<void> {
   const path = inRun.doneRecord(runDir, record.dataset);
-  await mkdir(dirname(path), { recursive: true });
+  await makeDirectory(dirname(path));
   await writeJsonFile(path, doneRecord.parse(record));
 }
 

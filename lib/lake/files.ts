@@ -1,11 +1,24 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { chmod, lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { constants, createReadStream } from "node:fs";
+import {
+  chmod,
+  type FileHandle,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+} from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import type { z } from "zod";
 import { ExpectedError, hasCode, oneLine } from "../cli/errors.ts";
+import { withPath } from "../cli/system_error.ts";
 import { assertRemovable, assertWritable } from "./guard.ts";
 import { temporaryName } from "./paths.ts";
+import { withTemporaryFile } from "./temporary_file.ts";
 
 const CHUNK = 1024 * 1024;
 
@@ -23,28 +36,62 @@ export async function hashFile(path: string): Promise<{ bytes: number; sha256: s
 /** Makes the file appear with this content, or stay as it was: temporary name, fsync, rename, fsync of the directory. */
 export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
   assertWritable(path, { entry: true });
-  const temporary = join(dirname(path), temporaryName(basename(path)));
-  await mkdir(dirname(path), { recursive: true });
-  await writeAndSync(temporary, content, "w");
-  await rename(temporary, path);
+  await makeDirectory(dirname(path));
+  await withTemporaryFile(path, content, (temporary) => rename(temporary, path));
   await syncPath(dirname(path));
 }
 
-/** Writes a file that must not be there yet (EEXIST otherwise), and makes it durable. */
+/**
+ * Makes a file appear that must not be there yet (EEXIST otherwise), in whole, and makes it durable: a second name for
+ * the temporary file, which is never given in place of another file, unlike a rename.
+ */
 export async function writeNewFile(path: string, content: string | Uint8Array): Promise<void> {
   assertWritable(path);
-  await writeAndSync(path, content, "wx");
+  await withTemporaryFile(path, content, async (temporary) => {
+    await link(temporary, path);
+    await rm(temporary);
+  });
   await syncPath(dirname(path));
 }
 
-async function writeAndSync(path: string, content: string | Uint8Array, flags: "w" | "wx"): Promise<void> {
-  const file = await open(path, flags);
+/** Opens a file to write it in place. ExpectedError in a sealed run, and where a link stands, which is not followed. */
+export async function openToWrite(path: string, how: "append" | "replace"): Promise<FileHandle> {
+  assertWritable(path);
+  const flags =
+    how === "append" ? constants.O_RDWR | constants.O_APPEND : constants.O_WRONLY | constants.O_TRUNC;
   try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
+    return await open(path, flags | constants.O_CREAT | constants.O_NOFOLLOW, 0o666);
+  } catch (error) {
+    if (!hasCode(error, "ELOOP")) throw error;
+    throw new ExpectedError(`${path} is a symbolic link, and nothing is written through one: remove it`, {
+      cause: error,
+    });
   }
+}
+
+/** Changes the mode of a file or directory, of a link never: not of what it leads to either. */
+export async function changeMode(path: string, mode: number): Promise<void> {
+  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    await handle.chmod(mode);
+  } catch (error) {
+    throw withPath(error, path);
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Makes a directory with those above it that are missing, and makes the new entries durable. ExpectedError in a sealed
+ * run; one that is there is left as it is.
+ */
+export async function makeDirectory(path: string): Promise<void> {
+  const place = resolve(path);
+  if ((await kindOf(`${place}/.`)) === "directory") return;
+  assertWritable(place);
+  const first = await mkdir(place, { recursive: true });
+  if (first === undefined) return;
+  for (let dir = place; dir !== dirname(first); dir = dirname(dir)) await syncPath(dirname(dir));
 }
 
 /** fsync of one file or directory. */
@@ -52,6 +99,8 @@ export async function syncPath(path: string): Promise<void> {
   const handle = await open(path, "r");
   try {
     await handle.sync();
+  } catch (error) {
+    throw withPath(error, path);
   } finally {
     await handle.close();
   }
@@ -84,7 +133,12 @@ export async function publishDirectory(
   await syncTree(finished);
   const old = join(dirname(place), temporaryName(`${basename(place)}.old`));
   const replaced = options.replace === true && (await renameIfThere(place, old));
-  await rename(finished, place);
+  try {
+    await rename(finished, place);
+  } catch (error) {
+    if (replaced) await rename(old, place);
+    throw error;
+  }
   await syncPath(dirname(place));
   if (replaced) await removeTree(old);
 }

@@ -17,11 +17,14 @@ export interface WriteKind {
 
 /**
  * Refuses a write into a sealed run, whoever the user is: ExpectedError unless `path` is outside of every
- * `_runs/<run id>/`, or a new file directly in the `_reports/` of one. Symlinks (also `active`) are followed.
+ * `_runs/<run id>/`, or a new file directly in the `_reports/` of one, or
+ * that directory where there is none. Symlinks (also `active`) are followed.
  * The name of a run that is not there yet is free: sealing renames to it. Every write into a lake asks here first.
+ * Links below `_runs` and `_meta` are refused as well.
  */
 export function assertWritable(path: string, kind: WriteKind = {}): void {
   for (const stage of stagesOf(path, kind.entry === true)) {
+    refuseLinkInLake(stage, kind.entry === true);
     const place = placeInRun(stage);
     if (place !== undefined && !isFree(place)) {
       throw new ExpectedError(`${path} is in the sealed run ${place.runId}, which is never changed`);
@@ -41,6 +44,23 @@ export function assertRemovable(path: string): void {
   const holdsRuns = basename(path) === "_runs" || existsSync(join(path, "_runs"));
   if (holdsRuns && !isLink(path)) {
     throw new ExpectedError(`${path} holds the runs of a lake and is not to be removed or replaced`);
+  }
+}
+
+/**
+ * A lake, its `_runs` and `_meta`, and a sealed run may be links to other disks, nothing else that is in them: what it
+ * leads to would be written, sealed or removed in a place that is not the lake's.
+ */
+function refuseLinkInLake(path: string, keepLast: boolean): void {
+  const segments = path.split(sep);
+  const top = segments.findLastIndex((name) => name === "_runs" || name === "_meta");
+  if (top < 1) return;
+  for (let end = top + 1; end < segments.length - (keepLast ? 1 : 0); end++) {
+    const isRun = end === top + 1 && segments[top] === "_runs" && isRunId(segments[end] ?? "");
+    const place = segments.slice(0, end + 1).join(sep);
+    if (!isRun && isLink(place)) {
+      throw new ExpectedError(`${place} is a symbolic link, and nothing is written through one in a lake`);
+    }
   }
 }
 
@@ -65,7 +85,7 @@ function placeInRun(path: string): PlaceInRun | undefined {
 function isFree({ runDir, inside }: PlaceInRun): boolean {
   const [folder, ...rest] = inside;
   if (folder === undefined) return !isThere(runDir);
-  return folder === "_reports" && rest.length === 1 && !isThere(join(runDir, ...inside));
+  return folder === "_reports" && rest.length <= 1 && !isThere(join(runDir, ...inside));
 }
 
 /** Every form that the path takes while its symlinks are resolved; the last one has none left. */

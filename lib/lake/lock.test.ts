@@ -1,34 +1,39 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { ExpectedError } from "../cli/errors.ts";
-import { liveOwner, withLock } from "./lock.ts";
-import { processStart } from "./process_identity.ts";
+import { liveOwner, requireFree, withLock } from "./lock.ts";
+import { startScript } from "./testing/run_script.ts";
 import { scratchDirectory } from "./testing/scratch.ts";
 
 const lockPath = () => join(scratchDirectory(), "locks", "run.lock");
 
-function writeLock(path: string, owner: { pid: number; start: string; host?: string }) {
-  const rest = { what: "ingest", since: "2026-01-20T19:49:23.000Z", token: crypto.randomUUID() };
-  writeFileSync(path, JSON.stringify({ host: hostname(), ...owner, ...rest }));
+/** A lock file with this content, as a process that is gone left it. */
+function leftLock(content: string): string {
+  const path = lockPath();
+  mkdirSync(dirname(path));
+  writeFileSync(path, content);
+  return path;
 }
 
-async function staleLock(owner: { pid: number; start: string; host?: string }) {
-  const path = lockPath();
-  await withLock(path, "making the directory", async () => {});
-  writeLock(path, owner);
-  return path;
+/** A process that holds a lock, once it does. */
+async function startHolder(path: string, what: string) {
+  const child = startScript("lib/lake/testing/lock_holder.ts", [path, what]);
+  child.stderr?.pipe(process.stderr);
+  assert.ok(child.stdout);
+  await once(child.stdout, "data");
+  return child;
 }
 
 test("the lock is there while the work runs and gone afterwards, also after a failure", async () => {
   const path = lockPath();
   const result = await withLock(path, "ingest", async () => {
     assert.equal(liveOwner(path)?.pid, process.pid);
+    assert.match(readFileSync(path, "utf8"), /"what":"ingest"/);
     return 7;
   });
   assert.equal(result, 7);
@@ -39,6 +44,7 @@ test("the lock is there while the work runs and gone afterwards, also after a fa
     /broken/,
   );
   assert.deepEqual(readdirSync(dirname(path)), []);
+  assert.equal(liveOwner(path), undefined);
 });
 
 test("a second holder is refused and told the pid, in the same process too", async () => {
@@ -47,81 +53,103 @@ test("a second holder is refused and told the pid, in the same process too", asy
     const second = withLock(path, "seal", async () => {});
     await assert.rejects(second, (error) => {
       assert.ok(error instanceof ExpectedError);
-      assert.match(error.message, new RegExp(`pid ${process.pid} .*ingest of a month`));
+      assert.match(error.message, new RegExp(`pid ${process.pid} \\(this process\\) \\(ingest of a month`));
       return true;
     });
+    assert.throws(() => requireFree(path), /locked by pid \d+/);
     assert.equal(liveOwner(path)?.what, "ingest of a month");
   });
 });
 
-test("a live process of another program keeps its lock", async () => {
-  const child = spawn("sleep", ["30"]);
+test("another process keeps its lock while it lives, and is killed with it", async () => {
+  const path = lockPath();
+  const holder = await startHolder(path, "ingest of a month");
   try {
-    const pid = child.pid ?? 0;
-    const path = await staleLock({ pid, start: processStart(pid) ?? "" });
+    const expected = new RegExp(`locked by pid ${holder.pid} \\(ingest of a month, since .*: wait for it`);
     await assert.rejects(
       withLock(path, "seal", async () => {}),
-      new RegExp(`locked by pid ${pid} `),
+      expected,
     );
+    assert.throws(() => requireFree(path), expected);
   } finally {
-    child.kill("SIGKILL");
+    holder.kill("SIGKILL");
+    await once(holder, "exit");
+  }
+  assert.equal(existsSync(path), true);
+  assert.equal(liveOwner(path), undefined);
+  assert.equal(await withLock(path, "seal", async () => "taken"), "taken");
+  assert.deepEqual(readdirSync(dirname(path)), []);
+});
+
+test("whatever a file says that nobody holds, it is free", async () => {
+  const since = "2026-01-20T19:49:23.000Z";
+  const elsewhere = { pid: 1, host: "elsewhere.example", start: "then", what: "ingest", since };
+  for (const content of ["", '{"pid":', "\0\0\0\0", JSON.stringify(elsewhere), `{"pid":${process.pid}}`]) {
+    const path = leftLock(content);
+    assert.equal(liveOwner(path), undefined);
+    assert.equal(await withLock(path, "seal", async () => "taken"), "taken");
+    assert.deepEqual(readdirSync(dirname(path)), []);
   }
 });
 
-test("the lock of a dead process, or of a pid that is another process now, is taken over", async () => {
-  const child = spawn("true");
-  await once(child, "exit");
-  const dead = await staleLock({ pid: child.pid ?? 0, start: "then" });
-  assert.equal(liveOwner(dead), undefined);
-  assert.equal(await withLock(dead, "seal", async () => "taken"), "taken");
-  const reused = await staleLock({ pid: process.pid, start: "long ago" });
-  assert.equal(await withLock(reused, "seal", async () => "taken"), "taken");
-  assert.deepEqual(readdirSync(dirname(reused)), []);
+test("an owner in another container, which has another host name, is respected and named", async () => {
+  const path = lockPath();
+  await withLock(path, "ingest", async () => {
+    const owner = JSON.parse(readFileSync(path, "utf8"));
+    writeFileSync(path, JSON.stringify({ ...owner, host: "elsewhere.example" }));
+    await assert.rejects(
+      withLock(path, "seal", async () => {}),
+      new RegExp(`locked by pid ${process.pid} on host elsewhere\\.example \\(ingest`),
+    );
+  });
 });
 
-test("an owner on another host can't be asked, so it keeps the lock", async () => {
-  const path = await staleLock({ pid: 1, start: "then", host: "elsewhere.example" });
+test("an owner that has not written its name yet holds the lock all the same", async () => {
+  const path = lockPath();
+  await withLock(path, "ingest", async () => {
+    writeFileSync(path, "");
+    await assert.rejects(
+      withLock(path, "seal", async () => {}),
+      /locked by a process that has not written its name yet/,
+    );
+  });
+});
+
+test("a lock that is a link is refused, and nothing is written where it leads", async () => {
+  const path = lockPath();
+  mkdirSync(dirname(path));
+  writeFileSync(join(dirname(path), "other"), "kept");
+  symlinkSync("other", path);
   await assert.rejects(
     withLock(path, "seal", async () => {}),
-    /host elsewhere\.example.*remove/,
+    { name: "ExpectedError", message: /symbolic link/ },
   );
+  assert.equal(readFileSync(join(dirname(path), "other"), "utf8"), "kept");
 });
 
-test("a file that is not a lock is not taken for one", async () => {
-  const path = await staleLock({ pid: 1, start: "then" });
-  writeFileSync(path, "");
-  await assert.rejects(
-    withLock(path, "seal", async () => {}),
-    /not a lock file/,
-  );
+test("looking whether a lock is free does not keep others from taking it", async () => {
+  const path = lockPath();
+  for (let round = 0; round < 100; round++) {
+    const taken = withLock(path, "ingest", async () => round);
+    liveOwner(path);
+    assert.equal(await taken, round);
+  }
 });
 
-test("many processes that keep finding stale locks never hold one together", async () => {
+test("many processes, of which some are killed inside, never hold a lock together", async () => {
   const path = lockPath();
   const marker = join(dirname(dirname(path)), "inside");
   const script = fileURLToPath(new URL("./testing/lock_contender.ts", import.meta.url));
-  const env = { ...process.env, LOCK_TEST_HOST: hostname() };
-  const contenders = Array.from({ length: 4 }, () =>
-    spawn(process.execPath, ["--import", "tsx", script, path, marker, "40"], {
-      env,
+  const contenders = ["", "", "0", "5"].map((fatalRound) =>
+    spawn(process.execPath, ["--import", "tsx", script, path, marker, "40", fatalRound], {
       stdio: ["ignore", "ignore", "inherit"],
     }),
   );
-  const codes = await Promise.all(contenders.map(async (child) => (await once(child, "exit"))[0]));
-  assert.deepEqual(codes, [0, 0, 0, 0]);
+  const ends = await Promise.all(contenders.map((child) => once(child, "exit")));
+  assert.deepEqual(
+    ends.map(([code, signal]) => code ?? signal),
+    [0, 0, "SIGKILL", "SIGKILL"],
+  );
   assert.equal(existsSync(marker), false);
-});
-
-test("a zombie is not alive", async () => {
-  // The shell becomes a program that never reaps the child which it inherits; the child ends when that has happened.
-  const child = 'until [ "$(cat /proc/$PPID/comm)" = sleep ]; do :; done';
-  const parent = spawn("sh", ["-c", `sh -c '${child}' & echo $!; exec sleep 30`]);
-  try {
-    const [line] = await once(parent.stdout, "data");
-    const pid = Number(String(line).trim());
-    while (processStart(pid) !== undefined) await new Promise((done) => setTimeout(done, 5));
-    process.kill(pid, 0);
-  } finally {
-    parent.kill("SIGKILL");
-  }
+  assert.deepEqual(readdirSync(dirname(path)), []);
 });

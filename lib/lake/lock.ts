@@ -1,120 +1,130 @@
-import { randomUUID } from "node:crypto";
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, ftruncateSync, readSync, unlinkSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
+import { makeDirectory, syncPath } from "./files.ts";
 import { assertWritable } from "./guard.ts";
-import { TEMPORARY_PREFIX } from "./paths.ts";
-import { processStart } from "./process_identity.ts";
+import { askKernel, isCurrent, openLockFile } from "./kernel_lock.ts";
 
 const lockOwner = z.object({
   pid: z.int().positive(),
-  /** See {@link processStart}. */
-  start: z.string(),
   host: z.string(),
   /** What the owner does, for the message to the second one. */
   what: z.string(),
   since: z.iso.datetime(),
-  /** Makes this taking of the lock different from every other. */
-  token: z.uuid(),
 });
 
-/** Who holds a lock: the content of the lock file. */
-export type LockOwner = z.infer<typeof lockOwner>;
+/**
+ * Who holds a lock: the content of the lock file. It is for messages only; whether the lock is held the kernel knows.
+ * Nothing is known of an owner that has not written yet, or was not able to.
+ */
+export type LockOwner = Partial<z.infer<typeof lockOwner>>;
+
+/** Longer than any owner. */
+const MAX_OWNER_BYTES = 4096;
+/** How often, and with how many milliseconds between, an owner is asked for that has not written yet. */
+const OWNER_READS = 20;
+const PAUSE_MS = 10;
 
 /**
- * Runs `fn` while this process holds the lock file at `path`, and removes the file afterwards.
- * Throws ExpectedError (exit 2) that names the pid when a live process holds it, be it this one. A lock whose owner
- * is dead is taken over. An owner on another host counts as alive, since it can't be asked.
+ * Runs `fn` while this process holds the lock at `path`, and removes its file afterwards. Throws ExpectedError
+ * (exit 2) that names the pid when another process holds it, or this one. The lock is the kernel's (decision 0090): a
+ * process that ends in any way lets go of it, and the file that it leaves is nobody's.
  */
 export async function withLock<T>(path: string, what: string, fn: () => Promise<T>): Promise<T> {
-  const token = acquireLock(path, what);
+  const fd = await acquireLock(path, what);
   try {
     return await fn();
   } finally {
-    releaseLock(path, token);
+    releaseLock(fd, path);
   }
 }
 
-/** The live owner of a lock, or undefined when it is free or its owner is dead. */
+/** The owner of a lock, or undefined when it is free. */
 export function liveOwner(path: string): LockOwner | undefined {
-  const owner = readOwner(path);
-  return owner !== undefined && isAlive(owner) ? owner : undefined;
+  for (;;) {
+    const fd = openIfThere(path);
+    if (fd === undefined) return undefined;
+    try {
+      if (askKernel(fd, path, { shared: true })) return undefined;
+      if (isCurrent(fd, path)) return readOwner(fd);
+    } finally {
+      closeSync(fd);
+    }
+  }
 }
 
 /** Throws the same ExpectedError when a live process holds the lock, and does not take it. */
 export function requireFree(path: string): void {
   const owner = liveOwner(path);
-  if (owner !== undefined) throw new ExpectedError(heldMessage(path, owner));
+  if (owner !== undefined) throw heldError(path, owner);
 }
 
-/** Takes the lock and returns the token that releases it. */
-function acquireLock(path: string, what: string): string {
+/** An owner as messages name it: `pid 12 (sealing run X, since 2026-01-20T19:49:23.000Z)`. */
+export function ownerText({ pid, host, what, since }: LockOwner): string {
+  if (pid === undefined) return "a process that has not written its name yet";
+  const isHere = host === hostname();
+  const where = isHere ? (pid === process.pid ? " (this process)" : "") : ` on host ${host}`;
+  return `pid ${pid}${where} (${what}, since ${since})`;
+}
+
+/** Takes the lock and returns its open file. */
+async function acquireLock(path: string, what: string): Promise<number> {
   assertWritable(path, { entry: true });
-  mkdirSync(dirname(path), { recursive: true });
-  const token = randomUUID();
-  while (!createLock(path, what, token)) {
-    const owner = readOwner(path);
-    if (owner === undefined) continue;
-    if (isAlive(owner)) throw new ExpectedError(heldMessage(path, owner));
-    removeStaleLock(path, owner);
-  }
-  return token;
-}
-
-/** The file appears with its content, or not at all (false: another one is there), since it is linked, not opened. */
-function createLock(path: string, what: string, token: string): boolean {
-  const start = processStart(process.pid) ?? "";
-  const since = new Date().toISOString();
-  const owner: LockOwner = { pid: process.pid, start, host: hostname(), what, since, token };
-  const temporary = join(dirname(path), `${TEMPORARY_PREFIX}${token}`);
-  writeFileSync(temporary, `${JSON.stringify(owner)}\n`, { flag: "wx" });
-  try {
-    linkSync(temporary, path);
-    return true;
-  } catch (error) {
-    if (hasCode(error, "EEXIST")) return false;
-    throw error;
-  } finally {
-    rmSync(temporary, { force: true });
+  await makeDirectory(dirname(path));
+  for (;;) {
+    const fd = openLockFile(path, { create: true });
+    try {
+      const state = tryToTake(fd, path, what);
+      if (state === "held") throw heldError(path, await ownerSoon(fd));
+      if (state === "taken") {
+        await syncPath(dirname(path));
+        return fd;
+      }
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+    closeSync(fd);
+    await sleep(Math.random() * PAUSE_MS);
   }
 }
 
 /**
- * Removes the lock that a dead owner left. Two processes may get here with the same stale owner, and the slower one
- * must not remove the lock that the faster one has taken since: so only the holder of a second lock, named after
- * this one's token, removes it, and looks once more before. That second lock can be stale in the same way.
+ * `again`: the file was removed by the one that let go of the lock, or others only look whether it is free, which
+ * they do with a shared lock.
  */
-function removeStaleLock(path: string, stale: LockOwner): void {
-  const takeover = join(dirname(path), `${TEMPORARY_PREFIX}takeover.${stale.token}`);
-  const token = acquireLock(takeover, `taking over ${basename(path)}`);
-  try {
-    if (readOwner(path)?.token === stale.token) rmSync(path);
-  } finally {
-    releaseLock(takeover, token);
+function tryToTake(fd: number, path: string, what: string): "taken" | "held" | "again" {
+  const given = askKernel(fd, path, { shared: false });
+  if (!isCurrent(fd, path)) return "again";
+  if (!given) return askKernel(fd, path, { shared: true }) ? "again" : "held";
+  writeOwner(fd, what);
+  return "taken";
+}
+
+function writeOwner(fd: number, what: string): void {
+  const owner = { pid: process.pid, host: hostname(), what, since: new Date().toISOString() };
+  ftruncateSync(fd);
+  writeSync(fd, `${JSON.stringify(owner)}\n`, 0);
+  fsyncSync(fd);
+}
+
+/** The owner, who writes just after the kernel has given the lock. */
+async function ownerSoon(fd: number): Promise<LockOwner> {
+  for (let reads = 1; reads < OWNER_READS; reads++) {
+    const owner = readOwner(fd);
+    if (owner.pid !== undefined) return owner;
+    await sleep(PAUSE_MS);
   }
+  return readOwner(fd);
 }
 
-function releaseLock(path: string, token: string): void {
-  if (readOwner(path)?.token === token) rmSync(path);
-}
-
-function isAlive(owner: LockOwner): boolean {
-  return owner.host !== hostname() || processStart(owner.pid) === owner.start;
-}
-
-function readOwner(path: string): LockOwner | undefined {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return undefined;
-    throw error;
-  }
-  const owner = lockOwner.safeParse(parseJson(text));
-  if (owner.success) return owner.data;
-  throw new ExpectedError(`${path} is not a lock file of this program: look at it and remove it`);
+function readOwner(fd: number): LockOwner {
+  const buffer = Buffer.alloc(MAX_OWNER_BYTES);
+  const text = buffer.toString("utf8", 0, readSync(fd, buffer, 0, buffer.length, 0));
+  return lockOwner.safeParse(parseJson(text)).data ?? {};
 }
 
 function parseJson(text: string): unknown {
@@ -126,10 +136,24 @@ function parseJson(text: string): unknown {
   }
 }
 
-function heldMessage(path: string, owner: LockOwner): string {
-  const who = owner.pid === process.pid && owner.host === hostname() ? " (this process)" : "";
-  const begin = `locked by pid ${owner.pid}${who} (${owner.what}, since ${owner.since})`;
-  return owner.host === hostname()
-    ? `${begin}: wait for it or end it; the lock is ${path}`
-    : `${begin} on host ${owner.host}: if that process is gone, remove ${path}`;
+/** The file goes first, while nobody else can hold it: a second process that has opened it sees that it is gone. */
+function releaseLock(fd: number, path: string): void {
+  try {
+    if (isCurrent(fd, path)) unlinkSync(path);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function openIfThere(path: string): number | undefined {
+  try {
+    return openLockFile(path, { create: false });
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
+function heldError(path: string, owner: LockOwner): ExpectedError {
+  return new ExpectedError(`locked by ${ownerText(owner)}: wait for it or end it; the lock is ${path}`);
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { CheckFailedError } from "../cli/errors.ts";
+import { unaccounted } from "../datasets/accounted.ts";
 import { allTables, canonicalDatasets } from "../datasets/index.ts";
 import { type BuildingRun, type RunFile, requiredDirectories } from "./building.ts";
 import { codeVersion, gitSha } from "./code_version.ts";
@@ -14,6 +15,7 @@ import {
   readDone,
   sourceFile,
 } from "./done.ts";
+
 import { kindOf, readJsonIfThere } from "./files.ts";
 import { type DatasetMeasures, datasetMeasures } from "./measures.ts";
 import { inRun } from "./paths.ts";
@@ -30,12 +32,14 @@ const datasetEntry = z.object({
   /** Below the run, e.g. `warehouse_discogs/release_artists_v1`. */
   directory: z.string(),
   rows: z.int().nonnegative(),
+  /** Elements of the dump that the rows are made of, with those that gave none. Only of what is made of a dump. */
+  records: doneRecord.shape.records,
   parts: z.int().nonnegative(),
   bytes: z.int().nonnegative(),
   files: z.array(datasetFile),
   /** Dropped and skipped rows and other anomalies, by reason. */
   counts: z.record(z.string(), z.int().nonnegative()),
-  /** Rows of each column that are not NULL; left out in manifests of older versions. */
+  /** How many rows of each column are not NULL. Manifests of older versions are without. */
   filled: doneRecord.shape.filled,
   written: doneRecord.shape.written,
   /** As the drift gate found it in the files; left out when there was none. */
@@ -149,6 +153,8 @@ async function verifiedRecord(dir: string, directory: string): Promise<DoneRecor
     );
   }
   const problems = await fileProblems(join(dir, directory), record.files, directory);
+  const extracted = canonicalDatasets.find((dataset) => dataset.directory === directory);
+  if (extracted !== undefined) problems.push(...unaccounted(extracted, record));
   if (problems.length > 0) {
     throw new CheckFailedError(`${problems.join("; ")}: run ingest and build again to make it anew`);
   }
@@ -222,13 +228,14 @@ function entryOf(
     {
       directory,
       rows: record.rows,
+      ...(record.records === undefined ? {} : { records: record.records }),
       parts: record.files.length,
       bytes: record.files.reduce((sum, file) => sum + file.bytes, 0),
       files: record.files,
       counts: record.counts,
-      filled: record.filled,
-      written: record.written,
-      measures,
+      ...(record.filled === undefined ? {} : { filled: record.filled }),
+      ...(record.written === undefined ? {} : { written: record.written }),
+      ...(measures === undefined ? {} : { measures }),
       sources: record.sources.map((source) => source.name),
       options: record.options,
     },

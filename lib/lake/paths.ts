@@ -73,6 +73,11 @@ export function historyLockPath(root: string): string {
   return join(lakePaths(root).locks, "history.lock");
 }
 
+/** Lock of the process that makes a schema of SQL, on any engine. */
+export function schemaLockPath(root: string, schema: string): string {
+  return join(lakePaths(root).locks, `schema.${schema}.lock`);
+}
+
 /** Lock of the process that switches the active link. */
 export function promotionLockPath(root: string): string {
   return join(lakePaths(root).locks, "promotion.lock");

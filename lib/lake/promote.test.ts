@@ -14,7 +14,7 @@ import { test } from "node:test";
 import { silentLogger } from "../cli/log.ts";
 import { readManifest } from "./manifest.ts";
 import { promote } from "./promote.ts";
-import { openIntents, readPromotions } from "./promotions.ts";
+import { openIntents, readPromotions, type SwitchStep } from "./promotions.ts";
 import { PARQUET_SANITY, SANITY_OF_RUN, writeReport } from "./reports.ts";
 import { makeBuildingRun, makeLake, makeOriginalRun, makeSealedRun } from "./testing/fixture_runs.ts";
 import { runScript } from "./testing/run_script.ts";
@@ -227,4 +227,22 @@ test("the script promotes only with prod and true; asked not to, it says so and 
   assert.equal(readdirSync(lake).includes("active"), false);
   const yes = await script(...PROD, "--promote-run-id", "");
   assert.deepEqual([yes.code, yes.stdout], [0, `promoted: run ${RUN} (active before: none)\n`]);
+});
+
+test("an error of the system on the way names the run that is active then, and the command finishes it", async () => {
+  const lake = makeLake();
+  for (const run of [OLDER, RUN]) await makeSealedRun(lake, run);
+  await promote(lake, OLDER);
+  const failAt = (step: SwitchStep) => (now: SwitchStep) => {
+    if (now === step) throw Object.assign(new Error("EIO: i/o error, write"), { code: "EIO" });
+  };
+  const before = promote(lake, RUN, { afterStep: failAt("intent") });
+  await assert.rejects(before, {
+    exitCode: 3,
+    message: new RegExp(`EIO, write\\); active is still ${OLDER}; repeat`),
+  });
+  const after = promote(lake, RUN, { afterStep: failAt("link") });
+  await assert.rejects(after, { exitCode: 3, message: new RegExp(`active is already ${RUN}; repeat`) });
+  assert.equal((await promote(lake, RUN)).outcome, "already active");
+  assert.deepEqual(openIntents(await readPromotions(lake)), []);
 });

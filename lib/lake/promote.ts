@@ -10,6 +10,7 @@ import {
   settlePromotions,
   switchWithRecord,
 } from "./promotions.ts";
+import { namingActive } from "./switch_state.ts";
 
 export interface PromoteOptions {
   /** Only check and say what would be done; nothing is written. */
@@ -48,7 +49,7 @@ export async function promote(
     await assertPromotable(lake, runId, options);
     return { outcome: "would be promoted", previous };
   }
-  return withLock(promotionLockPath(lake), `promoting run ${runId}`, async () => {
+  const switching = async (): Promise<PromoteResult> => {
     await settlePromotions(lake, log);
     const active = await requireSwitchable(lake);
     if (active.kind === "run" && active.runId === runId)
@@ -59,5 +60,8 @@ export async function promote(
     await assertPromotable(lake, runId, options);
     await switchWithRecord(lake, { action: "promote", runId }, options.afterStep);
     return { outcome: "promoted", previous: namedRun(active) };
-  });
+  };
+  return namingActive(lake, previous, () =>
+    withLock(promotionLockPath(lake), `promoting run ${runId}`, switching),
+  );
 }

@@ -1,12 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
+import { withPath } from "../cli/system_error.ts";
 import { namedRun, readActive, requireSwitchable, switchActive } from "./active.ts";
-import { syncPath, textIfThere } from "./files.ts";
-import { assertWritable } from "./guard.ts";
+import { makeDirectory, openToWrite, syncPath, textIfThere } from "./files.ts";
 import { lakePaths } from "./paths.ts";
 
 const intent = z.object({
@@ -66,18 +65,21 @@ export function activations({ lines }: PromotionLog): Intent[] {
 
 /**
  * Ends what an interrupted process began: each intent without an end gets one, `switched` if the link leads to its
- * run. To be called under the promotion lock, before anything else is written.
+ * run. To be called under the promotion lock, before anything else is written. Returns those that had been switched.
  */
-export async function settlePromotions(lake: string, log: Logger): Promise<void> {
+export async function settlePromotions(lake: string, log: Logger): Promise<Intent[]> {
   const promotions = await readPromotions(lake);
   if (promotions.torn !== undefined) log.warn(`${lakePaths(lake).promotions}: dropped a torn last line`);
   const active = namedRun(await readActive(lake));
+  const finished: Intent[] = [];
   for (const open of openIntents(promotions)) {
     const switched = active === open.run_id;
     const what = switched ? "had been switched" : "had not been switched";
     log.warn(`an interrupted ${open.action} of run ${open.run_id} is settled: active ${what}`);
     await append(lake, { event: "done", id: open.id, switched, settled: true, time: now() });
+    if (switched) finished.push(open);
   }
+  return finished;
 }
 
 /** When a test interrupts: after the line `intent`, after the link, after the line `done`. */
@@ -107,15 +109,16 @@ const now = () => new Date().toISOString();
 /** Appends a line and makes it durable; a torn last line is cut off before. */
 async function append(lake: string, line: PromotionLine): Promise<void> {
   const path = lakePaths(lake).promotions;
-  assertWritable(path);
-  await mkdir(dirname(path), { recursive: true });
-  const file = await open(path, "a+");
+  await makeDirectory(dirname(path));
+  const file = await openToWrite(path, "append");
   try {
     const content = await file.readFile();
     const whole = content.lastIndexOf("\n") + 1;
     if (whole < content.length) await file.truncate(whole);
     await file.appendFile(`${JSON.stringify(line)}\n`);
     await file.sync();
+  } catch (error) {
+    throw withPath(error, path);
   } finally {
     await file.close();
   }

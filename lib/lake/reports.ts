@@ -1,11 +1,12 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse as parseCsv } from "csv-parse/sync";
 import { z } from "zod";
 import { CheckFailedError, hasCode } from "../cli/errors.ts";
-import { hashFile, kindOf, namesIn, readJsonFile, writeNewFile } from "./files.ts";
+import { hashFile, kindOf, makeDirectory, namesIn, readJsonFile, writeNewFile } from "./files.ts";
 import { type DatasetMeasures, datasetMeasures } from "./measures.ts";
-import { inRun } from "./paths.ts";
+import { inRun, TEMPORARY_PREFIX } from "./paths.ts";
+import { removeLeftovers } from "./temporary_file.ts";
 
 /** Time stamp in a report's name, `YYYYMMDD_HHMMSS_mmm` in UTC: names of one kind sort by time. */
 export function reportStamp(time: Date): string {
@@ -26,7 +27,8 @@ export async function writeReport(
 ): Promise<string> {
   const dir = inRun.reports(runDir);
   const path = join(dir, `${kind}_${reportStamp(time)}.${extension}`);
-  if ((await kindOf(dir)) === undefined) await mkdir(dir, { recursive: true });
+  if ((await kindOf(dir)) === undefined) await makeDirectory(dir);
+  await removeLeftovers(dir, TEMPORARY_PREFIX);
   if ((await kindOf(path)) !== undefined) return writeNext();
   try {
     await writeNewFile(path, content);

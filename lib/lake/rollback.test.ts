@@ -106,11 +106,13 @@ test("without a record, or without an active run, it asks for --to", async () =>
   await assert.rejects(rollback(lake), /no promotion of the active run .* on record/);
 });
 
-test("killed after the link, it counts as done: the next rollback walks on", async () => {
+test("killed after the link, it is finished by the same command; the one after that walks on", async () => {
   const lake = await lakeWith(A, B, C);
   for (const run of [A, B, C]) await promote(lake, run);
   const killed = await runScript("lib/lake/testing/die_at_step.ts", "rollback", lake, B, "link");
   assert.equal(killed.signal, "SIGKILL", killed.stderr);
+  assert.equal(activeOf(lake), B);
+  assert.deepEqual(await rollback(lake), { outcome: "rolled back", from: C, to: B });
   assert.equal(activeOf(lake), B);
   assert.deepEqual(await rollback(lake), { outcome: "rolled back", from: B, to: A });
   assert.deepEqual(openIntents(await readPromotions(lake)), []);

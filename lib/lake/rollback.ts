@@ -7,6 +7,7 @@ import { lakePaths, promotionLockPath } from "./paths.ts";
 import { assertPromotable, missingDirectories, requireFinishedRun } from "./promotable.ts";
 import {
   activations,
+  type Intent,
   openIntents,
   type PromotionLog,
   readPromotions,
@@ -15,6 +16,7 @@ import {
   switchWithRecord,
 } from "./promotions.ts";
 import { verifiedManifest } from "./seal.ts";
+import { namingActive } from "./switch_state.ts";
 
 const canonical = canonicalDatasets.map((dataset) => dataset.directory);
 
@@ -51,8 +53,11 @@ export async function rollback(lake: string, options: RollbackOptions = {}): Pro
     await assertGoodTarget(lake, to, log);
     return { outcome: "would be rolled back", from, to };
   }
-  return withLock(promotionLockPath(lake), "rolling back", async () => {
-    await settlePromotions(lake, log);
+  const switching = async (): Promise<RollbackResult> => {
+    const finished = (await settlePromotions(lake, log)).find((intent) => isWanted(intent, options));
+    if (finished !== undefined) {
+      return { outcome: "rolled back", from: finished.previous ?? undefined, to: finished.run_id };
+    }
     const { from, to } = await plan(lake, options);
     if (from === to) return { outcome: "already active", from, to };
     await assertGoodTarget(lake, to, log);
@@ -62,7 +67,26 @@ export async function rollback(lake: string, options: RollbackOptions = {}): Pro
       options.afterStep,
     );
     return { outcome: "rolled back", from, to };
-  });
+  };
+  const before = namedRun(await requireSwitchable(lake));
+  return namingActive(lake, before, () => withLock(promotionLockPath(lake), "rolling back", switching));
+}
+
+/** Whether an interrupted switch, which is settled now, is the one that is asked for again. */
+function isWanted(intent: Intent, { to, request }: RollbackOptions): boolean {
+  const isSame = request === undefined || intent.request === undefined || intent.request === request;
+  return intent.action === "rollback" && isSame && (to === undefined || to === intent.run_id);
+}
+
+/**
+ * The run that {@link rollback} would make the active one, without a look at it. ExpectedError when no such run is
+ * known.
+ */
+export async function rollbackTarget(
+  lake: string,
+  options: Pick<RollbackOptions, "to" | "request"> = {},
+): Promise<string> {
+  return (await plan(lake, options)).to;
 }
 
 async function plan(lake: string, { to, request }: RollbackOptions) {

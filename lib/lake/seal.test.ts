@@ -146,6 +146,14 @@ test("data that changed after a first manifest is tested again before it is seal
 
 type Spoil = (dir: string) => void | Promise<void>;
 const spoiled: Record<string, { spoil: Spoil; message: RegExp }> = {
+  "a record of more elements than there are rows and reasons": {
+    spoil: async (dir) => {
+      const record = await readDone(dir, "labels_v10");
+      if (record !== undefined)
+        await writeDone(dir, { ...record, records: record.rows + 3, counts: { no_name: 2 } });
+    },
+    message: /labels_v10: \d+ elements were read, but there are \d+ rows, and 2 were dropped or skipped/,
+  },
   "a dataset without a record": {
     spoil: (dir) => rmSync(join(dir, "_done", "releases_v6.json")),
     message: /releases_v6 is not done/,

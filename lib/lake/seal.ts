@@ -1,14 +1,16 @@
-import { chmod, lstat, readdir, rename } from "node:fs/promises";
+import { lstat, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { CheckFailedError, ExpectedError } from "../cli/errors.ts";
 import { type Logger, silentLogger } from "../cli/log.ts";
+import { withState } from "../cli/system_error.ts";
 import { allTables } from "../datasets/index.ts";
 import { openBuilding, withRunLock } from "./building.ts";
 import { datasetName } from "./done.ts";
-import { kindOf, removeTree, syncPath, syncTree, writeJsonFile } from "./files.ts";
+import { changeMode, kindOf, removeTree, syncPath, syncTree, writeJsonFile } from "./files.ts";
 import { assertWritable } from "./guard.ts";
 import { buildManifest, type Manifest, readManifest } from "./manifest.ts";
-import { buildingDir, inRun, lakePaths, sealedDir } from "./paths.ts";
+import { buildingDir, inRun, lakePaths, sealedDir, TEMPORARY_PREFIX } from "./paths.ts";
+import { removeLeftovers } from "./temporary_file.ts";
 import { runProblems, strangers } from "./verify.ts";
 
 /** What sealing does, in this order. After the second step only sealing itself can go on with the run. */
@@ -34,9 +36,11 @@ export async function sealRun(
 ): Promise<{ manifest: Manifest; wasSealed: boolean }> {
   const sealed = sealedDir(lake, runId);
   if ((await kindOf(sealed)) !== undefined) {
-    return { manifest: await verifiedManifest(sealed, runId, { log }), wasSealed: true };
+    const manifest = await verifiedManifest(sealed, runId, { log });
+    await syncPath(lakePaths(lake).runs);
+    return { manifest, wasSealed: true };
   }
-  return withRunLock(lake, runId, `sealing run ${runId}`, async () => {
+  const sealing = async () => {
     const dir = buildingDir(lake, runId);
     const manifest = await preparedManifest(lake, runId, log);
     afterStep("manifest");
@@ -54,7 +58,14 @@ export async function sealRun(
     afterStep("rename");
     await syncPath(lakePaths(lake).runs);
     return { manifest, wasSealed: false };
-  });
+  };
+  try {
+    return await withRunLock(lake, runId, `sealing run ${runId}`, sealing);
+  } catch (error) {
+    const isSealed = (await kindOf(sealed)) !== undefined;
+    const state = isSealed ? "is sealed, but perhaps not on disk yet" : "is not sealed yet";
+    throw withState(error, `run ${runId} ${state}: repeat the command when that is mended`);
+  }
 }
 
 /** The manifest of a run, after all of the run was compared with it. CheckFailedError names what differs. */
@@ -79,6 +90,7 @@ export async function verifiedManifest(
  */
 async function preparedManifest(lake: string, runId: string, log: Logger): Promise<Manifest> {
   const dir = buildingDir(lake, runId);
+  if ((await kindOf(dir)) !== undefined) await preparePlainTree(dir);
   if ((await kindOf(inRun.runFile(dir))) === undefined && (await kindOf(inRun.manifest(dir))) !== undefined) {
     return verifiedManifest(dir, runId, { log, ignore: ["_done", "_checked"] });
   }
@@ -101,11 +113,30 @@ async function refuseStrangers(dir: string): Promise<void> {
   );
 }
 
+async function preparePlainTree(dir: string): Promise<void> {
+  const reports = inRun.reports(dir);
+  if ((await kindOf(reports)) === "directory") await removeLeftovers(reports, TEMPORARY_PREFIX);
+  await refuseLinks(dir);
+}
+
+/** CheckFailedError when a run holds anything but directories and files of its own: sealing would reach what is outside. */
+async function refuseLinks(path: string): Promise<void> {
+  const stat = await lstat(path);
+  if (stat.isDirectory()) {
+    for (const name of await readdir(path)) await refuseLinks(join(path, name));
+    return;
+  }
+  if (stat.isFile() && stat.nlink === 1) return;
+  const what = stat.isFile() ? "a file with a second name (hard link)" : "neither a file nor a directory";
+  const kind = stat.isSymbolicLink() ? "a symbolic link" : what;
+  throw new CheckFailedError(`${path} is ${kind}, which a sealed run never holds: replace it by a copy`);
+}
+
 /** Takes away all write bits but those of the `_reports` directory, where later reports are added. */
 async function removeWriteBits(path: string): Promise<void> {
   const stat = await lstat(path);
   if (stat.isDirectory()) {
     for (const name of await readdir(path)) await removeWriteBits(join(path, name));
   }
-  if (!path.endsWith("/_reports")) await chmod(path, stat.mode & 0o7777 & ~WRITE_BITS);
+  if (!path.endsWith("/_reports")) await changeMode(path, stat.mode & 0o7777 & ~WRITE_BITS);
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
-import { type LockOwner, liveOwner, withLock } from "./lock.ts";
+import { type LockOwner, liveOwner, ownerText, withLock } from "./lock.ts";
 
 const POLL_MS = 100;
 
@@ -44,12 +44,12 @@ export async function withLockAfter<T>(
   }
 }
 
-/** Waits up to `timeout` milliseconds, and says for whom. */
+/** Waits up to `timeout` milliseconds, and logs for whom. */
 export function waitAloud(timeout: number, log: Pick<Logger, "info">): Waiting {
   return {
     timeout,
     onWait(owner) {
-      if (owner !== undefined) log.info(`waiting for pid ${owner.pid} (${owner.what})`);
+      if (owner !== undefined) log.info(`waiting for ${ownerText(owner)}`);
     },
   };
 }

@@ -1,14 +1,15 @@
 import type { Dirent } from "node:fs";
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
 import type { Column } from "../datasets/types.ts";
-import type { DatasetFile } from "../lake/done.ts";
-import { namesIn, publishDirectory, removeTree } from "../lake/files.ts";
+import type { DatasetFile, WrittenValues } from "../lake/done.ts";
+import { makeDirectory, namesIn, publishDirectory, removeTree } from "../lake/files.ts";
 import { assertRemovable, assertWritable } from "../lake/guard.ts";
 import { TEMPORARY_PREFIX, temporaryName } from "../lake/paths.ts";
 import { processStart } from "../lake/process_identity.ts";
 import type { ColumnData } from "./column_buffers.ts";
+import { type Filled, FilledCounts } from "./filled.ts";
 import { patternOf } from "./read_parquet.ts";
 import { rowsInFooter } from "./verify_part.ts";
 import { ValueAccount } from "./written_values.ts";
@@ -46,6 +47,7 @@ export interface WriterOptions {
 export class DatasetWriter {
   readonly #options: WriterOptions;
   readonly #temporary: string;
+  readonly #filled: FilledCounts;
   #rowsInPart = 0;
   #parts = 0;
   #pending: Promise<DatasetFile>[] = [];
@@ -54,6 +56,7 @@ export class DatasetWriter {
 
   private constructor(options: WriterOptions) {
     this.#options = options;
+    this.#filled = new FilledCounts(options.columns);
     this.#account = new ValueAccount(options.columns);
     this.#temporary = join(dirname(options.out), temporaryName(basename(options.out)));
   }
@@ -71,7 +74,7 @@ export class DatasetWriter {
     patternOf(options.out);
     await checkPlace(options);
     await removeAbandoned(options.out);
-    await mkdir(writer.#temporary, { recursive: true });
+    await makeDirectory(writer.#temporary);
     return writer;
   }
 
@@ -84,6 +87,17 @@ export class DatasetWriter {
     return this.files.reduce((sum, file) => sum + file.rows, 0);
   }
 
+  /** How many rows of each column are not NULL. */
+  get filled(): Filled {
+    return this.#filled.filled;
+  }
+
+  /** Rows that are still taken. */
+  get #room(): number {
+    const { batch, maxParts = Number.POSITIVE_INFINITY } = this.#options;
+    return (maxParts - this.#parts) * batch - this.#rowsInPart;
+  }
+
   /** Where the part at hand is going to be. */
   get #partPath(): string {
     return join(this.#temporary, `part-${String(this.#parts).padStart(5, "0")}.parquet`);
@@ -91,7 +105,9 @@ export class DatasetWriter {
 
   /** Appends rows in order; each part is written as soon as it is full. */
   async append(columns: readonly ColumnData[], rows: number): Promise<void> {
-    // Before the columns are handed to a thread. Parts beyond `maxParts` make it too much, but have no record.
+    // Before they are added: their memory is handed over then. Rows beyond `maxParts` are in the account too, which a
+    // partial dataset has no record for.
+    this.#filled.add(columns, Math.min(rows, this.#room));
     if (rows > 0) this.#account.add(columns);
     let from = 0;
     while (from < rows && !this.isFull) {
@@ -114,7 +130,7 @@ export class DatasetWriter {
   }
 
   /** The account of the values of a finished dataset, none of which was left out. */
-  account(): ReturnType<ValueAccount["end"]> {
+  account(): WrittenValues {
     return this.#account.end();
   }
 

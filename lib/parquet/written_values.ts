@@ -8,18 +8,15 @@ export const fieldPath = (column: string, field: string): string => `${column}.$
 
 /**
  * Takes account of the values of a dataset on their way to its parts, so that what is read from the files can be
- * compared with it: how many rows of each column are not NULL, how many bytes the texts have, and a digest of the
- * numbers in their order. It looks at the plain values in memory: nothing of Parquet is between it and the parser.
+ * compared with it: how many bytes the texts have, and a digest of the numbers in their order. It looks at the plain values in memory: nothing of Parquet is between it and the parser.
  */
 export class ValueAccount {
   readonly #columns: readonly Column[];
-  readonly #filled: Map<string, number>;
   readonly #bytes = new Map<string, number>();
   readonly #digests = new Map<string, Hash>();
 
   constructor(columns: readonly Column[]) {
     this.#columns = columns;
-    this.#filled = new Map(columns.map(({ name }) => [name, 0]));
     for (const { name, type } of columns) {
       if (type === "VARCHAR") this.#bytes.set(name, 0);
       else if (type === "BIGINT") this.#digests.set(name, createHash("sha256"));
@@ -37,9 +34,7 @@ export class ValueAccount {
       const data = columns[index];
       if (data === undefined || data.kind === "struct")
         throw new TypeError(`${name} is no column of a dataset`);
-      const { length, nullCount } = data.validity;
-      add(this.#filled, name, length - nullCount);
-      if (data.kind === "utf8") add(this.#bytes, name, textBytes(data));
+      if (data.kind === "utf8") this.#bytes.set(name, (this.#bytes.get(name) ?? 0) + textBytes(data));
       else if (data.kind === "int64") this.#digest(name, data);
       else if (data.child.kind === "struct" && typeof type === "object" && type.array !== "VARCHAR") {
         for (const [at, field] of type.array.row.entries()) {
@@ -51,9 +46,8 @@ export class ValueAccount {
   }
 
   /** The account of all that was added. It ends with this. */
-  end(): WrittenValues & { filled: Record<string, number> } {
+  end(): WrittenValues {
     return {
-      filled: Object.fromEntries(this.#filled),
       bytes: Object.fromEntries(this.#bytes),
       numbers: Object.fromEntries([...this.#digests].map(([name, hash]) => [name, hash.digest("hex")])),
     };
@@ -63,10 +57,6 @@ export class ValueAccount {
     const bytes = (validity.length - validity.nullCount) * 8;
     this.#digests.get(name)?.update(new Uint8Array(words.buffer, words.byteOffset, bytes));
   }
-}
-
-function add(totals: Map<string, number>, name: string, more: number): void {
-  totals.set(name, (totals.get(name) ?? 0) + more);
 }
 
 function textBytes({ validity, byteLength }: Utf8Data): number {

@@ -65,6 +65,12 @@ test("the same session takes the run up, also when newer dumps have come, and it
   });
 });
 
+test("a run whose beginning was interrupted by an earlier version is begun", async () => {
+  await mkdir(inRun.reports(buildingDir(lake, RUN)), { recursive: true });
+  assert.deepEqual(await beginRun(request()), { runId: RUN, state: "new" });
+  assert.deepEqual(await beginRun(request()), { runId: RUN, state: "resumed" });
+});
+
 test("a sealed run, and one that is about to be, are left alone", async () => {
   await beginRun(request());
   const dir = buildingDir(lake, RUN);

@@ -1,6 +1,7 @@
 import { ExpectedError } from "../cli/errors.ts";
+import { withState } from "../cli/system_error.ts";
 import { type DumpMonth, findDumpFiles, findDumpMonth } from "../dump/raw_month.ts";
-import { createBuilding, openBuilding, type RunFile } from "../lake/building.ts";
+import { createBuilding, hasBegun, openBuilding, type RunFile } from "../lake/building.ts";
 import { kindOf } from "../lake/files.ts";
 import { inRun } from "../lake/paths.ts";
 import { parseRunId, requireRunId } from "../lake/run_id.ts";
@@ -29,11 +30,17 @@ export interface BegunRun {
 export async function beginRun(request: RunRequest): Promise<BegunRun> {
   const selection = agreedSelection(request.selection);
   const existing = await findRun(selection);
-  if (existing !== undefined) return takeUp(existing, request.runMode);
+  if (existing !== undefined && (existing.state === "sealed" || (await hasBegun(existing.dir)))) {
+    return takeUp(existing, request.runMode);
+  }
   const month = await dumpFilesOf(selection, request);
   const runId = newRunId({ ...selection, "dump-month": month?.month ?? selection["dump-month"] });
   if (month === undefined) return { runId, state: "awaiting dumps" };
-  await createBuilding(selection.lake, runFileOf(runId, month, request));
+  try {
+    await createBuilding(selection.lake, runFileOf(runId, month, request));
+  } catch (error) {
+    throw withState(error, `run ${runId} is not begun: repeat the command when that is mended`);
+  }
   return { runId, state: "new" };
 }
 

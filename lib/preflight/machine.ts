@@ -1,8 +1,9 @@
-import { mkdir } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { ExpectedError, oneLine } from "../cli/errors.ts";
-import { removeTree, writeFileAtomic } from "../lake/files.ts";
-import { temporaryName } from "../lake/paths.ts";
+import { EXIT, ExpectedError, oneLine } from "../cli/errors.ts";
+import { systemFailure } from "../cli/system_error.ts";
+import { makeDirectory } from "../lake/files.ts";
+import { withTemporaryFile } from "../lake/temporary_file.ts";
 import { requirePlainPath } from "../sql/duckdb/session.ts";
 
 const OLDEST_NODE = 20;
@@ -10,13 +11,12 @@ const OLDEST_NODE = 20;
 /** ExpectedError when the lake's directory can't be made or written, or DuckDB can't read what is below it. */
 export async function checkLake(lake: string): Promise<void> {
   requirePlainPath(lake);
-  const probe = join(lake, temporaryName("preflight"));
   try {
-    await mkdir(lake, { recursive: true });
-    await writeFileAtomic(probe, "");
-    await removeTree(probe);
+    await makeDirectory(lake);
+    await withTemporaryFile(join(lake, "preflight"), "", (probe) => rm(probe));
   } catch (error) {
-    throw new ExpectedError(`the lake ${lake} can't be written: ${oneLine(error)}`, { cause: error });
+    const { text, exitCode } = systemFailure(error) ?? { text: oneLine(error), exitCode: EXIT.badInput };
+    throw new ExpectedError(`the lake ${lake} can't be written: ${text}`, { exitCode, cause: error });
   }
 }
 

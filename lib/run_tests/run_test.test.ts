@@ -19,6 +19,8 @@ const ARTISTS = [
   "<artist><id>2</id><aliases><name>Uno</name></aliases><groups><name id='4'>Four</name></groups></artist>",
   "<artist><id>x</id><name>No id</name><members><name id='1'>One</name></members></artist>",
   "<artist><id>4</id><name>Four</name><members><name>Any</name><name id='1'>One</name></members></artist>",
+  "<artist><id>5</id><name>Five</name><members><id>1</id><name>One</name><name>Any</name></members></artist>",
+  "<artist><id>x</id></artist>",
 ];
 
 const LABELS = [
@@ -39,15 +41,15 @@ test("a dump with everything that is dropped, skipped or counted passes", async 
   } as const;
   const { checks, samples } = await runTest({ ...test, log: silentLogger });
   const found = Object.fromEntries(checks.map(({ name, details }) => [name, details]));
-  assert.equal(found.records, "4");
-  assert.equal(found["artists_v1_typed.rows"], "3");
-  assert.equal(found["artists_v1_typed.dropped_and_skipped"], '{"no_name":1,"null_artist_id":1}');
+  assert.equal(found.records, "6");
+  assert.equal(found["artists_v1_typed.rows"], "4");
+  assert.equal(found["artists_v1_typed.dropped_and_skipped"], '{"no_name":1,"null_artist_id":2}');
   assert.equal(found["artist_aliases_v1_typed.rows"], "2");
   assert.equal(found["artist_aliases_v1_typed.dropped_and_skipped"], '{"no_alias_name":1}');
-  assert.equal(found["artist_memberships_v1_typed.rows"], "1");
+  assert.equal(found["artist_memberships_v1_typed.rows"], "2");
   assert.equal(
     found["artist_memberships_v1_typed.dropped_and_skipped"],
-    '{"no_member_name":1,"null_group_id":1,"null_member_id":1}',
+    '{"no_member_name":1,"null_group_id":1,"null_member_id":2}',
   );
   assert.deepEqual(samples[1]?.rows, [
     '{"artist_id":"1","alias_id":"2","alias_name":"Two"}',

@@ -1,14 +1,15 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { CheckResult } from "../checks/check.ts";
 import type { Logger } from "../cli/log.ts";
 import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
 import { type ExtractResult, extractDump, type Output } from "../extract/extract_dump.ts";
+import { makeDirectory } from "../lake/files.ts";
 import { openRunEngine, type RunEngine } from "../sql/duckdb/open.ts";
+import type { SessionLimits } from "../sql/duckdb/session.ts";
 import { checkDataset, sameCheck, sampleRows } from "./dataset_checks.ts";
 import { type DumpTally, tallyDump } from "./tally.ts";
 
-export interface RunTest {
+export interface RunTest extends SessionLimits {
   entity: Entity;
   datasets: readonly ExtractedDataset[];
   /** `.xml` or `.xml.gz`. */
@@ -33,13 +34,13 @@ const SAMPLE_ROWS = 3;
  */
 export async function runTest(test: RunTest): Promise<RunTestResult> {
   const { entity, datasets, dump, testRoot, log } = test;
-  await mkdir(testRoot, { recursive: true });
+  await makeDirectory(testRoot);
   const outputs = datasets.map((dataset) => ({ dataset, out: join(testRoot, dataset.directory) }));
   log.info(`extracting ${dump} to ${testRoot}`);
   const extracted = await extractDump({ source: dump, entity, outputs, clean: true, log });
   log.info(`counting the records of ${dump}`);
   const tally = await tallyDump(dump, entity);
-  const run = await openRunEngine(testRoot);
+  const run = await openRunEngine(testRoot, test);
   try {
     return await checkAll(run, outputs, extracted, tally);
   } finally {

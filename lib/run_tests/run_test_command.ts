@@ -4,6 +4,7 @@ import type { OptionSpec } from "../cli/options.ts";
 import type { ExtractedDataset } from "../datasets/declaration.ts";
 import { chooseDump } from "../dump/choose_dump.ts";
 import { lakePaths } from "../lake/paths.ts";
+import { sessionLimits, sessionOptions } from "../sql/session_options.ts";
 import { type RunTestResult, runTest } from "./run_test.ts";
 
 export interface RunTestSpec {
@@ -35,6 +36,7 @@ const options = {
     summary: "directory of the months' dump files",
   },
   "dump-month": { type: "string", value: "YYYY-MM", summary: "the month; else the newest with four files" },
+  ...sessionOptions,
 } as const satisfies Record<string, OptionSpec>;
 
 /** The command of a run-level test: one dump, extracted and checked. */
@@ -64,7 +66,9 @@ export function runTestCommand({ name, dumpVariable, datasets }: RunTestSpec): C
         rawRoot,
         month,
       });
-      const result = await runTest({ entity, datasets, dump, testRoot: testRoot(context), log: context.log });
+      const limits = sessionLimits(context.options);
+      const place = { dump, testRoot: testRoot(context) };
+      const result = await runTest({ entity, datasets, ...place, ...limits, log: context.log });
       return report(name, result, context.print);
     },
   });

@@ -20,8 +20,9 @@ type AddRecord = (record: XmlElement, tally: Tally) => void;
 const RULES: Record<Entity, Record<string, AddRecord>> = {
   artist: {
     artists_v1_typed: (artist, tally) => {
-      if (childText(artist, "name") === "") count(tally, "no_name");
-      addRow(tally, { null_artist_id: !isId(childText(artist, "id")) });
+      const hasId = isId(childText(artist, "id"));
+      if (hasId && childText(artist, "name") === "") count(tally, "no_name");
+      addRow(tally, { null_artist_id: !hasId });
     },
     artist_aliases_v1_typed: (artist, tally) => {
       for (const alias of items(artist, "aliases", "name")) {
@@ -34,7 +35,7 @@ const RULES: Record<Entity, Record<string, AddRecord>> = {
     },
     artist_memberships_v1_typed: (artist, tally) => {
       const self = { id: childText(artist, "id"), name: childText(artist, "name") };
-      for (const member of items(artist, "members", "name")) addMembership(tally, self, named(member));
+      for (const member of members(artist)) addMembership(tally, self, member);
       for (const group of items(artist, "groups", "name")) addMembership(tally, named(group), self);
     },
   },
@@ -94,6 +95,20 @@ function count(tally: Tally, reason: string): void {
 
 function named(element: XmlElement): Named {
   return { id: trim(element.attributes.id ?? ""), name: trim(element.text) };
+}
+
+/** The members of a group. In dumps of 2015 to 2019 a member's id is the `<id>` before its name, not an attribute. */
+function members(artist: XmlElement): Named[] {
+  const lists = artist.children.filter(({ name }) => name === "members");
+  return lists.flatMap(({ children }) =>
+    children.flatMap((child, index) => {
+      if (child.name !== "name") return [];
+      const member = named(child);
+      const before = children[index - 1];
+      const idBefore = before?.name === "id" ? trim(before.text) : "";
+      return [{ ...member, id: isId(member.id) ? member.id : idBefore }];
+    }),
+  );
 }
 
 function items(record: XmlElement, list: string, item: string): XmlElement[] {

@@ -97,3 +97,16 @@ export function expectRow(tally: Tally, dataset: ExtractedDataset, absent: reado
   }
   expected.rows += 1;
 }
+
+/** Adds what was counted in a stretch of the records. */
+export function addTally(tally: Tally, part: Tally): void {
+  for (const name of Object.keys(part.oddities) as Oddity[]) tally.oddities[name] += part.oddities[name];
+  for (const [directory, { rows, counts }] of Object.entries(part.datasets)) {
+    const expected = tally.datasets[directory];
+    if (expected === undefined) throw new TypeError(`${directory} is no canonical dataset`);
+    expected.rows += rows;
+    for (const [reason, count] of Object.entries(counts)) {
+      expected.counts[reason] = (expected.counts[reason] ?? 0) + count;
+    }
+  }
+}

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { type TestContext, test } from "node:test";
-import { gunzipSync } from "node:zlib";
+import { crc32, createInflateRaw, gunzipSync } from "node:zlib";
 import { readChecksums } from "../dump/checksums.ts";
 import { findDumpFiles } from "../dump/raw_month.ts";
 import { temporaryDirectory } from "../testing/files.ts";
@@ -92,6 +93,25 @@ test("the same options give the same bytes, another seed others", async (t) => {
   const [one, again, other] = [await sample(t), await sample(t), await sample(t, { seed: 2 })];
   assert.deepEqual(contents(one.directory), contents(again.directory));
   for (const [n, file] of one.files.entries()) assert.notEqual(file.sha256, other.files[n]?.sha256);
+});
+
+test("any number of threads gives the same bytes, as one member that ends with its checksum", async (t) => {
+  const counts = { artists: 40_001, labels: 60, masters: 110, releases: 3300 };
+  const alone = await sample(t, { ...counts, threads: 1 });
+  for (const threads of [2, 5]) {
+    const shared = await sample(t, { ...counts, threads });
+    assert.deepEqual({ ...shared, directory: alone.directory }, alone);
+    assert.deepEqual(contents(shared.directory), contents(alone.directory), `${threads} threads`);
+  }
+  for (const { name, bytes, xml_bytes } of alone.files) {
+    const gz = readFileSync(join(alone.directory, name));
+    const inflate = createInflateRaw();
+    const xml = buffer(inflate);
+    inflate.end(gz.subarray(10));
+    const whole = await xml;
+    assert.deepEqual([inflate.bytesWritten, whole.length, gz.length], [bytes - 18, xml_bytes, bytes]);
+    assert.equal(gz.readUInt32LE(bytes - 8), crc32(whole));
+  }
 });
 
 test("a record alone is the one in the file", async (t) => {

@@ -1,10 +1,11 @@
-import { mkdir } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { ExpectedError } from "../cli/errors.ts";
 import { type Logger, silentLogger } from "../cli/log.ts";
 import { dumpEntities } from "../dump/raw_month.ts";
 import {
+  makeDirectory,
   namesIn,
   publishDirectory,
   readJsonIfThere,
@@ -13,9 +14,10 @@ import {
   writeJsonFile,
 } from "../lake/files.ts";
 import { temporaryName } from "../lake/paths.ts";
-import { type WrittenDump, writeDumpFile } from "./dump_file.ts";
-import { sampleRecords } from "./records.ts";
-import { createTally, type ExpectedRows, type Oddity, type Tally } from "./tally.ts";
+import { BlockThreads } from "./block_threads.ts";
+import { type DumpBlock, type WrittenDump, writeDumpOf } from "./dump_file.ts";
+import { blockOrders, type RecordBlock } from "./record_blocks.ts";
+import { addTally, createTally, type ExpectedRows, type Oddity, type Tally } from "./tally.ts";
 import { createWorld, type SampleCounts, type Vintage, vintages, type World } from "./world.ts";
 
 export interface SampleOptions extends SampleCounts {
@@ -29,6 +31,8 @@ export interface SampleOptions extends SampleCounts {
   vintage?: Vintage;
   /** Replace a sample of other options that is in the month's directory. */
   clean?: boolean;
+  /** Threads that make and compress the records; the bytes do not depend on it (default: one for each core). */
+  threads?: number | undefined;
   log?: Logger;
 }
 
@@ -95,7 +99,8 @@ export async function writeSampleDump(options: SampleOptions): Promise<SampleSum
   }
   const temporary = join(options.out, temporaryName(options.month));
   try {
-    const summary = await writeMonth(temporary, world, content, options.log ?? silentLogger);
+    const { threads = availableParallelism(), log = silentLogger } = options;
+    const summary = await writeMonth(temporary, world, content, { threads, log });
     await publishDirectory(temporary, directory, { replace: existing !== undefined });
     return { directory, ...summary };
   } finally {
@@ -119,6 +124,12 @@ const sameOptions = (one: ContentOptions, other: ContentOptions): boolean =>
 
 type StoredSummary = Omit<SampleSummary, "directory">;
 
+/** What the sample in a month's directory holds; undefined when there is none, as with real dumps. */
+export async function sampleSummary(directory: string): Promise<SampleSummary | undefined> {
+  const stored = await readJsonIfThere(join(directory, SUMMARY_FILE), summaryFileSchema);
+  return stored === undefined ? undefined : { directory, ...(stored.summary as StoredSummary) };
+}
+
 async function existingSample(
   directory: string,
 ): Promise<{ options: ContentOptions; summary: StoredSummary } | undefined> {
@@ -135,17 +146,22 @@ async function writeMonth(
   directory: string,
   world: World,
   content: ContentOptions,
-  log: Logger,
+  { threads: count, log }: { threads: number; log: Logger },
 ): Promise<StoredSummary> {
-  await mkdir(directory, { recursive: true });
+  await makeDirectory(directory);
   const tally = createTally();
   const date = `${content.month.replace("-", "")}01`;
   const files: WrittenDump[] = [];
-  for (const entity of dumpEntities) {
-    const name = `discogs_${date}_${entity}.xml.gz`;
-    const records = watched(sampleRecords(world, entity, tally), entity, log);
-    files.push(await writeDumpFile(join(directory, name), name, entity, records));
-    log.info(`${name}: ${world.counts[entity]} records, ${files.at(-1)?.bytes} bytes`);
+  const threads = new BlockThreads(count);
+  try {
+    for (const entity of dumpEntities) {
+      const name = `discogs_${date}_${entity}.xml.gz`;
+      const blocks = counted(threads.make(blockOrders(world, entity)), entity, tally, log);
+      files.push(await writeDumpOf(join(directory, name), name, entity, blocks));
+      log.info(`${name}: ${world.counts[entity]} records, ${files.at(-1)?.bytes} bytes`);
+    }
+  } finally {
+    await threads.close();
   }
   const summary = summarize(world, content, tally, files);
   await writeJsonFile(join(directory, SUMMARY_FILE), { options: content, summary });
@@ -153,12 +169,18 @@ async function writeMonth(
   return summary;
 }
 
-function* watched(records: Iterable<string>, entity: string, log: Logger): Generator<string> {
+async function* counted(
+  blocks: AsyncIterable<RecordBlock>,
+  entity: string,
+  tally: Tally,
+  log: Logger,
+): AsyncGenerator<DumpBlock> {
   let count = 0;
-  for (const record of records) {
-    yield record;
-    count += 1;
-    if (count % 10_000 === 0) log.progress(`${entity}: ${count} records`);
+  for await (const block of blocks) {
+    yield block;
+    addTally(tally, block.tally);
+    count += block.records;
+    log.progress(`${entity}: ${count} records`);
   }
 }
 

@@ -29,10 +29,12 @@ export function countStatements(engine: SqlEngine): CountingEngine {
   };
   return {
     name: engine.name,
+    resolvesActive: engine.resolvesActive,
     query: reading(engine.query),
     script: reading(engine.script),
     schemas: reading(engine.schemas),
     objects: reading(engine.objects),
+    locations: reading(engine.locations),
     createSchema: changing(engine.createSchema),
     externalTable: changing(engine.externalTable),
     view: changing(engine.view),

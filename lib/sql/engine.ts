@@ -58,6 +58,11 @@ export interface SchemaObject {
 export interface SqlEngine {
   /** Short name, for file names and messages: `duckdb`. */
   readonly name: string;
+  /**
+   * Whether a session resolves the link `active` once, so that tables may be located through it. Where it does not,
+   * `hive.discogs` is views over the schema of the active run, and the session asks that schema (`active_views.ts`).
+   */
+  readonly resolvesActive: boolean;
   /** Runs one statement that reads, without a `;` at its end. `source` is for the message of a failure. */
   query(sql: string, source?: SqlSource): Promise<QueryResult>;
   /** Runs statements that read, separated by `;`, one after the other; stops at the first that fails. */
@@ -81,6 +86,11 @@ export interface SqlEngine {
   schemas(): Promise<string[]>;
   /** Tables and views of a schema, sorted by name; none when there is no such schema. */
   objects(schema: string): Promise<SchemaObject[]>;
+  /**
+   * Where the tables of a schema are, by name: locations relative to the lake, or as the engine has them when they
+   * are elsewhere; none when there is no such schema.
+   */
+  locations(schema: string): Promise<Map<string, string>>;
   close(): Promise<void>;
 }
 

@@ -20,7 +20,10 @@ const runViews = [
 export interface SchemaOfRun {
   /** `discogs`, or `discogs_r_...` of a registered run. */
   schema: string;
-  /** The run, relative to what the engine's locations are relative to: `active`, `_runs/<run id>`, or `.`. */
+  /**
+   * The run, relative to what the engine's locations are relative to: `_runs/<run id>`, `.`, or `active` where the
+   * engine resolves that.
+   */
   location: string;
   /** The tables that the run has, see {@link tablesOf}. */
   tables: readonly TableDeclaration[];
@@ -59,8 +62,12 @@ function viewsOn(tables: readonly TableDeclaration[]) {
   return runViews.filter(({ of }) => tables.some(({ table }) => table === of));
 }
 
-/** Views first: they may read tables that go. */
-async function dropOthers(engine: SqlEngine, schema: string, keep: readonly SchemaObject[]): Promise<void> {
+/** Drops what a schema has besides these. Views first: they may read tables that go. */
+export async function dropOthers(
+  engine: SqlEngine,
+  schema: string,
+  keep: readonly SchemaObject[],
+): Promise<void> {
   const wanted = new Set(keep.map(({ kind, name }) => `${kind} ${name}`));
   const others = (await engine.objects(schema)).filter(({ kind, name }) => !wanted.has(`${kind} ${name}`));
   for (const kind of ["view", "table"] as const) {

@@ -2,8 +2,15 @@ import { ExpectedError } from "../cli/errors.ts";
 import { requireActiveRun } from "../lake/active.ts";
 import { readManifest } from "../lake/manifest.ts";
 import { activations, readPromotions } from "../lake/promotions.ts";
-import { ACTIVE_SCHEMA, type SchemaObject, type SqlEngine } from "./engine.ts";
+import { pointActiveViews } from "./active_views.ts";
+import { ACTIVE_SCHEMA } from "./engine.ts";
 import { registerSchema, tablesOf } from "./register.ts";
+import {
+  type RegisterContext,
+  type RegisteredSchema,
+  registerRunSchema,
+  whileNoOtherMakes,
+} from "./register_run.ts";
 
 export interface RegisterActiveOptions {
   /** Accept a run without a manifest that was not promoted here. */
@@ -11,21 +18,36 @@ export interface RegisterActiveOptions {
 }
 
 /**
- * Makes `hive.discogs` stand for the active run, or brings it up to date: tables whose locations go through `active`,
- * and the views on them. Throws ExpectedError unless `active` is a link to a sealed run, or to one of the Python
- * original that was promoted (engines make a missing location a directory, and the link could not be switched again).
+ * Makes `hive.discogs` stand for the active run, or brings it up to date, after it has made the run's own schema. On
+ * the embedded engine, whose sessions resolve the link once, its tables go through `active`; elsewhere it is views over
+ * the run's schema (`active_views.ts`). When the link moves meanwhile it is done again for the run that it then names.
+ * Throws ExpectedError unless `active` is a link to a sealed run, or to one of the Python original that was promoted.
  */
 export async function registerActive(
-  lake: string,
-  engine: SqlEngine,
+  context: RegisterContext,
   options: RegisterActiveOptions,
-): Promise<{ runId: string; objects: SchemaObject[] }> {
-  const { runId, dir } = await requireActiveRun(lake);
-  if ((await readManifest(dir)) === undefined && !options.allowUnsealed) {
-    await requirePromoted(lake, runId);
+): Promise<RegisteredSchema> {
+  return whileNoOtherMakes(context, ACTIVE_SCHEMA, async () => {
+    for (;;) {
+      const registered = await follow(context, options);
+      if ((await requireActiveRun(context.lake)).runId === registered.runId) return registered;
+    }
+  });
+}
+
+async function follow(context: RegisterContext, options: RegisterActiveOptions): Promise<RegisteredSchema> {
+  const { lake, engine } = context;
+  const run = await requireActiveRun(lake);
+  if ((await readManifest(run.dir)) === undefined && !options.allowUnsealed) {
+    await requirePromoted(lake, run.runId);
   }
-  await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: "active", tables: tablesOf(dir) });
-  return { runId, objects: await engine.objects(ACTIVE_SCHEMA) };
+  const registered = await registerRunSchema(context, run);
+  if (engine.resolvesActive) {
+    await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: "active", tables: tablesOf(run.dir) });
+  } else {
+    await pointActiveViews(engine, registered.schema, registered.objects);
+  }
+  return registered;
 }
 
 async function requirePromoted(lake: string, runId: string): Promise<void> {

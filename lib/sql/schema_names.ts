@@ -4,6 +4,11 @@ import { segments } from "./split.ts";
 
 const ACTIVE_PREFIX = new RegExp(`\\b${CATALOG}\\.${ACTIVE_SCHEMA}\\.`, "gi");
 
+/** Whether SQL names the schema of the active run, outside of strings, quoted names and comments. */
+export function namesActive(sql: string): boolean {
+  return inSchema(sql, ACTIVE_SCHEMA) !== inSchema(sql, `${ACTIVE_SCHEMA}_`);
+}
+
 /**
  * SQL written for the active run (`hive.discogs.x`) as it reads for another schema (`hive.<schema>.x`). Strings,
  * quoted names and comments stay as they are.

@@ -1,10 +1,13 @@
-import type { OptionSpecs } from "../cli/options.ts";
+import type { OptionSpecs, OptionValues } from "../cli/options.ts";
+import { MEMORY_SIZE, type SessionLimits } from "./duckdb/session.ts";
 
 /** Options that bound what a session of the embedded engine takes of the machine. */
 export const sessionOptions = {
   "memory-limit": {
     type: "string",
+    env: "DISCOGS_MEMORY_LIMIT",
     default: "2GB",
+    form: MEMORY_SIZE,
     value: "SIZE",
     summary: "memory of the embedded engine, e.g. 2GB; what does not fit goes to disk",
   },
@@ -14,3 +17,8 @@ export const sessionOptions = {
     summary: "threads of the embedded engine (default: one for each core)",
   },
 } as const satisfies OptionSpecs;
+
+/** What the options ask of a session. */
+export function sessionLimits(options: OptionValues<typeof sessionOptions>): SessionLimits {
+  return { threads: options.threads, memoryLimit: options["memory-limit"] };
+}

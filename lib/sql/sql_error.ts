@@ -1,4 +1,5 @@
-import { ExpectedError, oneLine } from "../cli/errors.ts";
+import { EXIT, ExpectedError, oneLine } from "../cli/errors.ts";
+import { systemFailure } from "../cli/system_error.ts";
 
 const EXCERPT = 120;
 
@@ -35,7 +36,24 @@ export function sqlError(
   source?: SqlSource,
 ): ExpectedError {
   const place = source === undefined ? "" : `${placeText(source)}: `;
-  return new ExpectedError(`${engine}: ${place}${oneLine(cause)} (in: ${excerptOf(statement)})`, { cause });
+  const why = lackOfMemory(cause) ?? oneLine(cause);
+  const { exitCode } = systemFailure(cause) ?? { exitCode: EXIT.badInput };
+  return new ExpectedError(`${engine}: ${place}${why} (in: ${excerptOf(statement)})`, { exitCode, cause });
+}
+
+/**
+ * What to do about a statement of DuckDB that has run out of memory, or of disk to spill to; undefined for any other
+ * error. DuckDB's own advice is of settings that a fenced session does not let anybody change.
+ */
+function lackOfMemory(cause: unknown): string | undefined {
+  const message = oneLine(cause);
+  if (!message.startsWith("Out of Memory Error")) return undefined;
+  if (message.includes("max_temp_directory_size")) {
+    return "there is no room on the disk for what does not fit into memory: free some of it, or give more memory with --memory-limit, -p memory_limit= of the workflow or DISCOGS_MEMORY_LIMIT";
+  }
+  const limit = /\/([\d.]+ \w+) used\)/.exec(message)?.[1];
+  const limited = limit === undefined ? "" : ` of ${limit}`;
+  return `the memory limit${limited} is too low: raise it with --memory-limit, -p memory_limit= of the workflow or DISCOGS_MEMORY_LIMIT`;
 }
 
 function placeText({ file, line = 1, column }: SqlSource): string {

@@ -33,6 +33,7 @@ export function serverProperties({ home, port, memoryMb }: ServerSettings, place
     "discovery.uri": `http://127.0.0.1:${port}`,
     "plugin.dir": join(home, "plugin"),
     "catalog.config-dir": places.catalogs,
+    "access-control.config-files": places.accessControl,
     "query.max-memory": `${Math.floor(memoryMb / 2)}MB`,
     "query.max-memory-per-node": `${Math.floor(memoryMb / 2)}MB`,
     "memory.heap-headroom-per-node": `${Math.floor(memoryMb / 4)}MB`,
@@ -58,6 +59,11 @@ export function catalogProperties(lake: string): string {
     "hive.compression-codec": "ZSTD",
     "hive.storage-format": "PARQUET",
   });
+}
+
+/** `access-control.properties`: what users may do is in a file of rules, see `access_rules.ts`. */
+export function accessControlProperties({ accessRules }: TrinoPlaces): string {
+  return properties({ "access-control.name": "file", "security.config-file": accessRules });
 }
 
 /** Arguments of `java` that start the server. */

@@ -12,6 +12,9 @@ export interface TrinoPlaces {
   etc: string;
   catalogs: string;
   config: string;
+  accessControl: string;
+  /** What the users of the server may do, see `access_rules.ts`. */
+  accessRules: string;
   temporary: string;
   /** A table of one row that is scanned to see whether the server works. */
   probe: string;
@@ -35,6 +38,8 @@ export function trinoPlaces(lake: string): TrinoPlaces {
     etc,
     catalogs: join(etc, "catalog"),
     config: join(etc, "config.properties"),
+    accessControl: join(etc, "access-control.properties"),
+    accessRules: join(etc, "access-rules.json"),
     temporary: join(root, "tmp"),
     probe: join(lake, PROBE),
   };

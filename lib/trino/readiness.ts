@@ -4,9 +4,10 @@ import { ExpectedError } from "../cli/errors.ts";
 import { silentLogger } from "../cli/log.ts";
 import { assertWritable } from "../lake/guard.ts";
 import { runStatement, type TrinoSession } from "../sql/trino/statement.ts";
+import { PROBE_SCHEMA, PROBE_USER } from "./access_rules.ts";
 import { PROBE, type TrinoPlaces } from "./places.ts";
 
-const SCHEMA = "hive.discogs_trino_probe";
+const SCHEMA = `hive.${PROBE_SCHEMA}`;
 const CREATE =
   `CREATE TABLE IF NOT EXISTS ${SCHEMA}.one (line VARCHAR) ` +
   `WITH (external_location = 'local:///${PROBE}', format = 'TEXTFILE')`;
@@ -41,6 +42,6 @@ export async function answers(url: string, timeoutMs: number): Promise<boolean> 
 }
 
 function probeSession(url: string, timeoutMs: number): TrinoSession {
-  const settings = { url, user: "probe", catalog: "hive", lakeUrl: "local:///", timeoutMs };
+  const settings = { url, user: PROBE_USER, catalog: "hive", lakeUrl: "local:///", timeoutMs };
   return { settings, log: silentLogger, statements: 0 };
 }

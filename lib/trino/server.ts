@@ -5,11 +5,20 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
-import { removeTree, writeFileAtomic } from "../lake/files.ts";
+import { removeTree, writeFileAtomic, writeJsonFile } from "../lake/files.ts";
 import { assertWritable } from "../lake/guard.ts";
 import { processStart } from "../lake/process_identity.ts";
 import { waitAloud, withLockAfter } from "../lake/waiting_lock.ts";
-import { catalogProperties, type ServerSettings, serverArguments, serverProperties } from "./config.ts";
+import { CATALOG } from "../sql/engine.ts";
+import { trinoUser } from "../sql/trino/settings.ts";
+import { accessRules } from "./access_rules.ts";
+import {
+  accessControlProperties,
+  catalogProperties,
+  type ServerSettings,
+  serverArguments,
+  serverProperties,
+} from "./config.ts";
 import { classArchive, installTrino } from "./install.ts";
 import { findJava, type Java } from "./java.ts";
 import { type TrinoPlaces, trinoPlaces } from "./places.ts";
@@ -130,6 +139,8 @@ async function launch(
   assertWritable(places.root);
   await writeFileAtomic(places.config, serverProperties(settings, places));
   await writeFileAtomic(join(places.catalogs, "hive.properties"), catalogProperties(settings.lake));
+  await writeFileAtomic(places.accessControl, accessControlProperties(places));
+  await writeJsonFile(places.accessRules, accessRules(trinoUser(env), CATALOG));
   await removeTree(places.temporary);
   mkdirSync(places.temporary, { recursive: true });
   const log = openSync(places.log, "w");

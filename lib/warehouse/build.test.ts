@@ -27,8 +27,13 @@ import { buildDataset } from "./build.ts";
 const log = silentLogger;
 
 async function built(dir: string, dataset: WarehouseDataset) {
-  const { counts } = await buildDataset(dir, dataset, { log, threads: 1 });
+  const { counts, filled } = await buildDataset(dir, dataset, { log, threads: 1 });
   const rows = await parquetRows(join(dir, dataset.directory, "data.parquet"));
+  const notNull = ({ name }: { name: string }) => rows.filter((row) => row[name] !== null).length;
+  assert.deepEqual(
+    filled,
+    Object.fromEntries(dataset.columns.map((column) => [column.name, notNull(column)])),
+  );
   return { counts, rows: rows.map((row) => Object.values(row)) };
 }
 

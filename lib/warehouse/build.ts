@@ -1,17 +1,17 @@
-import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { quotedIdentifier, quotedString } from "@duckdb/node-api";
+import { quotedString } from "@duckdb/node-api";
 import type { Logger } from "../cli/log.ts";
 import type { WarehouseDataset } from "../datasets/warehouse.ts";
 import { type DatasetFile, describeFiles } from "../lake/done.ts";
-import { publishDirectory, removeTree } from "../lake/files.ts";
+import { makeDirectory, publishDirectory, removeTree } from "../lake/files.ts";
 import { assertWritable } from "../lake/guard.ts";
 import { temporaryName } from "../lake/paths.ts";
-import { readParquet } from "../parquet/read_parquet.ts";
+import type { Filled } from "../parquet/filled.ts";
 import { openRunEngine } from "../sql/duckdb/open.ts";
 import type { DuckDbSession, SessionLimits } from "../sql/duckdb/session.ts";
 import { ACTIVE_SCHEMA } from "../sql/engine.ts";
 import { registerSchema } from "../sql/register.ts";
+import { filledInFooter } from "./filled_in_footer.ts";
 import { inputsOf, requireInputs } from "./inputs.ts";
 import { warehouseSql } from "./warehouse_sql.ts";
 
@@ -27,8 +27,8 @@ export interface BuiltDataset {
   files: DatasetFile[];
   /** Dropped rows by reason. */
   counts: Record<string, number>;
-  /** Rows of each column that are not NULL. */
-  filled: Record<string, number>;
+  /** How many rows of each column are not NULL. */
+  filled: Filled;
 }
 
 /**
@@ -49,7 +49,7 @@ export async function buildDataset(
     await requireInputs(session, runDir, dataset);
     await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: ".", tables: inputsOf(dataset) });
     await removeTree(temporary);
-    await mkdir(temporary, { recursive: true });
+    await makeDirectory(temporary);
     const { rows, counts, filled } = await writeDataset(session, dataset, join(temporary, "data.parquet"));
     const files = await describeFiles(temporary, () => rows);
     await publishDirectory(temporary, place, { replace: options.replace === true });
@@ -67,12 +67,8 @@ async function writeDataset(session: DuckDbSession, dataset: WarehouseDataset, p
   await session.run(`COPY (${sql.rows}) TO ${quotedString(path)} (FORMAT parquet, COMPRESSION zstd)`);
   const counts = sql.dropped === undefined ? {} : await countsOf(session, sql.dropped);
   const written = await session.run(`SELECT num_rows FROM parquet_file_metadata(${quotedString(path)})`);
-  return { rows: Number(written.value(0, 0)), counts, filled: await filledColumns(session, dataset, path) };
-}
-
-async function filledColumns(session: DuckDbSession, { columns }: WarehouseDataset, path: string) {
-  const filled = columns.map(({ name }) => `count(${quotedIdentifier(name)}) AS ${quotedIdentifier(name)}`);
-  return countsOf(session, `SELECT ${filled.join(", ")} FROM ${readParquet(quotedString(path))}`);
+  const filled = await filledInFooter(session, path, dataset.columns);
+  return { rows: Number(written.value(0, 0)), counts, filled };
 }
 
 async function countsOf(session: DuckDbSession, sql: string): Promise<Record<string, number>> {

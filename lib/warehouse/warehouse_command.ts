@@ -6,7 +6,7 @@ import { openBuilding, withDatasetLocks } from "../lake/building.ts";
 import { kindOf } from "../lake/files.ts";
 import { inRun } from "../lake/paths.ts";
 import { optionalRunOptions, runOrDirectory } from "../lake/run_or_directory.ts";
-import { sessionOptions } from "../sql/session_options.ts";
+import { sessionLimits, sessionOptions } from "../sql/session_options.ts";
 import { type BuildOptions, buildDataset } from "./build.ts";
 import { buildInRun } from "./build_in_run.ts";
 
@@ -35,7 +35,7 @@ export function warehouseCommand(
     options,
     async run({ options, log, print }) {
       const { dir, run } = await runOrDirectory(options, options.run, "--run");
-      const build: BuildOptions = { log, threads: options.threads, memoryLimit: options["memory-limit"] };
+      const build: BuildOptions = { log, ...sessionLimits(options) };
       if (run?.state === "sealed") {
         log.info(`run ${run.runId} is sealed: nothing to build`);
         return EXIT.ok;

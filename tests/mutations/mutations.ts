@@ -210,9 +210,19 @@ const lost: Mutation[] = [3, 4, 6, 50].flatMap((percent): Mutation[] => [
   },
 ]);
 lost.push(
+  ...[3, 4, 6, 50].map(
+    (percent): Mutation => ({
+      what: `${percent} % of the rows of each canonical dataset lost by the parser`,
+      rows: ofEach(canonical, () => lose(percent)),
+      record: "values",
+      named: { parquetSanity: canonical.map((name) => `${name}.records`) },
+    }),
+  ),
   {
-    what: "half of the labels lost by the parser",
+    what: "half of the labels gone upstream",
     rows: { labels_v10: lose(50) },
+    spoil: async (dir) =>
+      edit(dir, "labels_v10", ({ records = 0 }) => ({ records: records - Math.floor(records / 2) })),
     record: "values",
     baseline: true,
     named: { driftGate: ["labels_v10.rows"] },

@@ -3,10 +3,10 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { silentLogger } from "../../lib/cli/log.ts";
 import { kindOf } from "../../lib/lake/files.ts";
-import { lakePaths } from "../../lib/lake/paths.ts";
-import { ACTIVE_SCHEMA, type QueryResult, type SqlEngine } from "../../lib/sql/engine.ts";
-import { registerSchema, tablesOf } from "../../lib/sql/register.ts";
+import type { QueryResult, SqlEngine } from "../../lib/sql/engine.ts";
+import { registerActive } from "../../lib/sql/register_active.ts";
 import { resultCsv } from "../../lib/sql/render_result.ts";
 import { splitStatements } from "../../lib/sql/split.ts";
 import { readSql, sqlFiles } from "../../lib/sql/sql_files.ts";
@@ -50,8 +50,7 @@ for (const { name, open } of testEngines) {
     before(async () => {
       lake = await makeActiveLake(showcaseDumps);
       engine = await open(lake);
-      const tables = tablesOf(lakePaths(lake).active);
-      await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: "active", tables });
+      await registerActive({ lake, engine, log: silentLogger }, { allowUnsealed: true });
     });
     after(async () => {
       await engine.close();

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type DuckDBAppender,
@@ -8,7 +8,7 @@ import {
   quotedString,
 } from "@duckdb/node-api";
 import { type Column, duckdbType } from "../../datasets/types.ts";
-import { syncPath } from "../../lake/files.ts";
+import { makeDirectory, syncPath } from "../../lake/files.ts";
 import { assertWritable } from "../../lake/guard.ts";
 import { temporaryName } from "../../lake/paths.ts";
 import { requireFittingRows } from "../appended_rows.ts";
@@ -31,7 +31,7 @@ export async function writeRows(
   const temporary = join(directory, temporaryName(name));
   const place = join(directory, name);
   assertWritable(place);
-  await mkdir(directory, { recursive: true });
+  await makeDirectory(directory);
   try {
     await copyRows(session, temporary, columns, rows);
     await syncPath(temporary);

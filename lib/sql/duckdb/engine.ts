@@ -73,6 +73,7 @@ export function duckDbEngine({ session, catalog, locate }: DuckDbEngineParts): S
 
   return {
     name: "duckdb",
+    resolvesActive: true,
     query,
     script: scriptBy(query),
     async createSchema(schema) {
@@ -110,6 +111,11 @@ export function duckDbEngine({ session, catalog, locate }: DuckDbEngineParts): S
     async objects(schema) {
       const entry = await catalog.read(requireIdentifier("schema", schema));
       return (entry?.objects ?? []).map(({ name, kind }): SchemaObject => ({ name, kind })).sort(byName);
+    },
+    async locations(schema) {
+      const entry = await catalog.read(requireIdentifier("schema", schema));
+      const tables = (entry?.objects ?? []).filter((object) => object.kind === "table");
+      return new Map(tables.map(({ name, location }) => [name, location]));
     },
     close: () => session.close(),
   };

@@ -10,6 +10,12 @@ import { assertWritable } from "../../lake/guard.ts";
 import { CATALOG } from "../engine.ts";
 import { type SqlSource, sqlError } from "../sql_error.ts";
 
+/** How a memory limit is written. */
+export const MEMORY_SIZE = {
+  pattern: /^(?=.*[1-9])\d+(\.\d+)? ?[KMGT]i?B$/i,
+  name: "a size like 2GB or 512MiB",
+} as const;
+
 export interface SessionLimits {
   /** Number of threads; DuckDB's default is one for each core. */
   threads?: number | undefined;
@@ -72,8 +78,8 @@ function config(options: SessionOptions): Record<string, string> {
 }
 
 function requireMemory(text: string): string {
-  if (/^\d+(\.\d+)? ?[KMGT]i?B$/.test(text)) return text;
-  throw new ExpectedError(`the memory limit "${text}" is not a size like 2GB or 512MiB`);
+  if (MEMORY_SIZE.pattern.test(text)) return text;
+  throw new ExpectedError(`the memory limit "${text}" is not ${MEMORY_SIZE.name}`);
 }
 
 /**

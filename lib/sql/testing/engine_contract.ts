@@ -194,6 +194,16 @@ export function engineContract({ name, start }: TestEngine): void {
       assert.deepEqual(await rows(`SELECT * FROM hive.${schema}.t`), []);
     });
 
+    test("locations are those of the tables, relative to the lake", async () => {
+      mkdirSync(join(lake, directory, "inner"));
+      await engine.externalTable(schema, table());
+      await engine.externalTable(schema, table({ name: "u", location: `${directory}/inner` }));
+      await engine.view(schema, "v", `SELECT id FROM hive.${schema}.t`);
+      const expected = { t: directory, u: `${directory}/inner` };
+      assert.deepEqual(Object.fromEntries(await engine.locations(schema)), expected);
+      assert.deepEqual(await engine.locations("nope"), new Map());
+    });
+
     test("a dropped object is gone in the next session as well, its files stay", async () => {
       await write("SELECT CAST(1 AS BIGINT) AS id", "part-00000.parquet");
       await engine.externalTable(schema, table());
@@ -282,7 +292,11 @@ export function engineContract({ name, start }: TestEngine): void {
       }
     });
 
-    test("a table through active is the run that active names when the session begins", async () => {
+    test("a table through active is the run that active names when the session begins, or refused", async () => {
+      if (!engine.resolvesActive) {
+        const through = engine.externalTable(schema, table({ location: "active/data" }));
+        return assert.rejects(through, /a table of Trino is not located through active/);
+      }
       for (const run of ["1", "2"]) {
         mkdirSync(join(lake, `_runs/${run}/data`), { recursive: true });
         await write(`SELECT CAST(${run} AS BIGINT) AS id`, `../_runs/${run}/data/a.parquet`);

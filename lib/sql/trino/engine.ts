@@ -11,6 +11,7 @@ import {
   type SqlValue,
 } from "../engine.ts";
 import { requireIdentifier, requireLocation } from "../identifiers.ts";
+import { pinActive } from "../pin_active.ts";
 import { requireOneStatement, requireReading } from "../reading.ts";
 import { scriptBy } from "../run_script.ts";
 import type { SqlSource } from "../sql_error.ts";
@@ -18,7 +19,15 @@ import { faultName, longestQuery } from "./faults.ts";
 import { haveRows, requireTableFiles } from "./local_files.ts";
 import type { TrinoSettings } from "./settings.ts";
 import { runStatement, type TrinoSession } from "./statement.ts";
-import { createTable, inCatalog, insertStatements, isSameTable, quoted, stringLiteral } from "./text.ts";
+import {
+  createTable,
+  inCatalog,
+  insertStatements,
+  isSameTable,
+  quoted,
+  shownLocation,
+  stringLiteral,
+} from "./text.ts";
 
 /** The engine interface on a Trino. */
 export interface TrinoEngine extends SqlEngine {
@@ -34,6 +43,7 @@ export function trinoEngine(lake: string, settings: TrinoSettings, log: Logger):
   const session: TrinoSession = { settings, log, statements: 0 };
   const catalog = quoted("catalog", settings.catalog);
   const columnsOf = new Map<string, Column[]>();
+  const pinned = pinActive(lake, objects);
   let locationsProven = false;
 
   const run = (sql: string, source?: SqlSource) => runStatement(session, sql, { reading: true, source });
@@ -41,10 +51,15 @@ export function trinoEngine(lake: string, settings: TrinoSettings, log: Logger):
   const schemaPlace = (schema: string) => `${catalog}.${quoted("schema", schema)}`;
   const place = (schema: string, name: string) => `${schemaPlace(schema)}.${quoted("table", name)}`;
 
-  async function query(sql: string, source?: SqlSource): Promise<QueryResult> {
+  /** The text that is sent for a statement that reads. */
+  async function readingText(sql: string): Promise<string> {
     const statement = requireOneStatement(sql);
     requireReading(statement, { showing: true });
-    return run(inCatalog(statement, settings.catalog), source);
+    return inCatalog(await pinned(statement), settings.catalog);
+  }
+
+  async function query(sql: string, source?: SqlSource): Promise<QueryResult> {
+    return run(await readingText(sql), source);
   }
 
   /**
@@ -116,6 +131,21 @@ export function trinoEngine(lake: string, settings: TrinoSettings, log: Logger):
     }
   }
 
+  async function objects(schema: string): Promise<SchemaObject[]> {
+    const { rows } = await run(
+      `SELECT table_name, table_type FROM ${catalog}.information_schema.tables ` +
+        `WHERE table_schema = ${stringLiteral(requireIdentifier("schema", schema))} ORDER BY table_name`,
+    );
+    return rows.map(([name, type]): SchemaObject => {
+      return { name: String(name), kind: type === "VIEW" ? "view" : "table" };
+    });
+  }
+
+  async function locationOf(schema: string, table: string): Promise<string> {
+    const [shown] = (await run(`SHOW CREATE TABLE ${place(schema, table)}`)).rows;
+    return shownLocation(String(shown?.[0]), settings.lakeUrl);
+  }
+
   async function columns(schema: string, table: string): Promise<Column[]> {
     const key = `${requireIdentifier("schema", schema)}.${requireIdentifier("table", table)}`;
     const known = columnsOf.get(key);
@@ -132,12 +162,14 @@ export function trinoEngine(lake: string, settings: TrinoSettings, log: Logger):
 
   return {
     name: "trino",
+    resolvesActive: false,
     query,
     script: scriptBy(query),
     async createSchema(schema) {
       await change(`CREATE SCHEMA IF NOT EXISTS ${schemaPlace(schema)}`);
     },
     async externalTable(schema, table) {
+      refuseThroughLink(schema, table);
       const location = `${settings.lakeUrl}${requireLocation(table.location)}`;
       requireIdentifier("schema", schema);
       const directory = requireTableFiles(lake, schema, table);
@@ -166,14 +198,13 @@ export function trinoEngine(lake: string, settings: TrinoSettings, log: Logger):
       );
       return rows.map(([name]) => String(name));
     },
-    async objects(schema) {
-      const { rows } = await run(
-        `SELECT table_name, table_type FROM ${catalog}.information_schema.tables ` +
-          `WHERE table_schema = ${stringLiteral(requireIdentifier("schema", schema))} ORDER BY table_name`,
-      );
-      return rows.map(([name, type]): SchemaObject => {
-        return { name: String(name), kind: type === "VIEW" ? "view" : "table" };
-      });
+    objects,
+    async locations(schema) {
+      const found = new Map<string, string>();
+      for (const { name, kind } of await objects(schema)) {
+        if (kind === "table") found.set(name, await locationOf(schema, name));
+      }
+      return found;
     },
     statementsSent: () => session.statements,
     close: async () => undefined,
@@ -191,6 +222,14 @@ function scalarColumn(table: string, name: string, dataType: string): Column {
   const type = SCALARS[dataType];
   if (type !== undefined) return { name, type };
   throw new ExpectedError(`rows can't be appended to ${CATALOG}.${table}: its column ${name} is ${dataType}`);
+}
+
+/** Trino follows the link anew with each file that it lists and opens, so one query would meet two runs. */
+function refuseThroughLink(schema: string, { name, location }: ExternalTable): void {
+  if (!/^active(\/|$)/.test(location)) return;
+  throw new ExpectedError(
+    `${CATALOG}.${schema}.${name}: a table of Trino is not located through active: name the run's directory`,
+  );
 }
 
 function wrongLocation(directory: string, { url, lakeUrl }: TrinoSettings): string {

@@ -19,12 +19,14 @@ export interface TrinoSettings {
   timeoutMs: number;
 }
 
+const DEFAULT_USER = "discogs";
+
 const LOCATION =
   /^(local:\/\/\/|file:\/\/\/|(s3|s3a|s3n|gs|abfss?|wasbs?|hdfs|alluxio):\/\/[^/?#\s]+)[^?#*[\]\0]*$/;
 
 const environment = z.object({
   TRINO_URL: z.string().regex(/^https?:\/\/[^/?#\s@]+\/*$/, "must be like http://127.0.0.1:8080"),
-  TRINO_USER: z.string().default("discogs"),
+  TRINO_USER: z.string().default(DEFAULT_USER),
   TRINO_PASSWORD: z.string().optional(),
   TRINO_CATALOG: z
     .string()
@@ -46,6 +48,11 @@ const environment = z.object({
 /** Whether the environment asks for Trino; an empty variable counts as not set. */
 export function wantsTrino(env: NodeJS.ProcessEnv): boolean {
   return (env.TRINO_URL ?? "") !== "";
+}
+
+/** Whom the scripts act as: TRINO_USER. */
+export function trinoUser({ TRINO_USER: user = "" }: NodeJS.ProcessEnv): string {
+  return user === "" ? DEFAULT_USER : user;
 }
 
 /** The settings in TRINO_* and DISCOGS_TRINO_LAKE. ExpectedError that names the variable that is unusable. */

@@ -40,6 +40,20 @@ export function isSameTable(shown: string, wanted: string): boolean {
   return skeleton(shown) === skeleton(wanted);
 }
 
+/**
+ * The location of a table relative to the lake, which the server names `lakeUrl`, of what SHOW CREATE TABLE prints; the
+ * whole URL where it is not in the lake, and empty where none is printed.
+ */
+export function shownLocation(shown: string, lakeUrl: string): string {
+  const [, text = ""] = /\bexternal_location\s*=\s*'((?:[^']|'')*)'/.exec(shown) ?? [];
+  const url = oneForm(text.replaceAll("''", "'"));
+  const root = oneForm(lakeUrl);
+  return url.startsWith(root) ? url.slice(root.length).replace(/\/+$/, "") : url;
+}
+
+/** A Hive metastore keeps `file:///path` as `file:/path`. */
+const oneForm = (url: string) => url.replace(/^(file|local):\/+/, "$1:/");
+
 function skeleton(sql: string): string {
   return segments(sql)
     .map(({ kind, text }) =>

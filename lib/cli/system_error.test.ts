@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { temporaryDirectory } from "../testing/files.ts";
+import { CheckFailedError, ExpectedError } from "./errors.ts";
+import { systemFailure, withPath, withState } from "./system_error.ts";
+
+const ERRORS = new URL("./errors.ts", import.meta.url).href;
+const COMMAND = new URL("./command.ts", import.meta.url).href;
+
+function thrownBy(fn: () => unknown): unknown {
+  try {
+    fn();
+  } catch (error) {
+    return error;
+  }
+  return assert.fail("nothing was thrown");
+}
+
+test("an error of the system is one line with the path, and an exit code", (t) => {
+  const dir = temporaryDirectory(t);
+  writeFileSync(join(dir, "file"), "");
+  assert.deepEqual(systemFailure(thrownBy(() => readFileSync(join(dir, "file", "x")))), {
+    text: `${dir}/file/x: not a directory (ENOTDIR, open)`,
+    exitCode: 2,
+  });
+  assert.equal(systemFailure(thrownBy(() => readFileSync(dir)))?.exitCode, 2);
+  assert.equal(systemFailure(thrownBy(() => readFileSync(join(dir, "absent")))), undefined);
+});
+
+test("also one that came from a thread, is a cause, names two paths, or is DuckDB's", () => {
+  const rename = new Error("EROFS: read-only file system, rename '/a' -> '/b'");
+  assert.equal(systemFailure(rename)?.text, "/a -> /b: read-only file system (EROFS, rename)");
+  const wrapped = new Error("a thread failed", { cause: new Error("/p/x: EIO: i/o error, write") });
+  assert.deepEqual(systemFailure(wrapped), { text: "/p/x: input/output error (EIO, write)", exitCode: 3 });
+  const duckDb = new Error('IO Error: Could not write file "/x": No space left on device');
+  assert.deepEqual(systemFailure(duckDb), { text: duckDb.message, exitCode: 2 });
+  assert.equal(systemFailure(new Error("Parser Error: Permission denied")), undefined);
+});
+
+test("the path and the state are added to what the system said, and to nothing else", () => {
+  const full = openSync("/dev/full", "w");
+  const error = withPath(
+    thrownBy(() => writeSync(full, "x")),
+    "/dev/full",
+  );
+  closeSync(full);
+  const stated = withState(error, "active is still A");
+  assert.ok(stated instanceof ExpectedError);
+  assert.equal(stated.message, "/dev/full: no space left on device (ENOSPC, write); active is still A");
+  const failed = new CheckFailedError("2 rows");
+  assert.equal(withState(failed, "active is still A"), failed);
+});
+
+/** Runs a command whose `run` has this body. */
+function runCommand(dir: string, body: string) {
+  const path = join(dir, "x.mts");
+  writeFileSync(
+    path,
+    `
+import { readFileSync, createReadStream } from "node:fs";
+import { defineCommand, runAsEntrypoint } from "${COMMAND}";
+import { ExpectedError } from "${ERRORS}";
+const main = defineCommand({ name: "x", summary: "", options: {}, async run() { ${body}; return 0; } });
+await runAsEntrypoint(import.meta.url, main);
+`,
+  );
+  return spawnSync(process.execPath, ["--import", import.meta.resolve("tsx"), path], {
+    encoding: "utf8",
+    timeout: 120_000,
+  });
+}
+
+test("a script ends with that line alone, also where nobody listened for the error", (t) => {
+  const dir = temporaryDirectory(t);
+  const direct = runCommand(dir, "readFileSync(import.meta.dirname)");
+  assert.deepEqual([direct.status, direct.stderr], [2, "x: error: is a directory (EISDIR, read)\n"]);
+  const unheard = runCommand(
+    dir,
+    "createReadStream(import.meta.dirname).resume(); await new Promise(() => setInterval(() => {}, 1000))",
+  );
+  assert.deepEqual([unheard.status, unheard.stderr], [2, "x: error: is a directory (EISDIR, read)\n"]);
+  const rejected = runCommand(
+    dir,
+    'void Promise.reject(new ExpectedError("not so")); await new Promise(() => setInterval(() => {}, 1000))',
+  );
+  assert.deepEqual([rejected.status, rejected.stderr], [2, "x: error: not so\n"]);
+});

@@ -1,0 +1,18 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { test } from "node:test";
+import { processStart } from "./process_identity.ts";
+
+test("a zombie is not alive", async () => {
+  // The shell becomes a program that never reaps the child which it inherits; the child ends when that has happened.
+  const child = 'until [ "$(cat /proc/$PPID/comm)" = sleep ]; do :; done';
+  const parent = spawn("sh", ["-c", `sh -c '${child}' & echo $!; exec sleep 30`]);
+  try {
+    const [line] = await once(parent.stdout, "data");
+    const pid = Number(String(line).trim());
+    while (processStart(pid) !== undefined) await new Promise((done) => setTimeout(done, 5));
+    process.kill(pid, 0);
+  } finally {
+    parent.kill("SIGKILL");
+  }
+});

@@ -1,0 +1,85 @@
+import { randomUUID } from "node:crypto";
+import { closeSync } from "node:fs";
+import { type FileHandle, open, readdir, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { hasCode } from "../cli/errors.ts";
+import { withPath } from "../cli/system_error.ts";
+import { askKernel, isCurrent, openLockFile } from "./kernel_lock.ts";
+import { TEMPORARY_PREFIX, temporaryName } from "./paths.ts";
+
+/**
+ * Writes a file under a temporary name beside `place`, makes it durable, and has `publish` give it its name. It is gone
+ * when that fails. While it is written it is locked, so that whoever writes to the same place later can tell what a
+ * killed process left, and removes it.
+ */
+export async function withTemporaryFile(
+  place: string,
+  content: string | Uint8Array,
+  publish: (temporary: string) => Promise<void>,
+): Promise<void> {
+  await removeLeftovers(dirname(place), `${TEMPORARY_PREFIX}${basename(place)}.`);
+  const { path, file } = await createLocked(place);
+  try {
+    await writeAndSync(file, path, content);
+    await publish(path);
+  } catch (error) {
+    await discard(path);
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Removes the files in a directory whose names begin so and that nobody writes any more. */
+export async function removeLeftovers(dir: string, beginning: string): Promise<void> {
+  for (const entry of await readdir(dir, { withFileTypes: true })) {
+    if (!entry.name.startsWith(beginning) || !entry.isFile()) continue;
+    const path = join(dir, entry.name);
+    if (isAbandoned(path)) await rm(path, { force: true });
+  }
+}
+
+function isAbandoned(path: string): boolean {
+  try {
+    const fd = openLockFile(path, { create: false });
+    try {
+      return askKernel(fd, path, { shared: true });
+    } finally {
+      closeSync(fd);
+    }
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return false;
+    throw error;
+  }
+}
+
+/** A new file that is locked: one that was taken for a leftover before it was is left to whoever removes it. */
+async function createLocked(place: string): Promise<{ path: string; file: FileHandle }> {
+  for (;;) {
+    const path = join(dirname(place), `${temporaryName(basename(place))}-${randomUUID().slice(0, 8)}`);
+    const file = await open(path, "wx");
+    try {
+      if (askKernel(file.fd, path, { shared: false }) && isCurrent(file.fd, path)) return { path, file };
+    } catch (error) {
+      await file.close();
+      await discard(path);
+      throw error;
+    }
+    await file.close();
+    await discard(path);
+  }
+}
+
+async function writeAndSync(file: FileHandle, path: string, content: string | Uint8Array): Promise<void> {
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } catch (error) {
+    throw withPath(error, path);
+  }
+}
+
+/** What can't be removed now, on a disk that refuses all, is removed as a leftover. */
+async function discard(path: string): Promise<void> {
+  await rm(path, { force: true }).catch(() => undefined);
+}

@@ -1,0 +1,39 @@
+import type { Column } from "../datasets/types.ts";
+import type { ColumnData, ValidityData } from "./column_buffers.ts";
+
+/** How many rows of each column are not NULL, by its name. An empty list is none; the dumps' datasets have no such. */
+export type Filled = Record<string, number>;
+
+/** Counts filled rows of a dataset's columns while its rows pass. */
+export class FilledCounts {
+  readonly #names: readonly string[];
+  readonly #counts: number[];
+
+  constructor(columns: readonly Column[]) {
+    this.#names = columns.map(({ name }) => name);
+    this.#counts = columns.map(() => 0);
+  }
+
+  /** Counts the first `rows` rows of these columns. */
+  add(columns: readonly ColumnData[], rows: number): void {
+    for (const [index, column] of columns.entries()) {
+      this.#counts[index] = (this.#counts[index] ?? 0) + filledRows(validityOf(column), rows);
+    }
+  }
+
+  get filled(): Filled {
+    return Object.fromEntries(this.#names.map((name, index) => [name, this.#counts[index] ?? 0]));
+  }
+}
+
+function validityOf(column: ColumnData): ValidityData {
+  if (column.kind === "struct") throw new TypeError("a dataset has no column of structs");
+  return column.validity;
+}
+
+function filledRows({ bits, length, nullCount }: ValidityData, rows: number): number {
+  if (rows === length) return length - nullCount;
+  let filled = 0;
+  for (let row = 0; row < rows; row++) filled += ((bits[row >> 3] ?? 0) >> (row & 7)) & 1;
+  return filled;
+}

@@ -1,0 +1,64 @@
+import { CheckFailedError } from "../cli/errors.ts";
+import type { Logger } from "../cli/log.ts";
+import { schemaLockPath } from "../lake/paths.ts";
+import { schemaNameOf } from "../lake/run_id.ts";
+import type { Run } from "../lake/runs.ts";
+import { waitAloud, withLockAfter } from "../lake/waiting_lock.ts";
+import { manifestDifference } from "./compare_manifest.ts";
+import type { SchemaObject, SqlEngine } from "./engine.ts";
+import { expectedObjects, registerSchema, tablesOf } from "./register.ts";
+
+/** Making a schema takes seconds; a slow metastore some more. */
+const WAIT_MS = 10 * 60_000;
+
+/** A run's schema after it was registered. */
+export interface RegisteredSchema {
+  runId: string;
+  schema: string;
+  objects: SchemaObject[];
+}
+
+export interface RegisterContext {
+  lake: string;
+  engine: SqlEngine;
+  log: Logger;
+}
+
+/**
+ * Makes the schema of a finished run, `hive.discogs_r_...`, or brings it up to date: tables on `_runs/<run id>/...` and
+ * the views. CheckFailedError when it has no dataset at all, or is not what its manifest says.
+ */
+export async function registerRunSchema(
+  context: RegisterContext,
+  { runId, dir }: Pick<Run, "runId" | "dir">,
+): Promise<RegisteredSchema> {
+  const schema = schemaNameOf(runId);
+  const tables = tablesOf(dir);
+  if (tables.length === 0) {
+    throw new CheckFailedError(`${dir} has no datasets, so there is nothing to register`);
+  }
+  const difference = await manifestDifference(dir, runId);
+  if (difference !== undefined) {
+    throw new CheckFailedError(
+      `run ${runId} is not what its manifest says (${difference}): see scripts/verify_run.ts ${runId}`,
+    );
+  }
+  await whileNoOtherMakes(context, schema, () =>
+    registerSchema(context.engine, { schema, location: runLocation(runId), tables }),
+  );
+  return { runId, schema, objects: expectedObjects(tables) };
+}
+
+/** Where the tables of a run are, relative to the lake. */
+export function runLocation(runId: string): string {
+  return `_runs/${runId}`;
+}
+
+/** Runs a step while no other process makes the same schema; waits for one that does. */
+export async function whileNoOtherMakes<T>(
+  { lake, log }: RegisterContext,
+  schema: string,
+  step: () => Promise<T>,
+): Promise<T> {
+  return withLockAfter(schemaLockPath(lake, schema), `registering ${schema}`, waitAloud(WAIT_MS, log), step);
+}

@@ -1,0 +1,88 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { endProblems, readerProblems, repeatProblems } from "./judge.ts";
+import { copyDirectory, type PreparedStep } from "./prepare.ts";
+import { type Machine, runStep } from "./run_step.ts";
+import { faultOf, type Injection, injectionName } from "./sites.ts";
+import { stateOf } from "./state.ts";
+
+/** What came of one injection; no problems = all held. */
+export interface Outcome {
+  injection: Injection;
+  problems: string[];
+}
+
+export interface Campaign {
+  machine: Machine;
+  steps: readonly PreparedStep[];
+  injections: readonly Injection[];
+  /** A directory for the copies that are worked on. */
+  base: string;
+  /** How many at a time. */
+  jobs: number;
+  /** Whether another one may begin. */
+  goesOn(): boolean;
+  onOutcome(outcome: Outcome): void;
+}
+
+/** Makes each injection on a copy of its step's start, repeats the step, and compares. Returns those left undone. */
+export async function runCampaign(campaign: Campaign): Promise<Injection[]> {
+  const queue = [...campaign.injections];
+  const worker = async (number: number) => {
+    while (queue.length > 0 && campaign.goesOn()) {
+      const injection = queue.shift();
+      if (injection === undefined) return;
+      const problems = await inject(injection, join(campaign.base, `copy-${number}`), campaign);
+      campaign.onOutcome({ injection, problems });
+    }
+  };
+  await Promise.all(Array.from({ length: campaign.jobs }, (_, number) => worker(number)));
+  return queue;
+}
+
+/** Calls of several threads come in another order each time: a call that one run does not reach, another one may. */
+const ATTEMPTS = 3;
+
+async function inject(injection: Injection, dir: string, { steps, machine }: Campaign): Promise<string[]> {
+  const prepared = steps.find(({ step }) => step.name === injection.step);
+  if (prepared === undefined) throw new TypeError(`${injectionName(injection)}: there is no such step`);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    copyDirectory(prepared.start, dir);
+    try {
+      const problems = await injectOnce(injection, prepared, dir, machine);
+      if (problems !== undefined) return problems;
+    } finally {
+      removeDirectory(dir);
+    }
+  }
+  return [`the call was not reached in ${ATTEMPTS} attempts`];
+}
+
+/** Undefined where the call was not reached. */
+async function injectOnce(
+  injection: Injection,
+  prepared: PreparedStep,
+  dir: string,
+  machine: Machine,
+): Promise<string[] | undefined> {
+  const end = await runStep(prepared.step, dir, machine, faultOf(injection));
+  if (!end.struck) return undefined;
+  const problems: string[] = [];
+  try {
+    const found = await stateOf(dir);
+    problems.push(
+      ...endProblems(injection, end, dir, found, prepared),
+      ...readerProblems(dir, found, prepared),
+    );
+  } catch (error) {
+    problems.push(`readers meet what they can't read: ${error}`);
+  }
+  const repeated = await runStep(prepared.step, dir, machine);
+  return [...problems, ...repeatProblems(repeated, await stateOf(dir), prepared)];
+}
+
+/** Also where write bits were taken away. */
+export function removeDirectory(dir: string): void {
+  execFileSync("chmod", ["-R", "u+rwX", dir]);
+  execFileSync("rm", ["-r", dir]);
+}

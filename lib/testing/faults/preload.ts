@@ -1,0 +1,59 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { oneLine } from "../../cli/errors.ts";
+
+const SOURCE = fileURLToPath(new URL("inject.c", import.meta.url));
+const FLAGS = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-fPIC", "-shared", "-fvisibility=hidden"];
+
+/** What is done instead of a call. `TORN` writes half of the bytes and ends the process. */
+export const FAULT_KINDS = ["KILL", "TORN", "EIO", "ENOSPC", "EACCES"] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** The one call of a process that is not done as it was asked. */
+export interface Fault {
+  kind: FaultKind;
+  op: string;
+  /** POSIX extended regular expression of the whole path, relative to the watched directory. */
+  path: string;
+  /** Which of the calls that match, from 1. */
+  nth: number;
+}
+
+/** The preload library, or why there can't be one on this machine. */
+export type Injector = { library: string } | { unavailable: string };
+
+/** Compiles `inject.c`, once for each form of it, to the project's cache. */
+export function compileInjector(env: NodeJS.ProcessEnv): Injector {
+  if (process.platform !== "linux")
+    return { unavailable: `faults are injected on Linux only, not on ${process.platform}` };
+  const compiler = ["cc", "gcc", "clang"].find((name) => spawnSync(name, ["--version"]).status === 0);
+  if (compiler === undefined)
+    return { unavailable: "faults are injected by a C library, and there is no cc, gcc or clang" };
+  const cache = join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "discogs-data-lake", "faults");
+  const version = createHash("sha256")
+    .update(readFileSync(SOURCE))
+    .update(FLAGS.join(" "))
+    .digest("hex")
+    .slice(0, 16);
+  const library = join(cache, `inject-${version}-${process.arch}.so`);
+  if (!existsSync(library)) {
+    mkdirSync(cache, { recursive: true });
+    const temporary = `${library}.${process.pid}`;
+    const { status, stderr } = spawnSync(compiler, [...FLAGS, "-o", temporary, SOURCE, "-ldl", "-lpthread"]);
+    if (status !== 0) throw new Error(`${compiler} can't compile ${SOURCE}: ${oneLine(String(stderr))}`);
+    renameSync(temporary, library);
+  }
+  return { library };
+}
+
+/** The environment in which a process has its changes below `root` written to `log`, and one of them not done. */
+export function injected(library: string, root: string, log: string, fault?: Fault): NodeJS.ProcessEnv {
+  const watched = { LD_PRELOAD: library, FAULT_ROOTS: root, FAULT_LOG: log };
+  if (fault === undefined) return watched;
+  const { kind, op, path, nth } = fault;
+  return { ...watched, FAULT_KIND: kind, FAULT_OP: op, FAULT_PATH: path, FAULT_NTH: String(nth) };
+}

@@ -1,0 +1,107 @@
+import { createHash } from "node:crypto";
+import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { join } from "node:path";
+import { lakePaths } from "../../lake/paths.ts";
+import { latestEvents } from "./latest_events.ts";
+import { normalPath } from "./sites.ts";
+
+/**
+ * What is in a directory, in a form in which two runs of the same step are equal: a line for each path with kind,
+ * mode and content, without times, ids and process ids. Of what is only ever appended to, that which it means.
+ */
+export type State = ReadonlyMap<string, string>;
+
+/** A lake in a directory of its own, beside which a script may write other files. */
+export function lakeIn(dir: string): string {
+  return join(dir, "lake");
+}
+
+/** Describes all that is in a directory with a lake. Throws when a file for readers can't be read. */
+export async function stateOf(dir: string): Promise<State> {
+  const found = new Map<string, Set<string>>();
+  const add = (path: string, line: string) => {
+    found.set(path, (found.get(path) ?? new Set()).add(line));
+  };
+  const lake = lakePaths(lakeIn(dir));
+  const appended = new Map([
+    [lake.registryEvents, ["run_id"]],
+    [lake.kpiEvents, ["run_id", "kpi_name"]],
+    [lake.kpiV2Events, ["run_id", "kpi_name"]],
+  ]);
+  for (const path of pathsBelow(dir)) {
+    const name = path.slice(dir.length + 1);
+    if (isLock(path, lake.locks)) continue;
+    const events = [...appended.keys()].find((place) => path.startsWith(`${place}/`));
+    if (path === lake.promotions) add(name, activations(readFileSync(path, "utf8")).join("\n"));
+    else if (events === undefined || isHidden(name)) add(normalPath(name), describe(path, dir));
+  }
+  for (const [place, key] of appended) {
+    const rows = await latestEvents(place, key);
+    if (rows.length > 0) add(`${place.slice(dir.length + 1)}/*`, withoutVariables(rows.join("\n"), dir));
+  }
+  return new Map([...found].sort().map(([path, lines]) => [path, [...lines].sort().join(" | ")]));
+}
+
+/** Whether readers pass over a path: something in it begins as what is being written does. */
+export function isHidden(path: string): boolean {
+  return path.split("/").some((name) => name.startsWith("_tmp.") || name.startsWith("."));
+}
+
+/** The kernel's locks are what counts (decision 0090): the file of one that nobody holds is nothing. */
+function isLock(path: string, locks: string): boolean {
+  return path === locks || (path.startsWith(`${locks}/`) && path.endsWith(".lock"));
+}
+
+/** How two states differ, a line for each path. */
+export function differences(found: State, wanted: State): string[] {
+  const paths = new Set([...found.keys(), ...wanted.keys()]);
+  return [...paths].sort().flatMap((path) => {
+    const [is, should] = [found.get(path), wanted.get(path)];
+    return is === should ? [] : [`${path}: ${is ?? "missing"} instead of ${should ?? "nothing"}`];
+  });
+}
+
+function pathsBelow(dir: string): string[] {
+  return readdirSync(dir, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(dir, entry.name);
+    return entry.isDirectory() ? [path, ...pathsBelow(path)] : [path];
+  });
+}
+
+function describe(path: string, dir: string): string {
+  const stat = lstatSync(path);
+  const mode = (stat.mode & 0o7777).toString(8);
+  if (stat.isDirectory()) return `directory ${mode}`;
+  if (stat.isSymbolicLink()) return `link to ${readlinkSync(path)}`;
+  const bytes = readFileSync(path);
+  const isText = /\.(?:json|jsonl|csv|lock)$/.test(path);
+  const content = isText ? withoutVariables(bytes.toString("utf8"), dir) : bytes;
+  return `file ${mode} ${createHash("sha256").update(content).digest("hex").slice(0, 16)}`;
+}
+
+/** Takes times, ids, process ids and the directory's own name out of a text. */
+function withoutVariables(text: string, dir: string): string {
+  return normalPath(
+    text
+      .replaceAll(dir, "<dir>")
+      .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?/g, "<time>")
+      .replace(/"pid": ?\d+/g, '"pid": <n>')
+      // The checkout may change while a long test runs.
+      .replace(/"git_sha": ?"\w+(?:-dirty)?"/g, '"git_sha": <sha>'),
+  );
+}
+
+/** What promotions.jsonl says happened: each switch of `active`, however often its record was interrupted. */
+function activations(text: string): string[] {
+  const lines = text.split("\n");
+  const torn = lines.pop() ?? "";
+  const events: Record<string, unknown>[] = lines.map((line) => JSON.parse(line));
+  const switched = new Set(events.filter((event) => event.switched === true).map(({ id }) => id));
+  const ended = new Set(events.filter(({ event }) => event === "done").map(({ id }) => id));
+  const intents = events.filter(({ event }) => event === "intent");
+  const open = intents.filter(({ id }) => !ended.has(id)).map(() => "an intent without an end");
+  const done = intents
+    .filter(({ id }) => switched.has(id))
+    .map(({ id, time, ...rest }) => JSON.stringify(rest));
+  return [...done, ...open, ...(torn === "" ? [] : ["a torn line"])];
+}

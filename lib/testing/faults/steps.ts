@@ -1,0 +1,140 @@
+import { join } from "node:path";
+import { lakeIn } from "./state.ts";
+
+/** One command of a script, as a workflow calls it, on a directory with a lake. */
+export interface Command {
+  name: string;
+  /** Path from the project root. */
+  script: string;
+  args(dir: string): string[];
+}
+
+/** A command whose calls are made to fail. */
+export interface Step extends Command {
+  /** The step whose result it starts from, {@link NOTHING} or {@link FIRST_MONTH}. */
+  after: string;
+  /** Whether `npm test` has it too. */
+  isShort: boolean;
+}
+
+/** An empty directory. */
+export const NOTHING = "nothing";
+/** A lake in which the first month is the active run. */
+export const FIRST_MONTH = "first month";
+
+/** The dumps: nothing of them is changed. */
+export interface Dumps {
+  /** Has two tiny months. */
+  rawRoot: string;
+  /** A dump of labels that is large enough to be read by several threads. */
+  labels: string;
+}
+
+export const MONTHS = ["2026-08", "2026-09"] as const;
+/** The smallest month that there can be. */
+export const TINY = { artists: 200, labels: 50, masters: 100, releases: 300, seed: 5 } as const;
+const SESSIONS = ["2026-08-05T06:00:00Z", "2026-09-05T06:00:00Z"] as const;
+const SECOND_RUN = "2026-09__20260905_060000";
+const ONE_THREAD = "--threads=1";
+
+function onLake(name: string, script: string, ...more: string[]): Command {
+  return { name, script, args: (dir) => ["--lake", lakeIn(dir), ...more] };
+}
+
+/** What makes, tests and seals the run of a month, makes it the active one and reports on it. */
+export function monthCommands(index: 0 | 1, { rawRoot }: Dumps): Command[] {
+  const run = (name: string, script: string, ...more: string[]) =>
+    onLake(name, script, `--session-time=${SESSIONS[index]}`, ...more);
+  const build = (name: string) => run(name, `pipelines/${name}.ts`, ONE_THREAD);
+  return [
+    run(
+      "preflight",
+      "scripts/preflight.ts",
+      `--dump-month=${MONTHS[index]}`,
+      `--raw-root=${rawRoot}`,
+      "--run-mode=prod",
+    ),
+    run("ingest", "pipelines/ingest.ts", ONE_THREAD),
+    build("build_release_artists_xref_v1"),
+    build("build_release_label_xref_v1"),
+    build("build_release_style_genre_xref_v1"),
+    build("rebuild_artist_name_map_v1"),
+    run("test labels", "tests/parquet_sanity.ts", "--datasets=labels_v10", ONE_THREAD),
+    run("parquet_sanity", "tests/parquet_sanity.ts", ONE_THREAD),
+    run("sanity_report", "scripts/sanity_report.ts", ONE_THREAD),
+    run("drift_gate", "scripts/drift_gate.ts"),
+    run("seal", "scripts/seal_run.ts"),
+    run("promote", "scripts/promote.ts", "--run-mode=prod", "--allow-promote=true"),
+    onLake("register_active", "scripts/register_active.ts"),
+    onLake("report on active", "scripts/sanity_report.ts", "--active", ONE_THREAD),
+  ];
+}
+
+const historyCommands: readonly Command[] = [
+  onLake("register_run_schema", "scripts/register_run_schema.ts", "--missing", ONE_THREAD),
+  onLake("reconcile_register", "scripts/reconcile_register.ts", ONE_THREAD),
+  onLake("update_run_registry", "scripts/update_run_registry.ts", ONE_THREAD),
+  onLake("compute_kpis", "scripts/compute_kpis.ts", "--include-active=true", ONE_THREAD),
+  onLake("compute_kpis_v2", "scripts/compute_kpis_v2.ts", "--include-active=true", ONE_THREAD),
+  onLake("export_history_csv", "scripts/export_history_csv.ts", ONE_THREAD),
+];
+
+/** Those of `npm test`: one of each kind. */
+const SHORT: ReadonlySet<string> = new Set([
+  "preflight",
+  "ingest",
+  "rebuild_artist_name_map_v1",
+  "sanity_report",
+  "seal",
+  "promote",
+  "register_active",
+  "rollback",
+  "register_run_schema",
+  "reconcile_register",
+  "compute_kpis",
+  "export_history_csv",
+]);
+
+/** Every step, after the one whose result it starts from. */
+export function testedSteps(dumps: Dumps): Step[] {
+  const [preflight] = monthCommands(0, dumps);
+  const rollback = onLake("rollback", "scripts/rollback.ts", "--session-time=2026-09-06T06:00:00Z");
+  const registered = onLake("register after rollback", "scripts/register_active.ts");
+  const discard = (name: string) => onLake(name, "scripts/discard_run.ts", SECOND_RUN);
+  return [
+    ...chain(NOTHING, preflight === undefined ? [] : [{ ...preflight, name: "preflight of a new lake" }]),
+    ...chain(FIRST_MONTH, monthCommands(1, dumps)),
+    ...chain("preflight", [discard("discard a begun run")]),
+    ...chain("drift_gate", [discard("discard a tested run")]),
+    ...chain("report on active", [rollback, registered]),
+    ...chain("report on active", historyCommands),
+    ...chain(NOTHING, [extractByThreads(dumps)]),
+    ...chain(NOTHING, [makeSample]),
+  ];
+}
+
+function chain(after: string, commands: readonly Command[]): Step[] {
+  return commands.map((command, index) => ({
+    ...command,
+    after: commands[index - 1]?.name ?? after,
+    isShort: SHORT.has(command.name),
+  }));
+}
+
+function extractByThreads({ labels }: Dumps): Command {
+  return {
+    name: "extract by threads",
+    script: "pipelines/parse_labels_v10.ts",
+    args: (dir) => ["--src", labels, "--out", join(dir, "labels_v10"), "--threads=2"],
+  };
+}
+
+const makeSample: Command = {
+  name: "make_sample_dump",
+  script: "scripts/make_sample_dump.ts",
+  args: (dir) => [
+    `--out=${join(dir, "raw")}`,
+    `--month=${MONTHS[0]}`,
+    ...Object.entries(TINY).map(([name, value]) => `--${name}=${value}`),
+  ],
+};

@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { Column } from "../datasets/types.ts";
+import { openRunEngine } from "../sql/duckdb/open.ts";
+import { temporaryDirectory } from "../testing/files.ts";
+import { filledInFooter } from "./filled_in_footer.ts";
+
+test("filled rows of scalars are in the footer, also of a file without rows; those of lists are not", async (t) => {
+  const dir = temporaryDirectory(t);
+  const columns: Column[] = [
+    { name: "a", type: "BIGINT" },
+    { name: "b", type: "VARCHAR" },
+  ];
+  const { engine, session } = await openRunEngine(dir);
+  t.after(() => engine.close());
+  for (const [name, rows] of [
+    ["some", 250_000],
+    ["none", 0],
+  ] as const) {
+    const path = join(dir, `${name}.parquet`);
+    const values = "CASE WHEN i % 5 = 0 THEN NULL ELSE i END AS a, CAST(NULL AS VARCHAR) AS b";
+    await session.run(`COPY (SELECT ${values} FROM range(${rows}) t(i)) TO '${path}' (FORMAT parquet)`);
+    assert.deepEqual(await filledInFooter(session, path, columns), { a: (rows * 4) / 5, b: 0 });
+  }
+  const list: Column = { name: "c", type: { array: "VARCHAR" } };
+  await assert.rejects(filledInFooter(session, join(dir, "some.parquet"), [list]), /c is a list/);
+});

@@ -1,0 +1,98 @@
+import { mkdir, mkdtemp } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  FULL_MONTH,
+  type FullMonthOptions,
+  type Measured,
+  MONTH,
+  proveFullMonth,
+  sampleScript,
+  scripts,
+} from "../lib/bench/full_month.ts";
+import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
+import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
+import { alignedTable } from "../lib/cli/table.ts";
+import { cacheDirectory } from "../lib/digdag/places.ts";
+import { findDumpFiles } from "../lib/dump/raw_month.ts";
+import { removeTree } from "../lib/lake/files.ts";
+import { MINIMUM } from "../lib/sample/world.ts";
+
+export const main = defineCommand({
+  name: "scripts/test_full.ts",
+  summary:
+    "Proves a month of full size: makes its dumps and runs everything on them, at the default memory limit.",
+  description: [
+    "The dumps have 19.4 million releases and 15 million other records: 12 GB. They are made on all cores, and kept in",
+    "--dir for the next time. Then, on a lake of its own: main.dig of a small month and of this one, promoted;",
+    "history_pipeline.dig; every showcase query; rollback.dig. The seconds and the peak memory (RSS) of each process are",
+    "printed. The first that fails ends it, and leaves the lake for a look; otherwise that is removed. Some 30 GB of disk",
+    "are needed beside the dumps.",
+  ].join("\n"),
+  options: {
+    dir: {
+      type: "path",
+      value: "DIR",
+      summary: "where the dumps are kept and the lake is made (default: in the cache directory)",
+    },
+    raw: {
+      type: "path",
+      value: "DIR",
+      summary: `a raw root that has the dumps of ${MONTH}, instead of making them`,
+    },
+    scale: { type: "integer", min: 1, default: 1, value: "N", summary: "a month of an Nth of the size" },
+    minutes: { type: "integer", min: 1, default: 120, summary: "ends what takes longer than this in all" },
+  },
+  examples: ["npm run test:full", "npm run test:full -- --scale 1000 --dir /tmp/full"],
+  async run({ options, env, log, print }) {
+    const dir = options.dir ?? join(cacheDirectory(env), "full_month");
+    if (options.raw !== undefined) await findDumpFiles(options.raw, MONTH);
+    const limit = AbortSignal.timeout(options.minutes * 60_000);
+    const raw = options.raw ?? join(dir, options.scale === 1 ? "raw" : `raw_${options.scale}`);
+    await mkdir(dir, { recursive: true });
+    const work = await mkdtemp(join(dir, "proof-"));
+    const own = { ...env, TRINO_URL: "", DISCOGS_COLLECTION_JSON: "", DISCOGS_MEMORY_LIMIT: "" };
+    const context: FullMonthOptions = { work, raw, env: own, signal: limit, log, print };
+    try {
+      const made = options.raw === undefined ? [await makeDumps(context, options.scale)] : [];
+      const measured = [...made, ...(await proveFullMonth(context))];
+      print("");
+      for (const line of summary(measured)) print(line);
+    } catch (error) {
+      if (limit.aborted) throw new ExpectedError(`not done in ${options.minutes} minutes; ${work} is left`);
+      log.info(`${work} is left`);
+      throw error;
+    }
+    await removeTree(work);
+    return EXIT.ok;
+  },
+});
+
+async function makeDumps(context: FullMonthOptions, scale: number): Promise<Measured> {
+  const counts = scaled(scale);
+  const { releases, artists, masters, labels } = counts;
+  context.log.info(
+    `${context.raw}: ${releases} releases, ${artists} artists, ${masters} masters, ${labels} labels`,
+  );
+  const attempt = await scripts(context, "dumps", [sampleScript(context.raw, MONTH, counts)]);
+  return { name: `dumps of ${MONTH} (none made where they are there)`, attempt };
+}
+
+/** The counts of an Nth of the month, but no fewer than a sample must have. */
+function scaled(scale: number): typeof FULL_MONTH {
+  const [artists, labels, masters, releases] = (["artists", "labels", "masters", "releases"] as const).map(
+    (kind) => Math.max(MINIMUM[kind], Math.round(FULL_MONTH[kind] / scale)),
+  ) as [number, number, number, number];
+  return { artists, labels, masters, releases };
+}
+
+/** One line for each part: what it took, and the most memory that one of its processes had. */
+function summary(measured: readonly Measured[]): string[] {
+  const rows = measured.map(({ name, attempt: { began, ended, stages } }) => [
+    name,
+    (((ended?.time ?? began) - began) / 1000).toFixed(1),
+    String(Math.round(Math.max(...stages.map(({ end }) => end?.peak_rss_bytes ?? 0)) / 1e6)),
+  ]);
+  return alignedTable([["part", "seconds", "peak MB of a process"], ...rows], [1, 2]);
+}
+
+await runAsEntrypoint(import.meta.url, main);

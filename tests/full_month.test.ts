@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { projectRoot } from "../lib/digdag/places.ts";
+import { finish } from "../lib/digdag/testing/digdag_project.ts";
+import { sqlFiles } from "../lib/sql/sql_files.ts";
+import { temporaryDirectory } from "../lib/testing/files.ts";
+
+const prove = (args: string[], env: NodeJS.ProcessEnv = {}) =>
+  finish(
+    spawn(process.execPath, ["--import=tsx", "scripts/test_full.ts", ...args], {
+      cwd: projectRoot,
+      env: { ...process.env, DIGDAG: "", ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    }),
+  );
+
+test("the proof of a full month, at a ten-thousandth of its size", async (t) => {
+  const dir = temporaryDirectory(t);
+  const { code, stdout, stderr } = await prove(["--scale=10000", `--dir=${dir}`]);
+  assert.equal(code, 0, stderr);
+  const summary = stdout.slice(stdout.lastIndexOf("\npart "));
+  for (const part of [
+    "dumps of 2026-09",
+    "main.dig, 2026-08",
+    "main.dig, 2026-09",
+    "history_pipeline.dig",
+    "showcase queries",
+    "rollback.dig",
+  ]) {
+    const [, seconds, memory] = new RegExp(`^${part}.* (\\d+\\.\\d) +(\\d+)$`, "m").exec(summary) ?? [];
+    assert.ok(Number(seconds) > 0 && Number(memory) > 50, `${part}: ${summary}`);
+  }
+  for (const query of sqlFiles("showcase_queries")) {
+    assert.match(stdout, new RegExp(`\\| +${query.replace(".sql", "")}$`, "m"));
+  }
+  assert.deepEqual(readdirSync(dir), ["raw_10000"], "the dumps stay, the lake does not");
+  assert.deepEqual(readdirSync(join(dir, "raw_10000")), ["2026-09"]);
+});
+
+test("the first part that fails ends it and leaves the lake; a raw root without the month is refused at once", async (t) => {
+  const dir = temporaryDirectory(t);
+  const absent = await prove([`--dir=${dir}`, `--raw=${join(dir, "none")}`]);
+  assert.equal(absent.code, 2);
+  assert.match(absent.stderr, /scripts\/test_full\.ts: error: .*none/);
+  assert.deepEqual(readdirSync(dir), []);
+  const failed = await prove(["--scale=10000", `--dir=${dir}`], { DIGDAG: "/bin/false" });
+  assert.equal(failed.code, 2);
+  assert.match(failed.stdout, /^sample of 2026-08:$/m);
+  assert.doesNotMatch(failed.stdout, /^main\.dig/m);
+  assert.match(failed.stderr, /error: digdag run main\.dig .*dump_month=2026-08.* failed: exit 1/);
+  assert.equal(readdirSync(dir).filter((name) => name.startsWith("proof-")).length, 1);
+});

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { writeBenchRun } from "../lib/bench/history_run.ts";
+import { parquetSanity } from "../lib/checks/parquet_sanity.ts";
+import { reportOnRun } from "../lib/checks/sanity_of_run.ts";
+import type { CommandMain } from "../lib/cli/command.ts";
+import { silentLogger } from "../lib/cli/log.ts";
+import { projectRoot, workflowFolders } from "../lib/digdag/places.ts";
+import { openRunEngine } from "../lib/sql/duckdb/open.ts";
+import { ACTIVE_SCHEMA, type SqlEngine } from "../lib/sql/engine.ts";
+import { registerSchema, tablesOf } from "../lib/sql/register.ts";
+import { splitStatements } from "../lib/sql/split.ts";
+import { readSql, sqlFiles } from "../lib/sql/sql_files.ts";
+import { runMain } from "../lib/testing/run_main.ts";
+import { main as sanityReport } from "../scripts/sanity_report.ts";
+
+/**
+ * A run with a sixty-fifth of a full month's releases, and a twentieth of the memory that a month has by default:
+ * DuckDB needs some of it whatever the data. Most joins and groups don't fit, and have to spill.
+ */
+const RELEASES = 300_000;
+const limits = { memoryLimit: "100MB", threads: 2 };
+/** Enough for each check, and not for all of them together. */
+const tight = { memoryLimit: "64MB", threads: 2 };
+
+let run: string;
+before(async () => {
+  run = mkdtempSync(join(tmpdir(), "discogs-data-lake-test-"));
+  await writeBenchRun(run, RELEASES, { ...limits, log: silentLogger });
+});
+after(() => rmSync(run, { recursive: true, force: true }));
+
+async function onRun<T>(limit: typeof limits, fn: (engine: SqlEngine) => Promise<T>): Promise<T> {
+  const { engine } = await openRunEngine(run, limit);
+  try {
+    await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: ".", tables: tablesOf(run) });
+    return await fn(engine);
+  } finally {
+    await engine.close();
+  }
+}
+
+test("the sanity report's checks pass one by one in memory that is too little for all at once", async () => {
+  const { checks } = await reportOnRun(run, tight);
+  assert.ok(checks.length >= 20);
+  const file = "sanity_report_active_v1.sql";
+  const statements = splitStatements(readSql(file)).map(({ text }) => text);
+  assert.equal(statements.length, checks.length);
+  await assert.rejects(
+    onRun(tight, (engine) => engine.query(statements.join("\nUNION ALL\n"), { file })),
+    (error: Error) => {
+      assert.match(
+        error.message,
+        /^duckdb: sanity_report_active_v1\.sql:1: the memory limit of 61\.0 MiB is too low: raise it with --memory-limit, -p memory_limit= of the workflow or DISCOGS_MEMORY_LIMIT \(in: /,
+      );
+      return true;
+    },
+  );
+});
+
+test("every check of the Parquet sanity passes", async () => {
+  const sanity = { ...tight, fast: false, minRows: {}, log: silentLogger };
+  const { checks, passed } = await parquetSanity(run, sanity);
+  assert.equal(passed, true, JSON.stringify(checks.filter(({ ok }) => !ok).map(({ name }) => name)));
+});
+
+for (const folder of ["kpi", "kpi_v2", "showcase_queries"]) {
+  test(`every statement of sql/${folder} has a result`, async () => {
+    const files = sqlFiles(folder);
+    assert.ok(files.length > 5);
+    await onRun(limits, async (engine) => {
+      for (const file of files) {
+        const { columns } = await engine.query(readSql(`${folder}/${file}`), {
+          file: `sql/${folder}/${file}`,
+        });
+        assert.ok(columns.length > 0, file);
+      }
+    });
+  });
+}
+
+test("the option, the variable and their form", async () => {
+  const args = ["--run", run, "--threads", "2"];
+  const small = await runMain(sanityReport, [...args, "--memory-limit=1MB"]);
+  assert.equal(small.code, 2);
+  assert.match(
+    small.stderr,
+    /^scripts\/sanity_report\.ts: error: .*--memory-limit, -p memory_limit=[^\n]*\n$/,
+  );
+  const byVariable = await runMain(sanityReport, args, { DISCOGS_MEMORY_LIMIT: "1MB" });
+  assert.deepEqual([byVariable.code, byVariable.stderr], [2, small.stderr]);
+  for (const wrong of ["2", "0GB", "2 bottles", "80%"]) {
+    const refused = await runMain(sanityReport, [...args, `--memory-limit=${wrong}`]);
+    assert.equal(refused.code, 2);
+    assert.match(
+      refused.stderr,
+      new RegExp(`--memory-limit is "${wrong}", but must be a size like 2GB or 512MiB`),
+    );
+  }
+});
+
+test("each step of a workflow whose script has the option passes the parameter on", async () => {
+  let steps = 0;
+  for (const folder of workflowFolders) {
+    for (const file of readdirSync(folder).filter((name) => name.endsWith(".dig"))) {
+      const text = readFileSync(join(folder, file), "utf8").replaceAll(/\\\n/g, " ");
+      for (const [line, script = ""] of text.matchAll(/^.*--import tsx ([\w/]+\.ts).*$/gm)) {
+        const { main } = (await import(join(projectRoot, script))) as { main: CommandMain };
+        if (!("memory-limit" in main.command.options)) continue;
+        steps += 1;
+        assert.match(line, / --memory-limit="\$memory_limit"/, `${file}: ${script}`);
+      }
+    }
+  }
+  assert.ok(steps > 20, `${steps} steps`);
+});
