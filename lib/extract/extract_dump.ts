@@ -61,7 +61,8 @@ export interface ExtractedResult {
   counts: Record<string, number>;
   /** How many rows of each column are not NULL. */
   filled: Record<string, number>;
-  written: WrittenValues;
+  /** Undefined of a partial result, as are `records`. */
+  written?: WrittenValues | undefined;
 }
 
 export interface ExtractResult {
@@ -220,11 +221,15 @@ async function writeAll(
     return {
       directory: dataset.directory,
       rows: writer.rows,
-      ...(isPartial ? {} : { records: isOfRecords(dataset) ? progress.records : (items[index] ?? 0) }),
+      ...(isPartial
+        ? {}
+        : {
+            records: isOfRecords(dataset) ? progress.records : (items[index] ?? 0),
+            written: writer.account(),
+          }),
       files: writer.files,
       counts: Object.fromEntries(counts[index] ?? []),
       filled: writer.filled,
-      written: writer.account(),
     };
   });
   if (!isPartial) checkAllRead(label, outputs, datasets);
