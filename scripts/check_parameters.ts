@@ -1,25 +1,29 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
-import { requireRunId } from "../lib/lake/run_id.ts";
-import { namedParameters, parameterOptions } from "../lib/preflight/parameters.ts";
+import { checkParameters } from "../lib/parameters/check.ts";
+import { readGiven } from "../lib/parameters/given.ts";
 
 export const main = defineCommand({
   name: "scripts/check_parameters.ts",
-  summary: "Checks the parameters of a workflow that makes no run of its own, by their exact text.",
+  summary:
+    "Checks the parameters that a workflow was given, names and values: the first task of each workflow.",
+  description: [
+    "A name that the workflow does not take, or a value that it can't use, is exit code 2. bin/digdag checks the same",
+    "before it starts Digdag; this is for a Digdag that was started in another way.",
+  ].join("\n"),
   options: {
-    ...parameterOptions,
-    "promote-run-id": { type: "string", value: "RUN_ID", summary: "the run to promote" },
-    "rollback-run-id": { type: "string", value: "RUN_ID", summary: "the run to go back to" },
+    given: {
+      type: "string",
+      required: true,
+      value: "TEXT",
+      summary: "what Digdag knows of in the task, as JSON in percent-encoding",
+    },
   },
-  examples: ["npx tsx scripts/check_parameters.ts --run-mode prod --allow-promote true"],
   async run({ options, log }) {
-    for (const runId of [options["promote-run-id"], options["rollback-run-id"]]) {
-      if (runId !== undefined) requireRunId(runId);
-    }
-    const given = Object.entries(namedParameters(parameterOptions, options)).map(
-      ([name, value]) => `${name}=${value}`,
-    );
-    log.info(`parameters: ${given.join(" ")}`);
+    const { workflow, parameters } = readGiven(options.given);
+    checkParameters(workflow, parameters);
+    const given = Object.entries(parameters).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+    log.info(`${workflow}.dig was given ${given.length === 0 ? "no parameters" : given.join(" ")}`);
     return EXIT.ok;
   },
 });

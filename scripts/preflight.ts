@@ -4,7 +4,7 @@ import { EXIT } from "../lib/cli/errors.ts";
 import { runOptions } from "../lib/lake/run_selection.ts";
 import { type BegunRun, beginRun } from "../lib/preflight/begin_run.ts";
 import { checkLake, checkTools } from "../lib/preflight/machine.ts";
-import { namedParameters, refusePromoteRunId, runParameterOptions } from "../lib/preflight/parameters.ts";
+import { namedParameters, runParameterOptions } from "../lib/preflight/parameters.ts";
 
 const MESSAGES: Record<BegunRun["state"], string> = {
   new: "begun",
@@ -30,12 +30,15 @@ export const main = defineCommand({
       value: "DIR",
       summary: "directory of the months' dump files",
     },
+    "to-promote": {
+      type: "flag",
+      summary: "the run will be promoted: refuse it now if its month is older than the active run's",
+    },
   },
   examples: [
     "npx tsx scripts/preflight.ts --lake hive-data --raw-root raw --session-time 2026-01-20T19:49:23Z",
   ],
   async run({ options, log, print }) {
-    refusePromoteRunId(options);
     parseAcceptedDrift(options["accept-drift"]);
     await checkTools();
     await checkLake(options.lake);
@@ -45,6 +48,7 @@ export const main = defineCommand({
       runMode: options["run-mode"] === "prod" ? "prod" : "dev",
       parameters: namedParameters(runParameterOptions, options),
       downloads: options["do-download"] === "true",
+      inOrder: options["to-promote"] && options["allow-older"] === "false",
     });
     log.info(`run ${runId}: ${MESSAGES[state]}`);
     print(runId);

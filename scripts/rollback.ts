@@ -1,6 +1,7 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { lakeOption } from "../lib/cli/options.ts";
+import { registeredManifest } from "../lib/history/registered_manifests.ts";
 import { rollback, rollbackTarget } from "../lib/lake/rollback.ts";
 import { withReaders } from "../lib/sql/switch_active.ts";
 
@@ -27,10 +28,10 @@ export const main = defineCommand({
   async run({ options, env, log, print }) {
     const { lake, "dry-run": dryRun } = options;
     const wanted = { to: options.to, request: options["session-time"] };
-    const change = () => rollback(lake, { ...wanted, dryRun, log });
-    const { outcome, from, to } = await (dryRun
-      ? change()
-      : withReaders({ lake, env, log }, await rollbackTarget(lake, wanted), change));
+    const target = await rollbackTarget(lake, wanted);
+    const recorded = await registeredManifest(lake, target);
+    const change = () => rollback(lake, { ...wanted, recorded, dryRun, log });
+    const { outcome, from, to } = await (dryRun ? change() : withReaders({ lake, env, log }, target, change));
     print(
       `${outcome}: run ${to}${outcome === "already active" ? "" : ` (active before: ${from ?? "none"})`}`,
     );

@@ -1,13 +1,19 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
+import { registeredManifest } from "../lib/history/registered_manifests.ts";
 import { readManifest } from "../lib/lake/manifest.ts";
+import { manifestProblems, promotedManifest } from "../lib/lake/manifest_problems.ts";
 import { runOptions, selectRun, withPositional } from "../lib/lake/run_selection.ts";
-import { runProblems } from "../lib/lake/verify.ts";
+import { runProblems, sealProblems } from "../lib/lake/verify.ts";
 
 export const main = defineCommand({
   name: "scripts/verify_run.ts",
   summary: "Compares a sealed run with its manifest: every file's size and sha256, none missing, none extra.",
-  description: "Prints one line for each difference and ends with 1 when there is any. Reports may be added.",
+  description: [
+    "Also that nothing is a link or can be written to, and that the manifest agrees with itself and with its sha256 in",
+    "promotions.jsonl and the registry, where these know it. Prints one line for each difference and ends with 1 when",
+    "there is any. Reports may be added.",
+  ].join("\n"),
   options: runOptions,
   positionals: ["run_id?"],
   examples: ["npx tsx scripts/verify_run.ts 2025-12__20260120_194923 --lake hive-data"],
@@ -18,8 +24,13 @@ export const main = defineCommand({
     const manifest = await readManifest(dir);
     if (manifest === undefined)
       throw new ExpectedError(`${dir} has no manifest.json, so it can't be verified`);
-    const problems = await runProblems(dir, manifest, { log });
-    if (manifest.run_id !== runId) problems.unshift(`manifest.json: is of run ${manifest.run_id}`);
+    const { lake } = options;
+    const recorded = [...(await promotedManifest(lake, runId)), ...(await registeredManifest(lake, runId))];
+    const problems = [
+      ...(await manifestProblems(dir, runId, manifest, recorded)),
+      ...(await runProblems(dir, manifest, { log })),
+      ...(await sealProblems(dir, manifest)),
+    ];
     for (const problem of problems) print(problem);
     if (problems.length > 0) return EXIT.checkFailed;
     const files = Object.values(manifest.datasets).reduce((sum, dataset) => sum + dataset.files.length, 0);

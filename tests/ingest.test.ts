@@ -35,6 +35,7 @@ async function begun(name: string): Promise<{ lake: string; runId: string }> {
     runMode: "dev",
     parameters: {},
     downloads: false,
+    inOrder: false,
   });
   return { lake, runId };
 }

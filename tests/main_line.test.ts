@@ -100,6 +100,7 @@ function stageTables(stdout: string): Map<string, number>[] {
 
 /** The stages of main.dig, as its table names them. */
 const STAGES = [
+  "parameters",
   "preflight",
   "download/check_dumps",
   "begin/preflight",
@@ -117,7 +118,6 @@ const STAGES = [
   "tests_parquet_run/checks/sanity_report",
   "tests_parquet_run/checks/drift_gate",
   "seal",
-  "promote/parameters",
   "promote",
   "promote/register_active/register",
   "active/tests_parquet_active/parquet_sanity",

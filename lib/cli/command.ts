@@ -2,6 +2,7 @@ import { realpathSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { type CommandWords, parseOptions, readWords } from "./command_words.ts";
 import { EXIT, ExpectedError, hasCode, oneLine } from "./errors.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { type OptionSpecs, type OptionValues, optionValue, renderOptions } from "./options.ts";
@@ -45,12 +46,13 @@ export type CommandMain = Main & { readonly command: Command<OptionSpecs> };
  */
 export function defineCommand<O extends OptionSpecs>(command: Command<O>): CommandMain {
   const main: Main = async (argv, env, log = createLogger()) => {
-    if (argv.includes("--help") || argv.includes("-h")) {
+    const words = readWords(command.options, argv);
+    if (words.asksForHelp) {
       process.stdout.write(helpText(command));
       return EXIT.ok;
     }
     try {
-      const { options, positionals } = parseCommandLine(command, argv, env);
+      const { options, positionals } = parseCommandLine(command, words, env);
       return await command.run({
         options,
         positionals,
@@ -59,7 +61,7 @@ export function defineCommand<O extends OptionSpecs>(command: Command<O>): Comma
         print: (line) => process.stdout.write(`${line}\n`),
       });
     } catch (error) {
-      return reportError(command.name, error, argv.includes("--debug"));
+      return reportError(command.name, error, words.asksToDebug);
     }
   };
   return Object.assign(main, { command });
@@ -76,7 +78,8 @@ export async function runAsEntrypoint(moduleUrl: string, main: Main): Promise<vo
   const endStage = beginStage(process.env, relative(process.cwd(), script));
   // Of a stream or a promise that nobody listens to: Node would print a stack.
   process.on("uncaughtException", (error) => {
-    const exitCode = reportError(nameOf(main, script), error, process.argv.includes("--debug"));
+    const { name, debug } = describeMain(main, script);
+    const exitCode = reportError(name, error, debug);
     endStage(exitCode);
     process.exit(exitCode);
   });
@@ -85,8 +88,10 @@ export async function runAsEntrypoint(moduleUrl: string, main: Main): Promise<vo
   process.exit(exitCode);
 }
 
-function nameOf(main: Main | CommandMain, script: string): string {
-  return "command" in main ? main.command.name : script;
+function describeMain(main: Main | CommandMain, script: string): { name: string; debug: boolean } {
+  if (!("command" in main)) return { name: script, debug: false };
+  const { asksToDebug } = readWords(main.command.options, process.argv.slice(2));
+  return { name: main.command.name, debug: asksToDebug };
 }
 
 /** Whoever reads the results may stop early, as `head` does; the work and its exit code are as without a reader. */
@@ -96,31 +101,35 @@ function ignoreClosedPipe(error: Error): void {
 
 function parseCommandLine<O extends OptionSpecs>(
   command: Command<O>,
-  argv: string[],
+  words: CommandWords,
   env: NodeJS.ProcessEnv,
 ) {
-  const flags: Record<string, { type: "string" | "boolean" }> = { debug: { type: "boolean" } };
-  for (const [name, spec] of Object.entries(command.options)) {
-    flags[name] = { type: spec.type === "flag" ? "boolean" : "string" };
-  }
   const parsed = parseOrExplain(command.name, () =>
-    parseArgs({ args: argv, options: flags, allowPositionals: true, strict: true }),
+    parseArgs({
+      args: words.args,
+      options: parseOptions(command.options),
+      allowPositionals: true,
+      strict: true,
+    }),
   );
-  checkPositionals(command, parsed.positionals);
+  checkPositionals(command, words.positionals);
   const values: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries(command.options)) {
-    values[name] = optionValue(name, spec, parsed.values[name], env);
+    values[name] = optionValue(name, spec, words.flagWords[name] ?? parsed.values[name], env);
   }
-  return { options: values as OptionValues<O>, positionals: parsed.positionals };
+  return { options: values as OptionValues<O>, positionals: words.positionals };
 }
 
 function parseOrExplain<T>(name: string, parse: () => T): T {
   try {
     return parse();
   } catch (error) {
-    throw new ExpectedError(`${oneLine(error).replace(/\. To specify.*$/, "")}; see ${name} --help`, {
-      cause: error,
-    });
+    throw new ExpectedError(
+      `${oneLine(error).replace(/\. To specify a positional.*$|\.$/, "")}; see ${name} --help`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

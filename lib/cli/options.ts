@@ -6,7 +6,7 @@ import { ExpectedError } from "./errors.ts";
  * - `string`: text, optionally one of `choices`
  * - `path`: made absolute against the working directory; `-` stays as it is
  * - `integer`: decimal, at least `min` (default 0)
- * - `flag`: present or not
+ * - `flag`: present or not; a workflow says it with a word, `--flag=true` or `--flag=false`
  *
  * An empty value counts as not given, so that workflows can pass `"$parameter"` through.
  */
@@ -67,7 +67,7 @@ export function optionValue(
   given: string | boolean | undefined,
   env: NodeJS.ProcessEnv,
 ): string | number | boolean | undefined {
-  if (spec.type === "flag") return given === true;
+  if (spec.type === "flag") return flag(name, given);
   const fromEnv = spec.env === undefined ? undefined : env[spec.env];
   const text = [given, fromEnv].find((value) => typeof value === "string" && value !== "") ?? spec.default;
   if (text === undefined) {
@@ -75,6 +75,12 @@ export function optionValue(
     return undefined;
   }
   return convert(name, spec, String(text));
+}
+
+function flag(name: string, given: string | boolean | undefined): boolean {
+  if (given === undefined || given === "") return false;
+  if (given === true || given === "true" || given === "false") return String(given) === "true";
+  throw new ExpectedError(`--${name} is "${given}", but must be one of: true, false`);
 }
 
 function convert(name: string, spec: OptionSpec, text: string): string | number {

@@ -49,7 +49,7 @@ test("a script of a workflow notes when it ran, what it took, and why it failed"
   assert.ok(began?.event === "began" && ended?.event === "ended" && failed?.event === "ended");
   assert.deepEqual([began.task, began.pid], ["+main+x", ended.pid]);
   const took = Date.parse(ended.time) - Date.parse(began.time);
-  assert.ok(Date.parse(began.time) >= from - 5 && took >= 50 && took < 60_000, `${took} ms`);
+  assert.ok(Date.parse(began.time) >= from - 5 && took >= 50, `${took} ms`);
   assert.ok(ended.cpu_seconds >= 0.05 && ended.peak_rss_bytes > 20e6);
   assert.deepEqual([ended.exit, ended.error], [0, undefined]);
   assert.deepEqual([failed.exit, failed.error], [2, "x: error: a dump is cut off"]);

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
@@ -6,6 +7,7 @@ import { findDumpMonth } from "../dump/raw_month.ts";
 import { lakePaths } from "../lake/paths.ts";
 import { parseRunId } from "../lake/run_id.ts";
 import { withLockAfter } from "../lake/waiting_lock.ts";
+import { checkParameters } from "../parameters/check.ts";
 import { type ChosenSession, chooseSession, type SessionRequest } from "./choose_session.ts";
 import { type LaunchContext, runDigdag } from "./execute.ts";
 import { projectRoot, workflowFolders } from "./places.ts";
@@ -21,7 +23,14 @@ import {
 } from "./session.ts";
 import { formatSessionTime } from "./session_time.ts";
 import { failures, readAttempts, stageLog } from "./stage_times.ts";
-import { findWorkflow, hasWorkflows, takesDumpMonth, type Workflow } from "./workflow.ts";
+import {
+  findWorkflow,
+  hasWorkflows,
+  isOwnWorkflow,
+  takesParameter,
+  type Workflow,
+  worksOnMonth,
+} from "./workflow.ts";
 import { workflowCode } from "./workflow_code.ts";
 
 /** A launcher that was killed ends its children within this time, so that the next one can go on. */
@@ -43,8 +52,18 @@ export async function launchDigdag(argv: string[], context: LaunchContext): Prom
   const run = parseRunArguments(rest, cwd);
   if (run.workflow === undefined) return runDigdag(argv, { cwd, env, log });
   const workflow = findWorkflow(run.workflow, cwd, run.project);
+  checkRun(workflow, run, cwd);
   if (run.dryRun || run.ownStatus) return runUnrecorded(workflow, run, { cwd, env, log });
   return runSession(workflow, run, { cwd, env, log });
+}
+
+/** Before anything is made or started. ExpectedError when the workflow can't use what it is given. */
+function checkRun(workflow: Workflow, { parameters }: RunArguments, cwd: string): void {
+  if (!isOwnWorkflow(workflow)) return;
+  checkParameters(workflow.name, parameters);
+  const root = resolve(cwd, parameters.project_root || projectRoot);
+  if (statSync(root, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  throw new ExpectedError(`project_root is ${JSON.stringify(root)}, but there is no such directory`);
 }
 
 /** Paths in the environment hold for the tasks too, which run in another directory. */
@@ -111,7 +130,7 @@ async function dumpMonthOf(workflow: Workflow, run: RunArguments, cwd: string, e
   const { dump_month, run_id } = run.parameters;
   const given = dump_month || parseRunId(run_id ?? "")?.dumpMonth;
   if (given) return checkedMonth(given);
-  if (!takesDumpMonth(workflow)) return undefined;
+  if (!worksOnMonth(workflow)) return undefined;
   const rawRoot = rawRootOf(run, cwd, env);
   if (rawRoot === undefined) {
     throw new ExpectedError(
@@ -189,7 +208,7 @@ async function runRecorded(
   const launch = { ...context, cwd: workflow.project, env: { ...context.env, [STAGE_LOG]: stages } };
   appendStageEvent(stages, { event: "workflow began", time: new Date().toISOString() });
   const status = await runDigdag(
-    [...args, ...ownParameters(line, run, context.cwd)],
+    [...args, ...ownParameters(line, workflow, run, context.cwd)],
     launch,
     sessionTemporary(session),
   );
@@ -210,12 +229,14 @@ async function logFailures(session: ChosenSession["session"], { log }: LaunchCon
 }
 
 /** Parameters that the launcher has found out, after those given: the later one of two `-p` wins. */
-function ownParameters(line: SessionLine, run: RunArguments, cwd: string): string[] {
+function ownParameters(line: SessionLine, workflow: Workflow, run: RunArguments, cwd: string): string[] {
   const { raw_root, project_root } = run.parameters;
   const own = {
     project_root: resolve(cwd, project_root || projectRoot),
     ...(line.dumpMonth === undefined ? {} : { dump_month: line.dumpMonth }),
     ...(raw_root ? { raw_root: resolve(cwd, raw_root) } : {}),
   };
-  return Object.entries(own).flatMap(([name, value]) => ["-p", `${name}=${value}`]);
+  return Object.entries(own)
+    .filter(([name]) => takesParameter(workflow, name))
+    .flatMap(([name, value]) => ["-p", `${name}=${value}`]);
 }

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
+import { readParametersFile } from "./parameters_file.ts";
 
 /** What the launcher has to know of the arguments of `digdag run`; everything else it hands on as it is. */
 export interface RunArguments {
@@ -113,7 +113,7 @@ function takeOption(
   else if (option === "session") parsed.session = value;
   else parsed.rest.push(word, value);
   if (option === "param") Object.assign(parsed.parameters, parameter(value));
-  if (option === "params-file") Object.assign(fromFile, readParameters(value));
+  if (option === "params-file") Object.assign(fromFile, readParametersFile(value));
   if (option === "save") parsed.ownStatus = true;
   if (PARTIAL.has(option)) parsed.partial = true;
 }
@@ -129,24 +129,4 @@ function parameter(text: string): Record<string, string> {
   const at = text.indexOf("=");
   if (at < 1) throw new ExpectedError(`digdag run: -p is "${text}", but must be NAME=VALUE`);
   return { [text.slice(0, at)]: text.slice(at + 1) };
-}
-
-/** The plain values on the first level of a YAML file, which is all that a session is told apart by. */
-function readParameters(file: string): Record<string, string> {
-  const found: Record<string, string> = {};
-  for (const line of readText(file).split(/\r?\n/)) {
-    const match = /^([A-Za-z_]\w*):[ \t]+(?:"([^"]*)"|'([^']*)'|([^\s#"'{[|>&*!][^#]*?))\s*(?:#.*)?$/.exec(
-      line,
-    );
-    if (match !== null) found[match[1] ?? ""] = match[2] ?? match[3] ?? match[4] ?? "";
-  }
-  return found;
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new ExpectedError(`the parameters file ${file} can't be read`, { cause: error });
-  }
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { projectRoot, workflowFolders } from "./places.ts";
-import { findWorkflow, takesDumpMonth } from "./workflow.ts";
+import { findWorkflow, worksOnMonth } from "./workflow.ts";
 
 const digdag = join(projectRoot, "digdag");
 
@@ -44,7 +44,7 @@ test("the workflows that need a dump month are those that work on dumps or on th
   const monthly = readdirSync(digdag)
     .filter((name) => name.endsWith(".dig"))
     .map((name) => findWorkflow(name, digdag))
-    .filter(takesDumpMonth);
+    .filter(worksOnMonth);
   assert.deepEqual(monthly.map(({ name }) => name).sort(), [
     "build",
     "build_from_artists",
@@ -58,6 +58,6 @@ test("the workflows that need a dump month are those that work on dumps or on th
     "tests_parquet_run",
     "tests_xml_dev",
   ]);
-  assert.equal(takesDumpMonth({ name: "main", project: "/elsewhere" }), false);
+  assert.equal(worksOnMonth({ name: "main", project: "/elsewhere" }), false);
   assert.ok(workflowFolders.includes(digdag));
 });

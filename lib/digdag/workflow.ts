@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
+import { workflowParameters } from "../parameters/workflows.ts";
 import { workflowFolders } from "./places.ts";
 
 /** A workflow file. */
@@ -11,26 +12,22 @@ export interface Workflow {
   project: string;
 }
 
-/**
- * Workflows that work on a dump month, so that a session of them belongs to one. What is not named here has one line
- * of sessions for each lake.
- */
-const MONTHLY = new Set([
-  "main",
-  "preflight",
-  "ingest",
-  "ingest_releases",
-  "ingest_other_dumps",
-  "build",
-  "build_from_artists",
-  "build_from_releases",
-  "download",
-  "tests_parquet_run",
-  "tests_xml_dev",
-]);
+/** Whether a workflow is one of this project's own, whose parameters are declared. */
+export function isOwnWorkflow({ project }: Workflow): boolean {
+  return workflowFolders.includes(project);
+}
 
-export function takesDumpMonth(workflow: Workflow): boolean {
-  return MONTHLY.has(workflow.name) && workflowFolders.includes(workflow.project);
+/** Whether a workflow is given this parameter by the launcher: one of another project takes whatever there is. */
+export function takesParameter(workflow: Workflow, name: string): boolean {
+  return !isOwnWorkflow(workflow) || workflowParameters[workflow.name]?.takes[name] !== undefined;
+}
+
+/**
+ * Whether a workflow works on a dump month, so that a session of it belongs to one. The others have one line of
+ * sessions for each lake.
+ */
+export function worksOnMonth(workflow: Workflow): boolean {
+  return isOwnWorkflow(workflow) && takesParameter(workflow, "dump_month");
 }
 
 /**

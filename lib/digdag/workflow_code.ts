@@ -3,8 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { codeVersion } from "../lake/code_version.ts";
 import { namesIn } from "../lake/files.ts";
-import { workflowFolders } from "./places.ts";
-import type { Workflow } from "./workflow.ts";
+import { isOwnWorkflow, type Workflow } from "./workflow.ts";
 
 /**
  * Version of what a session's tasks do: of the workflow files in its folder, and for the project's own workflows of
@@ -16,6 +15,6 @@ export async function workflowCode(workflow: Workflow): Promise<string> {
     if (/\.(dig|yml)$/.test(name))
       hash.update(`${name}\n`).update(await readFile(join(workflow.project, name)));
   }
-  const own = workflowFolders.includes(workflow.project) ? `${codeVersion()} ` : "";
+  const own = isOwnWorkflow(workflow) ? `${codeVersion()} ` : "";
   return `${own}${hash.digest("hex").slice(0, 12)}`;
 }

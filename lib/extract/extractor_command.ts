@@ -40,22 +40,15 @@ const legacyOption = {
   },
 } as const satisfies Record<string, OptionSpec>;
 
+/** The command of an extractor script, and what it was made of. */
+export type ExtractorMain = CommandMain & { readonly spec: ExtractorSpec };
+
 /** The command of an extractor script: one dump to the datasets of that script. */
-export function extractorCommand({
-  name,
-  summary,
-  dumpVariable,
-  outputs,
-  hasLegacy,
-}: ExtractorSpec): CommandMain {
+export function extractorCommand(spec: ExtractorSpec): ExtractorMain {
+  const { name, summary, dumpVariable, outputs, hasLegacy } = spec;
   const entity = outputs[0]?.dataset.entity;
   if (entity === undefined) throw new TypeError(`${name} makes no dataset`);
-  const outOptions: Record<string, OptionSpec> = {};
-  for (const { option, dataset } of outputs) {
-    const where = `directory for ${dataset.directory} (default: in the lake's _tmp_test/)`;
-    outOptions[option] = { type: "path", value: "DIR", summary: where };
-  }
-  return defineCommand({
+  const main = defineCommand({
     name,
     summary,
     description: [
@@ -73,7 +66,7 @@ export function extractorCommand({
         value: "DIR",
         summary: "directory of the months' dump files",
       },
-      ...outOptions,
+      ...outOptions(outputs),
       ...shared,
       ...(hasLegacy === true ? legacyOption : {}),
     },
@@ -106,18 +99,36 @@ export function extractorCommand({
       return EXIT.ok;
     },
   });
+  return Object.assign(main, { spec });
+}
+
+/** For each dataset the option that says where it goes. */
+function outOptions(outputs: ExtractorSpec["outputs"]): Record<string, OptionSpec> {
+  const options = outputs.map(({ option, dataset }): [string, OptionSpec] => {
+    const where = `directory for ${dataset.directory} (default: in the lake's _tmp_test/)`;
+    return [option, { type: "path", value: "DIR", summary: where }];
+  });
+  return Object.fromEntries(options);
 }
 
 /** An extractor that has `--legacy` as a script of its own, which makes nothing but the untyped form. */
-export function untypedCommand({ command }: CommandMain, name: string, summary: string): CommandMain {
+export function untypedCommand({ command, spec }: ExtractorMain, name: string, summary: string): CommandMain {
+  const untypedOutputs = spec.outputs.map((output) => ({ ...output, dataset: untyped(output.dataset) }));
+  const options: Record<string, OptionSpec> = {
+    ...command.options,
+    ...outOptions(untypedOutputs),
+    legacy: { type: "flag", summary: `${legacyOption.legacy.summary} (the default)` },
+    typed: { type: "flag", summary: `refused: ${spec.name} makes the typed form` },
+  };
   return defineCommand({
     ...command,
     name,
     summary,
-    examples: [],
+    options,
+    examples: (command.examples ?? []).map((example) => example.replaceAll(spec.name, name)),
     async run(context) {
-      const options: Record<string, unknown> = { ...context.options, legacy: true };
-      return command.run({ ...context, options: options as typeof context.options });
+      const values: Record<string, unknown> = { ...context.options, legacy: true };
+      return command.run({ ...context, options: values as typeof context.options });
     },
   });
 }

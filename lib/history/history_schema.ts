@@ -1,6 +1,7 @@
 import type { Logger } from "../cli/log.ts";
-import { makeDirectory } from "../lake/files.ts";
-import { historyLockPath } from "../lake/paths.ts";
+import { kindOf, makeDirectory } from "../lake/files.ts";
+import { historyLockPath, TEMPORARY_PREFIX } from "../lake/paths.ts";
+import { removeLeftovers } from "../lake/temporary_file.ts";
 import { waitAloud, withLockAfter } from "../lake/waiting_lock.ts";
 import type { SqlEngine } from "../sql/engine.ts";
 import { readSql } from "../sql/sql_files.ts";
@@ -52,8 +53,19 @@ export async function inHistory<T>(
 
 /** Makes what is missing of `hive.discogs_history`; what is there stays as it is, but for files that were never finished. */
 async function ensureHistory({ lake, engine, log }: HistoryContext): Promise<void> {
-  for (const table of eventTables) await hideIncompleteFiles(table.directory(lake), log);
+  for (const table of eventTables) {
+    const directory = table.directory(lake);
+    if ((await kindOf(directory)) === "directory") await removeLeftovers(directory, TEMPORARY_PREFIX);
+    await hideIncompleteFiles(directory, log);
+  }
   const there = new Set((await engine.objects(HISTORY_SCHEMA)).map(({ name }) => name));
+  await engine.atOnce(HISTORY_SCHEMA, () => makeMissing({ lake, engine }, there));
+}
+
+async function makeMissing(
+  { lake, engine }: Pick<HistoryContext, "lake" | "engine">,
+  there: ReadonlySet<string>,
+): Promise<void> {
   const isMissing = (name: string) => !there.has(name);
   if (there.size === 0) await engine.createSchema(HISTORY_SCHEMA);
   for (const table of eventTables.filter(({ name }) => isMissing(name))) {

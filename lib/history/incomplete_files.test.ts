@@ -31,11 +31,13 @@ test("a file that was never finished is set aside, and the history goes on", asy
   const bytes = readFileSync(join(directory, whole));
   writeFileSync(join(directory, "20261121_trino_cut"), bytes.subarray(0, bytes.length - 10));
   writeFileSync(join(directory, "20261121_trino_empty"), "");
-  writeFileSync(join(directory, "_tmp.someone"), "");
+  // Of a killed process: a live one would have the history's lock.
+  writeFileSync(join(directory, "_tmp.20261121.parquet.1"), "");
+  writeFileSync(join(directory, "_other"), "");
   assert.equal(await append(), 2n);
   assert.deepEqual(
     readdirSync(directory).filter((name) => name.startsWith("_")),
-    ["_incomplete.20261121_trino_cut", "_incomplete.20261121_trino_empty", "_tmp.someone"],
+    ["_incomplete.20261121_trino_cut", "_incomplete.20261121_trino_empty", "_other"],
   );
   assert.equal(warnings.length, 2);
   assert.deepEqual(readFileSync(join(directory, whole)), bytes);

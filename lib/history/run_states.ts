@@ -1,5 +1,7 @@
 import { canonicalDatasets } from "../datasets/index.ts";
 import { namedRun, readActive } from "../lake/active.ts";
+import { manifestSha256 } from "../lake/manifest.ts";
+import { promotedManifest, type RecordedManifest } from "../lake/manifest_problems.ts";
 import { missingDirectories } from "../lake/promotable.ts";
 import { isRunId, schemaNameOf } from "../lake/run_id.ts";
 import { listRuns, type Run, type RunList } from "../lake/runs.ts";
@@ -8,6 +10,7 @@ import { datasetTable, type SchemaObject, type SqlEngine } from "../sql/engine.t
 import { expectedObjects, tablesOf } from "../sql/register.ts";
 import { runLocation } from "../sql/register_run.ts";
 import type { HistoryContext } from "./history_schema.ts";
+import { MANIFEST_DETAILS, registeredManifests } from "./registered_manifests.ts";
 import { registeredRuns } from "./registered_runs.ts";
 import { type RunMetadata, readRunMetadata, UNKNOWN_METADATA } from "./run_metadata.ts";
 
@@ -42,9 +45,12 @@ export async function observeRuns(context: HistoryContext): Promise<Observation>
   const dirs = new Map(runs.map(({ runId, dir }) => [runId, dir]));
   const known = (await registeredRuns(engine)).map(({ runId }) => runId).filter(isRunId);
   const active = namedRun(await readActive(lake));
+  const registered = await registeredManifests(engine);
   const states: RunState[] = [];
   for (const runId of [...new Set([...dirs.keys(), ...known])].sort()) {
-    states.push(await observeRun(context, { runId, dir: dirs.get(runId), isActive: runId === active }));
+    const recorded = [...(registered.get(runId) ?? []), ...(await promotedManifest(lake, runId))];
+    const observed = { runId, dir: dirs.get(runId), isActive: runId === active, recorded };
+    states.push(await observeRun(context, observed));
   }
   return { states, ignored };
 }
@@ -54,6 +60,8 @@ interface Observed {
   /** Undefined when the run's directory is gone. */
   dir: string | undefined;
   isActive: boolean;
+  /** What the registry and promotions.jsonl have of its manifest. */
+  recorded: readonly RecordedManifest[];
 }
 
 async function observeRun({ engine, log }: HistoryContext, observed: Observed): Promise<RunState> {
@@ -67,7 +75,7 @@ async function observeRun({ engine, log }: HistoryContext, observed: Observed): 
 /** The first that applies (the data contract, Reconcile's status). */
 async function statusOf(
   engine: SqlEngine,
-  { runId, dir, isActive }: Observed,
+  { runId, dir, isActive, recorded }: Observed,
 ): Promise<Pick<RunState, "status" | "details">> {
   const withoutData =
     dir === undefined ? canonicalDirectories : await missingDirectories(dir, canonicalDirectories);
@@ -80,7 +88,16 @@ async function statusOf(
   if (withoutObject.length > 0) {
     return { status: "failed_incomplete", details: `missing=${withoutObject.join(" ")}` };
   }
-  return { status: isActive ? "skipped_active" : "ok", details: null };
+  const sha256 = await manifestSha256(dir);
+  const other = recorded.find((record) => record.sha256 !== sha256);
+  if (other !== undefined) {
+    return {
+      status: "failed_incomplete",
+      details: `${MANIFEST_DETAILS}${sha256 ?? "missing"}/${other.sha256}`,
+    };
+  }
+  const details = sha256 === undefined ? null : `${MANIFEST_DETAILS}${sha256}`;
+  return { status: isActive ? "skipped_active" : "ok", details };
 }
 
 /**

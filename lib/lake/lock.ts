@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
+import { withPath } from "../cli/system_error.ts";
 import { makeDirectory, syncPath } from "./files.ts";
 import { assertWritable } from "./guard.ts";
 import { askKernel, isCurrent, openLockFile } from "./kernel_lock.ts";
@@ -100,15 +101,19 @@ function tryToTake(fd: number, path: string, what: string): "taken" | "held" | "
   const given = askKernel(fd, path, { shared: false });
   if (!isCurrent(fd, path)) return "again";
   if (!given) return askKernel(fd, path, { shared: true }) ? "again" : "held";
-  writeOwner(fd, what);
+  writeOwner(fd, path, what);
   return "taken";
 }
 
-function writeOwner(fd: number, what: string): void {
+function writeOwner(fd: number, path: string, what: string): void {
   const owner = { pid: process.pid, host: hostname(), what, since: new Date().toISOString() };
-  ftruncateSync(fd);
-  writeSync(fd, `${JSON.stringify(owner)}\n`, 0);
-  fsyncSync(fd);
+  try {
+    ftruncateSync(fd);
+    writeSync(fd, `${JSON.stringify(owner)}\n`, 0);
+    fsyncSync(fd);
+  } catch (error) {
+    throw withPath(error, path);
+  }
 }
 
 /** The owner, who writes just after the kernel has given the lock. */

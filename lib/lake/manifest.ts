@@ -16,7 +16,7 @@ import {
   sourceFile,
 } from "./done.ts";
 
-import { kindOf, readJsonIfThere } from "./files.ts";
+import { hashFile, kindOf, readJsonIfThere } from "./files.ts";
 import { type DatasetMeasures, datasetMeasures } from "./measures.ts";
 import { inRun } from "./paths.ts";
 import {
@@ -82,6 +82,12 @@ export function testResults(tests: Manifest["tests"]): TestResult[] {
 /** Reads the manifest of a run's directory; undefined when there is none (as in runs of the Python original). */
 export async function readManifest(runDir: string): Promise<Manifest | undefined> {
   return readJsonIfThere(inRun.manifest(runDir), manifestSchema);
+}
+
+/** The sha256 of a run's manifest; undefined when there is none. */
+export async function manifestSha256(runDir: string): Promise<string | undefined> {
+  const path = inRun.manifest(runDir);
+  return (await kindOf(path)) === undefined ? undefined : (await hashFile(path)).sha256;
 }
 
 /**

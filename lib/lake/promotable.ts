@@ -5,6 +5,7 @@ import { requiredDirectories } from "./building.ts";
 import { datasetName } from "./done.ts";
 import { kindOf, namesIn } from "./files.ts";
 import type { Manifest } from "./manifest.ts";
+import { promotedManifest, type RecordedManifest } from "./manifest_problems.ts";
 import { buildingDir, sealedDir } from "./paths.ts";
 import { newestReport, SANITY_OF_RUN, sanityResult } from "./reports.ts";
 import { requireRunId } from "./run_id.ts";
@@ -30,18 +31,31 @@ export async function requireFinishedRun(lake: string, runId: string): Promise<R
 export async function assertPromotable(
   lake: string,
   runId: string,
-  options: { allowUnsealed?: boolean; log?: Logger } = {},
+  options: { allowUnsealed?: boolean; recorded?: readonly RecordedManifest[]; log?: Logger } = {},
 ): Promise<void> {
   const { log = silentLogger } = options;
   const run = await requireFinishedRun(lake, runId);
   if (run.origin === "original") {
     await assertOriginalPromotable(run, options.allowUnsealed === true, log);
   } else {
-    const manifest = await verifiedManifest(run.dir, runId, { log });
+    const manifest = await verifiedRun(lake, run, options);
     requireDatasets(runId, missingIn(manifest));
     requireNoCritical(runId, manifest.tests.duckdb_sanity_run.passed, "manifest.json");
   }
   await refuseCriticalReport(run);
+}
+
+/**
+ * The manifest of a sealed run that verifies, also against its sha256 in promotions.jsonl and what else is known of it
+ * (`recorded`). CheckFailedError names what differs.
+ */
+export async function verifiedRun(
+  lake: string,
+  { dir, runId }: Run,
+  { recorded = [], log = silentLogger }: { recorded?: readonly RecordedManifest[]; log?: Logger } = {},
+): Promise<Manifest> {
+  const known = [...recorded, ...(await promotedManifest(lake, runId))];
+  return verifiedManifest(dir, runId, { log, recorded: known });
 }
 
 async function assertOriginalPromotable(run: Run, allowed: boolean, log: Logger): Promise<void> {

@@ -16,12 +16,12 @@ import { readManifest } from "./manifest.ts";
 import { promote } from "./promote.ts";
 import { openIntents, readPromotions, type SwitchStep } from "./promotions.ts";
 import { PARQUET_SANITY, SANITY_OF_RUN, writeReport } from "./reports.ts";
+import { rollback } from "./rollback.ts";
 import { makeBuildingRun, makeLake, makeOriginalRun, makeSealedRun } from "./testing/fixture_runs.ts";
 import { runScript } from "./testing/run_script.ts";
 
 const RUN = "2025-12__20260120_194923";
 const OLDER = "2025-11__20251220_194923";
-const PROD = ["--run-mode", "prod", "--allow-promote", "true"];
 
 const activeOf = (lake: string) => readlinkSync(join(lake, "active"));
 
@@ -150,7 +150,7 @@ test("active as a directory is one line, and stays", async () => {
   const lake = makeLake();
   await makeSealedRun(lake, RUN);
   mkdirSync(join(lake, "active"));
-  const { code, stderr } = await runScript("scripts/promote.ts", RUN, "--lake", lake, ...PROD);
+  const { code, stderr } = await runScript("scripts/promote.ts", RUN, "--lake", lake);
   assert.equal(code, 2);
   assert.match(stderr, /^scripts\/promote\.ts: error: \S+active is a directory, not a link.*\n$/);
 });
@@ -205,28 +205,45 @@ test("a torn last line is dropped and reported; a damaged one in the middle stop
   await assert.rejects(promote(lake, OLDER), /promotions\.jsonl line 5 is not a promotion/);
 });
 
-test("the script promotes only with prod and true; asked not to, it says so and ends with 0", async () => {
+test("a run of an older month than the active one's is promoted only when that is allowed", async () => {
   const lake = makeLake();
+  const sameMonth = "2025-12__20260101_000000";
+  for (const run of [OLDER, RUN, sameMonth]) await makeSealedRun(lake, run);
+  await promote(lake, RUN);
+  const names = new RegExp(`run ${OLDER} is of 2025-11, an older month than that of the active run ${RUN}: `);
+  for (const dryRun of [true, false]) {
+    await assert.rejects(promote(lake, OLDER, { dryRun }), {
+      name: "ExpectedError",
+      exitCode: 2,
+      message: names,
+    });
+    assert.equal(activeOf(lake), `_runs/${RUN}`);
+  }
+  assert.equal((await promote(lake, OLDER, { dryRun: true, allowOlder: true })).outcome, "would be promoted");
+  assert.equal((await promote(lake, sameMonth)).outcome, "promoted", "the time of a run decides nothing");
+  assert.equal((await promote(lake, OLDER, { allowOlder: true })).outcome, "promoted");
+  assert.equal((await rollback(lake)).to, sameMonth);
+  assert.equal((await rollback(lake, { to: OLDER })).outcome, "rolled back", "going back needs no leave");
+});
+
+test("the script promotes the run that it is told to, also an older one when it is allowed to", async () => {
+  const lake = makeLake();
+  await makeSealedRun(lake, OLDER);
   await makeSealedRun(lake, RUN);
-  const script = (...args: string[]) =>
-    runScript("scripts/promote.ts", "--lake", lake, "--run-id", RUN, ...args);
-  const [dev, no, ...unusable] = await Promise.all([
-    script("--run-mode", "dev", "--allow-promote", "true"),
-    script("--run-mode", "prod", "--allow-promote", "false"),
-    script("--run-mode", "PROD", "--allow-promote", "true"),
-    script("--run-mode", "prod", "--allow-promote", "yes"),
-    script("--run-mode", "prod", "--allow-promote", ""),
-    script("--allow-promote", "true"),
-  ]);
-  assert.deepEqual([dev.code, dev.stdout], [0, "not promoted: run_mode is dev\n"]);
-  assert.deepEqual([no.code, no.stdout], [0, "not promoted: allow_promote is false\n"]);
-  assert.deepEqual(
-    unusable.map(({ code }) => code),
-    [2, 2, 2, 2],
-  );
+  const script = (...args: string[]) => runScript("scripts/promote.ts", ...args, "--lake", lake);
+  const dry = await script(RUN, "--dry-run=true");
+  assert.deepEqual([dry.code, dry.stdout], [0, `would be promoted: run ${RUN} (active before: none)\n`]);
   assert.equal(readdirSync(lake).includes("active"), false);
-  const yes = await script(...PROD, "--promote-run-id", "");
+  const yes = await script("--promote-run-id=", RUN, "--dry-run=", "--allow-older=false");
   assert.deepEqual([yes.code, yes.stdout], [0, `promoted: run ${RUN} (active before: none)\n`]);
+  const older = await script("--promote-run-id", OLDER);
+  assert.equal(older.code, 2);
+  assert.match(
+    older.stderr,
+    /is of 2025-11, an older month .* --allow-older \(workflows: -p allow_older=true\)/,
+  );
+  const allowed = await script(OLDER, "--allow-older");
+  assert.deepEqual([allowed.code, allowed.stdout], [0, `promoted: run ${OLDER} (active before: ${RUN})\n`]);
 });
 
 test("an error of the system on the way names the run that is active then, and the command finishes it", async () => {

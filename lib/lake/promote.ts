@@ -1,8 +1,10 @@
 import { type Logger, silentLogger } from "../cli/log.ts";
 import { namedRun, requireSwitchable } from "./active.ts";
 import { withLock } from "./lock.ts";
+import type { RecordedManifest } from "./manifest_problems.ts";
 import { promotionLockPath } from "./paths.ts";
 import { assertPromotable } from "./promotable.ts";
+import { refuseOlderMonth } from "./promotion_order.ts";
 import {
   openIntents,
   readPromotions,
@@ -17,6 +19,10 @@ export interface PromoteOptions {
   dryRun?: boolean;
   /** Let a run of the Python original (without a manifest) be promoted. */
   allowUnsealed?: boolean;
+  /** Let a run of an older month than the active one's be promoted. */
+  allowOlder?: boolean;
+  /** What is known of the run's manifest besides promotions.jsonl, e.g. by the registry. */
+  recorded?: readonly RecordedManifest[];
   log?: Logger;
   /** Called after each step of the switch: where a test interrupts. */
   afterStep?: (step: SwitchStep) => void;
@@ -30,7 +36,8 @@ export interface PromoteResult {
 
 /**
  * Makes a run the active one. Refuses (ExpectedError or CheckFailedError) what {@link assertPromotable} refuses, a
- * lake whose `active` is not a link, and a second process at the same time. Where the run is active already and no
+ * run of an older month than the active one's, a lake whose `active` is not a link, and a second process at the same
+ * time. Where the run is active already and no
  * earlier switch was interrupted, nothing is written.
  */
 export async function promote(
@@ -46,6 +53,7 @@ export async function promote(
     return { outcome: "already active", previous };
   }
   if (options.dryRun === true) {
+    if (options.allowOlder !== true) refuseOlderMonth(runId, before);
     await assertPromotable(lake, runId, options);
     return { outcome: "would be promoted", previous };
   }
@@ -54,6 +62,7 @@ export async function promote(
     const active = await requireSwitchable(lake);
     if (active.kind === "run" && active.runId === runId)
       return { outcome: "already active", previous: runId };
+    if (options.allowOlder !== true) refuseOlderMonth(runId, active);
     if (active.kind === "dangling" || active.kind === "elsewhere") {
       log.warn(`active leads to ${active.target}, which is no run of this lake; it is replaced`);
     }

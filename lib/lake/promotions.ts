@@ -5,8 +5,10 @@ import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { withPath } from "../cli/system_error.ts";
 import { namedRun, readActive, requireSwitchable, switchActive } from "./active.ts";
+import { sha256Hex } from "./done.ts";
 import { makeDirectory, openToWrite, syncPath, textIfThere } from "./files.ts";
-import { lakePaths } from "./paths.ts";
+import { manifestSha256 } from "./manifest.ts";
+import { lakePaths, sealedDir } from "./paths.ts";
 
 const intent = z.object({
   event: z.literal("intent"),
@@ -17,6 +19,8 @@ const intent = z.object({
   previous: z.string().nullable(),
   /** What asked for it, e.g. a workflow's session, so that a repeated request is known as one. */
   request: z.string().optional(),
+  /** Of the run's manifest when it was made active; left out for a run without one. */
+  manifest_sha256: sha256Hex.optional(),
   time: z.iso.datetime(),
 });
 
@@ -96,7 +100,9 @@ export async function switchWithRecord(
 ): Promise<void> {
   const previous = namedRun(await requireSwitchable(lake)) ?? null;
   const id = randomUUID();
-  await append(lake, { event: "intent", id, action, run_id: runId, previous, request, time: now() });
+  const manifest_sha256 = await manifestSha256(sealedDir(lake, runId));
+  const what = { action, run_id: runId, previous, request, manifest_sha256 };
+  await append(lake, { event: "intent", id, ...what, time: now() });
   afterStep("intent");
   await switchActive(lake, runId);
   afterStep("link");

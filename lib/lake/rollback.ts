@@ -3,8 +3,9 @@ import { type Logger, silentLogger } from "../cli/log.ts";
 import { canonicalDatasets } from "../datasets/index.ts";
 import { type ActiveState, namedRun, requireSwitchable } from "./active.ts";
 import { withLock } from "./lock.ts";
+import type { RecordedManifest } from "./manifest_problems.ts";
 import { lakePaths, promotionLockPath } from "./paths.ts";
-import { assertPromotable, missingDirectories, requireFinishedRun } from "./promotable.ts";
+import { assertPromotable, missingDirectories, requireFinishedRun, verifiedRun } from "./promotable.ts";
 import {
   activations,
   type Intent,
@@ -15,7 +16,6 @@ import {
   settlePromotions,
   switchWithRecord,
 } from "./promotions.ts";
-import { verifiedManifest } from "./seal.ts";
 import { namingActive } from "./switch_state.ts";
 
 const canonical = canonicalDatasets.map((dataset) => dataset.directory);
@@ -30,6 +30,8 @@ export interface RollbackOptions {
   request?: string | undefined;
   /** Only check and say what would be done; nothing is written. */
   dryRun?: boolean;
+  /** What is known of the run's manifest besides promotions.jsonl, e.g. by the registry. */
+  recorded?: readonly RecordedManifest[];
   log?: Logger;
   /** Called after each step of the switch: where a test interrupts. */
   afterStep?: (step: SwitchStep) => void;
@@ -50,7 +52,7 @@ export async function rollback(lake: string, options: RollbackOptions = {}): Pro
   if (dryRun) {
     const { from, to } = await plan(lake, options);
     if (from === to) return { outcome: "already active", from, to };
-    await assertGoodTarget(lake, to, log);
+    await assertGoodTarget(lake, to, options);
     return { outcome: "would be rolled back", from, to };
   }
   const switching = async (): Promise<RollbackResult> => {
@@ -60,7 +62,7 @@ export async function rollback(lake: string, options: RollbackOptions = {}): Pro
     }
     const { from, to } = await plan(lake, options);
     if (from === to) return { outcome: "already active", from, to };
-    await assertGoodTarget(lake, to, log);
+    await assertGoodTarget(lake, to, options);
     await switchWithRecord(
       lake,
       { action: "rollback", runId: to, request: options.request },
@@ -120,11 +122,15 @@ function runBefore(lake: string, active: ActiveState, promotions: PromotionLog):
  * A run that was active before only has to be whole (one of the Python original has no hashes to compare, and perhaps no warehouse); any other
  * must be fit to be promoted.
  */
-async function assertGoodTarget(lake: string, runId: string, log: Logger): Promise<void> {
+async function assertGoodTarget(
+  lake: string,
+  runId: string,
+  { recorded = [], log = silentLogger }: RollbackOptions,
+): Promise<void> {
   const run = await requireFinishedRun(lake, runId);
-  if (!(await wasActive(lake, runId))) return assertPromotable(lake, runId, { log });
+  if (!(await wasActive(lake, runId))) return assertPromotable(lake, runId, { recorded, log });
   if (run.origin === "sealed") {
-    await verifiedManifest(run.dir, runId, { log });
+    await verifiedRun(lake, run, { recorded, log });
     return;
   }
   const missing = await missingDirectories(run.dir, canonical);

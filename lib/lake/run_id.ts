@@ -35,9 +35,14 @@ export function requireRunId(text: string): string {
   );
 }
 
+/** Whether the text is a month as dumps have it, `YYYY-MM`. */
+export function isDumpMonth(text: string): boolean {
+  return DUMP_MONTH.test(text);
+}
+
 /** The dump month itself, or ExpectedError (exit 2) when it is not `YYYY-MM`. */
 export function requireDumpMonth(text: string): string {
-  if (DUMP_MONTH.test(text)) return text;
+  if (isDumpMonth(text)) return text;
   throw new ExpectedError(`"${text}" is not a dump month: YYYY-MM is needed`);
 }
 

@@ -9,9 +9,10 @@ import { datasetName } from "./done.ts";
 import { changeMode, kindOf, removeTree, syncPath, syncTree, writeJsonFile } from "./files.ts";
 import { assertWritable } from "./guard.ts";
 import { buildManifest, type Manifest, readManifest } from "./manifest.ts";
+import { manifestProblems, type RecordedManifest } from "./manifest_problems.ts";
 import { buildingDir, inRun, lakePaths, sealedDir, TEMPORARY_PREFIX } from "./paths.ts";
 import { removeLeftovers } from "./temporary_file.ts";
-import { runProblems, strangers } from "./verify.ts";
+import { runProblems, strangers, type VerifyOptions } from "./verify.ts";
 
 /** What sealing does, in this order. After the second step only sealing itself can go on with the run. */
 export type SealStep = "manifest" | "run file" | "records" | "sync" | "write bits" | "rename";
@@ -68,16 +69,19 @@ export async function sealRun(
   }
 }
 
-/** The manifest of a run, after all of the run was compared with it. CheckFailedError names what differs. */
+/**
+ * The manifest of a run, after all of the run was compared with it, and it with what was written down of it elsewhere.
+ * CheckFailedError names what differs.
+ */
 export async function verifiedManifest(
   dir: string,
   runId: string,
-  options: { log?: Logger; ignore?: readonly string[] } = {},
+  options: VerifyOptions & { recorded?: readonly RecordedManifest[] } = {},
 ): Promise<Manifest> {
   const manifest = await readManifest(dir);
   if (manifest === undefined) throw new ExpectedError(`${dir} has no manifest.json, so it can't be verified`);
-  const problems = await runProblems(dir, manifest, options);
-  if (manifest.run_id !== runId) problems.unshift(`manifest.json: is of run ${manifest.run_id}`);
+  const problems = await manifestProblems(dir, runId, manifest, options.recorded ?? []);
+  problems.push(...(await runProblems(dir, manifest, options)));
   if (problems.length === 0) return manifest;
   const more =
     problems.length > 1 ? ` (and ${problems.length - 1} more: scripts/verify_run.ts ${runId})` : "";

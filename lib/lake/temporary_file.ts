@@ -39,7 +39,8 @@ export async function removeLeftovers(dir: string, beginning: string): Promise<v
   }
 }
 
-function isAbandoned(path: string): boolean {
+/** Whether nobody has the lock of a file that was made locked; false also when it is gone by now. */
+export function isAbandoned(path: string): boolean {
   try {
     const fd = openLockFile(path, { create: false });
     try {
@@ -54,9 +55,12 @@ function isAbandoned(path: string): boolean {
 }
 
 /** A new file that is locked: one that was taken for a leftover before it was is left to whoever removes it. */
-async function createLocked(place: string): Promise<{ path: string; file: FileHandle }> {
+export async function createLocked(place: string, suffix = ""): Promise<{ path: string; file: FileHandle }> {
   for (;;) {
-    const path = join(dirname(place), `${temporaryName(basename(place))}-${randomUUID().slice(0, 8)}`);
+    const path = join(
+      dirname(place),
+      `${temporaryName(basename(place))}-${randomUUID().slice(0, 8)}${suffix}`,
+    );
     const file = await open(path, "wx");
     try {
       if (askKernel(file.fd, path, { shared: false }) && isCurrent(file.fd, path)) return { path, file };

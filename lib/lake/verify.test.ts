@@ -2,62 +2,225 @@ import assert from "node:assert/strict";
 import {
   appendFileSync,
   chmodSync,
+  linkSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { test } from "node:test";
+import type { Manifest } from "./manifest.ts";
+import { promote } from "./promote.ts";
+import { writeReport } from "./reports.ts";
+import { rollback } from "./rollback.ts";
 import { makeBuildingRun, makeLake, makeOriginalRun, makeSealedRun } from "./testing/fixture_runs.ts";
 import { runScript } from "./testing/run_script.ts";
 
 const RUN = "2025-12__20260120_194923";
 
-/** Opens the directories of a sealed run, as somebody would who tampers with it. */
-function unlocked(dir: string) {
-  for (const path of [
-    dir,
-    join(dir, "releases_v6"),
-    join(dir, "labels_v10"),
-    join(dir, "releases_v6", "part-00000.parquet"),
-  ])
-    chmodSync(path, 0o755);
-  return dir;
+/** Lets a sealed run be changed while `change` does so, as somebody would who tampers with it; the modes are put back. */
+function tampered(dir: string, change: () => void): void {
+  const modes = new Map<string, number>();
+  const open = (path: string) => {
+    const stat = lstatSync(path);
+    if (stat.isSymbolicLink()) return;
+    modes.set(path, stat.mode & 0o777);
+    chmodSync(path, stat.isDirectory() ? 0o755 : 0o644);
+    if (stat.isDirectory()) for (const name of readdirSync(path)) open(join(path, name));
+  };
+  open(dir);
+  change();
+  for (const [path, mode] of [...modes].reverse()) {
+    if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === false) chmodSync(path, mode);
+  }
+}
+
+async function verify(lake: string): Promise<{ code: number; lines: string[] }> {
+  const { code, stdout, stderr } = await runScript("scripts/verify_run.ts", RUN, "--lake", lake);
+  assert.ok(code === 0 || code === 1, stderr);
+  return { code, lines: stdout.trimEnd().split("\n") };
+}
+
+function editManifest(dir: string, edit: (manifest: Manifest) => void): void {
+  const path = join(dir, "manifest.json");
+  const manifest = JSON.parse(readFileSync(path, "utf8"));
+  edit(manifest);
+  writeFileSync(path, `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 test("verify_run prints one line for each difference and ends with 1", async () => {
   const lake = makeLake();
-  const dir = unlocked(await makeSealedRun(lake, RUN));
-  const good = await runScript("scripts/verify_run.ts", RUN, "--lake", lake);
-  assert.deepEqual([good.code, good.stdout], [0, `verified: run ${RUN}, 12 files\n`]);
-
-  appendFileSync(join(dir, "releases_v6", "part-00000.parquet"), "x");
-  writeFileSync(join(dir, "releases_v6", "part-00001.parquet"), "x");
-  rmSync(join(dir, "labels_v10"), { recursive: true });
-  mkdirSync(join(dir, "extra"));
-  const [report = ""] = readdirSync(join(dir, "_reports"));
-  chmodSync(join(dir, "_reports", report), 0o644);
-  appendFileSync(join(dir, "_reports", report), "x");
-  const bad = await runScript("scripts/verify_run.ts", "--run-id", RUN, "--lake", lake);
-  assert.equal(bad.code, 1);
-  const lines = bad.stdout.trimEnd().split("\n");
-  assert.equal(lines.length, 5, bad.stdout);
-  assert.match(bad.stdout, /^extra: not in the manifest$/m);
-  assert.match(bad.stdout, /^releases_v6\/part-00000\.parquet: \d+ bytes, recorded were \d+$/m);
-  assert.match(bad.stdout, /^releases_v6\/part-00001\.parquet: not in the record$/m);
-  assert.match(bad.stdout, /^labels_v10: the directory is missing$/m);
-  assert.match(bad.stdout, /^_reports\/duckdb_sanity_run_\S+: changed after it was sealed$/m);
+  const dir = await makeSealedRun(lake, RUN);
+  assert.deepEqual(await verify(lake), { code: 0, lines: [`verified: run ${RUN}, 12 files`] });
+  tampered(dir, () => {
+    appendFileSync(join(dir, "releases_v6", "part-00000.parquet"), "x");
+    writeFileSync(join(dir, "releases_v6", "part-00001.parquet"), "x");
+    rmSync(join(dir, "labels_v10"), { recursive: true });
+    mkdirSync(join(dir, "extra"));
+    const [report = ""] = readdirSync(join(dir, "_reports"));
+    appendFileSync(join(dir, "_reports", report), "x");
+  });
+  const { code, lines } = await verify(lake);
+  const text = lines.join("\n");
+  assert.deepEqual([code, lines.length], [1, 5], text);
+  assert.match(text, /^extra: not in the manifest$/m);
+  assert.match(text, /^releases_v6\/part-00000\.parquet: \d+ bytes, recorded were \d+$/m);
+  assert.match(text, /^releases_v6\/part-00001\.parquet: not in the record$/m);
+  assert.match(text, /^labels_v10: the directory is missing$/m);
+  assert.match(text, /^_reports\/duckdb_sanity_run_\S+: changed after it was sealed$/m);
 });
 
-test("a file that was replaced by a link to its copy does not verify", async () => {
+const PART = "releases_v6/part-00000.parquet";
+
+/** What is done to a run, and the one line that verify_run prints of it. */
+const changes: Record<string, [(dir: string) => void, RegExp]> = {
+  "a file that is a link": [
+    (dir) => {
+      rmSync(join(dir, PART));
+      symlinkSync("/dev/null", join(dir, PART));
+    },
+    /^releases_v6\/part-00000\.parquet: not a regular file$/,
+  ],
+  "a hard link elsewhere": [
+    (dir) => linkSync(join(dir, PART), join(dir, "../../elsewhere")),
+    /^releases_v6\/part-00000\.parquet: has 2 names \(hard links\)$/,
+  ],
+  "an empty directory in a dataset": [
+    (dir) => mkdirSync(join(dir, "masters_v1_typed", "more")),
+    /^masters_v1_typed\/more: a directory that is not in the manifest$/,
+  ],
+  "an empty directory in the warehouse": [
+    (dir) => mkdirSync(join(dir, "warehouse_discogs", "more")),
+    /^warehouse_discogs\/more: not in the manifest$/,
+  ],
+  "reports that are a link": [
+    (dir) => {
+      renameSync(join(dir, "_reports"), join(dir, "../../reports"));
+      symlinkSync("../../reports", join(dir, "_reports"));
+    },
+    /^_reports: a link, not a directory$/,
+  ],
+  "a warehouse that is a link": [
+    (dir) => {
+      renameSync(join(dir, "warehouse_discogs"), join(dir, "../../warehouse"));
+      symlinkSync("../../warehouse", join(dir, "warehouse_discogs"));
+    },
+    /^warehouse_discogs: a link, not a directory$/,
+  ],
+  "a link among the reports": [
+    (dir) => symlinkSync("/dev/null", join(dir, "_reports", "more.csv")),
+    /^_reports\/more\.csv: a link, not a file$/,
+  ],
+  "another run's manifest": [
+    (dir) => editManifest(dir, (manifest) => (manifest.run_id = "2025-12__20260120_000000")),
+    /^manifest\.json: is of run 2025-12__20260120_000000$/,
+  ],
+  "another month": [
+    (dir) => editManifest(dir, (manifest) => (manifest.dump_month = "2025-11")),
+    /^manifest\.json: has dump month 2025-11$/,
+  ],
+  "other rows in the manifest": [
+    (dir) =>
+      editManifest(dir, ({ datasets }) => {
+        if (datasets.labels_v10 !== undefined) datasets.labels_v10.rows = 7;
+      }),
+    /^manifest\.json: labels_v10: 7 rows, but 1 in files$/,
+  ],
+  "a dataset removed from the disk and the manifest": [
+    (dir) => {
+      rmSync(join(dir, "labels_v10"), { recursive: true });
+      editManifest(dir, ({ datasets }) => delete datasets.labels_v10);
+    },
+    /^manifest\.json: lacks labels_v10$/,
+  ],
+};
+
+for (const [what, [change, line]] of Object.entries(changes)) {
+  test(`verify_run sees ${what}`, async () => {
+    const lake = makeLake();
+    const dir = await makeSealedRun(lake, RUN);
+    tampered(dir, () => change(dir));
+    const { code, lines } = await verify(lake);
+    assert.deepEqual([code, lines.length], [1, 1], lines.join("\n"));
+    assert.match(lines[0] ?? "", line);
+  });
+}
+
+test("verify_run sees write bits, of the run, of directories and of files, but for later reports", async () => {
   const lake = makeLake();
-  const dir = unlocked(await makeSealedRun(lake, RUN));
-  rmSync(join(dir, "releases_v6", "part-00000.parquet"));
-  symlinkSync("/dev/null", join(dir, "releases_v6", "part-00000.parquet"));
-  const { code, stdout } = await runScript("scripts/verify_run.ts", RUN, "--lake", lake);
-  assert.deepEqual([code, stdout], [1, "releases_v6/part-00000.parquet: not a regular file\n"]);
+  const dir = await makeSealedRun(lake, RUN);
+  await writeReport(dir, "later", "csv", "a\n");
+  assert.equal((await verify(lake)).code, 0);
+  for (const name of ["", "manifest.json", "labels_v10", "warehouse_discogs", PART]) {
+    chmodSync(join(dir, name), 0o755);
+  }
+  const { lines } = await verify(lake);
+  assert.deepEqual(
+    lines.sort(),
+    [".", PART, "labels_v10", "manifest.json", "warehouse_discogs"]
+      .map((name) => `${name}: can be written to (mode 0755)`)
+      .sort(),
+  );
+});
+
+/** What only the sha256 outside of the run shows. */
+const cleanEdit = (dir: string) => editManifest(dir, (manifest) => (manifest.git_sha = "f".repeat(40)));
+
+test("an edited field shows by the manifest's sha256 in promotions.jsonl, which promotion and rollback compare", async () => {
+  const lake = makeLake();
+  const dir = await makeSealedRun(lake, RUN);
+  const other = await makeSealedRun(lake, "2026-01__20260220_194923");
+  await promote(lake, RUN);
+  await promote(lake, basename(other));
+  assert.equal((await verify(lake)).code, 0);
+  tampered(dir, () => cleanEdit(dir));
+  const { code, lines } = await verify(lake);
+  assert.deepEqual([code, lines.length], [1, 1]);
+  assert.match(
+    lines[0] ?? "",
+    /^manifest\.json: sha256 [0-9a-f]{64}, recorded was [0-9a-f]{64} \(promotions\.jsonl, /,
+  );
+  await assert.rejects(promote(lake, RUN), /does not verify: manifest\.json: sha256/);
+  await assert.rejects(rollback(lake), /does not verify: manifest\.json: sha256/);
+});
+
+test("of a run that was never promoted the registry knows the sha256", async () => {
+  const lake = makeLake();
+  const dir = await makeSealedRun(lake, RUN);
+  for (const script of [["register_run_schema.ts", "--missing"], ["reconcile_register.ts"]] as const) {
+    const [name, ...args] = script;
+    const { code, stderr } = await runScript(`scripts/${name}`, "--lake", lake, ...args);
+    assert.equal(code, 0, stderr);
+  }
+  assert.equal((await verify(lake)).code, 0);
+  tampered(dir, () => cleanEdit(dir));
+  const { lines } = await verify(lake);
+  assert.match(
+    lines.join("\n"),
+    /^manifest\.json: sha256 [0-9a-f]{64}, recorded was [0-9a-f]{64} \(the registry, \S+\)$/,
+  );
+  const promoted = await runScript(
+    "scripts/promote.ts",
+    RUN,
+    "--lake",
+    lake,
+    "--run-mode",
+    "prod",
+    "--allow-promote",
+    "true",
+  );
+  assert.deepEqual(
+    [promoted.code, /does not verify: manifest\.json: sha256/.test(promoted.stderr)],
+    [1, true],
+    promoted.stderr,
+  );
+  const reconciled = await runScript("scripts/reconcile_register.ts", "--lake", lake);
+  assert.match(reconciled.stdout, /failed_incomplete +manifest_sha256=[0-9a-f]{64}\/[0-9a-f]{64}/);
 });
 
 test("runs without a manifest can't be verified: one line, exit 2", async () => {

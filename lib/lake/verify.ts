@@ -1,3 +1,4 @@
+import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Logger, silentLogger } from "../cli/log.ts";
 import { fileProblems } from "./done.ts";
@@ -13,7 +14,7 @@ export interface VerifyOptions {
 
 /**
  * What differs between a run's directory and its manifest, one line each, none when all is well: every file is there
- * with its size and sha256, and nothing else is, except reports.
+ * with its size and sha256, and nothing else is, no directory or link either, except reports.
  */
 export async function runProblems(
   dir: string,
@@ -21,9 +22,12 @@ export async function runProblems(
   { log = silentLogger, ignore = [] }: VerifyOptions = {},
 ): Promise<string[]> {
   const problems = await unknownEntries(dir, manifest, ignore);
+  problems.push(...(await wrongKinds(dir, manifest)));
   for (const dataset of Object.values(manifest.datasets)) {
     log.progress(`verifying ${dataset.directory}`);
-    problems.push(...(await fileProblems(join(dir, dataset.directory), dataset.files, dataset.directory)));
+    const place = join(dir, dataset.directory);
+    problems.push(...(await fileProblems(place, dataset.files, dataset.directory)));
+    problems.push(...(await additionalDirectories(place, dataset)));
   }
   for (const result of testResults(manifest.tests)) problems.push(...(await reportProblems(dir, result)));
   return problems;
@@ -51,6 +55,51 @@ export async function strangers(dir: string, known: ReadonlySet<string>): Promis
   return found;
 }
 
+/** What is a link, or anything else than it has to be, where a look at the files goes through it. */
+async function wrongKinds(dir: string, manifest: Manifest): Promise<string[]> {
+  const parents = Object.values(manifest.datasets).flatMap(({ directory }) => parentsOf(directory));
+  const expected = new Map([
+    [".", "directory"],
+    ["manifest.json", "file"],
+    ["_reports", "directory"],
+    ...parents.map((name) => [name, "directory"] as const),
+  ]);
+  for (const name of await namesIn(inRun.reports(dir))) expected.set(`_reports/${name}`, "file");
+  const problems: string[] = [];
+  for (const [name, kind] of expected) {
+    const found = await kindOf(name === "." ? dir : join(dir, name));
+    // Where a part is missing, so is all that is below it, and that is named.
+    if (found !== undefined && found !== kind) problems.push(`${name}: a ${found}, not a ${kind}`);
+  }
+  return problems;
+}
+
+/** `a` and `a/b` of `a/b/c`. */
+function parentsOf(path: string): string[] {
+  const segments = path.split("/");
+  return segments.slice(1).map((_, index) => segments.slice(0, index + 1).join("/"));
+}
+
+/** Directories below a dataset that hold no file of it, also empty ones. */
+async function additionalDirectories(
+  place: string,
+  { directory, files }: Manifest["datasets"][string],
+): Promise<string[]> {
+  if ((await kindOf(place)) !== "directory") return [];
+  const known = new Set(files.flatMap(({ name }) => parentsOf(name)));
+  const found: string[] = [];
+  const lookInto = async (below: string): Promise<void> => {
+    for (const name of await namesIn(join(place, below))) {
+      const inner = below === "" ? name : `${below}/${name}`;
+      if ((await kindOf(join(place, inner))) !== "directory") continue;
+      if (known.has(inner)) await lookInto(inner);
+      else found.push(`${directory}/${inner}: a directory that is not in the manifest`);
+    }
+  };
+  await lookInto("");
+  return found;
+}
+
 async function reportProblems(dir: string, result: Manifest["tests"]["parquet_sanity"]): Promise<string[]> {
   const path = join(inRun.reports(dir), result.report);
   const label = `_reports/${result.report}`;
@@ -58,3 +107,35 @@ async function reportProblems(dir: string, result: Manifest["tests"]["parquet_sa
   const { sha256 } = await hashFile(path);
   return sha256 === result.sha256 ? [] : [`${label}: changed after it was sealed`];
 }
+
+const WRITE_BITS = 0o222;
+
+/**
+ * What of a sealed run's modes and links is not as sealing left it, one line each: nothing can be written to but the
+ * directory of reports and the reports that came later, and no file has a second name elsewhere, through which it could
+ * be changed.
+ */
+export async function sealProblems(dir: string, manifest: Manifest): Promise<string[]> {
+  const problems: string[] = [];
+  for (const name of sealedNames(manifest)) {
+    const path = name === "." ? dir : join(dir, name);
+    const kind = await kindOf(path);
+    if (kind !== "file" && kind !== "directory") continue;
+    const { mode, nlink } = await lstat(path);
+    if ((mode & WRITE_BITS) !== 0) problems.push(`${name}: can be written to (mode ${octal(mode)})`);
+    if (kind === "file" && nlink > 1) problems.push(`${name}: has ${nlink} names (hard links)`);
+  }
+  return problems;
+}
+
+/** Everything that sealing takes the write bits of. */
+function sealedNames(manifest: Manifest): string[] {
+  const inDatasets = Object.values(manifest.datasets).flatMap(({ directory, files }) => {
+    const names = files.map(({ name }) => `${directory}/${name}`);
+    return [...names.flatMap(parentsOf), ...names];
+  });
+  const reports = testResults(manifest.tests).map(({ report }) => `_reports/${report}`);
+  return [...new Set([".", "manifest.json", ...inDatasets, ...reports])];
+}
+
+const octal = (mode: number) => `0${(mode & 0o777).toString(8)}`;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
@@ -37,6 +37,7 @@ function request(selection: object = {}, change: Partial<RunRequest> = {}): RunR
     runMode: "dev",
     parameters: { allow_promote: "true" },
     downloads: false,
+    inOrder: false,
     ...change,
   };
 }
@@ -99,4 +100,22 @@ test("missing dumps are named, unless they are to be downloaded", async () => {
   assert.equal((await beginRun(request(june, { downloads: true }))).state, "new");
   const nowhere = request({ "session-time": "2026-08-09T00:00:00Z" }, { rawRoot: undefined });
   await assert.rejects(beginRun(nowhere), /raw_root is missing \(or set DISCOGS_RAW\)/);
+});
+
+test("a run that is to be promoted is not begun when its month is older than the active run's", async () => {
+  const newer = "2026-08__20260901_000000";
+  await mkdir(sealedDir(lake, newer), { recursive: true });
+  await symlink(join("_runs", newer), join(lake, "active"));
+  const refusal = {
+    message: new RegExp(`^run ${RUN} is of 2026-07, .* active run ${newer}: .*allow_older=true`),
+  };
+  await assert.rejects(beginRun(request({}, { inOrder: true })), refusal);
+  assert.deepEqual(await readdir(join(lake, "_runs")), [newer], "nothing is made");
+  const june = request({ "dump-month": "2026-06" }, { inOrder: true, downloads: true });
+  await assert.rejects(beginRun(june), /is of 2026-06/, "nor downloaded");
+  assert.equal((await beginRun(request())).state, "new");
+  await assert.rejects(beginRun(request({}, { inOrder: true })), refusal, "nor taken up");
+  await putDumps("2026-08");
+  const same = request({ "session-time": "2026-08-01T00:00:00Z" }, { inOrder: true });
+  assert.deepEqual(await beginRun(same), { runId: "2026-08__20260801_000000", state: "new" });
 });

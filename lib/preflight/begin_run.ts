@@ -1,9 +1,11 @@
 import { ExpectedError } from "../cli/errors.ts";
 import { withState } from "../cli/system_error.ts";
 import { type DumpMonth, findDumpFiles, findDumpMonth } from "../dump/raw_month.ts";
+import { readActive } from "../lake/active.ts";
 import { createBuilding, hasBegun, openBuilding, type RunFile } from "../lake/building.ts";
 import { kindOf } from "../lake/files.ts";
 import { inRun } from "../lake/paths.ts";
+import { refuseOlderMonth } from "../lake/promotion_order.ts";
 import { parseRunId, requireRunId } from "../lake/run_id.ts";
 import { findRun, newRunId, type RunSelection, type SelectedRun } from "../lake/run_selection.ts";
 
@@ -15,6 +17,8 @@ export interface RunRequest {
   parameters: RunFile["parameters"];
   /** The dump files may still be missing, because the next step downloads them. */
   downloads: boolean;
+  /** The run will be promoted, so that its month may not be older than the active run's. */
+  inOrder: boolean;
 }
 
 export interface BegunRun {
@@ -25,16 +29,22 @@ export interface BegunRun {
 
 /**
  * Finds the run that is asked for, or makes its building directory with `run.json`. ExpectedError when run id and
- * dump month do not agree, when the dump files are not all there, or when the run was begun in another mode.
+ * dump month do not agree, when the dump files are not all there, when the run was begun in another mode, or when it
+ * is to be promoted and of an older month than the active run's.
  */
 export async function beginRun(request: RunRequest): Promise<BegunRun> {
   const selection = agreedSelection(request.selection);
+  const refuse = async (runId: string) => {
+    if (request.inOrder) refuseOlderMonth(runId, await readActive(selection.lake));
+  };
   const existing = await findRun(selection);
   if (existing !== undefined && (existing.state === "sealed" || (await hasBegun(existing.dir)))) {
+    await refuse(existing.runId);
     return takeUp(existing, request.runMode);
   }
   const month = await dumpFilesOf(selection, request);
   const runId = newRunId({ ...selection, "dump-month": month?.month ?? selection["dump-month"] });
+  await refuse(runId);
   if (month === undefined) return { runId, state: "awaiting dumps" };
   try {
     await createBuilding(selection.lake, runFileOf(runId, month, request));

@@ -67,6 +67,11 @@ export interface SqlEngine {
   query(sql: string, source?: SqlSource): Promise<QueryResult>;
   /** Runs statements that read, separated by `;`, one after the other; stops at the first that fails. */
   script(sql: string, source?: SqlSource): Promise<QueryResult[]>;
+  /**
+   * Runs steps that change this schema and no other. On the embedded engine other sessions see all of the changes or,
+   * until the last is made or where one fails, none; a server makes them one after the other.
+   */
+  atOnce<T>(schema: string, steps: () => Promise<T>): Promise<T>;
   /** Makes the schema if it is not there. */
   createSchema(schema: string): Promise<void>;
   /** Makes or replaces a table. Throws ExpectedError when its directory is missing. */

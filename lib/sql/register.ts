@@ -46,16 +46,18 @@ export function expectedObjects(tables: readonly TableDeclaration[]): SchemaObje
 
 /**
  * Makes the schema of a run, or brings it up to date: the tables of the run and the views on them; what is there
- * but not of this run is removed from the schema. Safe to repeat.
+ * but not of this run is removed from the schema. Safe to repeat; on the embedded engine readers see all of it or none.
  */
 export async function registerSchema(engine: SqlEngine, run: SchemaOfRun): Promise<void> {
   const { schema, location, tables } = run;
-  await engine.createSchema(schema);
-  await dropOthers(engine, schema, expectedObjects(tables));
-  for (const table of tables) await engine.externalTable(schema, datasetTable(table, location));
-  for (const { name } of viewsOn(tables)) {
-    await engine.view(schema, name, inSchema(readSql(`views/${name}.sql`), schema));
-  }
+  await engine.atOnce(schema, async () => {
+    await engine.createSchema(schema);
+    await dropOthers(engine, schema, expectedObjects(tables));
+    for (const table of tables) await engine.externalTable(schema, datasetTable(table, location));
+    for (const { name } of viewsOn(tables)) {
+      await engine.view(schema, name, inSchema(readSql(`views/${name}.sql`), schema));
+    }
+  });
 }
 
 function viewsOn(tables: readonly TableDeclaration[]) {

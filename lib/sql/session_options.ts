@@ -1,5 +1,6 @@
 import type { OptionSpecs, OptionValues } from "../cli/options.ts";
-import { MEMORY_SIZE, type SessionLimits } from "./duckdb/session.ts";
+import type { SessionLimits } from "./duckdb/session.ts";
+import { MEMORY_SIZE } from "./memory_size.ts";
 
 /** Options that bound what a session of the embedded engine takes of the machine. */
 export const sessionOptions = {

@@ -68,8 +68,8 @@ export async function finish(child: ChildProcess): Promise<Finished> {
   return { code, stdout, stderr };
 }
 
-/** Waits until a condition holds; fails after `seconds`. */
-export async function until(what: string, condition: () => boolean, seconds = 60): Promise<void> {
+/** Waits until a condition holds; fails after `seconds`, which are many: a machine may be busy. */
+export async function until(what: string, condition: () => boolean, seconds = 300): Promise<void> {
   for (const deadline = Date.now() + seconds * 1000; Date.now() < deadline; await sleep(25)) {
     if (condition()) return;
   }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { namesIn, readJsonIfThere, writeJsonFile } from "../../lake/files.ts";
 
@@ -31,6 +32,43 @@ export interface Catalog {
   schemas(): Promise<string[]>;
   read(schema: string): Promise<SchemaEntry | undefined>;
   write(entry: SchemaEntry): Promise<void>;
+}
+
+/** A catalog of which several changes can be written at once. */
+export interface DraftCatalog extends Catalog {
+  /**
+   * Runs steps whose changes are kept back until all of them are made, and then written, a schema at a time; none where
+   * a step fails. Returns what the steps return.
+   */
+  inOneWrite<T>(steps: () => Promise<T>): Promise<T>;
+}
+
+export function withDrafts(catalog: Catalog): DraftCatalog {
+  const drafts = new Map<string, SchemaEntry>();
+  let isDrafting = false;
+  return {
+    async schemas() {
+      return [...new Set([...(await catalog.schemas()), ...drafts.keys()])].sort();
+    },
+    read: async (schema) => drafts.get(schema) ?? catalog.read(schema),
+    async write(entry) {
+      if (isDrafting) drafts.set(entry.schema, entry);
+      else await catalog.write(entry);
+    },
+    async inOneWrite(steps) {
+      isDrafting = true;
+      try {
+        const result = await steps();
+        for (const entry of drafts.values()) {
+          if (!isDeepStrictEqual(entry, await catalog.read(entry.schema))) await catalog.write(entry);
+        }
+        return result;
+      } finally {
+        isDrafting = false;
+        drafts.clear();
+      }
+    },
+  };
 }
 
 /** A catalog that lives as long as the session: for work on one run. */

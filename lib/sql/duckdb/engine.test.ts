@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   unlinkSync,
   writeFileSync,
@@ -98,6 +99,36 @@ test("the catalog outlives the session, with locations relative to the lake", as
   const text = readFileSync(join(lake, "_meta/duckdb_catalog/discogs.json"), "utf8");
   assert.ok(!text.includes(lake), text);
   assert.deepEqual(readdirSync(join(lake, "_meta/duckdb_catalog")), ["discogs.json"]);
+});
+
+test("changes that are made at once are seen by other sessions in whole, or not at all", async () => {
+  await copy("SELECT CAST(1 AS BIGINT) AS id, 'x' AS name", "data/part-00000.parquet");
+  const others = async () => {
+    const other = await openEmbeddedEngine(lake, { threads: 1 });
+    const objects = await other.objects("discogs");
+    await other.close();
+    return objects.map(({ name }) => name);
+  };
+  const make = async (view: string) => {
+    await engine.createSchema("discogs");
+    await engine.externalTable("discogs", table("data"));
+    assert.deepEqual(await rows("SELECT name FROM hive.discogs.t"), [["x"]]);
+    await engine.view("discogs", "names", view);
+  };
+  await assert.rejects(
+    engine.atOnce("discogs", () => make("SELECT nothing FROM hive.discogs.t")),
+    ExpectedError,
+  );
+  assert.deepEqual([await others(), await engine.objects("discogs")], [[], []]);
+  await engine.atOnce("discogs", async () => {
+    await make("SELECT name FROM hive.discogs.t");
+    assert.deepEqual(await others(), []);
+  });
+  assert.deepEqual(await others(), ["names", "t"]);
+  const file = join(lake, "_meta/duckdb_catalog/discogs.json");
+  const before = statSync(file, { bigint: true }).ino;
+  await engine.atOnce("discogs", () => make("SELECT name FROM hive.discogs.t"));
+  assert.equal(statSync(file, { bigint: true }).ino, before, "nothing has changed, so nothing is written");
 });
 
 test("a file that was replaced by one of the same size is read anew", async () => {

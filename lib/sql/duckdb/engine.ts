@@ -12,7 +12,7 @@ import { requireReading } from "../reading.ts";
 import { scriptBy } from "../run_script.ts";
 import { type SqlSource, sqlError } from "../sql_error.ts";
 import { writeRows } from "./append.ts";
-import type { Catalog, SchemaEntry, TableEntry, ViewEntry } from "./catalog.ts";
+import { type Catalog, type SchemaEntry, type TableEntry, type ViewEntry, withDrafts } from "./catalog.ts";
 import type { DuckDbSession } from "./session.ts";
 import { missingMessage, qualified, stateOf, tableSelect } from "./table_sql.ts";
 import { toQueryResult } from "./values.ts";
@@ -26,7 +26,8 @@ export interface DuckDbEngineParts {
 }
 
 /** The engine interface on a fenced DuckDB session and a catalog. Closing the engine closes the session. */
-export function duckDbEngine({ session, catalog, locate }: DuckDbEngineParts): SqlEngine {
+export function duckDbEngine({ session, catalog: written, locate }: DuckDbEngineParts): SqlEngine {
+  const catalog = withDrafts(written);
   const loaded = new Set<string>();
 
   async function define(schema: string, object: TableEntry | ViewEntry): Promise<void> {
@@ -76,6 +77,15 @@ export function duckDbEngine({ session, catalog, locate }: DuckDbEngineParts): S
     resolvesActive: true,
     query,
     script: scriptBy(query),
+    async atOnce(schema, steps) {
+      try {
+        return await catalog.inOneWrite(steps);
+      } catch (error) {
+        // The session has some of the changes: it is to take what is written when the schema is named next.
+        loaded.delete(schema);
+        throw error;
+      }
+    },
     async createSchema(schema) {
       if ((await load(requireIdentifier("schema", schema))) !== undefined) return;
       await catalog.write({ version: 1, schema, objects: [] });

@@ -3,11 +3,14 @@ import { dirname, join, resolve } from "node:path";
 import { ExpectedError } from "../../cli/errors.ts";
 import { kindOf } from "../../lake/files.ts";
 import { lakePaths } from "../../lake/paths.ts";
+import { temporaryDirectory } from "../../lake/temporary_directory.ts";
 import type { SqlEngine } from "../engine.ts";
 import { fileCatalog, memoryCatalog } from "./catalog.ts";
 import { duckDbEngine } from "./engine.ts";
 import { type DuckDbSession, openSession, type SessionLimits } from "./session.ts";
-import { spillDirectory } from "./spill.ts";
+
+/** Name of the directories that sessions spill to. */
+const SPILL = "duckdb";
 
 /**
  * The embedded engine on a lake: schemas from `_meta/duckdb_catalog/`, `active` resolved once, so that all queries
@@ -19,7 +22,7 @@ export async function openEmbeddedEngine(lake: string, limits: SessionLimits = {
   const session = await openSession({
     ...limits,
     directories: [root],
-    temporary: await spillDirectory(root),
+    temporary: await temporaryDirectory(root, SPILL),
   });
   return duckDbEngine({
     session,
@@ -43,7 +46,7 @@ export async function openRunEngine(runDir: string, limits: SessionLimits = {}):
   const session = await openSession({
     ...limits,
     directories: [dir],
-    temporary: await spillDirectory(dirname(dir)),
+    temporary: await temporaryDirectory(dirname(dir), SPILL),
   });
   const engine = duckDbEngine({
     session,

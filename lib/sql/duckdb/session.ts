@@ -5,16 +5,10 @@ import {
   quotedString,
 } from "@duckdb/node-api";
 import { ExpectedError } from "../../cli/errors.ts";
-import { removeTree } from "../../lake/files.ts";
-import { assertWritable } from "../../lake/guard.ts";
+import type { TemporaryDirectory } from "../../lake/temporary_directory.ts";
 import { CATALOG } from "../engine.ts";
+import { MEMORY_SIZE } from "../memory_size.ts";
 import { type SqlSource, sqlError } from "../sql_error.ts";
-
-/** How a memory limit is written. */
-export const MEMORY_SIZE = {
-  pattern: /^(?=.*[1-9])\d+(\.\d+)? ?[KMGT]i?B$/i,
-  name: "a size like 2GB or 512MiB",
-} as const;
 
 export interface SessionLimits {
   /** Number of threads; DuckDB's default is one for each core. */
@@ -27,7 +21,7 @@ export interface SessionOptions extends SessionLimits {
   /** Directories below which files may be read and written; nothing else of the file system can be reached. */
   directories: readonly string[];
   /** Where sorts and joins spill to; made when it is needed and removed with the session. */
-  temporary: string;
+  temporary: TemporaryDirectory;
 }
 
 /** A fenced in-memory DuckDB with an empty catalog `hive`. It runs whatever it is given: for lib/ only. */
@@ -43,8 +37,7 @@ export interface DuckDbSession {
  * extensions, and no setting can be changed any more.
  */
 export async function openSession(options: SessionOptions): Promise<DuckDbSession> {
-  const directories = [...options.directories, options.temporary].map(requirePlainPath);
-  assertWritable(options.temporary);
+  const directories = [...options.directories, options.temporary.path].map(requirePlainPath);
   const instance = await DuckDBInstance.create(":memory:", config(options));
   const connection = await instance.connect();
   const run = async (sql: string, source?: SqlSource) => {
@@ -57,7 +50,7 @@ export async function openSession(options: SessionOptions): Promise<DuckDbSessio
   const close = async () => {
     connection.closeSync();
     instance.closeSync();
-    await removeTree(options.temporary);
+    await options.temporary.remove();
   };
   await run(`ATTACH ':memory:' AS ${CATALOG}`);
   await run("SET TimeZone = 'UTC'");
@@ -69,7 +62,7 @@ export async function openSession(options: SessionOptions): Promise<DuckDbSessio
 
 function config(options: SessionOptions): Record<string, string> {
   return {
-    temp_directory: options.temporary,
+    temp_directory: options.temporary.path,
     // It may give the footer of a file that was replaced in the same second by one of the same size.
     enable_external_file_cache: "false",
     ...(options.threads === undefined ? {} : { threads: String(options.threads) }),

@@ -165,6 +165,7 @@ export function trinoEngine(lake: string, settings: TrinoSettings, log: Logger):
     resolvesActive: false,
     query,
     script: scriptBy(query),
+    atOnce: (_, steps) => steps(),
     async createSchema(schema) {
       await change(`CREATE SCHEMA IF NOT EXISTS ${schemaPlace(schema)}`);
     },

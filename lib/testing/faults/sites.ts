@@ -3,7 +3,7 @@ import { FAULT_KINDS, type Fault, type FaultKind } from "./preload.ts";
 /** A kind of call that a script makes: one operation on one path, what differs from run to run left out of it. */
 export interface Site {
   op: string;
-  /** With `<uuid>`, `<time>` and `<n>` (a process id, or a number that a name ends with). */
+  /** With `<uuid>`, `<time>` and `<n>` (a process id, perhaps with a few random digits). */
   path: string;
   /** How often it was called in a run. */
   calls: number;
@@ -22,7 +22,7 @@ const VARIABLE = new RegExp(
     String.raw`(?<run>\d{4}-\d\d__\d{8}_\d{6})`,
     "(?<uuid>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})",
     String.raw`(?<time>\d{8}[T_]?\d{6}(?:_?\d{3})?Z?)`,
-    String.raw`(?<=\.)(?<n>\d+)(?=[./]|$)`,
+    String.raw`(?<=\.)(?<n>\d+(?:-[0-9a-f]{8})?)(?=[./]|$)`,
   ].join("|"),
   "g",
 );
@@ -31,7 +31,7 @@ const VARIABLE = new RegExp(
 const PATTERNS: Readonly<Record<string, string>> = {
   "<uuid>": "[0-9a-f-]{36}",
   "<time>": "[0-9]{8}[T_]?[0-9]{6}(_?[0-9]{3})?Z?",
-  "<n>": "[0-9]+",
+  "<n>": "[0-9]+(-[0-9a-f]{8})?",
 };
 
 /** A path without what differs from run to run. Ids of runs stay: they are given. */

@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { ExpectedError } from "../cli/errors.ts";
+import { silentLogger } from "../cli/log.ts";
+import { workflowParameters } from "../parameters/workflows.ts";
+import { temporaryDirectory } from "../testing/files.ts";
+import { launchDigdag } from "./launch.ts";
+import { projectRoot } from "./places.ts";
+
+// What the launcher refuses, it refuses before anything is made or started. All names and values for each workflow
+// are in lib/parameters/check.test.ts.
+
+const ACTIVE = join("_runs", "2026-06__20260701_000000");
+
+/** A lake with an active run, and a program in the place of Digdag that leaves a file behind when it is started. */
+function setUp(t: Parameters<typeof temporaryDirectory>[0]) {
+  const base = temporaryDirectory(t);
+  const lake = join(base, "lake");
+  mkdirSync(join(lake, ACTIVE), { recursive: true });
+  symlinkSync(ACTIVE, join(lake, "active"));
+  const started = join(base, "started");
+  const program = join(base, "digdag");
+  writeFileSync(program, `#!/bin/sh\ntouch '${started}'\n`);
+  chmodSync(program, 0o755);
+  const env = { ...process.env, DISCOGS_DATA_LAKE: lake, DISCOGS_RAW: base, DIGDAG: program };
+  return { base, lake, started, env };
+}
+
+function assertUntouched({ lake, started }: ReturnType<typeof setUp>, what: string): void {
+  assert.equal(existsSync(started), false, `${what}: Digdag was started`);
+  assert.equal(readlinkSync(join(lake, "active")), ACTIVE, what);
+  assert.deepEqual(readdirSync(lake, { recursive: true }).sort(), ["_runs", ACTIVE, "active"], what);
+}
+
+for (const [workflow, { takes }] of Object.entries(workflowParameters)) {
+  test(`${workflow}.dig is not started with what it can't use`, async (t) => {
+    const place = setUp(t);
+    // Any text may be a path, and "yes" a name.
+    const strict = Object.keys(takes).filter(
+      (each) => !/PATH|NAME$/.test(takes[each]?.rule.placeholder ?? ""),
+    );
+    const [name = ""] = strict;
+    const misspelt = `${name}_`;
+    const values = ["--help", "-h", `a'b`, `"`, "a\nb", "$(touch pwned)", ";", "yes"];
+    const refused: [string, RegExp][] = [
+      [`${misspelt}=`, new RegExp(`no parameter "${misspelt}", did you mean ${name}\\?`)],
+      ...values.map((value): [string, RegExp] => [`${name}=${value}`, new RegExp(`\\b${name} is "`)]),
+    ];
+    for (const [given, message] of refused) {
+      for (const more of [[], ["--no-save"], ["-d"]]) {
+        const run = launchDigdag(["run", workflow, "-p", given, ...more], {
+          cwd: place.base,
+          env: place.env,
+          log: silentLogger,
+        });
+        await assert.rejects(run, (error) => {
+          assert.ok(error instanceof ExpectedError, String(error));
+          assert.equal(error.exitCode, 2);
+          assert.match(error.message, message);
+          return true;
+        });
+        assertUntouched(place, given);
+      }
+    }
+  });
+}
+
+test("the same through bin/digdag: one line on stderr, exit code 2", (t) => {
+  const place = setUp(t);
+  const file = join(place.base, "p.yml");
+  writeFileSync(file, "run_mode: prod\ndry_run: nein\n");
+  for (const [args, line] of [
+    [
+      ["main.dig", "-p", "run_mdoe=prod"],
+      /^digdag: error: there is no parameter "run_mdoe", did you mean run_mode\?.*\n$/,
+    ],
+    [["main.dig", "-P", file], /^digdag: error: dry_run is "nein", but must be true or false\n$/],
+    [["rollback.dig", "-p", "dry_run=-h"], /^digdag: error: dry_run is "-h", but must be true or false\n$/],
+    [["promote.dig"], /^digdag: error: promote\.dig needs -p promote_run_id=RUN_ID\n$/],
+    [
+      ["main.dig", "-p", "project_root=nowhere"],
+      /^digdag: error: project_root is ".*\/nowhere", but there is no such/,
+    ],
+  ] as [string[], RegExp][]) {
+    const { env, base: cwd } = place;
+    const digdag = spawnSync(join(projectRoot, "bin", "digdag"), ["run", ...args], {
+      cwd,
+      env,
+      encoding: "utf8",
+    });
+    assert.equal(digdag.status, 2, digdag.stderr);
+    assert.match(digdag.stderr, line);
+    assert.equal(digdag.stdout, "");
+    assertUntouched(place, args.join(" "));
+  }
+});
+
+test("with the real Digdag alone the first task of a workflow refuses the same", (t) => {
+  const place = setUp(t);
+  // Not the project's own folder, so that the launcher lets everything through.
+  cpSync(join(projectRoot, "digdag"), join(place.base, "copy"), { recursive: true });
+  const file = join(place.base, "p.yml");
+  writeFileSync(file, "dry_run: yes please\n");
+  const given = [
+    "-p",
+    `project_root=${projectRoot}`,
+    "-p",
+    "run_mdoe=prod",
+    "-P",
+    file,
+    "-p",
+    "promote_run_id=$(x)",
+  ];
+  const { status, stdout } = spawnSync(
+    join(projectRoot, "bin", "digdag"),
+    ["run", "copy/main.dig", "--no-save", ...given],
+    { cwd: place.base, env: { ...place.env, DIGDAG: "" }, encoding: "utf8" },
+  );
+  assert.equal(status, 1, stdout);
+  const lines = stdout.split("\n").filter((line) => line.startsWith("scripts/check_parameters.ts: error: "));
+  assert.equal(lines.length, 1, stdout);
+  assert.match(lines[0] ?? "", /no parameter "run_mdoe", did you mean run_mode\?/);
+  assert.match(lines[0] ?? "", /dry_run is "yes please", but must be true or false/);
+  assert.match(lines[0] ?? "", /main\.dig does not use the parameter promote_run_id \(of promote\.dig\)/);
+  assert.doesNotMatch(stdout, /preflight\.ts/);
+  assertUntouched(place, "real Digdag");
+});

@@ -1,0 +1,66 @@
+import { allTables } from "../datasets/index.ts";
+import { requiredDirectories } from "./building.ts";
+import { datasetName } from "./done.ts";
+import { type Manifest, manifestSha256 } from "./manifest.ts";
+import { activations, openIntents, readPromotions } from "./promotions.ts";
+import { parseRunId } from "./run_id.ts";
+
+/** A sha256 of a run's manifest that was written down outside of the run, and where. */
+export interface RecordedManifest {
+  sha256: string;
+  where: string;
+}
+
+/**
+ * What is wrong with the manifest of run `runId` itself, one line each: it is another run's, does not agree with
+ * itself, lacks a dataset that every sealed run has, or is not the file that was written down (`recorded`).
+ */
+export async function manifestProblems(
+  dir: string,
+  runId: string,
+  manifest: Manifest,
+  recorded: readonly RecordedManifest[],
+): Promise<string[]> {
+  const problems: string[] = [];
+  if (manifest.run_id !== runId) problems.push(`is of run ${manifest.run_id}`);
+  if (manifest.dump_month !== parseRunId(runId)?.dumpMonth) {
+    problems.push(`has dump month ${manifest.dump_month}`);
+  }
+  for (const directory of requiredDirectories) {
+    if (manifest.datasets[datasetName(directory)] === undefined) problems.push(`lacks ${directory}`);
+  }
+  for (const [name, dataset] of Object.entries(manifest.datasets)) {
+    problems.push(...datasetProblems(name, dataset).map((problem) => `${name}: ${problem}`));
+  }
+  const sha256 = await manifestSha256(dir);
+  for (const { sha256: then, where } of recorded) {
+    if (then !== sha256) problems.push(`sha256 ${sha256}, recorded was ${then} (${where})`);
+  }
+  return problems.map((problem) => `manifest.json: ${problem}`);
+}
+
+function datasetProblems(name: string, dataset: Manifest["datasets"][string]): string[] {
+  const { directory, files, parts, bytes, rows } = dataset;
+  const sum = (value: (file: (typeof files)[number]) => number) =>
+    files.reduce((all, file) => all + value(file), 0);
+  const isDeclared = allTables.some((table) => table.directory === directory);
+  return [
+    ...(isDeclared && datasetName(directory) === name
+      ? []
+      : [`is in ${directory}, which is no place for it`]),
+    ...(parts === files.length ? [] : [`${parts} parts, but ${files.length} files`]),
+    ...(bytes === sum((file) => file.bytes)
+      ? []
+      : [`${bytes} bytes, but ${sum((file) => file.bytes)} in files`]),
+    ...(rows === sum((file) => file.rows) ? [] : [`${rows} rows, but ${sum((file) => file.rows)} in files`]),
+  ];
+}
+
+/** What `_meta/promotions.jsonl` says of a run's manifest: that of its latest promotion or rollback. */
+export async function promotedManifest(lake: string, runId: string): Promise<RecordedManifest[]> {
+  const promotions = await readPromotions(lake);
+  const switches = [...activations(promotions), ...openIntents(promotions)];
+  const known = switches.filter((line) => line.run_id === runId && line.manifest_sha256 !== undefined).at(-1);
+  if (known?.manifest_sha256 === undefined) return [];
+  return [{ sha256: known.manifest_sha256, where: `promotions.jsonl, ${known.time}` }];
+}

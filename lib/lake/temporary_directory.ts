@@ -1,0 +1,52 @@
+import { type FileHandle, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { hasCode } from "../cli/errors.ts";
+import { namesIn, removeTree } from "./files.ts";
+import { assertWritable } from "./guard.ts";
+import { TEMPORARY_PREFIX } from "./paths.ts";
+import { createLocked, isAbandoned } from "./temporary_file.ts";
+
+const LOCK = ".lock";
+
+/** A directory name of this process's own, and how to give it back. */
+export interface TemporaryDirectory {
+  /** Not made yet. */
+  path: string;
+  /** Removes the directory, if it was made, and what kept it. */
+  remove(): Promise<void>;
+}
+
+/**
+ * A name for a directory `_tmp.<name>.*` in `parent`. A locked file beside it tells others that its process lives, in
+ * whichever container; directories of that name whose process is gone are removed. Where `parent` can't be written
+ * nothing is removed or kept: there the directory can't be made either.
+ */
+export async function temporaryDirectory(parent: string, name: string): Promise<TemporaryDirectory> {
+  assertWritable(join(parent, name));
+  try {
+    await removeAbandoned(parent, `${TEMPORARY_PREFIX}${name}.`);
+    const { path: lock, file } = await createLocked(join(parent, name), LOCK);
+    const path = join(parent, basename(lock, LOCK));
+    return { path, remove: () => removeBoth(path, lock, file) };
+  } catch (error) {
+    if (!hasCode(error, "EACCES", "EROFS", "EPERM")) throw error;
+    return { path: join(parent, `${TEMPORARY_PREFIX}${name}.none`), remove: async () => {} };
+  }
+}
+
+async function removeAbandoned(parent: string, beginning: string): Promise<void> {
+  for (const name of await namesIn(parent)) {
+    if (!name.startsWith(beginning) || !name.endsWith(LOCK) || !isAbandoned(join(parent, name))) continue;
+    await removeTree(join(parent, basename(name, LOCK)));
+    await rm(join(parent, name), { force: true });
+  }
+}
+
+async function removeBoth(path: string, lock: string, file: FileHandle): Promise<void> {
+  try {
+    await removeTree(path);
+    await rm(lock, { force: true });
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,14 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { temporaryDirectory } from "../temporary_directory.ts";
+import { withTemporaryFile } from "../temporary_file.ts";
+
+/** A process that holds a temporary directory and a temporary file, prints `held`, and goes on until it is killed. */
+const [dir = ""] = process.argv.slice(2);
+
+mkdirSync((await temporaryDirectory(dir, "spill")).path);
+await withTemporaryFile(join(dir, "report"), "half", async () => {
+  process.stdout.write("held\n");
+  setInterval(() => {}, 1000);
+  await new Promise(() => {});
+});

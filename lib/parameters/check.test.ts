@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ExpectedError } from "../cli/errors.ts";
+import { checkParameters } from "./check.ts";
+import { parametersOf, type WorkflowParameters, workflowParameters } from "./workflows.ts";
+
+const HOSTILE = ["--help", "-h", "--to=x", "a\nb", "a\u0000b", `$\{1 + 1}`];
+const QUOTES = [`'; touch pwned; echo '`, '"$(touch pwned)`touch pwned`"', "a;b", "a b", "yes", "TRUE"];
+
+/** A good value of each parameter that a workflow can't do without. */
+const NEEDED: Record<string, string> = {
+  promote_run_id: "2026-09__20261121_081901",
+  run_id: "2026-09__20261121_081901",
+  sql_file: "q.sql",
+  out_dir: "out",
+};
+
+function needed({ needs }: WorkflowParameters): Record<string, string> {
+  return Object.fromEntries(needs.map((name) => [name, NEEDED[name] ?? ""]));
+}
+
+/** That a workflow is not given these beside what it needs, and the message is one line about them. */
+function refused(workflow: string, parameters: Record<string, string>, message: RegExp): void {
+  const declared = workflowParameters[workflow];
+  assert.ok(declared !== undefined, workflow);
+  assert.throws(
+    () => checkParameters(workflow, { ...needed(declared), ...parameters }),
+    (error) => {
+      assert.ok(error instanceof ExpectedError);
+      assert.equal(error.exitCode, 2);
+      assert.match(error.message, message);
+      assert.doesNotMatch(error.message, /\n/);
+      return true;
+    },
+    `${workflow} ${JSON.stringify(parameters)}`,
+  );
+}
+
+for (const [workflow, declared] of Object.entries(workflowParameters)) {
+  const names = Object.keys(declared.takes);
+
+  test(`${workflow}.dig refuses a parameter that it does not take`, () => {
+    checkParameters(workflow, needed(declared));
+    for (const name of names) {
+      for (const misspelt of [`${name}s`, name.slice(1), name.toUpperCase(), name.replace("_", "-")]) {
+        if (declared.takes[misspelt] !== undefined) continue;
+        refused(workflow, { [misspelt]: "" }, new RegExp(`parameter "${misspelt}", did you mean ${name}\\?`));
+      }
+    }
+    refused(workflow, { nothing_like_it: "1" }, /no parameter "nothing_like_it"; \w+\.dig takes [a-z_, ]+$/);
+    for (const other of Object.keys(parametersOf[declared.folder]).filter((name) => !names.includes(name))) {
+      refused(workflow, { [other]: "" }, new RegExp(`does not use the parameter ${other} \\(of \\w+\\.dig`));
+    }
+  });
+
+  test(`${workflow}.dig refuses a value that a parameter can't have`, () => {
+    for (const name of names) {
+      for (const value of HOSTILE) refused(workflow, { [name]: value }, new RegExp(`^${name} is "`));
+      const { placeholder } = declared.takes[name]?.rule ?? {};
+      if (placeholder === "PATH") continue;
+      for (const value of placeholder === "NAME" ? QUOTES.slice(0, -2) : QUOTES)
+        refused(workflow, { [name]: value }, new RegExp(`^${name} is ".* must be `));
+    }
+  });
+
+  for (const name of declared.needs) {
+    test(`${workflow}.dig says that it needs ${name}`, () => {
+      refused(workflow, { [name]: "" }, new RegExp(`^${workflow}\\.dig needs -p ${name}=[A-Z_]+$`));
+    });
+  }
+}
+
+test("a path may have anything in it that a name may have", () => {
+  for (const out_dir of [...QUOTES, "./--help", "ü/$HOME"]) {
+    checkParameters("run_sql_to_csv", { sql_file: "q.sql", out_dir });
+  }
+});
+
+test("good values pass, and empty ones count as not given", () => {
+  checkParameters("main", {
+    dump_month: "2026-09",
+    run_mode: "prod",
+    accept_drift: "releases_v6.status,masters_v1_typed.year.filled",
+    max_drop_pct: "0",
+    memory_limit: "1.5 GiB",
+    raw_root: "",
+  });
+  for (const accept_drift of ["true", "false", "releases_v6.status"])
+    checkParameters("main", { accept_drift });
+});
+
+test("values that look right are refused where they are not", () => {
+  refused("main", { dump_month: "2026-13" }, /dump_month is "2026-13", but must be a month like/);
+  refused("main", { run_mode: "prd" }, /run_mode is "prd", but must be dev or prod, did you mean prod\?/);
+  refused("report_trino_active", { auto_rollback: "yes" }, /must be true or false$/);
+  refused("rollback", { rollback_run_id: "2026-09__20260230_000000" }, /a real date and time/);
+  refused("main", { accept_drift: "releases_v6" }, /names like releases_v6\.status/);
+  refused("main", { memory_limit: "0GB" }, /a size like/);
+  refused("main", { max_drop_pct: "5%" }, /percent like 5/);
+  refused("promote", { run_mode: "dev" }, /run_mode is "dev", but must be prod/);
+  refused("promote", { allow_promote: "false" }, /allow_promote is "false", but must be true/);
+});
+
+test("all that is wrong is named at once, on one line", () => {
+  refused(
+    "main",
+    { run_mdoe: "prod", dry_run: "yes", out_dir: "x" },
+    /^there is no parameter "run_mdoe", did you mean run_mode\?; dry_run is "yes".*; main\.dig does not use the parameter out_dir \(of run_sql_to_csv\.dig.*\); main\.dig takes /,
+  );
+});

@@ -1,0 +1,81 @@
+import { closest, distance } from "fastest-levenshtein";
+import { ExpectedError } from "../cli/errors.ts";
+import type { Parameter } from "./declared.ts";
+import { type WorkflowParameters, workflowParameters } from "./workflows.ts";
+
+const LONGEST_SHOWN = 80;
+
+/**
+ * Checks what a workflow of the project is given, names and values; an empty value counts as not given.
+ * @throws ExpectedError, one line with everything that is wrong
+ */
+export function checkParameters(workflow: string, given: Readonly<Record<string, string>>): void {
+  const declared = workflowParameters[workflow];
+  if (declared === undefined) throw new ExpectedError(`there is no workflow ${workflow}.dig in this project`);
+  const names = Object.keys(given);
+  const wrong = [
+    ...names.flatMap((name) => problemOf(name, given[name] ?? "", workflow, declared)),
+    ...missing(given, workflow, declared),
+  ];
+  if (wrong.length === 0) return;
+  const isAboutNames = names.some((name) => declared.takes[name] === undefined);
+  const takes = isAboutNames
+    ? `; ${workflow}.dig takes ${Object.keys(declared.takes).sort().join(", ")}`
+    : "";
+  throw new ExpectedError(`${wrong.join("; ")}${takes}`);
+}
+
+function problemOf(name: string, value: string, workflow: string, { takes }: WorkflowParameters): string[] {
+  const parameter = takes[name];
+  if (parameter === undefined) return [unknown(name, workflow, Object.keys(takes))];
+  return value === "" ? [] : wrongValue(name, value, parameter);
+}
+
+function unknown(name: string, workflow: string, taken: string[]): string {
+  const others = Object.keys(workflowParameters).filter((other) => workflowParameters[other]?.takes[name]);
+  if (others.length > 0) return `${workflow}.dig does not use the parameter ${name} (of ${some(others)})`;
+  const near = nearest(name, taken);
+  const meant = near === undefined ? "" : `, did you mean ${near}?`;
+  return `there is no parameter ${shown(name)}${meant}`;
+}
+
+function some(workflows: string[]): string {
+  const [first = "", second] = workflows;
+  const rest = workflows.length > 2 ? ` and ${workflows.length - 2} others` : "";
+  return second === undefined ? `${first}.dig` : `${first}.dig, ${second}.dig${rest}`;
+}
+
+/** The name that was probably meant: at most a third of it is written otherwise. */
+export function nearest(given: string, names: readonly string[]): string | undefined {
+  const plain = given.toLowerCase().replaceAll("-", "_");
+  const near = closest(plain, [...names]);
+  return near !== undefined && distance(plain, near) <= Math.ceil(near.length / 3) ? near : undefined;
+}
+
+function wrongValue(name: string, value: string, { rule }: Parameter): string[] {
+  // Digdag would evaluate the one as JavaScript, and no shell or log line is a place for the other.
+  if (value.includes("${")) return [`${name} is ${shown(value)}, but must not contain \${`];
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  if (/[\u0000-\u001f\u007f]/.test(value)) {
+    return [`${name} is ${shown(value)}, but must not contain line breaks or control characters`];
+  }
+  if (rule.allows(value)) return [];
+  const near = rule.choices === undefined ? undefined : nearest(value, rule.choices);
+  const meant = near === undefined ? "" : `, did you mean ${near}?`;
+  return [`${name} is ${shown(value)}, but must be ${rule.form}${meant}`];
+}
+
+/** On one line, whatever is in it. */
+function shown(text: string): string {
+  return JSON.stringify(text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}...` : text);
+}
+
+function missing(
+  given: Readonly<Record<string, string>>,
+  workflow: string,
+  { needs, takes }: WorkflowParameters,
+): string[] {
+  return needs
+    .filter((name) => !given[name])
+    .map((name) => `${workflow}.dig needs -p ${name}=${takes[name]?.rule.placeholder}`);
+}

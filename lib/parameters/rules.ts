@@ -1,0 +1,61 @@
+import { isDumpMonth, isRunId } from "../lake/run_id.ts";
+import { MEMORY_SIZE } from "../sql/memory_size.ts";
+
+/** What a parameter's value may be. An empty value is none, and no rule is asked about it. */
+export interface Rule {
+  /** Follows "must be" in a message: `dev or prod`. */
+  form: string;
+  /** How documents show it: `dev`, `YYYY-MM`. */
+  placeholder: string;
+  /** All values that are allowed, where they are few. */
+  choices?: readonly string[];
+  allows(value: string): boolean;
+}
+
+/** One of these words, exactly so. */
+export function oneOf(...choices: string[]): Rule {
+  return {
+    form: choices.join(" or "),
+    placeholder: choices.join(", "),
+    choices,
+    allows: (value) => choices.includes(value),
+  };
+}
+
+function matching(pattern: RegExp, form: string, placeholder: string): Rule {
+  return { form, placeholder, allows: (value) => pattern.test(value) };
+}
+
+export const trueOrFalse = oneOf("true", "false");
+
+export const month: Rule = {
+  form: "a month like 2026-09",
+  placeholder: "YYYY-MM",
+  allows: isDumpMonth,
+};
+
+export const runId: Rule = {
+  form: "a run id like 2026-09__20261121_081901, with a real date and time",
+  placeholder: "RUN_ID",
+  allows: isRunId,
+};
+
+export const percent: Rule = {
+  form: "a whole number of percent like 5",
+  placeholder: "PERCENT",
+  allows: (value) => /^\d+$/.test(value) && Number.isSafeInteger(Number(value)),
+};
+
+export const memorySize = matching(MEMORY_SIZE.pattern, MEMORY_SIZE.name, "SIZE");
+
+/** Everything, nothing, or named columns and counts. */
+export const acceptedDrift = matching(
+  /^(true|false|[a-z]\w*(\.\w+)+(,[a-z]\w*(\.\w+)+)*)$/,
+  "true, false, or names like releases_v6.status, joined with commas",
+  "true, false, NAMES",
+);
+
+export const word = matching(/^[a-z]\w*$/i, "a name of letters, digits and _, a letter first", "NAME");
+
+/** A path is an argument, whatever is in it, unless it looks like an option. */
+export const path = matching(/^[^-]/, "a path (write ./ before a name that begins with -)", "PATH");

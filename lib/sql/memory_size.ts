@@ -1,0 +1,5 @@
+/** A size of memory as DuckDB takes it, more than nothing. */
+export const MEMORY_SIZE = {
+  pattern: /^(?=.*[1-9])\d+(\.\d+)? ?[KMGT]i?B$/i,
+  name: "a size like 2GB or 512MiB",
+} as const;

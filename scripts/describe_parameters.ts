@@ -1,0 +1,27 @@
+import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
+import { EXIT } from "../lib/cli/errors.ts";
+import { markdownTable } from "../lib/docs/markdown.ts";
+import { parameterRows, parametersYml } from "../lib/parameters/render.ts";
+
+const FOLDERS = ["digdag", "history"] as const;
+
+export const main = defineCommand({
+  name: "scripts/describe_parameters.ts",
+  summary:
+    "Prints what is made from the declarations of the workflows' parameters: a parameters.yml, or its table.",
+  description:
+    "A test fails when digdag/ and history/, or the tables in their README.md, have something else.",
+  options: {
+    folder: { type: "string", choices: FOLDERS, required: true, summary: "the folder of the workflows" },
+    table: { type: "flag", summary: "the table in Markdown instead" },
+  },
+  examples: ["npx tsx scripts/describe_parameters.ts --folder=digdag > digdag/parameters.yml"],
+  async run({ options, print }) {
+    const folder = options.folder === "history" ? "history" : "digdag";
+    if (options.table) for (const line of markdownTable(parameterRows(folder))) print(line);
+    else print(parametersYml(folder).trimEnd());
+    return EXIT.ok;
+  },
+});
+
+await runAsEntrypoint(import.meta.url, main);
