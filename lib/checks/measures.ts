@@ -79,10 +79,10 @@ export async function measureReferences(
 /** One statement for each reference, so that one hash table is in memory at a time, which spills. */
 function referencesSql(table: string, { column, to }: Reference): string {
   const from = `${CATALOG}.${ACTIVE_SCHEMA}`;
-  return `SELECT count(*) AS found, count(*) FILTER (r.id IS NULL) AS orphans
-    FROM (SELECT ${selected(column)} AS id FROM ${from}.${table}) t
-    LEFT JOIN (SELECT ${to.column} AS id FROM ${from}.${to.table} GROUP BY ALL) r ON r.id = t.id
-    WHERE t.id <> 0`;
+  const ids = `(SELECT ${selected(column)} AS id FROM ${from}.${table})`;
+  return `SELECT
+    (SELECT count(*) FROM ${ids} WHERE id <> 0) AS found,
+    (SELECT count(*) FROM ${ids} t ANTI JOIN ${from}.${to.table} r ON r.${to.column} = t.id WHERE t.id <> 0) AS orphans`;
 }
 
 /** The value of a column, or of a field of the structs of a list: `artist_refs.artist_id` gives a row for each item. */

@@ -459,6 +459,15 @@ const records: Mutation[] = [
     named: { parquetSanity: ["releases_v6.filled_recorded"] },
   },
   {
+    what: "recorded dropped rows off by one",
+    spoil: (dir) =>
+      edit(dir, "releases_v6", ({ counts }) => ({
+        counts: { ...counts, null_release_id: (counts.null_release_id ?? 0) + 1 },
+      })),
+    record: "stale",
+    named: { parquetSanity: ["releases_v6.records"], seal: /releases_v6: \d+ elements were read/ },
+  },
+  {
     what: "recorded dropped names off by one",
     spoil: (dir) =>
       edit(dir, "artist_name_map_v1", ({ counts }) => ({

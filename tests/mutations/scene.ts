@@ -34,6 +34,7 @@ export async function builtRun(lake: string, raw: string, month: string): Promis
     runMode: "prod",
     parameters: {},
     downloads: false,
+    inOrder: false,
   });
   const building = await openBuilding(lake, runId);
   await ingestRun(building, { threads: 1, batch: PART_ROWS, log: silentLogger });
