@@ -68,7 +68,8 @@ async function pagesOf(
 ): Promise<CollectionSource | undefined> {
   const srcDir = options["collection-json"];
   if (srcDir === undefined) return undefined;
-  const source = { srcDir, pattern: options["collection-pattern"] };
+  const allowIncomplete = options["collection-allow-incomplete"] === "true";
+  const source = { srcDir, pattern: options["collection-pattern"], allowIncomplete };
   await collectionPages(source);
   return source;
 }

@@ -10,11 +10,16 @@ export const main = defineCommand({
   summary: "Makes the collection dataset of saved pages of the Discogs collection API.",
   description: [
     'A page is {"releases": [...]} as the API gives it, {"items": [...]}, or a bare array. Pages are read in name order.',
-    "The output appears in whole, or not at all.",
+    "Pages that say how many pages and items there are must be all of them, and no page or instance_id may be there",
+    "twice. The output appears in whole, or not at all.",
   ].join("\n"),
   options: {
     "src-dir": { ...collectionOptions["collection-json"], required: true },
     pattern: collectionOptions["collection-pattern"],
+    "allow-incomplete": {
+      type: "flag",
+      summary: collectionOptions["collection-allow-incomplete"].summary,
+    },
     chunk: { type: "integer", min: 1, default: COLLECTION_CHUNK, summary: "rows of each part" },
     out: {
       type: "path",
@@ -30,6 +35,7 @@ export const main = defineCommand({
     const { rows, files, sources, counts } = await parseCollection({
       srcDir: options["src-dir"],
       pattern: options.pattern,
+      allowIncomplete: options["allow-incomplete"],
       out,
       chunk: options.chunk,
       clean: options.clean,

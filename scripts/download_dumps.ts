@@ -1,6 +1,7 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { downloadMonth } from "../lib/download/download_month.ts";
+import { DEFAULT_LIMITS } from "../lib/download/limits.ts";
 
 export const main = defineCommand({
   name: "scripts/download_dumps.ts",
@@ -9,7 +10,7 @@ export const main = defineCommand({
     "Takes the newest complete dump of the month (its CHECKSUM.txt is there) and stores it as\n" +
     "RAW_ROOT/YYYY-MM/discogs_YYYYMMDD_{artists,labels,masters,releases}.xml.gz, CHECKSUM.txt last. Files that are\n" +
     "there and verify are kept. A download that broke off stays as .part, and the next run goes on with it where\n" +
-    "the server allows it. Proxies: HTTP_PROXY, HTTPS_PROXY, NO_PROXY. Prints a line for each file: its state,\n" +
+    "the server allows it. A connection that brings less than a kilobyte a second counts as lost. Proxies: HTTP_PROXY, HTTPS_PROXY, NO_PROXY. Prints a line for each file: its state,\n" +
     "a tab, its path.",
   options: {
     month: {
@@ -45,6 +46,13 @@ export const main = defineCommand({
       value: "SECONDS",
       summary: "longest wait that the server may ask for (it has asked for an hour)",
     },
+    "max-hours": {
+      type: "integer",
+      default: DEFAULT_LIMITS.totalSeconds / 3600,
+      min: 1,
+      value: "HOURS",
+      summary: "for all files, waits included",
+    },
     retries: { type: "integer", default: 6, summary: "failures in a row before giving up" },
   },
   examples: [
@@ -64,6 +72,7 @@ export const main = defineCommand({
       timeoutSeconds: options.timeout,
       maxWaitSeconds: options["max-wait"],
       retries: options.retries,
+      limits: { totalSeconds: options["max-hours"] * 3600 },
       env,
       log,
     });

@@ -16,4 +16,11 @@ export const collectionOptions = {
     value: "NAME",
     summary: "file names of the pages; * and ? stand for other characters",
   },
+  "collection-allow-incomplete": {
+    type: "string",
+    choices: ["true", "false"],
+    env: "DISCOGS_COLLECTION_ALLOW_INCOMPLETE",
+    default: "false",
+    summary: "count missing pages and items, repeated pages and instance_ids, instead of refusing them",
+  },
 } as const satisfies OptionSpecs;

@@ -10,6 +10,8 @@ export interface CollectionSource {
   srcDir: string;
   /** File name in which `*` stands for any characters and `?` for one. */
   pattern: string;
+  /** Count what is missing or repeated, where the pages would be refused (default false). */
+  allowIncomplete?: boolean;
 }
 
 /**

@@ -8,7 +8,8 @@ import { isJsonArray, isJsonNumber, isJsonObject, type JsonObject, type JsonValu
 /** Turns items of collection pages into rows. */
 export interface CollectionRows {
   readonly buffers: CollectionBuffers;
-  append(item: JsonObject): void;
+  /** Adds a row, and returns its instance_id. */
+  append(item: JsonObject): bigint | undefined;
   /** Forgets the rows, keeping the memory. */
   clear(): void;
 }
@@ -24,12 +25,15 @@ export function createCollectionRows(): CollectionRows {
   return {
     buffers,
     append(item) {
+      let instanceId: bigint | undefined;
       for (const [index, column] of collection.columns.entries()) {
         const value = readColumn(column.source, item);
+        if (column.name === "instance_id" && typeof value === "object") instanceId = bigintOf(value);
         appendValue(columns[index], value);
         if (value === undefined && collection.counted.includes(column.name)) count(buffers, column);
       }
       buffers.rows++;
+      return instanceId;
     },
     clear() {
       for (const column of columns) column.clear();
@@ -55,6 +59,8 @@ function appendValue(target: unknown, value: Value): void {
 
 function readColumn(source: JsonSource, item: JsonObject): Value {
   if (source.kind === "names") return namesOf(at(item, source.path), source.separator);
+  if (source.kind === "fields") return fieldsOf(at(item, source.path), source.separator);
+  if (source.kind === "field") return fieldOf(at(item, source.path), source.field);
   if (source.kind === "text") return firstOf(source.paths, (path) => textOf(at(item, path)));
   return firstOf(source.paths, (path) => {
     const number = numberOf(at(item, path));
@@ -92,6 +98,8 @@ function textOf(value: JsonValue | undefined): string | undefined {
   return typeof text === "string" ? trimText(text) || undefined : undefined;
 }
 
+const bigintOf = ({ low, high }: Words): bigint => (BigInt(high) << 32n) | BigInt.asUintN(32, BigInt(low));
+
 /** A number as the contract has it: decimal digits only, within 64 bits, as a number or in quotes. */
 function numberOf(value: JsonValue | undefined): Words | undefined {
   const bytes = Buffer.from(textOf(value) ?? "");
@@ -103,4 +111,23 @@ function namesOf(list: JsonValue | undefined, separator: string): string | undef
   if (!isJsonArray(list)) return undefined;
   const names = list.map((entry) => textOf(isJsonObject(entry) ? entry.get("name") : entry));
   return names.filter((name) => name !== undefined).join(separator) || undefined;
+}
+
+/** The fields of a user's own that have a value, each with its number. */
+function fieldsOf(list: JsonValue | undefined, separator: string): string | undefined {
+  if (!isJsonArray(list)) return textOf(list);
+  const texts = list.map((entry) => {
+    if (!isJsonObject(entry)) return textOf(entry);
+    const [id, value] = [textOf(entry.get("field_id")), textOf(entry.get("value"))];
+    return id === undefined || value === undefined ? value : `${id}: ${value}`;
+  });
+  return texts.filter((text) => text !== undefined).join(separator) || undefined;
+}
+
+function fieldOf(list: JsonValue | undefined, field: number): string | undefined {
+  if (!isJsonArray(list)) return undefined;
+  const entries = list
+    .filter(isJsonObject)
+    .filter((entry) => textOf(entry.get("field_id")) === String(field));
+  return entries.map((entry) => textOf(entry.get("value"))).find((value) => value !== undefined);
 }

@@ -40,6 +40,15 @@ test("the collection is made in the run, kept while its pages are the same, and 
     assert.ok(!existsSync(join(building.dir, "_done", "collection.json")));
   });
 
+  await t.test("what is repeated is counted on request, and refused again without it", async () => {
+    writeFileSync(join(srcDir, "discogs_page_2.json"), '[{"instance_id": 1}, {"instance_id": 1}]');
+    const allowed = { ...source, allowIncomplete: true };
+    const counted = await ingestCollection(building, allowed, silentLogger);
+    assert.equal(counted.counts.repeated_instance_ids, 1);
+    assert.deepEqual(await ingestCollection(building, allowed, silentLogger), counted);
+    await assert.rejects(ingestCollection(building, source, silentLogger), /the same instance_id twice/);
+  });
+
   writeFileSync(join(srcDir, "discogs_page_2.json"), "[]");
   const third = await ingestCollection(building, source, silentLogger);
   const artists = await readDone(building.dir, "artists_v1_typed");

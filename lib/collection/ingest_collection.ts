@@ -34,7 +34,7 @@ export async function ingestCollection(
   const started = new Date().toISOString();
   const out = join(dir, collection.directory);
   const parsed = await parseCollection({ ...source, out, chunk: COLLECTION_CHUNK, clean: false, log });
-  const record = doneRecordOf(parsed, expectedRecord(parsed.sources), started);
+  const record = doneRecordOf(parsed, expectedRecord(parsed.sources, source), started);
   await writeDone(dir, record);
   log.info(`${record.dataset}: ${record.rows} rows of ${record.sources.length} pages`);
   return record;
@@ -43,7 +43,7 @@ export async function ingestCollection(
 async function keptRecord(runDir: string, source: CollectionSource): Promise<DoneRecord | undefined> {
   const isRecorded = (await readDone(runDir, datasetName(collection.directory))) !== undefined;
   const pages = isRecorded ? await describedPages(source) : [];
-  return keepIfDone(runDir, collection.directory, expectedRecord(pages));
+  return keepIfDone(runDir, collection.directory, expectedRecord(pages, source));
 }
 
 async function describedPages(source: CollectionSource): Promise<SourceFile[]> {
@@ -55,6 +55,10 @@ async function describedPages(source: CollectionSource): Promise<SourceFile[]> {
   return pages;
 }
 
-function expectedRecord(sources: readonly SourceFile[]): ExpectedRecord {
-  return { sources, codeVersion: codeVersion(), options: { chunk: COLLECTION_CHUNK } };
+function expectedRecord(
+  sources: readonly SourceFile[],
+  { allowIncomplete }: CollectionSource,
+): ExpectedRecord {
+  const allowed = allowIncomplete === true ? { allow_incomplete: true } : {};
+  return { sources, codeVersion: codeVersion(), options: { chunk: COLLECTION_CHUNK, ...allowed } };
 }

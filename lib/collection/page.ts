@@ -1,20 +1,53 @@
 import { isUtf8 } from "node:buffer";
 import { ExpectedError, oneLine } from "../cli/errors.ts";
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from "./json_text.ts";
+import {
+  isJsonArray,
+  isJsonNumber,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  parseJson,
+} from "./json_text.ts";
 
 /** Members of a page that hold its items: `releases` is the API's own, `items` that of older exports. */
 const ITEM_KEYS = ["items", "releases"] as const;
 
+/** What a page says of itself: its number, and how many pages and items there are in all. */
+export interface Pagination {
+  page?: bigint | undefined;
+  pages?: bigint | undefined;
+  items?: bigint | undefined;
+}
+
+export interface Page {
+  items: JsonObject[];
+  /** Empty for a page that says nothing of itself. */
+  pagination: Pagination;
+}
+
 /**
- * The items of a page: `{"items": [...]}`, `{"releases": [...]}` or a bare array.
+ * Reads a page: `{"items": [...]}`, `{"releases": [...]}` or a bare array.
  * @throws ExpectedError naming `label` and the place when the bytes are no such page
  */
-export function pageItems(bytes: Uint8Array, label: string): JsonObject[] {
-  const { items, key } = itemList(parsed(bytes, label), label);
-  return items.map((item, index) => {
+export function readPage(bytes: Uint8Array, label: string): Page {
+  const page = parsed(bytes, label);
+  const { items, key } = itemList(page, label);
+  const objects = items.map((item, index) => {
     if (isJsonObject(item)) return item;
     throw new ExpectedError(`${label}: ${key}[${index}] is not an object, as the items of a page are`);
   });
+  return { items: objects, pagination: paginationOf(page) };
+}
+
+function paginationOf(page: JsonValue): Pagination {
+  const pagination = isJsonObject(page) ? page.get("pagination") : undefined;
+  if (!isJsonObject(pagination)) return {};
+  const number = (name: string) => wholeNumber(pagination.get(name));
+  return { page: number("page"), pages: number("pages"), items: number("items") };
+}
+
+function wholeNumber(value: JsonValue | undefined): bigint | undefined {
+  return isJsonNumber(value) && /^\d+$/.test(value.digits) ? BigInt(value.digits) : undefined;
 }
 
 function parsed(bytes: Uint8Array, label: string): JsonValue {

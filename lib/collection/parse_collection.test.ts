@@ -38,7 +38,10 @@ const PAGE = `{
   "pagination": {"page": 1, "pages": 1},
   "releases": [{
     "id": 2464521, "instance_id": 9007199254740993, "date_added": "2011-07-15T13:10:38-07:00", "rating": 0,
-    "notes": [{"field_id": 3, "value": "bleem"}],
+    "folder_id": 1,
+    "notes": [
+      {"field_id": 1, "value": "Near Mint (NM or M-)"}, {"field_id": 2, "value": " "}, {"field_id": 3, "value": "bleem"}
+    ],
     "basic_information": {
       "id": 2464521, "title": " Information Chase ", "year": 2006,
       "artists": [{"name": "Bit Shifter", "id": 1}, {"name": ""}, {"name": "Earth, Wind & Fire"}],
@@ -63,6 +66,10 @@ test("an item of the API becomes a row, by the contract's rules", async (t) => {
       genres: "Electronic, Pop",
       styles: null,
       date_added: "2011-07-15T13:10:38-07:00",
+      folder_id: "1",
+      notes: "1: Near Mint (NM or M-); 3: bleem",
+      media_condition: "Near Mint (NM or M-)",
+      sleeve_condition: null,
     },
   ]);
 });
@@ -114,6 +121,19 @@ test("each value has its alternatives, in order", async (t) => {
       { notes: { rating: 4 }, date_added: "e", basic_information: { date_added: "d" } },
       { rating: "4", date_added: "e" },
     ],
+    [
+      {
+        notes: [
+          { field_id: 2, value: "" },
+          { field_id: "2", value: "Generic" },
+          { value: "loose" },
+          "text",
+          7,
+        ],
+      },
+      { notes: "2: Generic; loose; text; 7", sleeve_condition: "Generic" },
+    ],
+    [{ notes: " a text " }, { notes: "a text" }],
     [{ title: "not here", basic_information: { title: 1999, genres: "Rock" } }, { title: "1999" }],
   ];
   const rows = await rowsOf(t, JSON.stringify(items.map(([item]) => item)));
@@ -144,11 +164,13 @@ test("a number is decimal digits within 64 bits, anything else is NULL", async (
 
 test("pages are read in name order, parts have --chunk rows, and what lacks an id is counted", async (t) => {
   const page = (from: number, to: number) =>
-    JSON.stringify(Array.from({ length: to - from }, (_, i) => ({ release_id: from + i, instance_id: 1 })));
+    JSON.stringify(
+      Array.from({ length: to - from }, (_, i) => ({ release_id: from + i, instance_id: from + i })),
+    );
   const options = writePages(t, {
     "discogs_page_002.json": page(3, 5),
     "discogs_page_001.json": page(0, 3),
-    "discogs_page_003.json": '[{"instance_id": 1}, {}]',
+    "discogs_page_003.json": '[{"instance_id": 100}, {}]',
     "other.json": "not JSON",
   });
   mkdirSync(join(options.srcDir, "discogs_page_9.json"));
@@ -200,4 +222,80 @@ test("the pattern chooses the files; none is an error", async (t) => {
     parseCollection({ ...options, srcDir: join(options.srcDir, "no") }),
     /is not a directory/,
   );
+});
+
+/** A page as the API has it. */
+const apiPage = (page: number, pages: number, items: number, instances: number[]) =>
+  JSON.stringify({
+    pagination: { page, pages, items, per_page: 2 },
+    releases: instances.map((instance_id) => ({ instance_id, basic_information: { id: 7 } })),
+  });
+
+/** Saved pages by the digit of their name, what is wrong with them, and what is counted when that is allowed. */
+const INCOMPLETE: [what: string, pages: string[], message: RegExp, counts: Record<string, number>][] = [
+  [
+    "a page is missing",
+    [apiPage(1, 3, 5, [1, 2]), apiPage(3, 3, 5, [5])],
+    /pages: of 3 pages, as discogs_page_1\.json has it, these are missing: 2; .*--allow-incomplete/,
+    { missing_pages: 1, missing_items: 2 },
+  ],
+  [
+    "the last ones are",
+    [apiPage(1, 9, 17, [1, 2])],
+    /of 9 pages, as discogs_page_1\.json has it, these are missing: 2, 3, 4, \.\.\.;/,
+    { missing_pages: 8, missing_items: 15 },
+  ],
+  [
+    "a page was saved twice",
+    [apiPage(1, 2, 4, [1, 2]), apiPage(2, 2, 4, [3, 4]), apiPage(2, 2, 4, [3, 4])],
+    /the same page twice: page 2 is in discogs_page_2\.json and discogs_page_3\.json;/,
+    { repeated_pages: 1, repeated_instance_ids: 2 },
+  ],
+  [
+    "the collection grew meanwhile, so that an item moved to the next page",
+    [apiPage(1, 2, 3, [1, 2]), apiPage(2, 2, 4, [2, 3])],
+    /the same instance_id twice: 2 in discogs_page_1\.json and discogs_page_2\.json;/,
+    { repeated_instance_ids: 1, missing_items: 1 },
+  ],
+  [
+    "an item is missing",
+    [apiPage(1, 1, 3, [1, 2])],
+    /the pages have 2 items, but 3 in all, as discogs_page_1\.json has it;/,
+    { missing_items: 1 },
+  ],
+  [
+    "there are more items than there should be",
+    [apiPage(1, 1, 1, [1, 2])],
+    /the pages have 2 items, but 1 in all, as discogs_page_1\.json has it;/,
+    { surplus_items: 1 },
+  ],
+  [
+    "pages that say nothing of themselves have an instance twice",
+    ['[{"instance_id": 5, "release_id": 7}, {"instance_id": "5", "release_id": 7}]'],
+    /the same instance_id twice: 5 in discogs_page_1\.json;/,
+    { repeated_instance_ids: 1 },
+  ],
+];
+
+for (const [what, pages, message, counts] of INCOMPLETE) {
+  test(`${what}: refused with the files, counted on request`, async (t) => {
+    const named = pages.map((page, index) => [`discogs_page_${index + 1}.json`, page]);
+    const options = writePages(t, Object.fromEntries(named));
+    await assert.rejects(parseCollection(options), (error: Error) => {
+      assert.ok(error instanceof ExpectedError);
+      assert.match(error.message, message);
+      return true;
+    });
+    assert.deepEqual(readdirSync(join(options.out, "..")), []);
+    const parsed = await parseCollection({ ...options, allowIncomplete: true });
+    assert.deepEqual(parsed.counts, counts);
+  });
+}
+
+test("pages that are all there are taken, in any order of their numbers", async (t) => {
+  const options = writePages(t, {
+    "discogs_page_1.json": apiPage(2, 2, 3, [3]),
+    "discogs_page_2.json": apiPage(1, 2, 3, [1, 2]),
+  });
+  assert.deepEqual((await parseCollection(options)).counts, {});
 });

@@ -10,7 +10,8 @@ import { DatasetWriter } from "../parquet/dataset_writer.ts";
 import { PartFiles } from "../parquet/part_file.ts";
 import { type CollectionSource, collectionPages } from "./collection_pages.ts";
 import { createCollectionRows } from "./collection_rows.ts";
-import { pageItems } from "./page.ts";
+import { type CollectionProblem, Completeness } from "./completeness.ts";
+import { readPage } from "./page.ts";
 
 /** Rows of each part, unless the user chooses otherwise. */
 export const COLLECTION_CHUNK = 50_000;
@@ -33,7 +34,8 @@ export interface ParsedCollection extends ExtractedResult {
 /**
  * Makes the collection dataset of the pages in a directory, in name order, one page in memory at a time. It appears
  * in whole or not at all.
- * @throws ExpectedError for a page that can't be read or parsed (with file and place), and an unusable output
+ * @throws ExpectedError for a page that can't be read or parsed (with file and place), for pages of which one is missing
+ *   or something is there twice, and an unusable output
  */
 export async function parseCollection(options: CollectionOptions): Promise<ParsedCollection> {
   const pages = await collectionPages(options);
@@ -60,20 +62,37 @@ async function appendPages(writer: DatasetWriter, pages: readonly string[], opti
   const rows = createCollectionRows();
   const counts: Record<string, number> = {};
   const sources: SourceFile[] = [];
+  const completeness = new Completeness();
   for (const name of pages) {
     const path = join(options.srcDir, name);
-    const bytes = await readPage(path);
-    for (const item of pageItems(bytes, path)) rows.append(item);
+    const bytes = await bytesOf(path);
+    const page = readPage(bytes, path);
+    completeness.addPage(name, page.pagination, page.items.length);
+    for (const item of page.items) {
+      const instanceId = rows.append(item);
+      if (instanceId !== undefined) completeness.addInstance(name, instanceId);
+    }
     await writer.append(rows.buffers.columns, rows.buffers.rows);
     for (const [reason, count] of rows.buffers.counts) counts[reason] = (counts[reason] ?? 0) + count;
     rows.clear();
     sources.push({ name, size: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") });
     options.log.progress(`${options.srcDir}: ${sources.length} of ${pages.length} pages`);
   }
+  for (const problem of completeness.problems()) {
+    if (options.allowIncomplete !== true) throw incomplete(options, problem);
+    options.log.warn(`${options.srcDir}: ${problem.message}`);
+    counts[problem.reason] = problem.count;
+  }
   return { sources, counts };
 }
 
-async function readPage(path: string): Promise<Buffer> {
+function incomplete({ srcDir }: CollectionSource, { message }: CollectionProblem): ExpectedError {
+  const advice =
+    "save all pages again, or have it counted (--allow-incomplete, for a run DISCOGS_COLLECTION_ALLOW_INCOMPLETE=true)";
+  return new ExpectedError(`${srcDir}: ${message}; ${advice}`);
+}
+
+async function bytesOf(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {

@@ -10,7 +10,11 @@ export type JsonSource =
   /** First of `paths` that is a text. */
   | { kind: "text"; paths: readonly JsonPath[] }
   /** The names of a list (its items are texts, or objects with a `name`), joined. */
-  | { kind: "names"; path: JsonPath; separator: string };
+  | { kind: "names"; path: JsonPath; separator: string }
+  /** The fields of a list of `{field_id, value}`, as `field_id: value`, joined; a text as it is. */
+  | { kind: "fields"; path: JsonPath; separator: string }
+  /** The value of the first field with this number in such a list. */
+  | { kind: "field"; path: JsonPath; field: number };
 
 export interface CollectionColumn extends Column {
   source: JsonSource;
@@ -45,6 +49,21 @@ const names = (name: string): CollectionColumn => ({
   source: { kind: "names", path: `${RELEASE}/${name}`, separator: ", " },
 });
 
+const added = (column: CollectionColumn): CollectionColumn => ({ ...column, added: true });
+
+/** A field that every user has, by the number that the API gives it. */
+const field = (name: string, number: number): CollectionColumn => ({
+  name,
+  type: "VARCHAR",
+  source: { kind: "field", path: "notes", field: number },
+});
+
+const notes: CollectionColumn = {
+  name: "notes",
+  type: "VARCHAR",
+  source: { kind: "fields", path: "notes", separator: "; " },
+};
+
 /** The item's own id, but not where it is the release's, as the API has it. */
 const instanceId: CollectionColumn = {
   name: "instance_id",
@@ -76,5 +95,9 @@ export const collection: CollectionDataset = {
     names("genres"),
     names("styles"),
     text("date_added", "date_added", `${RELEASE}/date_added`),
+    added(number("folder_id", "folder_id")),
+    added(notes),
+    added(field("media_condition", 1)),
+    added(field("sleeve_condition", 2)),
   ],
 };

@@ -28,9 +28,12 @@ function warehouse(name: string, declared: Declared): WarehouseDataset {
 }
 
 export const artistNameMapV1 = warehouse("artist_name_map_v1", {
-  about: "Every name that an artist is known by, normalised.",
+  about:
+    "Which artists a name, normalised, leads to: their own names, real names and aliases, and of a member the names of " +
+    "its groups. Name variations are not in it.",
   rule:
-    "Distinct. Names are artists' `name` and `realname`, aliases' `alias_name`, and memberships' `group_name` (for " +
+    "The historical rule: a group's name leads to the group itself and to each of its members, so that a search for a " +
+    "band finds its members, and what an artist is credited as on a release is not looked at. Distinct. Names are artists' `name` and `realname`, aliases' `alias_name`, and memberships' `group_name` (for " +
     "`member_id`). `norm_name` is lower case, trimmed, without a trailing `(number)`, each run of white space one " +
     "blank. Names that are empty then, and ids that are not in artists_v1_typed, are dropped and counted.",
   columns: [mandatory(varchar("norm_name")), mandatory(bigint("artist_id"))],

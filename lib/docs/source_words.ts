@@ -28,6 +28,11 @@ export function sourceWords(source: Source, record: Path, item: Path): string {
 /** Says in words where a column of the collection stands in an item of a page. */
 export function jsonSourceWords(source: JsonSource): string {
   if (source.kind === "names") return `names in ${code(source.path)}, joined with ${code(source.separator)}`;
+  if (source.kind === "fields") {
+    const pattern = code("{field_id}: {value}");
+    return `for each of ${code(source.path)} with a value: ${pattern}; joined with ${code(source.separator)}`;
+  }
+  if (source.kind === "field") return `the value in ${code(source.path)} whose field_id is ${source.field}`;
   const places = source.paths.map((path) => code(path)).join(", else ");
   if (source.kind === "text") return places;
   const { otherThan } = source;

@@ -1,7 +1,8 @@
 import type { FileHandle } from "node:fs/promises";
 import { ExpectedError, hasCode, oneLine } from "../cli/errors.ts";
 import { openToWrite } from "../lake/files.ts";
-import { describeNetworkError, type HttpResponse } from "./http.ts";
+import type { HttpResponse } from "./http.ts";
+import { type Bounds, boundedChunks } from "./limits.ts";
 import type { ListedFile } from "./listing.ts";
 import { createMeter, type Meter } from "./meter.ts";
 import {
@@ -34,7 +35,9 @@ export async function downloadPart(requester: Requester, file: ListedFile, path:
     if (part.size > 0 && from === 0) {
       requester.policy.log.info(`${file.name}: the server sends it from the beginning`);
     }
-    await receive(response, path, { from, total, meter, most });
+    const { bounds } = requester;
+    requireSize(bounds, file.name, total ?? from, response);
+    await receive(response, path, { name: file.name, from, total, meter, most, bounds });
   });
 }
 
@@ -82,7 +85,18 @@ function wholeNumber(text: string | undefined): number | undefined {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
+/** Throws ExpectedError for more bytes than a dump can have. */
+function requireSize({ limits }: Bounds, name: string, bytes: number, { url, body }: HttpResponse): void {
+  if (bytes <= limits.fileBytes) return;
+  body.destroy();
+  throw new ExpectedError(
+    `${name}: ${url} sends more than ${limits.fileBytes / 1e9} GB, which is no dump; check --base-url`,
+  );
+}
+
 interface Reception {
+  name: string;
+  bounds: Bounds;
   from: number;
   total: number | undefined;
   meter: Meter;
@@ -92,11 +106,12 @@ interface Reception {
 
 /** Writes a body into the part. The part is opened only when the body has shown that it is gzip. */
 async function receive(response: HttpResponse, path: string, reception: Reception): Promise<void> {
-  const { from, total, meter, most } = reception;
+  const { name, bounds, from, total, meter, most } = reception;
   let file: FileHandle | undefined;
   let size = from;
   try {
-    for await (const chunk of chunksOf(response, () => size > most.size)) {
+    for await (const chunk of boundedChunks(response.body, bounds, name, () => size > most.size)) {
+      requireSize(bounds, name, size + chunk.length, response);
       file ??= await openPart(response, path, reception, chunk);
       await file.writeFile(chunk);
       size += chunk.length;
@@ -120,14 +135,6 @@ async function checkLength(path: string, size: number, { total, most }: Receptio
     throw new TransientError(`${size} bytes came, but ${total} were announced`, { progressed });
   }
   if (size === 0) throw new TransientError("the server sent an empty file");
-}
-
-async function* chunksOf(response: HttpResponse, progressed: () => boolean): AsyncGenerator<Buffer> {
-  try {
-    for await (const chunk of response.body) yield chunk;
-  } catch (error) {
-    throw new TransientError(describeNetworkError(error), { progressed: progressed(), cause: error });
-  }
 }
 
 async function openPart(

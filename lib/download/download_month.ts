@@ -9,6 +9,7 @@ import { withLock } from "../lake/lock.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { downloadPart } from "./download_file.ts";
 import { createHttp } from "./http.ts";
+import { DEFAULT_LIMITS, type DownloadLimits } from "./limits.ts";
 import { partPath, readPart, removePart, removeVersion } from "./part_file.ts";
 import {
   checksumName,
@@ -36,6 +37,8 @@ export interface DownloadOptions {
   env: NodeJS.ProcessEnv;
   log: Logger;
   clock?: Clock;
+  /** Where they are not the usual ones. */
+  limits?: Partial<DownloadLimits>;
 }
 
 export type FileState = "there" | "downloaded" | "missing" | "partial" | "differs";
@@ -61,7 +64,10 @@ export async function downloadMonth(options: DownloadOptions): Promise<Downloade
   const { clock = systemClock, log, env, timeoutSeconds } = options;
   const http = createHttp({ env, timeoutSeconds, now: clock.now });
   const { retries, maxWaitSeconds } = options;
-  const requester: Requester = { http, policy: { retries, maxWaitSeconds, clock, log } };
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const bounds = { limits, clock, began: clock.now() };
+  const policy = { retries, maxWaitSeconds, log, clock, bounds };
+  const requester: Requester = { http, policy, bounds };
   try {
     const remote = await findRemoteMonth(requester, options.baseUrl, options.month);
     const directory = join(options.rawRoot, remote.month);

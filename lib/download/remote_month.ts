@@ -1,15 +1,15 @@
-import { text as readText } from "node:stream/consumers";
 import { ExpectedError } from "../cli/errors.ts";
 import { type DumpEntity, dumpEntities } from "../dump/raw_month.ts";
-import { describeNetworkError, type Http, type HttpResponse } from "./http.ts";
+import type { Http, HttpResponse } from "./http.ts";
+import { type Bounds, boundedText } from "./limits.ts";
 import { type ListedFile, listingUrl, parseListing } from "./listing.ts";
 import { type RetryPolicy, withRetries } from "./retry.ts";
-import { TransientError } from "./transient_error.ts";
 
 /** What requests are made with. */
 export interface Requester {
   http: Http;
   policy: RetryPolicy;
+  bounds: Bounds;
 }
 
 /** A month's dump as it lies on the server: complete, since its checksum file is there. */
@@ -50,11 +50,7 @@ export async function fetchText(
 ): Promise<HttpResponse & { text: string }> {
   return withRetries(requester.policy, what, async () => {
     const response = await requester.http.get(url);
-    try {
-      return { ...response, text: await readText(response.body) };
-    } catch (error) {
-      throw new TransientError(describeNetworkError(error), { cause: error });
-    }
+    return { ...response, text: await boundedText(response.body, requester.bounds, what) };
   });
 }
 
@@ -64,16 +60,19 @@ async function listYear(
   year: string,
 ): Promise<Map<string, ListedFile>> {
   const all = new Map<string, ListedFile>();
+  const most = requester.bounds.limits.listingPages;
   let after: string | undefined;
-  do {
+  for (let page = 1; page <= most; page += 1) {
     const address = listingUrl(baseUrl, year, after);
     const { text, url } = await fetchText(requester, `listing of ${year}`, address);
     const { files, next } = parseListing(text, url);
     for (const [name, file] of files) all.set(name, file);
-    if (next === after) break;
+    if (next === undefined || next === after) return all;
     after = next;
-  } while (after !== undefined);
-  return all;
+  }
+  throw new ExpectedError(
+    `the listing of ${year} at ${baseUrl} has no end after ${most} pages; check --base-url`,
+  );
 }
 
 const compact = (month: string | undefined): string => month?.replace("-", "") ?? "";

@@ -1,6 +1,7 @@
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import type { Clock } from "./clock.ts";
+import { type Bounds, requireTime } from "./limits.ts";
 import { TransientError } from "./transient_error.ts";
 
 export interface RetryPolicy {
@@ -10,6 +11,8 @@ export interface RetryPolicy {
   maxWaitSeconds: number;
   clock: Clock;
   log: Logger;
+  /** When everything has to be done. */
+  bounds?: Bounds;
 }
 
 const LONGEST_BACKOFF = 60;
@@ -26,6 +29,7 @@ export async function withRetries<T>(
 ): Promise<T> {
   let failures = 0;
   for (;;) {
+    if (policy.bounds !== undefined) requireTime(policy.bounds, what);
     try {
       return await attempt();
     } catch (error) {

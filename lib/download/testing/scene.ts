@@ -18,6 +18,8 @@ export interface Scene {
   /** Seconds of each wait. */
   waits: number[];
   warnings: string[];
+  /** Makes the clock go on. */
+  pass(seconds: number): void;
   download(options?: Partial<DownloadOptions>): ReturnType<typeof downloadMonth>;
   /** Asserts that the month's directory holds the server's files, and nothing else. */
   assertComplete(date?: string): void;
@@ -46,6 +48,9 @@ export async function scene(t: TestContext, files = dumpFiles(DATE)): Promise<Sc
     month,
     waits,
     warnings,
+    pass(seconds) {
+      now += seconds * 1000;
+    },
     download: (options) => downloadMonth({ ...base, baseUrl: server.url, log, clock, ...options }),
     assertComplete(date = DATE) {
       const names = [...server.files.keys()].filter((name) => name.includes(date)).sort();
