@@ -8,7 +8,9 @@ import { readSubject } from "./subject.ts";
  */
 export async function unknownPathsCheck(dir: string): Promise<CheckResult[]> {
   const { recorded } = await readSubject(dir);
-  const found = [...recorded.values()].flatMap(({ unknown }) => (unknown === undefined ? [] : [unknown]));
+  const found = [...(recorded?.values() ?? [])].flatMap(({ unknown }) =>
+    unknown === undefined ? [] : [unknown],
+  );
   if (found.length === 0) return [];
   const paths = new Map(found.flatMap((unknown) => Object.entries(unknown)));
   const details = paths.size === 0 ? "elements and attributes that are not known" : unknownText(paths);

@@ -7,7 +7,7 @@ import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
 import { type BlockSource, CutDump } from "../dump/block_source.ts";
 import { labelOf, openDump, openDumpFile, type SourceIdentity } from "../dump/source.ts";
 import { UnknownPaths, unknownText } from "../dump/unknown_paths.ts";
-import type { DatasetFile } from "../lake/done.ts";
+import type { DatasetFile, WrittenValues } from "../lake/done.ts";
 import { DatasetWriter, type PartSink } from "../parquet/dataset_writer.ts";
 import { PartFiles } from "../parquet/part_file.ts";
 import type { BlockParserOptions } from "./block_parser.ts";
@@ -64,6 +64,8 @@ export interface ExtractedResult {
   counts: Record<string, number>;
   /** How many rows of each column are not NULL. */
   filled: Record<string, number>;
+  /** Undefined of a partial result, as are `records`. */
+  written?: WrittenValues | undefined;
 }
 
 export interface ExtractResult {
@@ -235,7 +237,12 @@ async function writeAll(
     return {
       directory: dataset.directory,
       rows: writer.rows,
-      ...(isPartial ? {} : { records: isOfRecords(dataset) ? progress.records : (items[index] ?? 0) }),
+      ...(isPartial
+        ? {}
+        : {
+            records: isOfRecords(dataset) ? progress.records : (items[index] ?? 0),
+            written: writer.account(),
+          }),
       files: writer.files,
       counts: Object.fromEntries(counts[index] ?? []),
       filled: writer.filled,

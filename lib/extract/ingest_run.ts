@@ -160,6 +160,7 @@ export function doneRecordOf(
     files: [...extracted.files],
     counts: extracted.counts,
     filled: extracted.filled,
+    written: extracted.written,
     started,
     ended: new Date().toISOString(),
   };
