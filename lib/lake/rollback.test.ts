@@ -46,6 +46,20 @@ test("a workflow that repeats its rollback does not walk further back, another o
   assert.equal((await rollback(lake, { request: "2026-01-20T19:50:00+00:00" })).to, A);
 });
 
+test("a rollback that was interrupted after the link is where it wanted to go, also for what asks before it is settled", async () => {
+  const lake = await lakeWith(A, B);
+  for (const run of [A, B]) await promote(lake, run);
+  const request = { request: "2026-01-20T19:49:23+00:00" };
+  const interrupt = (step: string) => {
+    if (step === "link") throw new Error("interrupted");
+  };
+  await assert.rejects(rollback(lake, { ...request, afterStep: interrupt }), /interrupted/);
+  assert.equal(openIntents(await readPromotions(lake)).length, 1);
+  assert.equal(await rollbackTarget(lake, request), A);
+  assert.equal((await rollback(lake, { ...request, dryRun: true })).outcome, "already active");
+  assert.deepEqual(await rollback(lake, request), { outcome: "rolled back", from: B, to: A });
+});
+
 test("to a named run, also one that was never active", async () => {
   const lake = await lakeWith(A, B, C);
   for (const run of [B, C]) await promote(lake, run);

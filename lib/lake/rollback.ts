@@ -94,10 +94,13 @@ export async function rollbackTarget(
   return finished?.run_id ?? (await plan(lake, options)).to;
 }
 
-async function plan(lake: string, { to, request }: RollbackOptions) {
+async function plan(lake: string, options: RollbackOptions) {
+  const { to, request } = options;
   const active = await requireSwitchable(lake);
   const from = namedRun(active);
   const promotions = await readPromotions(lake);
+  const interrupted = openIntents(promotions).find((intent) => isWanted(intent, options));
+  if (interrupted !== undefined && interrupted.run_id === from) return { from, to: from };
   const last = activations(promotions).at(-1);
   const isRepeated = request !== undefined && last?.action === "rollback" && last.request === request;
   if (isRepeated && last.run_id === from) return { from, to: from };

@@ -79,7 +79,7 @@ async function consequences(
     problems.push(`readers meet what they can't read: ${error}`);
   }
   const repeated = await runStep(prepared.step, dir, machine);
-  return [...problems, ...repeatProblems(repeated, await stateOf(dir), prepared)];
+  return [...problems, ...repeatProblems(prepared.step, repeated, await stateOf(dir), prepared)];
 }
 
 /** Also where write bits were taken away. */
