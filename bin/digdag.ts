@@ -1,5 +1,6 @@
 import { reportError } from "../lib/cli/command.ts";
 import { createLogger } from "../lib/cli/log.ts";
+import { exitCodeOfOutput, watchOutput } from "../lib/cli/output.ts";
 import { launchDigdag } from "../lib/digdag/launch.ts";
 
 /** All arguments are Digdag's own; `--help` is answered by it too. */
@@ -11,4 +12,5 @@ async function main(argv: string[], env: NodeJS.ProcessEnv): Promise<number> {
   }
 }
 
-process.exit(await main(process.argv.slice(2), process.env));
+watchOutput();
+process.exit(await exitCodeOfOutput("digdag", await main(process.argv.slice(2), process.env)));

@@ -6,6 +6,7 @@ import { lakePaths } from "../lib/lake/paths.ts";
 import { ACTIVE_SCHEMA, type QueryResult } from "../lib/sql/engine.ts";
 import { expectedObjects, tablesOf } from "../lib/sql/register.ts";
 import { registerActive } from "../lib/sql/register_active.ts";
+import { runScript } from "../lib/sql/run_script.ts";
 import { readSql, sqlFiles } from "../lib/sql/sql_files.ts";
 import { makeActiveLake } from "../lib/testing/active_lake.ts";
 import { testEngines } from "../lib/testing/engines.ts";
@@ -31,7 +32,7 @@ async function resultsOn(open: (typeof testEngines)[number]["open"]): Promise<Ma
     await registerActive({ lake, engine, log: silentLogger }, { allowUnsealed: true });
     const found = new Map<string, QueryResult>();
     for (const file of files) {
-      const statements = await engine.script(readSql(file), { file: `sql/${file}` });
+      const statements = await runScript(engine, readSql(file), { file: `sql/${file}` });
       for (const [index, result] of statements.entries()) found.set(`${file}, ${index + 1}`, result);
     }
     for (const { name } of expectedObjects(tables)) {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { quotedString } from "@duckdb/node-api";
 import { ExpectedError, hasCode, oneLine } from "../cli/errors.ts";
 import { type Column, duckdbType, type TableDeclaration } from "../datasets/types.ts";
+import { isParquetFile } from "../lake/paths.ts";
 import { readParquet } from "../parquet/read_parquet.ts";
 import type { DuckDbSession } from "../sql/duckdb/session.ts";
 import { type CheckResult, problemCheck } from "./check.ts";
@@ -23,7 +24,7 @@ export async function readParts(session: DuckDbSession, directory: string, decod
   const parts: Parts = { names: [], rows: 0n, problems: [] };
   for (const name of entriesOf(directory, parts.problems)) {
     if (name === "_partial") parts.problems.push("is partial: it was made with --max-parts");
-    else if (name.endsWith(".parquet")) parts.names.push(name);
+    else if (isParquetFile(name)) parts.names.push(name);
     else if (!/^[_.]/.test(name)) parts.problems.push(`${name} is not a part, but Trino would read it`);
   }
   if (parts.names.length === 0 && parts.problems.length === 0) parts.problems.push("has no parts");

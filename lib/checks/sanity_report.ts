@@ -1,5 +1,6 @@
 import { stringify } from "csv-stringify/sync";
 import type { SqlEngine } from "../sql/engine.ts";
+import { runScript } from "../sql/run_script.ts";
 import { readSql } from "../sql/sql_files.ts";
 import type { CheckResult } from "./check.ts";
 import { type CheckRow, checkRows } from "./check_rows.ts";
@@ -16,7 +17,7 @@ const ALWAYS_OK = new Set(["masters_v1.orphan_main_release_id"]);
  */
 export async function sanityReport(engine: SqlEngine): Promise<CheckResult[]> {
   const file = "sanity_report_active_v1.sql";
-  const results = await engine.script(readSql(file), { file: `sql/${file}` });
+  const results = await runScript(engine, readSql(file), { file: `sql/${file}` });
   return results.flatMap(checkRows).map(judge).sort(byRankAndName);
 }
 

@@ -3,9 +3,10 @@ import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type CommandWords, parseOptions, readWords } from "./command_words.ts";
-import { EXIT, ExpectedError, hasCode, oneLine } from "./errors.ts";
+import { EXIT, ExpectedError, oneLine } from "./errors.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { type OptionSpecs, type OptionValues, optionValue, renderOptions } from "./options.ts";
+import { exitCodeOfOutput, watchOutput, writeOutput } from "./output.ts";
 import { beginStage, noteFailure } from "./stage_log.ts";
 import { systemFailure } from "./system_error.ts";
 
@@ -17,6 +18,8 @@ export interface CommandContext<O extends OptionSpecs> {
   log: Logger;
   /** Prints one line of results to stdout. */
   print(line: string): void;
+  /** Prints text, for results of any size: see {@link writeOutput}. */
+  write(text: string): Promise<boolean>;
 }
 
 /** A script: its `--help` and its arguments are one declaration. */
@@ -59,6 +62,7 @@ export function defineCommand<O extends OptionSpecs>(command: Command<O>): Comma
         env,
         log,
         print: (line) => process.stdout.write(`${line}\n`),
+        write: writeOutput,
       });
     } catch (error) {
       return reportError(command.name, error, words.asksToDebug);
@@ -69,34 +73,28 @@ export function defineCommand<O extends OptionSpecs>(command: Command<O>): Comma
 
 /**
  * Runs `main` when the module is the script that node was started with. This is the only place that ends the
- * process, and notes in the log of a workflow's stages when it ran.
+ * process, when all of the output is taken, and notes in the log of a workflow's stages when it ran.
  */
 export async function runAsEntrypoint(moduleUrl: string, main: Main): Promise<void> {
   const script = process.argv[1];
   if (script === undefined || realpathSync(script) !== fileURLToPath(moduleUrl)) return;
-  process.stdout.on("error", ignoreClosedPipe);
+  watchOutput();
   const endStage = beginStage(process.env, relative(process.cwd(), script));
-  // Of a stream or a promise that nobody listens to: Node would print a stack.
-  process.on("uncaughtException", (error) => {
-    const { name, debug } = describeMain(main, script);
-    const exitCode = reportError(name, error, debug);
+  const { name, debug } = describeMain(main, script);
+  const end = async (code: number) => {
+    const exitCode = await exitCodeOfOutput(name, code);
     endStage(exitCode);
     process.exit(exitCode);
-  });
-  const exitCode = await main(process.argv.slice(2), process.env);
-  endStage(exitCode);
-  process.exit(exitCode);
+  };
+  // Of a stream or a promise that nobody listens to: Node would print a stack.
+  process.on("uncaughtException", (error) => void end(reportError(name, error, debug)));
+  await end(await main(process.argv.slice(2), process.env));
 }
 
 function describeMain(main: Main | CommandMain, script: string): { name: string; debug: boolean } {
   if (!("command" in main)) return { name: script, debug: false };
   const { asksToDebug } = readWords(main.command.options, process.argv.slice(2));
   return { name: main.command.name, debug: asksToDebug };
-}
-
-/** Whoever reads the results may stop early, as `head` does; the work and its exit code are as without a reader. */
-function ignoreClosedPipe(error: Error): void {
-  if (!hasCode(error, "EPIPE")) throw error;
 }
 
 function parseCommandLine<O extends OptionSpecs>(

@@ -18,7 +18,7 @@ import { ExpectedError, hasCode, oneLine } from "../cli/errors.ts";
 import { withPath } from "../cli/system_error.ts";
 import { assertRemovable, assertWritable } from "./guard.ts";
 import { temporaryName } from "./paths.ts";
-import { withTemporaryFile } from "./temporary_file.ts";
+import { type Content, withTemporaryFile } from "./temporary_file.ts";
 
 const CHUNK = 1024 * 1024;
 
@@ -34,7 +34,7 @@ export async function hashFile(path: string): Promise<{ bytes: number; sha256: s
 }
 
 /** Makes the file appear with this content, or stay as it was: temporary name, fsync, rename, fsync of the directory. */
-export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeFileAtomic(path: string, content: Content): Promise<void> {
   assertWritable(path, { entry: true });
   await makeDirectory(dirname(path));
   await withTemporaryFile(path, content, (temporary) => rename(temporary, path));

@@ -98,3 +98,11 @@ export const inRun = {
 export function temporaryName(name: string): string {
   return `${TEMPORARY_PREFIX}${name}.${process.pid}`;
 }
+
+/** Pattern of the Parquet files of a directory. Names that begin with `.` or `_` are no data, on any engine. */
+export const PARQUET_FILES = "[!_.]*.parquet";
+
+/** Whether {@link PARQUET_FILES} fits a name. */
+export function isParquetFile(name: string): boolean {
+  return /^[^_.].*\.parquet$/s.test(name);
+}

@@ -6,7 +6,7 @@ import { datasetName } from "./done.ts";
 import { kindOf, namesIn } from "./files.ts";
 import type { Manifest } from "./manifest.ts";
 import { promotedManifest, type RecordedManifest } from "./manifest_problems.ts";
-import { buildingDir, sealedDir } from "./paths.ts";
+import { buildingDir, isParquetFile, sealedDir } from "./paths.ts";
 import { newestReport, SANITY_OF_RUN, sanityResult } from "./reports.ts";
 import { requireRunId } from "./run_id.ts";
 import { listRuns, type Run } from "./runs.ts";
@@ -73,7 +73,7 @@ export async function missingDirectories(dir: string, directories: readonly stri
   for (const directory of directories) {
     const names =
       (await kindOf(join(dir, directory))) === "directory" ? await namesIn(join(dir, directory)) : [];
-    if (!names.some((name) => name.endsWith(".parquet"))) missing.push(directory);
+    if (!names.some(isParquetFile)) missing.push(directory);
   }
   return missing;
 }

@@ -1,11 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { closeSync } from "node:fs";
-import { type FileHandle, open, readdir, rm } from "node:fs/promises";
+import { type FileHandle, open, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { hasCode } from "../cli/errors.ts";
 import { withPath } from "../cli/system_error.ts";
 import { askKernel, isCurrent, openLockFile } from "./kernel_lock.ts";
 import { TEMPORARY_PREFIX, temporaryName } from "./paths.ts";
+
+/** What a file is made of; parts are written as they come. */
+export type Content = string | Uint8Array | AsyncIterable<string>;
 
 /**
  * Writes a file under a temporary name beside `place`, makes it durable, and has `publish` give it its name. It is gone
@@ -14,7 +17,7 @@ import { TEMPORARY_PREFIX, temporaryName } from "./paths.ts";
  */
 export async function withTemporaryFile(
   place: string,
-  content: string | Uint8Array,
+  content: Content,
   publish: (temporary: string) => Promise<void>,
 ): Promise<void> {
   await removeLeftovers(dirname(place), `${TEMPORARY_PREFIX}${basename(place)}.`);
@@ -74,9 +77,9 @@ export async function createLocked(place: string, suffix = ""): Promise<{ path: 
   }
 }
 
-async function writeAndSync(file: FileHandle, path: string, content: string | Uint8Array): Promise<void> {
+async function writeAndSync(file: FileHandle, path: string, content: Content): Promise<void> {
   try {
-    await file.writeFile(content);
+    await writeFile(file, content);
     await file.sync();
   } catch (error) {
     throw withPath(error, path);

@@ -204,16 +204,7 @@ test("of a run that was never promoted the registry knows the sha256", async () 
     lines.join("\n"),
     /^manifest\.json: sha256 [0-9a-f]{64}, recorded was [0-9a-f]{64} \(the registry, \S+\)$/,
   );
-  const promoted = await runScript(
-    "scripts/promote.ts",
-    RUN,
-    "--lake",
-    lake,
-    "--run-mode",
-    "prod",
-    "--allow-promote",
-    "true",
-  );
+  const promoted = await runScript("scripts/promote.ts", RUN, "--lake", lake);
   assert.deepEqual(
     [promoted.code, /does not verify: manifest\.json: sha256/.test(promoted.stderr)],
     [1, true],

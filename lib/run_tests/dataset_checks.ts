@@ -6,6 +6,7 @@ import { nullChecks, uniqueChecks } from "../checks/declared_checks.ts";
 import { checkColumns, readParts } from "../checks/parts.ts";
 import type { ExtractedDataset } from "../datasets/declaration.ts";
 import type { ExtractedResult } from "../extract/extract_dump.ts";
+import { PARQUET_FILES } from "../lake/paths.ts";
 import { readParquet } from "../parquet/read_parquet.ts";
 import type { RunEngine } from "../sql/duckdb/open.ts";
 import type { DuckDbSession } from "../sql/duckdb/session.ts";
@@ -49,7 +50,7 @@ export function sameCheck(name: string, found: unknown, inDump: unknown): CheckR
 
 /** The first rows of a dataset, as JSON. */
 export async function sampleRows(session: DuckDbSession, out: string, rows: number): Promise<string[]> {
-  const files = quotedString(join(out, "*.parquet"));
+  const files = quotedString(join(out, PARQUET_FILES));
   const reader = await session.run(`SELECT * FROM ${readParquet(files)} LIMIT ${rows}`);
   return reader.getRowObjectsJson().map((row) => JSON.stringify(row));
 }

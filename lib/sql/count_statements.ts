@@ -10,7 +10,7 @@ export interface CountingEngine extends SqlEngine {
 
 /**
  * Counts the calls of an engine, one for each statement of the interface. What an engine sends for such a call may be
- * more than one statement (see `TrinoEngine.statementsSent`); a script counts as one.
+ * more than one statement (see `TrinoEngine.statementsSent`).
  */
 export function countStatements(engine: SqlEngine): CountingEngine {
   let readings = 0;
@@ -31,7 +31,7 @@ export function countStatements(engine: SqlEngine): CountingEngine {
     name: engine.name,
     resolvesActive: engine.resolvesActive,
     query: reading(engine.query),
-    script: reading(engine.script),
+    stream: reading(engine.stream),
     schemas: reading(engine.schemas),
     objects: reading(engine.objects),
     locations: reading(engine.locations),

@@ -65,8 +65,12 @@ export interface SqlEngine {
   readonly resolvesActive: boolean;
   /** Runs one statement that reads, without a `;` at its end. `source` is for the message of a failure. */
   query(sql: string, source?: SqlSource): Promise<QueryResult>;
-  /** Runs statements that read, separated by `;`, one after the other; stops at the first that fails. */
-  script(sql: string, source?: SqlSource): Promise<QueryResult[]>;
+  /**
+   * The same for a result of any size: gives its rows in order and in parts, of which one more is read when it is
+   * asked for. There is at least one part, without rows where the result has none. Throws where the statement fails,
+   * also after its first rows; to stop early ends the statement.
+   */
+  stream(sql: string, source?: SqlSource): AsyncIterable<QueryResult>;
   /**
    * Runs steps that change this schema and no other. On the embedded engine other sessions see all of the changes or,
    * until the last is made or where one fails, none; a server makes them one after the other.

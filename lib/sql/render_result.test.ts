@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { QueryResult } from "./engine.ts";
-import { resultCsv, resultTable } from "./render_result.ts";
+import type { QueryResult, SqlValue } from "./engine.ts";
+import { csvOf, resultCsv, tableOf } from "./render_result.ts";
 
 const result: QueryResult = {
   columns: [
@@ -23,10 +23,46 @@ test("CSV has exact numbers, empty fields for NULL and quotes where they are nee
   );
 });
 
-test("a table is aligned, numbers to the right, each row on one line", () => {
-  assert.deepEqual(resultTable(result), [
-    "               n  text      ts                       refs",
-    '9007199254740993  a "b", c  2026-01-02 03:04:05.678  [{"a":"9007199254740993"}]',
-    "               1  NULL      NULL                     NULL",
-  ]);
+async function textOf(texts: AsyncIterable<string>): Promise<string> {
+  let all = "";
+  for await (const text of texts) all += text;
+  return all;
+}
+
+async function* inParts(whole: QueryResult, size: number): AsyncGenerator<QueryResult> {
+  for (let row = 0; row === 0 || row < whole.rows.length; row += size) {
+    yield { columns: whole.columns, rows: whole.rows.slice(row, row + size) };
+  }
+}
+
+test("CSV in parts is the same text, rows of one empty field and a result without rows too", async () => {
+  const blank: QueryResult = { columns: [{ name: "a", type: "VARCHAR" }], rows: [["x"], [null], [""]] };
+  assert.equal(resultCsv(blank), "a\nx\n\n\n");
+  for (const whole of [result, blank, { ...result, rows: [] }]) {
+    for (const size of [1, 2, 10]) assert.equal(await textOf(csvOf(inParts(whole, size))), resultCsv(whole));
+  }
+});
+
+test("a table is aligned, numbers to the right, each row on one line", async () => {
+  for (const size of [1, 10]) {
+    assert.deepEqual((await textOf(tableOf(inParts(result, size)))).split("\n"), [
+      "               n  text      ts                       refs",
+      '9007199254740993  a "b", c  2026-01-02 03:04:05.678  [{"a":"9007199254740993"}]',
+      "               1  NULL      NULL                     NULL",
+      "",
+    ]);
+  }
+  const none = await textOf(tableOf(inParts({ ...result, rows: [] }, 1)));
+  assert.equal(none, "n  text  ts  refs\n");
+});
+
+test("the first thousand rows of a table choose its widths, and every row is printed", async () => {
+  const columns = [
+    { name: "n", type: "BIGINT" },
+    { name: "t", type: "VARCHAR" },
+  ];
+  const rows = Array.from({ length: 2500 }, (_, n): SqlValue[] => [n < 2000 ? 1 : 1234567, "x"]);
+  const lines = (await textOf(tableOf(inParts({ columns, rows }, 700)))).split("\n");
+  assert.equal(lines.length, 2502);
+  assert.deepEqual([lines[1], lines[2000], lines[2001]], ["1  x", "1  x", "1234567  x"]);
 });

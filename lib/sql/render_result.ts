@@ -1,19 +1,54 @@
 import { stringify } from "csv-stringify/sync";
-import { alignedTable } from "../cli/table.ts";
+import { type TableLayout, tableLayout } from "../cli/table.ts";
 import type { QueryResult, SqlValue } from "./engine.ts";
 
 const NUMBERS = new Set(["BIGINT", "INTEGER", "DOUBLE"]);
+/** So many rows choose the widths of a table's columns; a longer result is not kept for them. */
+const ROWS_FOR_WIDTHS = 1000;
 
 /** A result as CSV with a heading; NULL is an empty field. */
-export function resultCsv({ columns, rows }: QueryResult): string {
-  const texts = rows.map((row) => row.map((value) => (value === null ? "" : valueText(value))));
-  return stringify(texts, { header: true, columns: columns.map(({ name }) => name) });
+export function resultCsv(result: QueryResult): string {
+  return csvText(result, true);
 }
 
-/** A result as lines of an aligned table. */
-export function resultTable({ columns, rows }: QueryResult): string[] {
-  const right = columns.flatMap(({ type }, index) => (NUMBERS.has(type) ? [index] : []));
-  return alignedTable([columns.map(({ name }) => name), ...rows.map((row) => row.map(valueText))], right);
+/** The same, part by part. */
+export async function* csvOf(parts: AsyncIterable<QueryResult>): AsyncGenerator<string> {
+  let header = true;
+  for await (const part of parts) {
+    yield csvText(part, header);
+    header = false;
+  }
+}
+
+function csvText({ columns, rows }: QueryResult, header: boolean): string {
+  const texts = rows.map((row) => row.map((value) => (value === null ? "" : valueText(value))));
+  return stringify(texts, { header, columns: columns.map(({ name }) => name) });
+}
+
+/**
+ * A result as an aligned table with a heading, part by part. Its columns are as wide as the first thousand rows need;
+ * a longer value further down moves the rest of its line.
+ */
+export async function* tableOf(parts: AsyncIterable<QueryResult>): AsyncGenerator<string> {
+  let layout: TableLayout | undefined;
+  let right: number[] = [];
+  let waiting: string[][] = [];
+  for await (const { columns, rows } of parts) {
+    if (layout === undefined && waiting.length === 0) {
+      waiting.push(columns.map(({ name }) => name));
+      right = columns.flatMap(({ type }, index) => (NUMBERS.has(type) ? [index] : []));
+    }
+    for (const row of rows) waiting.push(row.map(valueText));
+    if (layout === undefined && waiting.length <= ROWS_FOR_WIDTHS) continue;
+    layout ??= tableLayout(waiting, right);
+    yield linesOf(layout, waiting);
+    waiting = [];
+  }
+  if (layout === undefined) yield linesOf(tableLayout(waiting, right), waiting);
+}
+
+function linesOf({ line }: TableLayout, rows: readonly string[][]): string {
+  return rows.map((row) => `${line(row)}\n`).join("");
 }
 
 /** A value as text: timestamps as `YYYY-MM-DD HH:MM:SS.mmm`, arrays and rows as JSON. */

@@ -1,14 +1,21 @@
 import type { QueryResult, SqlEngine } from "./engine.ts";
 import { splitStatements } from "./split.ts";
-import { sourceAt } from "./sql_error.ts";
+import { type SqlSource, sourceAt } from "./sql_error.ts";
 
-/** `SqlEngine.script` by an engine's `query`: one statement after the other, stopping at the first that fails. */
-export function scriptBy(query: SqlEngine["query"]): SqlEngine["script"] {
-  return async (sql, source) => {
-    const results: QueryResult[] = [];
-    for (const { text, textLine } of splitStatements(sql)) {
-      results.push(await query(text, sourceAt(source, textLine)));
-    }
-    return results;
-  };
+/** The statements of a script, separated by `;`, and where each comes from. */
+export function scriptStatements(
+  sql: string,
+  source?: SqlSource,
+): { sql: string; source: SqlSource | undefined }[] {
+  return splitStatements(sql).map(({ text, textLine }) => ({
+    sql: text,
+    source: sourceAt(source, textLine),
+  }));
+}
+
+/** Runs the statements of a script, one after the other, and stops at the first that fails. */
+export async function runScript(engine: SqlEngine, text: string, from?: SqlSource): Promise<QueryResult[]> {
+  const results: QueryResult[] = [];
+  for (const { sql, source } of scriptStatements(text, from)) results.push(await engine.query(sql, source));
+  return results;
 }

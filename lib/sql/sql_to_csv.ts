@@ -4,7 +4,7 @@ import { ExpectedError, hasCode } from "../cli/errors.ts";
 import { writeFileAtomic } from "../lake/files.ts";
 import { assertWritable } from "../lake/guard.ts";
 import type { QueryResult, SqlEngine } from "./engine.ts";
-import { resultCsv } from "./render_result.ts";
+import { csvOf } from "./render_result.ts";
 import { splitStatements } from "./split.ts";
 
 /** Where the result of a query file goes: `<outDir>/<name of the file>.csv`. ExpectedError for another suffix. */
@@ -15,7 +15,7 @@ export function csvPath(sqlFile: string, outDir: string): string {
 
 /** The one statement of a query file. ExpectedError when there is none, or several. */
 export async function readQuery(sqlFile: string): Promise<string> {
-  const statements = splitStatements(await readText(sqlFile));
+  const statements = splitStatements(await readSqlFile(sqlFile));
   const [statement] = statements;
   if (statement !== undefined && statements.length === 1) return statement.text;
   throw new ExpectedError(`${sqlFile} has ${statements.length} statements, but must have one`);
@@ -33,29 +33,35 @@ export async function sqlToCsv(
   const path = csvPath(sqlFile, outDir);
   const query = await readQuery(sqlFile);
   assertWritable(path, { entry: true });
-  const result = await runQuery(openEngine, query, sqlFile);
-  await writeFileAtomic(path, resultCsv(result));
-  return { path, rows: result.rows.length };
-}
-
-async function runQuery(
-  openEngine: () => Promise<SqlEngine>,
-  query: string,
-  file: string,
-): Promise<QueryResult> {
+  let rows = 0;
   const engine = await openEngine();
   try {
-    return await engine.query(query, { file });
+    const counted = counting(engine.stream(query, { file: sqlFile }), (count) => {
+      rows += count;
+    });
+    await writeFileAtomic(path, csvOf(counted));
   } finally {
     await engine.close();
   }
+  return { path, rows };
 }
 
-async function readText(path: string): Promise<string> {
+async function* counting(
+  parts: AsyncIterable<QueryResult>,
+  count: (rows: number) => void,
+): AsyncGenerator<QueryResult> {
+  for await (const part of parts) {
+    count(part.rows.length);
+    yield part;
+  }
+}
+
+/** The text of an SQL file. ExpectedError where there is none. */
+export async function readSqlFile(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
     if (!hasCode(error, "ENOENT", "EISDIR", "ENOTDIR")) throw error;
-    throw new ExpectedError(`${path}: there is no such file`, { cause: error });
+    throw new ExpectedError(`${path}: no such file`, { cause: error });
   }
 }

@@ -33,6 +33,8 @@ function keepText(stream: NodeJS.WriteStream) {
   stream.write = function keep(this: NodeJS.WriteStream, ...args: unknown[]) {
     if (typeof args[0] !== "string") return Reflect.apply(write, stream, args);
     kept += args[0];
+    const taken = args.find((arg) => typeof arg === "function");
+    if (taken !== undefined) process.nextTick(taken);
     return true;
   };
   return {

@@ -92,11 +92,19 @@ export function serverArguments(
   ];
 }
 
-/** Text of a Java properties file; a backslash in a value would begin an escape. */
+/** Text of a Java properties file, which is Latin-1; a backslash in a value begins an escape. */
 function properties(values: Readonly<Record<string, string>>): string {
   return Object.entries(values)
-    .map(([name, value]) => `${name}=${plainLine(value).replaceAll("\\", "\\\\")}\n`)
+    .map(([name, value]) => `${name}=${escaped(plainLine(value))}\n`)
     .join("");
+}
+
+/** Each UTF-16 unit outside of ASCII as Java reads it, `\uXXXX`; and a blank at the beginning, which it would trim. */
+function escaped(value: string): string {
+  return value
+    .replaceAll("\\", "\\\\")
+    .replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .replace(/^ /, "\\ ");
 }
 
 function plainLine(value: string): string {

@@ -17,10 +17,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { main } from "../../scripts/trino.ts";
 import { ExpectedError } from "../cli/errors.ts";
 import { silentLogger } from "../cli/log.ts";
+import { processStart } from "../lake/process_identity.ts";
 import { openEngine } from "../sql/choose.ts";
 import type { SqlEngine } from "../sql/engine.ts";
 import { EngineUnavailableError } from "../sql/sql_error.ts";
+import { errorPage, fakeTrino } from "../sql/testing/fake_trino.ts";
 import { testEngines } from "../testing/engines.ts";
+import { temporaryDirectory } from "../testing/files.ts";
 import { runUnfenced } from "../testing/run_fixture.ts";
 import { runMain } from "../testing/run_main.ts";
 import { startTestTrino, type TestTrino } from "../testing/trino.ts";
@@ -29,7 +32,7 @@ import { trinoHome } from "./install.ts";
 import { trinoPlaces } from "./places.ts";
 import { isListening } from "./port.ts";
 import { trinoDown, trinoUp } from "./server.ts";
-import { readState } from "./state.ts";
+import { readState, writeState } from "./state.ts";
 
 /** Runs for some minutes on any machine. */
 const LONG = "SELECT count(*) FROM hive.s.t a, hive.s.t b, hive.s.t c WHERE a.id * b.id % 7 = c.id % 3";
@@ -46,7 +49,7 @@ describe("the local Trino of a lake", { skip }, () => {
   const pid = async () => (await readState(trinoPlaces(lake)))?.pid ?? 0;
 
   before(async () => {
-    lake = mkdtempSync(join(tmpdir(), "trino lake-"));
+    lake = mkdtempSync(join(tmpdir(), "Müsik ✓ 日本 lake-"));
     trino = await startTestTrino(lake);
     mkdirSync(join(lake, "t"));
     const file = join(lake, "t/part-00000.parquet");
@@ -199,6 +202,26 @@ describe("the local Trino of a lake", { skip }, () => {
     assert.equal(up.code, 2);
     assert.match(up.stderr, /port \d+ of 127\.0\.0\.1 is taken/);
   });
+});
+
+test("a server that is up without the catalog is not waited for", async (t) => {
+  const directory = temporaryDirectory(t);
+  const server = await fakeTrino([errorPage("CATALOG_NOT_FOUND", "Catalog 'hive' not found")]);
+  t.after(() => server.close());
+  const { url, port } = server;
+  const start = processStart(process.pid) ?? "";
+  await writeState(trinoPlaces(directory), {
+    pid: process.pid,
+    start,
+    port,
+    url,
+    started: new Date().toISOString(),
+  });
+  await assert.rejects(
+    trinoUp({ lake: directory, env: {}, log: silentLogger, memoryMb: 1024 }),
+    /^ExpectedError: Trino at http:\S+ is up, but without the catalog hive of \S+etc\/catalog: /,
+  );
+  assert.equal(server.requests.filter(({ method }) => method === "POST").length, 1);
 });
 
 test("a lake that is not there, and an unknown action", async () => {

@@ -10,6 +10,7 @@ import { assertWritable } from "../lake/guard.ts";
 import { processStart } from "../lake/process_identity.ts";
 import { waitAloud, withLockAfter } from "../lake/waiting_lock.ts";
 import { CATALOG } from "../sql/engine.ts";
+import { faultName } from "../sql/trino/faults.ts";
 import { trinoUser } from "../sql/trino/settings.ts";
 import { accessRules } from "./access_rules.ts";
 import {
@@ -147,7 +148,8 @@ async function launch(
   const child = spawn(join(java.home, "bin", "java"), serverArguments(settings, places), {
     cwd: places.root,
     detached: true,
-    env,
+    // In another locale the JVM can't name files whose names are not ASCII.
+    env: { ...env, LC_ALL: "C.UTF-8" },
     stdio: ["ignore", log, log],
   });
   closeSync(log);
@@ -176,6 +178,7 @@ async function waitUntilReady(places: TrinoPlaces, state: ServerState): Promise<
         return ready;
       }
     } catch (error) {
+      if (faultName(error) === "CATALOG_NOT_FOUND") throw noCatalog(places, state, error);
       if (!(error instanceof ExpectedError) || Date.now() > end) throw error;
     }
     if (Date.now() > end) {
@@ -184,6 +187,12 @@ async function waitUntilReady(places: TrinoPlaces, state: ServerState): Promise<
     await sleep(POLL_MS);
   }
   throw new ExpectedError(`Trino has ended while starting: ${lastError(places.log)} (log: ${places.log})`);
+}
+
+/** The server is up, and will not load a catalog later. */
+function noCatalog(places: TrinoPlaces, { url }: ServerState, cause: unknown): ExpectedError {
+  const text = `Trino at ${url} is up, but without the catalog hive of ${places.catalogs}`;
+  return new ExpectedError(`${text}: ${lastError(places.log)} (log: ${places.log})`, { cause });
 }
 
 async function stop({ pid, start }: ServerState, log: Logger): Promise<void> {

@@ -6,6 +6,7 @@ import { artistsV1 } from "../datasets/artists_v1.ts";
 import { releasesV6 } from "../datasets/releases_v6.ts";
 import type { TableDeclaration } from "../datasets/types.ts";
 import { releaseLabelXrefV1, type WarehouseDataset } from "../datasets/warehouse.ts";
+import { PARQUET_FILES } from "../lake/paths.ts";
 import { readParquet } from "../parquet/read_parquet.ts";
 import type { DuckDbSession } from "../sql/duckdb/session.ts";
 import { stateOf } from "../sql/duckdb/table_sql.ts";
@@ -35,7 +36,7 @@ export async function requireInputs(
       throw new ExpectedError(`${directory} has no data, which ${dataset.table} is made of: make it first`);
     }
     const described = await session.run(
-      `DESCRIBE SELECT * FROM ${readParquet(quotedString(`${directory}/*.parquet`))}`,
+      `DESCRIBE SELECT * FROM ${readParquet(quotedString(`${directory}/${PARQUET_FILES}`))}`,
     );
     const names = new Set(described.getColumnsJS()[0]);
     const absent = input.columns.filter(({ name }) => !names.has(name)).map(({ name }) => name);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -261,9 +262,38 @@ test("a catalog file that was damaged is named", async () => {
   await assert.rejects(engine.query("SELECT 1 FROM hive.discogs.t"), /duckdb_catalog\/discogs\.json/);
 });
 
+test("a lake is read below a directory of any other name", async () => {
+  for (const name of [
+    "Müsik ✓",
+    "it's",
+    'a"b',
+    "{a,b}",
+    "%20",
+    "#a;",
+    "$HOME",
+    "~",
+    "a:b",
+    "env=prod",
+    "a\nb",
+    " x ",
+  ]) {
+    const other = join(lake, name);
+    mkdirSync(join(other, "data"), { recursive: true });
+    await copy("SELECT CAST(1 AS BIGINT) AS id", "data/a.parquet");
+    cpSync(join(lake, "data/a.parquet"), join(other, "data/a.parquet"));
+    const there = await openEmbeddedEngine(other, { threads: 1 });
+    await there.createSchema("discogs");
+    await there.externalTable("discogs", table("data"));
+    assert.deepEqual((await there.query("SELECT id FROM hive.discogs.t")).rows, [[1n]], name);
+    await there.close();
+  }
+});
+
 test("a lake that is not there, or whose name is a pattern, is refused", async () => {
   await assert.rejects(openEmbeddedEngine(join(lake, "nope")), /nope is not a directory/);
-  mkdirSync(join(lake, "a[b]"));
-  await assert.rejects(openEmbeddedEngine(join(lake, "a[b]")), /can't read below a directory/);
+  for (const name of ["a[b]", "a\\b"]) {
+    mkdirSync(join(lake, name));
+    await assert.rejects(openEmbeddedEngine(join(lake, name)), /can't read below a directory/);
+  }
   await assert.rejects(openEmbeddedEngine(lake, { memoryLimit: "much" }), /memory limit "much"/);
 });

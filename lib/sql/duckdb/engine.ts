@@ -1,25 +1,17 @@
-import { StatementType } from "@duckdb/node-api";
-import { ExpectedError } from "../../cli/errors.ts";
-import {
-  CATALOG,
-  type ExternalTable,
-  type QueryResult,
-  type SchemaObject,
-  type SqlEngine,
-} from "../engine.ts";
-import { requireIdentifier, requireLocation } from "../identifiers.ts";
-import { requireReading } from "../reading.ts";
-import { scriptBy } from "../run_script.ts";
-import { type SqlSource, sqlError } from "../sql_error.ts";
+import { ExpectedError, oneLine } from "../../cli/errors.ts";
+import { CATALOG, type ExternalTable, type SchemaObject, type SqlEngine } from "../engine.ts";
+import { isIdentifier, requireIdentifier, requireLocation } from "../identifiers.ts";
+import type { SqlSource } from "../sql_error.ts";
 import { writeRows } from "./append.ts";
 import { type Catalog, type SchemaEntry, type TableEntry, type ViewEntry, withDrafts } from "./catalog.ts";
+import { type ReaderStatement, readerStatement } from "./reader_statement.ts";
 import type { DuckDbSession } from "./session.ts";
-import { missingMessage, qualified, stateOf, tableSelect } from "./table_sql.ts";
+import { failingRelation, missingMessage, qualified, stateOf, tableSelect } from "./table_sql.ts";
 import { toQueryResult } from "./values.ts";
 
 export interface DuckDbEngineParts {
   session: DuckDbSession;
-  /** Where definitions are kept. A schema comes into the session when a statement names it. */
+  /** Where definitions are kept. A table or view comes into the session when a statement names it. */
   catalog: Catalog;
   /** Absolute directory of a table's location. */
   locate(location: string): string;
@@ -28,29 +20,55 @@ export interface DuckDbEngineParts {
 /** The engine interface on a fenced DuckDB session and a catalog. Closing the engine closes the session. */
 export function duckDbEngine({ session, catalog: written, locate }: DuckDbEngineParts): SqlEngine {
   const catalog = withDrafts(written);
-  const loaded = new Set<string>();
+  /** Schemas and, by their full names, tables and views that are in the session. */
+  const made = new Set<string>();
 
   async function define(schema: string, object: TableEntry | ViewEntry): Promise<void> {
-    if (object.kind === "view") {
-      await loadNamed(object.sql);
-      await requireSelect(session, object.sql);
-    }
+    if (object.kind === "view") await makeNamed(await readerStatement(session, object.sql));
     const select = object.kind === "view" ? object.sql : tableSelect(schema, object, locate(object.location));
     await session.run(`CREATE OR REPLACE VIEW ${qualified(schema, object.name)} AS ${select}`);
+    made.add(qualified(schema, object.name));
   }
 
+  /** The schema's entry, when the schema itself is in the session. */
   async function load(schema: string): Promise<SchemaEntry | undefined> {
     const entry = await catalog.read(schema);
-    if (entry === undefined || loaded.has(schema)) return entry;
-    loaded.add(schema);
+    if (entry === undefined || made.has(schema)) return entry;
     await session.run(`CREATE SCHEMA IF NOT EXISTS ${CATALOG}.${schema}`);
-    for (const object of entry.objects) await define(schema, object);
+    made.add(schema);
     return entry;
   }
 
-  async function loadNamed(sql: string): Promise<void> {
-    for (const schema of await catalog.schemas()) {
-      if (!loaded.has(schema) && sql.includes(schema)) await load(schema);
+  /** Makes the tables and views that a statement names, and no others: what is wrong with those is not its business. */
+  async function makeNamed({ sql, tables, lists }: ReaderStatement): Promise<void> {
+    for (const { catalog: place, schema, name } of tables) {
+      if (place !== CATALOG || !isIdentifier(schema)) continue;
+      const object = (await load(schema))?.objects.find((known) => known.name === name);
+      if (object !== undefined && !made.has(qualified(schema, name))) await define(schema, object);
+    }
+    if (lists) await makeAll(sql);
+  }
+
+  /** For a statement that lists tables: makes those of the schemas in its text, or of all where it has none. */
+  async function makeAll(sql: string): Promise<void> {
+    const schemas = await catalog.schemas();
+    const named = schemas.filter((schema) => sql.includes(schema));
+    for (const schema of named.length > 0 ? named : schemas) {
+      for (const object of (await load(schema))?.objects ?? []) {
+        if (!made.has(qualified(schema, object.name))) await defineToList(schema, object);
+      }
+    }
+  }
+
+  /** A table that can't be read is listed all the same, and it is the query of it that fails. */
+  async function defineToList(schema: string, object: TableEntry | ViewEntry): Promise<void> {
+    try {
+      await define(schema, object);
+    } catch (error) {
+      if (!(error instanceof ExpectedError) || object.kind === "view") throw error;
+      const select = failingRelation(object.columns, oneLine(error));
+      await session.run(`CREATE OR REPLACE VIEW ${qualified(schema, object.name)} AS ${select}`);
+      made.add(qualified(schema, object.name));
     }
   }
 
@@ -66,23 +84,26 @@ export function duckDbEngine({ session, catalog: written, locate }: DuckDbEngine
     await catalog.write({ ...entry, objects: withObject(entry.objects, object) });
   }
 
-  async function query(sql: string, source?: SqlSource): Promise<QueryResult> {
-    await loadNamed(sql);
-    await requireSelect(session, sql, source);
-    return toQueryResult(await session.run(sql, source));
+  /** Refuses what does not only read, and makes what the statement names. */
+  async function ready(sql: string, source?: SqlSource): Promise<string> {
+    const statement = await readerStatement(session, sql, source);
+    await makeNamed(statement);
+    return statement.sql;
   }
 
   return {
     name: "duckdb",
     resolvesActive: true,
-    query,
-    script: scriptBy(query),
-    async atOnce(schema, steps) {
+    query: async (sql, source) => toQueryResult(await session.run(await ready(sql, source), source)),
+    async *stream(sql, source) {
+      yield* session.stream(await ready(sql, source), source);
+    },
+    async atOnce(_, steps) {
       try {
         return await catalog.inOneWrite(steps);
       } catch (error) {
-        // The session has some of the changes: it is to take what is written when the schema is named next.
-        loaded.delete(schema);
+        // The session has some of the changes: it is to take what is written when a schema is named next.
+        made.clear();
         throw error;
       }
     },
@@ -106,6 +127,7 @@ export function duckDbEngine({ session, catalog: written, locate }: DuckDbEngine
       const objects = entry.objects.filter((object) => object.name !== name || object.kind !== kind);
       if (objects.length === entry.objects.length) return;
       await session.run(`DROP VIEW IF EXISTS ${qualified(schema, name)}`);
+      made.delete(qualified(schema, name));
       await catalog.write({ ...entry, objects });
     },
     async appendRows(schema, name, groups) {
@@ -129,32 +151,6 @@ export function duckDbEngine({ session, catalog: written, locate }: DuckDbEngine
     },
     close: () => session.close(),
   };
-}
-
-/**
- * Refuses everything but one SELECT: tables, views and rows have methods of their own, and files are never written
- * (EXPLAIN ANALYZE would run a COPY). The first word is looked at before DuckDB sees the text, since even to prepare
- * EXPORT DATABASE makes a directory.
- */
-async function requireSelect(session: DuckDbSession, sql: string, source?: SqlSource): Promise<void> {
-  const refuse = (error: unknown): never => {
-    throw sqlError("duckdb", sql, error, source);
-  };
-  try {
-    requireReading(sql, { showing: true });
-  } catch (error) {
-    refuse(error);
-  }
-  const statements = await session.connection.extractStatements(sql).catch(refuse);
-  if (statements.count !== 1) {
-    throw new ExpectedError(`one statement is expected, but these are ${statements.count}`);
-  }
-  const statement = await statements.prepare(0).catch(refuse);
-  const { statementType } = statement;
-  statement.destroySync();
-  if (statementType === StatementType.SELECT) return;
-  const what = StatementType[statementType] ?? String(statementType);
-  refuse(new Error(`only statements that read are run, and this is ${what}`));
 }
 
 function tableEntry(table: ExternalTable): TableEntry {

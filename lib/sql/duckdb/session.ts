@@ -6,9 +6,10 @@ import {
 } from "@duckdb/node-api";
 import { ExpectedError } from "../../cli/errors.ts";
 import type { TemporaryDirectory } from "../../lake/temporary_directory.ts";
-import { CATALOG } from "../engine.ts";
+import { CATALOG, type QueryResult } from "../engine.ts";
 import { MEMORY_SIZE } from "../memory_size.ts";
 import { type SqlSource, sqlError } from "../sql_error.ts";
+import { streamRows } from "./stream.ts";
 
 export interface SessionLimits {
   /** Number of threads; DuckDB's default is one for each core. */
@@ -29,6 +30,8 @@ export interface DuckDbSession {
   connection: DuckDBConnection;
   /** Runs one statement and reads all of its result. Throws ExpectedError with the statement's beginning. */
   run(sql: string, source?: SqlSource): Promise<DuckDBResultReader>;
+  /** Runs one statement that reads and gives its rows as they come: see {@link streamRows}. */
+  stream(sql: string, source?: SqlSource): AsyncIterable<QueryResult>;
   close(): Promise<void>;
 }
 
@@ -47,17 +50,24 @@ export async function openSession(options: SessionOptions): Promise<DuckDbSessio
       throw sqlError("duckdb", sql, error, source);
     }
   };
+  const stream = async function* (sql: string, source?: SqlSource) {
+    try {
+      yield* streamRows(await instance.connect(), sql);
+    } catch (error) {
+      throw sqlError("duckdb", sql, error, source);
+    }
+  };
   const close = async () => {
     connection.closeSync();
     instance.closeSync();
     await options.temporary.remove();
   };
   await run(`ATTACH ':memory:' AS ${CATALOG}`);
-  await run("SET TimeZone = 'UTC'");
+  await run("SET GLOBAL TimeZone = 'UTC'");
   await run(`SET allowed_directories = [${directories.map(quotedString).join(", ")}]`);
   await run("SET enable_external_access = false");
   await run("SET lock_configuration = true");
-  return { connection, run, close };
+  return { connection, run, stream, close };
 }
 
 function config(options: SessionOptions): Record<string, string> {
@@ -76,10 +86,11 @@ function requireMemory(text: string): string {
 }
 
 /**
- * DuckDB reads `*`, `?` and `[` in file names as patterns, so a directory must not have them in its name.
+ * DuckDB reads `*`, `?` and `[` in file names as patterns, and a backslash there as the end of a directory's name, so a
+ * directory must not have them in its name.
  * @throws ExpectedError when it has
  */
 export function requirePlainPath(path: string): string {
-  if (!/[*?[\]]/.test(path)) return path;
-  throw new ExpectedError(`${path}: DuckDB can't read below a directory with *, ?, [ or ] in its name`);
+  if (!/[*?[\]\\]/.test(path)) return path;
+  throw new ExpectedError(`${path}: DuckDB can't read below a directory with *, ?, [, ] or \\ in its name`);
 }

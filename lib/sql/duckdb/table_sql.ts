@@ -2,10 +2,11 @@ import { readdirSync, statSync } from "node:fs";
 import { quotedIdentifier, quotedString } from "@duckdb/node-api";
 import { hasCode } from "../../cli/errors.ts";
 import { type Column, duckdbType } from "../../datasets/types.ts";
+import { isParquetFile, PARQUET_FILES } from "../../lake/paths.ts";
 import { patternOf, readParquet } from "../../parquet/read_parquet.ts";
 import { CATALOG, type ExternalTable } from "../engine.ts";
 
-const PATTERNS = { parquet: "*.parquet", all: "[!_.]*" } as const;
+const PATTERNS = { parquet: PARQUET_FILES, all: "[!_.]*" } as const;
 
 /** `hive."schema"."name"` */
 export function qualified(schema: string, name: string): string {
@@ -24,7 +25,7 @@ export function emptyRelation(columns: readonly Column[]): string {
  */
 export function tableSelect(schema: string, table: ExternalTable, directory: string): string {
   const state = stateOf(directory, table.files);
-  if (state === "missing") return failing(table.columns, missingMessage(schema, table, directory));
+  if (state === "missing") return failingRelation(table.columns, missingMessage(schema, table, directory));
   if (state === "empty") return emptyRelation(table.columns);
   const declared = table.columns.map(declaredColumn).join(", ");
   const files = filesOf(directory, table.files);
@@ -53,7 +54,7 @@ export function missingMessage(schema: string, table: ExternalTable, directory: 
 export function stateOf(directory: string, files: ExternalTable["files"]): "missing" | "empty" | "files" {
   try {
     const names = readdirSync(directory);
-    const read = files === "parquet" ? isParquet : isFilledIn(directory);
+    const read = files === "parquet" ? isParquetFile : isFilledIn(directory);
     return names.some(read) ? "files" : "empty";
   } catch (error) {
     if (hasCode(error, "ENOENT", "ENOTDIR")) return "missing";
@@ -61,7 +62,6 @@ export function stateOf(directory: string, files: ExternalTable["files"]): "miss
   }
 }
 
-const isParquet = (name: string) => name.endsWith(".parquet");
 const isFilledIn = (directory: string) => (name: string) =>
   isVisible(name) && statSync(`${directory}/${name}`).size > 0;
 const isVisible = (name: string) => !/^[_.]/.test(name);
@@ -78,6 +78,7 @@ function declaredColumn({ name, type }: Column): string {
   return type === "TIMESTAMP(3)" ? `CAST(${quoted} AS TIMESTAMP_MS) AS ${quoted}` : quoted;
 }
 
-function failing(columns: readonly Column[], message: string): string {
+/** A SELECT that has the columns, and fails with the message when it is run. */
+export function failingRelation(columns: readonly Column[], message: string): string {
   return `SELECT * FROM (SELECT ${typedNulls(columns)}) WHERE error(${quotedString(message)}) IS NULL`;
 }

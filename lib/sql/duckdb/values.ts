@@ -10,15 +10,24 @@ import {
   DuckDBTypeId,
   type DuckDBValue,
 } from "@duckdb/node-api";
-import type { QueryResult, SqlValue } from "../engine.ts";
+import type { QueryResult, ResultColumn, SqlValue } from "../engine.ts";
 
 /** A DuckDB result in the terms of the engine interface. */
 export function toQueryResult(reader: DuckDBResultReader): QueryResult {
-  const types = reader.columnTypes();
   return {
-    columns: reader.columnNames().map((name, index) => ({ name, type: typeName(types[index]) })),
-    rows: reader.getRows().map((row) => row.map(toSqlValue)),
+    columns: columnsOf(reader.columnNames(), reader.columnTypes()),
+    rows: reader.getRows().map(toSqlRow),
   };
+}
+
+/** The columns of a result by their names and types. */
+export function columnsOf(names: readonly string[], types: readonly DuckDBType[]): ResultColumn[] {
+  return names.map((name, index) => ({ name, type: typeName(types[index]) }));
+}
+
+/** A row of DuckDB in the terms of the engine interface. */
+export function toSqlRow(row: readonly DuckDBValue[]): SqlValue[] {
+  return row.map(toSqlValue);
 }
 
 /** A type as Trino spells it; types that Trino does not have keep DuckDB's name. */

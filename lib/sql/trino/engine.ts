@@ -2,23 +2,15 @@ import { ExpectedError } from "../../cli/errors.ts";
 import type { Logger } from "../../cli/log.ts";
 import type { Column } from "../../datasets/types.ts";
 import { requireFittingRows } from "../appended_rows.ts";
-import {
-  CATALOG,
-  type ExternalTable,
-  type QueryResult,
-  type SchemaObject,
-  type SqlEngine,
-  type SqlValue,
-} from "../engine.ts";
+import { CATALOG, type ExternalTable, type SchemaObject, type SqlEngine, type SqlValue } from "../engine.ts";
 import { requireIdentifier, requireLocation } from "../identifiers.ts";
 import { pinActive } from "../pin_active.ts";
 import { requireOneStatement, requireReading } from "../reading.ts";
-import { scriptBy } from "../run_script.ts";
 import type { SqlSource } from "../sql_error.ts";
 import { faultName, longestQuery } from "./faults.ts";
 import { haveRows, requireTableFiles } from "./local_files.ts";
 import type { TrinoSettings } from "./settings.ts";
-import { runStatement, type TrinoSession } from "./statement.ts";
+import { runStatement, streamStatement, type TrinoSession } from "./statement.ts";
 import {
   createTable,
   inCatalog,
@@ -56,10 +48,6 @@ export function trinoEngine(lake: string, settings: TrinoSettings, log: Logger):
     const statement = requireOneStatement(sql);
     requireReading(statement, { showing: true });
     return inCatalog(await pinned(statement), settings.catalog);
-  }
-
-  async function query(sql: string, source?: SqlSource): Promise<QueryResult> {
-    return run(await readingText(sql), source);
   }
 
   /**
@@ -163,8 +151,10 @@ export function trinoEngine(lake: string, settings: TrinoSettings, log: Logger):
   return {
     name: "trino",
     resolvesActive: false,
-    query,
-    script: scriptBy(query),
+    query: async (sql, source) => run(await readingText(sql), source),
+    async *stream(sql, source) {
+      yield* streamStatement(session, await readingText(sql), source);
+    },
     atOnce: (_, steps) => steps(),
     async createSchema(schema) {
       await change(`CREATE SCHEMA IF NOT EXISTS ${schemaPlace(schema)}`);

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ExpectedError, hasCode } from "../../cli/errors.ts";
+import { isParquetFile } from "../../lake/paths.ts";
 import { rowsInFooter } from "../../parquet/verify_part.ts";
 import { CATALOG, type ExternalTable } from "../engine.ts";
 
@@ -38,7 +39,7 @@ function entriesOf(directory: string, name: string) {
 /** Whether any Parquet file of a directory has rows, by the files' footers. */
 export async function haveRows(directory: string): Promise<boolean> {
   for (const name of readdirSync(directory).sort()) {
-    if (name.endsWith(".parquet") && (await rowsInFooter(join(directory, name))) > 0) return true;
+    if (isParquetFile(name) && (await rowsInFooter(join(directory, name))) > 0) return true;
   }
   return false;
 }

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Trino } from "trino-client";
 import { oneLine } from "../../cli/errors.ts";
 import type { Logger } from "../../cli/log.ts";
-import type { QueryResult, SqlValue } from "../engine.ts";
+import type { QueryResult, ResultColumn, SqlValue } from "../engine.ts";
 import { EngineUnavailableError, type SqlSource, sqlError } from "../sql_error.ts";
 import { createClient } from "./client.ts";
 import { areFilesMoved, isStarting, type RequestFault, requestFault, ServerFaultError } from "./faults.ts";
 import { onInterrupt } from "./interrupt.ts";
+import { pausableTimer } from "./pausable_timer.ts";
 import type { TrinoSettings } from "./settings.ts";
 import { decoder, type Page, parsePage, queryIdOf, typeName } from "./wire.ts";
 
@@ -38,6 +39,8 @@ interface Call extends StatementOptions {
   sql: string;
   /** Aborted with the error to throw. */
   signal: AbortSignal;
+  /** Whether it can begin again, as if nothing had come. */
+  restart(): boolean;
   /** Of the latest attempt. */
   queryId: string | undefined;
   /** What the latest request failed with; undefined when it was answered. */
@@ -57,6 +60,43 @@ export async function runStatement(
   sql: string,
   options: StatementOptions,
 ): Promise<QueryResult> {
+  const result: QueryResult = { columns: [], rows: [] };
+  const restart = () => {
+    result.rows = [];
+    return true;
+  };
+  for await (const { columns, rows } of parts(session, sql, { ...options, restart })) {
+    result.columns = columns;
+    for (const row of rows) result.rows.push(row);
+  }
+  return result;
+}
+
+/**
+ * The same for a statement that reads, page by page: the next one is asked for when it is needed, and the time that
+ * the reader takes is not the statement's. It is repeated only before its first rows. Leaving it early cancels the
+ * query. Trino gives up a query of which no page is asked for in some minutes (`query.client.timeout`).
+ */
+export async function* streamStatement(
+  session: TrinoSession,
+  sql: string,
+  source?: SqlSource,
+): AsyncGenerator<QueryResult> {
+  let begun = false;
+  let last: QueryResult = { columns: [], rows: [] };
+  for await (last of parts(session, sql, { reading: true, source, restart: () => !begun })) {
+    if (last.rows.length === 0) continue;
+    begun = true;
+    yield last;
+  }
+  if (!begun) yield last;
+}
+
+async function* parts(
+  session: TrinoSession,
+  sql: string,
+  options: StatementOptions & Pick<Call, "restart">,
+): AsyncGenerator<QueryResult> {
   if (session.stopped !== undefined) throw session.stopped;
   const stop = new AbortController();
   const call: Call = {
@@ -68,28 +108,37 @@ export async function runStatement(
     lastFault: undefined,
     heard: Date.now(),
   };
-  const timer = setTimeout(() => stop.abort(timeoutError(call)), session.settings.timeoutMs);
+  const timer = pausableTimer(session.settings.timeoutMs, () => stop.abort(timeoutError(call)));
   const ignoreSignals = onInterrupt((error) => {
     session.stopped = error;
     stop.abort(error);
   });
+  let isOver = false;
   try {
-    return await attempts(call);
+    for await (const part of attempts(call)) {
+      timer.pause();
+      yield part;
+      timer.resume();
+    }
+    isOver = true;
   } catch (error) {
-    if (stop.signal.aborted) await cancel(call);
+    isOver = !stop.signal.aborted;
     throw stop.signal.aborted ? stop.signal.reason : describe(call, error);
   } finally {
-    clearTimeout(timer);
+    timer.pause();
+    if (!isOver) await cancel(call);
     ignoreSignals();
   }
 }
 
-async function attempts(call: Call): Promise<QueryResult> {
+async function* attempts(call: Call): AsyncGenerator<QueryResult> {
   let moved = false;
   for (let round = 0; ; round += 1) {
     try {
-      return await attempt(call);
+      yield* attempt(call);
+      return;
     } catch (error) {
+      if (!call.restart()) throw error;
       if (isStarting(error)) {
         await pause(call, `is starting (${oneLine(error)})`, round);
       } else if (call.reading && !moved && areFilesMoved(error)) {
@@ -100,33 +149,32 @@ async function attempts(call: Call): Promise<QueryResult> {
   }
 }
 
-async function attempt(call: Call): Promise<QueryResult> {
+async function* attempt(call: Call): AsyncGenerator<QueryResult> {
   const client = createClient(call.session.settings, {
     signal: call.signal,
     onAnswer: (answer) => noteAnswer(call, answer),
   });
   call.session.statements += 1;
-  return readPages(call, await patiently(call, () => client.query(call.sql)));
+  yield* readPages(call, await patiently(call, () => client.query(call.sql)));
 }
 
 /** The pages of a statement, by trino-client, which drops the first one, the answer to the POST: it has no rows. */
-async function readPages(call: Call, pages: Awaited<ReturnType<Trino["query"]>>): Promise<QueryResult> {
-  const result: QueryResult = { columns: [], rows: [] };
+async function* readPages(
+  call: Call,
+  pages: Awaited<ReturnType<Trino["query"]>>,
+): AsyncGenerator<QueryResult> {
+  let columns: ResultColumn[] = [];
   let decoders: ((json: unknown) => SqlValue)[] = [];
   for (;;) {
     const { value, done } = await patiently(call, () => pages.next());
     const page = requirePage(call, value);
-    if (done === true) return result;
+    if (done === true) return;
     if (page.columns !== undefined && decoders.length === 0) {
       decoders = page.columns.map(({ typeSignature }) => decoder(typeSignature));
-      result.columns = page.columns.map(({ name, typeSignature }) => ({
-        name,
-        type: typeName(typeSignature),
-      }));
+      columns = page.columns.map(({ name, typeSignature }) => ({ name, type: typeName(typeSignature) }));
     }
-    for (const row of page.data ?? []) {
-      result.rows.push(decoders.map((decode, index) => decode(row[index])));
-    }
+    const rows = (page.data ?? []).map((row) => decoders.map((decode, index) => decode(row[index])));
+    yield { columns, rows };
   }
 }
 

@@ -1,0 +1,117 @@
+import { quotedString } from "@duckdb/node-api";
+import { z } from "zod";
+import { ExpectedError } from "../../cli/errors.ts";
+import { requireReading, withoutExplain } from "../reading.ts";
+import { type SqlSource, sqlError } from "../sql_error.ts";
+import { READER_FUNCTIONS, READER_TABLE_FUNCTIONS } from "./reader_functions.ts";
+import type { DuckDbSession } from "./session.ts";
+
+/** A table as a statement names it, in lower case; what it leaves out is empty. */
+export interface NamedTable {
+  catalog: string;
+  schema: string;
+  name: string;
+}
+
+/** A statement that only reads. */
+export interface ReaderStatement {
+  /** What to run. */
+  sql: string;
+  tables: NamedTable[];
+  /** It may list tables that it does not name: SHOW, `information_schema`, `duckdb_tables()`. */
+  lists: boolean;
+}
+
+const serialized = z.union([
+  z.object({ error: z.literal(false), statements: z.array(z.unknown()).length(1) }),
+  z.object({ error: z.literal(true), error_message: z.string() }),
+]);
+
+/** Names for which DuckDB reads a file when there is no such table, and looks for nothing but data in it. */
+const DATA_FILE = /\.(parquet|csv|tsv|json|jsonl|ndjson)(\.(gz|zst))?$/i;
+const LISTING_SCHEMAS = ["information_schema", "pg_catalog"];
+const LISTING = /^(duckdb|pragma|sqlite|pg)_/;
+
+/**
+ * Takes one SELECT, or EXPLAIN, DESCRIBE, SUMMARIZE or SHOW, that calls nothing but {@link READER_FUNCTIONS}. It is
+ * DuckDB's own parser that finds the functions, in the tree of the statement, and nothing is run or prepared before:
+ * to prepare EXPORT DATABASE makes a directory. Throws ExpectedError for anything else, and names it.
+ */
+export async function readerStatement(
+  session: DuckDbSession,
+  sql: string,
+  source?: SqlSource,
+): Promise<ReaderStatement> {
+  const refuse = (error: unknown): never => {
+    throw sqlError("duckdb", sql, error, source);
+  };
+  try {
+    requireReading(sql, { showing: true });
+  } catch (error) {
+    refuse(error);
+  }
+  const parsed = await session.connection.extractStatements(sql).catch(refuse);
+  if (parsed.count !== 1) {
+    throw new ExpectedError(`one statement is expected, but these are ${parsed.count}`);
+  }
+  const { explain, select } = withoutExplain(sql);
+  const tree = await treeOf(session, select).catch(refuse);
+  try {
+    // The EXPLAIN is put before what was looked at: comments that nest can't hide another statement in between.
+    return { sql: `${explain}${select}`, ...readTree(tree) };
+  } catch (error) {
+    return refuse(error);
+  }
+}
+
+async function treeOf(session: DuckDbSession, select: string): Promise<unknown> {
+  const reader = await session.connection.runAndReadAll(`SELECT json_serialize_sql(${quotedString(select)})`);
+  const answer = serialized.parse(JSON.parse(String(reader.value(0, 0))));
+  if (!answer.error) return answer.statements[0];
+  throw new ExpectedError(`only statements that read are run: ${answer.error_message}`);
+}
+
+type Node = Readonly<Record<string, unknown>>;
+
+function readTree(tree: unknown): Pick<ReaderStatement, "tables" | "lists"> {
+  const tables: NamedTable[] = [];
+  let lists = false;
+  const tableFunctions = new Set<unknown>();
+  for (const node of nodesOf(tree)) {
+    if (node.type === "TABLE_FUNCTION") tableFunctions.add(node.function);
+    if (node.type === "BASE_TABLE") tables.push(namedTable(node));
+    if (node.type === "SHOW_REF" && node.query === null) lists = true;
+    const name = lowerText(node.function_name);
+    if (name === "") continue;
+    requireFunction(name, tableFunctions.has(node) ? READER_TABLE_FUNCTIONS : READER_FUNCTIONS);
+    lists ||= LISTING.test(name);
+  }
+  const listing = ({ schema, name }: NamedTable) => LISTING_SCHEMAS.includes(schema) || LISTING.test(name);
+  return { tables, lists: lists || tables.some(listing) };
+}
+
+/** All objects of a tree, each before what is in it. */
+function* nodesOf(tree: unknown): Generator<Node> {
+  const rest = [tree];
+  while (rest.length > 0) {
+    const next = rest.pop();
+    if (typeof next !== "object" || next === null) continue;
+    if (!Array.isArray(next)) yield next as Node;
+    rest.push(...Object.values(next));
+  }
+}
+
+function namedTable(node: Node): NamedTable {
+  const [catalog, schema, name] = [node.catalog_name, node.schema_name, node.table_name].map(lowerText);
+  if (/[./\\:]/.test(name ?? "") && !DATA_FILE.test(name ?? "")) {
+    throw new ExpectedError(`${name} is neither a table nor a file of Parquet, CSV or JSON`);
+  }
+  return { catalog: catalog ?? "", schema: schema ?? "", name: name ?? "" };
+}
+
+function requireFunction(name: string, allowed: ReadonlySet<string>): void {
+  if (!allowed.has(name))
+    throw new ExpectedError(`${name} is not one of the functions that readers may call`);
+}
+
+const lowerText = (value: unknown) => (typeof value === "string" ? value.toLowerCase() : "");

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { silentLogger } from "../../cli/log.ts";
+import type { QueryResult } from "../engine.ts";
+import {
+  emptyPage,
+  errorPage,
+  type FakeAnswer,
+  fakeTrino,
+  lastPage,
+  rowsPage,
+} from "../testing/fake_trino.ts";
+import { trinoSettings } from "./settings.ts";
+import { streamStatement, type TrinoSession } from "./statement.ts";
+
+/** As Trino ends: each page from the first with rows, or the last, has the columns. */
+const typeSignature = { rawType: "bigint", arguments: [] };
+const LAST_WITHOUT_ROWS: FakeAnswer = {
+  page: { columns: [{ name: "n", type: "bigint", typeSignature }] },
+  last: true,
+};
+
+/** A fake server with these answers, and a stream of a statement on it. */
+async function setUp(t: TestContext, answers: readonly FakeAnswer[], seconds = 60) {
+  const server = await fakeTrino(answers);
+  t.after(() => server.close());
+  const settings = trinoSettings({ TRINO_URL: server.url, TRINO_TIMEOUT: String(seconds) });
+  const session: TrinoSession = { settings, log: silentLogger, statements: 0 };
+  const count = (method: string) => server.requests.filter((request) => request.method === method).length;
+  return { stream: streamStatement(session, "SELECT n FROM hive.discogs.t"), count };
+}
+
+async function partsOf(stream: AsyncIterable<QueryResult>): Promise<unknown[]> {
+  const parts = [];
+  for await (const { rows } of stream) parts.push(rows.flat());
+  return parts;
+}
+
+test("a page is asked for when the reader wants it, and pages without rows are passed over", async (t) => {
+  const { stream, count } = await setUp(t, [emptyPage, rowsPage(1, 2), emptyPage, rowsPage(3), lastPage]);
+  assert.deepEqual((await stream.next()).value?.rows, [[1n], [2n]]);
+  const asked = count("GET");
+  await sleep(200);
+  assert.equal(count("GET"), asked);
+  assert.deepEqual(await partsOf(stream), [[3n]]);
+  assert.equal(count("DELETE"), 0);
+});
+
+test("the time of the reader is not the statement's", async (t) => {
+  const { stream } = await setUp(t, [emptyPage, rowsPage(1), rowsPage(2), lastPage], 2);
+  assert.deepEqual((await stream.next()).value?.rows, [[1n]]);
+  await sleep(2500);
+  assert.deepEqual(await partsOf(stream), [[2n]]);
+});
+
+test("leaving it early cancels the query", async (t) => {
+  const { stream, count } = await setUp(t, [emptyPage, rowsPage(1), rowsPage(2), lastPage]);
+  for await (const part of stream) {
+    assert.equal(part.rows.length, 1);
+    break;
+  }
+  assert.equal(count("DELETE"), 1);
+});
+
+test("moved files: it is repeated before its first rows, and fails after them", async (t) => {
+  const moved = errorPage("HIVE_CANNOT_OPEN_SPLIT", "moved");
+  const early = await setUp(t, [emptyPage, moved, emptyPage, rowsPage(1), lastPage]);
+  assert.deepEqual(await partsOf(early.stream), [[1n]]);
+  assert.equal(early.count("POST"), 2);
+  const late = await setUp(t, [emptyPage, rowsPage(1), moved]);
+  await assert.rejects(partsOf(late.stream), /moved \(HIVE_CANNOT_OPEN_SPLIT/);
+  assert.equal(late.count("POST"), 1);
+});
+
+test("a result without rows is one part with its columns", async (t) => {
+  const { stream } = await setUp(t, [emptyPage, emptyPage, LAST_WITHOUT_ROWS]);
+  const parts: QueryResult[] = [];
+  for await (const part of stream) parts.push(part);
+  assert.deepEqual(parts, [{ columns: [{ name: "n", type: "BIGINT" }], rows: [] }]);
+});
