@@ -24,6 +24,13 @@ const options = {
     summary:
       "threads that work at once (default: one for each core, at most 4; with --only, so that all dumps have their share)",
   },
+  "remove-control-characters": {
+    type: "string",
+    choices: ["true", "false"],
+    default: "false",
+    summary:
+      "leave out control characters, which XML does not allow (dumps of 2011 have some), and count them",
+  },
   ...collectionOptions,
 } as const satisfies OptionSpecs;
 
@@ -47,6 +54,7 @@ export const main = defineCommand({
     const pages = only === undefined || only === "collection" ? await pagesOf(options) : undefined;
     if (only === "collection" && pages === undefined) log.info("no pages of a collection are given");
     const threads = options.threads ?? (only === undefined ? undefined : threadShare(only));
+    const removeControlCharacters = options["remove-control-characters"] === "true";
     const directories = [
       ...ingestedDirectories(dumps),
       ...(pages === undefined ? [] : [collection.directory]),
@@ -54,7 +62,13 @@ export const main = defineCommand({
     const what = only === undefined ? "ingest" : `ingest of ${only}`;
     const records = await withDatasetLocks(lake, runId, what, directories, async () => {
       const building = await openBuilding(lake, runId);
-      const canonical = await ingestRun(building, { dumps, batch: options.batch, threads, log });
+      const canonical = await ingestRun(building, {
+        dumps,
+        batch: options.batch,
+        threads,
+        removeControlCharacters,
+        log,
+      });
       return pages === undefined ? canonical : [...canonical, await ingestCollection(building, pages, log)];
     });
     for (const { dataset, rows, files } of records) print(`${dataset}: ${rows} rows, ${files.length} parts`);

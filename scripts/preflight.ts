@@ -1,3 +1,4 @@
+import { parseAcceptedDrift } from "../lib/checks/accepted_drift.ts";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { runOptions } from "../lib/lake/run_selection.ts";
@@ -38,6 +39,7 @@ export const main = defineCommand({
     "npx tsx scripts/preflight.ts --lake hive-data --raw-root raw --session-time 2026-01-20T19:49:23Z",
   ],
   async run({ options, log, print }) {
+    parseAcceptedDrift(options["accept-drift"]);
     await checkTools();
     await checkLake(options.lake);
     const { runId, state } = await beginRun({

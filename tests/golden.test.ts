@@ -8,7 +8,7 @@ import { silentLogger } from "../lib/cli/log.ts";
 import type { Entity, ExtractedDataset } from "../lib/datasets/declaration.ts";
 import { datasetsOf } from "../lib/datasets/index.ts";
 import { untyped } from "../lib/datasets/untyped.ts";
-import { extractDump } from "../lib/extract/extract_dump.ts";
+import { type ExtractOptions, extractDump } from "../lib/extract/extract_dump.ts";
 import { temporaryDirectory } from "../lib/testing/files.ts";
 import { parquetRows } from "../lib/testing/parquet.ts";
 
@@ -44,7 +44,7 @@ async function extractCase(
   t: TestContext,
   input: string,
   expected: Outcome,
-  batch?: number,
+  options: Partial<ExtractOptions>,
 ): Promise<Outcome> {
   const dir = temporaryDirectory(t);
   const outcome: Outcome = {};
@@ -55,7 +55,14 @@ async function extractCase(
       dataset,
       out: join(dir, dataset.directory),
     }));
-    const result = await extractDump({ source, entity, outputs, batch, clean: false, log: silentLogger });
+    const result = await extractDump({
+      source,
+      entity,
+      outputs,
+      clean: false,
+      log: silentLogger,
+      ...options,
+    });
     for (const { directory, counts } of result.datasets) {
       const counted = Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
       outcome[directory] = { rows: await parquetRows(join(dir, directory, "*.parquet")), counts: counted };
@@ -71,8 +78,11 @@ test("there are golden cases", () => assert.ok(cases.length > 0));
 for (const { name } of cases) {
   test(`golden: ${name}`, async (t) => {
     const expected = expectedOf(join(GOLDEN, name, "expected"));
+    const optionsFile = join(GOLDEN, name, "options.json");
+    const options = existsSync(optionsFile) ? JSON.parse(readFileSync(optionsFile, "utf8")) : {};
     for (const batch of [undefined, PART_ROWS]) {
-      assert.deepEqual(await extractCase(t, join(GOLDEN, name, "input"), expected, batch), expected);
+      const found = await extractCase(t, join(GOLDEN, name, "input"), expected, { ...options, batch });
+      assert.deepEqual(found, expected);
     }
   });
 }

@@ -102,6 +102,26 @@ test("four processes at the same time make the same files as one", async () => {
   assert.deepEqual(await hashes(together), expected);
 });
 
+test("the record of a dataset has what was read, what is filled, and what the dump held that is not known", async () => {
+  const run = await begun("recorded");
+  const option = ["--remove-control-characters", "true"];
+  const ended = await runScript("ingest.ts", run, "--only", "artists", ...option);
+  assert.equal(ended.code, 0, ended.stderr);
+  const [artists, aliases] = await Promise.all(
+    ["artists_v1_typed", "artist_aliases_v1_typed"].map((name) =>
+      readDone(buildingDir(run.lake, run.runId), name),
+    ),
+  );
+  assert.equal(artists?.records, artists?.rows);
+  assert.equal(artists?.filled?.artist_id, artists?.rows);
+  assert.deepEqual([artists?.unknown, aliases?.unknown], [{}, undefined]);
+  assert.equal(artists?.counts.control_characters, 0);
+  assert.equal(aliases?.options.remove_control_characters, true);
+  const again = await runScript("ingest.ts", run, "--only", "artists");
+  assert.match(again.stderr, /artists_v1_typed, artist_aliases_v1_typed, .*: from /, "made anew");
+  assert.ok(aliases?.records !== undefined && aliases.records >= aliases.rows);
+});
+
 test("a damaged dump fails alone; mended and repeated, what is done is kept", async () => {
   const run = await begun("damaged");
   const dump = join(raw, MONTH, "discogs_20260701_labels.xml.gz");

@@ -4,10 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { writeBenchRun } from "../lib/bench/history_run.ts";
+import { measureMonth } from "../lib/checks/month_measures.ts";
 import { parquetSanity } from "../lib/checks/parquet_sanity.ts";
+import { recomputedChecks } from "../lib/checks/recomputed.ts";
 import { reportOnRun } from "../lib/checks/sanity_of_run.ts";
 import type { CommandMain } from "../lib/cli/command.ts";
 import { silentLogger } from "../lib/cli/log.ts";
+import { warehouseDatasets } from "../lib/datasets/index.ts";
 import { projectRoot, workflowFolders } from "../lib/digdag/places.ts";
 import { openRunEngine } from "../lib/sql/duckdb/open.ts";
 import { ACTIVE_SCHEMA, type SqlEngine } from "../lib/sql/engine.ts";
@@ -116,4 +119,25 @@ test("each step of a workflow whose script has the option passes the parameter o
     }
   }
   assert.ok(steps > 20, `${steps} steps`);
+});
+
+test("the drift gate's measures, and the warehouse recomputed, pass in it too", async () => {
+  const { measures, unreadable } = await measureMonth(run, limits, async () => undefined);
+  assert.deepEqual([...unreadable], []);
+  assert.equal(measures.get("releases_v6")?.columns.release_id?.filled, RELEASES);
+  const { engine, session } = await openRunEngine(run, limits);
+  try {
+    const tables = tablesOf(run);
+    await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: ".", tables });
+    const usable = new Set(tables.map(({ table }) => table));
+    for (const dataset of warehouseDatasets) {
+      const checks = await recomputedChecks(session, dataset, undefined, usable);
+      assert.deepEqual(
+        checks.filter(({ ok }) => !ok),
+        [],
+      );
+    }
+  } finally {
+    await engine.close();
+  }
 });

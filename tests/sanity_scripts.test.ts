@@ -91,7 +91,10 @@ test("checks that fail are all named, exit 1, and the report says so", async (t)
   const { dir } = await makeUntestedRun(lake, FIRST, twice);
   const tested = await script(parquetSanity, lake, "--run-id", FIRST, "--min-rows", "labels_v10=2");
   assert.equal(tested.code, 1);
-  assert.match(tested.stderr, /2 checks of .* failed: labels_v10\.rows, releases_v6\.duplicate_release_id$/m);
+  assert.match(
+    tested.stderr,
+    /6 checks of .* failed: labels_v10\.rows, releases_v6\.duplicate_release_id, release_artists_v1\.recomputed, /m,
+  );
   assert.equal((await parquetSanityResult(dir, FIRST, new Date(0))).passed, false);
   const reported = await script(sanityReport, lake, "--run-id", FIRST);
   assert.equal(reported.code, 1);

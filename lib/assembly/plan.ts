@@ -1,4 +1,4 @@
-// What the scanner keeps, as `lib/extract/scan_plan.ts` writes it to memory. Lists are pointers with a 0 behind them.
+// What the scanner knows and keeps, as `lib/extract/scan_plan.ts` writes it to memory. Lists are pointers with a 0 behind them.
 
 /** A piece of markup of up to 32 bytes, with a mask of those that it has. */
 @unmanaged
@@ -26,6 +26,10 @@ export class Element extends TagText {
   endTag: TagText;
   textSlot: i32;
   nodeSlot: i32;
+  /** Whether text may stand in it. */
+  hasText: i32;
+  /** One bit, of its own among the children of the parent that may stand there once; 0 = it may be repeated. */
+  onceBit: u32;
   children: usize;
   attributes: usize;
   /** The child that came first the last time. */
@@ -36,9 +40,10 @@ export class Element extends TagText {
   firstAttribute: Attribute | null;
 }
 
-/** An attribute that is kept; as a text ` name="`. */
+/** An attribute that is known; as a text ` name="`. */
 @unmanaged
 export class Attribute extends TagText {
+  /** NONE = it is not kept. */
   slot: i32;
   /** One bit, of its own among the attributes of the element. */
   bit: u32;
@@ -55,4 +60,6 @@ export class Jump extends TagText {
   part: usize;
   partLength: usize;
   distance: usize;
+  /** As of an element. */
+  onceBit: u32;
 }

@@ -15,9 +15,11 @@ import {
 
 // Reads records of the XML that the dumps use straight from the bytes: elements, attributes in double quotes, text, the
 // five named references and character references. It checks all of it (names nest, no attribute twice, no character
-// that XML forbids), and gives up on everything else, so that what it accepts is what saxes accepts, with the same
-// values. The exception are the subtrees that are jumped over: of those it looks for the end alone.
+// that XML forbids, nothing that is not known, no text where there should be none), and gives up on everything else, so
+// that what it accepts is what saxes accepts, with the same values. The exception are the subtrees that are jumped over: of those it looks for the end alone.
 
+const TAB: u8 = 0x09;
+const NEWLINE: u8 = 0x0a;
 const SPACE: u8 = 0x20;
 const EQUALS: u8 = 0x3d;
 const GT: u8 = 0x3e;
@@ -30,6 +32,8 @@ const NO_JUMP: usize = 0;
 // The open elements, outermost first, without the innermost one, and the nodes that they stand in.
 const elements = new StaticArray<Element>(MAX_DEPTH);
 const nodes = new StaticArray<i32>(MAX_DEPTH);
+// Which children each has had that may not be repeated, as their bits.
+const seenChildren = new StaticArray<u32>(MAX_DEPTH);
 
 /** A name where it stands. */
 @unmanaged
@@ -92,11 +96,12 @@ export function scanRecord(start: usize): usize {
   let depth = 0;
   let element = outside;
   let node = NONE;
+  let seen: u32 = 0;
   let previous: Element | null = null;
   let at = start;
   do {
     if (load<u8>(at) !== LT) {
-      at = passValue(true, at);
+      at = element.hasText !== 0 ? passValue(true, at) : blankEnd(at);
       if (at === FAILED) return FAILED;
     }
     if (load<u8>(at + 1) === SLASH) {
@@ -106,19 +111,25 @@ export function scanRecord(start: usize): usize {
       previous = element;
       element = unchecked(elements[depth]);
       node = unchecked(nodes[depth]);
+      seen = unchecked(seenChildren[depth]);
       continue;
     }
     let child = previous === null ? element.firstChild : previous.follower;
     if (child === null || !child.isAt(at) || Name.goesOn(at + child.length)) {
       child = findChild(element, at);
       if (child === null) {
-        at = depth === 0 ? FAILED : pass(at, depth);
+        const jump = depth === 1 ? findJump(at) : null;
+        if (jump === null || (seen & jump.onceBit) !== 0) return FAILED;
+        seen |= jump.onceBit;
+        at = pass(jump, at);
         if (at === FAILED) return FAILED;
         continue;
       }
       if (previous === null) element.firstChild = child;
       else previous.follower = child;
     }
+    if ((seen & child.onceBit) !== 0) return FAILED;
+    seen |= child.onceBit;
     previous = child;
     at += child.length;
     const childNode = child.nodeSlot === NONE ? node : Tape.add(child.nodeSlot, NONE, 0, 0);
@@ -141,6 +152,8 @@ export function scanRecord(start: usize): usize {
     } else if (!isEmpty) {
       elements[depth] = element;
       nodes[depth] = node;
+      seenChildren[depth] = seen;
+      seen = 0;
       depth++;
       element = child;
       node = childNode;
@@ -162,15 +175,27 @@ function findChild(element: Element, at: usize): Element | null {
   return null;
 }
 
-/** Passes over the element whose tag begins at `at`, of which nothing is kept; returns where it ends. */
-function pass(at: usize, depth: i32): usize {
-  if (canJump && depth === 1) {
-    for (let list = jumps; load<usize>(list) !== 0; list += sizeof<usize>()) {
-      const jump = changetype<Jump>(load<usize>(list));
-      if (jump.isAt(at) && !Name.goesOn(at + jump.length)) return jumpOver(jump, at + jump.length);
-    }
+/** Where blanks end that begin at `at`; FAILED when that is not at a `<`. */
+function blankEnd(from: usize): usize {
+  let at = from;
+  while (load<u8>(at) === SPACE || load<u8>(at) === NEWLINE || load<u8>(at) === TAB) at++;
+  return load<u8>(at) === LT ? at : FAILED;
+}
+
+function findJump(at: usize): Jump | null {
+  for (let list = jumps; load<usize>(list) !== 0; list += sizeof<usize>()) {
+    const jump = changetype<Jump>(load<usize>(list));
+    if (jump.isAt(at) && !Name.goesOn(at + jump.length)) return jump;
   }
-  return passElement(at, depth);
+  return null;
+}
+
+/** Passes over a child of the record that is not looked into and begins at `at`; returns where it ends. */
+function pass(jump: Jump, at: usize): usize {
+  const tagEnd = at + jump.length;
+  // No attribute of it is known.
+  if (load<u8>(tagEnd) === SPACE) return FAILED;
+  return canJump ? jumpOver(jump, tagEnd) : passElement(at, 1);
 }
 
 /**
@@ -178,8 +203,7 @@ function pass(at: usize, depth: i32): usize {
  * form of end tag, leads to a tag that does not match.
  */
 function jumpOver(jump: Jump, tagEnd: usize): usize {
-  let at = load<u8>(tagEnd) === SPACE ? attributes(tagEnd, null, NONE) : tagEnd;
-  if (at === FAILED) return FAILED;
+  let at = tagEnd;
   if (load<u8>(at) === SLASH) return load<u8>(at + 1) === GT ? at + 2 : FAILED;
   if (load<u8>(at) !== GT) return FAILED;
   if (jumpLimit === NO_JUMP) jumpLimit = nextLine();
@@ -253,6 +277,8 @@ function attributes(from: usize, element: Element | null, node: i32): usize {
       if (load<u8>(at) !== EQUALS || load<u8>(at + 1) !== QUOTE) return FAILED;
       attribute = element === null ? null : findAttribute(element, start - 1);
       if (attribute === null) {
+        // One that is not known, of an element that is looked into, is for the authority to count.
+        if (element !== null) return FAILED;
         if (!isNewAttribute(start, at - start, others++)) return FAILED;
         at = passValue(false, at + 2);
         if (at === FAILED) return FAILED;
@@ -267,7 +293,7 @@ function attributes(from: usize, element: Element | null, node: i32): usize {
     seen |= attribute.bit;
     at = Text.keep(false, at);
     if (at === FAILED) return FAILED;
-    Tape.add(attribute.slot, node, valueStart, valueEnd);
+    if (attribute.slot !== NONE) Tape.add(attribute.slot, node, valueStart, valueEnd);
     at++;
     previous = attribute;
   }

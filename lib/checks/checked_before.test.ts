@@ -60,6 +60,9 @@ test("the checks of a dataset are those that need nothing else, and need nothing
       "releases_v6.rows_recorded",
       "releases_v6.null_release_id",
       "releases_v6.duplicate_release_id",
+      "releases_v6.filled_recorded",
+      "releases_v6.text_recorded",
+      "releases_v6.numbers_recorded",
     ].map((name) => [name, true]),
   );
 });
@@ -75,7 +78,11 @@ test("checks don't stand for a dataset that was made anew, or is damaged", async
   await writeDone(dir, { ...record, rows: twice.length, files });
   assert.deepEqual(await testedRun(dir), {
     before: ["labels_v10"],
-    failed: ["releases_v6.duplicate_release_id"],
+    failed: [
+      "releases_v6.duplicate_release_id",
+      "releases_v6.filled_recorded",
+      "releases_v6.numbers_recorded",
+    ],
   });
   truncateSync(join(dir, "labels_v10", "part-00000.parquet"), 100);
   const { before, failed } = await testedRun(dir);
@@ -112,7 +119,8 @@ test("checks are not noted of a dataset that changes meanwhile, that somebody wr
   await holdRun(lake, RUN, "sealing", () => assert.rejects(check(), /locked .*sealing/));
   const what = await whatIsChecked(dir, labelsV10, {});
   assert.ok(what !== undefined);
-  const note = () => noteChecked(building, labelsV10, what, { ofFiles: [], ofValues: [] });
+  const note = () =>
+    noteChecked(building, labelsV10, what, { ofFiles: [], ofValues: [], columns: undefined });
   const changed = {
     name: "ExpectedError",
     message: "labels_v10 was made anew or removed meanwhile: check it again",

@@ -8,6 +8,7 @@ import type { BuildingRun } from "../lake/building.ts";
 import { checksVersion } from "../lake/code_version.ts";
 import { asSource, type DatasetFile, datasetName, readDone } from "../lake/done.ts";
 import { filesBelow, kindOf, readJsonIfThere, writeFileAtomic } from "../lake/files.ts";
+import { type DatasetMeasures, datasetMeasures } from "../lake/measures.ts";
 import { inRun } from "../lake/paths.ts";
 import { holdDatasets } from "../lake/run_lock.ts";
 import type { CheckResult } from "./check.ts";
@@ -42,10 +43,21 @@ export interface DatasetChecks {
   ofFiles: readonly CheckResult[];
   /** Of the values; none when the files are not sound. */
   ofValues: readonly CheckResult[];
+  /** What the columns are like; undefined when the files are not sound, or were not decoded. */
+  columns: ColumnsMeasured | undefined;
 }
 
+/** The measures of a dataset's columns, by their names. */
+export type ColumnsMeasured = DatasetMeasures["columns"];
+
 /** `_checked/<dataset>.json` of a building run. */
-const checkedRecord = checked.extend({ checks: z.object({ ofFiles: checks, ofValues: checks }) });
+const checkedRecord = checked.extend({
+  checks: z.object({
+    ofFiles: checks,
+    ofValues: checks,
+    columns: datasetMeasures.shape.columns.optional(),
+  }),
+});
 
 /** A building run, and where it is. */
 export type RunInLake = Pick<BuildingRun, "lake" | "runId" | "dir">;
@@ -111,5 +123,18 @@ export async function checkedBefore(
   const { checks, ...what } = record;
   const passed = [...checks.ofFiles, ...checks.ofValues].every(({ ok }) => ok);
   const isSame = isDeepStrictEqual(what, await whatIsChecked(runDir, dataset, minRows));
-  return passed && isSame ? checks : undefined;
+  return passed && isSame ? { ...checks, columns: checks.columns } : undefined;
+}
+
+/** The measures of a dataset's columns that were noted with its checks, whatever least rows those were made with. */
+export async function measuredBefore(
+  runDir: string,
+  dataset: TableDeclaration,
+): Promise<ColumnsMeasured | undefined> {
+  const name = datasetName(dataset.directory);
+  const record = await readJsonIfThere(inRun.checkedRecord(runDir, name), checkedRecord);
+  if (record === undefined) return undefined;
+  const { checks, ...what } = record;
+  const isSame = isDeepStrictEqual(what, await whatIsChecked(runDir, dataset, { [name]: what.min_rows }));
+  return isSame ? checks.columns : undefined;
 }

@@ -44,6 +44,21 @@ export async function distinctChecks(
   return [countCheck(name, severity, value, "rows that are there more than once")];
 }
 
+/**
+ * The rows of a warehouse dataset are in the order of its first column; nothing for the others, in which the order is
+ * the dump's. On the embedded engine, which reads the rows of files as they stand.
+ */
+export async function sortedChecks(engine: SqlEngine, dataset: TableDeclaration): Promise<CheckResult[]> {
+  const key = dataset.columns[0]?.name;
+  if (dataset.kind !== "warehouse" || key === undefined) return [];
+  const { rows } = await engine.query(
+    `SELECT count(*) FROM (SELECT ${key} AS key, lag(${key}) OVER () AS before FROM ${nameOf(dataset)}) t
+    WHERE before > key`,
+  );
+  const name = `${datasetName(dataset.directory)}.unsorted_rows`;
+  return [countCheck(name, "CRITICAL", bigint(rows[0]?.[0]), `rows whose ${key} is less than that before`)];
+}
+
 async function repeated(
   engine: SqlEngine,
   dataset: TableDeclaration,

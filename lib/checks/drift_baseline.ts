@@ -4,11 +4,17 @@ import { activations, readPromotions } from "../lake/promotions.ts";
 import { parseRunId } from "../lake/run_id.ts";
 import { listRuns } from "../lake/runs.ts";
 
+/** The run that another is compared with. */
+export interface Baseline {
+  dir: string;
+  manifest: Manifest;
+}
+
 /**
- * The manifest that a run is compared with: that of the sealed run that was active at any time and has the greatest
+ * The run that a run is compared with: the sealed run that was active at any time and has the greatest
  * dump month not after this run's, of several the latest run id; never the run itself. Undefined when there is none.
  */
-export async function driftBaseline(lake: string, runId: string): Promise<Manifest | undefined> {
+export async function driftBaseline(lake: string, runId: string): Promise<Baseline | undefined> {
   const month = parseRunId(runId)?.dumpMonth ?? "";
   const promoted = await runsOnceActive(lake);
   const { runs } = await listRuns(lake);
@@ -17,7 +23,9 @@ export async function driftBaseline(lake: string, runId: string): Promise<Manife
     .filter((run) => (parseRunId(run.runId)?.dumpMonth ?? "") <= month)
     // A run id begins with the dump month, so its order is the wanted one.
     .sort((a, b) => (a.runId < b.runId ? 1 : -1));
-  return candidates[0] === undefined ? undefined : readManifest(candidates[0].dir);
+  const dir = candidates[0]?.dir;
+  const manifest = dir === undefined ? undefined : await readManifest(dir);
+  return dir === undefined || manifest === undefined ? undefined : { dir, manifest };
 }
 
 /** Every run that `active` is known to have led to. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { chmodSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { main } from "../../scripts/drift_gate.ts";
@@ -14,7 +14,8 @@ import {
   makeOriginalRun,
   makeSealedRun,
 } from "../lake/testing/fixture_runs.ts";
-import { consistentTables } from "../lake/testing/fixture_tables.ts";
+import { consistentTables, type FixtureRow } from "../lake/testing/fixture_tables.ts";
+import { runMain } from "../testing/run_main.ts";
 import { driftBaseline } from "./drift_baseline.ts";
 
 const at = (month: string, day: string) => `${month}__202609${day}_120000`;
@@ -44,7 +45,7 @@ const gate = (lake: string, ...more: string[]) =>
 
 test("the baseline is the latest promoted run of the greatest month not after the run's", async () => {
   const lake = makeLake();
-  const baseline = async (runId: string) => (await driftBaseline(lake, runId))?.run_id;
+  const baseline = async (runId: string) => (await driftBaseline(lake, runId))?.manifest.run_id;
   const promoted = [at("2026-07", "01"), at("2026-08", "02"), at("2026-08", "03"), at("2026-10", "04")];
   for (const runId of [...promoted, at("2026-08", "09")]) await makeSealedRun(lake, runId);
   await makeOriginalRun(lake, at("2026-09", "05"));
@@ -102,4 +103,66 @@ test("a run that is not finished can't be compared", async () => {
   const lake = await lakeWithBaseline({});
   await makeBuildingRun(lake, RUN, { without: ["labels_v10"] });
   assert.equal(await gate(lake), 1);
+});
+
+/** Tables in which columns of the releases are as given. */
+const withReleases = (changed: FixtureRow): FixtureRunOptions => ({
+  tables: {
+    ...consistentTables,
+    releases_v6: (consistentTables.releases_v6 ?? []).map((row) => ({ ...row, ...changed })),
+  },
+});
+
+test("a column that has become empty is named, with the parameter that accepts just that", async () => {
+  const lake = await lakeWithBaseline(withReleases({ status: "Accepted", country: "Sweden" }));
+  const { dir } = await makeBuildingRun(lake, RUN, withReleases({ country: "Sweden" }));
+  const { code, stderr } = await runMain(main, ["--lake", lake, "--run-id", RUN]);
+  assert.equal(code, 1);
+  assert.match(
+    stderr,
+    /has drifted from 2026-08\S+: releases_v6\.status \(filled in 0 of 2 rows, before in 2 of 2\); .* accept_drift=releases_v6\.status$/m,
+  );
+  assert.equal(await gate(lake, "--accept-drift", "releases_v6.country,labels_v10.rows"), 1, "others");
+  assert.equal(await gate(lake, "--accept-drift", "releases_v6.staus"), 2, "none of that name");
+  assert.equal(await gate(lake, "--accept-drift", "releases.status"), 2, "no dataset");
+  assert.equal(await gate(lake, "--accept-drift", "releases_v6.status"), 0);
+  const { manifest } = await sealRun(lake, RUN);
+  assert.deepEqual(manifest.tests.drift_gate?.accepted, ["releases_v6.status"]);
+  assert.equal(manifest.parameters.accept_drift, "releases_v6.status");
+  assert.equal(manifest.datasets.releases_v6?.measures?.columns.country?.filled, 2);
+  assert.equal(dir.endsWith(RUN), true);
+});
+
+test("accepting one column hides no other", async () => {
+  const lake = await lakeWithBaseline(withReleases({ status: "Accepted", country: "Sweden" }));
+  await makeBuildingRun(lake, RUN);
+  assert.equal(await gate(lake, "--accept-drift", "releases_v6.status"), 1);
+  assert.equal(await gate(lake, "--accept-drift", "releases_v6.status,releases_v6.country"), 0);
+});
+
+test("a run is compared with the measures in the manifest, and with the files where that has none", async () => {
+  const lake = await lakeWithBaseline(withReleases({ status: "Accepted" }));
+  const older = await readManifest(join(lake, "_runs", at("2026-08", "01")));
+  assert.equal(older?.datasets.releases_v6?.measures, undefined);
+  await makeBuildingRun(lake, RUN, withReleases({ status: "Accepted" }));
+  assert.equal(await gate(lake), 0);
+  await sealRun(lake, RUN);
+  await switchWithRecord(lake, { action: "promote", runId: RUN });
+  const next = at("2026-10", "03");
+  await makeBuildingRun(lake, next);
+  const files = join(lake, "_runs", RUN, "releases_v6");
+  chmodSync(files, 0o755);
+  rmSync(files, { recursive: true });
+  const { code, stderr } = await runMain(main, ["--lake", lake, "--run-id", next]);
+  assert.equal(code, 1);
+  assert.match(stderr, /has drifted from 2026-09\S+: releases_v6\.status \(/);
+});
+
+test("a dataset that can't be read is named", async () => {
+  const lake = await lakeWithBaseline({});
+  const { dir } = await makeBuildingRun(lake, RUN);
+  rmSync(join(dir, "labels_v10", "part-00000.parquet"));
+  const { code, stderr } = await runMain(main, ["--lake", lake, "--run-id", RUN]);
+  assert.equal(code, 1);
+  assert.match(stderr, /labels_v10\.columns \(not run: .*labels_v10: has no parts\)/);
 });

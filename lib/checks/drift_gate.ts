@@ -1,34 +1,54 @@
 import { CheckFailedError } from "../cli/errors.ts";
-import { canonicalDatasets, warehouseDatasets } from "../datasets/index.ts";
 import { datasetName, readDone } from "../lake/done.ts";
 import type { Manifest } from "../lake/manifest.ts";
-import type { CheckResult } from "./check.ts";
-import { driftBaseline } from "./drift_baseline.ts";
-import { type DatasetCounts, type DriftLimits, driftChecks } from "./drift_rules.ts";
+import type { DatasetMeasures } from "../lake/measures.ts";
+import type { SessionLimits } from "../sql/duckdb/session.ts";
+import { type AcceptedDrift, isAccepted, requireKnown } from "./accepted_drift.ts";
+import { type CheckResult, notRun } from "./check.ts";
+import { measuredBefore } from "./checked_before.ts";
+import { type Baseline, driftBaseline } from "./drift_baseline.ts";
+import {
+  columnChecks,
+  type DatasetCounts,
+  type DriftLimits,
+  driftChecks,
+  referenceCheck,
+} from "./drift_rules.ts";
+import { expectedChecks, floorChecks } from "./floors.ts";
+import { comparedDatasets, measureMonth } from "./month_measures.ts";
 
-export interface DriftGateOptions extends DriftLimits {
-  /** Let the run pass whatever has drifted. */
-  acceptDrift: boolean;
+export interface DriftGateOptions extends DriftLimits, SessionLimits {
+  accepted: AcceptedDrift;
 }
 
 /** `_reports/drift_gate_<UTC>.json`, but for the values being bigints. */
 export interface DriftReport {
   run_id: string;
-  /** The run that it was compared with; null when there is none and nothing was compared. */
+  /** The run that it was compared with; null when there is none, and only what holds for every month was checked. */
   baseline: string | null;
   max_drop_pct: number;
   max_growth_pct: number;
+  /** The parameter accept_drift as text. */
+  accept: string;
+  /** Whether anything may be let pass, be it by name. */
   accept_drift: boolean;
+  /** Names of the false checks that were let pass. */
+  accepted: string[];
   started: string;
   ended: string;
-  /** No check failed, or the drift is accepted. */
+  /** Every check is true, or accepted. */
   passed: boolean;
   checks: CheckResult[];
+  /** What the next runs are compared with, by dataset. */
+  measures: Record<string, DatasetMeasures>;
 }
 
+type Month = ReadonlyMap<string, DatasetCounts & { measures: DatasetMeasures | undefined }>;
+
 /**
- * Compares the rows and anomalies of a building run, as its records say, with those of the baseline's manifest. The
- * collection is left out: it is its owner's. CheckFailedError when a dataset of the run is not done.
+ * Compares the rows, anomalies, columns and references of a building run with those of the baseline, or, where there
+ * is none, with what holds for every month. The collection is left out: it is its owner's. CheckFailedError when a
+ * dataset of the run is not done, ExpectedError when a name is accepted that there is not.
  */
 export async function driftGate(
   lake: string,
@@ -37,36 +57,128 @@ export async function driftGate(
 ): Promise<DriftReport> {
   const started = new Date().toISOString();
   const baseline = await driftBaseline(lake, runId);
-  const checks = baseline === undefined ? [] : await compared(dir, baseline, options);
+  const records = await recordedCounts(dir);
+  const found = await measureMonth(dir, options, (dataset) => measuredBefore(dir, dataset));
+  const now = monthOf(records, found.measures);
+  const before = baseline === undefined ? undefined : await baselineMonth(baseline, options);
+  const checks = [...found.unreadable].map(([name, why]) => notRun(`${name}.columns`, why));
+  for (const name of now.keys()) checks.push(...datasetChecks(name, now, before, baseline, options));
+  const { accepted } = options;
+  requireKnown(accepted, checks);
+  const failed = checks.filter(({ ok }) => !ok).map(({ name }) => name);
+  const letPass = failed.filter((name) => isAccepted(accepted, name));
   return {
     run_id: runId,
-    baseline: baseline?.run_id ?? null,
+    baseline: baseline?.manifest.run_id ?? null,
     max_drop_pct: options.maxDropPct,
     max_growth_pct: options.maxGrowthPct,
-    accept_drift: options.acceptDrift,
+    accept: accepted === "all" ? "true" : accepted.join(",") || "false",
+    accept_drift: accepted === "all" || accepted.length > 0,
+    accepted: letPass,
     started,
     ended: new Date().toISOString(),
-    passed: options.acceptDrift || checks.every(({ ok }) => ok),
+    passed: letPass.length === failed.length,
     checks,
+    measures: Object.fromEntries(found.measures),
   };
 }
 
-async function compared(dir: string, baseline: Manifest, limits: DriftLimits): Promise<CheckResult[]> {
-  const checks: CheckResult[] = [];
-  for (const { directory } of [...canonicalDatasets, ...warehouseDatasets]) {
+async function recordedCounts(dir: string): Promise<Map<string, DatasetCounts>> {
+  const counts = new Map<string, DatasetCounts>();
+  for (const { directory } of comparedDatasets) {
     const name = datasetName(directory);
-    const before = baseline.datasets[name];
-    const now = await countsOf(dir, name);
-    if (before === undefined) checks.push(newDataset(name, now, baseline.run_id));
-    else checks.push(...driftChecks(name, now, before, limits));
+    const record = await readDone(dir, name);
+    if (record === undefined) {
+      throw new CheckFailedError(`${dir} has no finished ${name}: run ingest and build first`);
+    }
+    counts.set(name, record);
   }
-  return checks;
+  return counts;
 }
 
-async function countsOf(dir: string, name: string): Promise<DatasetCounts> {
-  const record = await readDone(dir, name);
-  if (record !== undefined) return record;
-  throw new CheckFailedError(`${dir} has no finished ${name}: run ingest and build first`);
+function monthOf(
+  counts: ReadonlyMap<string, DatasetCounts>,
+  measures: ReadonlyMap<string, DatasetMeasures>,
+): Month {
+  return new Map([...counts].map(([name, each]) => [name, { ...each, measures: measures.get(name) }]));
+}
+
+/** The baseline as its manifest describes it; what the manifest of an older version lacks is measured. */
+async function baselineMonth({ dir, manifest }: Baseline, limits: SessionLimits): Promise<Month> {
+  const entries = comparedDatasets.flatMap(({ directory }) => {
+    const entry = manifest.datasets[datasetName(directory)];
+    return entry === undefined ? [] : [[datasetName(directory), entry] as const];
+  });
+  const isMeasured = entries.every(([, { measures }]) => measures !== undefined);
+  if (isMeasured) return monthOf(new Map(entries), measuresIn(entries));
+  const known = measuresIn(entries);
+  const { measures } = await measureMonth(
+    dir,
+    limits,
+    async ({ directory }) => known.get(datasetName(directory))?.columns,
+  );
+  return monthOf(new Map(entries), measures);
+}
+
+function measuresIn(entries: readonly (readonly [string, Manifest["datasets"][string]])[]) {
+  const found = new Map<string, DatasetMeasures>();
+  for (const [name, { measures }] of entries) if (measures !== undefined) found.set(name, measures);
+  return found;
+}
+
+function datasetChecks(
+  name: string,
+  now: Month,
+  before: Month | undefined,
+  baseline: Baseline | undefined,
+  limits: DriftLimits,
+): CheckResult[] {
+  const dataset = now.get(name);
+  if (dataset === undefined) return [];
+  const { measures } = dataset;
+  const expected = measures === undefined ? [] : expectedChecks(name, dataset.rows, measures);
+  const earlier = before?.get(name);
+  if (earlier === undefined) {
+    const alone = measures === undefined ? [] : loneChecks(name, { ...dataset, measures }, now);
+    const newcomer = baseline === undefined ? [] : [newDataset(name, dataset, baseline.manifest.run_id)];
+    return [...newcomer, ...oncePerName(expected, alone)];
+  }
+  const compared = driftChecks(name, dataset, earlier, limits);
+  if (measures === undefined) return compared;
+  if (earlier.measures === undefined) return [...compared, ...expected];
+  for (const [column, found] of Object.entries(measures.columns)) {
+    const old = earlier.measures.columns[column];
+    if (old === undefined) continue;
+    const [current, past] = [
+      { measures: found, rows: dataset.rows },
+      { measures: old, rows: earlier.rows },
+    ];
+    compared.push(...columnChecks(`${name}.${column}`, current, past));
+  }
+  for (const [column, found] of Object.entries(measures.references)) {
+    const old = earlier.measures.references[column];
+    if (old !== undefined) compared.push(referenceCheck(`${name}.${column}`, found, old));
+  }
+  return oncePerName(expected, compared);
+}
+
+function loneChecks(name: string, dataset: DatasetCounts & { measures: DatasetMeasures }, now: Month) {
+  const declared = comparedDatasets.find(({ directory }) => datasetName(directory) === name);
+  const targetOf = (column: string) => {
+    const table = declared?.references?.find((reference) => reference.column === column)?.to.table;
+    return datasetName(comparedDatasets.find((each) => each.table === table)?.directory ?? "");
+  };
+  return floorChecks(name, dataset, (other) => now.get(other)?.rows ?? 0, targetOf);
+}
+
+/** Of two checks of one name, which look at one thing, the one that is false, or else the latter. */
+function oncePerName(first: readonly CheckResult[], second: readonly CheckResult[]): CheckResult[] {
+  const failed = new Map(first.filter(({ ok }) => !ok).map((check) => [check.name, check]));
+  const names = new Set(second.map(({ name }) => name));
+  return [
+    ...second.map((check) => (check.ok ? (failed.get(check.name) ?? check) : check)),
+    ...first.filter(({ name }) => !names.has(name)),
+  ];
 }
 
 function newDataset(name: string, { rows }: DatasetCounts, baseline: string): CheckResult {

@@ -6,8 +6,9 @@ export const driftOptions = {
   "max-growth-pct": { type: "integer", default: 25, summary: "percent of its rows that it may gain" },
   "accept-drift": {
     type: "string",
-    choices: ["true", "false"],
     default: "false",
-    summary: "true lets a run pass that has drifted; its manifest will say so",
+    value: "true|false|NAMES",
+    summary:
+      "drift to let pass: all, none, or columns and checks, as releases_v6.status; the manifest keeps it",
   },
 } as const satisfies OptionSpecs;

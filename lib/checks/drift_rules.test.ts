@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type DatasetCounts, driftChecks } from "./drift_rules.ts";
+import type { ColumnMeasures } from "../lake/measures.ts";
+import {
+  type ColumnOfMonth,
+  columnChecks,
+  type DatasetCounts,
+  driftChecks,
+  referenceCheck,
+} from "./drift_rules.ts";
 
 const LIMITS = { maxDropPct: 5, maxGrowthPct: 25 };
 
@@ -77,4 +84,46 @@ test("a check says what it compared", () => {
     value: 900n,
     details: "shrank from 1000 rows by 10.00 %, allowed are -5 % to +25 %",
   });
+});
+
+const column = (filled: number, rows: number, more: Partial<ColumnMeasures> = {}): ColumnOfMonth => ({
+  rows,
+  measures: { filled, ...more },
+});
+const changed = (now: ColumnOfMonth, before: ColumnOfMonth) =>
+  columnChecks("d.c", now, before)
+    .filter(({ ok }) => !ok)
+    .map(({ name }) => name);
+
+test("a column may fall to just half of the share that was filled, where that was one percent", () => {
+  assert.deepEqual(changed(column(450, 1000), column(900, 1000)), []);
+  assert.deepEqual(changed(column(449, 1000), column(900, 1000)), ["d.c"]);
+  assert.deepEqual(changed(column(900, 2000), column(900, 1000)), [], "of shares, not of numbers");
+  assert.deepEqual(changed(column(4, 1000), column(10, 1000)), ["d.c"]);
+  assert.deepEqual(changed(column(4, 1000), column(9, 1000)), [], "less than one percent before");
+});
+
+test("a column that was filled and is empty fails, however little it was", () => {
+  assert.deepEqual(changed(column(0, 1_000_000), column(1, 1_000_000)), ["d.c"]);
+  assert.deepEqual(changed(column(0, 1000), column(0, 1000)), []);
+  assert.deepEqual(changed(column(900, 1000), column(0, 1000)), [], "a new element is no fault");
+});
+
+test("the share of different values, and the length of texts, may double or halve", () => {
+  const with_ = (distinct: number, bytes: number) => column(1000, 1000, { distinct, bytes });
+  assert.deepEqual(changed(with_(200, 20_000), with_(100, 10_000)), []);
+  assert.deepEqual(changed(with_(201, 20_001), with_(100, 10_000)), ["d.c.distinct", "d.c.length"]);
+  assert.deepEqual(changed(with_(49, 4_999), with_(100, 10_000)), ["d.c.distinct", "d.c.length"]);
+  assert.deepEqual(changed(with_(1, 10_000), with_(21, 10_000)), [], "few values come and go");
+  const few = column(99, 99, { distinct: 99, bytes: 9_900 });
+  assert.deepEqual(changed(few, column(99, 99, { distinct: 9, bytes: 99 })), [], "too few to tell");
+});
+
+test("garbled texts and orphans are anomalies", () => {
+  const garbled = (count: number) => column(1000, 1000, { garbled: count });
+  assert.deepEqual(changed(garbled(100), garbled(0)), []);
+  assert.deepEqual(changed(garbled(101), garbled(0)), ["d.c.garbled"]);
+  const orphans = (now: number, before: number) =>
+    referenceCheck("d.c", { references: 1000, orphans: now }, { references: 1000, orphans: before }).ok;
+  assert.deepEqual([orphans(400, 200), orphans(401, 200), orphans(100, 0)], [true, false, true]);
 });

@@ -16,9 +16,10 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { ExpectedError } from "../cli/errors.ts";
 import { silentLogger } from "../cli/log.ts";
-import { writeDone } from "../lake/done.ts";
+import { canonicalDatasets, warehouseDatasets } from "../datasets/index.ts";
+import { datasetName, writeDone } from "../lake/done.ts";
 import { makeSealedRun } from "../lake/testing/fixture_runs.ts";
-import { consistentTables, type FixtureRow, writeTables } from "../lake/testing/fixture_tables.ts";
+import { consistentTables, type FixtureRow, valuesOf, writeTables } from "../lake/testing/fixture_tables.ts";
 import { temporaryDirectory } from "../testing/files.ts";
 import { rewriteDataset, runUnfenced, temporaryLake } from "../testing/run_fixture.ts";
 import { readMinRows } from "./min_rows.ts";
@@ -318,7 +319,11 @@ test("rows of a warehouse dataset that repeat fail in a recorded run, and are co
     release_style_xref_v1: [...rowsOf("release_style_xref_v1"), ...rowsOf("release_style_xref_v1")],
   };
   const dir = await makeSealedRun(lake, "2026-01__20260120_194923", { tables: repeated });
-  assert.deepEqual((await check(dir)).failed, ["release_style_xref_v1.duplicate_rows"]);
+  assert.deepEqual((await check(dir)).failed, [
+    "release_style_xref_v1.duplicate_rows",
+    "release_style_xref_v1.unsorted_rows",
+    "release_style_xref_v1.recomputed",
+  ]);
   const unrecorded = join(lake, "unrecorded");
   await writeTables(unrecorded, { tables: repeated });
   const { failed, by } = await check(unrecorded);
@@ -375,20 +380,26 @@ test("row counts are compared with the records of a run: manifest when sealed, d
     code_version: "x",
     options: {},
     files: [],
-    counts: {},
     started: time,
     ended: time,
   };
-  for (const [dataset, rows] of Object.entries(consistentTables)) {
-    await writeDone(building, { ...record, dataset, rows: rows.length });
+  for (const { directory } of [...canonicalDatasets, ...warehouseDatasets]) {
+    const dataset = datasetName(directory);
+    await writeDone(building, { ...record, ...valuesOf(directory), dataset, rows: rowsOf(dataset).length });
   }
   assert.deepEqual((await check(building)).failed, []);
-  await writeDone(building, { ...record, dataset: "releases_v6", rows: 1 });
+  await writeDone(building, { ...record, ...valuesOf("releases_v6"), dataset: "releases_v6", rows: 1 });
   rmSync(join(building, "_done/labels_v10.json"));
   assert.deepEqual((await check(building)).failed, ["releases_v6.rows_recorded", "labels_v10.rows_recorded"]);
 
-  await writeDone(building, { ...record, dataset: "labels_v10", rows: consistentTables.labels_v10.length });
-  const releases = { ...record, dataset: "releases_v6", rows: consistentTables.releases_v6.length };
+  const recorded = (dataset: string) => ({
+    ...record,
+    ...valuesOf(dataset),
+    dataset,
+    rows: rowsOf(dataset).length,
+  });
+  await writeDone(building, recorded("labels_v10"));
+  const releases = recorded("releases_v6");
   const counts = { null_release_id: 2 };
   await writeDone(building, { ...releases, records: releases.rows + 2, counts });
   assert.deepEqual((await check(building)).failed, []);

@@ -1,9 +1,7 @@
 import { realpath } from "node:fs/promises";
-import { join } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
-import { unaccounted } from "../datasets/accounted.ts";
-import { canonicalDatasets } from "../datasets/index.ts";
+import { warehouseDatasets } from "../datasets/index.ts";
 import type { TableDeclaration } from "../datasets/types.ts";
 import { datasetName } from "../lake/done.ts";
 import { kindOf } from "../lake/files.ts";
@@ -11,7 +9,7 @@ import { openRunEngine, type RunEngine } from "../sql/duckdb/open.ts";
 import type { SessionLimits } from "../sql/duckdb/session.ts";
 import { ACTIVE_SCHEMA } from "../sql/engine.ts";
 import { registerSchema } from "../sql/register.ts";
-import { type CheckResult, problemCheck } from "./check.ts";
+import type { CheckResult } from "./check.ts";
 import {
   checkedBefore,
   type DatasetChecks,
@@ -19,9 +17,11 @@ import {
   type RunInLake,
   whatIsChecked,
 } from "./checked_before.ts";
-import { distinctChecks, nullChecks, uniqueChecks } from "./declared_checks.ts";
+import { type CheckedFiles, checkFiles } from "./dataset_files.ts";
+import { distinctChecks, nullChecks, sortedChecks, uniqueChecks } from "./declared_checks.ts";
 import type { MinRows } from "./min_rows.ts";
-import { checkColumns, type Parts, readParts } from "./parts.ts";
+import { recomputedChecks } from "./recomputed.ts";
+import { recordedValueChecks } from "./recorded_values.ts";
 import { runSqlCheck, sqlChecks } from "./sql_checks.ts";
 import { datasetsToCheck, readSubject, type Subject } from "./subject.ts";
 
@@ -60,8 +60,9 @@ export async function parquetSanity(dir: string, options: SanityOptions): Promis
     const datasets = await datasetsToCheck(subject.dir);
     const files = await fileChecks(run, subject, datasets, before, options);
     const contents = await contentChecks(run, subject, files.sound, before, options);
-    const usable = new Set(files.sound.map(({ table }) => table));
-    const checks = [...files.checks, ...contents, ...(await referenceChecks(run, usable, options))];
+    const usable = new Set(files.sound.map(({ dataset }) => dataset.table));
+    const references = await referenceChecks(run, subject, usable, options);
+    const checks = [...files.checks, ...contents, ...references];
     return {
       run_id: subject.runId ?? null,
       fast: options.fast,
@@ -94,7 +95,8 @@ export async function datasetSanity(
       }
       const files = await fileChecks(run, subject, [dataset], new Map(), options);
       const contents = await contentChecks(run, subject, files.sound, new Map(), options);
-      await noteChecked(building, dataset, what, { ofFiles: files.checks, ofValues: contents });
+      const columns = files.sound[0]?.columns;
+      await noteChecked(building, dataset, what, { ofFiles: files.checks, ofValues: contents, columns });
       all.push(...files.checks, ...contents);
     }
     return all;
@@ -127,6 +129,8 @@ async function checksBefore(subject: Subject, { fast, minRows }: SanityOptions) 
 }
 
 type ChecksBefore = ReadonlyMap<string, DatasetChecks>;
+/** A dataset that can be queried, its files and what their columns are like. */
+type SoundDataset = Pick<CheckedFiles, "parts" | "columns"> & { dataset: TableDeclaration };
 
 /** Checks the files of datasets; `sound` are those that can be queried. */
 async function fileChecks(
@@ -134,83 +138,41 @@ async function fileChecks(
   subject: Subject,
   datasets: readonly TableDeclaration[],
   before: ChecksBefore,
-  options: SanityOptions,
+  { fast, minRows, log }: SanityOptions,
 ) {
   const checks: CheckResult[] = [];
-  const sound: TableDeclaration[] = [];
+  const sound: SoundDataset[] = [];
   for (const dataset of datasets) {
-    const name = datasetName(dataset.directory);
-    const known = before.get(name);
+    const known = before.get(datasetName(dataset.directory));
     if (known !== undefined) {
       checks.push(...known.ofFiles);
-      sound.push(dataset);
+      sound.push({ dataset, parts: [], columns: known.columns });
       continue;
     }
-    options.log.progress(`reading ${dataset.directory}`);
-    const directory = join(subject.dir, dataset.directory);
-    const parts = await readParts(session, directory, !options.fast);
-    const found = `${parts.names.length} parts, ${parts.rows} rows`;
-    const files = problemCheck(
-      `${name}.files`,
-      parts.problems.map((problem) => `${dataset.directory}: ${problem}`),
-      found,
-    );
-    checks.push(files);
-    if (!files.ok) continue;
-    const original = subject.state === "unrecorded";
-    const columns = await checkColumns(session, directory, dataset, parts.names, {
-      name: `${name}.columns`,
-      original,
-    });
-    checks.push(columns, ...rowChecks(name, parts, subject, options.minRows));
-    if (columns.ok) sound.push(dataset);
+    log.progress(`reading ${dataset.directory}`);
+    const files = await checkFiles(session, subject, dataset, { decode: !fast, minRows });
+    checks.push(...files.checks);
+    if (files.isSound) sound.push({ dataset, ...files });
   }
   return { checks, sound };
 }
 
-function rowChecks(name: string, { rows }: Parts, subject: Subject, minRows: MinRows): CheckResult[] {
-  const least = minRows[name] ?? 0;
-  const enough = rows >= BigInt(least);
-  const checks: CheckResult[] = [
-    {
-      name: `${name}.rows`,
-      severity: "CRITICAL",
-      ok: enough,
-      value: rows,
-      details: `rows, at least ${least} expected`,
-    },
-  ];
-  if (subject.recordedRows === undefined) return checks;
-  const recorded = subject.recordedRows.get(name);
-  const same = recorded !== undefined && rows === BigInt(recorded);
-  const details = `rows, recorded are ${recorded ?? "none"}`;
-  checks.push({ name: `${name}.rows_recorded`, severity: "CRITICAL", ok: same, value: rows, details });
-  return [...checks, ...recordChecks(name, Number(rows), subject)];
-}
-
-/** Every element of the dump is a row or was dropped or skipped, where the record has their number. */
-function recordChecks(name: string, rows: number, { recorded }: Subject): CheckResult[] {
-  const dataset = canonicalDatasets.find(({ directory }) => datasetName(directory) === name);
-  const record = recorded.get(name);
-  if (dataset === undefined || record?.records === undefined) return [];
-  const problems = unaccounted(dataset, { ...record, rows });
-  return [problemCheck(`${name}.records`, problems, `${record.records} elements were read`)];
-}
-
 /** Makes the sound datasets tables of the engine, and checks the values in those that were not checked before. */
 async function contentChecks(
-  { engine }: RunEngine,
+  { engine, session }: RunEngine,
   subject: Subject,
-  sound: readonly TableDeclaration[],
+  sound: readonly SoundDataset[],
   before: ChecksBefore,
   { fast, log }: SanityOptions,
 ): Promise<CheckResult[]> {
-  await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: ".", tables: sound });
+  const tables = sound.map(({ dataset }) => dataset);
+  await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: ".", tables });
   const checks: CheckResult[] = [];
   // The Python original did not make the rows of its xrefs distinct.
   const repeatedRows = subject.state === "unrecorded" ? "INFO" : "CRITICAL";
-  for (const dataset of sound) {
-    const known = before.get(datasetName(dataset.directory));
+  for (const { dataset, parts, columns } of sound) {
+    const name = datasetName(dataset.directory);
+    const known = before.get(name);
     if (known !== undefined) {
       checks.push(...known.ofValues);
       continue;
@@ -220,13 +182,18 @@ async function contentChecks(
     if (fast) continue;
     checks.push(...(await uniqueChecks(engine, dataset)));
     checks.push(...(await distinctChecks(engine, dataset, repeatedRows)));
+    if (subject.state !== "unrecorded") checks.push(...(await sortedChecks(engine, dataset)));
+    if (columns !== undefined) {
+      checks.push(...(await recordedValueChecks(session, subject, dataset, { parts, columns })));
+    }
   }
   return checks;
 }
 
-/** The checks of `sql/checks/`, most of which compare datasets with one another. */
+/** The checks that compare datasets with one another: those of `sql/checks/`, and warehouse datasets recomputed. */
 async function referenceChecks(
-  { engine }: RunEngine,
+  { engine, session }: RunEngine,
+  subject: Subject,
   usable: ReadonlySet<string>,
   { fast, log }: SanityOptions,
 ): Promise<CheckResult[]> {
@@ -235,6 +202,13 @@ async function referenceChecks(
   for (const check of sqlChecks()) {
     log.progress(`checking ${check.name}`);
     checks.push(await runSqlCheck(engine, check, usable));
+  }
+  // The Python original made its warehouse by other rules.
+  if (subject.state === "unrecorded") return checks;
+  for (const dataset of warehouseDatasets) {
+    log.progress(`recomputing ${dataset.table}`);
+    const counts = subject.recorded?.get(datasetName(dataset.directory))?.counts;
+    checks.push(...(await recomputedChecks(session, dataset, counts, usable)));
   }
   return checks;
 }

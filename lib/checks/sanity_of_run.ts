@@ -10,7 +10,8 @@ import { ACTIVE_SCHEMA, CATALOG } from "../sql/engine.ts";
 import { registerSchema, tablesOf } from "../sql/register.ts";
 import { withReaders } from "../sql/switch_active.ts";
 import type { CheckResult } from "./check.ts";
-import { falseCriticals, sanityCsv, sanityReport } from "./sanity_report.ts";
+import { falseCriticals, inOrder, sanityCsv, sanityReport } from "./sanity_report.ts";
+import { unknownPathsCheck } from "./unknown_paths.ts";
 
 /** A sanity report that was written. */
 export interface WrittenReport {
@@ -26,7 +27,7 @@ export async function reportOnRun(dir: string, limits: SessionLimits): Promise<W
   const { engine } = await openRunEngine(dir, limits);
   try {
     await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: ".", tables: tablesOf(dir) });
-    const checks = await sanityReport(engine);
+    const checks = await withRecords(dir, await sanityReport(engine));
     return { path: await writeReport(dir, SANITY_OF_RUN, "csv", sanityCsv(checks)), checks };
   } finally {
     await engine.close();
@@ -51,7 +52,7 @@ export async function reportOnActive(
         `${CATALOG}.${ACTIVE_SCHEMA} is not registered: run scripts/register_active.ts first`,
       );
     }
-    const checks = await sanityReport(engine);
+    const checks = await withRecords(dir, await sanityReport(engine));
     if ((await requireActiveRun(lake)).runId !== runId) {
       throw new ExpectedError(`another run than ${runId} became active during the report: run it again`);
     }
@@ -60,6 +61,11 @@ export async function reportOnActive(
   } finally {
     await engine.close();
   }
+}
+
+/** The checks with those of the run's own records, which SQL can't read. */
+async function withRecords(dir: string, checks: readonly CheckResult[]): Promise<CheckResult[]> {
+  return inOrder([...checks, ...(await unknownPathsCheck(dir))]);
 }
 
 /** The command that takes a lake back to the run before the active one. */

@@ -18,7 +18,12 @@ const ALWAYS_OK = new Set(["masters_v1.orphan_main_release_id"]);
 export async function sanityReport(engine: SqlEngine): Promise<CheckResult[]> {
   const file = "sanity_report_active_v1.sql";
   const results = await runScript(engine, readSql(file), { file: `sql/${file}` });
-  return results.flatMap(checkRows).map(judge).sort(byRankAndName);
+  return inOrder(results.flatMap(checkRows).map(judge));
+}
+
+/** CRITICAL first, then WARN and INFO, each by name. */
+export function inOrder(checks: readonly CheckResult[]): CheckResult[] {
+  return [...checks].sort(byRankAndName);
 }
 
 function judge({ check_name, severity, value, details }: CheckRow): CheckResult {

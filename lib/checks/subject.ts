@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
-import type { Accounted } from "../datasets/accounted.ts";
 import { allTables } from "../datasets/index.ts";
-import { datasetName, readDone } from "../lake/done.ts";
+import { type DoneRecord, datasetName, readDone } from "../lake/done.ts";
 import { kindOf, readJsonIfThere } from "../lake/files.ts";
 import { readManifest } from "../lake/manifest.ts";
 import { inRun } from "../lake/paths.ts";
@@ -17,11 +16,12 @@ export interface Subject {
    * columns, or output of single extractors.
    */
   state: "building" | "sealed" | "unrecorded";
-  /** Recorded rows by dataset name; undefined in an unrecorded run. */
-  recordedRows: ReadonlyMap<string, number> | undefined;
-  /** What is recorded of each dataset by its name; none in an unrecorded run. */
-  recorded: ReadonlyMap<string, Accounted>;
+  /** What is recorded of each dataset, by its name; undefined in an unrecorded run. */
+  recorded: ReadonlyMap<string, Recorded> | undefined;
 }
+
+/** What the record of a dataset and its entry in a manifest have in common. */
+export type Recorded = Pick<DoneRecord, "rows" | "records" | "counts" | "filled" | "written" | "unknown">;
 
 const runIdentity = z.object({ run_id: z.string() });
 
@@ -29,28 +29,25 @@ const runIdentity = z.object({ run_id: z.string() });
 export async function readSubject(dir: string): Promise<Subject> {
   const manifest = await readManifest(dir);
   if (manifest !== undefined) {
-    const recorded = new Map(Object.entries(manifest.datasets));
-    return { dir, runId: manifest.run_id, state: "sealed", recordedRows: rowsOf(recorded), recorded };
+    return {
+      dir,
+      runId: manifest.run_id,
+      state: "sealed",
+      recorded: new Map(Object.entries(manifest.datasets)),
+    };
   }
   const run = await readJsonIfThere(inRun.runFile(dir), runIdentity);
-  if (run === undefined) {
-    return { dir, runId: undefined, state: "unrecorded", recordedRows: undefined, recorded: new Map() };
-  }
-  const recorded = await doneRecords(dir);
-  return { dir, runId: run.run_id, state: "building", recordedRows: rowsOf(recorded), recorded };
+  if (run === undefined) return { dir, runId: undefined, state: "unrecorded", recorded: undefined };
+  return { dir, runId: run.run_id, state: "building", recorded: await doneRecords(dir) };
 }
 
-async function doneRecords(dir: string): Promise<Map<string, Accounted>> {
-  const records = new Map<string, Accounted>();
+async function doneRecords(dir: string): Promise<Map<string, Recorded>> {
+  const records = new Map<string, Recorded>();
   for (const { directory } of allTables) {
     const record = await readDone(dir, datasetName(directory));
     if (record !== undefined) records.set(record.dataset, record);
   }
   return records;
-}
-
-function rowsOf(recorded: ReadonlyMap<string, Accounted>): Map<string, number> {
-  return new Map([...recorded].map(([name, { rows }]) => [name, rows]));
 }
 
 /** The declared datasets that have to be checked: all but the optional ones that are not there. */

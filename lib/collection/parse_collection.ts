@@ -51,7 +51,7 @@ export async function parseCollection(options: CollectionOptions): Promise<Parse
     await writer.finish();
     await writer.publish(false);
     const { rows, files, filled } = writer;
-    return { directory: collection.directory, rows, files, filled, ...read };
+    return { directory: collection.directory, rows, files, filled, written: writer.account(), ...read };
   } catch (error) {
     await writer.discard();
     throw error;

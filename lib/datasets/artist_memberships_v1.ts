@@ -1,4 +1,5 @@
 import { id, itemDataset, mandatory, skipWithout, text } from "./declaration.ts";
+import { toArtist } from "./refs.ts";
 
 export const artistMembershipsV1 = itemDataset({
   directory: "artist_memberships_v1_typed",
@@ -8,6 +9,7 @@ export const artistMembershipsV1 = itemDataset({
     "but the `<id>` just before its name.",
   entity: "artist",
   partRows: 500_000,
+  references: [toArtist("group_id"), toArtist("member_id")],
   rows: [
     {
       each: "members/name",

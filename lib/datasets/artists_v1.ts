@@ -1,4 +1,4 @@
-import { countWithout, id, joined, mandatory, recordDataset, text } from "./declaration.ts";
+import { countWithout, expected, id, joined, mandatory, recordDataset, text } from "./declaration.ts";
 
 export const artistsV1 = recordDataset({
   directory: "artists_v1_typed",
@@ -8,7 +8,7 @@ export const artistsV1 = recordDataset({
   unique: "artist_id",
   columns: [
     mandatory(id("artist_id", "id")),
-    text("name"),
+    expected(text("name")),
     text("realname"),
     text("profile"),
     text("data_quality"),

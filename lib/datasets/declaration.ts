@@ -1,4 +1,4 @@
-import type { Column, ColumnType, TableDeclaration } from "./types.ts";
+import type { Column, ColumnType, Reference, TableDeclaration } from "./types.ts";
 
 /** The four kinds of top-level records, one dump file each. */
 export type Entity = "artist" | "label" | "master" | "release";
@@ -113,6 +113,9 @@ export const flat = (
 /** The column is an addition to the historical contract. */
 export const added = (column: SourcedColumn): SourcedColumn => ({ ...column, added: true });
 
+/** A month of any size has values in the column. */
+export const expected = (column: SourcedColumn): SourcedColumn => ({ ...column, expected: true });
+
 /** The column never holds NULL: rows without a value are dropped and counted. */
 export const mandatory = (column: SourcedColumn): SourcedColumn => ({ ...column, mandatory: true });
 
@@ -137,6 +140,7 @@ interface Declared {
   entity: Entity;
   columns: readonly SourcedColumn[];
   unique?: string;
+  references?: readonly Reference[];
   partRows: number;
   /** Rows that are not made, or only counted, before the mandatory columns are looked at. */
   missing?: readonly MissingRule[];

@@ -1,4 +1,5 @@
-import { id, joined, mandatory, recordDataset, skipWithout, text } from "./declaration.ts";
+import { expected, id, joined, mandatory, recordDataset, skipWithout, text } from "./declaration.ts";
+import { toLabel } from "./refs.ts";
 
 export const labelsV10 = recordDataset({
   directory: "labels_v10",
@@ -8,9 +9,10 @@ export const labelsV10 = recordDataset({
   table: "labels_ref_v10",
   entity: "label",
   partRows: 200_000,
+  references: [toLabel("parent_label_id")],
   columns: [
     mandatory(id("label_id", "id", "@id")),
-    text("name"),
+    expected(text("name")),
     text("profile"),
     text("contact_info", "contactinfo"),
     text("data_quality"),

@@ -1,5 +1,5 @@
-import { added, id, joined, list, mandatory, recordDataset, text } from "./declaration.ts";
-import { artistRefs } from "./refs.ts";
+import { added, expected, id, joined, list, mandatory, recordDataset, text } from "./declaration.ts";
+import { artistRefs, toArtist, toRelease } from "./refs.ts";
 
 export const mastersV1 = recordDataset({
   directory: "masters_v1_typed",
@@ -7,12 +7,13 @@ export const mastersV1 = recordDataset({
   entity: "master",
   partRows: 200_000,
   unique: "master_id",
+  references: [toRelease("main_release_id"), toArtist("artist_refs.artist_id")],
   columns: [
     mandatory(id("master_id", "@id")),
-    id("main_release_id", "main_release"),
-    text("title"),
-    id("year"),
-    joined("master_artists", "artists/artist/name"),
+    expected(id("main_release_id", "main_release")),
+    expected(text("title")),
+    expected(id("year")),
+    expected(joined("master_artists", "artists/artist/name")),
     joined("master_artist_ids", "artists/artist/id", ","),
     joined("genres", "genres/genre"),
     joined("styles", "styles/style"),

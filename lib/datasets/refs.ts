@@ -1,4 +1,5 @@
 import { refId, refs, text } from "./declaration.ts";
+import type { Reference } from "./types.ts";
 
 /** The artists of a release or master as structs, so that a name with a comma stays one artist. */
 export const artistRefs = refs("artist_refs", "artists/artist", [
@@ -14,3 +15,21 @@ export const labelRefs = refs("label_refs", "labels/label", [
   text("name", "@name"),
   text("catno", "@catno"),
 ]);
+
+/** References to rows of the other canonical datasets, for declarations. */
+export const toArtist = (column: string): Reference => ({
+  column,
+  to: { table: "artists_v1_typed", column: "artist_id" },
+});
+export const toMaster = (column: string): Reference => ({
+  column,
+  to: { table: "masters_v1_typed", column: "master_id" },
+});
+export const toRelease = (column: string): Reference => ({
+  column,
+  to: { table: "releases_ref_v6", column: "release_id" },
+});
+export const toLabel = (column: string): Reference => ({
+  column,
+  to: { table: "labels_ref_v10", column: "label_id" },
+});

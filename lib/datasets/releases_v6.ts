@@ -1,5 +1,5 @@
-import { added, flat, id, joined, list, mandatory, recordDataset, text } from "./declaration.ts";
-import { artistRefs, labelRefs } from "./refs.ts";
+import { added, expected, flat, id, joined, list, mandatory, recordDataset, text } from "./declaration.ts";
+import { artistRefs, labelRefs, toArtist, toLabel, toMaster } from "./refs.ts";
 
 export const releasesV6 = recordDataset({
   directory: "releases_v6",
@@ -8,23 +8,24 @@ export const releasesV6 = recordDataset({
   entity: "release",
   partRows: 50_000,
   unique: "release_id",
+  references: [toMaster("master_id"), toArtist("artist_refs.artist_id"), toLabel("label_refs.label_id")],
   columns: [
     mandatory(id("release_id", "@id")),
     id("master_id"),
-    text("title"),
-    joined("artists", "artists/artist/name"),
-    joined("labels", "labels/label/@name"),
+    expected(text("title")),
+    expected(joined("artists", "artists/artist/name")),
+    expected(joined("labels", "labels/label/@name")),
     joined("label_catnos", "labels/label/@catno"),
-    text("country"),
-    joined("formats", "formats/format/@name"),
-    joined("genres", "genres/genre"),
+    expected(text("country")),
+    expected(joined("formats", "formats/format/@name")),
+    expected(joined("genres", "genres/genre")),
     joined("styles", "styles/style"),
     flat("credits_flat", "extraartists/artist", [{ paths: ["role"] }, { paths: ["name"] }], {
       between: ": ",
       separator: "; ",
     }),
     text("status", "@status"),
-    text("released"),
+    expected(text("released")),
     text("data_quality"),
     joined("format_qtys", "formats/format/@qty"),
     joined("format_texts", "formats/format/@text"),

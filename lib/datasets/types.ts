@@ -16,6 +16,16 @@ export interface Column {
   mandatory?: boolean;
   /** An addition of this project to the historical columns: absent in runs of the Python original. */
   added?: boolean;
+  /** A month of any size has values in it: that none of many rows has one is a fault, without a baseline too. */
+  expected?: boolean;
+}
+
+/** Ids of one dataset in another. 0 is the dumps' "none", and never an orphan. */
+export interface Reference {
+  /** A BIGINT column, or such a field of a list of structs: `artist_refs.artist_id`. */
+  column: string;
+  /** Table that the ids are of, and its column. */
+  to: { table: string; column: string };
 }
 
 /** Where a dataset's files are in a run, and under which name SQL knows it. */
@@ -28,6 +38,7 @@ export interface TableDeclaration {
   columns: readonly Column[];
   /** Column whose values must be unique (a failed check otherwise). */
   unique?: string;
+  references?: readonly Reference[];
 }
 
 /** A column's type as Trino spells it. */

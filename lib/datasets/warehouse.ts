@@ -1,4 +1,5 @@
-import type { Column, TableDeclaration } from "./types.ts";
+import { toArtist, toLabel, toRelease } from "./refs.ts";
+import type { Column, Reference, TableDeclaration } from "./types.ts";
 
 /** A warehouse dataset: made by `sql/warehouse/<name>.sql` from the canonical ones, one sorted file. */
 export interface WarehouseDataset extends TableDeclaration {
@@ -19,6 +20,7 @@ interface Declared {
   rule: string;
   columns: readonly Column[];
   unique?: string;
+  references?: readonly Reference[];
 }
 
 function warehouse(name: string, declared: Declared): WarehouseDataset {
@@ -35,6 +37,7 @@ export const artistNameMapV1 = warehouse("artist_name_map_v1", {
     "`member_id`). `norm_name` is lower case, trimmed, without a trailing `(number)`, each run of white space one " +
     "blank. Names that are empty then, and ids that are not in artists_v1_typed, are dropped and counted.",
   columns: [mandatory(varchar("norm_name")), mandatory(bigint("artist_id"))],
+  references: [toArtist("artist_id")],
 });
 
 export const releaseArtistsV1 = warehouse("release_artists_v1", {
@@ -48,6 +51,7 @@ export const releaseArtistsV1 = warehouse("release_artists_v1", {
     added(bigint("artist_id")),
     added(varchar("artist_name")),
   ],
+  references: [toRelease("release_id"), toArtist("artist_id")],
 });
 
 export const releaseLabelXrefV1 = warehouse("release_label_xref_v1", {
@@ -62,6 +66,7 @@ export const releaseLabelXrefV1 = warehouse("release_label_xref_v1", {
     varchar("label_catno"),
     added(bigint("label_id")),
   ],
+  references: [toRelease("release_id"), toLabel("label_id")],
 });
 
 export const labelReleaseCountsV1 = warehouse("label_release_counts_v1", {
@@ -81,6 +86,7 @@ export const releaseStyleXrefV1 = warehouse("release_style_xref_v1", {
   about: "The styles of each release.",
   rule: "Distinct, from the releases' `style_list`; `style_norm` is the style in lower case.",
   columns: [mandatory(bigint("release_id")), mandatory(varchar("style")), mandatory(varchar("style_norm"))],
+  references: [toRelease("release_id")],
 });
 
 export const releaseGenreXrefV1 = warehouse("release_genre_xref_v1", {
@@ -89,4 +95,5 @@ export const releaseGenreXrefV1 = warehouse("release_genre_xref_v1", {
     "Distinct, from the releases' `genre_list`; `genre_norm` is the genre in lower case. " +
     '"Folk, World, & Country" and "Funk / Soul" are one genre each.',
   columns: [mandatory(bigint("release_id")), mandatory(varchar("genre")), mandatory(varchar("genre_norm"))],
+  references: [toRelease("release_id")],
 });

@@ -1,6 +1,6 @@
 import type { Entity } from "../datasets/declaration.ts";
 import { type CutBlock, RecordCutter } from "./record_cutter.ts";
-import type { DumpSource, SourceIdentity } from "./source.ts";
+import type { DumpSource, ReadSource } from "./source.ts";
 
 /** Where the cutting by a guess ended: what is in no block, and whether it begins inside the root. */
 export interface CutEnd extends CutBlock {
@@ -18,7 +18,7 @@ export interface BlockSource {
   /** The bytes behind them, chunk by chunk; undefined at the end of the dump. Throws what reading the dump throws. */
   chunk(): Promise<Uint8Array | undefined>;
   /** What was read. Only when all of it has been. */
-  identity(): Promise<SourceIdentity>;
+  identity(): Promise<ReadSource>;
   /** Gives up the dump. */
   close(): Promise<void>;
 }
@@ -52,7 +52,7 @@ export class CutDump implements BlockSource {
     return done ? undefined : value;
   }
 
-  async identity(): Promise<SourceIdentity> {
+  async identity(): Promise<ReadSource> {
     return this.#dump.identity();
   }
 

@@ -11,6 +11,8 @@ const HEAD_BYTES = 512;
 export interface CutBlock {
   bytes: Uint8Array<ArrayBuffer>;
   offset: number;
+  /** The dump has no root element: its records stand by themselves. */
+  isRootImplied: boolean;
 }
 
 /**
@@ -30,12 +32,13 @@ export class RecordCutter {
   #offset = 0;
   /** Whether the head has been passed: the rest then begins inside the root, between two records. */
   isInside = false;
+  #isRootImplied = false;
 
   constructor(chunks: AsyncIterator<Uint8Array>, entity: Entity) {
     this.#chunks = chunks;
     this.#mark = Buffer.from(`\n<${entity}`);
     const declaration = '<\\?xml version="1\\.0"( encoding="(utf|UTF)-8")?\\?>';
-    this.#head = new RegExp(`^(\\xef\\xbb\\xbf)?(${declaration})?\\s*<${entity}s>\\s*(?=<${entity}[ >/])`);
+    this.#head = new RegExp(`^(\\xef\\xbb\\xbf)?(${declaration})?\\s*(<${entity}s>\\s*)?(?=<${entity}[ >/])`);
   }
 
   /** The next block; undefined when there is none to cut any more. Throws what the chunks throw. */
@@ -53,7 +56,11 @@ export class RecordCutter {
 
   /** The bytes that are in no block. */
   get rest(): CutBlock {
-    return { bytes: bytesOf(this.#buffer, this.#length), offset: this.#offset };
+    return {
+      bytes: bytesOf(this.#buffer, this.#length),
+      offset: this.#offset,
+      isRootImplied: this.#isRootImplied,
+    };
   }
 
   /** Takes back the memory of a block that nobody reads any more. */
@@ -73,18 +80,20 @@ export class RecordCutter {
     this.#buffer = this.#spare.pop() ?? newBuffer(BLOCK_BYTES * 2);
     this.#length = 0;
     this.#append(rest);
-    const block = { bytes: bytesOf(full, cut), offset: this.#offset };
+    const block = { bytes: bytesOf(full, cut), offset: this.#offset, isRootImplied: this.#isRootImplied };
     this.#offset += cut;
     return block;
   }
 
   #passHead(): boolean {
-    const [head] = this.#head.exec(this.#buffer.toString("latin1", 0, HEAD_BYTES)) ?? [];
+    const found = this.#head.exec(this.#buffer.toString("latin1", 0, HEAD_BYTES));
+    const head = found?.[0];
     if (head === undefined) return false;
     this.#buffer.copyWithin(0, head.length, this.#length);
     this.#length -= head.length;
     this.#offset += head.length;
     this.isInside = true;
+    this.#isRootImplied = found?.at(-1) === undefined;
     return true;
   }
 

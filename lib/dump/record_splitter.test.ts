@@ -52,6 +52,94 @@ test("records are cut out whole, whatever hides end tags in them, with their pla
   });
 });
 
+test("a dump without a root is read as if it had one, and says so; it may not end one", async () => {
+  const records = ["<label><id>1</id></label>", "<label/>"];
+  for (const head of ["", "\ufeff", '<?xml version="1.0"?>\n<!-- dump -->']) {
+    const xml = `${head}${records.join("\n")}\n`;
+    assert.deepEqual(
+      (await split(xml, [7])).map(({ text }) => text),
+      records,
+    );
+    for await (const block of splitRecords(inChunks(Buffer.from(xml), [1 << 20]), "label"))
+      assert.equal(block.isRootImplied, true);
+  }
+  await assert.rejects(split("<label/>\n</labels>"), /unexpected <\/labels>/);
+  await assert.rejects(split("<label/>\n<labels><label/></labels>"), /<labels> where a <label> should begin/);
+  await assert.rejects(split("<labels/><label/>"), /<label> after the end of the dump/);
+});
+
+const PIECE = Buffer.alloc(1 << 20, " ");
+
+async function* piecesOf(...pieces: (string | number)[]): AsyncGenerator<Uint8Array> {
+  for (const piece of pieces) {
+    if (typeof piece === "string") yield Buffer.from(piece);
+    else for (let count = 0; count < piece; count++) yield PIECE;
+  }
+}
+
+test("white space without end between records is not kept", async () => {
+  const chunks = piecesOf("<labels>", 40, "<label/>", 40, "<label/><label/>", 40, "</labels>", 40);
+  const texts: string[] = [];
+  for await (const { bytes, starts, ends } of splitRecords(chunks, "label")) {
+    assert.ok(bytes.buffer.byteLength <= 1 << 23, String(bytes.buffer.byteLength));
+    starts.forEach((start, index) => {
+      texts.push(Buffer.from(bytes.subarray(start, ends[index])).toString());
+    });
+  }
+  assert.deepEqual(texts, ["<label/>", "<label/>", "<label/>"]);
+});
+
+const ENDLESS: Record<string, { pieces: (string | number)[]; place: [number, number]; message: RegExp }> = {
+  "a comment between records": {
+    pieces: ["<labels><label/><!-- ", 3],
+    place: [1, 16],
+    message: /markup that does not end within 1 MiB/,
+  },
+  "a processing instruction at the head": {
+    pieces: ["<?pi ", 3],
+    place: [0, 0],
+    message: /markup that does not end within 1 MiB/,
+  },
+  "the root's tag": {
+    pieces: ["<labels a='", 3],
+    place: [0, 0],
+    message: /markup that does not end within 1 MiB/,
+  },
+  "a record's tag": {
+    pieces: ["<labels>\n<label a='", 70],
+    place: [0, 9],
+    message: /the record is larger than 64 MiB/,
+  },
+};
+
+for (const [what, { pieces, place, message }] of Object.entries(ENDLESS)) {
+  test(`what does not end is refused with its place: ${what}`, async () => {
+    const read = async () => {
+      for await (const { starts } of splitRecords(piecesOf(...pieces), "label"))
+        assert.ok(starts.length <= 1);
+    };
+    await assert.rejects(read(), (error) => {
+      assert.ok(error instanceof SplitError);
+      assert.deepEqual([error.place.record, error.place.offset], place);
+      assert.match(error.message, message);
+      return true;
+    });
+  });
+}
+
+test("a comment, a CDATA section and an attribute of many chunks come whole", async () => {
+  const records = [
+    `<label a="${">".repeat(400_000)}"/>`,
+    `<label><!-- ${"-> ".repeat(200_000)}--></label>`,
+    `<label><![CDATA[${"]> ".repeat(200_000)}]]></label>`,
+  ];
+  const found = await split(`<labels>${records.join("\n")}</labels>`, [4099]);
+  assert.deepEqual(
+    found.map(({ text }) => text.length),
+    records.map(({ length }) => length),
+  );
+});
+
 test("the cut does not depend on how the bytes arrive", async () => {
   const record = fc.constantFrom(...RECORDS, `<label><profile>${"x".repeat(300_000)}</profile></label>`);
   const between = fc.constantFrom("", "\n", " \r\n\t", "<!-- <label> -->");
@@ -106,7 +194,8 @@ test("a record that the file's end cuts off is handed on, marked", async () => {
   const blocks = [];
   for await (const block of splitRecords(inChunks(cut, [7]), "label")) blocks.push(block);
   assert.equal(blocks.at(-1)?.unfinished, "the file ends inside this record");
-  assert.equal(blocks.at(-1)?.ends.at(-1), cut.length);
+  const last = blocks.at(-1);
+  assert.equal((last?.place.offset ?? 0) + (last?.ends.at(-1) ?? 0), cut.length);
 });
 
 test("a record without an end is refused before it fills the memory", async () => {

@@ -1,9 +1,13 @@
 import type { Entity } from "../datasets/declaration.ts";
 import type { Place } from "./dump_error.ts";
-import { INCOMPLETE, markupEnd, tagName } from "./xml_tags.ts";
+import { INCOMPLETE, MarkupEnd, tagName } from "./xml_tags.ts";
 
 /** A block is handed on when its whole records have at least this many bytes. */
 const BLOCK_BYTES = 1 << 20;
+/** So many bytes of whole records, white space and the beginning of another record are held at most before a block. */
+const MAX_HELD_BYTES = BLOCK_BYTES * 4;
+/** The largest tag, comment or processing instruction that may stand outside of the records. */
+const MAX_MARKUP_BYTES = 1 << 20;
 /** The largest record that is accepted; the largest in the dumps has about 1 MB. */
 const MAX_RECORD_BYTES = 1 << 26;
 
@@ -22,6 +26,8 @@ export interface RecordBlock {
   ends: readonly number[];
   /** Where the block begins: the number of its first record and the offset of `bytes[0]`. */
   place: Place;
+  /** The dump has no root element: its records stand by themselves. */
+  isRootImplied: boolean;
   /** Why the block's last record is not whole, if so: the dump ended, or the record grew too large. */
   unfinished?: string;
 }
@@ -30,6 +36,7 @@ export interface RecordBlock {
 export interface ResumePlace {
   records: number;
   offset: number;
+  isRootImplied: boolean;
 }
 
 /** What stands around the records is not as in a dump of that entity. */
@@ -47,7 +54,7 @@ export class SplitError extends Error {
  * Cuts the bytes of a dump into blocks of whole top-level records without parsing them. It follows the nesting of
  * tags, passes over comments, CDATA sections, processing instructions and quoted attribute values, and checks what
  * stands around the records: the entity's root (`<artists>` for artist), nothing but white space between records,
- * the end of the root, and nothing after it.
+ * the end of the root, and nothing after it. Where the first tag is a record's, there is no root, as in old dumps.
  * @param resumeAt the chunks begin there, not at the head of the dump
  * @throws SplitError for anything else, and for a dump without records
  */
@@ -87,17 +94,21 @@ class RecordSplitter {
   #starts: number[] = [];
   #ends: number[] = [];
   #isRootSeen = false;
+  #isRootImplied = false;
+  readonly #markup = new MarkupEnd();
 
   constructor(entity: Entity, resumeAt: ResumePlace | undefined) {
     this.#entity = entity;
     if (resumeAt === undefined) return;
     this.#depth = 1;
     this.#isRootSeen = true;
+    this.#isRootImplied = resumeAt.isRootImplied;
     this.#recordsBefore = resumeAt.records;
     this.#offset = resumeAt.offset;
   }
 
   push(chunk: Uint8Array): void {
+    this.#passBlanks();
     this.#dropTaken();
     if (this.#length + chunk.length > this.#buffer.length) this.#grow(this.#length + chunk.length);
     this.#buffer.set(chunk, this.#length);
@@ -106,6 +117,7 @@ class RecordSplitter {
   }
 
   isBlockFull(): boolean {
+    if (this.#ends.length > 0 && this.#length >= MAX_HELD_BYTES) return true;
     return (this.#ends.at(-1) ?? 0) >= BLOCK_BYTES || this.#isRecordTooLarge();
   }
 
@@ -121,7 +133,8 @@ class RecordSplitter {
     if (this.#recordStart !== NO_RECORD) return this.#unfinishedBlock("the file ends inside this record");
     if (!this.#isRootSeen)
       this.#fail(this.#position, `not a dump of ${this.#entity}s: no <${this.#entity}s> found`);
-    if (this.#depth > 0) this.#fail(this.#length, `the file ends before </${this.#entity}s>`);
+    if (this.#depth > (this.#isRootImplied ? 1 : 0))
+      this.#fail(this.#length, `the file ends before </${this.#entity}s>`);
     if (this.#position < this.#length) this.#fail(this.#position, "the file ends inside a tag");
     if (this.#recordsSeen() === 0) this.#fail(this.#length, `the dump has no <${this.#entity}>`);
     return this.wholeRecords();
@@ -132,9 +145,12 @@ class RecordSplitter {
     for (;;) {
       const tag = this.#findTag();
       if (this.#depth < 2) this.#checkBlank(this.#position, tag);
-      const end = tag === this.#length ? INCOMPLETE : markupEnd(this.#buffer, tag, this.#length);
+      const end = tag === this.#length ? INCOMPLETE : this.#markup.find(this.#buffer, tag, this.#length);
       this.#position = end === INCOMPLETE ? tag : end;
-      if (end === INCOMPLETE) return;
+      if (end === INCOMPLETE) {
+        if (this.#depth < 2) this.#checkMarkupSize(tag);
+        return;
+      }
       this.#pass(tag, end);
     }
   }
@@ -161,10 +177,22 @@ class RecordSplitter {
 
   #open(tag: number, end: number): void {
     const isEmpty = this.#buffer[end - 2] === SLASH;
+    if (this.#depth === 0 && this.#isRecordTag(tag, end)) this.#implyRoot();
     if (this.#depth === 0) this.#openRoot(tag, end);
     else if (this.#depth === 1) this.#openRecord(tag, end);
     if (!isEmpty) this.#depth++;
     else if (this.#depth === 1) this.#endRecord(end);
+  }
+
+  /** Whether a record begins where the root should. */
+  #isRecordTag(tag: number, end: number): boolean {
+    return !this.#isRootSeen && tagName(this.#buffer, tag, end) === this.#entity;
+  }
+
+  #implyRoot(): void {
+    this.#isRootSeen = true;
+    this.#isRootImplied = true;
+    this.#depth = 1;
   }
 
   #openRoot(tag: number, end: number): void {
@@ -186,7 +214,8 @@ class RecordSplitter {
     if (this.#depth === 1) this.#endRecord(end);
     if (this.#depth > 0) return;
     const name = tagName(this.#buffer, tag, end);
-    if (this.#depth < 0 || name !== `${this.#entity}s`) this.#fail(tag, `unexpected </${name}>`);
+    if (this.#depth < 0 || this.#isRootImplied || name !== `${this.#entity}s`)
+      this.#fail(tag, `unexpected </${name}>`);
   }
 
   #endRecord(end: number): void {
@@ -206,6 +235,15 @@ class RecordSplitter {
     if (!/^utf-?8$/i.test(encoding)) this.#fail(tag, `the encoding is ${encoding}, but must be UTF-8`);
   }
 
+  /** The tag, comment or processing instruction at `tag` is not complete yet. */
+  #checkMarkupSize(tag: number): void {
+    const kind = this.#buffer[tag + 1];
+    const isRecord = this.#depth === 1 && kind !== BANG && kind !== QUESTION;
+    if (this.#length - tag <= (isRecord ? MAX_RECORD_BYTES : MAX_MARKUP_BYTES)) return;
+    if (isRecord) this.#fail(tag, "the record is larger than 64 MiB");
+    this.#fail(tag, "markup that does not end within 1 MiB, outside of the records");
+  }
+
   #checkBlank(from: number, to: number): void {
     for (let i = from; i < to; i++) {
       const byte = this.#buffer[i] as number;
@@ -223,7 +261,13 @@ class RecordSplitter {
     this.#dropTaken();
     const place = { record: this.#recordsBefore + 1, offset: this.#offset };
     const end = this.#ends.at(-1) ?? 0;
-    const block = { bytes: this.#buffer.subarray(0, end), starts: this.#starts, ends: this.#ends, place };
+    const block = {
+      bytes: this.#buffer.subarray(0, end),
+      starts: this.#starts,
+      ends: this.#ends,
+      place,
+      isRootImplied: this.#isRootImplied,
+    };
     this.#recordsBefore += this.#starts.length;
     this.#starts = [];
     this.#ends = [];
@@ -234,6 +278,11 @@ class RecordSplitter {
   #unfinishedBlock(why: string): RecordBlock {
     this.#endRecord(this.#length);
     return { ...this.wholeRecords(), unfinished: why };
+  }
+
+  /** What was looked through between two records need not be kept. */
+  #passBlanks(): void {
+    if (this.#recordStart === NO_RECORD && this.#ends.length === 0) this.#taken = this.#position;
   }
 
   #dropTaken(): void {

@@ -4,9 +4,12 @@ import { type FileHandle, open, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { Gunzip, type ZlibOptions } from "minizlib";
 import { ExpectedError, hasCode, oneLine } from "../cli/errors.ts";
+import { WithoutControlCharacters } from "./control_characters.ts";
 
 /** Compressed bytes read at a time. */
 const READ_BYTES = 1 << 19;
+/** Compressed bytes that are inflated at a time, to be in memory together: of white space they can be a thousand as many. */
+const INFLATED_BYTES = 1 << 17;
 /** Bytes of the pieces that the inflated bytes come in. With the default of 16 KiB inflating takes far longer. */
 const CHUNK_BYTES = 1 << 18;
 /** What minizlib hands on to zlib, and does not declare. */
@@ -22,12 +25,24 @@ export interface SourceIdentity {
   sha256: string;
 }
 
+/** A dump that has been read to its end. */
+export interface ReadSource extends SourceIdentity {
+  /** How many control characters were removed from it; undefined when none were to be. */
+  removed?: number;
+}
+
+/** How a dump is read. */
+export interface ReadOptions {
+  /** Leave out control characters, which XML does not allow: dumps of 2011 have some. */
+  removeControlCharacters: boolean;
+}
+
 /** An opened dump: its XML bytes, and what identifies it once all of them have been read. */
 export interface DumpSource {
   /** Uncompressed bytes. Iterating throws when the gzip stream is damaged, cut off, or followed by something else. */
   chunks: AsyncIterable<Uint8Array>;
   /** Only after `chunks` has been iterated to its end. */
-  identity(): SourceIdentity;
+  identity(): ReadSource;
   /** Gives up the file. */
   close(): void;
 }
@@ -36,15 +51,15 @@ export interface DumpSource {
  * Opens a dump: `.xml`, `.xml.gz`, or `-` for stdin (gzip or not, told by its first bytes).
  * @throws ExpectedError when the file cannot be opened
  */
-export async function openDump(path: string): Promise<DumpSource> {
+export async function openDump(path: string, options?: ReadOptions): Promise<DumpSource> {
   const file = path === "-" ? undefined : await openDumpFile(path);
   const stored = file?.createReadStream({ highWaterMark: READ_BYTES }) ?? process.stdin;
-  return readDump(path, stored, () => stored.destroy());
+  return readDump(path, stored, () => stored.destroy(), options);
 }
 
 /** The dump in an opened file, for a thread that has nothing else to do while it reads. The file is not closed. */
-export function readOpenDump(path: string, fd: number): DumpSource {
-  return readDump(path, piecesOf(fd), () => undefined);
+export function readOpenDump(path: string, fd: number, options?: ReadOptions): DumpSource {
+  return readDump(path, piecesOf(fd), () => undefined, options);
 }
 
 /** Each piece is valid until the next one is asked for. */
@@ -72,7 +87,12 @@ export async function openDumpFile(path: string): Promise<FileHandle> {
   }
 }
 
-function readDump(path: string, stored: AsyncIterable<Buffer>, close: () => void): DumpSource {
+function readDump(
+  path: string,
+  stored: AsyncIterable<Buffer>,
+  close: () => void,
+  { removeControlCharacters }: ReadOptions = { removeControlCharacters: false },
+): DumpSource {
   const hash = createHash("sha256");
   let size = 0;
   async function* measured(): AsyncGenerator<Buffer> {
@@ -83,11 +103,14 @@ function readDump(path: string, stored: AsyncIterable<Buffer>, close: () => void
     }
   }
   let sha256: string | undefined;
+  const bytes = uncompressed(measured(), path.endsWith(".gz"), () => size);
+  const cleaned = removeControlCharacters ? new WithoutControlCharacters(bytes) : undefined;
   return {
-    chunks: uncompressed(measured(), path.endsWith(".gz"), () => size),
+    chunks: cleaned ?? bytes,
     identity() {
       sha256 ??= hash.digest("hex");
-      return { name: path === "-" ? path : basename(path), size, sha256 };
+      const identity = { name: path === "-" ? path : basename(path), size, sha256 };
+      return cleaned === undefined ? identity : { ...identity, removed: cleaned.removed };
     },
     close,
   };
@@ -130,7 +153,9 @@ async function* prepended(head: Buffer, rest: AsyncGenerator<Buffer>): AsyncGene
 async function* inflated(stored: AsyncIterable<Buffer>, bytesRead: () => number): AsyncGenerator<Uint8Array> {
   const inflater = new Inflater();
   for await (const piece of stored) {
-    yield* inflater.inflate(piece);
+    for (let at = 0; at < piece.length && inflater.trailingBytes === 0; at += INFLATED_BYTES) {
+      yield* inflater.inflate(piece.subarray(at, at + INFLATED_BYTES));
+    }
     if (inflater.trailingBytes > 0) break;
   }
   yield* inflater.end();

@@ -12,23 +12,64 @@ const DECLARATION_HEAD = 9;
 export const INCOMPLETE = -1;
 
 /**
- * Where the markup that begins with the `<` at `at` ends (exclusive), or INCOMPLETE when that is not before `limit`.
- * A `>` inside a comment, CDATA section, processing instruction or quoted attribute value does not end it.
+ * Finds where markup ends whose bytes may still be coming: what was looked at once is not looked at again. A `>` inside
+ * a comment, CDATA section, processing instruction or quoted attribute value does not end it.
  */
-export function markupEnd(bytes: Buffer, at: number, limit: number): number {
-  if (at + 1 >= limit) return INCOMPLETE;
-  const kind = bytes[at + 1];
-  if (kind === BANG) return declarationEnd(bytes, at, limit);
-  if (kind === QUESTION) return endOf("?>", bytes, at + 2, limit);
-  for (let i = at + 1; i < limit; i++) {
-    const byte = bytes[i];
-    if (byte === GT) return i + 1;
-    if (byte === QUOTE || byte === APOSTROPHE) {
-      do i++;
-      while (i < limit && bytes[i] !== byte);
+export class MarkupEnd {
+  /** How far the markup at hand was looked through, from its `<` on. */
+  #seen = 0;
+  /** The quotation mark that is open there. */
+  #quote = 0;
+
+  /**
+   * Where the markup that begins with the `<` at `at` ends (exclusive), or INCOMPLETE when that is not before `limit`:
+   * then the next call must be for the same markup, with more bytes.
+   */
+  find(bytes: Buffer, at: number, limit: number): number {
+    const end = this.#find(bytes, at, limit);
+    if (end !== INCOMPLETE) {
+      this.#seen = 0;
+      this.#quote = 0;
     }
+    return end;
   }
-  return INCOMPLETE;
+
+  #find(bytes: Buffer, at: number, limit: number): number {
+    if (at + 1 >= limit) return INCOMPLETE;
+    const kind = bytes[at + 1];
+    if (kind === BANG) return this.#declarationEnd(bytes, at, limit);
+    if (kind === QUESTION) return this.#endOf("?>", bytes, at, at + 2, limit);
+    let quote = this.#quote;
+    for (let i = at + Math.max(1, this.#seen); i < limit; i++) {
+      const byte = bytes[i] as number;
+      if (quote !== 0) {
+        if (byte === quote) quote = 0;
+      } else if (byte === GT) {
+        return i + 1;
+      } else if (byte === QUOTE || byte === APOSTROPHE) {
+        quote = byte;
+      }
+    }
+    this.#quote = quote;
+    this.#seen = limit - at;
+    return INCOMPLETE;
+  }
+
+  #declarationEnd(bytes: Buffer, at: number, limit: number): number {
+    if (limit - at < DECLARATION_HEAD) return INCOMPLETE;
+    const head = bytes.toString("latin1", at, at + DECLARATION_HEAD);
+    if (head.startsWith("<!--")) return this.#endOf("-->", bytes, at, at + 4, limit);
+    if (head === "<![CDATA[") return this.#endOf("]]>", bytes, at, at + DECLARATION_HEAD, limit);
+    return this.#endOf(">", bytes, at, at, limit);
+  }
+
+  #endOf(mark: string, bytes: Buffer, at: number, from: number, limit: number): number {
+    const found = bytes.subarray(0, limit).indexOf(mark, Math.max(from, at + this.#seen), "latin1");
+    if (found !== -1) return found + mark.length;
+    // The first bytes of the mark may be there.
+    this.#seen = Math.max(0, limit - at - (mark.length - 1));
+    return INCOMPLETE;
+  }
 }
 
 /**
@@ -36,12 +77,13 @@ export function markupEnd(bytes: Buffer, at: number, limit: number): number {
  * Only the nesting of tags is followed, not their names.
  */
 export function elementEnd(bytes: Buffer, at: number, limit: number): number {
+  const markup = new MarkupEnd();
   let depth = 0;
   let position = at;
   do {
     const tag = bytes.indexOf(LT, position);
     if (tag === -1 || tag >= limit) return INCOMPLETE;
-    position = markupEnd(bytes, tag, limit);
+    position = markup.find(bytes, tag, limit);
     if (position === INCOMPLETE) return INCOMPLETE;
     depth += depthChange(bytes, tag, position);
   } while (depth > 0);
@@ -59,17 +101,4 @@ function depthChange(bytes: Buffer, tag: number, end: number): number {
 export function tagName(bytes: Buffer, at: number, end: number): string {
   const inside = bytes.toString("latin1", at + 1, end - 1);
   return /^\/?([^\s/>]*)/.exec(inside)?.[1] ?? "";
-}
-
-function declarationEnd(bytes: Buffer, at: number, limit: number): number {
-  if (limit - at < DECLARATION_HEAD) return INCOMPLETE;
-  const head = bytes.toString("latin1", at, at + DECLARATION_HEAD);
-  if (head.startsWith("<!--")) return endOf("-->", bytes, at + 4, limit);
-  if (head === "<![CDATA[") return endOf("]]>", bytes, at + DECLARATION_HEAD, limit);
-  return endOf(">", bytes, at, limit);
-}
-
-function endOf(mark: string, bytes: Buffer, from: number, limit: number): number {
-  const found = bytes.subarray(0, limit).indexOf(mark, from, "latin1");
-  return found === -1 ? INCOMPLETE : found + mark.length;
 }

@@ -16,7 +16,7 @@ function columnsOf(records: readonly string[]): ReadonlyMap<string, ColumnData>[
   const ends = records.map((_, index) => Buffer.byteLength(records.slice(0, index + 1).join("")));
   const starts = [0, ...ends.slice(0, -1)];
   return parsers.map((parser) => {
-    parser.parse({ bytes, starts, ends, place: { record: 1, offset: 0 } });
+    parser.parse({ bytes, starts, ends, place: { record: 1, offset: 0 }, isRootImplied: false });
     const columns = parser.rows[0]?.columns ?? [];
     return new Map(columns.map((column, index) => [datasets[0]?.columns[index]?.name ?? "", column]));
   });

@@ -5,6 +5,7 @@ import { dumpError } from "../dump/dump_error.ts";
 import { compileLayout, type Layout } from "../dump/layout.ts";
 import type { RecordBlock } from "../dump/record_splitter.ts";
 import { createSaxesParser, type RecordParser } from "../dump/saxes_parser.ts";
+import { UnknownPaths } from "../dump/unknown_paths.ts";
 import { elementEnd, INCOMPLETE, tagName } from "../dump/xml_tags.ts";
 import { NOT_SCANNED, RecordReader } from "./record_reader.ts";
 import type { RowBuffers } from "./row_rules.ts";
@@ -14,7 +15,7 @@ export interface BlockParserOptions {
   datasets: readonly ExtractedDataset[];
   /** Names the dump in errors. */
   label: string;
-  /** Every byte is read by saxes. */
+  /** Every byte is read by saxes, and looked at, also where nothing is kept. */
   strict: boolean;
 }
 
@@ -26,13 +27,19 @@ export class BlockParser {
   readonly #options: BlockParserOptions;
   readonly #layout: Layout;
   readonly #reader: RecordReader;
+  readonly #unknown = new UnknownPaths();
   #saxes: RecordParser;
 
   constructor(options: BlockParserOptions) {
     this.#options = options;
     this.#layout = compileLayout(options.entity, options.datasets);
     this.#reader = new RecordReader(this.#layout, options.datasets);
-    this.#saxes = createSaxesParser(this.#layout);
+    this.#saxes = this.#newSaxes();
+  }
+
+  /** How often each path of the last block occurred that is not known. */
+  get unknown(): ReadonlyMap<string, number> {
+    return new Map(this.#unknown.counts);
   }
 
   /** The rows of the last block for each dataset, in their order; valid until the next one is parsed. */
@@ -47,7 +54,7 @@ export class BlockParser {
   parse(block: RecordBlock): void {
     const { bytes, starts, ends } = block;
     const reader = this.#reader;
-    reader.clearRows();
+    this.#clear();
     const isScanned = !this.#options.strict && isUtf8(bytes);
     if (isScanned) reader.begin(bytes);
     for (const [index, start] of starts.entries()) {
@@ -63,7 +70,7 @@ export class BlockParser {
    */
   parseWhole(bytes: Uint8Array<ArrayBuffer>): number | undefined {
     const reader = this.#reader;
-    reader.clearRows();
+    this.#clear();
     if (!isUtf8(bytes)) return undefined;
     reader.begin(bytes);
     let records = 0;
@@ -75,6 +82,15 @@ export class BlockParser {
       at = this.#parseElement(bytes, scanned.end);
       if (at === NOT_SCANNED) return undefined;
     }
+  }
+
+  #newSaxes(): RecordParser {
+    return createSaxesParser(this.#layout, { unknown: this.#unknown, everywhere: this.#options.strict });
+  }
+
+  #clear(): void {
+    this.#reader.clearRows();
+    this.#unknown.clear();
   }
 
   #parseRecord(block: RecordBlock, index: number): void {
@@ -102,7 +118,7 @@ export class BlockParser {
     } catch {
       // What is wrong, and where, is found when the same bytes are cut with care and parsed again. A parser that has
       // met an error is of no use any more.
-      this.#saxes = createSaxesParser(this.#layout);
+      this.#saxes = this.#newSaxes();
       return NOT_SCANNED;
     }
     this.#reader.append();

@@ -6,7 +6,8 @@ import { isOfRecords, unaccounted } from "../datasets/accounted.ts";
 import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
 import { type BlockSource, CutDump } from "../dump/block_source.ts";
 import { labelOf, openDump, openDumpFile, type SourceIdentity } from "../dump/source.ts";
-import type { DatasetFile } from "../lake/done.ts";
+import { UnknownPaths, unknownText } from "../dump/unknown_paths.ts";
+import type { DatasetFile, WrittenValues } from "../lake/done.ts";
 import { DatasetWriter, type PartSink } from "../parquet/dataset_writer.ts";
 import { PartFiles } from "../parquet/part_file.ts";
 import type { BlockParserOptions } from "./block_parser.ts";
@@ -42,8 +43,10 @@ export interface ExtractOptions {
   maxParts?: number | undefined;
   /** Replace what is at the outputs, after success. */
   clean: boolean;
-  /** Read every byte with saxes, on one thread. */
+  /** Read every byte with saxes, on one thread, and refuse a dump that holds what is not known. */
   strict?: boolean;
+  /** Leave out control characters, which XML does not allow, and count them. */
+  removeControlCharacters?: boolean;
   /** Threads that work at the same time, decompression included; by default one for each core, and at most four. */
   threads?: number | undefined;
   log: Logger;
@@ -61,16 +64,22 @@ export interface ExtractedResult {
   counts: Record<string, number>;
   /** How many rows of each column are not NULL. */
   filled: Record<string, number>;
+  /** Undefined of a partial result, as are `records`. */
+  written?: WrittenValues | undefined;
 }
 
 export interface ExtractResult {
   /** Undefined when the dump was not read to its end. */
   source: SourceIdentity | undefined;
+  /** What is remarkable of the dump as a whole, by its name: only what there is. */
+  anomalies: Record<string, number>;
   records: number;
   /** Uncompressed bytes read. */
   bytes: number;
   isPartial: boolean;
   datasets: readonly ExtractedResult[];
+  /** How often each path occurred that is not known. Large elements of which nothing is kept are looked into with `strict` only. */
+  unknown: Record<string, number>;
   /** How long threads were busy with each stage. */
   busy: StageSeconds;
 }
@@ -136,10 +145,11 @@ async function start(
   parsing: BlockParserOptions,
   times: StageTimes,
 ): Promise<Started> {
-  const { source: path, threads = threadsFor() } = options;
+  const { source: path, threads = threadsFor(), removeControlCharacters = false } = options;
+  const reading = { removeControlCharacters };
   const isThreaded = !parsing.strict && (await isWorthThreads(options));
   if (!isThreaded || path === "-") {
-    const source = timedSource(new CutDump(await openDump(path), parsing.entity), times);
+    const source = timedSource(new CutDump(await openDump(path, reading), parsing.entity), times);
     // Only this thread can read stdin: the others are one fewer.
     const others = isThreaded ? threads - 1 : 0;
     const pool = others > 0 ? new WorkerPool(others, times, parsing, undefined) : undefined;
@@ -153,7 +163,7 @@ async function start(
     };
   }
   const file = await openDumpFile(path);
-  const pool = new WorkerPool(threads, times, parsing, { path, fd: file.fd });
+  const pool = new WorkerPool(threads, times, parsing, { path, fd: file.fd, reading });
   return {
     source: pool.source,
     pool,
@@ -194,24 +204,32 @@ async function writeAll(
   source: BlockSource,
   blocks: AsyncGenerator<ParsedBlock>,
   writers: readonly DatasetWriter[],
-  { outputs, source: path, log, maxParts, verifySource }: ExtractOptions,
+  { outputs, source: path, log, maxParts, verifySource, strict = false }: ExtractOptions,
 ): Promise<Omit<ExtractResult, "busy">> {
   const counts = outputs.map(({ dataset }) => noCounts(dataset));
   const items = outputs.map(() => 0);
+  const unknown = new UnknownPaths();
   const progress = { records: 0, bytes: 0 };
   const label = labelOf(path);
   let isPartial = false;
+  let isRootImplied = false;
   for await (const block of blocks) {
     await appendAll(writers, block, counts);
+    unknown.addAll(block.unknown);
     for (const [index, { items: found }] of block.datasets.entries())
       items[index] = (items[index] ?? 0) + found;
+    isRootImplied ||= block.isRootImplied;
     progress.records += block.records;
     progress.bytes = block.offset;
     log.progress(`${label}: ${progress.records} records, ${Math.round(progress.bytes / 1e6)} MB`);
     isPartial = maxParts !== undefined && writers.every((writer) => writer.isFull);
     if (isPartial) break;
   }
-  const identity = isPartial ? undefined : await source.identity();
+  reportUnknown(label, unknown.counts, { strict, log });
+  const read = isPartial ? undefined : await source.identity();
+  const anomalies = anomaliesOf(isRootImplied, read?.removed);
+  for (const [name, count] of Object.entries(anomalies)) log.info(`${label}: ${name} ${count}`);
+  const identity = read && { name: read.name, size: read.size, sha256: read.sha256 };
   if (identity !== undefined) verifySource?.(identity);
   for (const writer of writers) await writer.finish();
   const datasets = writers.map((writer, index): ExtractedResult => {
@@ -219,14 +237,45 @@ async function writeAll(
     return {
       directory: dataset.directory,
       rows: writer.rows,
-      ...(isPartial ? {} : { records: isOfRecords(dataset) ? progress.records : (items[index] ?? 0) }),
+      ...(isPartial
+        ? {}
+        : {
+            records: isOfRecords(dataset) ? progress.records : (items[index] ?? 0),
+            written: writer.account(),
+          }),
       files: writer.files,
       counts: Object.fromEntries(counts[index] ?? []),
       filled: writer.filled,
     };
   });
   if (!isPartial) checkAllRead(label, outputs, datasets);
-  return { ...progress, source: identity, isPartial, datasets };
+  return {
+    ...progress,
+    source: identity,
+    anomalies,
+    isPartial,
+    datasets,
+    unknown: Object.fromEntries(unknown.counts),
+  };
+}
+
+function anomaliesOf(isRootImplied: boolean, removed: number | undefined): Record<string, number> {
+  return {
+    ...(isRootImplied ? { implied_root: 1 } : {}),
+    ...(removed === undefined ? {} : { control_characters: removed }),
+  };
+}
+
+/** Names what is not known; with `strict` the dump is refused. */
+function reportUnknown(
+  label: string,
+  unknown: ReadonlyMap<string, number>,
+  { strict, log }: { strict: boolean; log: Logger },
+): void {
+  if (unknown.size === 0) return;
+  const message = `${label}: ${unknown.size} paths that are not known, with how often each occurs: ${unknownText(unknown)}`;
+  if (strict) throw new ExpectedError(`${message}; --strict refuses it`);
+  log.info(message);
 }
 
 /** Sees that nothing that was read was lost on the way to the files. */

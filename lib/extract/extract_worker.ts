@@ -22,7 +22,7 @@ import type {
 // A thread of WorkerPool: does one job after another, whatever each is.
 
 const { options, dump }: WorkerStart = workerData;
-const source = dump && new CutDump(readOpenDump(dump.path, dump.fd), options.entity);
+const source = dump && new CutDump(readOpenDump(dump.path, dump.fd, dump.reading), options.entity);
 const parser = new BlockParser(options);
 const times = new StageTimes();
 
@@ -38,7 +38,7 @@ async function read({ call, reusable }: ReadJob): Promise<ReadReply> {
 function parse({ bytes }: ParseJob): ParseReply {
   const records = parser.parseWhole(bytes);
   const datasets = parser.rows.map(({ columns, ...counted }) => ({ ...packColumns(columns), ...counted }));
-  return { bytes, records, datasets };
+  return { bytes, records, datasets, unknown: parser.unknown };
 }
 
 /** The parts of all datasets, in the thread that collects them. */

@@ -27,7 +27,15 @@ const shared = {
     min: 1,
     summary: "threads that work at once, decompression included (default: one for each core, at most 4)",
   },
-  strict: { type: "flag", summary: "read every byte with saxes, also what no column needs, on one thread" },
+  "remove-control-characters": {
+    type: "flag",
+    summary:
+      "leave out control characters, which XML does not allow (dumps of 2011 have some), and count them",
+  },
+  strict: {
+    type: "flag",
+    summary: "read every byte with saxes, also what no column needs, on one thread; refuse what is not known",
+  },
   clean: { type: "flag", summary: "replace what is there, after success" },
   typed: { type: "flag", summary: "numeric ids and declared types (the default)" },
   lake: { type: "path", env: "DISCOGS_DATA_LAKE", value: "DIR", summary: "lake, for the default of --out" },
@@ -90,6 +98,7 @@ export function extractorCommand(spec: ExtractorSpec): ExtractorMain {
         maxParts: options["max-parts"],
         clean: options.clean,
         strict: options.strict,
+        removeControlCharacters: options["remove-control-characters"],
         threads: options.threads,
         log,
       });

@@ -32,6 +32,8 @@ export interface IngestOptions {
   batch?: number | undefined;
   /** Threads that work at the same time; by default one for each core, and at most four. */
   threads?: number | undefined;
+  /** Leave out control characters, which XML does not allow, and count them. */
+  removeControlCharacters?: boolean;
   log: Logger;
 }
 
@@ -76,6 +78,7 @@ async function ingestDump(
     outputs: missing.map((dataset) => ({ dataset, out: join(building.dir, dataset.directory) })),
     batch: options.batch,
     threads: options.threads,
+    removeControlCharacters: options.removeControlCharacters ?? false,
     clean: false,
     log: options.log,
     verifySource: await checksumTest(dump),
@@ -89,7 +92,12 @@ async function ingestDump(
       result.source as SourceIdentity,
       options,
     );
-    const record = doneRecordOf(extracted, expected, started.toISOString());
+    const isFirst = extracted.directory === datasetsOf(entity)[0]?.directory;
+    const record: DoneRecord = {
+      ...doneRecordOf(extracted, expected, started.toISOString()),
+      ...(isFirst ? { unknown: result.unknown, counts: { ...extracted.counts, ...result.anomalies } } : {}),
+    };
+
     await writeDone(building.dir, record);
     options.log.info(`${record.dataset}: ${record.rows} rows${countsText(record.counts)}`);
     made.push(record);
@@ -130,9 +138,10 @@ async function identify({ name, path }: DumpFile): Promise<SourceIdentity> {
 function expectedRecord(
   dataset: ExtractedDataset,
   source: SourceIdentity,
-  { batch = dataset.partRows }: IngestOptions,
+  { batch = dataset.partRows, removeControlCharacters = false }: IngestOptions,
 ): ExpectedRecord {
-  return { sources: [source], codeVersion: codeVersion(), options: { batch } };
+  const removing = removeControlCharacters ? { remove_control_characters: true } : {};
+  return { sources: [source], codeVersion: codeVersion(), options: { batch, ...removing } };
 }
 
 /** The record of a dataset that was made just now. */
@@ -151,6 +160,7 @@ export function doneRecordOf(
     files: [...extracted.files],
     counts: extracted.counts,
     filled: extracted.filled,
+    written: extracted.written,
     started,
     ended: new Date().toISOString(),
   };

@@ -6,7 +6,7 @@ import { packColumns } from "../parquet/packed_columns.ts";
 import { BlockParser, type BlockParserOptions } from "./block_parser.ts";
 import type { StageTimes } from "./stage_times.ts";
 
-const NO_REPLY = { bytes: new Uint8Array(0), records: undefined, datasets: [] };
+const NO_REPLY = { bytes: new Uint8Array(0), records: undefined, datasets: [], unknown: new Map() };
 
 /** The rows of one dataset that a block gave, and what was counted on the way. */
 export interface BlockRows {
@@ -22,7 +22,11 @@ export interface ParsedBlock {
   records: number;
   /** How far the dump has been read, in uncompressed bytes. */
   offset: number;
+  /** The dump has no root element: its records stand by themselves. */
+  isRootImplied: boolean;
   datasets: readonly BlockRows[];
+  /** How often each path occurred that is not known. */
+  unknown: ReadonlyMap<string, number>;
 }
 
 /** What parses bytes that should be whole records: this thread, or a pool of them. */
@@ -38,6 +42,7 @@ export interface QuickReply {
   bytes: Uint8Array<ArrayBuffer>;
   records: number | undefined;
   datasets: readonly BlockRows[];
+  unknown: ReadonlyMap<string, number>;
 }
 
 /** A quick parser on this thread; rows are valid until the next block is parsed. */
@@ -47,7 +52,7 @@ export function inlineParser(options: BlockParserOptions, times: StageTimes): Qu
     blocksAhead: 1,
     async parse(bytes) {
       const records = await times.time("parse", async () => parser.parseWhole(bytes));
-      return { bytes, records, datasets: parser.rows };
+      return { bytes, records, datasets: parser.rows, unknown: parser.unknown };
     },
   };
 }
@@ -102,7 +107,14 @@ async function* parseRest(
       await times.time("parse", async () => parser.parse(value));
       progress.records += value.starts.length;
       progress.offset = value.place.offset + value.bytes.length;
-      yield { records: value.starts.length, offset: progress.offset, datasets: parser.rows };
+      const { rows: datasets, unknown } = parser;
+      yield {
+        records: value.starts.length,
+        offset: progress.offset,
+        isRootImplied: value.isRootImplied,
+        datasets,
+        unknown,
+      };
     }
   } finally {
     await blocks.return(undefined);
@@ -114,7 +126,7 @@ class QuickBlocks {
   readonly #source: BlockSource;
   readonly #parser: QuickParser;
   readonly #ahead: Promise<QuickReply>[] = [];
-  readonly #seen: ResumePlace = { records: 0, offset: 0 };
+  readonly #seen: ResumePlace = { records: 0, offset: 0, isRootImplied: false };
   /** Bytes that were cut, but are not in any block that was given out. */
   readonly #unread: Uint8Array[] = [];
   /** A block that is being cut. */
@@ -132,7 +144,7 @@ class QuickBlocks {
   async next(): Promise<ParsedBlock | undefined> {
     this.#goOnCutting();
     while (this.#ahead.length === 0 && this.#cutting !== undefined) await this.#cutting;
-    const { bytes, records, datasets } = (await this.#ahead.shift()) ?? NO_REPLY;
+    const { bytes, records, datasets, unknown } = (await this.#ahead.shift()) ?? NO_REPLY;
     if (records === undefined) {
       this.#unread.push(bytes);
       return undefined;
@@ -140,7 +152,8 @@ class QuickBlocks {
     this.#seen.records += records;
     this.#seen.offset += bytes.length;
     this.#source.reuse(bytes);
-    return { records, offset: this.#seen.offset, datasets };
+    const { offset, isRootImplied } = this.#seen;
+    return { records, offset, isRootImplied, datasets, unknown };
   }
 
   /** All bytes that are in no block that was given out. */
@@ -148,8 +161,11 @@ class QuickBlocks {
     this.#isCutting = false;
     await this.#cutting;
     const end = await this.#source.end();
-    const seen = this.#hasBlocks ? this.#seen : { records: 0, offset: end.offset };
-    return { chunks: this.#restFrom(end), place: end.isInside ? seen : undefined };
+    const seen = this.#hasBlocks ? this.#seen : { ...this.#seen, offset: end.offset };
+    return {
+      chunks: this.#restFrom(end),
+      place: end.isInside ? { ...seen, isRootImplied: end.isRootImplied } : undefined,
+    };
   }
 
   /** Throws what reading the dump threw. */
@@ -181,6 +197,7 @@ class QuickBlocks {
         return;
       }
       if (!this.#hasBlocks) this.#seen.offset = cut.offset;
+      this.#seen.isRootImplied = cut.isRootImplied;
       this.#hasBlocks = true;
       const parsed = this.#parser.parse(cut.bytes);
       // A failure is thrown when the block is asked for; until then it must not count as unhandled.

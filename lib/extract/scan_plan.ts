@@ -1,19 +1,21 @@
-import { type ElementPlan, emptyPlan, type Layout } from "../dump/layout.ts";
+import { type ElementPlan, type Layout, NOT_KEPT, planAround } from "../dump/layout.ts";
 import { type RecordModule, wordBytes } from "./record_module.ts";
 
 // Writes a layout to the memory of the module, in the form of `lib/assembly/plan.ts`.
 
-/** That a layout does not keep something. */
-const NOT_KEPT = -1;
 const LONGEST_TAG = 32;
 const NONE_YET = 0;
 
+/** That a child may stand in its parent any number of times. */
+const REPEATS = 0;
+/** Bits that tell the other children of an element apart. */
+const BITS = 32;
+
 /**
- * Large elements of records, and the part of their end tag that is searched for: it begins and ends with letters that
- * are rare in them, because a search stops at each. Where nothing of one is kept, the scanner does not look at what is
- * in it, but for its end.
+ * Elements that may not be looked into, and the part of their end tag that is searched for: it begins and ends with
+ * letters that are rare in them, because a search stops at each.
  */
-const LARGE_SUBTREES = {
+const END_PARTS: Record<string, string> = {
   images: "</images",
   tracklist: "klist",
   videos: "</videos",
@@ -32,17 +34,28 @@ export interface ScanPlan {
 }
 
 /** Writes a layout to the module's memory. */
-export function putScanPlan(module: RecordModule, { entity, record }: Layout): ScanPlan {
-  const large = Object.entries(LARGE_SUBTREES).filter(([name]) => !record.children.has(name));
+export function putScanPlan(module: RecordModule, layout: Layout): ScanPlan {
+  const bits = onceBits(layout.record);
+  const unread = [...layout.record.children].filter(([, plan]) => plan.isUnread);
   return {
-    outside: putElement(module, "\0", { ...emptyPlan(), children: new Map([[entity, record]]) }),
-    jumps: module.putList(large.map(([name, part]) => putJump(module, name, part))),
-    mark: module.putText(`\n<${entity}`),
+    outside: putElement(module, "\0", planAround(layout), REPEATS),
+    jumps: module.putList(unread.map(([name, plan]) => putJump(module, name, bits.get(plan) ?? REPEATS))),
+    mark: module.putText(`\n<${layout.entity}`),
   };
 }
 
-function putElement(module: RecordModule, name: string, plan: ElementPlan): number {
-  const children = [...plan.children].map(([child, childPlan]) => putElement(module, child, childPlan));
+/** One bit for each child that may not be repeated. */
+function onceBits(plan: ElementPlan): Map<ElementPlan, number> {
+  const once = [...plan.children.values()].filter((child) => !child.repeats);
+  if (once.length > BITS) throw new TypeError("an element has too many children for the scanner");
+  return new Map(once.map((child, index) => [child, 1 << index]));
+}
+
+function putElement(module: RecordModule, name: string, plan: ElementPlan, onceBit: number): number {
+  const bits = onceBits(plan);
+  const children = [...plan.children]
+    .filter(([, child]) => !child.isUnread)
+    .map(([childName, child]) => putElement(module, childName, child, bits.get(child) ?? REPEATS));
   const attributes = [...plan.attributes].map(([attribute, slot], index) =>
     putTagText(module, ` ${attribute}="`, [slot, 1 << index, NONE_YET]),
   );
@@ -50,18 +63,22 @@ function putElement(module: RecordModule, name: string, plan: ElementPlan): numb
     putTagText(module, `</${name}>`),
     plan.textSlot ?? NOT_KEPT,
     plan.nodeSlot ?? NOT_KEPT,
+    plan.content === "text" ? 1 : 0,
+    onceBit,
     module.putList(children),
     module.putList(attributes),
     ...[NONE_YET, NONE_YET, NONE_YET],
   ]);
 }
 
-function putJump(module: RecordModule, name: string, part: string): number {
+function putJump(module: RecordModule, name: string, onceBit: number): number {
   const endTag = `</${name}`;
+  const part = END_PARTS[name] ?? endTag;
   return putTagText(module, `<${name}`, [
     putTagText(module, endTag),
     ...module.putText(part),
     endTag.indexOf(part),
+    onceBit,
   ]);
 }
 

@@ -46,7 +46,11 @@ async function onBoth(t: TestContext, name: string, bytes: Uint8Array): Promise<
   writeFileSync(path, bytes);
   const here = new CutDump(await openDump(path), "label");
   const file = await openDumpFile(path);
-  const pool = new WorkerPool(1, new StageTimes(), OPTIONS, { path, fd: file.fd });
+  const pool = new WorkerPool(1, new StageTimes(), OPTIONS, {
+    path,
+    fd: file.fd,
+    reading: { removeControlCharacters: false },
+  });
   try {
     const expected = await everything(here);
     assert.deepEqual(await everything(pool.source), expected);

@@ -1,6 +1,6 @@
 import type { BlockSource, CutEnd } from "../dump/block_source.ts";
 import type { CutBlock } from "../dump/record_cutter.ts";
-import type { SourceIdentity } from "../dump/source.ts";
+import type { ReadSource } from "../dump/source.ts";
 import type { ReadJob } from "./worker_messages.ts";
 import type { WorkerThread } from "./worker_thread.ts";
 
@@ -29,7 +29,7 @@ export class ThreadedSource implements BlockSource {
     return this.#ask("chunk");
   }
 
-  identity(): Promise<SourceIdentity> {
+  identity(): Promise<ReadSource> {
     return this.#ask("identity");
   }
 

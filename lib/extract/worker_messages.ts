@@ -1,6 +1,6 @@
 import type { CutEnd } from "../dump/block_source.ts";
 import type { CutBlock } from "../dump/record_cutter.ts";
-import type { SourceIdentity } from "../dump/source.ts";
+import type { ReadOptions, ReadSource } from "../dump/source.ts";
 import type { DatasetFile } from "../lake/done.ts";
 import type { ColumnData } from "../parquet/column_buffers.ts";
 import type { PackedColumns } from "../parquet/packed_columns.ts";
@@ -12,7 +12,7 @@ import type { StageSeconds } from "./stage_times.ts";
 export interface WorkerStart {
   options: BlockParserOptions;
   /** Only for the worker that reads the dump. */
-  dump: { path: string; fd: number } | undefined;
+  dump: { path: string; fd: number; reading: ReadOptions } | undefined;
 }
 
 /** A call of a BlockSource. With it the memory of blocks comes back that nobody reads any more. */
@@ -23,7 +23,7 @@ export interface ReadJob {
 }
 
 /** What a call of a BlockSource gives. */
-export type ReadReply = CutBlock | CutEnd | Uint8Array<ArrayBuffer> | SourceIdentity | undefined;
+export type ReadReply = CutBlock | CutEnd | Uint8Array<ArrayBuffer> | ReadSource | undefined;
 
 /** Bytes that should be whole records. They are handed over, and come back with the reply. */
 export interface ParseJob {
@@ -43,6 +43,7 @@ export interface ParseReply {
   bytes: Uint8Array<ArrayBuffer>;
   records: number | undefined;
   datasets: readonly PackedRows[];
+  unknown: ReadonlyMap<string, number>;
 }
 
 /** That the part of a dataset that is going to be at `path` has all of its rows. The reply is a PlainPart. */

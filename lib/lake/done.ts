@@ -24,6 +24,18 @@ export type SourceFile = z.infer<typeof sourceFile>;
 export const datasetFile = z.object({ name: z.string(), bytes: count, sha256: sha256Hex, rows: count });
 export type DatasetFile = z.infer<typeof datasetFile>;
 
+/** What stood in a dataset's columns when its rows were made, before they were encoded. */
+export const writtenValues = z.object({
+  /** Bytes of UTF-8 in each VARCHAR column. */
+  bytes: z.record(z.string(), count),
+  /**
+   * Of each BIGINT column, and of each such field of a list of structs (`artist_refs.artist_id`): sha256 over its
+   * values in order, those that are not NULL, as 64-bit little-endian integers.
+   */
+  numbers: z.record(z.string(), sha256Hex),
+});
+export type WrittenValues = z.infer<typeof writtenValues>;
+
 const optionValue = z.union([z.string(), z.number(), z.boolean()]);
 
 /** `_done/<dataset>.json`: what a finished dataset of a building run was made of, and what came out. */
@@ -41,6 +53,13 @@ export const doneRecord = z.object({
   counts: z.record(z.string(), count),
   /** How many rows of each column are not NULL. Records of older versions are without. */
   filled: z.record(z.string(), count).optional(),
+  /**
+   * How often each path of the dump occurred that is not known; with the first dataset of a dump. Large elements of
+   * which nothing is kept are not looked into.
+   */
+  unknown: z.record(z.string(), count).optional(),
+  /** Of an extracted dataset. Records of older versions are without. */
+  written: writtenValues.optional(),
   started: z.iso.datetime(),
   ended: z.iso.datetime(),
 });

@@ -3,9 +3,10 @@ import { z } from "zod";
 import { CheckFailedError } from "../cli/errors.ts";
 import { unaccounted } from "../datasets/accounted.ts";
 import { allTables, canonicalDatasets } from "../datasets/index.ts";
-import { type BuildingRun, requiredDirectories } from "./building.ts";
+import { type BuildingRun, type RunFile, requiredDirectories } from "./building.ts";
 import { codeVersion, gitSha } from "./code_version.ts";
 import {
+  asSource,
   type DoneRecord,
   datasetFile,
   datasetName,
@@ -16,6 +17,7 @@ import {
 } from "./done.ts";
 
 import { hashFile, kindOf, readJsonIfThere } from "./files.ts";
+import { type DatasetMeasures, datasetMeasures } from "./measures.ts";
 import { inRun } from "./paths.ts";
 import {
   driftGateResult,
@@ -39,6 +41,11 @@ const datasetEntry = z.object({
   counts: z.record(z.string(), z.int().nonnegative()),
   /** How many rows of each column are not NULL. Manifests of older versions are without. */
   filled: doneRecord.shape.filled,
+  /** How often each path of the dump occurred that is not known; with the first dataset of a dump. */
+  unknown: doneRecord.shape.unknown,
+  written: doneRecord.shape.written,
+  /** As the drift gate found it in the files; left out when there was none. */
+  measures: datasetMeasures.optional(),
   /** Names of what it was made of. */
   sources: z.array(z.string()),
   options: doneRecord.shape.options,
@@ -94,11 +101,12 @@ export async function buildManifest({ dir, run, runId }: BuildingRun): Promise<M
   const all = [...records.values()];
   const lastEnd = new Date(Math.max(...all.map((record) => Date.parse(record.ended))));
   const code = oneCodeVersion(runId, all);
+  requireOwnSources(run, records);
   const drift = await driftGateResult(dir, runId, lastEnd);
   const tests = {
     parquet_sanity: await parquetSanityResult(dir, runId, lastEnd),
     duckdb_sanity_run: await sanityResult(dir, runId, lastEnd),
-    ...(drift === undefined ? {} : { drift_gate: drift }),
+    ...(drift === undefined ? {} : { drift_gate: drift.result }),
   };
   requirePassed(runId, tests);
   return {
@@ -109,11 +117,14 @@ export async function buildManifest({ dir, run, runId }: BuildingRun): Promise<M
     run_mode: run.run_mode,
     git_sha: code === codeVersion() ? await gitSha() : null,
     code_version: code,
-    parameters: run.parameters,
+    // A run may be begun with one parameter of the drift gate and pass it with another: what it had at last counts.
+    parameters: { ...run.parameters, ...drift?.parameters },
     started: run.started,
     ended: new Date().toISOString(),
     sources: outsideSources(runId, records),
-    datasets: Object.fromEntries([...records].map(([directory, record]) => entryOf(directory, record))),
+    datasets: Object.fromEntries(
+      [...records].map(([directory, record]) => entryOf(directory, record, drift?.measures[record.dataset])),
+    ),
     tests,
   };
 }
@@ -143,6 +154,12 @@ async function verifiedRecord(dir: string, directory: string): Promise<DoneRecor
   const record = await readDone(dir, datasetName(directory));
   if (record === undefined)
     throw new CheckFailedError(`${directory} is not done: run ingest and build first`);
+  const rows = record.files.reduce((sum, file) => sum + file.rows, 0);
+  if (rows !== record.rows) {
+    throw new CheckFailedError(
+      `${directory}: the record has ${record.rows} rows, and its parts ${rows}: run ingest and build again`,
+    );
+  }
   const problems = await fileProblems(join(dir, directory), record.files, directory);
   const extracted = canonicalDatasets.find((dataset) => dataset.directory === directory);
   if (extracted !== undefined) problems.push(...unaccounted(extracted, record));
@@ -171,6 +188,28 @@ function requirePassed(runId: string, tests: Manifest["tests"]): void {
   }
 }
 
+/** Each dataset was made of the run's own dumps, or of its datasets as they are now. CheckFailedError otherwise. */
+function requireOwnSources(run: RunFile, records: ReadonlyMap<string, DoneRecord>): void {
+  const dumps = new Set(run.sources.map(({ name }) => name));
+  for (const [directory, { sources }] of records) {
+    for (const source of sources) {
+      const made = records.get(source.name);
+      if (made !== undefined && asSource(source.name, made).sha256 !== source.sha256) {
+        throw new CheckFailedError(
+          `${directory} was made of ${source.name} as it is no more: run ingest and build again`,
+        );
+      }
+      if (made !== undefined || !isExtracted(directory) || dumps.has(source.name)) continue;
+      throw new CheckFailedError(
+        `${directory} was made of ${source.name}, which is no dump of this run: run ingest and build again`,
+      );
+    }
+  }
+}
+
+const isExtracted = (directory: string) =>
+  canonicalDatasets.some((dataset) => dataset.directory === directory);
+
 /** Sources that are not datasets of the run themselves; one file must not have been two different ones. */
 function outsideSources(runId: string, records: ReadonlyMap<string, DoneRecord>): Manifest["sources"] {
   const found = new Map<string, Manifest["sources"][number]>();
@@ -187,7 +226,11 @@ function outsideSources(runId: string, records: ReadonlyMap<string, DoneRecord>)
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function entryOf(directory: string, record: DoneRecord): [string, Manifest["datasets"][string]] {
+function entryOf(
+  directory: string,
+  record: DoneRecord,
+  measures: DatasetMeasures | undefined,
+): [string, Manifest["datasets"][string]] {
   return [
     record.dataset,
     {
@@ -199,6 +242,9 @@ function entryOf(directory: string, record: DoneRecord): [string, Manifest["data
       files: record.files,
       counts: record.counts,
       ...(record.filled === undefined ? {} : { filled: record.filled }),
+      ...(record.unknown === undefined ? {} : { unknown: record.unknown }),
+      ...(record.written === undefined ? {} : { written: record.written }),
+      ...(measures === undefined ? {} : { measures }),
       sources: record.sources.map((source) => source.name),
       options: record.options,
     },

@@ -4,6 +4,7 @@ import { parse as parseCsv } from "csv-parse/sync";
 import { z } from "zod";
 import { CheckFailedError, hasCode } from "../cli/errors.ts";
 import { hashFile, kindOf, makeDirectory, namesIn, readJsonFile, writeNewFile } from "./files.ts";
+import { type DatasetMeasures, datasetMeasures } from "./measures.ts";
 import { inRun, TEMPORARY_PREFIX } from "./paths.ts";
 import { removeLeftovers } from "./temporary_file.ts";
 
@@ -86,7 +87,10 @@ export type TestResult = z.infer<typeof testResult>;
 export const driftResult = testResult.extend({
   /** Null when there was no promoted run to compare with. */
   baseline: z.string().nullable(),
+  /** Whether anything might be let pass. */
   accept_drift: z.boolean(),
+  /** Names of the false checks that were let pass; left out in manifests of older versions. */
+  accepted: z.array(z.string()).optional(),
 });
 export type DriftResult = z.infer<typeof driftResult>;
 
@@ -94,7 +98,21 @@ export type DriftResult = z.infer<typeof driftResult>;
 const driftGateReport = parquetSanityReport.extend({
   baseline: driftResult.shape.baseline,
   accept_drift: driftResult.shape.accept_drift,
+  accepted: driftResult.shape.accepted,
+  // Left out by older versions, whose report may be that of a run that is resumed.
+  accept: z.string().optional(),
+  max_drop_pct: z.number().optional(),
+  max_growth_pct: z.number().optional(),
+  measures: z.record(z.string(), datasetMeasures).default({}),
 });
+
+/** The newest drift gate of a run, and what it found. */
+export interface DriftOfRun {
+  result: DriftResult;
+  /** The workflow's parameters that it had: those that the run was begun with may be others. */
+  parameters: Readonly<Record<string, string>>;
+  measures: Readonly<Record<string, DatasetMeasures>>;
+}
 
 export const PARQUET_SANITY = "parquet_sanity";
 export const DRIFT_GATE = "drift_gate";
@@ -117,12 +135,25 @@ export async function driftGateResult(
   runDir: string,
   runId: string,
   since: Date,
-): Promise<DriftResult | undefined> {
+): Promise<DriftOfRun | undefined> {
   const path = await newestReport(runDir, DRIFT_GATE);
   if (path === undefined) return undefined;
   const report = await readJsonFile(path, driftGateReport);
-  const { baseline, accept_drift } = report;
-  return { ...(await checksResult(path, report, runId, since)), baseline, accept_drift };
+  const { baseline, accept_drift, accepted, measures } = report;
+  const tested = await checksResult(path, report, runId, since);
+  const used = {
+    max_drop_pct: report.max_drop_pct,
+    max_growth_pct: report.max_growth_pct,
+    accept_drift: report.accept ?? accept_drift,
+  };
+  const parameters = Object.entries(used).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)] as const],
+  );
+  return {
+    result: { ...tested, baseline, accept_drift, accepted },
+    parameters: Object.fromEntries(parameters),
+    measures,
+  };
 }
 
 async function checksResult(

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { promote } from "./promote.ts";
 import { openIntents, readPromotions } from "./promotions.ts";
-import { rollback } from "./rollback.ts";
+import { rollback, rollbackTarget } from "./rollback.ts";
 import { makeLake, makeOriginalRun, makeSealedRun } from "./testing/fixture_runs.ts";
 import { runScript } from "./testing/run_script.ts";
 
@@ -44,6 +44,20 @@ test("a workflow that repeats its rollback does not walk further back, another o
   assert.equal((await rollback(lake, first)).to, B);
   assert.deepEqual(await rollback(lake, first), { outcome: "already active", from: B, to: B });
   assert.equal((await rollback(lake, { request: "2026-01-20T19:50:00+00:00" })).to, A);
+});
+
+test("a rollback that was interrupted after the link is where it wanted to go, also for what asks before it is settled", async () => {
+  const lake = await lakeWith(A, B);
+  for (const run of [A, B]) await promote(lake, run);
+  const request = { request: "2026-01-20T19:49:23+00:00" };
+  const interrupt = (step: string) => {
+    if (step === "link") throw new Error("interrupted");
+  };
+  await assert.rejects(rollback(lake, { ...request, afterStep: interrupt }), /interrupted/);
+  assert.equal(openIntents(await readPromotions(lake)).length, 1);
+  assert.equal(await rollbackTarget(lake, request), A);
+  assert.equal((await rollback(lake, { ...request, dryRun: true })).outcome, "already active");
+  assert.deepEqual(await rollback(lake, request), { outcome: "rolled back", from: B, to: A });
 });
 
 test("to a named run, also one that was never active", async () => {
@@ -117,4 +131,18 @@ test("killed after the link, it is finished by the same command; the one after t
   assert.deepEqual(await rollback(lake), { outcome: "rolled back", from: B, to: A });
   assert.deepEqual(openIntents(await readPromotions(lake)), []);
   assert.deepEqual(readdirSync(join(lake, "_meta", "locks")), []);
+});
+
+test("the target of a rollback that was interrupted after the link is where it has got to", async () => {
+  const lake = await lakeWith(A, B);
+  for (const run of [A, B]) await promote(lake, run);
+  assert.equal(await rollbackTarget(lake), A);
+  const killed = rollback(lake, {
+    afterStep: (step) => {
+      if (step === "link") throw new Error("killed");
+    },
+  });
+  await assert.rejects(killed, /killed/);
+  assert.equal(await rollbackTarget(lake), A);
+  assert.equal((await rollback(lake)).to, A);
 });

@@ -81,20 +81,26 @@ function isWanted(intent: Intent, { to, request }: RollbackOptions): boolean {
 }
 
 /**
- * The run that {@link rollback} would make the active one, without a look at it. ExpectedError when no such run is
- * known.
+ * The run that {@link rollback} would make the active one, without a look at it: the present one where that is what an
+ * interrupted rollback has got to. ExpectedError when no such run is known.
  */
 export async function rollbackTarget(
   lake: string,
   options: Pick<RollbackOptions, "to" | "request"> = {},
 ): Promise<string> {
-  return (await plan(lake, options)).to;
+  const active = namedRun(await requireSwitchable(lake));
+  const open = openIntents(await readPromotions(lake)).filter((intent) => intent.run_id === active);
+  const finished = open.find((intent) => isWanted(intent, options));
+  return finished?.run_id ?? (await plan(lake, options)).to;
 }
 
-async function plan(lake: string, { to, request }: RollbackOptions) {
+async function plan(lake: string, options: RollbackOptions) {
+  const { to, request } = options;
   const active = await requireSwitchable(lake);
   const from = namedRun(active);
   const promotions = await readPromotions(lake);
+  const interrupted = openIntents(promotions).find((intent) => isWanted(intent, options));
+  if (interrupted !== undefined && interrupted.run_id === from) return { from, to: from };
   const last = activations(promotions).at(-1);
   const isRepeated = request !== undefined && last?.action === "rollback" && last.request === request;
   if (isRepeated && last.run_id === from) return { from, to: from };

@@ -213,6 +213,22 @@ const spoiled: Record<string, { spoil: Spoil; message: RegExp }> = {
     },
     message: /several versions of the code/,
   },
+  "a dataset of another run": {
+    spoil: async (dir) => {
+      const record = await readDone(dir, "labels_v10");
+      const sources = [{ name: "discogs_20251101_labels.xml.gz", size: 1, sha256: "6".repeat(64) }];
+      if (record !== undefined) await writeDone(dir, { ...record, sources });
+    },
+    message: /labels_v10 was made of discogs_20251101_labels\.xml\.gz, which is no dump of this run/,
+  },
+  "a warehouse dataset that is older than what it is made of": {
+    spoil: async (dir) => {
+      const record = await readDone(dir, "release_style_xref_v1");
+      const sources = [{ name: "releases_v6", size: 1, sha256: "6".repeat(64) }];
+      if (record !== undefined) await writeDone(dir, { ...record, sources });
+    },
+    message: /release_style_xref_v1 was made of releases_v6 as it is no more/,
+  },
 };
 
 async function writeDriftReport(dir: string, accepted: boolean) {
@@ -222,7 +238,12 @@ async function writeDriftReport(dir: string, accepted: boolean) {
   const report = {
     run_id: RUN,
     baseline: null,
+    max_drop_pct: 5,
+    max_growth_pct: 25,
+    accept: accepted ? "releases_v6.rows" : "false",
     accept_drift: accepted,
+    accepted: accepted ? ["releases_v6.rows"] : [],
+    measures: { releases_v6: { columns: { title: { filled: 2, distinct: 1, bytes: 18 } }, references: {} } },
     ...times,
     passed: accepted,
     checks: [check],
@@ -250,12 +271,32 @@ for (const [what, { spoil, message }] of Object.entries(spoiled)) {
   });
 }
 
-test("drift that was accepted is recorded in the manifest", async () => {
-  const lake = lakeWithTestedRun();
-  const dir = buildingDir(lake, RUN);
+test("drift that was accepted is recorded in the manifest, also where the run was begun without it", async () => {
+  const lake = makeLake();
+  const { dir } = await makeBuildingRun(lake, RUN, {
+    parameters: { accept_drift: "false", dry_run: "false" },
+  });
   await writeDriftReport(dir, true);
-  const drift = (await sealRun(lake, RUN)).manifest.tests.drift_gate;
+  const { manifest } = await sealRun(lake, RUN);
+  const drift = manifest.tests.drift_gate;
   assert.deepEqual([drift?.accept_drift, drift?.not_ok], [true, ["CRITICAL releases_v6.rows"]]);
+  assert.deepEqual(drift?.accepted, ["releases_v6.rows"]);
+  assert.deepEqual(manifest.parameters, {
+    accept_drift: "releases_v6.rows",
+    dry_run: "false",
+    max_drop_pct: "5",
+    max_growth_pct: "25",
+  });
+});
+
+test("the manifest keeps what the next run is compared with", async () => {
+  const lake = makeLake();
+  const { dir } = await makeBuildingRun(lake, RUN);
+  await writeDriftReport(dir, true);
+  const { releases_v6: releases } = (await sealRun(lake, RUN)).manifest.datasets;
+  assert.deepEqual([releases?.filled?.title, releases?.filled?.country], [2, 0]);
+  assert.match(releases?.written?.numbers.release_id ?? "", /^[0-9a-f]{64}$/);
+  assert.deepEqual(releases?.measures?.columns.title, { filled: 2, distinct: 1, bytes: 18 });
 });
 
 test("what killed writers left under temporary names does not hinder sealing", async () => {

@@ -84,6 +84,11 @@ export const runParameters = {
     otherwise: "`$DISCOGS_RAW`",
     meaning: "directory of the dump files, `<raw_root>/<dump_month>/discogs_<YYYYMMDD>_<entity>.xml.gz`",
   },
+  remove_control_characters: {
+    rule: trueOrFalse,
+    default: "false",
+    meaning: "whether control characters in the dumps, which XML does not allow, are left out and counted",
+  },
   promote_run_id: { rule: runId, default: "", meaning: "the run to promote" },
   rollback_run_id: {
     rule: runId,

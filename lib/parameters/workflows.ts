@@ -32,6 +32,7 @@ const MAIN = [
   "allow_older",
   "do_download",
   "do_xml_tests",
+  "remove_control_characters",
   ...DRIFT,
 ] as const;
 
@@ -59,9 +60,9 @@ export const workflowParameters: Readonly<Record<string, WorkflowParameters>> = 
   main: digdag([...MAIN, "auto_rollback", "memory_limit"]),
   preflight: digdag(MAIN),
   download: digdag([...RUN, "raw_root", "do_download"]),
-  ingest: digdag(BEGIN),
-  ingest_releases: digdag(RUN),
-  ingest_other_dumps: digdag(RUN),
+  ingest: digdag([...BEGIN, "remove_control_characters"]),
+  ingest_releases: digdag([...RUN, "remove_control_characters"]),
+  ingest_other_dumps: digdag([...RUN, "remove_control_characters"]),
   build: digdag([...RUN, "memory_limit"]),
   build_from_releases: digdag([...RUN, "memory_limit"]),
   build_from_artists: digdag([...RUN, "memory_limit"]),

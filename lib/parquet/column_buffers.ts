@@ -49,7 +49,7 @@ export interface StructData {
 }
 
 /** Bytes of the number that stands before a text. */
-const LENGTH_BYTES = 4;
+export const LENGTH_BYTES = 4;
 
 /** Makes empty buffers for a column's type. */
 export function columnBuffers(type: ColumnType): ColumnBuffers {

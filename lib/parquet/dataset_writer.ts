@@ -3,7 +3,7 @@ import { readdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
 import type { Column } from "../datasets/types.ts";
-import type { DatasetFile } from "../lake/done.ts";
+import type { DatasetFile, WrittenValues } from "../lake/done.ts";
 import { makeDirectory, namesIn, publishDirectory, removeTree } from "../lake/files.ts";
 import { assertRemovable, assertWritable } from "../lake/guard.ts";
 import { TEMPORARY_PREFIX, temporaryName } from "../lake/paths.ts";
@@ -12,6 +12,7 @@ import type { ColumnData } from "./column_buffers.ts";
 import { type Filled, FilledCounts } from "./filled.ts";
 import { patternOf } from "./read_parquet.ts";
 import { rowsInFooter } from "./verify_part.ts";
+import { ValueAccount } from "./written_values.ts";
 
 /** File in a dataset's directory that says that the extractor stopped early; such a dataset cannot be sealed. */
 export const PARTIAL_MARKER = "_partial";
@@ -50,11 +51,13 @@ export class DatasetWriter {
   #rowsInPart = 0;
   #parts = 0;
   #pending: Promise<DatasetFile>[] = [];
+  readonly #account: ValueAccount;
   readonly files: DatasetFile[] = [];
 
   private constructor(options: WriterOptions) {
     this.#options = options;
     this.#filled = new FilledCounts(options.columns);
+    this.#account = new ValueAccount(options.columns);
     this.#temporary = join(dirname(options.out), temporaryName(basename(options.out)));
   }
 
@@ -102,8 +105,10 @@ export class DatasetWriter {
 
   /** Appends rows in order; each part is written as soon as it is full. */
   async append(columns: readonly ColumnData[], rows: number): Promise<void> {
-    // Before they are added: their memory is handed over then.
+    // Before they are added: their memory is handed over then. Rows beyond `maxParts` are in the account too, which a
+    // partial dataset has no record for.
     this.#filled.add(columns, Math.min(rows, this.#room));
+    if (rows > 0) this.#account.add(columns);
     let from = 0;
     while (from < rows && !this.isFull) {
       const to = Math.min(rows, from + this.#options.batch - this.#rowsInPart);
@@ -122,6 +127,11 @@ export class DatasetWriter {
       const rows = await rowsInFooter(join(this.#temporary, file.name));
       if (rows !== file.rows) throw new Error(`${file.name} has ${rows} rows, but ${file.rows} were written`);
     }
+  }
+
+  /** The account of the values of a finished dataset, none of which was left out. */
+  account(): WrittenValues {
+    return this.#account.end();
   }
 
   /** Puts the finished dataset in its place. `isPartial` leaves a mark that it is not the whole. */

@@ -96,7 +96,14 @@ async function checkLabelFile(dir: string, select: string, counts: Record<string
   const run = await openRunEngine(dir);
   try {
     await run.session.run(`COPY (${select}) TO '${join(out, "part-00000.parquet")}'`);
-    const result = { directory: "labels_v10", rows: 2, files: [], counts, filled: {} };
+    const result = {
+      directory: "labels_v10",
+      rows: 2,
+      files: [],
+      counts,
+      filled: {},
+      written: { bytes: {}, numbers: {} },
+    };
     const checks = await checkDataset(run, {
       dataset: labelsV10,
       out,

@@ -32,7 +32,7 @@ export async function withReaders<T>(
     await registerRunSchema(context, await requireFinishedRun(lake, runId));
     const result = await change();
     await registerActive(context, { allowUnsealed: true }).catch((error) => {
-      throw notUpToDate(error, "active is switched; repeat the same command, or run register_active.ts");
+      throw notUpToDate(error, "active is switched; run scripts/register_active.ts");
     });
     return result;
   } finally {

@@ -8,6 +8,8 @@ export interface WarehouseSql {
   /** Gives one row: dropped rows, a column for each reason. */
   dropped: string | undefined;
   rows: string;
+  /** The same rows in any order. */
+  unordered: string;
 }
 
 /** Reads the SQL of a warehouse dataset. */
@@ -19,7 +21,9 @@ export function warehouseSql({ table }: WarehouseDataset): WarehouseSql {
   if (rows === undefined || selects.length > 2 || selects.length + definitions.length < statements.length) {
     throw new TypeError(`sql/warehouse/${table}.sql is not in the form that its README describes`);
   }
-  return { definitions, dropped: selects.at(-2), rows };
+  const order = rows.lastIndexOf("\nORDER BY");
+  if (order < 0) throw new TypeError(`sql/warehouse/${table}.sql does not order its rows`);
+  return { definitions, dropped: selects.at(-2), rows, unordered: rows.slice(0, order) };
 }
 
 function withoutComments({ text }: { text: string }): string {

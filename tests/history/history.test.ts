@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { lakePaths, sealedDir } from "../../lib/lake/paths.ts";
@@ -51,6 +52,12 @@ for (const testEngine of testEngines) {
 
     async function statuses(): Promise<unknown[][]> {
       return (await history.rows(STATUS)).map(({ run_id, status, details }) => [run_id, status, details]);
+    }
+
+    /** The details of a sound run. */
+    function manifestDetails(runId: string): string {
+      const manifest = readFileSync(join(sealedDir(lake, runId), "manifest.json"));
+      return `manifest_sha256=${createHash("sha256").update(manifest).digest("hex")}`;
     }
 
     /** Run ids of the wide CSV, each row compared with what is expected of its month. */
@@ -105,7 +112,7 @@ for (const testEngine of testEngines) {
         is_active: status === "skipped_active",
         action: "reconcile_register",
         status,
-        details: null,
+        details: manifestDetails(runId),
         dump_month: runId.slice(0, 7),
         dump_date: `${runId.slice(0, 7)}-01`,
         run_mode: "prod",
@@ -320,9 +327,9 @@ for (const testEngine of testEngines) {
         `${emptied} missing_data missing_datasets=masters_v1_typed releases_v6`,
         `${BARE} ok `,
         `${ORIGINAL} missing_data missing_datasets=artists_v1_typed artist_aliases_v1_typed artist_memberships_v1_typed masters_v1_typed releases_v6 labels_v10`,
-        `${JANUARY} ok `,
+        `${JANUARY} ok ${manifestDetails(JANUARY)}`,
         `${FEBRUARY} failed_incomplete missing=label_release_counts_v1`,
-        `${MARCH} skipped_active `,
+        `${MARCH} skipped_active ${manifestDetails(MARCH)}`,
       ]);
       assert.match(text, /^ignored: 20250101_000000: old name/m);
       await ok(exportCsv);

@@ -7,7 +7,7 @@ import { sealedDir } from "../paths.ts";
 import { PARQUET_SANITY, SANITY_OF_RUN, writeReport } from "../reports.ts";
 import { parseRunId } from "../run_id.ts";
 import { sealRun } from "../seal.ts";
-import { type WriteTablesOptions, writeTables } from "./fixture_tables.ts";
+import { valuesOf, type WriteTablesOptions, writeTables } from "./fixture_tables.ts";
 import { scratchDirectory } from "./scratch.ts";
 
 export interface FixtureRunOptions extends WriteTablesOptions {
@@ -22,6 +22,9 @@ export interface FixtureRunOptions extends WriteTablesOptions {
   /** Names of checks that the run-level test says have failed. */
   failed?: readonly string[];
 }
+
+/** The dump that all datasets were made of. */
+const FIXTURE_DUMP = "discogs_20251201_fixture.xml.gz";
 
 /** A new, empty lake in a temporary directory. */
 export function makeLake(): string {
@@ -43,7 +46,7 @@ export async function makeUntestedRun(
     run_mode: options.runMode ?? "prod",
     parameters: options.parameters ?? {},
     started: new Date().toISOString(),
-    sources: [],
+    sources: [{ entity: "releases", name: FIXTURE_DUMP, path: `/${FIXTURE_DUMP}`, size: 1 }],
   });
   for (const [directory, rows] of await writeTables(building.dir, options)) {
     await writeRecord(building.dir, directory, rows, options);
@@ -56,12 +59,13 @@ async function writeRecord(dir: string, directory: string, rows: number, options
   const dataset = datasetName(directory);
   await writeDone(dir, {
     dataset,
-    sources: [{ name: "discogs_20251201_fixture.xml.gz", size: 1, sha256: "5".repeat(64) }],
+    sources: [{ name: FIXTURE_DUMP, size: 1, sha256: "5".repeat(64) }],
     code_version: options.codeVersion ?? "0.0.0+fixture",
     options: {},
     rows,
     files: await describeFiles(join(dir, directory), () => rows),
-    counts: options.counts?.[dataset] ?? {},
+    ...valuesOf(directory, options),
+    ...(options.counts?.[dataset] === undefined ? {} : { counts: options.counts[dataset] }),
     started: time,
     ended: time,
   });

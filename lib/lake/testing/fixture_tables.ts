@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
@@ -123,4 +124,42 @@ function copyStatement(table: TableDeclaration, json: string, file: string, orig
   const source = `read_json('${json}', format = 'newline_delimited', columns = {${types}})`;
   const names = columns.map((column) => column.name).join(", ");
   return `COPY (SELECT ${names} FROM ${source}) TO '${file}' (FORMAT parquet, COMPRESSION zstd)`;
+}
+
+/** What the builds of warehouse datasets count. */
+const NONE_DROPPED: Readonly<Record<string, Record<string, number>>> = {
+  artist_name_map_v1: { empty_norm_name: 0, unknown_artist_id: 0 },
+  release_artists_v1: { no_name: 0 },
+  release_label_xref_v1: { no_name: 0 },
+};
+
+/** What a record says of the rows and values of one of the datasets that {@link writeTables} writes with these options. */
+export function valuesOf(directory: string, { tables = {} }: WriteTablesOptions = {}) {
+  const table = allTables.find((each) => each.directory === directory);
+  if (table === undefined) throw new TypeError(`${directory} is no dataset`);
+  const rows = { ...consistentTables, ...tables }[nameOf(table)] ?? [];
+  const filled: Record<string, number> = {};
+  const bytes: Record<string, number> = {};
+  const numbers: Record<string, string> = {};
+  for (const { name, type } of table.columns) {
+    const values = rows.map((row) => row[name] ?? null).filter((value) => value !== null);
+    filled[name] = values.length;
+    if (type === "VARCHAR") bytes[name] = Buffer.byteLength(values.join(""));
+    else if (type === "BIGINT") numbers[name] = digestOf(values);
+    else if (typeof type === "object" && type.array !== "VARCHAR") {
+      const items = values.flat() as FixtureRow[];
+      for (const field of type.array.row.filter((each) => each.type === "BIGINT")) {
+        numbers[`${name}.${field.name}`] = digestOf(
+          items.map((item) => item[field.name] ?? null).filter((value) => value !== null),
+        );
+      }
+    }
+  }
+  const counts = NONE_DROPPED[nameOf(table)] ?? {};
+  return { counts, filled, ...(table.kind === "warehouse" ? {} : { written: { bytes, numbers } }) };
+}
+
+function digestOf(values: readonly unknown[]): string {
+  const words = BigInt64Array.from(values, (value) => BigInt(value as number));
+  return createHash("sha256").update(words).digest("hex");
 }

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { endProblems, readerProblems, repeatProblems } from "./judge.ts";
+import { ending, endProblems, readerProblems, repeatProblems } from "./judge.ts";
 import { copyDirectory, type PreparedStep } from "./prepare.ts";
-import { type Machine, runStep } from "./run_step.ts";
+import { type Machine, runStep, type StepEnd } from "./run_step.ts";
 import { faultOf, type Injection, injectionName } from "./sites.ts";
 import { stateOf } from "./state.ts";
 
@@ -46,27 +46,28 @@ const ATTEMPTS = 3;
 async function inject(injection: Injection, dir: string, { steps, machine }: Campaign): Promise<string[]> {
   const prepared = steps.find(({ step }) => step.name === injection.step);
   if (prepared === undefined) throw new TypeError(`${injectionName(injection)}: there is no such step`);
+  const ends = new Set<string>();
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     copyDirectory(prepared.start, dir);
     try {
-      const problems = await injectOnce(injection, prepared, dir, machine);
-      if (problems !== undefined) return problems;
+      const end = await runStep(prepared.step, dir, machine, faultOf(injection));
+      if (end.struck) return await consequences(end, injection, prepared, dir, machine);
+      ends.add(ending(end));
     } finally {
       removeDirectory(dir);
     }
   }
-  return [`the call was not reached in ${ATTEMPTS} attempts`];
+  return [`the call was not reached in ${ATTEMPTS} attempts: ${[...ends].join("; ")}`];
 }
 
-/** Undefined where the call was not reached. */
-async function injectOnce(
+/** What is wrong after a step has met a fault, and when it is repeated. */
+async function consequences(
+  end: StepEnd,
   injection: Injection,
   prepared: PreparedStep,
   dir: string,
   machine: Machine,
-): Promise<string[] | undefined> {
-  const end = await runStep(prepared.step, dir, machine, faultOf(injection));
-  if (!end.struck) return undefined;
+): Promise<string[]> {
   const problems: string[] = [];
   try {
     const found = await stateOf(dir);
@@ -78,7 +79,7 @@ async function injectOnce(
     problems.push(`readers meet what they can't read: ${error}`);
   }
   const repeated = await runStep(prepared.step, dir, machine);
-  return [...problems, ...repeatProblems(repeated, await stateOf(dir), prepared)];
+  return [...problems, ...repeatProblems(prepared.step, repeated, await stateOf(dir), prepared)];
 }
 
 /** Also where write bits were taken away. */

@@ -5,6 +5,7 @@ import { lakePaths } from "../../lake/paths.ts";
 import type { StepEnd } from "./run_step.ts";
 import type { Injection } from "./sites.ts";
 import { differences, isHidden, lakeIn, type State } from "./state.ts";
+import type { Command } from "./steps.ts";
 
 /** A step without a fault: what was there before, and after. */
 export interface Undisturbed {
@@ -43,8 +44,14 @@ function messageProblems(stderr: string, dir: string): string[] {
 }
 
 /** What is wrong with a repeated step, which met no fault. */
-export function repeatProblems(end: StepEnd, found: State, { after }: Undisturbed): string[] {
-  if (end.code !== 0) return [`repeated, it ended with ${ending(end)}: ${excerpt(end.stderr)}`];
+export function repeatProblems(
+  { once }: Command,
+  end: StepEnd,
+  found: State,
+  { after }: Undisturbed,
+): string[] {
+  const saysDone = end.code === 2 && once?.test(end.stderr) === true;
+  if (end.code !== 0 && !saysDone) return [`repeated, it ended with ${ending(end)}`];
   return differences(found, after).map((line) => `repeated, it left ${line}`);
 }
 
@@ -77,8 +84,9 @@ function linkProblems(dir: string): string[] {
   return isThere && !existsSync(join(active, "manifest.json")) ? ["active leads to no sealed run"] : [];
 }
 
-function ending({ code, signal }: StepEnd): string {
-  return signal === null ? `exit code ${code}` : signal;
+/** How a step ended, with the end of what it printed. */
+export function ending({ code, signal, stderr }: StepEnd): string {
+  return `${signal === null ? `exit code ${code}` : signal}: ${excerpt(stderr)}`;
 }
 
 const LONGEST_EXCERPT = 300;

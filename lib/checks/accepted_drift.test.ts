@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isAccepted, parseAcceptedDrift, requireKnown } from "./accepted_drift.ts";
+import { countCheck } from "./check.ts";
+
+test("true is all, false is none, and names are what they name", () => {
+  assert.equal(parseAcceptedDrift("true"), "all");
+  assert.deepEqual(parseAcceptedDrift("false"), []);
+  assert.deepEqual(parseAcceptedDrift("releases_v6.status, labels_v10.rows"), [
+    "releases_v6.status",
+    "labels_v10.rows",
+  ]);
+});
+
+test("what is neither is refused, as is a dataset by itself or one that there is not", () => {
+  for (const text of [
+    "yes",
+    "TRUE",
+    "releases_v6",
+    "releases_v6.",
+    "true,releases_v6.status",
+    "a b.c",
+    ",",
+  ]) {
+    assert.throws(
+      () => parseAcceptedDrift(text),
+      /neither true nor false nor names like releases_v6\.status/,
+    );
+  }
+  assert.throws(
+    () => parseAcceptedDrift("releases.status"),
+    /releases is no dataset: they are artists_v1_typed, /,
+  );
+});
+
+test("a column stands for all that is checked of it, and for nothing else", () => {
+  const accepted = ["releases_v6.status", "labels_v10.name.length"];
+  for (const name of ["releases_v6.status", "releases_v6.status.distinct", "labels_v10.name.length"]) {
+    assert.equal(isAccepted(accepted, name), true, name);
+  }
+  for (const name of [
+    "releases_v6.status_text",
+    "releases_v6.styles",
+    "labels_v10.name",
+    "releases_v6.rows",
+  ]) {
+    assert.equal(isAccepted(accepted, name), false, name);
+  }
+  assert.equal(isAccepted("all", "releases_v6.rows"), true);
+});
+
+test("a name that there is not is refused with those that there are", () => {
+  const checks = [
+    countCheck("labels_v10.no_name", "CRITICAL", 0n, ""),
+    countCheck("labels_v10.rows", "CRITICAL", 0n, ""),
+  ];
+  requireKnown(["labels_v10.no_name", "releases_v6.status", "releases_v6.status.distinct"], checks);
+  requireKnown("all", []);
+  assert.throws(
+    () => requireKnown(["labels_v10.no_nmae"], checks),
+    /"labels_v10\.no_nmae", which is neither a column nor a check: of labels_v10 there are labels_v10\.no_name, labels_v10\.rows/,
+  );
+  assert.throws(() => requireKnown(["releases_v6.status.size"], checks), /neither a column nor a check$/);
+});

@@ -1,0 +1,189 @@
+import { canonicalDatasets } from "../datasets/index.ts";
+import type { Column } from "../datasets/types.ts";
+import { datasetName } from "../lake/done.ts";
+import type { ColumnMeasures, DatasetMeasures, ReferenceMeasures } from "../lake/measures.ts";
+import type { CheckResult } from "./check.ts";
+import type { DatasetCounts } from "./drift_rules.ts";
+
+/** What a column of any month is like, whatever its size. */
+interface ColumnFloor {
+  /** Least percent of rows in which it is filled. */
+  filledPct?: number;
+  /** Least and most different values. */
+  leastDistinct?: number;
+  mostDistinct?: number;
+  /** Most bytes of a text on average. */
+  mostLength?: number;
+}
+
+/** A smaller dataset shows nothing. */
+const ENOUGH_ROWS = 1_000;
+/** So many references show whether they lead anywhere. */
+const ENOUGH_REFERENCES = 100;
+/** From so many rows on a dataset is no excerpt of a dump, in which most references lead out of it. */
+const WHOLE_MONTH = 100_000;
+/** Most percent of the texts of a column that may look wrongly decoded: in the real dumps it is less than one. */
+const GARBLED_PCT = 2;
+
+/** A name or title: nearly always there, short, and of many kinds. */
+const NAME: ColumnFloor = { filledPct: 95, leastDistinct: 100, mostLength: 100 };
+/** One of a few words. */
+const WORD: ColumnFloor = { mostDistinct: 50, mostLength: 50 };
+
+/**
+ * What is known of the dumps of all years, with room: of the first 1,000 records of each dump of 2020-08 and of whole
+ * ones, artists' names have 14 bytes on average, titles 20, and there are some 280 countries and 15 genres.
+ */
+const FLOORS: Readonly<Record<string, Readonly<Record<string, ColumnFloor>>>> = {
+  artists_v1_typed: { name: NAME, data_quality: WORD },
+  artist_aliases_v1_typed: { alias_name: NAME },
+  artist_memberships_v1_typed: { group_name: NAME, member_name: NAME },
+  masters_v1_typed: {
+    title: NAME,
+    year: { mostDistinct: 500 },
+    data_quality: WORD,
+    artist_refs: { filledPct: 50 },
+    genre_list: { filledPct: 50 },
+  },
+  releases_v6: {
+    title: NAME,
+    artists: { filledPct: 95, leastDistinct: 100 },
+    labels: { filledPct: 50, leastDistinct: 100 },
+    country: { filledPct: 20, mostDistinct: 500, mostLength: 50 },
+    formats: { filledPct: 50 },
+    genres: { filledPct: 50 },
+    status: WORD,
+    released: { filledPct: 20, mostLength: 30 },
+    data_quality: WORD,
+    artist_refs: { filledPct: 50 },
+    label_refs: { filledPct: 50 },
+    genre_list: { filledPct: 50 },
+  },
+  labels_v10: { name: NAME, data_quality: WORD },
+  release_artists_v1: { artist_name: NAME },
+  release_label_xref_v1: { label_name: NAME },
+  release_style_xref_v1: { style: { mostDistinct: 3_000, mostLength: 50 } },
+  release_genre_xref_v1: { genre: { mostDistinct: 200, mostLength: 50 } },
+};
+
+/** Datasets that have rows where another one has at least {@link ENOUGH_ROWS}. */
+const ROWS_WITH: Readonly<Record<string, string>> = {
+  artist_aliases_v1_typed: "artists_v1_typed",
+  artist_memberships_v1_typed: "artists_v1_typed",
+  artist_name_map_v1: "artists_v1_typed",
+  release_artists_v1: "releases_v6",
+  release_label_xref_v1: "releases_v6",
+  label_release_counts_v1: "releases_v6",
+  release_style_xref_v1: "releases_v6",
+  release_genre_xref_v1: "releases_v6",
+};
+
+/** A dataset of a month that is looked at by itself. */
+export interface LoneDataset extends DatasetCounts {
+  measures: DatasetMeasures;
+}
+
+/**
+ * Checks a dataset of a first run, which can be compared with none. `rowsOf` gives the rows of the run's datasets by
+ * table, to tell a whole month from an excerpt.
+ */
+export function floorChecks(
+  name: string,
+  dataset: LoneDataset,
+  rowsOf: (dataset: string) => number,
+  targetOf: (reference: string) => string,
+): CheckResult[] {
+  const { rows, counts, measures } = dataset;
+  const checks: CheckResult[] = [];
+  const source = ROWS_WITH[name];
+  if (source !== undefined && rowsOf(source) >= ENOUGH_ROWS) {
+    const details = `rows, where ${source} has ${rowsOf(source)}: at least one expected`;
+    checks.push(check(`${name}.rows`, rows > 0, rows, details));
+  }
+  for (const [reason, count] of Object.entries(counts)) {
+    if (rows + count < ENOUGH_ROWS) continue;
+    const details = `${count} beside ${rows} rows: at most as many expected`;
+    checks.push(check(`${name}.${reason}`, count <= rows, count, details));
+  }
+  if (rows >= ENOUGH_ROWS) {
+    for (const [column, found] of Object.entries(measures.columns)) {
+      checks.push(...columnFloorChecks(`${name}.${column}`, found, rows, FLOORS[name]?.[column] ?? {}));
+    }
+  }
+  for (const [column, found] of Object.entries(measures.references)) {
+    if (found.references < ENOUGH_REFERENCES) continue;
+    checks.push(orphansCheck(`${name}.${column}.orphans`, found, rowsOf(targetOf(column))));
+  }
+  return checks;
+}
+
+function columnFloorChecks(
+  name: string,
+  { filled, distinct, bytes, garbled }: ColumnMeasures,
+  rows: number,
+  floor: ColumnFloor,
+): CheckResult[] {
+  const { filledPct, leastDistinct = 0, mostDistinct = Number.POSITIVE_INFINITY, mostLength } = floor;
+  const checks: CheckResult[] = [];
+  if (filledPct !== undefined) {
+    const details = `filled in ${filled} of ${rows} rows, at least ${filledPct} % expected`;
+    checks.push(check(name, filled * 100 >= filledPct * rows, filled, details));
+  }
+  // A column of which nothing is there is what `filled` is for.
+  if (filled === 0) return checks;
+  if (distinct !== undefined && (leastDistinct > 0 || mostDistinct < Number.POSITIVE_INFINITY)) {
+    const limits = leastDistinct > 0 ? `at least ${leastDistinct}` : `at most ${mostDistinct}`;
+    const details = `${distinct} different values or so in ${filled}, ${limits} expected`;
+    checks.push(
+      check(`${name}.distinct`, distinct >= leastDistinct && distinct <= mostDistinct, distinct, details),
+    );
+  }
+  if (bytes !== undefined && mostLength !== undefined) {
+    const details = `${bytes} bytes in ${filled} values, at most ${mostLength} each on average expected`;
+    checks.push(check(`${name}.length`, bytes <= mostLength * filled, bytes, details));
+  }
+  if (garbled !== undefined && filled >= ENOUGH_ROWS) {
+    const details = `of ${filled} texts look wrongly decoded, at most ${GARBLED_PCT} % expected`;
+    checks.push(check(`${name}.garbled`, garbled * 100 <= GARBLED_PCT * filled, garbled, details));
+  }
+  return checks;
+}
+
+/** Not all references lead to nothing; in a whole month not even half of them do. */
+function orphansCheck(
+  name: string,
+  { references, orphans }: ReferenceMeasures,
+  targets: number,
+): CheckResult {
+  const isWhole = targets >= WHOLE_MONTH;
+  const ok = isWhole ? orphans * 2 <= references : orphans < references;
+  const limit = isWhole ? "at most half of them" : "not all of them";
+  return check(name, ok, orphans, `orphans of ${references} references, ${limit} expected`);
+}
+
+/**
+ * Whether the columns that are declared as expected have a value at all (the data contract, Filled columns): in any
+ * run, when the dataset has at least 1,000 rows.
+ */
+export function expectedChecks(name: string, rows: number, measures: DatasetMeasures): CheckResult[] {
+  if (rows < ENOUGH_ROWS) return [];
+  return expectedColumns(name).map((column) => {
+    const filled = measures.columns[column]?.filled ?? 0;
+    return check(
+      `${name}.${column}`,
+      filled > 0,
+      filled,
+      `filled in ${filled} of ${rows} rows, in some expected`,
+    );
+  });
+}
+
+function expectedColumns(name: string): string[] {
+  const dataset = canonicalDatasets.find(({ directory }) => datasetName(directory) === name);
+  const columns: readonly Column[] = dataset?.columns ?? [];
+  return columns.filter((column) => column.expected === true).map((column) => column.name);
+}
+
+function check(name: string, ok: boolean, value: number, details: string): CheckResult {
+  return { name, severity: "CRITICAL", ok, value: BigInt(value), details };
+}

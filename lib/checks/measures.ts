@@ -1,0 +1,93 @@
+import { quotedIdentifier, quotedString } from "@duckdb/node-api";
+import { z } from "zod";
+import type { Column, Reference, TableDeclaration } from "../datasets/types.ts";
+import type { ColumnMeasures, ReferenceMeasures } from "../lake/measures.ts";
+import { readParquet } from "../parquet/read_parquet.ts";
+import type { DuckDbSession } from "../sql/duckdb/session.ts";
+import { ACTIVE_SCHEMA, CATALOG } from "../sql/engine.ts";
+
+/**
+ * A character of the Latin-1 letters that begin a sequence of UTF-8, and behind it one that goes on with it, read as
+ * Latin-1 or as Windows-1252; or the replacement character.
+ */
+const GARBLED =
+  "[\\x{C2}-\\x{F4}][\\x{80}-\\x{BF}\\x{20AC}\\x{201A}\\x{0192}\\x{201E}\\x{2026}\\x{2020}\\x{2021}\\x{02C6}\\x{2030}" +
+  "\\x{0160}\\x{2039}\\x{0152}\\x{017D}\\x{2018}\\x{2019}\\x{201C}\\x{201D}\\x{2022}\\x{2013}\\x{2014}\\x{02DC}" +
+  "\\x{2122}\\x{0161}\\x{203A}\\x{0153}\\x{017E}\\x{0178}]|\\x{FFFD}";
+
+/** Counts by name; the hash of a column without values is NULL. */
+const numbers = z.record(z.string(), z.coerce.number());
+
+/**
+ * Measures the columns of a dataset from its files, in one pass that decodes every value and whose memory does not
+ * depend on the number of rows. The same rows give the same measures.
+ * @param parts paths of the files
+ * @throws ExpectedError when a file can't be read
+ */
+export async function measureColumns(
+  session: DuckDbSession,
+  { columns }: TableDeclaration,
+  parts: readonly string[],
+): Promise<Record<string, ColumnMeasures>> {
+  const aggregates = columns.flatMap((column, index) =>
+    Object.entries(aggregatesOf(column)).map(([measure, sql]) => `${sql} AS "${index} ${measure}"`),
+  );
+  // Lists are not decoded by being counted.
+  const lists = columns.filter(({ type }) => typeof type === "object");
+  aggregates.push(...lists.map(({ name }) => `bit_xor(hash(${quotedIdentifier(name)}))`));
+  const files = parts.map((path) => quotedString(path)).join(", ");
+  const result = await session.run(`SELECT ${aggregates.join(", ")} FROM ${readParquet(`[${files}]`)}`);
+  const values = numbers.parse(result.getRowObjectsJS()[0]);
+  return Object.fromEntries(
+    columns.map((column, index) => {
+      const measures = Object.keys(aggregatesOf(column)).map((name) => [name, values[`${index} ${name}`]]);
+      return [column.name, Object.fromEntries(measures) as unknown as ColumnMeasures];
+    }),
+  );
+}
+
+/** What is asked of a column, by the measure's name. */
+function aggregatesOf({ name, type }: Column): Partial<Record<keyof ColumnMeasures, string>> {
+  const column = quotedIdentifier(name);
+  const filled = `count(${column})`;
+  if (typeof type === "object") return { filled };
+  const distinct = `approx_count_distinct(${column})`;
+  if (type !== "VARCHAR") return { filled, distinct };
+  return {
+    filled,
+    distinct,
+    bytes: `coalesce(sum(strlen(${column})), 0)`,
+    garbled: `count(*) FILTER (strlen(${column}) > length(${column}) AND regexp_matches(${column}, '${GARBLED}'))`,
+  };
+}
+
+/** Counts the references of a dataset's table, and the orphans among them; the tables are in the active schema. */
+export async function measureReferences(
+  session: DuckDbSession,
+  { table, references = [] }: TableDeclaration,
+): Promise<Record<string, ReferenceMeasures>> {
+  const measured: Record<string, ReferenceMeasures> = {};
+  for (const reference of references) {
+    const result = await session.run(referencesSql(table, reference));
+    const [row] = result.getRowObjectsJS();
+    const { found = 0, orphans = 0 } = numbers.parse(row);
+    measured[reference.column] = { references: found, orphans };
+  }
+  return measured;
+}
+
+/** One statement for each reference, so that one hash table is in memory at a time, which spills. */
+function referencesSql(table: string, { column, to }: Reference): string {
+  const from = `${CATALOG}.${ACTIVE_SCHEMA}`;
+  const ids = `(SELECT ${selected(column)} AS id FROM ${from}.${table})`;
+  return `SELECT
+    (SELECT count(*) FROM ${ids} WHERE id <> 0) AS found,
+    (SELECT count(*) FROM ${ids} t ANTI JOIN ${from}.${to.table} r ON r.${to.column} = t.id WHERE t.id <> 0) AS orphans`;
+}
+
+/** The value of a column, or of a field of the structs of a list: `artist_refs.artist_id` gives a row for each item. */
+export function selected(column: string): string {
+  const [name = "", field] = column.split(".");
+  const list = quotedIdentifier(name);
+  return field === undefined ? list : `unnest(${list}).${quotedIdentifier(field)}`;
+}

@@ -1,0 +1,78 @@
+import { join } from "node:path";
+import { ExpectedError, oneLine } from "../cli/errors.ts";
+import { canonicalDatasets, warehouseDatasets } from "../datasets/index.ts";
+import type { TableDeclaration } from "../datasets/types.ts";
+import { datasetName } from "../lake/done.ts";
+import type { DatasetMeasures } from "../lake/measures.ts";
+import { openRunEngine, type RunEngine } from "../sql/duckdb/open.ts";
+import type { SessionLimits } from "../sql/duckdb/session.ts";
+import { ACTIVE_SCHEMA } from "../sql/engine.ts";
+import { registerSchema } from "../sql/register.ts";
+import type { ColumnsMeasured } from "./checked_before.ts";
+import { measureColumns, measureReferences } from "./measures.ts";
+import { readParts } from "./parts.ts";
+
+/** The datasets that months are compared by: the collection is its owner's. */
+export const comparedDatasets: readonly TableDeclaration[] = [...canonicalDatasets, ...warehouseDatasets];
+
+/** The measures of a run's datasets by name, and why a dataset has none. */
+export interface MonthMeasures {
+  measures: ReadonlyMap<string, DatasetMeasures>;
+  unreadable: ReadonlyMap<string, string>;
+}
+
+/**
+ * Measures the files of a run. `known` gives the measures of columns that were made before, or undefined. A dataset
+ * that can't be read has none, and what refers to it is not counted.
+ */
+export async function measureMonth(
+  dir: string,
+  limits: SessionLimits,
+  known: (dataset: TableDeclaration) => Promise<ColumnsMeasured | undefined>,
+): Promise<MonthMeasures> {
+  const run = await openRunEngine(dir, limits);
+  try {
+    const columns = new Map<TableDeclaration, ColumnsMeasured>();
+    const unreadable = new Map<string, string>();
+    for (const dataset of comparedDatasets) {
+      try {
+        columns.set(dataset, (await known(dataset)) ?? (await measured(run, dir, dataset)));
+      } catch (error) {
+        if (!(error instanceof ExpectedError)) throw error;
+        unreadable.set(datasetName(dataset.directory), oneLine(error));
+      }
+    }
+    return { measures: await withReferences(run, columns), unreadable };
+  } finally {
+    await run.engine.close();
+  }
+}
+
+async function measured({ session }: RunEngine, dir: string, dataset: TableDeclaration) {
+  const directory = join(dir, dataset.directory);
+  const { names, problems } = await readParts(session, directory, false);
+  if (problems[0] !== undefined) throw new ExpectedError(`${directory}: ${problems[0]}`);
+  return measureColumns(
+    session,
+    dataset,
+    names.map((name) => join(directory, name)),
+  );
+}
+
+async function withReferences(
+  { engine, session }: RunEngine,
+  columns: ReadonlyMap<TableDeclaration, ColumnsMeasured>,
+): Promise<Map<string, DatasetMeasures>> {
+  const tables = [...columns.keys()];
+  await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: ".", tables });
+  const usable = new Set(tables.map(({ table }) => table));
+  const measures = new Map<string, DatasetMeasures>();
+  for (const [dataset, found] of columns) {
+    const references = dataset.references?.filter(({ to }) => usable.has(to.table)) ?? [];
+    measures.set(datasetName(dataset.directory), {
+      columns: found,
+      references: await measureReferences(session, { ...dataset, references }),
+    });
+  }
+  return measures;
+}

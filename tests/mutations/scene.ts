@@ -1,0 +1,188 @@
+import { cpSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { type DuckDBConnection, DuckDBInstance, quotedString } from "@duckdb/node-api";
+import { parseAcceptedDrift } from "../../lib/checks/accepted_drift.ts";
+import { driftGate } from "../../lib/checks/drift_gate.ts";
+import { measureColumns } from "../../lib/checks/measures.ts";
+import { readMinRows } from "../../lib/checks/min_rows.ts";
+import { parquetSanity } from "../../lib/checks/parquet_sanity.ts";
+import { numberDigests } from "../../lib/checks/recorded_values.ts";
+import { reportJson } from "../../lib/checks/render.ts";
+import { reportOnRun } from "../../lib/checks/sanity_of_run.ts";
+import { CheckFailedError, ExpectedError } from "../../lib/cli/errors.ts";
+import { silentLogger } from "../../lib/cli/log.ts";
+import { allTables, warehouseDatasets } from "../../lib/datasets/index.ts";
+import type { TableDeclaration } from "../../lib/datasets/types.ts";
+import { ingestRun } from "../../lib/extract/ingest_run.ts";
+import { type BuildingRun, openBuilding } from "../../lib/lake/building.ts";
+import { datasetName, describeFiles, readDone, writeDone } from "../../lib/lake/done.ts";
+import { buildManifest } from "../../lib/lake/manifest.ts";
+import { DRIFT_GATE, PARQUET_SANITY, writeReport } from "../../lib/lake/reports.ts";
+import { beginRun } from "../../lib/preflight/begin_run.ts";
+import { openRunEngine } from "../../lib/sql/duckdb/open.ts";
+import { buildInRun } from "../../lib/warehouse/build_in_run.ts";
+
+/** So that the larger datasets have several parts. */
+const PART_ROWS = 1_000;
+const LIMITS = { threads: 1, memoryLimit: "1GB" };
+
+/** Makes all twelve datasets of a month's dumps, in this process. */
+export async function builtRun(lake: string, raw: string, month: string): Promise<BuildingRun> {
+  const { runId } = await beginRun({
+    selection: { lake, "dump-month": month, "session-time": `${month}-28T03:04:05Z` },
+    rawRoot: raw,
+    runMode: "prod",
+    parameters: {},
+    downloads: false,
+    inOrder: false,
+    log: silentLogger,
+  });
+  const building = await openBuilding(lake, runId);
+  await ingestRun(building, { threads: 1, batch: PART_ROWS, log: silentLogger });
+  await buildWarehouse(building);
+  return building;
+}
+
+/** Makes what is not made of the canonical datasets as they are now. */
+export async function buildWarehouse(building: BuildingRun): Promise<void> {
+  await buildInRun(building, warehouseDatasets, { ...LIMITS, log: silentLogger });
+}
+
+/** A copy of a run, beside a lake that may have a baseline for it. */
+export function copyOf(building: BuildingRun, lake: string, dir: string): BuildingRun {
+  cpSync(building.dir, dir, { recursive: true });
+  return { ...building, lake, dir };
+}
+
+export const table = (dataset: string): TableDeclaration => {
+  const found = allTables.find(({ directory }) => datasetName(directory) === dataset);
+  if (found === undefined) throw new TypeError(`${dataset} is no dataset`);
+  return found;
+};
+
+/** Paths of a dataset's parts in order. */
+export function partsOf(dir: string, dataset: string): string[] {
+  const directory = join(dir, table(dataset).directory);
+  const names = readdirSync(directory).filter((name) => name.endsWith(".parquet"));
+  return names.sort().map((name) => join(directory, name));
+}
+
+let shared: Promise<DuckDBConnection> | undefined;
+
+/** Runs a statement in a DuckDB that may reach all files. */
+export async function run(sql: string): Promise<void> {
+  shared ??= DuckDBInstance.create(":memory:", { threads: "1" }).then((instance) => instance.connect());
+  await (await shared).run(sql);
+}
+
+/** Writes the rows of a dataset anew, by a SELECT on them: `$rows` stands for them as they are, in their order. */
+export async function rewrite(dir: string, dataset: string, select: string): Promise<void> {
+  const parts = partsOf(dir, dataset);
+  const [first = ""] = parts;
+  const rows = `read_parquet([${parts.map((path) => quotedString(path)).join(", ")}])`;
+  const made = `${first}.made`;
+  await run(`COPY (${select.replaceAll("$rows", rows)}) TO ${quotedString(made)} (FORMAT parquet)`);
+  for (const path of parts) rmSync(path);
+  renameSync(made, first);
+}
+
+/** Makes a dataset's record one of the files that are there: their names, bytes, hashes and rows. */
+export async function recordFiles(dir: string, dataset: string): Promise<void> {
+  const record = await readDone(dir, dataset);
+  if (record === undefined) throw new TypeError(`${dataset} has no record`);
+  const rows = new Map<string, number>();
+  for (const path of partsOf(dir, dataset))
+    rows.set(path.slice(path.lastIndexOf("/") + 1), await rowsOf(path));
+  const files = await describeFiles(join(dir, table(dataset).directory), rows);
+  await writeDone(dir, { ...record, files, rows: [...rows.values()].reduce((sum, each) => sum + each, 0) });
+}
+
+/** Makes a dataset's record one of the values that are there too, as if the parser had given them. */
+export async function recordValues(dir: string, dataset: string): Promise<void> {
+  await recordFiles(dir, dataset);
+  const record = await readDone(dir, dataset);
+  if (record === undefined) throw new TypeError(`${dataset} has no record`);
+  const parts = partsOf(dir, dataset);
+  const { session, engine } = await openRunEngine(dir, LIMITS);
+  try {
+    const columns = Object.entries(await measureColumns(session, table(dataset), parts));
+    const numbers = await numberDigests(session, parts, Object.keys(record.written?.numbers ?? {}));
+    await writeDone(dir, {
+      ...record,
+      filled: Object.fromEntries(columns.map(([name, { filled }]) => [name, filled])),
+      written: {
+        bytes: Object.fromEntries(
+          columns.flatMap(([name, { bytes }]) => (bytes === undefined ? [] : [[name, bytes]])),
+        ),
+        numbers: Object.fromEntries(numbers),
+      },
+    });
+  } finally {
+    await engine.close();
+  }
+}
+
+async function rowsOf(path: string): Promise<number> {
+  shared ??= DuckDBInstance.create(":memory:", { threads: "1" }).then((instance) => instance.connect());
+  const result = await (await shared).runAndReadAll(
+    `SELECT num_rows FROM parquet_file_metadata(${quotedString(path)})`,
+  );
+  return Number(result.value(0, 0));
+}
+
+/** What each of a run's tests finds wrong, by the names of the checks; the last is what sealing says. */
+export interface Findings {
+  parquetSanity: string[];
+  sanityReport: string[];
+  driftGate: string[];
+  /** Why the run is not sealed; undefined when it would be. */
+  seal: string | undefined;
+}
+
+/** Tests a run as `tests_parquet_run.dig` does, and then tries what sealing begins with. */
+export async function tested(building: BuildingRun, acceptDrift = "false"): Promise<Findings> {
+  const { dir, lake, runId } = building;
+  const minRows = await readMinRows(undefined, undefined);
+  const sanity = await parquetSanity(dir, { ...LIMITS, fast: false, minRows, log: silentLogger });
+  await writeReport(dir, PARQUET_SANITY, "json", reportJson(sanity));
+  const findings: Findings = {
+    parquetSanity: sanity.checks.filter(({ ok }) => !ok).map(({ name }) => name),
+    sanityReport: await sanityReport(dir),
+    driftGate: await drift(building, acceptDrift),
+    seal: undefined,
+  };
+  try {
+    await buildManifest({ ...building, lake, runId });
+  } catch (error) {
+    if (!(error instanceof CheckFailedError)) throw error;
+    findings.seal = error.message;
+  }
+  return findings;
+}
+
+async function sanityReport(dir: string): Promise<string[]> {
+  try {
+    const { checks } = await reportOnRun(dir, LIMITS);
+    return checks.filter(({ severity, ok }) => severity === "CRITICAL" && !ok).map(({ name }) => name);
+  } catch (error) {
+    // A table or column that is not there: what Parquet sanity is for.
+    if (error instanceof ExpectedError) return [];
+    throw error;
+  }
+}
+
+async function drift({ lake, runId, dir }: BuildingRun, acceptDrift: string): Promise<string[]> {
+  const accepted = parseAcceptedDrift(acceptDrift);
+  try {
+    const limits = { maxDropPct: 5, maxGrowthPct: 25, ...LIMITS };
+    const report = await driftGate(lake, { runId, dir }, { ...limits, accepted });
+    await writeReport(dir, DRIFT_GATE, "json", reportJson(report));
+    return report.checks
+      .filter(({ name, ok }) => !ok && !report.accepted.includes(name))
+      .map(({ name }) => name);
+  } catch (error) {
+    // A record that is not there, which stops the run here and at sealing.
+    if (error instanceof CheckFailedError) return [error.message];
+    throw error;
+  }
+}
