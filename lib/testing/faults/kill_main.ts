@@ -159,7 +159,9 @@ async function endProblems(lake: string, { code, output }: MainEnd, wanted: Made
   if (code !== 0) {
     const lines = output.trim().split("\n");
     const reasons = lines.filter((line) => / failed: |error: /.test(line));
-    return [`repeated, it ended with ${code}: ${(reasons.length > 0 ? reasons : lines.slice(-3)).join(" | ")}`];
+    return [
+      `repeated, it ended with ${code}: ${(reasons.length > 0 ? reasons : lines.slice(-3)).join(" | ")}`,
+    ];
   }
   const made = await madeIn(lake);
   const paths = new Set([...Object.keys(wanted.files), ...Object.keys(made.files)]);
