@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { enginePlaces, requireEngine } from "./engine.ts";
 import { NO_PERFORMANCE_DATA, requireJava } from "./java.ts";
@@ -29,7 +30,7 @@ export async function runDigdag(args: string[], context: LaunchContext, temporar
 async function execute(args: string[], context: LaunchContext, temporary: string): Promise<number> {
   const { cwd, log } = context;
   const { DISCOGS_LAUNCHER_PID: launcher, ...env } = context.env;
-  const parent = Number(launcher) === process.ppid ? process.ppid : undefined;
+  const parent = launcher === undefined ? undefined : requireParent(Number(launcher));
   if (env.DIGDAG) {
     const options = [env.JAVA_TOOL_OPTIONS ?? "", `"-Djava.io.tmpdir=${temporary}" -Duser.timezone=UTC`];
     const withOptions = { ...env, JAVA_TOOL_OPTIONS: options.join(" ").trim() };
@@ -44,6 +45,12 @@ async function execute(args: string[], context: LaunchContext, temporary: string
     env,
     parent,
   });
+}
+
+/** ExpectedError when `bin/digdag` was killed before it could be watched: nobody waits for this process any more. */
+function requireParent(launcher: number): number {
+  if (launcher === process.ppid) return launcher;
+  throw new ExpectedError(`bin/digdag (pid ${launcher}) was killed: nothing is begun without it`);
 }
 
 /** Small and quick to start: the work is done by the tasks' processes. */

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
+import { projectRoot } from "./places.ts";
 import { type DigdagProject, digdagProject, finish, isRunning, until } from "./testing/digdag_project.ts";
 
 // A task that names its own process and Digdag's, and goes on for as long as the file `wait` is there.
@@ -73,6 +75,28 @@ test("kill -9 of the launcher ends all, and the same command goes on at once", a
   await repeat(task);
   assert.deepEqual([isRunning(task), isRunning(engine)], [false, false]);
   assert.equal(project.log().filter((line) => line === "done").length, 1);
+});
+
+test("a launcher that was killed before Digdag began begins nothing, and the same command does", async () => {
+  const script = join(projectRoot, "bin", "digdag.ts");
+  const orphan = spawn(
+    process.execPath,
+    ["--import", import.meta.resolve("tsx"), script, "run", "flow.dig"],
+    {
+      cwd: project.dir,
+      // As `bin/digdag` left it: its own pid, which is not that of a parent any more.
+      env: { ...process.env, DISCOGS_DATA_LAKE: project.lake, DISCOGS_LAUNCHER_PID: `${process.pid + 1}` },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
+  const { code, stderr } = await finish(orphan);
+  assert.equal(code, 2, stderr);
+  assert.match(stderr, /digdag: error: bin\/digdag \(pid \d+\) was killed/);
+  assert.deepEqual(project.log(), []);
+  rmSync(join(project.dir, "wait"));
+  const again = await project.run(["run", "flow.dig"]);
+  assert.equal(again.code, 0, again.stderr);
+  assert.match(again.stderr, /resuming session/);
 });
 
 test("while a session runs, a second launcher does not start another", async () => {
