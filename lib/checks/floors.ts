@@ -27,6 +27,8 @@ const GARBLED_PCT = 2;
 
 /** A name or title: nearly always there, short, and of many kinds. */
 const NAME: ColumnFloor = { filledPct: 95, leastDistinct: 100, mostLength: 100 };
+/** Names that many rows share: an excerpt may be of a few labels. */
+const SHARED_NAME: ColumnFloor = { ...NAME, leastDistinct: 20 };
 /** One of a few words. */
 const WORD: ColumnFloor = { mostDistinct: 50, mostLength: 50 };
 
@@ -48,7 +50,7 @@ const FLOORS: Readonly<Record<string, Readonly<Record<string, ColumnFloor>>>> = 
   releases_v6: {
     title: NAME,
     artists: { filledPct: 95, leastDistinct: 100 },
-    labels: { filledPct: 50, leastDistinct: 100 },
+    labels: { filledPct: 50, leastDistinct: 20 },
     country: { filledPct: 20, mostDistinct: 500, mostLength: 50 },
     formats: { filledPct: 50 },
     genres: { filledPct: 50 },
@@ -60,8 +62,8 @@ const FLOORS: Readonly<Record<string, Readonly<Record<string, ColumnFloor>>>> = 
     genre_list: { filledPct: 50 },
   },
   labels_v10: { name: NAME, data_quality: WORD },
-  release_artists_v1: { artist_name: NAME },
-  release_label_xref_v1: { label_name: NAME },
+  release_artists_v1: { artist_name: SHARED_NAME },
+  release_label_xref_v1: { label_name: SHARED_NAME },
   release_style_xref_v1: { style: { mostDistinct: 3_000, mostLength: 50 } },
   release_genre_xref_v1: { genre: { mostDistinct: 200, mostLength: 50 } },
 };
