@@ -88,6 +88,21 @@ test("each time that the workflow ran is an attempt of its own; what was killed 
   assert.match(running[2] ?? "", /^ {2}3\.0 {6}7\.0 {3}70 % .* seal \(running\)$/);
 });
 
+test("a script that outlived its killed workflow is shown within the attempt that its lines are in", async (t) => {
+  const orphans: StageEvent[] = [
+    { event: "workflow began", time: time(10) },
+    began(7, 1, "+main+seal"),
+    ended(9, 1),
+    { event: "workflow ended", time: time(20), exit: 137 },
+    began(25, 2, "+main+promote"),
+  ];
+  const [attempt] = await attemptsOf(temporaryDirectory(t), orphans);
+  assert.ok(attempt !== undefined);
+  const [, seal, promote] = attemptTable(attempt, undefined);
+  assert.match(seal ?? "", /^ {2}0\.0 {6}0\.0 {4}0 % .*\|# {39}\| {2}seal$/);
+  assert.match(promote ?? "", /^ 15\.0 {6}0\.0 {4}0 % .*\| {39}#\| {2}promote \(did not end\)$/);
+});
+
 test("where nothing was logged there is nothing, and a line that was cut off is passed over", async (t) => {
   const dir = temporaryDirectory(t);
   assert.deepEqual(await readAttempts({ dir }), []);

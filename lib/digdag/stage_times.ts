@@ -86,14 +86,16 @@ export function attemptTable(attempt: Attempt, now: number | undefined): string[
   const end = attempt.ended?.time ?? now ?? lastTime(attempt);
   const wall = Math.max(1, end - attempt.began);
   const rows = stages.map((stage) => {
-    const took = (stage.end?.time ?? end) - stage.began;
+    // A script that outlived its killed workflow may have begun before this attempt, or after its end.
+    const start = Math.max(0, stage.began - attempt.began);
+    const took = Math.max(0, (stage.end?.time ?? end) - attempt.began - start);
     return [
-      seconds(stage.began - attempt.began),
+      seconds(start),
       seconds(took),
       percent(took / wall),
       stage.end === undefined ? "" : stage.end.cpu_seconds.toFixed(1),
       stage.end === undefined ? "" : String(Math.round(stage.end.peak_rss_bytes / 1e6)),
-      bar((stage.began - attempt.began) / wall, took / wall),
+      bar(start / wall, took / wall),
       `${shortTask(stage.task)}${outcome(stage, now !== undefined)}`,
     ];
   });

@@ -88,10 +88,7 @@ export async function rollbackTarget(
   lake: string,
   options: Pick<RollbackOptions, "to" | "request"> = {},
 ): Promise<string> {
-  const active = namedRun(await requireSwitchable(lake));
-  const open = openIntents(await readPromotions(lake)).filter((intent) => intent.run_id === active);
-  const finished = open.find((intent) => isWanted(intent, options));
-  return finished?.run_id ?? (await plan(lake, options)).to;
+  return (await plan(lake, options)).to;
 }
 
 async function plan(lake: string, options: RollbackOptions) {

@@ -157,7 +157,11 @@ function startMain(lake: string, rawRoot: string): { ended: Promise<MainEnd> } {
 /** What is otherwise than wanted when main.dig has come to its end. */
 async function endProblems(lake: string, { code, output }: MainEnd, wanted: Made): Promise<string[]> {
   if (code !== 0) {
-    return [`repeated, it ended with ${code}: ${output.trim().split("\n").slice(-3).join(" | ")}`];
+    const lines = output.trim().split("\n");
+    const reasons = lines.filter((line) => / failed: |error: /.test(line));
+    return [
+      `repeated, it ended with ${code}: ${(reasons.length > 0 ? reasons : lines.slice(-3)).join(" | ")}`,
+    ];
   }
   const made = await madeIn(lake);
   const paths = new Set([...Object.keys(wanted.files), ...Object.keys(made.files)]);
