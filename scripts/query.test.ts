@@ -47,6 +47,8 @@ test("EXPLAIN, DESCRIBE and SUMMARIZE are run, and nothing that writes", async (
   for (const sql of ["EXPLAIN SELECT 1", "DESCRIBE SELECT 1 AS n", "SUMMARIZE SELECT 1 AS n"]) {
     assert.equal((await runMain(main, ["--lake", lake, sql])).code, 0, sql);
   }
+  const plan = await runMain(main, ["--lake", lake, "EXPLAIN ANALYZE SELECT 41 + 1"]);
+  assert.match(plan.stdout, /^┌─+┐\n│.*│\n/m, "a plan keeps its lines");
   const { code, stderr } = await runMain(main, ["--lake", lake, "SELECT * FROM enable_profiling()"]);
   assert.deepEqual([code, stderr.includes("enable_profiling is not one of the functions")], [2, true]);
 });

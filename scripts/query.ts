@@ -2,8 +2,8 @@ import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { lakeOption } from "../lib/cli/options.ts";
 import { openEngine } from "../lib/sql/choose.ts";
-import { looksLikeReading } from "../lib/sql/reading.ts";
-import { csvOf, tableOf } from "../lib/sql/render_result.ts";
+import { looksLikeReading, withoutExplain } from "../lib/sql/reading.ts";
+import { csvOf, planOf, tableOf } from "../lib/sql/render_result.ts";
 import { scriptStatements } from "../lib/sql/run_script.ts";
 import { sessionLimits, sessionOptions } from "../lib/sql/session_options.ts";
 import { readSqlFile } from "../lib/sql/sql_to_csv.ts";
@@ -33,9 +33,9 @@ export const main = defineCommand({
     if (statements.length === 0) throw new ExpectedError("there is no statement to run");
     const limits = sessionLimits(options);
     const engine = await openEngine(options.lake, limits, { env, log });
-    const render = options.csv ? csvOf : tableOf;
     try {
       for (const statement of statements) {
+        const render = options.csv ? csvOf : isExplain(statement.sql) ? planOf : tableOf;
         for await (const text of render(engine.stream(statement.sql, statement.source))) {
           if (!(await write(text))) return EXIT.ok;
         }
@@ -51,5 +51,7 @@ export const main = defineCommand({
 function isPath(given: string): boolean {
   return given.endsWith(".sql") && !(/\s/.test(given) && looksLikeReading(given));
 }
+
+const isExplain = (sql: string) => withoutExplain(sql).explain !== "";
 
 await runAsEntrypoint(import.meta.url, main);

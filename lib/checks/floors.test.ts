@@ -58,6 +58,11 @@ test("where there are artists there are memberships, and no more rows are droppe
   assert.deepEqual(check(0, 0, 1000), ["artist_memberships_v1_typed.rows"]);
   assert.deepEqual(check(499, 501, 1000), ["artist_memberships_v1_typed.null_member_id"]);
   assert.deepEqual(check(500, 500, 1000), []);
+  assert.deepEqual(
+    check(0, 1000, 1000),
+    ["artist_memberships_v1_typed.rows", "artist_memberships_v1_typed.null_member_id"],
+    "as in a dump of names without ids",
+  );
 });
 
 test("references do not all lead to nothing, in a whole month not even half of them", () => {

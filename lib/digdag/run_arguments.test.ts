@@ -30,7 +30,7 @@ test("runs of a part, of nothing, and of everything again are known", () => {
   for (const option of ["-s", "--goal", "-e"]) assert.equal(parse("main", option, "+x").partial, true);
   const task = parse("main", "+x");
   assert.deepEqual([task.partial, task.rest], [true, ["+x"]]);
-  assert.equal(parse("main", "-dE").dryRun, true);
+  for (const option of ["-dE", "--help", "-help"]) assert.equal(parse("main", option).dryRun, true);
   assert.equal(parse("main", "--rerun").rerun, true);
 });
 

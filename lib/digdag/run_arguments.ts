@@ -56,7 +56,8 @@ const VALUE_OF: Record<string, string> = {
 
 const PATHS = new Set(["save", "params-file", "task-log", "config"]);
 const PARTIAL = new Set(["start", "goal", "end"]);
-const DRY_RUN = new Set(["-d", "--dry-run", "-dE"]);
+/** Help, too: it must not end a session that is not finished. */
+const DRY_RUN = new Set(["-d", "--dry-run", "-dE", "--help", "-help"]);
 const RERUN = new Set(["-a", "--rerun", "--all"]);
 
 /** Reads the arguments that follow `digdag run`. ExpectedError when an option lacks its value. */

@@ -117,8 +117,8 @@ export async function buildManifest({ dir, run, runId }: BuildingRun): Promise<M
     run_mode: run.run_mode,
     git_sha: code === codeVersion() ? await gitSha() : null,
     code_version: code,
-    // A run may be begun with one parameter of the drift gate and pass it with another: what it had at last counts.
-    parameters: { ...run.parameters, ...drift?.parameters },
+    // A run may be begun with one parameter and resumed with another: what it had at last counts.
+    parameters: { ...run.parameters, ...parametersOf(all), ...drift?.parameters },
     started: run.started,
     ended: new Date().toISOString(),
     sources: outsideSources(runId, records),
@@ -186,6 +186,12 @@ function requirePassed(runId: string, tests: Manifest["tests"]): void {
       );
     }
   }
+}
+
+/** The parameters of the ingest, of which each dataset's record has what it was made with. */
+function parametersOf(records: readonly DoneRecord[]): Manifest["parameters"] {
+  const removing = records.some(({ options }) => options.remove_control_characters === true);
+  return removing ? { remove_control_characters: "true" } : {};
 }
 
 /** Each dataset was made of the run's own dumps, or of its datasets as they are now. CheckFailedError otherwise. */

@@ -87,6 +87,16 @@ test("a tested run is sealed: manifest, no write bits, guarded, and again it exi
   assert.equal((await sealRun(lake, RUN)).wasSealed, true);
 });
 
+test("the manifest has the parameters that the datasets were made with", async () => {
+  const lake = makeLake();
+  const { dir } = await makeBuildingRun(lake, RUN, { parameters: { run_mode: "prod" } });
+  const record = await readDone(dir, "releases_v6");
+  assert.ok(record !== undefined);
+  await writeDone(dir, { ...record, options: { remove_control_characters: true } });
+  const { manifest } = await sealRun(lake, RUN);
+  assert.deepEqual(manifest.parameters, { run_mode: "prod", remove_control_characters: "true" });
+});
+
 test("the manifest names the commit only if the data was made by this very code", async () => {
   const lake = makeLake();
   await makeBuildingRun(lake, RUN, { codeVersion: codeVersion() });

@@ -95,6 +95,7 @@ test("values that look right are refused where they are not", () => {
   refused("report_trino_active", { auto_rollback: "yes" }, /must be true or false$/);
   refused("rollback", { rollback_run_id: "2026-09__20260230_000000" }, /a real date and time/);
   refused("main", { accept_drift: "releases_v6" }, /names like releases_v6\.status/);
+  refused("main", { accept_drift: "relases_v6.status" }, /names like releases_v6\.status, each of a dataset/);
   refused("main", { memory_limit: "0GB" }, /a size like/);
   refused("main", { max_drop_pct: "5%" }, /percent like 5/);
   refused("promote", { run_mode: "dev" }, /run_mode is "dev", but must be prod/);

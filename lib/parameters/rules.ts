@@ -1,3 +1,5 @@
+import { parseAcceptedDrift } from "../checks/accepted_drift.ts";
+import { ExpectedError } from "../cli/errors.ts";
 import { isDumpMonth, isRunId } from "../lake/run_id.ts";
 import { MEMORY_SIZE } from "../sql/memory_size.ts";
 
@@ -48,12 +50,20 @@ export const percent: Rule = {
 
 export const memorySize = matching(MEMORY_SIZE.pattern, MEMORY_SIZE.name, "SIZE");
 
-/** Everything, nothing, or named columns and counts. */
-export const acceptedDrift = matching(
-  /^(true|false|[a-z]\w*(\.\w+)+(,[a-z]\w*(\.\w+)+)*)$/,
-  "true, false, or names like releases_v6.status, joined with commas",
-  "true, false, NAMES",
-);
+/** Everything, nothing, or named columns and counts of datasets that there are. */
+export const acceptedDrift: Rule = {
+  form: "true, false, or names like releases_v6.status, each of a dataset, joined with commas",
+  placeholder: "true, false, NAMES",
+  allows(value) {
+    try {
+      parseAcceptedDrift(value);
+      return true;
+    } catch (error) {
+      if (error instanceof ExpectedError) return false;
+      throw error;
+    }
+  },
+};
 
 export const word = matching(/^[a-z]\w*$/i, "a name of letters, digits and _, a letter first", "NAME");
 

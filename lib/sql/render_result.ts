@@ -47,6 +47,13 @@ export async function* tableOf(parts: AsyncIterable<QueryResult>): AsyncGenerato
   if (layout === undefined) yield linesOf(tableLayout(waiting, right), waiting);
 }
 
+/** A plan, which EXPLAIN gives as the last column of its rows: as it is, since its lines make a picture. */
+export async function* planOf(parts: AsyncIterable<QueryResult>): AsyncGenerator<string> {
+  for await (const { rows } of parts) {
+    for (const row of rows) yield `${valueText(row.at(-1) ?? null).trimEnd()}\n`;
+  }
+}
+
 function linesOf({ line }: TableLayout, rows: readonly string[][]): string {
   return rows.map((row) => `${line(row)}\n`).join("");
 }

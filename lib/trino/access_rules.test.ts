@@ -9,6 +9,11 @@ test("the rules in docs/deployment.md are those that are written for its user", 
   assert.deepEqual(JSON.parse(printed), accessRules("etl", "hive"));
 });
 
+test("nobody may switch on what replaces the files of a table", () => {
+  const [first] = accessRules("etl", "hive").catalog_session_properties;
+  assert.deepEqual(first, { property: "non_transactional_optimize_enabled", allow: false });
+});
+
 test("a user's name is no pattern", () => {
   const [lakeUser] = accessRules("e.t+l", "hive").tables;
   assert.ok(lakeUser?.user !== undefined);

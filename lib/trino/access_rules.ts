@@ -21,6 +21,12 @@ export function accessRules(lakeUser: string, catalog: string) {
       { user: PROBE_USER, catalog, schema: PROBE_SCHEMA, privileges: ["SELECT", "OWNERSHIP"] },
       { privileges: ["SELECT"] },
     ],
+    // ALTER TABLE ... EXECUTE optimize writes a table's files anew and removes the old ones, and no rule about tables is
+    // asked before: it takes this property, which is off.
+    catalog_session_properties: [
+      { property: "non_transactional_optimize_enabled", allow: false },
+      { allow: true },
+    ],
   };
 }
 

@@ -176,14 +176,19 @@ const references = [...canonicalDatasets, ...warehouseDatasets].flatMap(
     }),
 );
 
+/** The values of a reference's column, each of which then leads to nothing. */
+function orphaned(column: string): string {
+  const [list = "", field] = column.split(".");
+  return field === undefined
+    ? `${NOWHERE} + ${column}`
+    : `list_transform(${list}, lambda ref: struct_update(ref, ${field} := ${NOWHERE} + ref.${field}))`;
+}
+
 const orphans: Mutation[] = references.flatMap(({ dataset, column, named }) =>
   (["one", "all"] as const).map((much): Mutation => {
     const [list = "", field] = column.split(".");
     const some = much === "one";
-    const value =
-      field === undefined
-        ? `${NOWHERE} + ${column}`
-        : `list_transform(${list}, lambda ref: struct_update(ref, ${field} := ${NOWHERE} + ref.${field}))`;
+    const value = orphaned(column);
     const where = field === undefined ? `${column} <> 0` : `${list} IS NOT NULL`;
     const first = `n = (SELECT min(n) FROM ${NUMBERED} WHERE ${where})`;
     return {
@@ -194,6 +199,22 @@ const orphans: Mutation[] = references.flatMap(({ dataset, column, named }) =>
     };
   }),
 );
+
+/** Those of the dumps; aliases without their artist are no drift, but an error of their own. */
+const ofDumps = references.filter(
+  ({ dataset, column }) =>
+    canonical.includes(dataset) && `${dataset}.${column}` !== "artist_aliases_v1_typed.artist_id",
+);
+orphans.push({
+  what: "all references of every canonical dataset orphans, by the parser or upstream",
+  rows: ofEach([...new Set(ofDumps.map(({ dataset }) => dataset))], (dataset) => {
+    const columns = ofDumps.filter((each) => each.dataset === dataset).map(({ column }) => column);
+    const replaced = columns.map((column) => `${orphaned(column)} AS ${column.split(".")[0]}`);
+    return `SELECT * REPLACE (${replaced.join(", ")}) FROM $rows`;
+  }),
+  record: "values",
+  named: { driftGate: ofDumps.map(({ dataset, column }) => `${dataset}.${column}.orphans`) },
+});
 
 const lost: Mutation[] = [3, 4, 6, 50].flatMap((percent): Mutation[] => [
   {

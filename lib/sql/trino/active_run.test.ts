@@ -145,6 +145,8 @@ describe("hive.discogs on Trino", { skip: trino === undefined }, () => {
       `DELETE FROM ${table}`,
       `UPDATE ${table} SET name = 'x'`,
       `TRUNCATE TABLE ${table}`,
+      `ALTER TABLE ${table} EXECUTE optimize`,
+      "SET SESSION hive.non_transactional_optimize_enabled = true",
     ];
     const definitions = [
       `DROP TABLE ${table}`,
