@@ -32,7 +32,6 @@ const MAIN = [
   "allow_older",
   "do_download",
   "do_xml_tests",
-  "remove_control_characters",
   ...DRIFT,
 ] as const;
 
@@ -57,7 +56,7 @@ const PROMOTE = digdag(["promote_run_id", "dry_run", "allow_older", "memory_limi
  * given more: promote.dig the run that main.dig has made, preflight.dig what it records of the parameters.
  */
 export const workflowParameters: Readonly<Record<string, WorkflowParameters>> = {
-  main: digdag([...MAIN, "auto_rollback", "memory_limit"]),
+  main: digdag([...MAIN, "remove_control_characters", "auto_rollback", "memory_limit"]),
   preflight: digdag(MAIN),
   download: digdag([...RUN, "raw_root", "do_download"]),
   ingest: digdag([...BEGIN, "remove_control_characters"]),
