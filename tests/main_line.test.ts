@@ -312,7 +312,7 @@ test("a dump that is cut off fails beside the others; mended, the same run goes 
   assert.doesNotMatch(stdout, /releases_v6: from /, "what was done is not made again");
   const tables = stageTables(stdout).map((table) => [...table.keys()]);
   const first = STAGES.filter((stage) =>
-    /^(preflight|download|begin|datasets\/(releases|.*(artists|masters)$))/.test(stage),
+    /^(parameters|preflight|download|begin|datasets\/(releases|.*(artists|masters)$))/.test(stage),
   );
   const again = STAGES.filter((stage) => !first.includes(stage));
   assert.deepEqual(
