@@ -38,7 +38,7 @@ const SHORT_INJECTIONS = 5;
 /** Makes every chosen injection, and counts what came of them. */
 export async function testFaults({ choice, log, ...test }: FaultTest): Promise<FaultReport> {
   const { steps } = test;
-  const injections = steps.flatMap((step) => chosen(choice, step));
+  const injections = firstCallsFirst(steps.flatMap((step) => chosen(choice, step)));
   log(`${injections.length} injections at ${steps.length} steps`);
   const outcomes: Outcome[] = [];
   const onOutcome = (outcome: Outcome) => {
@@ -49,6 +49,11 @@ export async function testFaults({ choice, log, ...test }: FaultTest): Promise<F
   const undone = await runCampaign({ ...test, injections, onOutcome });
   const failures = outcomes.filter(({ problems }) => problems.length > 0);
   return { steps: steps.map((step) => tally(step, outcomes)), failures, undone };
+}
+
+/** The first call of every site before any other, so that what there is no time for is not a whole step. */
+function firstCallsFirst(injections: readonly Injection[]): Injection[] {
+  return [...injections.filter(({ nth }) => nth === 1), ...injections.filter(({ nth }) => nth !== 1)];
 }
 
 /** Which steps a choice of injections needs. */
