@@ -4,7 +4,8 @@ import { DuckDBInstance, quotedString } from "@duckdb/node-api";
 import { readParquet } from "../../parquet/read_parquet.ts";
 
 /**
- * What the event files in a directory say at last of each key, a line of JSON for each, without the events' times.
+ * What the event files in a directory say at last of each key, without the events' times: a line of JSON for each event
+ * of the newest batch, which has many for a ranking.
  * Throws when one of the files that readers see can't be read.
  */
 export async function latestEvents(directory: string, key: readonly string[]): Promise<string[]> {
@@ -14,7 +15,7 @@ export async function latestEvents(directory: string, key: readonly string[]): P
   const connection = await instance.connect();
   try {
     const source = readParquet(`[${files.map(quotedString).join(", ")}]`);
-    const latest = `SELECT * FROM ${source} QUALIFY row_number() OVER (
+    const latest = `SELECT * FROM ${source} QUALIFY rank() OVER (
       PARTITION BY ${key.join(", ")} ORDER BY event_ts_utc DESC, status DESC, details DESC) = 1`;
     const result = await connection.runAndReadAll(
       `SELECT to_json(t) AS event FROM (SELECT * EXCLUDE event_ts_utc FROM (${latest})) t ORDER BY event`,
