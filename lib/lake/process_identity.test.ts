@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { test } from "node:test";
@@ -11,7 +12,9 @@ test("a zombie is not alive", async () => {
     const [line] = await once(parent.stdout, "data");
     const pid = Number(String(line).trim());
     while (processStart(pid) !== undefined) await new Promise((done) => setTimeout(done, 5));
-    process.kill(pid, 0);
+    assert.equal(process.kill(pid, 0), true, "its number is still taken");
+    assert.equal(processStart(pid), undefined);
+    assert.notEqual(processStart(process.pid), undefined);
   } finally {
     parent.kill("SIGKILL");
   }
