@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { rename } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { test } from "node:test";
 import { writeFileAtomic, writeNewFile } from "./files.ts";
@@ -36,6 +37,17 @@ test("what a killed process left is removed by the next one, what a live one has
   writeFileSync(join(own.path, "spilled"), "x");
   await own.remove();
   assert.deepEqual(readdirSync(dir), ["_tmp.other.1", "report"]);
+});
+
+test("writers of one place never take the file of another for a leftover", async () => {
+  const dir = scratchDirectory();
+  const place = join(dir, "report");
+  const writeOften = async () => {
+    for (let i = 0; i < 100; i++)
+      await withTemporaryFile(place, "x", (temporary) => rename(temporary, place));
+  };
+  await Promise.all(Array.from({ length: 8 }, writeOften));
+  assert.deepEqual(readdirSync(dir), ["report"]);
 });
 
 test("a file whose writing failed is not there, nor is anything of it", async () => {

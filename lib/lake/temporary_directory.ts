@@ -4,7 +4,7 @@ import { hasCode } from "../cli/errors.ts";
 import { namesIn, removeTree } from "./files.ts";
 import { assertWritable } from "./guard.ts";
 import { TEMPORARY_PREFIX } from "./paths.ts";
-import { createLocked, isAbandoned } from "./temporary_file.ts";
+import { createLocked, ifAbandoned } from "./temporary_file.ts";
 
 const LOCK = ".lock";
 
@@ -36,9 +36,11 @@ export async function temporaryDirectory(parent: string, name: string): Promise<
 
 async function removeAbandoned(parent: string, beginning: string): Promise<void> {
   for (const name of await namesIn(parent)) {
-    if (!name.startsWith(beginning) || !name.endsWith(LOCK) || !isAbandoned(join(parent, name))) continue;
-    await removeTree(join(parent, basename(name, LOCK)));
-    await rm(join(parent, name), { force: true });
+    if (!name.startsWith(beginning) || !name.endsWith(LOCK)) continue;
+    await ifAbandoned(join(parent, name), async () => {
+      await removeTree(join(parent, basename(name, LOCK)));
+      await rm(join(parent, name), { force: true });
+    });
   }
 }
 

@@ -38,21 +38,29 @@ export async function removeLeftovers(dir: string, beginning: string): Promise<v
   for (const entry of await readdir(dir, { withFileTypes: true })) {
     if (!entry.name.startsWith(beginning) || !entry.isFile()) continue;
     const path = join(dir, entry.name);
-    if (isAbandoned(path)) await rm(path, { force: true });
+    await ifAbandoned(path, () => rm(path, { force: true }));
   }
 }
 
-/** Whether nobody has the lock of a file that was made locked; false also when it is gone by now. */
-export function isAbandoned(path: string): boolean {
+/**
+ * Does something about a file that was made locked and whose lock nobody has; not when it is gone by now. The lock is
+ * held until that is done: whoever made the file and has no lock yet finds it refused, or its file gone.
+ */
+export async function ifAbandoned(path: string, remove: () => Promise<void>): Promise<void> {
+  const fd = openIfThere(path);
+  if (fd === undefined) return;
   try {
-    const fd = openLockFile(path, { create: false });
-    try {
-      return askKernel(fd, path, { shared: true });
-    } finally {
-      closeSync(fd);
-    }
+    if (askKernel(fd, path, { shared: true })) await remove();
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function openIfThere(path: string): number | undefined {
+  try {
+    return openLockFile(path, { create: false });
   } catch (error) {
-    if (hasCode(error, "ENOENT")) return false;
+    if (hasCode(error, "ENOENT")) return undefined;
     throw error;
   }
 }
