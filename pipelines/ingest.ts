@@ -6,7 +6,7 @@ import { type CollectionSource, collectionPages } from "../lib/collection/collec
 import { ingestCollection } from "../lib/collection/ingest_collection.ts";
 import { collection } from "../lib/datasets/collection.ts";
 import { ingestedDirectories, ingestedDumps, ingestRun } from "../lib/extract/ingest_run.ts";
-import { threadShare } from "../lib/extract/thread_share.ts";
+import { threadShare } from "../lib/extract/threads/thread_share.ts";
 import { openBuilding, withDatasetLocks } from "../lib/lake/building.ts";
 import { runOptions, selectRun } from "../lib/lake/run_selection.ts";
 

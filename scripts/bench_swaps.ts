@@ -5,7 +5,7 @@ import { inTemporaryDirectory } from "../lib/bench/temporary.ts";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { alignedTable } from "../lib/cli/table.ts";
-import { trinoDown, trinoUp } from "../lib/trino/server.ts";
+import { trinoDown, trinoUp } from "../lib/trino_server/server.ts";
 
 export const main = defineCommand({
   name: "scripts/bench_swaps.ts",

@@ -1,7 +1,7 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { dumpEntities, findDumpFiles, findDumpMonth } from "../lib/dump/raw_month.ts";
-import { parseRunId, requireRunId } from "../lib/lake/run_id.ts";
+import { parseRunId, requireRunId } from "../lib/files/run_id.ts";
 
 export const main = defineCommand({
   name: "scripts/check_dumps.ts",

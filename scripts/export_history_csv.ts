@@ -1,9 +1,9 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
+import { lakePaths } from "../lib/files/paths.ts";
 import { exportHistoryCsv } from "../lib/history/export_csv.ts";
 import { historyOptions, withHistory } from "../lib/history/history_command.ts";
 import { failureLines } from "../lib/history/report_lines.ts";
-import { lakePaths } from "../lib/lake/paths.ts";
 
 export const main = defineCommand({
   name: "scripts/export_history_csv.ts",

@@ -15,7 +15,7 @@ export const main = defineCommand({
   async run({ options, env }) {
     const runs = String(Math.ceil(options.records / ENTITIES));
     return runNodeTest(
-      ["lib/extract/scanner_agrees.test.ts"],
+      ["lib/parser/scanner_agrees.test.ts"],
       { ...env, DISCOGS_FUZZ_RUNS: runs },
       2 * 60 * 60_000,
     );

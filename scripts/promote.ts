@@ -1,8 +1,8 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { registeredManifest } from "../lib/history/registered_manifests.ts";
-import { promote } from "../lib/lake/promote.ts";
 import { runOptions, selectRun, withPositional } from "../lib/lake/run_selection.ts";
+import { promote } from "../lib/promotion/promote.ts";
 import { withReaders } from "../lib/sql/switch_active.ts";
 
 export const main = defineCommand({

@@ -10,7 +10,7 @@ import { temporaryDirectory } from "../lib/testing/files.ts";
 import { runMain } from "../lib/testing/run_main.ts";
 import { main } from "./query.ts";
 
-const SCRIPT = fileURLToPath(new URL("./query.ts", import.meta.url));
+const SCRIPT = fileURLToPath(new URL("query.ts", import.meta.url));
 
 function startScript(args: readonly string[]) {
   return spawn(process.execPath, ["--import", import.meta.resolve("tsx"), SCRIPT, ...args], {

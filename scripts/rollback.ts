@@ -2,7 +2,7 @@ import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { lakeOption } from "../lib/cli/options.ts";
 import { registeredManifest } from "../lib/history/registered_manifests.ts";
-import { rollback, rollbackTarget } from "../lib/lake/rollback.ts";
+import { rollback, rollbackTarget } from "../lib/promotion/rollback.ts";
 import { withReaders } from "../lib/sql/switch_active.ts";
 
 export const main = defineCommand({

@@ -7,8 +7,8 @@ import type { Logger } from "../lib/cli/log.ts";
 import { enginePlaces, requireEngine } from "../lib/digdag/engine.ts";
 import { testEngines } from "../lib/testing/engines.ts";
 import { runNodeTest } from "../lib/testing/node_test.ts";
-import { installTrino } from "../lib/trino/install.ts";
-import { findJava } from "../lib/trino/java.ts";
+import { installTrino } from "../lib/trino_server/install.ts";
+import { findJava } from "../lib/trino_server/java.ts";
 
 const PROJECT_ROOT = fileURLToPath(new URL("..", import.meta.url));
 const FOLDERS = ["lib", "pipelines", "scripts", "tests", "bin", "legacy"];

@@ -1,6 +1,6 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
-import { sealedDir } from "../lib/lake/paths.ts";
+import { sealedDir } from "../lib/files/paths.ts";
 import { runOptions, selectRun, withPositional } from "../lib/lake/run_selection.ts";
 import { sealRun } from "../lib/lake/seal.ts";
 

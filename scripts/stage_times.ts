@@ -2,7 +2,7 @@ import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { allSessions, type Session, sessionLock } from "../lib/digdag/session.ts";
 import { attemptTable, readAttempts } from "../lib/digdag/stage_times.ts";
-import { liveOwner } from "../lib/lake/lock.ts";
+import { liveOwner } from "../lib/files/lock.ts";
 import { runOptions, selectRun, withPositional } from "../lib/lake/run_selection.ts";
 
 export const main = defineCommand({

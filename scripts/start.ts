@@ -4,8 +4,8 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
-import { namesIn } from "../lib/lake/files.ts";
-import { inRun, lakePaths } from "../lib/lake/paths.ts";
+import { namesIn } from "../lib/files/files.ts";
+import { inRun, lakePaths } from "../lib/files/paths.ts";
 import { writeSampleDump } from "../lib/sample/write_sample_dump.ts";
 
 const PROJECT_ROOT = fileURLToPath(new URL("..", import.meta.url));

@@ -14,7 +14,7 @@ import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { alignedTable } from "../lib/cli/table.ts";
 import { cacheDirectory } from "../lib/digdag/places.ts";
 import { findDumpFiles } from "../lib/dump/raw_month.ts";
-import { removeTree } from "../lib/lake/files.ts";
+import { removeTree } from "../lib/files/files.ts";
 import { MINIMUM } from "../lib/sample/world.ts";
 
 export const main = defineCommand({

@@ -1,9 +1,9 @@
 import { type CommandContext, defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { lakeOption } from "../lib/cli/options.ts";
-import { trinoPlaces } from "../lib/trino/places.ts";
-import { trinoDown, trinoStatus, trinoUp } from "../lib/trino/server.ts";
-import { lastLines } from "../lib/trino/server_log.ts";
+import { trinoPlaces } from "../lib/trino_server/places.ts";
+import { trinoDown, trinoStatus, trinoUp } from "../lib/trino_server/server.ts";
+import { lastLines } from "../lib/trino_server/server_log.ts";
 
 const options = {
   lake: lakeOption,

@@ -2,9 +2,10 @@ import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { registeredManifest } from "../lib/history/registered_manifests.ts";
 import { readManifest } from "../lib/lake/manifest.ts";
-import { manifestProblems, promotedManifest } from "../lib/lake/manifest_problems.ts";
+import { manifestProblems } from "../lib/lake/manifest_problems.ts";
 import { runOptions, selectRun, withPositional } from "../lib/lake/run_selection.ts";
 import { runProblems, sealProblems } from "../lib/lake/verify.ts";
+import { promotedManifest } from "../lib/promotion/promoted_manifest.ts";
 
 export const main = defineCommand({
   name: "scripts/verify_run.ts",

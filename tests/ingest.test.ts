@@ -8,9 +8,9 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { silentLogger } from "../lib/cli/log.ts";
 import { canonicalDatasets } from "../lib/datasets/index.ts";
+import { buildingDir } from "../lib/files/paths.ts";
 import { withDatasetLocks } from "../lib/lake/building.ts";
 import { datasetName, readDone } from "../lib/lake/done.ts";
-import { buildingDir } from "../lib/lake/paths.ts";
 import { beginRun } from "../lib/preflight/begin_run.ts";
 import { writeSampleDump } from "../lib/sample/write_sample_dump.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { silentLogger } from "../lib/cli/log.ts";
-import { lakePaths } from "../lib/lake/paths.ts";
+import { lakePaths } from "../lib/files/paths.ts";
 import { ACTIVE_SCHEMA, type QueryResult } from "../lib/sql/engine.ts";
 import { expectedObjects, tablesOf } from "../lib/sql/register.ts";
 import { registerActive } from "../lib/sql/register_active.ts";

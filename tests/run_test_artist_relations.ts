@@ -1,7 +1,7 @@
 import { runAsEntrypoint } from "../lib/cli/command.ts";
 import { artistAliasesV1 } from "../lib/datasets/artist_aliases_v1.ts";
 import { artistMembershipsV1 } from "../lib/datasets/artist_memberships_v1.ts";
-import { runTestCommand } from "../lib/run_tests/run_test_command.ts";
+import { runTestCommand } from "../lib/dump_tests/run_test_command.ts";
 
 export const main = runTestCommand({
   name: "tests/run_test_artist_relations.ts",

@@ -1,6 +1,6 @@
 import { runAsEntrypoint } from "../lib/cli/command.ts";
 import { artistsV1 } from "../lib/datasets/artists_v1.ts";
-import { runTestCommand } from "../lib/run_tests/run_test_command.ts";
+import { runTestCommand } from "../lib/dump_tests/run_test_command.ts";
 
 export const main = runTestCommand({
   name: "tests/run_test_artists_v1.ts",

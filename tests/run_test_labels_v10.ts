@@ -1,6 +1,6 @@
 import { runAsEntrypoint } from "../lib/cli/command.ts";
 import { labelsV10 } from "../lib/datasets/labels_v10.ts";
-import { runTestCommand } from "../lib/run_tests/run_test_command.ts";
+import { runTestCommand } from "../lib/dump_tests/run_test_command.ts";
 
 export const main = runTestCommand({
   name: "tests/run_test_labels_v10.ts",

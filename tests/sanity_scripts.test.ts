@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { Main } from "../lib/cli/command.ts";
 import { canonicalDatasets, warehouseDatasets } from "../lib/datasets/index.ts";
-import { sealedDir } from "../lib/lake/paths.ts";
-import { promote } from "../lib/lake/promote.ts";
+import { sealedDir } from "../lib/files/paths.ts";
 import { parquetSanityResult, sanityResult } from "../lib/lake/reports.ts";
 import { sealRun } from "../lib/lake/seal.ts";
 import {
@@ -14,6 +13,7 @@ import {
   makeSealedRun,
   makeUntestedRun,
 } from "../lib/lake/testing/fixture_runs.ts";
+import { promote } from "../lib/promotion/promote.ts";
 import { temporaryLake } from "../lib/testing/run_fixture.ts";
 import { type MainResult, runMain } from "../lib/testing/run_main.ts";
 import { main as buildReleaseArtists } from "../pipelines/build_release_artists_xref_v1.ts";

@@ -4,7 +4,7 @@ import { openEmbeddedEngine } from "../sql/duckdb/open.ts";
 import type { SqlEngine } from "../sql/engine.ts";
 import { type TrinoEngine, trinoEngine } from "../sql/trino/engine.ts";
 import { trinoSettings } from "../sql/trino/settings.ts";
-import { trinoDown, trinoUp } from "../trino/server.ts";
+import { trinoDown, trinoUp } from "../trino_server/server.ts";
 
 /** The option that says which engines are measured. */
 export const engineOption = {

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Logger } from "../cli/log.ts";
 import type { Entity } from "../datasets/declaration.ts";
-import { temporaryName } from "../lake/paths.ts";
+import { temporaryName } from "../files/paths.ts";
 import { writeDumpFile } from "../sample/dump_file.ts";
 import { type SampleEntity, sampleRecords } from "../sample/records.ts";
 import { createTally } from "../sample/tally.ts";

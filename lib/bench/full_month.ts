@@ -7,9 +7,9 @@ import { appendStageEvent, STAGE_LOG } from "../cli/stage_log.ts";
 import { projectRoot } from "../digdag/places.ts";
 import { allSessions } from "../digdag/session.ts";
 import { type Attempt, attemptTable, readAttempts, stageLog } from "../digdag/stage_times.ts";
-import { requireActiveRun } from "../lake/active.ts";
 import { datasetName } from "../lake/done.ts";
 import { readManifest } from "../lake/manifest.ts";
+import { requireActiveRun } from "../promotion/active.ts";
 import { sampleSummary } from "../sample/write_sample_dump.ts";
 import { sqlFiles } from "../sql/sql_files.ts";
 

@@ -1,11 +1,11 @@
 import type { Logger } from "../cli/log.ts";
+import { lakePaths } from "../files/paths.ts";
 import { computeKpis } from "../history/compute_kpis.ts";
 import { computeKpisV2 } from "../history/compute_kpis_v2.ts";
 import { exportHistoryCsv } from "../history/export_csv.ts";
 import type { HistoryContext } from "../history/history_schema.ts";
 import { registerRun } from "../history/register_runs.ts";
 import { updateRunRegistry } from "../history/update_run_registry.ts";
-import { lakePaths } from "../lake/paths.ts";
 import { countStatements } from "../sql/count_statements.ts";
 import type { SqlEngine } from "../sql/engine.ts";
 import { onEmbedded, onTrino } from "./engines.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DuckDBInstance, quotedString } from "@duckdb/node-api";
 import type { Logger } from "../cli/log.ts";
 import { canonicalDatasets, warehouseDatasets } from "../datasets/index.ts";
-import { sealedDir } from "../lake/paths.ts";
+import { sealedDir } from "../files/paths.ts";
 import { emptyRelation } from "../sql/duckdb/table_sql.ts";
 import { readSql } from "../sql/sql_files.ts";
 import { type BuildOptions, buildDataset } from "../warehouse/build.ts";

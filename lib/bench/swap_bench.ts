@@ -1,8 +1,8 @@
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
-import { sealedDir } from "../lake/paths.ts";
-import { promote } from "../lake/promote.ts";
-import { schemaNameOf } from "../lake/run_id.ts";
+import { sealedDir } from "../files/paths.ts";
+import { schemaNameOf } from "../files/run_id.ts";
+import { promote } from "../promotion/promote.ts";
 import { pointActiveViews } from "../sql/active_views.ts";
 import { ACTIVE_SCHEMA, CATALOG, type QueryResult, type SqlEngine } from "../sql/engine.ts";
 import { type RegisteredSchema, registerRunSchema } from "../sql/register_run.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DuckDBInstance, quotedIdentifier, quotedString } from "@duckdb/node-api";
 import { canonicalDatasets, warehouseDatasets } from "../datasets/index.ts";
 import type { TableDeclaration } from "../datasets/types.ts";
-import { sealedDir } from "../lake/paths.ts";
+import { sealedDir } from "../files/paths.ts";
 import { emptyRelation } from "../sql/duckdb/table_sql.ts";
 
 const PARTS = 8;

@@ -1,8 +1,8 @@
-import { namedRun, readActive } from "../lake/active.ts";
+import { parseRunId } from "../files/run_id.ts";
 import { type Manifest, readManifest } from "../lake/manifest.ts";
-import { activations, readPromotions } from "../lake/promotions.ts";
-import { parseRunId } from "../lake/run_id.ts";
 import { listRuns } from "../lake/runs.ts";
+import { namedRun, readActive } from "../promotion/active.ts";
+import { activations, readPromotions } from "../promotion/promotions.ts";
 
 /** The run that another is compared with. */
 export interface Baseline {

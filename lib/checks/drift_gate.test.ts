@@ -5,7 +5,6 @@ import { test } from "node:test";
 import { main } from "../../scripts/drift_gate.ts";
 import { silentLogger } from "../cli/log.ts";
 import { readManifest } from "../lake/manifest.ts";
-import { switchWithRecord } from "../lake/promotions.ts";
 import { sealRun } from "../lake/seal.ts";
 import {
   type FixtureRunOptions,
@@ -15,6 +14,7 @@ import {
   makeSealedRun,
 } from "../lake/testing/fixture_runs.ts";
 import { consistentTables, type FixtureRow } from "../lake/testing/fixture_tables.ts";
+import { switchWithRecord } from "../promotion/promotions.ts";
 import { runMain } from "../testing/run_main.ts";
 import { driftBaseline } from "./drift_baseline.ts";
 

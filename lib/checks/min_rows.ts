@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { ExpectedError } from "../cli/errors.ts";
 import { allTables } from "../datasets/index.ts";
+import { readJsonIfThere } from "../files/files.ts";
 import { datasetName } from "../lake/done.ts";
-import { readJsonIfThere } from "../lake/files.ts";
 
 /** Least rows by dataset name (last segment of its directory). */
 export type MinRows = Readonly<Record<string, number>>;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { quotedString } from "@duckdb/node-api";
 import { ExpectedError, hasCode, oneLine } from "../cli/errors.ts";
 import { type Column, duckdbType, type TableDeclaration } from "../datasets/types.ts";
-import { isParquetFile } from "../lake/paths.ts";
+import { isParquetFile } from "../files/paths.ts";
 import { readParquet } from "../parquet/read_parquet.ts";
 import type { DuckDbSession } from "../sql/duckdb/session.ts";
 import { type CheckResult, problemCheck } from "./check.ts";

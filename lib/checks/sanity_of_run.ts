@@ -1,8 +1,8 @@
 import { CheckFailedError, ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
-import { requireActiveRun } from "../lake/active.ts";
 import { SANITY_OF_RUN, writeReport } from "../lake/reports.ts";
-import { rollback, rollbackTarget } from "../lake/rollback.ts";
+import { requireActiveRun } from "../promotion/active.ts";
+import { rollback, rollbackTarget } from "../promotion/rollback.ts";
 import { type EngineContext, openEngine } from "../sql/choose.ts";
 import { openRunEngine } from "../sql/duckdb/open.ts";
 import type { SessionLimits } from "../sql/duckdb/session.ts";

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { allTables } from "../datasets/index.ts";
+import { kindOf, readJsonIfThere } from "../files/files.ts";
+import { inRun } from "../files/paths.ts";
 import { type DoneRecord, datasetName, readDone } from "../lake/done.ts";
-import { kindOf, readJsonIfThere } from "../lake/files.ts";
 import { readManifest } from "../lake/manifest.ts";
-import { inRun } from "../lake/paths.ts";
 
 /** A directory of a run's shape, and what is known of it. */
 export interface Subject {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { sealedDir } from "../files/paths.ts";
 import { readDone, writeDone } from "../lake/done.ts";
-import { sealedDir } from "../lake/paths.ts";
 import { sealRun } from "../lake/seal.ts";
 import { makeLake, makeUntestedRun, writeTestReports } from "../lake/testing/fixture_runs.ts";
 import { reportOnRun } from "./sanity_of_run.ts";

@@ -1,4 +1,4 @@
-import { unknownText } from "../dump/unknown_paths.ts";
+import { unknownText } from "../parser/unknown_paths.ts";
 import type { CheckResult } from "./check.ts";
 import { readSubject } from "./subject.ts";
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryDirectory } from "../testing/files.ts";
 
-const COMMAND = new URL("./command.ts", import.meta.url).href;
+const COMMAND = new URL("command.ts", import.meta.url).href;
 
 /** A script that prints much more than a pipe holds, and then says on stderr that its work is done. */
 const script = `

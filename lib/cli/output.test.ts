@@ -7,7 +7,7 @@ import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { temporaryDirectory } from "../testing/files.ts";
 
-const COMMAND = new URL("./command.ts", import.meta.url).href;
+const COMMAND = new URL("command.ts", import.meta.url).href;
 const LINES = 5000;
 
 /** A script of which `body` is the work. */

@@ -6,8 +6,8 @@ import { test } from "node:test";
 import { temporaryDirectory } from "../testing/files.ts";
 import { STAGE_LOG, stageEvent } from "./stage_log.ts";
 
-const COMMAND = new URL("./command.ts", import.meta.url).href;
-const ERRORS = new URL("./errors.ts", import.meta.url).href;
+const COMMAND = new URL("command.ts", import.meta.url).href;
+const ERRORS = new URL("errors.ts", import.meta.url).href;
 
 /** A script that works for 50 ms, and fails when it is told to. */
 const script = `

@@ -7,8 +7,8 @@ import { temporaryDirectory } from "../testing/files.ts";
 import { CheckFailedError, ExpectedError } from "./errors.ts";
 import { systemFailure, withPath, withState } from "./system_error.ts";
 
-const ERRORS = new URL("./errors.ts", import.meta.url).href;
-const COMMAND = new URL("./command.ts", import.meta.url).href;
+const ERRORS = new URL("errors.ts", import.meta.url).href;
+const COMMAND = new URL("command.ts", import.meta.url).href;
 
 function thrownBy(fn: () => unknown): unknown {
   try {

@@ -1,7 +1,7 @@
 import { type CollectionColumn, collection, type JsonPath, type JsonSource } from "../datasets/collection.ts";
-import { trimText } from "../dump/text.ts";
-import type { RowBuffers } from "../extract/row_rules.ts";
 import { columnBuffers, Int64Buffers, Utf8Buffers } from "../parquet/column_buffers.ts";
+import type { RowBuffers } from "../parser/row_rules.ts";
+import { trimText } from "../parser/text.ts";
 import { parseDecimalId, type Words } from "./decimal_id.ts";
 import { isJsonArray, isJsonNumber, isJsonObject, type JsonObject, type JsonValue } from "./json_text.ts";
 

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Logger } from "../cli/log.ts";
 import { collection } from "../datasets/collection.ts";
 import { doneRecordOf } from "../extract/ingest_run.ts";
+import { hashFile } from "../files/files.ts";
 import type { BuildingRun } from "../lake/building.ts";
 import { codeVersion } from "../lake/code_version.ts";
 import {
@@ -13,7 +14,6 @@ import {
   type SourceFile,
   writeDone,
 } from "../lake/done.ts";
-import { hashFile } from "../lake/files.ts";
 import { type CollectionSource, collectionPages } from "./collection_pages.ts";
 import { COLLECTION_CHUNK, parseCollection } from "./parse_collection.ts";
 

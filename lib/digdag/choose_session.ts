@@ -1,4 +1,4 @@
-import { formatRunId } from "../lake/run_id.ts";
+import { formatRunId } from "../files/run_id.ts";
 import {
   type Session,
   type SessionLine,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
-import { filesBelow, hashFile, namesIn } from "../lake/files.ts";
+import { filesBelow, hashFile, namesIn } from "../files/files.ts";
 
 /** Name of the list of the runtime jars in the sources of the engine and in the installed engine. */
 export const JAR_LIST = "jars.sha256";

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { ExpectedError } from "../cli/errors.ts";
-import { makeDirectory, namesIn, readJsonIfThere, removeTree, writeJsonFile } from "../lake/files.ts";
-import { liveOwner, ownerText } from "../lake/lock.ts";
-import { lakePaths } from "../lake/paths.ts";
+import { makeDirectory, namesIn, readJsonIfThere, removeTree, writeJsonFile } from "../files/files.ts";
+import { liveOwner, ownerText } from "../files/lock.ts";
+import { lakePaths } from "../files/paths.ts";
 
 /** Where the sessions of workflows without a dump month are. */
 const NO_MONTH = "no_month";

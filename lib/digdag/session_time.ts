@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ExpectedError } from "../cli/errors.ts";
-import { namesIn } from "../lake/files.ts";
-import { BUILDING_PREFIX, lakePaths } from "../lake/paths.ts";
-import { parseRunId } from "../lake/run_id.ts";
+import { namesIn } from "../files/files.ts";
+import { BUILDING_PREFIX, lakePaths } from "../files/paths.ts";
+import { parseRunId } from "../files/run_id.ts";
 import { allSessions } from "./session.ts";
 
 /** The current second in UTC, or the next one that neither a session nor a run of the lake has. */

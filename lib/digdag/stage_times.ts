@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type StageEvent, stageEvent } from "../cli/stage_log.ts";
 import { alignedTable } from "../cli/table.ts";
-import { textIfThere } from "../lake/files.ts";
+import { textIfThere } from "../files/files.ts";
 import type { Session } from "./session.ts";
 
 /** A script that a workflow ran. Times are milliseconds since 1970. */

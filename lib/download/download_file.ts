@@ -1,6 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { ExpectedError, hasCode, oneLine } from "../cli/errors.ts";
-import { openToWrite } from "../lake/files.ts";
+import { openToWrite } from "../files/files.ts";
 import type { HttpResponse } from "./http.ts";
 import { type Bounds, boundedChunks } from "./limits.ts";
 import type { ListedFile } from "./listing.ts";

@@ -1,7 +1,7 @@
 import { rm, stat } from "node:fs/promises";
 import { z } from "zod";
 import { hasCode } from "../cli/errors.ts";
-import { readJsonIfThere, writeJsonFile } from "../lake/files.ts";
+import { readJsonIfThere, writeJsonFile } from "../files/files.ts";
 import type { HttpResponse } from "./http.ts";
 
 const versionSchema = z.object({

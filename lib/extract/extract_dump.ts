@@ -6,11 +6,12 @@ import { isOfRecords, unaccounted } from "../datasets/accounted.ts";
 import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
 import { type BlockSource, CutDump } from "../dump/block_source.ts";
 import { labelOf, openDump, openDumpFile, type SourceIdentity } from "../dump/source.ts";
-import { UnknownPaths, unknownText } from "../dump/unknown_paths.ts";
 import type { DatasetFile, WrittenValues } from "../lake/done.ts";
 import { DatasetWriter, type PartSink } from "../parquet/dataset_writer.ts";
 import { PartFiles } from "../parquet/part_file.ts";
-import type { BlockParserOptions } from "./block_parser.ts";
+import type { BlockParserOptions } from "../parser/block_parser.ts";
+import { noCounts } from "../parser/row_rules.ts";
+import { UnknownPaths, unknownText } from "../parser/unknown_paths.ts";
 import {
   type BlockRows,
   inlineParser,
@@ -18,10 +19,9 @@ import {
   parseBlocks,
   parseBlocksQuickly,
 } from "./parsed_blocks.ts";
-import { noCounts } from "./row_rules.ts";
 import { type StageSeconds, StageTimes } from "./stage_times.ts";
-import { threadsFor } from "./thread_share.ts";
-import { WorkerPool } from "./worker_pool.ts";
+import { threadsFor } from "./threads/thread_share.ts";
+import { WorkerPool } from "./threads/worker_pool.ts";
 
 /** A smaller file is read on one thread. */
 export const MIN_BYTES_FOR_THREADS = 1 << 22;

@@ -5,6 +5,7 @@ import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
 import { datasetsOf } from "../datasets/index.ts";
 import { readChecksums } from "../dump/checksums.ts";
 import type { SourceIdentity } from "../dump/source.ts";
+import { hashFile } from "../files/files.ts";
 import type { BuildingRun, RunFile } from "../lake/building.ts";
 import { codeVersion } from "../lake/code_version.ts";
 import {
@@ -15,7 +16,6 @@ import {
   readDone,
   writeDone,
 } from "../lake/done.ts";
-import { hashFile } from "../lake/files.ts";
 import { type ExtractedResult, extractDump } from "./extract_dump.ts";
 import { stagesText } from "./stage_times.ts";
 

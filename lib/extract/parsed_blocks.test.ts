@@ -4,11 +4,11 @@ import { datasetsOf } from "../datasets/index.ts";
 import { CutDump } from "../dump/block_source.ts";
 import { DumpError } from "../dump/dump_error.ts";
 import { appendRows, columnBuffers } from "../parquet/column_buffers.ts";
+import { noCounts } from "../parser/row_rules.ts";
 import { snapshot } from "../testing/columns.ts";
 import { inlineParser, type ParsedBlock, parseBlocks, parseBlocksQuickly } from "./parsed_blocks.ts";
-import { noCounts } from "./row_rules.ts";
 import { StageTimes } from "./stage_times.ts";
-import { WorkerPool } from "./worker_pool.ts";
+import { WorkerPool } from "./threads/worker_pool.ts";
 
 // Cutting by a guess, on this thread or with a pool, makes of any bytes what cutting with care makes of them: the same
 // rows, or the same error.

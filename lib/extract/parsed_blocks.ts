@@ -3,7 +3,7 @@ import { DumpError, dumpError, type Place } from "../dump/dump_error.ts";
 import { type RecordBlock, type ResumePlace, SplitError, splitRecords } from "../dump/record_splitter.ts";
 import type { ColumnData } from "../parquet/column_buffers.ts";
 import { packColumns } from "../parquet/packed_columns.ts";
-import { BlockParser, type BlockParserOptions } from "./block_parser.ts";
+import { BlockParser, type BlockParserOptions } from "../parser/block_parser.ts";
 import type { StageTimes } from "./stage_times.ts";
 
 const NO_REPLY = { bytes: new Uint8Array(0), records: undefined, datasets: [], unknown: new Map() };

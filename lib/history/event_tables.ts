@@ -1,5 +1,5 @@
 import type { Column, ScalarType } from "../datasets/types.ts";
-import { lakePaths } from "../lake/paths.ts";
+import { lakePaths } from "../files/paths.ts";
 import { CATALOG, type ExternalTable, type SqlValue } from "../sql/engine.ts";
 
 /** The schema of everything that is kept across runs. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { writeFileAtomic } from "../lake/files.ts";
+import { writeFileAtomic } from "../files/files.ts";
 import { reportStamp } from "../lake/reports.ts";
 import type { QueryResult, SqlEngine } from "../sql/engine.ts";
 import { resultCsv } from "../sql/render_result.ts";

@@ -1,8 +1,8 @@
 import type { Logger } from "../cli/log.ts";
-import { kindOf, makeDirectory } from "../lake/files.ts";
-import { historyLockPath, TEMPORARY_PREFIX } from "../lake/paths.ts";
-import { removeLeftovers } from "../lake/temporary_file.ts";
-import { waitAloud, withLockAfter } from "../lake/waiting_lock.ts";
+import { kindOf, makeDirectory } from "../files/files.ts";
+import { historyLockPath, TEMPORARY_PREFIX } from "../files/paths.ts";
+import { removeLeftovers } from "../files/temporary_file.ts";
+import { waitAloud, withLockAfter } from "../files/waiting_lock.ts";
 import type { SqlEngine } from "../sql/engine.ts";
 import { readSql } from "../sql/sql_files.ts";
 import {

@@ -1,8 +1,8 @@
 import { open, rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "../cli/log.ts";
-import { namesIn } from "../lake/files.ts";
-import { assertWritable } from "../lake/guard.ts";
+import { namesIn } from "../files/files.ts";
+import { assertWritable } from "../files/guard.ts";
 
 /** A Parquet file ends with this (Parquet spec, File format). */
 const MAGIC = "PAR1";

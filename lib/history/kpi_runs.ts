@@ -1,6 +1,6 @@
 import { ExpectedError } from "../cli/errors.ts";
-import { namedRun, readActive } from "../lake/active.ts";
-import { requireRunId, schemaNameOf } from "../lake/run_id.ts";
+import { requireRunId, schemaNameOf } from "../files/run_id.ts";
+import { namedRun, readActive } from "../promotion/active.ts";
 import type { HistoryContext } from "./history_schema.ts";
 import { type RegisteredRun, registeredRuns } from "./registered_runs.ts";
 

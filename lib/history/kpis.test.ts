@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { silentLogger } from "../cli/log.ts";
-import { schemaNameOf } from "../lake/run_id.ts";
+import { schemaNameOf } from "../files/run_id.ts";
 import { makeLake, makeSealedRun } from "../lake/testing/fixture_runs.ts";
 import { countStatements } from "../sql/count_statements.ts";
 import { openEmbeddedEngine } from "../sql/duckdb/open.ts";

@@ -1,6 +1,6 @@
 import { ExpectedError, oneLine } from "../cli/errors.ts";
-import { requireFinishedRun } from "../lake/promotable.ts";
 import { listRuns } from "../lake/runs.ts";
+import { requireFinishedRun } from "../promotion/promotable.ts";
 import { type RegisteredSchema, registerRunSchema } from "../sql/register_run.ts";
 import { EngineUnavailableError } from "../sql/sql_error.ts";
 import { type HistoryContext, whileNoOtherWrites } from "./history_schema.ts";

@@ -1,6 +1,6 @@
-import { namesIn } from "../lake/files.ts";
+import { namesIn } from "../files/files.ts";
+import { lakePaths } from "../files/paths.ts";
 import type { RecordedManifest } from "../lake/manifest_problems.ts";
-import { lakePaths } from "../lake/paths.ts";
 import { openRunEngine } from "../sql/duckdb/open.ts";
 import { rowObjects, type SqlEngine } from "../sql/engine.ts";
 import { readSql } from "../sql/sql_files.ts";

@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import { ExpectedError, oneLine } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
-import { readJsonIfThere } from "../lake/files.ts";
-import { inRun } from "../lake/paths.ts";
+import { readJsonIfThere } from "../files/files.ts";
+import { inRun } from "../files/paths.ts";
 
 /** Text where there is some; anything else is unknown. */
 const known = z.string().min(1).nullable().catch(null);

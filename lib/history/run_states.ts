@@ -1,10 +1,11 @@
 import { canonicalDatasets } from "../datasets/index.ts";
-import { namedRun, readActive } from "../lake/active.ts";
+import { isRunId, schemaNameOf } from "../files/run_id.ts";
 import { manifestSha256 } from "../lake/manifest.ts";
-import { promotedManifest, type RecordedManifest } from "../lake/manifest_problems.ts";
-import { missingDirectories } from "../lake/promotable.ts";
-import { isRunId, schemaNameOf } from "../lake/run_id.ts";
+import type { RecordedManifest } from "../lake/manifest_problems.ts";
 import { listRuns, type Run, type RunList } from "../lake/runs.ts";
+import { namedRun, readActive } from "../promotion/active.ts";
+import { missingDirectories } from "../promotion/promotable.ts";
+import { promotedManifest } from "../promotion/promoted_manifest.ts";
 import { manifestDifference } from "../sql/compare_manifest.ts";
 import { datasetTable, type SchemaObject, type SqlEngine } from "../sql/engine.ts";
 import { expectedObjects, tablesOf } from "../sql/register.ts";

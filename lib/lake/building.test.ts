@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { buildingDir, inRun, sealedDir } from "../files/paths.ts";
 import {
   createBuilding,
   openBuilding,
@@ -10,7 +11,6 @@ import {
   withDatasetLocks,
   withRunLock,
 } from "./building.ts";
-import { buildingDir, inRun, sealedDir } from "./paths.ts";
 import { makeLake } from "./testing/fixture_runs.ts";
 
 const RUN = "2025-12__20260120_194923";

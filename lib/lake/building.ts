@@ -2,7 +2,6 @@ import { basename, join } from "node:path";
 import { z } from "zod";
 import { ExpectedError } from "../cli/errors.ts";
 import { canonicalDatasets, warehouseDatasets } from "../datasets/index.ts";
-import { datasetName } from "./done.ts";
 import {
   filesBelow,
   kindOf,
@@ -12,9 +11,10 @@ import {
   readJsonIfThere,
   removeTree,
   writeJsonFile,
-} from "./files.ts";
-import { buildingDir, inRun, lakePaths, sealedDir, TEMPORARY_PREFIX, temporaryName } from "./paths.ts";
-import { requireRunId } from "./run_id.ts";
+} from "../files/files.ts";
+import { buildingDir, inRun, lakePaths, sealedDir, TEMPORARY_PREFIX, temporaryName } from "../files/paths.ts";
+import { requireRunId } from "../files/run_id.ts";
+import { datasetName } from "./done.ts";
 import { holdDatasets, holdRun } from "./run_lock.ts";
 
 /** The directories of all twelve datasets that a run needs, in order. */

@@ -25,11 +25,13 @@ const NOT_DATA_CODE = [
   "lib/docs/",
   "lib/download/",
   "lib/history/",
+  "lib/files/",
   "lib/lake/",
+  "lib/promotion/",
   "lib/preflight/",
   "lib/sample/",
   "lib/testing/",
-  "lib/trino/",
+  "lib/trino_server/",
 ];
 
 const packageFile = z.object({ version: z.string() });

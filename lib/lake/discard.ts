@@ -1,10 +1,10 @@
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
-import { kindOf, namesIn, removeTree, syncPath } from "./files.ts";
-import { assertRemovable } from "./guard.ts";
-import { buildingDir, lakePaths, sealedDir, TEMPORARY_PREFIX, temporaryName } from "./paths.ts";
-import { requireRunId } from "./run_id.ts";
+import { kindOf, namesIn, removeTree, syncPath } from "../files/files.ts";
+import { assertRemovable } from "../files/guard.ts";
+import { buildingDir, lakePaths, sealedDir, TEMPORARY_PREFIX, temporaryName } from "../files/paths.ts";
+import { requireRunId } from "../files/run_id.ts";
 import { holdRun } from "./run_lock.ts";
 
 /**

@@ -10,8 +10,8 @@ import {
   readJsonIfThere,
   removeTree,
   writeJsonFile,
-} from "./files.ts";
-import { inRun } from "./paths.ts";
+} from "../files/files.ts";
+import { inRun } from "../files/paths.ts";
 
 export const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.int().nonnegative();

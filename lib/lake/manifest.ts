@@ -3,6 +3,8 @@ import { z } from "zod";
 import { CheckFailedError } from "../cli/errors.ts";
 import { unaccounted } from "../datasets/accounted.ts";
 import { allTables, canonicalDatasets } from "../datasets/index.ts";
+import { hashFile, kindOf, readJsonIfThere } from "../files/files.ts";
+import { inRun } from "../files/paths.ts";
 import { type BuildingRun, type RunFile, requiredDirectories } from "./building.ts";
 import { codeVersion, gitSha } from "./code_version.ts";
 import {
@@ -15,10 +17,7 @@ import {
   readDone,
   sourceFile,
 } from "./done.ts";
-
-import { hashFile, kindOf, readJsonIfThere } from "./files.ts";
 import { type DatasetMeasures, datasetMeasures } from "./measures.ts";
-import { inRun } from "./paths.ts";
 import {
   driftGateResult,
   driftResult,

@@ -1,9 +1,8 @@
 import { allTables } from "../datasets/index.ts";
+import { parseRunId } from "../files/run_id.ts";
 import { requiredDirectories } from "./building.ts";
 import { datasetName } from "./done.ts";
 import { type Manifest, manifestSha256 } from "./manifest.ts";
-import { activations, openIntents, readPromotions } from "./promotions.ts";
-import { parseRunId } from "./run_id.ts";
 
 /** A sha256 of a run's manifest that was written down outside of the run, and where. */
 export interface RecordedManifest {
@@ -54,13 +53,4 @@ function datasetProblems(name: string, dataset: Manifest["datasets"][string]): s
       : [`${bytes} bytes, but ${sum((file) => file.bytes)} in files`]),
     ...(rows === sum((file) => file.rows) ? [] : [`${rows} rows, but ${sum((file) => file.rows)} in files`]),
   ];
-}
-
-/** What `_meta/promotions.jsonl` says of a run's manifest: that of its latest promotion or rollback. */
-export async function promotedManifest(lake: string, runId: string): Promise<RecordedManifest[]> {
-  const promotions = await readPromotions(lake);
-  const switches = [...activations(promotions), ...openIntents(promotions)];
-  const known = switches.filter((line) => line.run_id === runId && line.manifest_sha256 !== undefined).at(-1);
-  if (known?.manifest_sha256 === undefined) return [];
-  return [{ sha256: known.manifest_sha256, where: `promotions.jsonl, ${known.time}` }];
 }

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { parse as parseCsv } from "csv-parse/sync";
 import { z } from "zod";
 import { CheckFailedError, hasCode } from "../cli/errors.ts";
-import { hashFile, kindOf, makeDirectory, namesIn, readJsonFile, writeNewFile } from "./files.ts";
+import { hashFile, kindOf, makeDirectory, namesIn, readJsonFile, writeNewFile } from "../files/files.ts";
+import { inRun, TEMPORARY_PREFIX } from "../files/paths.ts";
+import { removeLeftovers } from "../files/temporary_file.ts";
 import { type DatasetMeasures, datasetMeasures } from "./measures.ts";
-import { inRun, TEMPORARY_PREFIX } from "./paths.ts";
-import { removeLeftovers } from "./temporary_file.ts";
 
 /** Time stamp in a report's name, `YYYYMMDD_HHMMSS_mmm` in UTC: names of one kind sort by time. */
 export function reportStamp(time: Date): string {

@@ -1,8 +1,8 @@
 import { allTables } from "../datasets/index.ts";
+import { requireFree, withLock } from "../files/lock.ts";
+import { datasetLockPath, runLockPath } from "../files/paths.ts";
+import { requireRunId } from "../files/run_id.ts";
 import { datasetName } from "./done.ts";
-import { requireFree, withLock } from "./lock.ts";
-import { datasetLockPath, runLockPath } from "./paths.ts";
-import { requireRunId } from "./run_id.ts";
 
 /**
  * Runs `fn` while this process alone writes into a building run. ExpectedError that names the pid of whoever writes

@@ -1,6 +1,6 @@
 import { ExpectedError } from "../cli/errors.ts";
 import type { OptionSpecs } from "../cli/options.ts";
-import { kindOf } from "./files.ts";
+import { kindOf } from "../files/files.ts";
 import { type RunSelection, runOptions, type SelectedRun, selectRun } from "./run_selection.ts";
 
 /** The options that choose a run, for a script that can also work on any directory: the lake may be left out. */

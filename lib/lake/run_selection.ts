@@ -1,8 +1,8 @@
 import { ExpectedError } from "../cli/errors.ts";
 import { lakeOption, type OptionSpecs } from "../cli/options.ts";
-import { kindOf, namesIn } from "./files.ts";
-import { BUILDING_PREFIX, buildingDir, lakePaths, sealedDir } from "./paths.ts";
-import { formatRunId, isRunId, requireDumpMonth, requireRunId, runIdSuffix } from "./run_id.ts";
+import { kindOf, namesIn } from "../files/files.ts";
+import { BUILDING_PREFIX, buildingDir, lakePaths, sealedDir } from "../files/paths.ts";
+import { formatRunId, isRunId, requireDumpMonth, requireRunId, runIdSuffix } from "../files/run_id.ts";
 
 /** Options that choose a run: for every script that works on one. */
 export const runOptions = {

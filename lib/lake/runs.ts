@@ -1,9 +1,9 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { hasCode } from "../cli/errors.ts";
-import { kindOf, namesIn } from "./files.ts";
-import { BUILDING_PREFIX, inRun, lakePaths, TEMPORARY_PREFIX } from "./paths.ts";
-import { isRunId } from "./run_id.ts";
+import { kindOf, namesIn } from "../files/files.ts";
+import { BUILDING_PREFIX, inRun, lakePaths, TEMPORARY_PREFIX } from "../files/paths.ts";
+import { isRunId } from "../files/run_id.ts";
 
 /** A finished run: it registers and counts. */
 export interface Run {

@@ -13,12 +13,12 @@ import {
 import { join } from "node:path";
 import { test } from "node:test";
 import { CheckFailedError } from "../cli/errors.ts";
+import { assertWritable } from "../files/guard.ts";
+import { buildingDir, runLockPath, sealedDir } from "../files/paths.ts";
 import { openBuilding } from "./building.ts";
 import { codeVersion, gitSha } from "./code_version.ts";
 import { readDone, writeDone } from "./done.ts";
-import { assertWritable } from "./guard.ts";
 import { manifestSchema, readManifest } from "./manifest.ts";
-import { buildingDir, runLockPath, sealedDir } from "./paths.ts";
 import { writeReport } from "./reports.ts";
 import { type SealStep, sealRun } from "./seal.ts";
 import {

@@ -4,14 +4,14 @@ import { CheckFailedError, ExpectedError } from "../cli/errors.ts";
 import { type Logger, silentLogger } from "../cli/log.ts";
 import { withState } from "../cli/system_error.ts";
 import { allTables } from "../datasets/index.ts";
+import { changeMode, kindOf, removeTree, syncPath, syncTree, writeJsonFile } from "../files/files.ts";
+import { assertWritable } from "../files/guard.ts";
+import { buildingDir, inRun, lakePaths, sealedDir, TEMPORARY_PREFIX } from "../files/paths.ts";
+import { removeLeftovers } from "../files/temporary_file.ts";
 import { openBuilding, withRunLock } from "./building.ts";
 import { datasetName } from "./done.ts";
-import { changeMode, kindOf, removeTree, syncPath, syncTree, writeJsonFile } from "./files.ts";
-import { assertWritable } from "./guard.ts";
 import { buildManifest, type Manifest, readManifest } from "./manifest.ts";
 import { manifestProblems, type RecordedManifest } from "./manifest_problems.ts";
-import { buildingDir, inRun, lakePaths, sealedDir, TEMPORARY_PREFIX } from "./paths.ts";
-import { removeLeftovers } from "./temporary_file.ts";
 import { runProblems, strangers, type VerifyOptions } from "./verify.ts";
 
 /** What sealing does, in this order. After the second step only sealing itself can go on with the run. */

@@ -14,10 +14,10 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { promote } from "../promotion/promote.ts";
+import { rollback } from "../promotion/rollback.ts";
 import type { Manifest } from "./manifest.ts";
-import { promote } from "./promote.ts";
 import { writeReport } from "./reports.ts";
-import { rollback } from "./rollback.ts";
 import { makeBuildingRun, makeLake, makeOriginalRun, makeSealedRun } from "./testing/fixture_runs.ts";
 import { runScript } from "./testing/run_script.ts";
 

@@ -1,10 +1,10 @@
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Logger, silentLogger } from "../cli/log.ts";
+import { hashFile, kindOf, namesIn } from "../files/files.ts";
+import { inRun } from "../files/paths.ts";
 import { fileProblems } from "./done.ts";
-import { hashFile, kindOf, namesIn } from "./files.ts";
 import { type Manifest, testResults } from "./manifest.ts";
-import { inRun } from "./paths.ts";
 
 export interface VerifyOptions {
   log?: Logger;

@@ -1,6 +1,6 @@
 import { parseAcceptedDrift } from "../checks/accepted_drift.ts";
 import { ExpectedError } from "../cli/errors.ts";
-import { isDumpMonth, isRunId } from "../lake/run_id.ts";
+import { isDumpMonth, isRunId } from "../files/run_id.ts";
 import { MEMORY_SIZE } from "../sql/memory_size.ts";
 
 /** What a parameter's value may be. An empty value is none, and no rule is asked about it. */

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { silentLogger } from "../cli/log.ts";
 import { dumpEntities } from "../dump/raw_month.ts";
+import { buildingDir, inRun, sealedDir } from "../files/paths.ts";
 import { runFile } from "../lake/building.ts";
-import { buildingDir, inRun, sealedDir } from "../lake/paths.ts";
 import { beginRun, type RunRequest } from "./begin_run.ts";
 
 let base: string;

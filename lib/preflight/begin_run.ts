@@ -3,13 +3,13 @@ import type { Logger } from "../cli/log.ts";
 import { withState } from "../cli/system_error.ts";
 import { readChecksums } from "../dump/checksums.ts";
 import { type DumpMonth, findDumpFiles, findDumpMonth } from "../dump/raw_month.ts";
-import { readActive } from "../lake/active.ts";
+import { kindOf } from "../files/files.ts";
+import { inRun } from "../files/paths.ts";
+import { parseRunId, requireRunId } from "../files/run_id.ts";
 import { createBuilding, hasBegun, openBuilding, type RunFile } from "../lake/building.ts";
-import { kindOf } from "../lake/files.ts";
-import { inRun } from "../lake/paths.ts";
-import { refuseOlderMonth } from "../lake/promotion_order.ts";
-import { parseRunId, requireRunId } from "../lake/run_id.ts";
 import { findRun, newRunId, type RunSelection, type SelectedRun } from "../lake/run_selection.ts";
+import { readActive } from "../promotion/active.ts";
+import { refuseOlderMonth } from "../promotion/promotion_order.ts";
 
 export interface RunRequest {
   selection: RunSelection;

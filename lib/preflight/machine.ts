@@ -2,8 +2,8 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { EXIT, ExpectedError, oneLine } from "../cli/errors.ts";
 import { systemFailure } from "../cli/system_error.ts";
-import { makeDirectory } from "../lake/files.ts";
-import { withTemporaryFile } from "../lake/temporary_file.ts";
+import { makeDirectory } from "../files/files.ts";
+import { withTemporaryFile } from "../files/temporary_file.ts";
 import { requirePlainPath } from "../sql/duckdb/session.ts";
 
 const OLDEST_NODE = 20;

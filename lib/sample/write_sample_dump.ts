@@ -12,8 +12,8 @@ import {
   removeTree,
   writeFileAtomic,
   writeJsonFile,
-} from "../lake/files.ts";
-import { temporaryName } from "../lake/paths.ts";
+} from "../files/files.ts";
+import { temporaryName } from "../files/paths.ts";
 import { BlockThreads } from "./block_threads.ts";
 import { type DumpBlock, type WrittenDump, writeDumpOf } from "./dump_file.ts";
 import { blockOrders, type RecordBlock } from "./record_blocks.ts";

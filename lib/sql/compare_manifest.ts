@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import { allTables } from "../datasets/index.ts";
+import { kindOf, namesIn } from "../files/files.ts";
 import { datasetName } from "../lake/done.ts";
-import { kindOf, namesIn } from "../lake/files.ts";
 import { readManifest } from "../lake/manifest.ts";
 import { rowsInFooter } from "../parquet/verify_part.ts";
 

@@ -1,6 +1,6 @@
 import { ExpectedError } from "../cli/errors.ts";
-import { readActive } from "../lake/active.ts";
-import { schemaNameOf } from "../lake/run_id.ts";
+import { schemaNameOf } from "../files/run_id.ts";
+import { readActive } from "../promotion/active.ts";
 import { ACTIVE_SCHEMA, CATALOG, type SqlEngine } from "./engine.ts";
 import { inSchema, namesActive } from "./schema_names.ts";
 

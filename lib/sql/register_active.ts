@@ -1,7 +1,7 @@
 import { ExpectedError } from "../cli/errors.ts";
-import { requireActiveRun } from "../lake/active.ts";
 import { readManifest } from "../lake/manifest.ts";
-import { activations, readPromotions } from "../lake/promotions.ts";
+import { requireActiveRun } from "../promotion/active.ts";
+import { activations, readPromotions } from "../promotion/promotions.ts";
 import { pointActiveViews } from "./active_views.ts";
 import { ACTIVE_SCHEMA } from "./engine.ts";
 import { registerSchema, tablesOf } from "./register.ts";

@@ -1,9 +1,9 @@
 import { CheckFailedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
-import { schemaLockPath } from "../lake/paths.ts";
-import { schemaNameOf } from "../lake/run_id.ts";
+import { schemaLockPath } from "../files/paths.ts";
+import { schemaNameOf } from "../files/run_id.ts";
+import { waitAloud, withLockAfter } from "../files/waiting_lock.ts";
 import type { Run } from "../lake/runs.ts";
-import { waitAloud, withLockAfter } from "../lake/waiting_lock.ts";
 import { manifestDifference } from "./compare_manifest.ts";
 import type { SchemaObject, SqlEngine } from "./engine.ts";
 import { expectedObjects, registerSchema, tablesOf } from "./register.ts";

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
-import { writeFileAtomic } from "../lake/files.ts";
-import { assertWritable } from "../lake/guard.ts";
+import { writeFileAtomic } from "../files/files.ts";
+import { assertWritable } from "../files/guard.ts";
 import type { QueryResult, SqlEngine } from "./engine.ts";
 import { csvOf } from "./render_result.ts";
 import { splitStatements } from "./split.ts";

@@ -1,7 +1,7 @@
 import { CheckFailedError, EXIT, ExpectedError, oneLine } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { withState } from "../cli/system_error.ts";
-import { requireFinishedRun } from "../lake/promotable.ts";
+import { requireFinishedRun } from "../promotion/promotable.ts";
 import { openEngine } from "./choose.ts";
 import { ACTIVE_SCHEMA, CATALOG } from "./engine.ts";
 import { registerActive } from "./register_active.ts";

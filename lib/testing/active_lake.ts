@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { silentLogger } from "../cli/log.ts";
 import type { Entity } from "../datasets/declaration.ts";
 import { warehouseDatasets } from "../datasets/index.ts";
-import { buildingDir, lakePaths, sealedDir } from "../lake/paths.ts";
+import { buildingDir, lakePaths, sealedDir } from "../files/paths.ts";
 import { buildDataset } from "../warehouse/build.ts";
 import { extractAll, writeDump } from "./dumps.ts";
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createLogger } from "../cli/log.ts";
-import { trinoDown, trinoUp } from "../trino/server.ts";
+import { trinoDown, trinoUp } from "../trino_server/server.ts";
 
 const MEMORY_MB = 1024;
 

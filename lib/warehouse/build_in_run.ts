@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { ExpectedError } from "../cli/errors.ts";
 import type { WarehouseDataset } from "../datasets/warehouse.ts";
+import { requireFree } from "../files/lock.ts";
+import { datasetLockPath } from "../files/paths.ts";
 import type { BuildingRun } from "../lake/building.ts";
 import { codeVersion } from "../lake/code_version.ts";
 import {
@@ -12,8 +14,6 @@ import {
   readDone,
   writeDone,
 } from "../lake/done.ts";
-import { requireFree } from "../lake/lock.ts";
-import { datasetLockPath } from "../lake/paths.ts";
 import { type BuildOptions, buildDataset } from "./build.ts";
 import { inputsOf } from "./inputs.ts";
 

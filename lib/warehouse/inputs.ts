@@ -6,7 +6,7 @@ import { artistsV1 } from "../datasets/artists_v1.ts";
 import { releasesV6 } from "../datasets/releases_v6.ts";
 import type { TableDeclaration } from "../datasets/types.ts";
 import { releaseLabelXrefV1, type WarehouseDataset } from "../datasets/warehouse.ts";
-import { PARQUET_FILES } from "../lake/paths.ts";
+import { PARQUET_FILES } from "../files/paths.ts";
 import { readParquet } from "../parquet/read_parquet.ts";
 import type { DuckDbSession } from "../sql/duckdb/session.ts";
 import { stateOf } from "../sql/duckdb/table_sql.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { promote } from "../../lib/lake/promote.ts";
 import { makeLake, makeSealedRun } from "../../lib/lake/testing/fixture_runs.ts";
+import { promote } from "../../lib/promotion/promote.ts";
 import { type StartedEngine, testEngines } from "../../lib/testing/engines.ts";
 import { main as computeKpis } from "../../scripts/compute_kpis.ts";
 import { main as computeKpisV2 } from "../../scripts/compute_kpis_v2.ts";

@@ -7,7 +7,7 @@ import { after, before, describe, test } from "node:test";
 import { kpiV2SnapshotEvents } from "../../lib/history/event_tables.ts";
 import { makeLake, makeSealedRun } from "../../lib/lake/testing/fixture_runs.ts";
 import { type StartedEngine, testEngines } from "../../lib/testing/engines.ts";
-import { LONGEST_QUERY } from "../../lib/trino/config.ts";
+import { LONGEST_QUERY } from "../../lib/trino_server/config.ts";
 import { main as computeKpisV2 } from "../../scripts/compute_kpis_v2.ts";
 import { main as reconcile } from "../../scripts/reconcile_register.ts";
 import { main as register } from "../../scripts/register_run_schema.ts";

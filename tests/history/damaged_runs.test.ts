@@ -11,8 +11,8 @@ import {
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { allTables } from "../../lib/datasets/index.ts";
-import { sealedDir } from "../../lib/lake/paths.ts";
-import { schemaNameOf } from "../../lib/lake/run_id.ts";
+import { sealedDir } from "../../lib/files/paths.ts";
+import { schemaNameOf } from "../../lib/files/run_id.ts";
 import { makeLake, makeSealedRun } from "../../lib/lake/testing/fixture_runs.ts";
 import { type StartedEngine, testEngines } from "../../lib/testing/engines.ts";
 import { main as computeKpis } from "../../scripts/compute_kpis.ts";

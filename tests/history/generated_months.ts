@@ -4,7 +4,7 @@ import { silentLogger } from "../../lib/cli/log.ts";
 import type { Entity } from "../../lib/datasets/declaration.ts";
 import { warehouseDatasets } from "../../lib/datasets/index.ts";
 import { findDumpFiles } from "../../lib/dump/raw_month.ts";
-import { buildingDir, sealedDir } from "../../lib/lake/paths.ts";
+import { buildingDir, sealedDir } from "../../lib/files/paths.ts";
 import { writeSampleDump } from "../../lib/sample/write_sample_dump.ts";
 import { extractAll } from "../../lib/testing/dumps.ts";
 import { buildDataset } from "../../lib/warehouse/build.ts";

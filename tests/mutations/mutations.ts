@@ -1,8 +1,8 @@
 import { copyFileSync, cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { canonicalDatasets, warehouseDatasets } from "../../lib/datasets/index.ts";
+import { inRun } from "../../lib/files/paths.ts";
 import { type DoneRecord, datasetName, readDone, writeDone } from "../../lib/lake/done.ts";
-import { inRun } from "../../lib/lake/paths.ts";
 import { type Findings, partsOf, table } from "./scene.ts";
 
 /** A fault in a good run, and which test of the run must name it how. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { silentLogger } from "../../lib/cli/log.ts";
-import { kindOf } from "../../lib/lake/files.ts";
+import { kindOf } from "../../lib/files/files.ts";
 import type { QueryResult, SqlEngine } from "../../lib/sql/engine.ts";
 import { registerActive } from "../../lib/sql/register_active.ts";
 import { resultCsv } from "../../lib/sql/render_result.ts";

@@ -1,5 +1,5 @@
-import { promote } from "../promote.ts";
-import { rollback } from "../rollback.ts";
+import { promote } from "../../promotion/promote.ts";
+import { rollback } from "../../promotion/rollback.ts";
 import { sealRun } from "../seal.ts";
 
 /** A process that begins to seal, promote or roll back and kills itself after a step, as kill -9 would. */

@@ -1,11 +1,11 @@
 import { mkdirSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { sealedDir } from "../../files/paths.ts";
+import { parseRunId } from "../../files/run_id.ts";
 import { type BuildingRun, createBuilding } from "../building.ts";
 import { datasetName, describeFiles, writeDone } from "../done.ts";
-import { sealedDir } from "../paths.ts";
 import { PARQUET_SANITY, SANITY_OF_RUN, writeReport } from "../reports.ts";
-import { parseRunId } from "../run_id.ts";
 import { sealRun } from "../seal.ts";
 import { valuesOf, type WriteTablesOptions, writeTables } from "./fixture_tables.ts";
 import { scratchDirectory } from "./scratch.ts";

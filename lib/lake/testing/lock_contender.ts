@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ExpectedError } from "../../cli/errors.ts";
-import { withLock } from "../lock.ts";
+import { withLock } from "../../files/lock.ts";
 
 /**
  * A process of the lock's test: takes the lock `rounds` times. While it has it, a marker file must not be there. With

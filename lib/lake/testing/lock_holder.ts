@@ -1,4 +1,4 @@
-import { withLock } from "../lock.ts";
+import { withLock } from "../../files/lock.ts";
 
 /** A process that takes a lock, prints `held`, and keeps the lock until it is killed. */
 const [lock = "", what = ""] = process.argv.slice(2);

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { temporaryDirectory } from "../temporary_directory.ts";
-import { withTemporaryFile } from "../temporary_file.ts";
+import { temporaryDirectory } from "../../files/temporary_directory.ts";
+import { withTemporaryFile } from "../../files/temporary_file.ts";
 
 /** A process that holds a temporary directory and a temporary file, prints `held`, and goes on until it is killed. */
 const [dir = ""] = process.argv.slice(2);

@@ -8,9 +8,9 @@ import {
   quotedString,
 } from "@duckdb/node-api";
 import { type Column, duckdbType } from "../../datasets/types.ts";
-import { makeDirectory, syncPath } from "../../lake/files.ts";
-import { assertWritable } from "../../lake/guard.ts";
-import { temporaryName } from "../../lake/paths.ts";
+import { makeDirectory, syncPath } from "../../files/files.ts";
+import { assertWritable } from "../../files/guard.ts";
+import { temporaryName } from "../../files/paths.ts";
 import { requireFittingRows } from "../appended_rows.ts";
 import type { SqlValue } from "../engine.ts";
 import type { DuckDbSession } from "./session.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { namesIn, readJsonIfThere, writeJsonFile } from "../../lake/files.ts";
+import { namesIn, readJsonIfThere, writeJsonFile } from "../../files/files.ts";
 
 const SCHEMA_FILE = /^[a-z][a-z0-9_]*\.json$/;
 

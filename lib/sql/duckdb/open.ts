@@ -1,9 +1,9 @@
 import { lstatSync, readlinkSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { ExpectedError } from "../../cli/errors.ts";
-import { kindOf } from "../../lake/files.ts";
-import { lakePaths } from "../../lake/paths.ts";
-import { temporaryDirectory } from "../../lake/temporary_directory.ts";
+import { kindOf } from "../../files/files.ts";
+import { lakePaths } from "../../files/paths.ts";
+import { temporaryDirectory } from "../../files/temporary_directory.ts";
 import type { SqlEngine } from "../engine.ts";
 import { fileCatalog, memoryCatalog } from "./catalog.ts";
 import { duckDbEngine } from "./engine.ts";

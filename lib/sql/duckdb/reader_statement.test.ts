@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { quotedString } from "@duckdb/node-api";
 import { ExpectedError } from "../../cli/errors.ts";
-import { temporaryDirectory as spillDirectory } from "../../lake/temporary_directory.ts";
+import { temporaryDirectory as spillDirectory } from "../../files/temporary_directory.ts";
 import { temporaryDirectory } from "../../testing/files.ts";
 import { runUnfenced } from "../../testing/run_fixture.ts";
 import type { SqlEngine } from "../engine.ts";

@@ -5,7 +5,7 @@ import {
   quotedString,
 } from "@duckdb/node-api";
 import { ExpectedError } from "../../cli/errors.ts";
-import type { TemporaryDirectory } from "../../lake/temporary_directory.ts";
+import type { TemporaryDirectory } from "../../files/temporary_directory.ts";
 import { CATALOG, type QueryResult } from "../engine.ts";
 import { MEMORY_SIZE } from "../memory_size.ts";
 import { type SqlSource, sqlError } from "../sql_error.ts";

@@ -2,7 +2,7 @@ import { readdirSync, statSync } from "node:fs";
 import { quotedIdentifier, quotedString } from "@duckdb/node-api";
 import { hasCode } from "../../cli/errors.ts";
 import { type Column, duckdbType } from "../../datasets/types.ts";
-import { isParquetFile, PARQUET_FILES } from "../../lake/paths.ts";
+import { isParquetFile, PARQUET_FILES } from "../../files/paths.ts";
 import { patternOf, readParquet } from "../../parquet/read_parquet.ts";
 import { CATALOG, type ExternalTable } from "../engine.ts";
 

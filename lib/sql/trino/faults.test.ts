@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { ExpectedError } from "../../cli/errors.ts";
 import type { Logger } from "../../cli/log.ts";
-import { freePort } from "../../trino/port.ts";
+import { freePort } from "../../trino_server/port.ts";
 import type { QueryResult } from "../engine.ts";
 import { EngineUnavailableError } from "../sql_error.ts";
 import {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { silentLogger } from "../../cli/log.ts";
 import { testEngines } from "../../testing/engines.ts";
-import { findJava } from "../../trino/java.ts";
+import { findJava } from "../../trino_server/java.ts";
 import { EngineUnavailableError } from "../sql_error.ts";
 import {
   emptyPage,

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ExpectedError, hasCode } from "../../cli/errors.ts";
-import { isParquetFile } from "../../lake/paths.ts";
+import { isParquetFile } from "../../files/paths.ts";
 import { rowsInFooter } from "../../parquet/verify_part.ts";
 import { CATALOG, type ExternalTable } from "../engine.ts";
 

@@ -1,7 +1,7 @@
 import { existsSync, lstatSync } from "node:fs";
 import { join } from "node:path";
 import { oneLine } from "../../cli/errors.ts";
-import { lakePaths } from "../../lake/paths.ts";
+import { lakePaths } from "../../files/paths.ts";
 import type { StepEnd } from "./run_step.ts";
 import type { Injection } from "./sites.ts";
 import { differences, isHidden, lakeIn, type State } from "./state.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
-import { lakePaths } from "../../lake/paths.ts";
+import { lakePaths } from "../../files/paths.ts";
 import { latestEvents } from "./latest_events.ts";
 import { normalPath } from "./sites.ts";
 

@@ -1,0 +1,68 @@
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { quotedString } from "@duckdb/node-api";
+import { type CheckResult, problemCheck } from "../checks/check.ts";
+import { nullChecks, uniqueChecks } from "../checks/declared_checks.ts";
+import { checkColumns, readParts } from "../checks/parts.ts";
+import type { ExtractedDataset } from "../datasets/declaration.ts";
+import type { ExtractedResult } from "../extract/extract_dump.ts";
+import { PARQUET_FILES } from "../files/paths.ts";
+import { readParquet } from "../parquet/read_parquet.ts";
+import type { RunEngine } from "../sql/duckdb/open.ts";
+import type { DuckDbSession } from "../sql/duckdb/session.ts";
+import { ACTIVE_SCHEMA, datasetTable } from "../sql/engine.ts";
+import type { Tally } from "./tally.ts";
+
+/** An extracted dataset with what is known of it from other sides. */
+export interface DatasetUnderTest {
+  dataset: ExtractedDataset;
+  /** The directory that it was extracted to, which is the dataset's in the engine's directory. */
+  out: string;
+  /** What the extractor says of it. */
+  result: ExtractedResult;
+  /** What the dump has. */
+  tally: Tally;
+}
+
+/** Looks at a dataset's files with DuckDB and compares them with the declaration and with what the dump has. */
+export async function checkDataset(run: RunEngine, tested: DatasetUnderTest): Promise<CheckResult[]> {
+  const { dataset, out, result, tally } = tested;
+  const name = dataset.directory;
+  const parts = await readParts(run.session, out, true);
+  const files = problemCheck(`${name}.files`, parts.problems, `${parts.names.length} parts`);
+  if (!files.ok) return [files];
+  const options = { name: `${name}.columns`, original: false };
+  const columns = await checkColumns(run.session, out, dataset, parts.names, options);
+  const checks = [
+    files,
+    columns,
+    sameCheck(`${name}.rows`, Number(parts.rows), tally.rows),
+    sameCheck(`${name}.dropped_and_skipped`, occurred(result.counts), occurred(tally.counts)),
+  ];
+  return columns.ok ? [...checks, ...(await contentChecks(run, dataset))] : checks;
+}
+
+/** A check that what was found is what the dump has. */
+export function sameCheck(name: string, found: unknown, inDump: unknown): CheckResult {
+  const problem = `found ${JSON.stringify(found)}, but the dump has ${JSON.stringify(inDump)}`;
+  return problemCheck(name, isDeepStrictEqual(found, inDump) ? [] : [problem], JSON.stringify(found));
+}
+
+/** The first rows of a dataset, as JSON. */
+export async function sampleRows(session: DuckDbSession, out: string, rows: number): Promise<string[]> {
+  const files = quotedString(join(out, PARQUET_FILES));
+  const reader = await session.run(`SELECT * FROM ${readParquet(files)} LIMIT ${rows}`);
+  return reader.getRowObjectsJson().map((row) => JSON.stringify(row));
+}
+
+async function contentChecks({ engine }: RunEngine, dataset: ExtractedDataset): Promise<CheckResult[]> {
+  await engine.createSchema(ACTIVE_SCHEMA);
+  await engine.externalTable(ACTIVE_SCHEMA, datasetTable(dataset, "."));
+  return [...(await nullChecks(engine, dataset)), ...(await uniqueChecks(engine, dataset))];
+}
+
+/** What occurred, by reason; an extractor also names, with 0, the reasons that did not. */
+function occurred(counts: Record<string, number>): Record<string, number> {
+  const some = Object.entries(counts).filter(([, count]) => count > 0);
+  return Object.fromEntries(some.sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,89 @@
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { CutDump } from "../../dump/block_source.ts";
+import { readOpenDump } from "../../dump/source.ts";
+import type { DatasetFile } from "../../lake/done.ts";
+import { packColumns } from "../../parquet/packed_columns.ts";
+import { BlockParser } from "../../parser/block_parser.ts";
+import { StageTimes } from "../stage_times.ts";
+import { PartCollector } from "./part_collector.ts";
+import type {
+  Answer,
+  EncodeJob,
+  Job,
+  Message,
+  ParseJob,
+  ParseReply,
+  ReadJob,
+  ReadReply,
+  Reply,
+  WorkerStart,
+} from "./worker_messages.ts";
+
+// A thread of WorkerPool: does one job after another, whatever each is.
+
+const { options, dump }: WorkerStart = workerData;
+const source = dump && new CutDump(readOpenDump(dump.path, dump.fd, dump.reading), options.entity);
+const parser = new BlockParser(options);
+const times = new StageTimes();
+
+async function read({ call, reusable }: ReadJob): Promise<ReadReply> {
+  if (source === undefined) throw new TypeError("this thread has no dump to read");
+  for (const bytes of reusable) source.reuse(bytes);
+  if (call !== "chunk") return source[call]();
+  const chunk = await source.chunk();
+  // A copy: the next chunk may be inflated to the same memory.
+  return chunk === undefined ? undefined : new Uint8Array(chunk);
+}
+
+function parse({ bytes }: ParseJob): ParseReply {
+  const records = parser.parseWhole(bytes);
+  const datasets = parser.rows.map(({ columns, ...counted }) => ({ ...packColumns(columns), ...counted }));
+  return { bytes, records, datasets, unknown: parser.unknown };
+}
+
+/** The parts of all datasets, in the thread that collects them. */
+let collector: PartCollector | undefined;
+
+function parts(): PartCollector {
+  collector ??= new PartCollector(options.datasets);
+  return collector;
+}
+
+/** Only a thread that encodes loads what it takes. */
+async function encode({ part, path }: EncodeJob): Promise<DatasetFile> {
+  const { encodePart } = await import("../../parquet/part_file.ts");
+  return encodePart(part, path);
+}
+
+function work(job: Job): Promise<Reply> {
+  if (job.kind === "read") return times.time("decompress", () => read(job));
+  if (job.kind === "parse") return times.time("parse", () => parse(job));
+  if (job.kind === "end") return times.time("encode", () => parts().end(job));
+  return times.time("encode", () => encode(job));
+}
+
+/** The memory that goes with a reply. */
+function handedOver(reply: Reply): ArrayBuffer[] {
+  if (reply instanceof Uint8Array) return [reply.buffer];
+  if (reply === undefined || !("bytes" in reply) || typeof reply.bytes === "number") return [];
+  const columns = "datasets" in reply ? reply.datasets.map(({ memory }) => memory) : [];
+  return [reply.bytes.buffer, ...columns];
+}
+
+async function answer(port: MessagePort, job: Job): Promise<void> {
+  try {
+    const result = await work(job);
+    port.postMessage({ result, busy: times.take() } satisfies Answer, handedOver(result));
+  } catch (error) {
+    port.postMessage({ error, busy: times.take() } satisfies Answer);
+  }
+}
+
+let last = Promise.resolve();
+parentPort?.on("message", (message: Job | Message) => {
+  const port = parentPort as MessagePort;
+  last = last.then(async () => {
+    if (message.kind !== "rows" && message.kind !== "add") return answer(port, message);
+    return times.time("encode", () => parts().take(message));
+  });
+});

@@ -1,0 +1,44 @@
+import type { BlockSource, CutEnd } from "../../dump/block_source.ts";
+import type { CutBlock } from "../../dump/record_cutter.ts";
+import type { ReadSource } from "../../dump/source.ts";
+import type { ReadJob } from "./worker_messages.ts";
+import type { WorkerThread } from "./worker_thread.ts";
+
+/** A dump that another thread reads, decompresses and cuts. */
+export class ThreadedSource implements BlockSource {
+  readonly #thread: WorkerThread;
+  #reusable: Uint8Array<ArrayBuffer>[] = [];
+
+  constructor(thread: WorkerThread) {
+    this.#thread = thread;
+  }
+
+  block(): Promise<CutBlock | undefined> {
+    return this.#ask("block");
+  }
+
+  reuse(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#reusable.push(bytes);
+  }
+
+  end(): Promise<CutEnd> {
+    return this.#ask("end");
+  }
+
+  chunk(): Promise<Uint8Array | undefined> {
+    return this.#ask("chunk");
+  }
+
+  identity(): Promise<ReadSource> {
+    return this.#ask("identity");
+  }
+
+  /** Whoever opened the file closes it. */
+  async close(): Promise<void> {}
+
+  #ask<T>(call: ReadJob["call"]): Promise<T> {
+    const reusable = this.#reusable.splice(0);
+    const memory = reusable.map(({ buffer }) => buffer);
+    return this.#thread.ask<T>({ kind: "read", call, reusable }, memory);
+  }
+}

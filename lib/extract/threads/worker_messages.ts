@@ -1,0 +1,75 @@
+import type { CutEnd } from "../../dump/block_source.ts";
+import type { CutBlock } from "../../dump/record_cutter.ts";
+import type { ReadOptions, ReadSource } from "../../dump/source.ts";
+import type { DatasetFile } from "../../lake/done.ts";
+import type { ColumnData } from "../../parquet/column_buffers.ts";
+import type { PackedColumns } from "../../parquet/packed_columns.ts";
+import type { PlainPart } from "../../parquet/part_rows.ts";
+import type { BlockParserOptions } from "../../parser/block_parser.ts";
+import type { StageSeconds } from "../stage_times.ts";
+
+/** What a worker is started with. */
+export interface WorkerStart {
+  options: BlockParserOptions;
+  /** Only for the worker that reads the dump. */
+  dump: { path: string; fd: number; reading: ReadOptions } | undefined;
+}
+
+/** A call of a BlockSource. With it the memory of blocks comes back that nobody reads any more. */
+export interface ReadJob {
+  kind: "read";
+  call: "block" | "end" | "chunk" | "identity";
+  reusable: readonly Uint8Array<ArrayBuffer>[];
+}
+
+/** What a call of a BlockSource gives. */
+export type ReadReply = CutBlock | CutEnd | Uint8Array<ArrayBuffer> | ReadSource | undefined;
+
+/** Bytes that should be whole records. They are handed over, and come back with the reply. */
+export interface ParseJob {
+  kind: "parse";
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** The rows of one dataset that a block gave, and what was counted on the way. */
+export interface PackedRows extends PackedColumns {
+  rows: number;
+  items: number;
+  counts: ReadonlyMap<string, number>;
+}
+
+/** The rows of a block for each dataset; `records` is undefined when its bytes are not whole, sound records. */
+export interface ParseReply {
+  bytes: Uint8Array<ArrayBuffer>;
+  records: number | undefined;
+  datasets: readonly PackedRows[];
+  unknown: ReadonlyMap<string, number>;
+}
+
+/** That the part of a dataset that is going to be at `path` has all of its rows. The reply is a PlainPart. */
+export interface EndJob {
+  kind: "end";
+  dataset: number;
+  path: string;
+}
+
+/** A part that is to be encoded. The reply is a DatasetFile. */
+export interface EncodeJob {
+  kind: "encode";
+  part: PlainPart;
+  path: string;
+}
+
+/**
+ * What is not answered: the rows of one dataset that a block gave, which are handed over; then which of them the part
+ * that is going to be at `path` takes, maybe more than once.
+ */
+export type Message =
+  | { kind: "rows"; dataset: number; columns: readonly ColumnData[] }
+  | { kind: "add"; dataset: number; path: string; from: number; to: number };
+
+export type Job = ReadJob | ParseJob | EndJob | EncodeJob;
+export type Reply = ReadReply | ParseReply | PlainPart | DatasetFile;
+
+/** How a job ended, with its result or with what was thrown, and what kept the thread busy since the last answer. */
+export type Answer = ({ result: Reply } | { error: unknown }) & { busy: StageSeconds };

@@ -1,0 +1,72 @@
+import { Worker } from "node:worker_threads";
+import { workerCode } from "../../threads/worker_code.ts";
+import type { StageTimes } from "../stage_times.ts";
+import type { Answer, Job, Message, WorkerStart } from "./worker_messages.ts";
+
+/** Keeps the garbage of a worker small, so that peak memory does not depend on how long it runs. */
+const YOUNG_GENERATION_MB = 16;
+
+interface Asked {
+  resolve(result: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** A thread that does jobs in the order in which they are given. It does not keep the process alive. */
+export class WorkerThread {
+  readonly #worker: Worker;
+  readonly #asked: Asked[] = [];
+  /** What ended the thread. */
+  #failure: unknown;
+
+  /** @param answered is called after each answer */
+  constructor(start: WorkerStart, times: StageTimes, answered: () => void) {
+    this.#worker = new Worker(workerCode(new URL("extract_worker.ts", import.meta.url)), {
+      eval: true,
+      execArgv: [],
+      workerData: start,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    });
+    this.#worker.unref();
+    this.#worker.on("message", (answer: Answer) => {
+      times.add(answer.busy);
+      const asked = this.#asked.shift();
+      if ("error" in answer) asked?.reject(answer.error);
+      else asked?.resolve(answer.result);
+      answered();
+    });
+    this.#worker.on("error", (error) => this.#fail(error));
+  }
+
+  /** How many jobs are not answered yet. */
+  get jobs(): number {
+    return this.#asked.length;
+  }
+
+  /** Gives a job; `transfer` is the memory that is handed over. Throws what the job throws, and what ends the thread. */
+  ask<T>(job: Job, transfer: ArrayBuffer[] = []): Promise<T> {
+    const reply = new Promise<unknown>((resolve, reject) => {
+      if (this.#failure === undefined) this.#asked.push({ resolve, reject });
+      else reject(this.#failure);
+    });
+    // A failure is thrown where the reply is waited for; until then it must not count as unhandled.
+    reply.catch(() => undefined);
+    this.#worker.postMessage(job, transfer);
+    return reply as Promise<T>;
+  }
+
+  /** Gives what is not answered. */
+  tell(message: Message, transfer: ArrayBuffer[] = []): void {
+    this.#worker.postMessage(message, transfer);
+  }
+
+  /** Ends the thread; what it works on is given up: nobody waits for it in vain. */
+  async end(): Promise<void> {
+    await this.#worker.terminate();
+    this.#fail(new Error("the thread was ended"));
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error;
+    for (const asked of this.#asked.splice(0)) asked.reject(error);
+  }
+}

@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { z } from "zod";
+import { scratchDirectory } from "../lake/testing/scratch.ts";
+import {
+  filesBelow,
+  hashFile,
+  kindOf,
+  namesIn,
+  publishDirectory,
+  readJsonFile,
+  removeTree,
+  writeFileAtomic,
+  writeNewFile,
+} from "./files.ts";
+
+const scratch = () => scratchDirectory();
+
+test("a file's size and hash, also of more than one chunk", async () => {
+  const path = join(scratch(), "x");
+  const content = Buffer.alloc(2_500_000, "discogs");
+  writeFileSync(path, content);
+  assert.deepEqual(await hashFile(path), {
+    bytes: 2_500_000,
+    sha256: createHash("sha256").update(content).digest("hex"),
+  });
+});
+
+test("an atomic write replaces the file and leaves nothing else", async () => {
+  const dir = join(scratch(), "made");
+  await writeFileAtomic(join(dir, "x"), "one");
+  await writeFileAtomic(join(dir, "x"), "two");
+  assert.equal(readFileSync(join(dir, "x"), "utf8"), "two");
+  assert.deepEqual(readdirSync(dir), ["x"]);
+});
+
+test("an atomic write replaces a link, not what it leads to", async () => {
+  const dir = scratch();
+  writeFileSync(join(dir, "target"), "kept");
+  symlinkSync("target", join(dir, "link"));
+  await writeFileAtomic(join(dir, "link"), "new");
+  assert.equal(readFileSync(join(dir, "target"), "utf8"), "kept");
+  assert.equal(readFileSync(join(dir, "link"), "utf8"), "new");
+});
+
+test("a new file never replaces one", async () => {
+  const path = join(scratch(), "x");
+  await writeNewFile(path, "one");
+  await assert.rejects(writeNewFile(path, "two"), { code: "EEXIST" });
+  assert.equal(readFileSync(path, "utf8"), "one");
+});
+
+test("a finished directory gets its place; one that is there is replaced only when asked", async () => {
+  const dir = scratch();
+  const finished = (content: string) => {
+    mkdirSync(join(dir, "_tmp.releases", "deep"), { recursive: true });
+    writeFileSync(join(dir, "_tmp.releases", "deep", "part"), content);
+    return join(dir, "_tmp.releases");
+  };
+  const place = join(dir, "releases");
+  await publishDirectory(finished("one"), place);
+  await assert.rejects(publishDirectory(finished("two"), place), { code: "ENOTEMPTY" });
+  assert.equal(readFileSync(join(place, "deep", "part"), "utf8"), "one");
+  await publishDirectory(finished("three"), place, { replace: true });
+  assert.equal(readFileSync(join(place, "deep", "part"), "utf8"), "three");
+  assert.deepEqual(readdirSync(dir), ["releases"]);
+});
+
+test("a directory does not take the place of a link", async () => {
+  const dir = scratch();
+  mkdirSync(join(dir, "finished"));
+  mkdirSync(join(dir, "elsewhere"));
+  symlinkSync("elsewhere", join(dir, "place"));
+  for (const replace of [false, true]) {
+    await assert.rejects(publishDirectory(join(dir, "finished"), join(dir, "place"), { replace }), {
+      name: "ExpectedError",
+      message: /is a symbolic link/,
+    });
+  }
+  assert.deepEqual(readdirSync(dir).sort(), ["elsewhere", "finished", "place"]);
+});
+
+test("a tree without write bits is removed, what a link leads to is not", async () => {
+  const dir = scratch();
+  const tree = join(dir, "tree", "deep");
+  mkdirSync(tree, { recursive: true });
+  mkdirSync(join(dir, "other"));
+  writeFileSync(join(dir, "other", "kept"), "");
+  symlinkSync("../../other", join(tree, "link"));
+  writeFileSync(join(tree, "file"), "");
+  for (const path of [tree, join(dir, "tree")]) chmodSync(path, 0o555);
+  await removeTree(join(dir, "tree"));
+  await removeTree(join(dir, "tree"));
+  assert.equal(existsSync(join(dir, "other", "kept")), true);
+  assert.deepEqual(await namesIn(dir), ["other"]);
+});
+
+test("what is below a directory, and what kind a thing is", async () => {
+  const dir = scratch();
+  mkdirSync(join(dir, "b", "c"), { recursive: true });
+  for (const name of ["b/c/2", "b/1", "a"]) writeFileSync(join(dir, name), "");
+  symlinkSync("b", join(dir, "link"));
+  assert.deepEqual(await filesBelow(dir), ["a", "b/1", "b/c/2", "link"]);
+  const kinds = await Promise.all(["a", "b", "link", "none", "a/x"].map((name) => kindOf(join(dir, name))));
+  assert.deepEqual(kinds, ["file", "directory", "link", undefined, undefined]);
+  assert.deepEqual(await namesIn(join(dir, "none")), []);
+});
+
+test("JSON of another shape is an error that names file and place", async () => {
+  const path = join(scratch(), "x.json");
+  writeFileSync(path, '{"rows": "many"}');
+  await assert.rejects(readJsonFile(path, z.object({ rows: z.int() })), /x\.json: rows: /);
+});

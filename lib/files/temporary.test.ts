@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { rename } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { test } from "node:test";
+import { startScript } from "../lake/testing/run_script.ts";
+import { scratchDirectory } from "../lake/testing/scratch.ts";
+import { writeFileAtomic, writeNewFile } from "./files.ts";
+import { temporaryDirectory } from "./temporary_directory.ts";
+import { withTemporaryFile } from "./temporary_file.ts";
+
+/** A process that holds a temporary directory and a temporary file in `dir`, once it does. */
+async function startHolder(dir: string) {
+  const child = startScript("lib/lake/testing/temporary_holder.ts", [dir]);
+  child.stderr?.pipe(process.stderr);
+  assert.ok(child.stdout);
+  await once(child.stdout, "data");
+  return child;
+}
+
+test("what a killed process left is removed by the next one, what a live one has is not", async () => {
+  const dir = scratchDirectory();
+  writeFileSync(join(dir, "_tmp.other.1"), "");
+  const holder = await startHolder(dir);
+  const held = readdirSync(dir);
+  assert.equal(held.length, 4);
+  await writeFileAtomic(join(dir, "report"), "one");
+  await (await temporaryDirectory(dir, "spill")).remove();
+  assert.deepEqual(readdirSync(dir), [...held, "report"].sort());
+  holder.kill("SIGKILL");
+  await once(holder, "exit");
+  await writeFileAtomic(join(dir, "report"), "two");
+  const own = await temporaryDirectory(dir, "spill");
+  assert.deepEqual(readdirSync(dir).sort(), [`${basename(own.path)}.lock`, "_tmp.other.1", "report"].sort());
+  mkdirSync(own.path);
+  writeFileSync(join(own.path, "spilled"), "x");
+  await own.remove();
+  assert.deepEqual(readdirSync(dir), ["_tmp.other.1", "report"]);
+});
+
+test("writers of one place never take the file of another for a leftover", async () => {
+  const dir = scratchDirectory();
+  const place = join(dir, "report");
+  const writeOften = async () => {
+    for (let i = 0; i < 100; i++)
+      await withTemporaryFile(place, "x", (temporary) => rename(temporary, place));
+  };
+  await Promise.all(Array.from({ length: 8 }, writeOften));
+  assert.deepEqual(readdirSync(dir), ["report"]);
+});
+
+test("a file whose writing failed is not there, nor is anything of it", async () => {
+  const dir = scratchDirectory();
+  const failing = withTemporaryFile(join(dir, "report"), "x", async (temporary) => {
+    assert.equal(readFileSync(temporary, "utf8"), "x");
+    throw new Error("no");
+  });
+  await assert.rejects(failing, /no/);
+  await assert.rejects(writeNewFile(join(dir, "absent", "report"), "x"), { code: "ENOENT" });
+  assert.deepEqual(readdirSync(dir), []);
+});
+
+test("a link that has the name of a leftover is neither followed nor removed", async () => {
+  const dir = scratchDirectory();
+  writeFileSync(join(dir, "kept"), "kept");
+  symlinkSync("kept", join(dir, "_tmp.report.1"));
+  await writeFileAtomic(join(dir, "report"), "one");
+  assert.deepEqual(readdirSync(dir), ["_tmp.report.1", "kept", "report"]);
+  assert.equal(readFileSync(join(dir, "kept"), "utf8"), "kept");
+});
+
+test("files of one name that are written at once end as one of them", async () => {
+  const dir = scratchDirectory();
+  const texts = Array.from({ length: 20 }, (_, n) => `text ${n}`);
+  await Promise.all(texts.map((text) => writeFileAtomic(join(dir, "report"), text)));
+  assert.ok(texts.includes(readFileSync(join(dir, "report"), "utf8")));
+  assert.deepEqual(readdirSync(dir), ["report"]);
+});

@@ -1,0 +1,127 @@
+import { isUtf8 } from "node:buffer";
+import { oneLine } from "../cli/errors.ts";
+import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
+import { dumpError } from "../dump/dump_error.ts";
+import type { RecordBlock } from "../dump/record_splitter.ts";
+import { elementEnd, INCOMPLETE, tagName } from "../dump/xml_tags.ts";
+import { compileLayout, type Layout } from "./layout.ts";
+import { NOT_SCANNED, RecordReader } from "./record_reader.ts";
+import type { RowBuffers } from "./row_rules.ts";
+import { createSaxesParser, type RecordParser } from "./saxes_parser.ts";
+import { UnknownPaths } from "./unknown_paths.ts";
+
+export interface BlockParserOptions {
+  entity: Entity;
+  datasets: readonly ExtractedDataset[];
+  /** Names the dump in errors. */
+  label: string;
+  /** Every byte is read by saxes, and looked at, also where nothing is kept. */
+  strict: boolean;
+}
+
+/**
+ * Turns blocks of records into rows. Records are read by the scanner; what it is not made for is read by saxes, which
+ * alone decides what is an error.
+ */
+export class BlockParser {
+  readonly #options: BlockParserOptions;
+  readonly #layout: Layout;
+  readonly #reader: RecordReader;
+  readonly #unknown = new UnknownPaths();
+  #saxes: RecordParser;
+
+  constructor(options: BlockParserOptions) {
+    this.#options = options;
+    this.#layout = compileLayout(options.entity, options.datasets);
+    this.#reader = new RecordReader(this.#layout, options.datasets);
+    this.#saxes = this.#newSaxes();
+  }
+
+  /** How often each path of the last block occurred that is not known. */
+  get unknown(): ReadonlyMap<string, number> {
+    return new Map(this.#unknown.counts);
+  }
+
+  /** The rows of the last block for each dataset, in their order; valid until the next one is parsed. */
+  get rows(): readonly RowBuffers[] {
+    return this.#reader.rows;
+  }
+
+  /**
+   * Parses the records of a block.
+   * @throws DumpError naming file, record and byte offset for a record that is not well-formed
+   */
+  parse(block: RecordBlock): void {
+    const { bytes, starts, ends } = block;
+    const reader = this.#reader;
+    this.#clear();
+    const isScanned = !this.#options.strict && isUtf8(bytes);
+    if (isScanned) reader.begin(bytes);
+    for (const [index, start] of starts.entries()) {
+      if (isScanned && reader.scan(start) === ends[index]) reader.append();
+      else this.#parseRecord(block, index);
+    }
+  }
+
+  /**
+   * Parses bytes that should be whole records.
+   * @returns how many records they are; undefined when they are not, or something in them is damaged: they must then
+   * be cut with care, and parsed by `parse`
+   */
+  parseWhole(bytes: Uint8Array<ArrayBuffer>): number | undefined {
+    const reader = this.#reader;
+    this.#clear();
+    if (!isUtf8(bytes)) return undefined;
+    reader.begin(bytes);
+    let records = 0;
+    for (let at = 0; ; records++) {
+      const scanned = reader.parse(at);
+      if (scanned === undefined) return undefined;
+      records += scanned.records;
+      if (scanned.end === bytes.length) return records;
+      at = this.#parseElement(bytes, scanned.end);
+      if (at === NOT_SCANNED) return undefined;
+    }
+  }
+
+  #newSaxes(): RecordParser {
+    return createSaxesParser(this.#layout, { unknown: this.#unknown, everywhere: this.#options.strict });
+  }
+
+  #clear(): void {
+    this.#reader.clearRows();
+    this.#unknown.clear();
+  }
+
+  #parseRecord(block: RecordBlock, index: number): void {
+    const start = block.starts[index] as number;
+    this.#reader.clear();
+    try {
+      this.#saxes.parse(block.bytes, start, block.ends[index] as number, this.#reader);
+    } catch (error) {
+      const place = { record: block.place.record + index, offset: block.place.offset + start };
+      const isCut = block.unfinished !== undefined && index === block.starts.length - 1;
+      const reason = isCut ? new Error(`${block.unfinished} (${oneLine(error)})`, { cause: error }) : error;
+      throw dumpError(this.#options.label, place, reason);
+    }
+    this.#reader.append();
+  }
+
+  /** Lets saxes read the record that begins at `at`; returns its end, or NOT_SCANNED when it is damaged. */
+  #parseElement(bytes: Uint8Array<ArrayBuffer>, at: number): number {
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    const end = elementEnd(buffer, at, buffer.length);
+    if (end === INCOMPLETE || tagName(buffer, at, end) !== this.#options.entity) return NOT_SCANNED;
+    this.#reader.clear();
+    try {
+      this.#saxes.parse(bytes, at, end, this.#reader);
+    } catch {
+      // What is wrong, and where, is found when the same bytes are cut with care and parsed again. A parser that has
+      // met an error is of no use any more.
+      this.#saxes = this.#newSaxes();
+      return NOT_SCANNED;
+    }
+    this.#reader.append();
+    return end;
+  }
+}

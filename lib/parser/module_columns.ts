@@ -1,0 +1,124 @@
+import type { ColumnType } from "../datasets/types.ts";
+import type { Int64Data, ListData, StructData, Utf8Data, ValidityData } from "../parquet/column_buffers.ts";
+import type { RecordModule } from "./record_module.ts";
+
+/** A column in the memory of the module, which appends to it. Its data are valid until that happens. */
+export type ModuleColumn = Int64Column | Utf8Column | ListColumn | StructColumn;
+
+/** Where the words of a `Column` of `lib/parser/assembly/columns.ts` stand in it. */
+const BITS = 0;
+const LENGTH = 8;
+const NULL_COUNT = 12;
+const DATA = 16;
+const USED = 24;
+/** Its words, all 0 at first, but for the last one: the place of the items of a list. */
+const WORDS = [0, 0, 0, 0, 0, 0, 0, 0] as const;
+
+/** Makes an empty column for a type. */
+export function putColumn(module: RecordModule, type: ColumnType): ModuleColumn {
+  if (type === "BIGINT") return new Int64Column(module);
+  if (type === "VARCHAR") return new Utf8Column(module);
+  if (typeof type === "string") throw new TypeError(`no dataset column has the type ${type}`);
+  if (type.array === "VARCHAR") return new ListColumn(module, new Utf8Column(module));
+  return new ListColumn(
+    module,
+    new StructColumn(type.array.row.map((field) => putColumn(module, field.type))),
+  );
+}
+
+class ColumnMemory {
+  readonly place: number;
+  readonly #module: RecordModule;
+
+  constructor(module: RecordModule, items = 0) {
+    this.#module = module;
+    this.place = module.putWords([...WORDS, items]);
+    this.clear();
+  }
+
+  clear(): void {
+    this.#module.functions.clearColumn(this.place);
+  }
+
+  word(offset: number): number {
+    return this.#module.word(this.place + offset);
+  }
+
+  get validity(): ValidityData {
+    const length = this.word(LENGTH);
+    const { buffer } = this.#module.bytes;
+    const bits = new Uint8Array(buffer, this.word(BITS), (length + 7) >> 3);
+    return { bits, length, nullCount: this.word(NULL_COUNT) };
+  }
+
+  bytes(length: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#module.bytes.buffer, this.word(DATA), length);
+  }
+
+  words(length: number): Int32Array<ArrayBuffer> {
+    return new Int32Array(this.#module.bytes.buffer, this.word(DATA), length);
+  }
+}
+
+export class Int64Column extends ColumnMemory {
+  readonly kind = "int64";
+
+  get data(): Int64Data {
+    return { kind: this.kind, validity: this.validity, words: this.words(this.word(USED) / 4) };
+  }
+}
+
+export class Utf8Column extends ColumnMemory {
+  readonly kind = "utf8";
+
+  get data(): Utf8Data {
+    const byteLength = this.word(USED);
+    return { kind: this.kind, validity: this.validity, bytes: this.bytes(byteLength), byteLength };
+  }
+}
+
+export class ListColumn extends ColumnMemory {
+  readonly kind = "list";
+  readonly items: Utf8Column | StructColumn;
+
+  constructor(module: RecordModule, items: Utf8Column | StructColumn) {
+    super(module, items.place);
+    this.items = items;
+  }
+
+  override clear(): void {
+    super.clear();
+    // The constructor of the column clears it before it has its items, which are empty then.
+    this.items?.clear();
+  }
+
+  get data(): ListData {
+    const { validity } = this;
+    const offsets = this.words(validity.length + 1);
+    return { kind: this.kind, validity, offsets, child: this.items.data };
+  }
+}
+
+export class StructColumn {
+  readonly kind = "struct";
+  readonly fields: readonly ModuleColumn[];
+
+  constructor(fields: readonly ModuleColumn[]) {
+    this.fields = fields;
+  }
+
+  /** Where the column stands that has as many rows as there are structs. */
+  get place(): number {
+    const [first] = this.fields;
+    if (first === undefined) throw new TypeError("a struct without fields");
+    return first.place;
+  }
+
+  clear(): void {
+    for (const field of this.fields) field.clear();
+  }
+
+  get data(): StructData {
+    return { kind: this.kind, fields: this.fields.map((field) => field.data) };
+  }
+}

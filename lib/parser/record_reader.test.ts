@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Entity } from "../datasets/declaration.ts";
+import { datasetsOf } from "../datasets/index.ts";
+import { findDumpFiles } from "../dump/raw_month.ts";
+import { splitRecords } from "../dump/record_splitter.ts";
+import { openDump } from "../dump/source.ts";
+import { writeSampleDump } from "../sample/write_sample_dump.ts";
+import { temporaryDirectory } from "../testing/files.ts";
+import { compileLayout } from "./layout.ts";
+import { NOT_SCANNED, RecordReader } from "./record_reader.ts";
+
+function readerOf(entity: Entity, room?: number): RecordReader {
+  const datasets = datasetsOf(entity);
+  return new RecordReader(compileLayout(entity, datasets), datasets, room);
+}
+
+function scanOne(text: string, entity: Entity = "label", room?: number): number {
+  const reader = readerOf(entity, room);
+  reader.begin(Buffer.from(text));
+  return reader.scan(0);
+}
+
+for (const vintage of ["2026-01", "2020-08"] as const) {
+  test(`every record of a sample month in the shape of ${vintage} is read without help`, async (t) => {
+    const out = temporaryDirectory(t);
+    const size = { artists: 300, labels: 100, masters: 150, releases: 600, seed: 3, vintage };
+    await writeSampleDump({ out, month: "2026-09", ...size });
+    for (const { entity: plural, path } of (await findDumpFiles(out, "2026-09")).files) {
+      const entity = plural.slice(0, -1) as Entity;
+      const reader = readerOf(entity);
+      for await (const block of splitRecords((await openDump(path)).chunks, entity)) {
+        reader.begin(block.bytes);
+        block.starts.forEach((start, index) => {
+          assert.equal(reader.scan(start), block.ends[index], `record ${index} of ${path}`);
+        });
+      }
+    }
+  });
+}
+
+test("what it is not made for is left to the authority", () => {
+  const contents = [
+    ...["<!-- c -->", "<![CDATA[x]]>", "<?pi?>", "&nbsp;", "&#0;", "a]]>b", "\r", "\u0001", "\uffff"],
+    ...["<name a='1'/>", '<name a="1" a="2"/>', "<name>x</nome>", '<name a="<"/>', "<é/>", "</x>"],
+  ];
+  for (const content of contents) {
+    assert.equal(scanOne(`<label>${content}</label>`), NOT_SCANNED, content);
+    assert.equal(scanOne(`<label><extra><x>${content}</x></extra></label>`), NOT_SCANNED, content);
+  }
+  assert.equal(scanOne("<label><name>a<b/></name></label>"), NOT_SCANNED);
+  assert.equal(scanOne("<artist/>"), NOT_SCANNED);
+  assert.equal(scanOne("</\0><label/>"), NOT_SCANNED);
+  assert.equal(scanOne("</label><label/>"), NOT_SCANNED);
+  assert.equal(scanOne("<label><id>1</id>"), NOT_SCANNED);
+  assert.equal(scanOne(`${"<label>".repeat(65)}${"</label>".repeat(65)}`), NOT_SCANNED);
+});
+
+test("of a large element that nobody wants only the end is looked for", () => {
+  for (const inside of ["&nbsp;", "a & b", "</x>", '<x a="1" a="2"/>', "<note/>"]) {
+    const text = `<master><notes>${inside}</notes><title>1</title></master>`;
+    assert.equal(scanOne(text, "master"), text.length, inside);
+  }
+  assert.equal(scanOne("<master><notes/><images></images></master>", "master"), 42);
+});
+
+test("what may hide an end tag, or be one in another form, is left to the authority", () => {
+  for (const inside of [
+    "<!-- </notes> -->",
+    "<![CDATA[</notes>]]>",
+    "<?pi </notes>?>",
+    "<notes></notes>",
+    "<notesx></notesx>",
+  ])
+    assert.equal(scanOne(`<master><notes>${inside}</notes></master>`, "master"), NOT_SCANNED, inside);
+  assert.equal(scanOne("<master><notes></notes ></master>", "master"), NOT_SCANNED);
+  assert.equal(scanOne('<master><notes a="1"></notes></master>', "master"), NOT_SCANNED);
+  assert.equal(scanOne("<master><notes></master>", "master"), NOT_SCANNED);
+});
+
+test("what is not known, or stands where it should not, is left to the authority", () => {
+  const blanks = "<label><id>1</id> \n\t<urls> <url>u</url> </urls></label>";
+  assert.equal(scanOne(blanks), blanks.length);
+  for (const inside of [
+    "<nation>x</nation>",
+    '<name lang="en">x</name>',
+    "<name>x<b/></name>",
+    "<name>x</name><name>y</name>",
+    "<urls/><urls/>",
+    "<urls>x<url>u</url></urls>",
+    "<urls>&#32;<url>u</url></urls>",
+    "x",
+  ])
+    assert.equal(scanOne(`<label>${inside}</label>`), NOT_SCANNED, inside);
+  assert.equal(scanOne('<label x="1"><id>1</id></label>'), NOT_SCANNED);
+  assert.equal(scanOne("<master><notes/><notes/></master>", "master"), NOT_SCANNED);
+  const artist = (role: string) => `<master><artists><artist>${role}</artist></artists></master>`;
+  for (const empty of ["<role/>", "<role></role>"])
+    assert.equal(scanOne(artist(empty), "master"), artist(empty).length);
+  assert.equal(scanOne(artist("<role>x</role>"), "master"), NOT_SCANNED);
+});
+
+test("a record whose decoded values find no room is left to the authority", () => {
+  const text = `<label><name>${"&amp;".repeat(100_000)}</name></label>`;
+  assert.equal(scanOne(text, "label", 100_005), text.length);
+  assert.equal(scanOne(text, "label", 1000), NOT_SCANNED);
+});
+
+test("it stops at the record's end", () => {
+  const record = '<label id="1"><name>x</name></label>';
+  assert.equal(scanOne(`${record}\n<label/>`), record.length);
+});

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { makeLake } from "../lake/testing/fixture_runs.ts";
+import { readActive, requireActiveRun, requireSwitchable, switchActive } from "./active.ts";
+
+const RUN = "2025-12__20260120_194923";
+
+function lakeWithRun() {
+  const lake = makeLake();
+  mkdirSync(join(lake, "_runs", RUN));
+  return lake;
+}
+
+test("active is missing, a link to a run, dangling, or leads elsewhere", async () => {
+  const lake = lakeWithRun();
+  const active = join(lake, "active");
+  const link = (target: string) => {
+    rmSync(active, { force: true });
+    symlinkSync(target, active);
+  };
+  assert.deepEqual(await readActive(lake), { kind: "missing" });
+  link(`_runs/${RUN}`);
+  assert.deepEqual(await readActive(lake), { kind: "run", runId: RUN, dir: join(lake, "_runs", RUN) });
+  link(join(lake, "_runs", RUN));
+  assert.equal((await readActive(lake)).kind, "run");
+  const gone = "2025-11__20251220_194923";
+  link(`_runs/${gone}`);
+  assert.deepEqual(await readActive(lake), { kind: "dangling", target: `_runs/${gone}`, runId: gone });
+  link("nowhere");
+  assert.deepEqual(await readActive(lake), { kind: "dangling", target: "nowhere" });
+  mkdirSync(join(lake, "_runs", "20260117_192144"));
+  link("_runs/20260117_192144");
+  assert.deepEqual(await readActive(lake), { kind: "elsewhere", target: "_runs/20260117_192144" });
+  link("active");
+  assert.deepEqual(await readActive(lake), { kind: "dangling", target: "active" });
+  await assert.rejects(requireActiveRun(lake), /leads to active, which is no run: promote/);
+});
+
+test("a directory or a file at its place is one clear line", async () => {
+  const lake = lakeWithRun();
+  mkdirSync(join(lake, "active"));
+  await assert.rejects(requireSwitchable(lake), /active is a directory, not a link: move it away/);
+  await assert.rejects(switchActive(lake, RUN), /is a directory/);
+  rmSync(join(lake, "active"), { recursive: true });
+  writeFileSync(join(lake, "active"), "");
+  await assert.rejects(requireSwitchable(lake), /active is a file, not a link/);
+  assert.deepEqual(readdirSync(lake).sort(), ["_runs", "active"]);
+});
+
+test("switching makes a relative link and cleans up after interrupted switches", async () => {
+  const lake = lakeWithRun();
+  symlinkSync("nowhere", join(lake, "_tmp.active.1"));
+  await switchActive(lake, RUN);
+  assert.equal(readlinkSync(join(lake, "active")), `_runs/${RUN}`);
+  assert.deepEqual(readdirSync(lake).sort(), ["_runs", "active"]);
+});

@@ -1,0 +1,99 @@
+import { join } from "node:path";
+import { CheckFailedError, ExpectedError } from "../cli/errors.ts";
+import { type Logger, silentLogger } from "../cli/log.ts";
+import { kindOf, namesIn } from "../files/files.ts";
+import { buildingDir, isParquetFile, sealedDir } from "../files/paths.ts";
+import { requireRunId } from "../files/run_id.ts";
+import { requiredDirectories } from "../lake/building.ts";
+import { datasetName } from "../lake/done.ts";
+import type { Manifest } from "../lake/manifest.ts";
+import type { RecordedManifest } from "../lake/manifest_problems.ts";
+import { newestReport, SANITY_OF_RUN, sanityResult } from "../lake/reports.ts";
+import { listRuns, type Run } from "../lake/runs.ts";
+import { verifiedManifest } from "../lake/seal.ts";
+import { promotedManifest } from "./promoted_manifest.ts";
+
+/** The finished run of this id. ExpectedError says what is there instead. */
+export async function requireFinishedRun(lake: string, runId: string): Promise<Run> {
+  requireRunId(runId);
+  const run = (await listRuns(lake)).runs.find((candidate) => candidate.runId === runId);
+  if (run !== undefined) return run;
+  if ((await kindOf(buildingDir(lake, runId))) !== undefined) {
+    throw new ExpectedError(`run ${runId} is not sealed: test it, then scripts/seal_run.ts ${runId}`);
+  }
+  throw new ExpectedError(`there is no run ${runId}: ${sealedDir(lake, runId)} is not a directory`);
+}
+
+/**
+ * Refuses to promote a run unless it is sealed, verifies, has all six canonical and all six warehouse datasets, and
+ * no CRITICAL check of it is false. With `allowUnsealed`, a run of the Python original need not be sealed, but must
+ * have the datasets.
+ */
+export async function assertPromotable(
+  lake: string,
+  runId: string,
+  options: { allowUnsealed?: boolean; recorded?: readonly RecordedManifest[]; log?: Logger } = {},
+): Promise<void> {
+  const { log = silentLogger } = options;
+  const run = await requireFinishedRun(lake, runId);
+  if (run.origin === "original") {
+    await assertOriginalPromotable(run, options.allowUnsealed === true, log);
+  } else {
+    const manifest = await verifiedRun(lake, run, options);
+    requireDatasets(runId, missingIn(manifest));
+    requireNoCritical(runId, manifest.tests.duckdb_sanity_run.passed, "manifest.json");
+  }
+  await refuseCriticalReport(run);
+}
+
+/**
+ * The manifest of a sealed run that verifies, also against its sha256 in promotions.jsonl and what else is known of it
+ * (`recorded`). CheckFailedError names what differs.
+ */
+export async function verifiedRun(
+  lake: string,
+  { dir, runId }: Run,
+  { recorded = [], log = silentLogger }: { recorded?: readonly RecordedManifest[]; log?: Logger } = {},
+): Promise<Manifest> {
+  const known = [...recorded, ...(await promotedManifest(lake, runId))];
+  return verifiedManifest(dir, runId, { log, recorded: known });
+}
+
+async function assertOriginalPromotable(run: Run, allowed: boolean, log: Logger): Promise<void> {
+  if (!allowed) {
+    const what = `run ${run.runId} has no manifest, so it can't be verified`;
+    throw new ExpectedError(`${what}: promote it with --allow-unsealed if you trust it`);
+  }
+  requireDatasets(run.runId, await missingDirectories(run.dir, requiredDirectories));
+  log.warn(`run ${run.runId} has no manifest: its files are not verified`);
+}
+
+/** Those of the dataset directories that a run does not have, or has without a Parquet file. */
+export async function missingDirectories(dir: string, directories: readonly string[]): Promise<string[]> {
+  const missing: string[] = [];
+  for (const directory of directories) {
+    const names =
+      (await kindOf(join(dir, directory))) === "directory" ? await namesIn(join(dir, directory)) : [];
+    if (!names.some(isParquetFile)) missing.push(directory);
+  }
+  return missing;
+}
+
+function missingIn(manifest: Manifest): string[] {
+  return requiredDirectories.filter((directory) => manifest.datasets[datasetName(directory)] === undefined);
+}
+
+function requireDatasets(runId: string, missing: string[]): void {
+  if (missing.length > 0) throw new CheckFailedError(`run ${runId} lacks datasets: ${missing.join(", ")}`);
+}
+
+/** The newest sanity report of a run may be newer than its manifest: whatever it says counts too. */
+async function refuseCriticalReport({ dir, runId }: Run): Promise<void> {
+  if ((await newestReport(dir, SANITY_OF_RUN)) === undefined) return;
+  const result = await sanityResult(dir, runId);
+  requireNoCritical(runId, result.passed, `_reports/${result.report}: ${result.not_ok.join(", ")}`);
+}
+
+function requireNoCritical(runId: string, passed: boolean, where: string): void {
+  if (!passed) throw new CheckFailedError(`a CRITICAL check of run ${runId} is false (${where})`);
+}

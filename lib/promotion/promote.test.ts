@@ -1,0 +1,265 @@
+import assert from "node:assert/strict";
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { silentLogger } from "../cli/log.ts";
+import { readManifest } from "../lake/manifest.ts";
+import { PARQUET_SANITY, SANITY_OF_RUN, writeReport } from "../lake/reports.ts";
+import { makeBuildingRun, makeLake, makeOriginalRun, makeSealedRun } from "../lake/testing/fixture_runs.ts";
+import { runScript } from "../lake/testing/run_script.ts";
+import { promote } from "./promote.ts";
+import { openIntents, readPromotions, type SwitchStep } from "./promotions.ts";
+import { rollback } from "./rollback.ts";
+
+const RUN = "2025-12__20260120_194923";
+const OLDER = "2025-11__20251220_194923";
+
+const activeOf = (lake: string) => readlinkSync(join(lake, "active"));
+
+/** Every name in a lake outside of its runs. */
+const outsideRuns = (lake: string) =>
+  (readdirSync(lake, { recursive: true, encoding: "utf8" }) as string[])
+    .filter((name) => !name.startsWith("_runs"))
+    .sort();
+
+test("a sealed run becomes active, with intent and done on record", async () => {
+  const lake = makeLake();
+  await makeSealedRun(lake, OLDER);
+  await makeSealedRun(lake, RUN);
+  assert.deepEqual(await promote(lake, OLDER), { outcome: "promoted", previous: undefined });
+  assert.deepEqual(await promote(lake, RUN), { outcome: "promoted", previous: OLDER });
+  assert.equal(activeOf(lake), `_runs/${RUN}`);
+  const { lines, torn } = await readPromotions(lake);
+  assert.equal(torn, undefined);
+  assert.deepEqual(
+    lines.map((line) =>
+      line.event === "intent" ? [line.action, line.run_id, line.previous] : [line.switched, line.settled],
+    ),
+    [
+      ["promote", OLDER, null],
+      [true, false],
+      ["promote", RUN, OLDER],
+      [true, false],
+    ],
+  );
+});
+
+test("promoting the active run writes nothing", async () => {
+  const lake = makeLake();
+  await makeSealedRun(lake, RUN);
+  await promote(lake, RUN);
+  const before = readFileSync(join(lake, "_meta", "promotions.jsonl"), "utf8");
+  assert.equal((await promote(lake, RUN)).outcome, "already active");
+  assert.equal(readFileSync(join(lake, "_meta", "promotions.jsonl"), "utf8"), before);
+});
+
+test("a dry run checks, and writes nothing", async () => {
+  const lake = makeLake();
+  await makeSealedRun(lake, RUN);
+  const before = outsideRuns(lake);
+  assert.equal((await promote(lake, RUN, { dryRun: true })).outcome, "would be promoted");
+  await assert.rejects(promote(lake, OLDER, { dryRun: true }), /there is no run/);
+  assert.deepEqual(outsideRuns(lake), before);
+});
+
+type Refusal = { make: (lake: string) => Promise<unknown>; message: RegExp };
+const refusals: Record<string, Refusal> = {
+  "a run that is not there": { make: async () => {}, message: /there is no run/ },
+  "a run that is not sealed": {
+    make: (lake) => makeBuildingRun(lake, RUN),
+    message: /is not sealed: test it/,
+  },
+  "a run with a changed file": {
+    make: async (lake) => {
+      const file = join(await makeSealedRun(lake, RUN), "labels_v10", "part-00000.parquet");
+      chmodSync(file, 0o644);
+      appendFileSync(file, "x");
+    },
+    message: /does not verify: labels_v10\/part-00000\.parquet/,
+  },
+  "a run whose manifest lacks a dataset": {
+    make: async (lake) => {
+      const dir = await makeSealedRun(lake, RUN, { tables: { release_artists_v1: [] } });
+      const manifest = await readManifest(dir);
+      assert.ok(manifest !== undefined);
+      const { release_artists_v1: _, ...datasets } = manifest.datasets;
+      chmodSync(join(dir, "manifest.json"), 0o644);
+      writeFileSync(join(dir, "manifest.json"), JSON.stringify({ ...manifest, datasets }));
+    },
+    message: /release_artists_v1/,
+  },
+  "a run with a CRITICAL false in a later report": {
+    make: async (lake) => {
+      const dir = await makeSealedRun(lake, RUN);
+      const csv = "check_name,severity,value,ok,details\nartists_v1.null_artist_id,CRITICAL,3,false,\n";
+      await writeReport(dir, SANITY_OF_RUN, "csv", csv);
+    },
+    message: /CRITICAL check of run .* is false .*artists_v1\.null_artist_id/,
+  },
+  "a run of the Python original, without leave": {
+    make: (lake) => makeOriginalRun(lake, RUN),
+    message: /has no manifest.*--allow-unsealed/,
+  },
+};
+
+for (const [what, { make, message }] of Object.entries(refusals)) {
+  test(`${what} is not promoted`, async () => {
+    const lake = makeLake();
+    await makeSealedRun(lake, OLDER);
+    await promote(lake, OLDER);
+    await make(lake);
+    await assert.rejects(promote(lake, RUN), message);
+    assert.equal(activeOf(lake), `_runs/${OLDER}`);
+    assert.equal((await readPromotions(lake)).lines.length, 2);
+  });
+}
+
+test("a warning or another test's report does not hinder", async () => {
+  const lake = makeLake();
+  const dir = await makeSealedRun(lake, RUN);
+  const csv = "check_name,severity,value,ok,details\nartists_v1.empty_name,WARN,3,false,\n";
+  await writeReport(dir, SANITY_OF_RUN, "csv", csv);
+  await writeReport(dir, PARQUET_SANITY, "json", "{}");
+  assert.equal((await promote(lake, RUN)).outcome, "promoted");
+});
+
+test("a run of the Python original is promoted with leave, if it has all datasets", async () => {
+  const lake = makeLake();
+  await makeOriginalRun(lake, OLDER);
+  await makeOriginalRun(lake, RUN, { without: ["warehouse_discogs/release_artists_v1"] });
+  const warnings: string[] = [];
+  const log = { ...silentLogger, warn: (line: string) => warnings.push(line) };
+  assert.equal((await promote(lake, OLDER, { allowUnsealed: true, log })).outcome, "promoted");
+  assert.match(warnings.join(), /not verified/);
+  await assert.rejects(
+    promote(lake, RUN, { allowUnsealed: true }),
+    /lacks datasets: warehouse_discogs\/release_artists_v1$/,
+  );
+});
+
+test("active as a directory is one line, and stays", async () => {
+  const lake = makeLake();
+  await makeSealedRun(lake, RUN);
+  mkdirSync(join(lake, "active"));
+  const { code, stderr } = await runScript("scripts/promote.ts", RUN, "--lake", lake);
+  assert.equal(code, 2);
+  assert.match(stderr, /^scripts\/promote\.ts: error: \S+active is a directory, not a link.*\n$/);
+});
+
+test("an old link to something else is replaced, and said so", async () => {
+  const lake = makeLake();
+  await makeSealedRun(lake, RUN);
+  symlinkSync("_runs/20260117_192144", join(lake, "active"));
+  const warnings: string[] = [];
+  await promote(lake, RUN, { log: { ...silentLogger, warn: (line) => warnings.push(line) } });
+  assert.match(warnings.join(), /active leads to _runs\/20260117_192144/);
+  assert.equal(activeOf(lake), `_runs/${RUN}`);
+});
+
+for (const { step, switched } of [
+  { step: "intent", switched: false },
+  { step: "link", switched: true },
+]) {
+  test(`killed after "${step}", the next promotion settles it from the link`, async () => {
+    const lake = makeLake();
+    await makeSealedRun(lake, OLDER);
+    await makeSealedRun(lake, RUN);
+    await promote(lake, OLDER);
+    const killed = await runScript("lib/lake/testing/die_at_step.ts", "promote", lake, RUN, step);
+    assert.equal(killed.signal, "SIGKILL", killed.stderr);
+    assert.equal(openIntents(await readPromotions(lake)).length, 1);
+    const { outcome } = await promote(lake, RUN);
+    assert.equal(outcome, switched ? "already active" : "promoted");
+    assert.equal(activeOf(lake), `_runs/${RUN}`);
+    const promotions = await readPromotions(lake);
+    assert.deepEqual(openIntents(promotions), []);
+    const settled = promotions.lines.filter((line) => line.event === "done" && line.settled);
+    assert.deepEqual(
+      settled.map((line) => line.event === "done" && line.switched),
+      [switched],
+    );
+  });
+}
+
+test("a torn last line is dropped and reported; a damaged one in the middle stops", async () => {
+  const lake = makeLake();
+  await makeSealedRun(lake, OLDER);
+  await makeSealedRun(lake, RUN);
+  await promote(lake, OLDER);
+  const path = join(lake, "_meta", "promotions.jsonl");
+  appendFileSync(path, '{"event":"intent","id":"0');
+  const warnings: string[] = [];
+  await promote(lake, RUN, { log: { ...silentLogger, warn: (line) => warnings.push(line) } });
+  assert.match(warnings.join(), /torn last line/);
+  assert.equal((await readPromotions(lake)).lines.length, 4);
+  appendFileSync(path, "junk\n");
+  await assert.rejects(promote(lake, OLDER), /promotions\.jsonl line 5 is not a promotion/);
+});
+
+test("a run of an older month than the active one's is promoted only when that is allowed", async () => {
+  const lake = makeLake();
+  const sameMonth = "2025-12__20260101_000000";
+  for (const run of [OLDER, RUN, sameMonth]) await makeSealedRun(lake, run);
+  await promote(lake, RUN);
+  const names = new RegExp(`run ${OLDER} is of 2025-11, an older month than that of the active run ${RUN}: `);
+  for (const dryRun of [true, false]) {
+    await assert.rejects(promote(lake, OLDER, { dryRun }), {
+      name: "ExpectedError",
+      exitCode: 2,
+      message: names,
+    });
+    assert.equal(activeOf(lake), `_runs/${RUN}`);
+  }
+  assert.equal((await promote(lake, OLDER, { dryRun: true, allowOlder: true })).outcome, "would be promoted");
+  assert.equal((await promote(lake, sameMonth)).outcome, "promoted", "the time of a run decides nothing");
+  assert.equal((await promote(lake, OLDER, { allowOlder: true })).outcome, "promoted");
+  assert.equal((await rollback(lake)).to, sameMonth);
+  assert.equal((await rollback(lake, { to: OLDER })).outcome, "rolled back", "going back needs no leave");
+});
+
+test("the script promotes the run that it is told to, also an older one when it is allowed to", async () => {
+  const lake = makeLake();
+  await makeSealedRun(lake, OLDER);
+  await makeSealedRun(lake, RUN);
+  const script = (...args: string[]) => runScript("scripts/promote.ts", ...args, "--lake", lake);
+  const dry = await script(RUN, "--dry-run=true");
+  assert.deepEqual([dry.code, dry.stdout], [0, `would be promoted: run ${RUN} (active before: none)\n`]);
+  assert.equal(readdirSync(lake).includes("active"), false);
+  const yes = await script("--promote-run-id=", RUN, "--dry-run=", "--allow-older=false");
+  assert.deepEqual([yes.code, yes.stdout], [0, `promoted: run ${RUN} (active before: none)\n`]);
+  const older = await script("--promote-run-id", OLDER);
+  assert.equal(older.code, 2);
+  assert.match(
+    older.stderr,
+    /is of 2025-11, an older month .* --allow-older \(workflows: -p allow_older=true\)/,
+  );
+  const allowed = await script(OLDER, "--allow-older");
+  assert.deepEqual([allowed.code, allowed.stdout], [0, `promoted: run ${OLDER} (active before: ${RUN})\n`]);
+});
+
+test("an error of the system on the way names the run that is active then, and the command finishes it", async () => {
+  const lake = makeLake();
+  for (const run of [OLDER, RUN]) await makeSealedRun(lake, run);
+  await promote(lake, OLDER);
+  const failAt = (step: SwitchStep) => (now: SwitchStep) => {
+    if (now === step) throw Object.assign(new Error("EIO: i/o error, write"), { code: "EIO" });
+  };
+  const before = promote(lake, RUN, { afterStep: failAt("intent") });
+  await assert.rejects(before, {
+    exitCode: 3,
+    message: new RegExp(`EIO, write\\); active is still ${OLDER}; repeat`),
+  });
+  const after = promote(lake, RUN, { afterStep: failAt("link") });
+  await assert.rejects(after, { exitCode: 3, message: new RegExp(`active is already ${RUN}; repeat`) });
+  assert.equal((await promote(lake, RUN)).outcome, "already active");
+  assert.deepEqual(openIntents(await readPromotions(lake)), []);
+});

@@ -1,0 +1,11 @@
+import type { RecordedManifest } from "../lake/manifest_problems.ts";
+import { activations, openIntents, readPromotions } from "./promotions.ts";
+
+/** What `_meta/promotions.jsonl` says of a run's manifest: that of its latest promotion or rollback. */
+export async function promotedManifest(lake: string, runId: string): Promise<RecordedManifest[]> {
+  const promotions = await readPromotions(lake);
+  const switches = [...activations(promotions), ...openIntents(promotions)];
+  const known = switches.filter((line) => line.run_id === runId && line.manifest_sha256 !== undefined).at(-1);
+  if (known?.manifest_sha256 === undefined) return [];
+  return [{ sha256: known.manifest_sha256, where: `promotions.jsonl, ${known.time}` }];
+}

@@ -1,0 +1,140 @@
+import { randomUUID } from "node:crypto";
+import { dirname } from "node:path";
+import { z } from "zod";
+import { ExpectedError } from "../cli/errors.ts";
+import type { Logger } from "../cli/log.ts";
+import { withPath } from "../cli/system_error.ts";
+import { makeDirectory, openToWrite, syncPath, textIfThere } from "../files/files.ts";
+import { lakePaths, sealedDir } from "../files/paths.ts";
+import { sha256Hex } from "../lake/done.ts";
+import { manifestSha256 } from "../lake/manifest.ts";
+import { namedRun, readActive, requireSwitchable, switchActive } from "./active.ts";
+
+const intent = z.object({
+  event: z.literal("intent"),
+  id: z.uuid(),
+  action: z.enum(["promote", "rollback"]),
+  run_id: z.string(),
+  /** The run that was active before; null when there was none. */
+  previous: z.string().nullable(),
+  /** What asked for it, e.g. a workflow's session, so that a repeated request is known as one. */
+  request: z.string().optional(),
+  /** Of the run's manifest when it was made active; left out for a run without one. */
+  manifest_sha256: sha256Hex.optional(),
+  time: z.iso.datetime(),
+});
+
+const done = z.object({
+  event: z.literal("done"),
+  /** Of the intent that it ends. */
+  id: z.uuid(),
+  /** Whether `active` was switched; false when the process ended before it could. */
+  switched: z.boolean(),
+  /** Written by a later process, which found the intent without its end and looked at the link. */
+  settled: z.boolean(),
+  time: z.iso.datetime(),
+});
+
+const promotionLine = z.discriminatedUnion("event", [intent, done]);
+export type Intent = z.infer<typeof intent>;
+export type PromotionLine = z.infer<typeof promotionLine>;
+
+export interface PromotionLog {
+  lines: PromotionLine[];
+  /** A last line without its line break: its writer was interrupted, and what it says never happened. */
+  torn: string | undefined;
+}
+
+/** Reads `_meta/promotions.jsonl`. ExpectedError when a line other than a torn last one can't be read. */
+export async function readPromotions(lake: string): Promise<PromotionLog> {
+  const path = lakePaths(lake).promotions;
+  const parts = (await textIfThere(path)).split("\n");
+  const last = parts.pop();
+  const lines = parts.map((line, index) => parseLine(line, `${path} line ${index + 1}`));
+  return { lines, torn: last === "" ? undefined : last };
+}
+
+/** The intents without an end. */
+export function openIntents({ lines }: PromotionLog): Intent[] {
+  const ended = new Set(lines.filter((line) => line.event === "done").map((line) => line.id));
+  return lines.filter((line) => line.event === "intent").filter((line) => !ended.has(line.id));
+}
+
+/** The intents after which `active` was switched, in order. */
+export function activations({ lines }: PromotionLog): Intent[] {
+  const dones = lines.filter((line) => line.event === "done");
+  const switched = new Set(dones.filter((line) => line.switched).map((line) => line.id));
+  return lines.filter((line) => line.event === "intent").filter((line) => switched.has(line.id));
+}
+
+/**
+ * Ends what an interrupted process began: each intent without an end gets one, `switched` if the link leads to its
+ * run. To be called under the promotion lock, before anything else is written. Returns those that had been switched.
+ */
+export async function settlePromotions(lake: string, log: Logger): Promise<Intent[]> {
+  const promotions = await readPromotions(lake);
+  if (promotions.torn !== undefined) log.warn(`${lakePaths(lake).promotions}: dropped a torn last line`);
+  const active = namedRun(await readActive(lake));
+  const finished: Intent[] = [];
+  for (const open of openIntents(promotions)) {
+    const switched = active === open.run_id;
+    const what = switched ? "had been switched" : "had not been switched";
+    log.warn(`an interrupted ${open.action} of run ${open.run_id} is settled: active ${what}`);
+    await append(lake, { event: "done", id: open.id, switched, settled: true, time: now() });
+    if (switched) finished.push(open);
+  }
+  return finished;
+}
+
+/** When a test interrupts: after the line `intent`, after the link, after the line `done`. */
+export type SwitchStep = "intent" | "link" | "done";
+
+/**
+ * Switches `active` to a run and keeps account of it: `intent`, the link, `done`. To be called under the promotion
+ * lock, after {@link settlePromotions}, when the run has been checked.
+ */
+export async function switchWithRecord(
+  lake: string,
+  { action, runId, request }: { action: Intent["action"]; runId: string; request?: string | undefined },
+  afterStep: (step: SwitchStep) => void = () => {},
+): Promise<void> {
+  const previous = namedRun(await requireSwitchable(lake)) ?? null;
+  const id = randomUUID();
+  const manifest_sha256 = await manifestSha256(sealedDir(lake, runId));
+  const what = { action, run_id: runId, previous, request, manifest_sha256 };
+  await append(lake, { event: "intent", id, ...what, time: now() });
+  afterStep("intent");
+  await switchActive(lake, runId);
+  afterStep("link");
+  await append(lake, { event: "done", id, switched: true, settled: false, time: now() });
+  afterStep("done");
+}
+
+const now = () => new Date().toISOString();
+
+/** Appends a line and makes it durable; a torn last line is cut off before. */
+async function append(lake: string, line: PromotionLine): Promise<void> {
+  const path = lakePaths(lake).promotions;
+  await makeDirectory(dirname(path));
+  const file = await openToWrite(path, "append");
+  try {
+    const content = await file.readFile();
+    const whole = content.lastIndexOf("\n") + 1;
+    if (whole < content.length) await file.truncate(whole);
+    await file.appendFile(`${JSON.stringify(line)}\n`);
+    await file.sync();
+  } catch (error) {
+    throw withPath(error, path);
+  } finally {
+    await file.close();
+  }
+  await syncPath(dirname(path));
+}
+
+function parseLine(text: string, place: string): PromotionLine {
+  try {
+    return promotionLine.parse(JSON.parse(text));
+  } catch (error) {
+    throw new ExpectedError(`${place} is not a promotion: mend or move away that line`, { cause: error });
+  }
+}

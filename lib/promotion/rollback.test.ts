@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { appendFileSync, chmodSync, readdirSync, readlinkSync, renameSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { makeLake, makeOriginalRun, makeSealedRun } from "../lake/testing/fixture_runs.ts";
+import { runScript } from "../lake/testing/run_script.ts";
+import { promote } from "./promote.ts";
+import { openIntents, readPromotions } from "./promotions.ts";
+import { rollback, rollbackTarget } from "./rollback.ts";
+
+const [A, B, C] = [
+  "2025-10__20251120_000000",
+  "2025-11__20251220_000000",
+  "2025-12__20260120_000000",
+] as const;
+
+const activeOf = (lake: string) => readlinkSync(join(lake, "active")).replace("_runs/", "");
+
+async function lakeWith(...runs: string[]) {
+  const lake = makeLake();
+  for (const run of runs) await makeSealedRun(lake, run);
+  return lake;
+}
+
+test("repeated, it walks back; forward again, the way back is the same", async () => {
+  const lake = await lakeWith(A, B, C);
+  for (const run of [A, B, C]) await promote(lake, run);
+  assert.deepEqual(await rollback(lake), { outcome: "rolled back", from: C, to: B });
+  assert.deepEqual(await rollback(lake), { outcome: "rolled back", from: B, to: A });
+  await assert.rejects(rollback(lake), new RegExp(`no run was active before ${A}: say --to`));
+  assert.equal(activeOf(lake), A);
+  await promote(lake, C);
+  assert.equal((await rollback(lake)).to, B);
+  const actions = (await readPromotions(lake)).lines.flatMap((line) =>
+    line.event === "intent" ? [line.action] : [],
+  );
+  assert.deepEqual(actions, ["promote", "promote", "promote", "rollback", "rollback", "promote", "rollback"]);
+});
+
+test("a workflow that repeats its rollback does not walk further back, another one does", async () => {
+  const lake = await lakeWith(A, B, C);
+  for (const run of [A, B, C]) await promote(lake, run);
+  const first = { request: "2026-01-20T19:49:23+00:00" };
+  assert.equal((await rollback(lake, first)).to, B);
+  assert.deepEqual(await rollback(lake, first), { outcome: "already active", from: B, to: B });
+  assert.equal((await rollback(lake, { request: "2026-01-20T19:50:00+00:00" })).to, A);
+});
+
+test("a rollback that was interrupted after the link is where it wanted to go, also for what asks before it is settled", async () => {
+  const lake = await lakeWith(A, B);
+  for (const run of [A, B]) await promote(lake, run);
+  const request = { request: "2026-01-20T19:49:23+00:00" };
+  const interrupt = (step: string) => {
+    if (step === "link") throw new Error("interrupted");
+  };
+  await assert.rejects(rollback(lake, { ...request, afterStep: interrupt }), /interrupted/);
+  assert.equal(openIntents(await readPromotions(lake)).length, 1);
+  assert.equal(await rollbackTarget(lake, request), A);
+  assert.equal((await rollback(lake, { ...request, dryRun: true })).outcome, "already active");
+  assert.deepEqual(await rollback(lake, request), { outcome: "rolled back", from: B, to: A });
+});
+
+test("to a named run, also one that was never active", async () => {
+  const lake = await lakeWith(A, B, C);
+  for (const run of [B, C]) await promote(lake, run);
+  const { code, stdout } = await runScript("scripts/rollback.ts", "--lake", lake, "--to", A);
+  assert.deepEqual([code, stdout], [0, `rolled back: run ${A} (active before: ${C})\n`]);
+  assert.equal(activeOf(lake), A);
+  assert.equal((await rollback(lake, { to: A })).outcome, "already active");
+  await assert.rejects(rollback(lake, { to: "nonsense" }), /not a run id/);
+});
+
+test("a dry run says where it would go, and writes nothing", async () => {
+  const lake = await lakeWith(A, B);
+  for (const run of [A, B]) await promote(lake, run);
+  const { lines } = await readPromotions(lake);
+  assert.deepEqual(await rollback(lake, { dryRun: true }), {
+    outcome: "would be rolled back",
+    from: B,
+    to: A,
+  });
+  assert.equal(activeOf(lake), B);
+  assert.deepEqual((await readPromotions(lake)).lines, lines);
+});
+
+test("a run that is gone or does not verify is no way back", async () => {
+  const lake = await lakeWith(A, B);
+  for (const run of [A, B]) await promote(lake, run);
+  renameSync(join(lake, "_runs", A), join(lake, "elsewhere"));
+  await assert.rejects(rollback(lake), new RegExp(`there is no run ${A}`));
+  renameSync(join(lake, "elsewhere"), join(lake, "_runs", A));
+  const file = join(lake, "_runs", A, "labels_v10", "part-00000.parquet");
+  chmodSync(file, 0o644);
+  appendFileSync(file, "x");
+  await assert.rejects(rollback(lake), /does not verify/);
+  assert.equal(activeOf(lake), B);
+});
+
+test("back to a run of the Python original that was active before this program came", async () => {
+  const lake = await lakeWith(B);
+  await makeOriginalRun(lake, A, { without: ["warehouse_discogs/release_artists_v1"] });
+  symlinkSync(`_runs/${A}`, join(lake, "active"));
+  await promote(lake, B);
+  assert.equal((await rollback(lake)).to, A);
+  await makeOriginalRun(lake, C);
+  await assert.rejects(rollback(lake, { to: C }), /--allow-unsealed/);
+});
+
+test("away from an active run that is gone", async () => {
+  const lake = await lakeWith(A, B);
+  for (const run of [A, B]) await promote(lake, run);
+  renameSync(join(lake, "_runs", B), join(lake, "elsewhere"));
+  assert.deepEqual(await rollback(lake), { outcome: "rolled back", from: B, to: A });
+});
+
+test("without a record, or without an active run, it asks for --to", async () => {
+  const lake = await lakeWith(A);
+  await assert.rejects(rollback(lake), /names no run of this lake: say --to/);
+  symlinkSync(`_runs/${A}`, join(lake, "active"));
+  await assert.rejects(rollback(lake), /no promotion of the active run .* on record/);
+});
+
+test("killed after the link, it is finished by the same command; the one after that walks on", async () => {
+  const lake = await lakeWith(A, B, C);
+  for (const run of [A, B, C]) await promote(lake, run);
+  const killed = await runScript("lib/lake/testing/die_at_step.ts", "rollback", lake, B, "link");
+  assert.equal(killed.signal, "SIGKILL", killed.stderr);
+  assert.equal(activeOf(lake), B);
+  assert.deepEqual(await rollback(lake), { outcome: "rolled back", from: C, to: B });
+  assert.equal(activeOf(lake), B);
+  assert.deepEqual(await rollback(lake), { outcome: "rolled back", from: B, to: A });
+  assert.deepEqual(openIntents(await readPromotions(lake)), []);
+  assert.deepEqual(readdirSync(join(lake, "_meta", "locks")), []);
+});
+
+test("the target of a rollback that was interrupted after the link is where it has got to", async () => {
+  const lake = await lakeWith(A, B);
+  for (const run of [A, B]) await promote(lake, run);
+  assert.equal(await rollbackTarget(lake), A);
+  const killed = rollback(lake, {
+    afterStep: (step) => {
+      if (step === "link") throw new Error("killed");
+    },
+  });
+  await assert.rejects(killed, /killed/);
+  assert.equal(await rollbackTarget(lake), A);
+  assert.equal((await rollback(lake)).to, A);
+});

@@ -1,0 +1,97 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, rename } from "node:fs/promises";
+import { homedir } from "node:os";
+import { basename, join } from "node:path";
+import { ExpectedError } from "../cli/errors.ts";
+import type { Logger } from "../cli/log.ts";
+import { systemClock } from "../download/clock.ts";
+import { namesIn, removeTree, syncTree } from "../files/files.ts";
+import { TEMPORARY_PREFIX, temporaryName } from "../files/paths.ts";
+import { waitAloud, withLockAfter } from "../files/waiting_lock.ts";
+import { downloadPinned } from "./download.ts";
+import type { Java } from "./java.ts";
+import { hivePlugin, type PinnedFile, serverCore, TRINO_VERSION } from "./pins.ts";
+
+const MAVEN_CENTRAL = "https://repo.maven.apache.org/maven2";
+/** How long an installer waits for another one. */
+const WAIT_MS = 30 * 60_000;
+const RETRIES = 5;
+const MAX_WAIT_SECONDS = 120;
+
+/** Where Trino is or will be installed: outside of any checkout, named after what is pinned. */
+export function trinoHome(env: NodeJS.ProcessEnv): string {
+  const pins = createHash("sha256").update(serverCore.sha256).update(hivePlugin.sha256).digest("hex");
+  return join(cacheDirectory(env), `${TRINO_VERSION}-${pins.slice(0, 12)}`);
+}
+
+/**
+ * Installs Trino if it is not there: downloads the two pinned archives (452 MB, removed afterwards), unpacks what is
+ * needed of them (354 MB) beside its place and renames it there. Of several installers at once, one works and the
+ * others wait. Returns the home directory.
+ */
+export async function installTrino(env: NodeJS.ProcessEnv, java: Java, log: Logger): Promise<string> {
+  const home = trinoHome(env);
+  if (existsSync(home)) return home;
+  await withLockAfter(`${home}.lock`, "installing Trino", waitAloud(WAIT_MS, log), async () => {
+    if (!existsSync(home)) await install(env, java, home, log);
+  });
+  return home;
+}
+
+async function install(env: NodeJS.ProcessEnv, java: Java, home: string, log: Logger): Promise<void> {
+  await removeLeftovers(env, home);
+  const temporary = join(cacheDirectory(env), temporaryName(basename(home)));
+  const unpacked = join(temporary, "home");
+  const plugins = join(unpacked, "plugin");
+  await mkdir(plugins, { recursive: true });
+  log.info(`installing Trino ${TRINO_VERSION} into ${home} (452 MB to download, once)`);
+  const core = await archive(env, serverCore, log);
+  const hive = await archive(env, hivePlugin, log);
+  const top = `trino-server-core-${TRINO_VERSION}`;
+  runTool("tar", ["-xzf", core, "-C", unpacked, "--strip-components=1", `${top}/lib`], plugins);
+  runTool(join(java.home, "bin", "jar"), ["xf", hive], plugins);
+  await rename(join(plugins, `trino-hive-${TRINO_VERSION}`), join(plugins, "hive"));
+  await syncTree(unpacked);
+  await rename(unpacked, home);
+  await removeTree(temporary);
+  await removeTree(downloads(env));
+}
+
+/** What installers that were killed have left; the lock says that none is at work. */
+async function removeLeftovers(env: NodeJS.ProcessEnv, home: string): Promise<void> {
+  for (const name of await namesIn(cacheDirectory(env))) {
+    if (name.startsWith(`${TEMPORARY_PREFIX}${basename(home)}.`))
+      await removeTree(join(cacheDirectory(env), name));
+  }
+}
+
+/** The verified archive in the cache. */
+async function archive(env: NodeJS.ProcessEnv, pin: PinnedFile, log: Logger): Promise<string> {
+  const mirror = env.DISCOGS_MAVEN_MIRROR;
+  const base = mirror === undefined || mirror === "" ? MAVEN_CENTRAL : mirror.replace(/\/+$/, "");
+  const place = join(downloads(env), basename(pin.path));
+  const policy = { retries: RETRIES, maxWaitSeconds: MAX_WAIT_SECONDS, clock: systemClock, log };
+  if (!existsSync(place)) await downloadPinned(`${base}/${pin.path}`, place, pin, policy, env);
+  return place;
+}
+
+function runTool(command: string, args: readonly string[], cwd: string): void {
+  const { status, error, stderr } = spawnSync(command, args, { cwd, encoding: "utf8" });
+  if (status === 0) return;
+  throw new ExpectedError(`${command} failed: ${error?.message ?? stderr.trim()}`, { cause: error });
+}
+
+/** Classes as the JVM keeps them for a faster start: one file for each Trino and Java, shared by all servers. */
+export function classArchive(env: NodeJS.ProcessEnv, java: Java): string {
+  return join(cacheDirectory(env), `${basename(trinoHome(env))}-java${java.version}.jsa`);
+}
+
+const downloads = (env: NodeJS.ProcessEnv) => join(cacheDirectory(env), "downloads");
+
+function cacheDirectory(env: NodeJS.ProcessEnv): string {
+  const cache = env.XDG_CACHE_HOME;
+  const root = cache === undefined || cache === "" ? join(homedir(), ".cache") : cache;
+  return join(root, "discogs-data-lake", "trino");
+}

@@ -1,0 +1,214 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, mkdirSync, openSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ExpectedError } from "../cli/errors.ts";
+import type { Logger } from "../cli/log.ts";
+import { removeTree, writeFileAtomic, writeJsonFile } from "../files/files.ts";
+import { assertWritable } from "../files/guard.ts";
+import { processStart } from "../files/process_identity.ts";
+import { waitAloud, withLockAfter } from "../files/waiting_lock.ts";
+import { CATALOG } from "../sql/engine.ts";
+import { faultName } from "../sql/trino/faults.ts";
+import { trinoUser } from "../sql/trino/settings.ts";
+import { accessRules } from "./access_rules.ts";
+import {
+  accessControlProperties,
+  catalogProperties,
+  type ServerSettings,
+  serverArguments,
+  serverProperties,
+} from "./config.ts";
+import { classArchive, installTrino } from "./install.ts";
+import { findJava, type Java } from "./java.ts";
+import { type TrinoPlaces, trinoPlaces } from "./places.ts";
+import { freePort, isFree, isListening } from "./port.ts";
+import { answers, scanOneFile } from "./readiness.ts";
+import { lastError } from "./server_log.ts";
+import { isAlive, liveState, readState, removeState, type ServerState, writeState } from "./state.ts";
+
+/** How long a server may take until it answers a scan, on a busy machine. */
+const START_MS = 240_000;
+const SCAN_MS = 20_000;
+const ANSWER_MS = 10_000;
+/** How long a server may take to stop before it is killed. */
+const STOP_MS = 30_000;
+const POLL_MS = 100;
+const PORT_ATTEMPTS = 3;
+
+export interface UpOptions {
+  lake: string;
+  env: NodeJS.ProcessEnv;
+  log: Logger;
+  /** Default: the one it had the last time if that is free, else any free one. */
+  port?: number | undefined;
+  memoryMb: number;
+}
+
+/**
+ * Starts the Trino of a lake, unless it is up, and returns when it has scanned a file of the lake. Installs Trino if
+ * that is not there. One that another process has begun to start is waited for.
+ * Throws ExpectedError when there is no JDK, the server ends or does not answer, or it is up on another port.
+ */
+export async function trinoUp(options: UpOptions): Promise<ServerState> {
+  const { lake, env, log } = options;
+  if (statSync(lake, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new ExpectedError(`the lake ${lake} is not a directory`);
+  }
+  const places = trinoPlaces(lake);
+  return withLockAfter(places.lock, "starting or stopping Trino", waitAloud(START_MS, log), async () => {
+    const live = await liveState(places);
+    if (live !== undefined) return adopt(places, live, options);
+    const java = findJava(env);
+    const home = await installTrino(env, java, log);
+    return start(places, options, java, home);
+  });
+}
+
+/** Stops the Trino of a lake; false when it was not up. SIGTERM, then SIGKILL. */
+export async function trinoDown(lake: string, log: Logger): Promise<boolean> {
+  const places = trinoPlaces(lake);
+  if ((await readState(places)) === undefined) return false;
+  return withLockAfter(places.lock, "starting or stopping Trino", waitAloud(START_MS, log), async () => {
+    const live = await liveState(places);
+    if (live !== undefined) await stop(live, log);
+    await removeState(places);
+    return live !== undefined;
+  });
+}
+
+/** The server of a lake whose process is alive, and whether it answers; undefined when there is none. */
+export async function trinoStatus(lake: string): Promise<(ServerState & { answers: boolean }) | undefined> {
+  const live = await liveState(trinoPlaces(lake));
+  return live === undefined ? undefined : { ...live, answers: await answers(live.url, ANSWER_MS) };
+}
+
+async function adopt(places: TrinoPlaces, live: ServerState, { port, log }: UpOptions): Promise<ServerState> {
+  if (port !== undefined && port !== live.port) {
+    throw new ExpectedError(`Trino is up at ${live.url}, not on port ${port}: stop it first (down)`);
+  }
+  if (live.ready === undefined) {
+    log.info(`Trino (pid ${live.pid}) is being started already`);
+    return waitUntilReady(places, live);
+  }
+  if (await answers(live.url, ANSWER_MS)) return live;
+  throw new ExpectedError(
+    `Trino (pid ${live.pid}, ${live.url}) is up but does not answer: stop it first (down)`,
+  );
+}
+
+async function start(
+  places: TrinoPlaces,
+  options: UpOptions,
+  java: Java,
+  home: string,
+): Promise<ServerState> {
+  const { lake, env, log, memoryMb } = options;
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await choosePort(places, options.port);
+    const settings = { lake, home, port, memoryMb, classArchive: classArchive(env, java) };
+    const state = await launch(places, settings, java, env);
+    log.info(`starting Trino on port ${port} (pid ${state.pid}, Java ${java.version}), log ${places.log}`);
+    try {
+      return await waitUntilReady(places, state);
+    } catch (error) {
+      if (isAlive(state)) await stop(state, log);
+      await removeState(places);
+      const taken = /address already in use/i.test(String(error));
+      if (!taken || options.port !== undefined || attempt === PORT_ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function choosePort(places: TrinoPlaces, wanted: number | undefined): Promise<number> {
+  if (wanted === undefined) {
+    const last = (await readState(places))?.port;
+    return last !== undefined && (await isFree(last)) ? last : freePort();
+  }
+  if (await isFree(wanted)) return wanted;
+  throw new ExpectedError(`port ${wanted} of 127.0.0.1 is taken: choose another one, or leave out --port`);
+}
+
+/** Writes the configuration and starts the process, which outlives this one; its state is written at once. */
+async function launch(
+  places: TrinoPlaces,
+  settings: ServerSettings,
+  java: Java,
+  env: NodeJS.ProcessEnv,
+): Promise<ServerState> {
+  assertWritable(places.root);
+  await writeFileAtomic(places.config, serverProperties(settings, places));
+  await writeFileAtomic(join(places.catalogs, "hive.properties"), catalogProperties(settings.lake));
+  await writeFileAtomic(places.accessControl, accessControlProperties(places));
+  await writeJsonFile(places.accessRules, accessRules(trinoUser(env), CATALOG));
+  await removeTree(places.temporary);
+  mkdirSync(places.temporary, { recursive: true });
+  const log = openSync(places.log, "w");
+  const child = spawn(join(java.home, "bin", "java"), serverArguments(settings, places), {
+    cwd: places.root,
+    detached: true,
+    // In another locale the JVM can't name files whose names are not ASCII.
+    env: { ...env, LC_ALL: "C.UTF-8" },
+    stdio: ["ignore", log, log],
+  });
+  closeSync(log);
+  await once(child, "spawn");
+  child.unref();
+  const { pid = 0 } = child;
+  const state = {
+    pid,
+    start: processStart(pid) ?? "",
+    port: settings.port,
+    url: `http://127.0.0.1:${settings.port}`,
+    started: new Date().toISOString(),
+  };
+  await writeState(places, state);
+  return state;
+}
+
+async function waitUntilReady(places: TrinoPlaces, state: ServerState): Promise<ServerState> {
+  const end = Date.parse(state.started) + START_MS;
+  while (isAlive(state)) {
+    try {
+      if (await isListening(state.port)) {
+        await scanOneFile(places, state.url, SCAN_MS);
+        const ready = { ...state, ready: new Date().toISOString() };
+        await writeState(places, ready);
+        return ready;
+      }
+    } catch (error) {
+      if (faultName(error) === "CATALOG_NOT_FOUND") throw noCatalog(places, state, error);
+      if (!(error instanceof ExpectedError) || Date.now() > end) throw error;
+    }
+    if (Date.now() > end) {
+      throw new ExpectedError(`Trino does not answer after ${START_MS / 1000} s: see ${places.log}`);
+    }
+    await sleep(POLL_MS);
+  }
+  throw new ExpectedError(`Trino has ended while starting: ${lastError(places.log)} (log: ${places.log})`);
+}
+
+/** The server is up, and will not load a catalog later. */
+function noCatalog(places: TrinoPlaces, { url }: ServerState, cause: unknown): ExpectedError {
+  const text = `Trino at ${url} is up, but without the catalog hive of ${places.catalogs}`;
+  return new ExpectedError(`${text}: ${lastError(places.log)} (log: ${places.log})`, { cause });
+}
+
+async function stop({ pid, start }: ServerState, log: Logger): Promise<void> {
+  process.kill(pid, "SIGTERM");
+  if (await hasEnded({ pid, start }, STOP_MS)) return;
+  log.warn(`Trino (pid ${pid}) has not ended after ${STOP_MS / 1000} s: killing it`);
+  process.kill(pid, "SIGKILL");
+  if (!(await hasEnded({ pid, start }, STOP_MS)))
+    throw new ExpectedError(`Trino (pid ${pid}) can't be killed`);
+}
+
+async function hasEnded(server: Pick<ServerState, "pid" | "start">, waitMs: number): Promise<boolean> {
+  const end = Date.now() + waitMs;
+  while (isAlive(server)) {
+    if (Date.now() > end) return false;
+    await sleep(POLL_MS);
+  }
+  return true;
+}

@@ -1,0 +1,44 @@
+import { rm } from "node:fs/promises";
+import { z } from "zod";
+import { readJsonIfThere, writeJsonFile } from "../files/files.ts";
+import { assertWritable } from "../files/guard.ts";
+import { processStart } from "../files/process_identity.ts";
+import type { TrinoPlaces } from "./places.ts";
+
+const serverState = z.object({
+  pid: z.int().positive(),
+  /** See {@link processStart}: tells the server from a later process of the same number. */
+  start: z.string(),
+  port: z.int().positive(),
+  url: z.string(),
+  started: z.iso.datetime(),
+  /** When a scan has been answered for the first time; not there while it is starting. */
+  ready: z.iso.datetime().optional(),
+});
+
+/** The server of a lake, as its state file has it. */
+export type ServerState = z.infer<typeof serverState>;
+
+/** The state that was last written, also of a server that is gone. */
+export function readState(places: TrinoPlaces): Promise<ServerState | undefined> {
+  return readJsonIfThere(places.state, serverState);
+}
+
+/** The state, if its process is alive. */
+export async function liveState(places: TrinoPlaces): Promise<ServerState | undefined> {
+  const state = await readState(places);
+  return state !== undefined && isAlive(state) ? state : undefined;
+}
+
+export function isAlive({ pid, start }: Pick<ServerState, "pid" | "start">): boolean {
+  return processStart(pid) === start;
+}
+
+export async function writeState(places: TrinoPlaces, state: ServerState): Promise<void> {
+  await writeJsonFile(places.state, state);
+}
+
+export async function removeState(places: TrinoPlaces): Promise<void> {
+  assertWritable(places.state, { entry: true });
+  await rm(places.state, { force: true });
+}
