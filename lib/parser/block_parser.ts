@@ -15,8 +15,6 @@ export interface BlockParserOptions {
   datasets: readonly ExtractedDataset[];
   /** Names the dump in errors. */
   label: string;
-  /** Every byte is read by saxes, and looked at, also where nothing is kept. */
-  strict: boolean;
 }
 
 /**
@@ -42,6 +40,11 @@ export class BlockParser {
     return new Map(this.#unknown.counts);
   }
 
+  /** How often white space was taken from values of the last block, by their path. */
+  get trimmed(): ReadonlyMap<string, number> {
+    return this.#reader.trimmed;
+  }
+
   /** The rows of the last block for each dataset, in their order; valid until the next one is parsed. */
   get rows(): readonly RowBuffers[] {
     return this.#reader.rows;
@@ -55,8 +58,8 @@ export class BlockParser {
     const { bytes, starts, ends } = block;
     const reader = this.#reader;
     this.#clear();
-    const isScanned = !this.#options.strict && isUtf8(bytes);
-    if (isScanned) reader.begin(bytes);
+    const isScanned = isUtf8(bytes);
+    if (isScanned) reader.beginBlock(bytes);
     for (const [index, start] of starts.entries()) {
       if (isScanned && reader.scan(start) === ends[index]) reader.append();
       else this.#parseRecord(block, index);
@@ -72,11 +75,10 @@ export class BlockParser {
     const reader = this.#reader;
     this.#clear();
     if (!isUtf8(bytes)) return undefined;
-    reader.begin(bytes);
+    reader.beginBlock(bytes);
     let records = 0;
     for (let at = 0; ; records++) {
       const scanned = reader.parse(at);
-      if (scanned === undefined) return undefined;
       records += scanned.records;
       if (scanned.end === bytes.length) return records;
       at = this.#parseElement(bytes, scanned.end);
@@ -85,7 +87,7 @@ export class BlockParser {
   }
 
   #newSaxes(): RecordParser {
-    return createSaxesParser(this.#layout, { unknown: this.#unknown, everywhere: this.#options.strict });
+    return createSaxesParser(this.#layout, this.#unknown);
   }
 
   #clear(): void {
@@ -95,7 +97,6 @@ export class BlockParser {
 
   #parseRecord(block: RecordBlock, index: number): void {
     const start = block.starts[index] as number;
-    this.#reader.clear();
     try {
       this.#saxes.parse(block.bytes, start, block.ends[index] as number, this.#reader);
     } catch (error) {
@@ -112,7 +113,6 @@ export class BlockParser {
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     const end = elementEnd(buffer, at, buffer.length);
     if (end === INCOMPLETE || tagName(buffer, at, end) !== this.#options.entity) return NOT_SCANNED;
-    this.#reader.clear();
     try {
       this.#saxes.parse(bytes, at, end, this.#reader);
     } catch {
