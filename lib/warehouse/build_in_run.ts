@@ -15,7 +15,6 @@ import {
   writeDone,
 } from "../lake/done.ts";
 import { type BuildOptions, buildDataset } from "./build.ts";
-import { inputsOf } from "./inputs.ts";
 
 /**
  * Makes warehouse datasets of a building run, in the given order, and records each in `_done/`. One that is done,
@@ -70,7 +69,7 @@ async function expectedRecord(
   dataset: WarehouseDataset,
 ): Promise<ExpectedRecord> {
   const sources = [];
-  for (const { directory } of inputsOf(dataset)) {
+  for (const { directory } of dataset.reads) {
     const name = datasetName(directory);
     const record = await readDone(dir, name);
     if (record === undefined) {
