@@ -86,8 +86,9 @@ function collectionSection(dataset: CollectionDataset): string[] {
 
 function warehouseSection(dataset: WarehouseDataset): string[] {
   const sql = `[SQL](../sql/warehouse/${nameOf(dataset)}.sql)`;
+  const reads = dataset.reads.map((input) => `[${nameOf(input)}](#${nameOf(input)})`).join(", ");
   return [
-    ...heading(dataset, `${dataset.about} ${dataset.rule} ${sql}`),
+    ...heading(dataset, `${dataset.about} ${dataset.rule} It reads ${reads}: ${sql}.`),
     ...markdownTable([["column", "type", ""], ...dataset.columns.map((column) => facts(dataset, column))]),
   ];
 }
