@@ -1,4 +1,4 @@
-import type { Column, ColumnType, Reference, TableDeclaration } from "./types.ts";
+import type { Column, ColumnType, DescribedColumn, Key, Reference, TableDeclaration } from "./types.ts";
 
 /** The four kinds of top-level records, one dump file each. */
 export type Entity = "artist" | "label" | "master" | "release";
@@ -60,6 +60,8 @@ export type Source =
 export interface SourcedColumn extends Column {
   source: Source;
 }
+/** A column of a dataset, as `about` gives it. */
+export type DeclaredColumn = SourcedColumn & DescribedColumn;
 
 /** Rows made of a record: one for each item at `each` (`.` = one for the record itself). */
 export interface RowRule {
@@ -81,8 +83,6 @@ export interface MissingRule {
 
 /** A dataset that is extracted from a dump: its table, and how a record becomes rows. */
 export interface ExtractedDataset extends TableDeclaration {
-  /** What a row stands for, in a sentence or two. */
-  about: string;
   entity: Entity;
   rows: readonly RowRule[];
   /** Order of a record's rows: that of the rules, each with all of its items, or that of the items in the dump. */
@@ -254,39 +254,47 @@ interface Declared {
   about: string;
   table?: string;
   entity: Entity;
-  columns: readonly SourcedColumn[];
-  unique?: string;
+  /** The canonical datasets are required, the detail datasets are not. */
+  kind?: "canonical" | "detail";
+  columns: readonly DeclaredColumn[];
+  key?: Key;
   references?: readonly Reference[];
   partRows: number;
   /** Rows that are not made, or only counted, before the mandatory columns are looked at. */
   missing?: readonly MissingRule[];
 }
 
+interface DeclaredRule<C extends SourcedColumn> extends Omit<RowRule, "sources"> {
+  columns: readonly C[];
+}
+
 interface DeclaredItems extends Omit<Declared, "columns"> {
-  rows: readonly { each: Path; alone?: string; columns: readonly SourcedColumn[] }[];
-  order?: "rules" | "document";
+  rows: readonly [DeclaredRule<DeclaredColumn>, ...DeclaredRule<SourcedColumn>[]];
+  order?: ExtractedDataset["order"];
 }
 
 /** Declares a dataset with one row for each top-level record. */
 export function recordDataset(declared: Declared): ExtractedDataset {
-  return itemDataset({ ...declared, rows: [{ each: ".", columns: declared.columns }] });
+  const { columns, ...rest } = declared;
+  return itemDataset({ ...rest, rows: [{ each: ".", columns }] });
 }
 
 /**
  * Declares a dataset with one row for each item of one or more lists of a record. Every list declares the same columns,
- * with its own sources.
+ * with its own sources; the first describes them.
  */
 export function itemDataset(declared: DeclaredItems): ExtractedDataset {
-  const { rows, missing = [], table = declared.directory, order = "rules", ...rest } = declared;
-  const sourced = rows[0]?.columns ?? [];
+  const { rows, missing = [], table = declared.directory, kind = "canonical", order = "rules", ...rest } = declared;
+  const sourced = rows[0].columns;
   for (const { each, columns } of rows) {
     if (columns.length !== sourced.length || !columns.every((column, index) => isSame(column, sourced[index])))
-      throw new TypeError(`${declared.directory}: the columns of ${each} are not those of ${rows[0]?.each}`);
+      throw new TypeError(`${declared.directory}: the columns of ${each} are not those of ${rows[0].each}`);
   }
   return {
     ...rest,
     table,
-    kind: "canonical",
+    kind,
+    required: kind === "canonical",
     columns: sourced.map(({ source: _, ...column }) => column),
     rows: rows.map(({ columns, ...rule }) => ({ ...rule, sources: columns.map((column) => column.source) })),
     order,
@@ -297,13 +305,16 @@ export function itemDataset(declared: DeclaredItems): ExtractedDataset {
 /**
  * Declares a dataset of what is in the records of another one: a record that gives no row there gives none here.
  */
-export function detailDataset(main: ExtractedDataset, declared: Omit<DeclaredItems, "entity">): ExtractedDataset {
+export function detailDataset(
+  main: ExtractedDataset,
+  declared: Omit<DeclaredItems, "entity" | "kind">,
+): ExtractedDataset {
   const ofRecord = main.missing
     .filter(({ action }) => action !== "keep")
     .map((rule) => ({ ...rule, source: inRecord(sourceOf(main, rule.column)) }));
-  const dataset = itemDataset({ ...declared, entity: main.entity });
+  const dataset = itemDataset({ ...declared, kind: "detail", entity: main.entity });
   const own = dataset.missing.filter(({ reason }) => ofRecord.every((rule) => rule.reason !== reason));
-  return { ...dataset, kind: "detail", missing: [...ofRecord, ...own] };
+  return { ...dataset, missing: [...ofRecord, ...own] };
 }
 
 /** The source of a column of a dataset with one row for each record. */
@@ -319,10 +330,8 @@ function inRecord(source: Source): Source {
   return { ...source, paths: source.paths.map((path) => (path.startsWith("/") ? path : `/${path}`)) };
 }
 
-function isSame(column: SourcedColumn, other: SourcedColumn | undefined): boolean {
-  const { source: _, ...one } = column;
-  const { source: __, ...two } = other ?? column;
-  return other !== undefined && JSON.stringify(one) === JSON.stringify(two);
+function isSame({ name, type }: SourcedColumn, other: SourcedColumn | undefined): boolean {
+  return other !== undefined && name === other.name && JSON.stringify(type) === JSON.stringify(other.type);
 }
 
 /** Whether a mandatory column may be without a value: one that is a place or a constant has one. */
