@@ -21,9 +21,7 @@ export const main = defineCommand({
     const write = (path: string, content: string) => {
       if (!options.check) writeFileSync(ROOT + path, content);
       else if (readFileSync(ROOT + path, "utf8") !== content) {
-        throw new ExpectedError(
-          `${path} is not what ${SOURCES}/ compiles to: run scripts/compile_parser.ts`,
-        );
+        throw new ExpectedError(`${path} is not what ${SOURCES}/ compiles to: run scripts/compile_parser.ts`);
       }
       print(`${path}: ${content.length} bytes`);
     };
@@ -54,8 +52,11 @@ async function compile(): Promise<Record<string, string>> {
 
 /** An interface of the functions in the declarations that the compiler gives. */
 function functionsOf(declarations: string): string {
-  const functions = [...declarations.matchAll(/export function (\w+\([^)]*\): \w+;)/g)].map(([, each]) => `  ${each}\n`);
-  const about = "/** The functions of the module that reads records; `lib/parser/assembly/index.ts` tells what each does. */\n";
+  const functions = [...declarations.matchAll(/export function (\w+\([^)]*\): \w+;)/g)].map(
+    ([, each]) => `  ${each}\n`,
+  );
+  const about =
+    "/** The functions of the module that reads records; `lib/parser/assembly/index.ts` tells what each does. */\n";
   return `${MADE_BY}${about}export interface RecordFunctions {\n${functions.join("")}}\n`;
 }
 

@@ -33,7 +33,7 @@ export interface BenchCase {
   batch?: number;
   threads?: number;
   /** Read every byte with saxes. */
-  strict?: boolean;
+  onlySaxes?: boolean;
 }
 
 /** Runs one case in this process, which must be a fresh one: its peak memory is part of the result. */

@@ -153,7 +153,11 @@ export const nothing = (name: string, type: ColumnType): SourcedColumn => ({
 });
 
 /** The place of the item among those of the same element in the same item or record, from 1. */
-export const ordinal = (name: string): SourcedColumn => ({ name, type: "BIGINT", source: { kind: "ordinal" } });
+export const ordinal = (name: string): SourcedColumn => ({
+  name,
+  type: "BIGINT",
+  source: { kind: "ordinal" },
+});
 
 /** The place of the item in a group of items, from 1. */
 export const ordinalAmong = (name: string, among: Group): SourcedColumn => ({
@@ -284,10 +288,20 @@ export function recordDataset(declared: Declared): ExtractedDataset {
  * with its own sources; the first describes them.
  */
 export function itemDataset(declared: DeclaredItems): ExtractedDataset {
-  const { rows, missing = [], table = declared.directory, kind = "canonical", order = "rules", ...rest } = declared;
+  const {
+    rows,
+    missing = [],
+    table = declared.directory,
+    kind = "canonical",
+    order = "rules",
+    ...rest
+  } = declared;
   const sourced = rows[0].columns;
   for (const { each, columns } of rows) {
-    if (columns.length !== sourced.length || !columns.every((column, index) => isSame(column, sourced[index])))
+    if (
+      columns.length !== sourced.length ||
+      !columns.every((column, index) => isSame(column, sourced[index]))
+    )
       throw new TypeError(`${declared.directory}: the columns of ${each} are not those of ${rows[0].each}`);
   }
   return {
@@ -326,7 +340,8 @@ function sourceOf({ directory, columns, rows }: ExtractedDataset, name: string):
 
 /** A text or an id of the record, as seen from an item in it. */
 function inRecord(source: Source): Source {
-  if (source.kind !== "text" && source.kind !== "id") throw new TypeError(`a ${source.kind} cannot be missing`);
+  if (source.kind !== "text" && source.kind !== "id")
+    throw new TypeError(`a ${source.kind} cannot be missing`);
   return { ...source, paths: source.paths.map((path) => (path.startsWith("/") ? path : `/${path}`)) };
 }
 

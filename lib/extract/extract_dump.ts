@@ -43,8 +43,10 @@ export interface ExtractOptions {
   maxParts?: number | undefined;
   /** Replace what is at the outputs, after success. */
   clean: boolean;
-  /** Read every byte with saxes, on one thread, and refuse a dump that holds what is not known. */
+  /** Refuse a dump that holds what is not known. */
   strict?: boolean;
+  /** Read every record with saxes, on one thread: to measure and to compare. */
+  onlySaxes?: boolean;
   /** Leave out control characters, which XML does not allow, and count them. */
   removeControlCharacters?: boolean;
   /** Threads that work at the same time, decompression included; by default one for each core, and at most four. */
@@ -78,7 +80,7 @@ export interface ExtractResult {
   bytes: number;
   isPartial: boolean;
   datasets: readonly ExtractedResult[];
-  /** How often each path occurred that is not known. Large elements of which nothing is kept are looked into with `strict` only. */
+  /** How often each path occurred that is not known. */
   unknown: Record<string, number>;
   /** How long threads were busy with each stage. */
   busy: StageSeconds;
@@ -91,10 +93,10 @@ export interface ExtractResult {
  * @throws DumpError for a damaged dump, ExpectedError for an output that cannot be used
  */
 export async function extractDump(options: ExtractOptions): Promise<ExtractResult> {
-  const { outputs, entity, strict = false } = options;
+  const { outputs, entity, onlySaxes = false } = options;
   checkOutputs(outputs);
   const datasets = outputs.map((output) => output.dataset);
-  const parsing = { entity, datasets, label: labelOf(options.source), strict };
+  const parsing = { entity, datasets, label: labelOf(options.source), onlySaxes };
   const times = new StageTimes();
   const { source, pool, close } = await start(options, parsing, times);
   const writers: DatasetWriter[] = [];
@@ -111,7 +113,7 @@ export async function extractDump(options: ExtractOptions): Promise<ExtractResul
         }),
       );
     }
-    const blocks = strict
+    const blocks = onlySaxes
       ? parseBlocks(source, parsing, times)
       : parseBlocksQuickly(source, parsing, times, pool ?? inlineParser(parsing, times));
     const result = await writeAll(source, blocks, writers, options);
@@ -147,7 +149,7 @@ async function start(
 ): Promise<Started> {
   const { source: path, threads = threadsFor(), removeControlCharacters = false } = options;
   const reading = { removeControlCharacters };
-  const isThreaded = !parsing.strict && (await isWorthThreads(options));
+  const isThreaded = !parsing.onlySaxes && (await isWorthThreads(options));
   if (!isThreaded || path === "-") {
     const source = timedSource(new CutDump(await openDump(path, reading), parsing.entity), times);
     // Only this thread can read stdin: the others are one fewer.

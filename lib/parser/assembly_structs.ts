@@ -1,4 +1,14 @@
-import { FIELD_BYTES, IN_RECORD, ITEMS, layoutOf, SEVERAL, type Struct, type StructField, sourceKinds, structs } from "./structs.ts";
+import {
+  FIELD_BYTES,
+  IN_RECORD,
+  ITEMS,
+  layoutOf,
+  SEVERAL,
+  type Struct,
+  type StructField,
+  sourceKinds,
+  structs,
+} from "./structs.ts";
 
 const TYPES = { place: "usize", u32: "u32", i32: "i32", i64: "i64", v128: "v128" } as const;
 
@@ -13,7 +23,11 @@ export function assemblyStructs(): string {
     constant("ITEM_BYTES", "u32", layoutOf("Item").bytes),
   ];
   const classes = Object.entries(structs).map(([name, struct]) => classOf(name, struct));
-  return ["// Made by scripts/compile_parser.ts from lib/parser/structs.ts.\n", constants.join(""), ...classes].join("\n");
+  return [
+    "// Made by scripts/compile_parser.ts from lib/parser/structs.ts.\n",
+    constants.join(""),
+    ...classes,
+  ].join("\n");
 }
 
 const constant = (name: string, type: string, value: number) => `export const ${name}: ${type} = ${value};\n`;

@@ -15,6 +15,8 @@ export interface BlockParserOptions {
   datasets: readonly ExtractedDataset[];
   /** Names the dump in errors. */
   label: string;
+  /** Nothing is read by the scanner. */
+  onlySaxes?: boolean;
 }
 
 /**
@@ -58,7 +60,7 @@ export class BlockParser {
     const { bytes, starts, ends } = block;
     const reader = this.#reader;
     this.#clear();
-    const isScanned = isUtf8(bytes);
+    const isScanned = this.#options.onlySaxes !== true && isUtf8(bytes);
     if (isScanned) reader.beginBlock(bytes);
     for (const [index, start] of starts.entries()) {
       if (isScanned && reader.scan(start) === ends[index]) reader.append();

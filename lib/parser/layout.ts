@@ -68,13 +68,26 @@ export interface PlaceRef {
 export function compileLayout(entity: Entity, datasets: readonly ExtractedDataset[]): Layout {
   const plan = planOf(knownElements[entity], entity);
   plan.repeats = true;
-  const record: Scope = { path: "", plan, outer: undefined, list: 0, group: undefined, bytes: layoutOf("Item").bytes };
+  const record: Scope = {
+    path: "",
+    plan,
+    outer: undefined,
+    list: 0,
+    group: undefined,
+    bytes: layoutOf("Item").bytes,
+  };
   const layout: Layout = { entity, record, scopes: new Map([["", record]]) };
   const rules = datasets.flatMap((dataset) => dataset.rows.map((rule) => ({ dataset, rule })));
   const paths = new Set(rules.flatMap(({ rule }) => itemPaths(rule)));
   // Outer ones first.
-  for (const path of [...paths].sort((a, b) => a.split("/").length - b.split("/").length)) addScope(layout, path);
-  for (const dataset of datasets) if (dataset.order === "document") groupOf(layout, dataset.rows.map(({ each }) => each));
+  for (const path of [...paths].sort((a, b) => a.split("/").length - b.split("/").length))
+    addScope(layout, path);
+  for (const dataset of datasets)
+    if (dataset.order === "document")
+      groupOf(
+        layout,
+        dataset.rows.map(({ each }) => each),
+      );
   for (const { dataset, rule } of rules) addRule(layout, dataset, rule);
   return layout;
 }
@@ -82,7 +95,9 @@ export function compileLayout(entity: Entity, datasets: readonly ExtractedDatase
 function planOf({ attributes, children, content, repeats }: KnownElement, path: Path): ElementPlan {
   return {
     path,
-    children: new Map(Object.entries(children).map(([name, child]) => [name, planOf(child, `${path}/${name}`)])),
+    children: new Map(
+      Object.entries(children).map(([name, child]) => [name, planOf(child, `${path}/${name}`)]),
+    ),
     attributes: new Map(attributes.map((name) => [name, { path: `${path}/@${name}`, field: NOT_KEPT }])),
     content,
     repeats,
@@ -114,7 +129,14 @@ function absolute(each: Path, path: Path): Path {
 function addScope(layout: Layout, path: Path): void {
   const plan = elementAt(layout, path);
   const outer = scopeAround(layout, parentOf(path));
-  const scope: Scope = { path, plan, outer, list: newField(outer), group: undefined, bytes: layoutOf("Item").bytes };
+  const scope: Scope = {
+    path,
+    plan,
+    outer,
+    list: newField(outer),
+    group: undefined,
+    bytes: layoutOf("Item").bytes,
+  };
   plan.scope = scope;
   layout.scopes.set(path, scope);
 }
@@ -257,7 +279,8 @@ function leadingField(layout: Layout, each: Path, name: string): number {
   const scope = layout.scopes.get(each);
   if (scope?.outer === undefined) throw new TypeError(`nothing can stand before ${each}, which is no item`);
   const leading = elementAt(layout, `${parentOf(each)}/${name}`);
-  if (leading.scope !== undefined && leading.scope !== scope) throw new TypeError(`${each}/../${name} is an item itself`);
+  if (leading.scope !== undefined && leading.scope !== scope)
+    throw new TypeError(`${each}/../${name} is an item itself`);
   if (leading.field !== NOT_KEPT && leading.scope === undefined) {
     throw new TypeError(`${leading.path} is kept by itself already`);
   }

@@ -1,5 +1,12 @@
 import type { ColumnType } from "../datasets/types.ts";
-import type { BooleanData, Int64Data, ListData, StructData, Utf8Data, ValidityData } from "../parquet/column_buffers.ts";
+import type {
+  BooleanData,
+  Int64Data,
+  ListData,
+  StructData,
+  Utf8Data,
+  ValidityData,
+} from "../parquet/column_buffers.ts";
 import type { RecordModule } from "./record_module.ts";
 import { offsetOf } from "./structs.ts";
 

@@ -43,8 +43,16 @@ export class RecordReader implements RecordTape {
     this.#room = room;
     const { elements, attributes } = this.#plan;
     this.#trimmed = [
-      ...[...elements].map(([{ path, field }, place]) => ({ path, field, counter: counterOf("Element", place) })),
-      ...[...attributes].map(([{ path, field }, place]) => ({ path, field, counter: counterOf("Attribute", place) })),
+      ...[...elements].map(([{ path, field }, place]) => ({
+        path,
+        field,
+        counter: counterOf("Element", place),
+      })),
+      ...[...attributes].map(([{ path, field }, place]) => ({
+        path,
+        field,
+        counter: counterOf("Attribute", place),
+      })),
     ].filter(({ field }) => field !== NOT_KEPT);
   }
 
@@ -102,7 +110,9 @@ export class RecordReader implements RecordTape {
   }
 
   item(plan: ElementPlan, parent: number): number {
-    return plan.scope === undefined ? parent : this.#module.functions.openItem(placeOf(this.#plan.elements, plan), parent);
+    return plan.scope === undefined
+      ? parent
+      : this.#module.functions.openItem(placeOf(this.#plan.elements, plan), parent);
   }
 
   text(plan: ElementPlan, item: number, text: string): void {

@@ -1,8 +1,8 @@
 import {
   type ExtractedDataset,
   type Path,
-  reasonsOf,
   type RowRule,
+  reasonsOf,
   type Source,
   unreadableReason,
 } from "../datasets/declaration.ts";
@@ -72,7 +72,12 @@ export class DatasetRows {
     const isGroup = dataset.order === "document";
     this.ruleSet = module.putStruct("RuleSet", {
       rules: module.putList(dataset.rows.map((rule) => this.#putRule(rule, layout, isGroup))),
-      group: isGroup ? groupOf(layout, dataset.rows.map(({ each }) => each)).field : 0,
+      group: isGroup
+        ? groupOf(
+            layout,
+            dataset.rows.map(({ each }) => each),
+          ).field
+        : 0,
     });
   }
 
@@ -157,7 +162,11 @@ class SourceWriter {
       throw new TypeError(`a ${source.kind} source does not fit a ${column?.kind} column`);
     }
     const [struct, fields] = this.#fieldsOf(source, column, unreadable);
-    return this.#module.putStruct(struct, { kind: sourceKinds.indexOf(source.kind), column: column.place, ...fields });
+    return this.#module.putStruct(struct, {
+      kind: sourceKinds.indexOf(source.kind),
+      column: column.place,
+      ...fields,
+    });
   }
 
   /** A source that is only looked at. */
@@ -196,7 +205,10 @@ class SourceWriter {
       case "date":
         return ["ParsedSource", { place: this.#valuePlace(source.path), part: DATE_PARTS[source.part] }];
       case "joined":
-        return ["ValuesSource", { place: this.#valuePlace(source.path), ...this.#span("separator", source.separator) }];
+        return [
+          "ValuesSource",
+          { place: this.#valuePlace(source.path), ...this.#span("separator", source.separator) },
+        ];
       case "list":
         return ["ValuesSource", { place: this.#valuePlace(source.path) }];
       case "flat":
@@ -227,7 +239,11 @@ class SourceWriter {
         const { isItems, ...ref } = somethingAt(this.#layout, this.#each, path);
         return isItems ? this.putItems(ref) : this.#place(ref);
       });
-      return { places: this.#module.putWords(places), placeCount: places.length, ...this.#span("text", value) };
+      return {
+        places: this.#module.putWords(places),
+        placeCount: places.length,
+        ...this.#span("text", value),
+      };
     });
     return [
       "ChoiceSource",
@@ -259,7 +275,10 @@ class SourceWriter {
     ];
   }
 
-  #refs(source: Extract<Source, { kind: "refs" }>, column: ModuleColumn): [StructName, Record<string, number>] {
+  #refs(
+    source: Extract<Source, { kind: "refs" }>,
+    column: ModuleColumn,
+  ): [StructName, Record<string, number>] {
     const inside = this.#inside(source.each);
     const columns = fieldsOf(column);
     const fields = source.fields.map((field, index) => inside.put(field.source, columns[index]));
@@ -279,7 +298,10 @@ class SourceWriter {
   }
 
   #places(paths: readonly Path[]) {
-    return { places: this.#module.putWords(paths.map((path) => this.#valuePlace(path))), placeCount: paths.length };
+    return {
+      places: this.#module.putWords(paths.map((path) => this.#valuePlace(path))),
+      placeCount: paths.length,
+    };
   }
 
   #valuePlace(path: Path): number {

@@ -37,8 +37,11 @@ class PlanWriter {
   put(name: string, plan: ElementPlan, onceBit: number): number {
     const module = this.#module;
     const bits = onceBits(plan);
-    const children = [...plan.children].map(([child, inner]) => this.put(child, inner, bits.get(inner) ?? REPEATS));
-    if (plan.attributes.size > BITS) throw new TypeError(`${plan.path} has too many attributes for the scanner`);
+    const children = [...plan.children].map(([child, inner]) =>
+      this.put(child, inner, bits.get(inner) ?? REPEATS),
+    );
+    if (plan.attributes.size > BITS)
+      throw new TypeError(`${plan.path} has too many attributes for the scanner`);
     const attributes = [...plan.attributes].map(([attribute, inner], index) => {
       const place = module.putStruct("Attribute", {
         ...tagText(` ${attribute}="`),

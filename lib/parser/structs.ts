@@ -114,7 +114,8 @@ export const structs = {
     },
   },
   Column: {
-    about: "The rows of a column: its validity, and the words of numbers, bytes of booleans or texts, or offsets of lists.",
+    about:
+      "The rows of a column: its validity, and the words of numbers, bytes of booleans or texts, or offsets of lists.",
     fields: {
       bits: place("One bit a row, 1 = not NULL."),
       bitBytes: u32("The size of the bits' memory."),
@@ -188,7 +189,10 @@ export const structs = {
   ParsedSource: {
     about: "What is read from the first value at a place.",
     base: "Source",
-    fields: { place: place("Where the value is.", "Place"), part: u32("Of a date: 0 = the year, 1 = the month, 2 = the day.") },
+    fields: {
+      place: place("Where the value is.", "Place"),
+      part: u32("Of a date: 0 = the year, 1 = the month, 2 = the day."),
+    },
   },
   ValuesSource: {
     about: "All values at a place, as one text or as a list.",
@@ -252,7 +256,9 @@ export const structs = {
     about: "How a record makes rows of one dataset.",
     fields: {
       rules: place("A list of the rules: one after the other, or by the number of a group's elements."),
-      group: u32("The field of the record with the items of a group, which make rows in their order; 0 = there is none."),
+      group: u32(
+        "The field of the record with the items of a group, which make rows in their order; 0 = there is none.",
+      ),
     },
   },
 } as const satisfies Record<string, Struct>;

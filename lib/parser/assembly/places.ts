@@ -1,4 +1,4 @@
-import { IN_RECORD, Item, ITEMS, Place, SEVERAL, Value } from "./structs";
+import { IN_RECORD, ITEMS, Item, Place, SEVERAL, Value } from "./structs";
 import { Tape } from "./tape";
 
 const WORD = sizeof<usize>();
@@ -62,7 +62,8 @@ function ancestor(item: usize, up: i32): usize {
 /** The first of the items that a list of fields leads to; 0 when there is none. */
 function firstBelow(fields: usize, from: usize): usize {
   let at = from;
-  for (let list = fields; load<usize>(list) !== 0 && at !== 0; list += WORD) at = Tape.first(at + load<usize>(list));
+  for (let list = fields; load<usize>(list) !== 0 && at !== 0; list += WORD)
+    at = Tape.first(at + load<usize>(list));
   return at;
 }
 
@@ -87,7 +88,11 @@ export function nextItem(place: Place, from: usize, before: usize): usize {
 /** The first item in `list` of those that the fields lead to: some of them may have none. */
 function firstDeep(fields: usize, list: usize, from: usize): usize {
   if (fields === 0 || load<usize>(fields) === 0) return Tape.first(from + list);
-  for (let at = Tape.first(from + load<usize>(fields)); at !== 0; at = changetype<usize>(Tape.item(at).next)) {
+  for (
+    let at = Tape.first(from + load<usize>(fields));
+    at !== 0;
+    at = changetype<usize>(Tape.item(at).next)
+  ) {
     const found = firstDeep(fields + WORD, list, at);
     if (found !== 0) return found;
   }
@@ -101,7 +106,11 @@ function nextDeep(place: Place, before: usize): usize {
   let at = before;
   for (let level = levels - 1; level >= 0; level--) {
     at = changetype<usize>(changetype<Item>(at).parent);
-    for (let next = changetype<usize>(Tape.item(at).next); next !== 0; next = changetype<usize>(Tape.item(next).next)) {
+    for (
+      let next = changetype<usize>(Tape.item(at).next);
+      next !== 0;
+      next = changetype<usize>(Tape.item(next).next)
+    ) {
       const found = firstDeep(place.down + (<usize>level + 1) * WORD, place.field - ITEMS, next);
       if (found !== 0) return found;
     }

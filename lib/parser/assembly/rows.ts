@@ -1,5 +1,14 @@
 import { endList, endTextOrNull, pushNull, Rows } from "./columns";
-import { bracketEnd, parseDatePart, parseDuration, parsedNumber, parseNumber, plainEnd, recall, roleEnd } from "./parsers";
+import {
+  bracketEnd,
+  parseDatePart,
+  parseDuration,
+  parsedNumber,
+  parseNumber,
+  plainEnd,
+  recall,
+  roleEnd,
+} from "./parsers";
 import { foundEnd, foundStart, hasOne, Lookup, nextItem, Words } from "./places";
 import {
   BOOLEAN,
@@ -7,14 +16,14 @@ import {
   Case,
   CHOICE,
   ChoiceSource,
-  Column,
   CONSTANT,
+  Column,
   ConstantSource,
   DATE,
   DURATION,
   FLAG,
-  FlagSource,
   FLAT,
+  FlagSource,
   FlatSource,
   ID,
   IdSource,
@@ -39,12 +48,14 @@ import {
   ValuesSource,
 } from "./structs";
 import { Tape } from "./tape";
+import { Trims } from "./trims";
 
 const WORD = sizeof<usize>();
 const NOT_A_BOOLEAN: u32 = 2;
 
 /** Appends the rows of the record on the tape that these sets of rules make. */
 export function appendRecord(sets: usize): void {
+  Trims.count();
   for (let list = sets; load<usize>(list) !== 0; list += WORD) {
     const set = changetype<RuleSet>(load<usize>(list));
     if (set.group !== 0) appendGroup(set);
@@ -106,7 +117,7 @@ function append(place: usize, item: usize): void {
       appendOrdinal(changetype<OrdinalSource>(source), column, item);
       break;
     case NOTHING:
-      pushNull(column);
+      appendNothing(column);
       break;
     case FLAG:
       Rows.pushBoolean(column, changetype<FlagSource>(source).flag);
@@ -142,6 +153,12 @@ function append(place: usize, item: usize): void {
     default:
       appendRefs(changetype<RefsSource>(source), column, item);
   }
+}
+
+function appendNothing(column: Column): void {
+  const items = column.items;
+  if (items === null) pushNull(column);
+  else endList(column, items);
 }
 
 /** Whether a text or an id is NULL, without appending it. */
@@ -233,7 +250,9 @@ function appendChoice(source: ChoiceSource, column: Column, item: usize): void {
 function appendParsed(source: ParsedSource, column: Column, item: usize): void {
   if (!Lookup.value(source.place, item)) pushNull(column);
   else if (
-    source.kind === DATE ? parseDatePart(foundStart, foundEnd, source.part) : parseDuration(foundStart, foundEnd)
+    source.kind === DATE
+      ? parseDatePart(foundStart, foundEnd, source.part)
+      : parseDuration(foundStart, foundEnd)
   )
     Rows.pushNumber(column, parsedNumber);
   else pushNull(column);
@@ -280,7 +299,11 @@ function appendValues(source: ValuesSource, target: Column, item: usize): void {
 
 function appendBelow(source: ValuesSource, target: Column, fields: usize, from: usize): void {
   const isLast = load<usize>(fields + WORD) === 0;
-  for (let at = Tape.first(from + load<usize>(fields)); at !== 0; at = changetype<usize>(Tape.item(at).next)) {
+  for (
+    let at = Tape.first(from + load<usize>(fields));
+    at !== 0;
+    at = changetype<usize>(Tape.item(at).next)
+  ) {
     if (isLast) appendField(source, target, at);
     else appendBelow(source, target, fields + WORD, at);
   }
@@ -288,7 +311,8 @@ function appendBelow(source: ValuesSource, target: Column, fields: usize, from: 
 
 function appendField(source: ValuesSource, target: Column, item: usize): void {
   const field = source.place.field;
-  if ((field & SEVERAL) === 0) appendValue(source, target, load<u32>(item + field), load<u32>(item + field + 4));
+  if ((field & SEVERAL) === 0)
+    appendValue(source, target, load<u32>(item + field), load<u32>(item + field + 4));
   else
     for (let at = Tape.first(item + field - SEVERAL); at !== 0; ) {
       const value = changetype<Value>(at);
@@ -337,7 +361,8 @@ function appendRefs(source: RefsSource, column: Column, from: usize): void {
 /** A struct whose fields are all NULL is left out. */
 function appendStruct(source: RefsSource, item: usize): void {
   let missing: u32 = 0;
-  while (missing < source.fieldCount && isMissing(changetype<Source>(Words.at(source.fields, missing)), item)) missing++;
+  while (missing < source.fieldCount && isMissing(changetype<Source>(Words.at(source.fields, missing)), item))
+    missing++;
   if (missing === source.fieldCount) return;
   for (let i: u32 = 0; i < source.fieldCount; i++) append(Words.at(source.fields, i), item);
 }

@@ -12,6 +12,7 @@ import {
   valueStart,
   wasTrimmed,
 } from "./text";
+import { Trims } from "./trims";
 
 // Reads records of the XML that the dumps use straight from the bytes: elements, attributes in double quotes, text, the
 // five named references and character references. It checks all of it (names nest, no attribute twice, no character
@@ -101,7 +102,7 @@ export function scanRecord(start: usize): usize {
         if (at === FAILED || !Tag.isAt(child.endTag, at)) return FAILED;
         at += child.endTag.length;
         if (field !== 0) {
-          if (wasTrimmed) child.trimmed++;
+          if (wasTrimmed) Trims.note(changetype<usize>(child) + offsetof<Element>("trimmed"));
           Tape.keep(inner, field, valueStart, valueEnd);
         }
       }
@@ -157,7 +158,7 @@ function attributes(from: usize, element: Element, item: usize): usize {
     at = field === 0 ? passValue(false, at) : Text.keep(false, at);
     if (at === FAILED) return FAILED;
     if (field !== 0) {
-      if (wasTrimmed) attribute.trimmed++;
+      if (wasTrimmed) Trims.note(changetype<usize>(attribute) + offsetof<Attribute>("trimmed"));
       Tape.keep(item, field, valueStart, valueEnd);
     }
     at++;

@@ -16,9 +16,7 @@ export class Tag {
   @inline
   static isAt(tag: TagText, at: usize): bool {
     if (v128.any_true(v128.and(v128.xor(v128.load(at), tag.low), tag.lowMask))) return false;
-    return (
-      tag.length <= 16 || !v128.any_true(v128.and(v128.xor(v128.load(at + 16), tag.high), tag.highMask))
-    );
+    return tag.length <= 16 || !v128.any_true(v128.and(v128.xor(v128.load(at + 16), tag.high), tag.highMask));
   }
 
   /** The same for one that ends with a name, which must end there too. */

@@ -1,5 +1,6 @@
 import { allocate } from "./memory";
-import { FIELD_BYTES, Item, ITEM_BYTES, Scope, SEVERAL, Value } from "./structs";
+import { FIELD_BYTES, ITEM_BYTES, Item, Scope, SEVERAL, Value } from "./structs";
+import { Trims } from "./trims";
 
 const FIRST_CHUNK: usize = 1 << 16;
 
@@ -35,6 +36,7 @@ export class Tape {
   @inline
   static begin(): void {
     at = chunk;
+    Trims.clear();
     Tape.serial++;
     Tape.record = Tape.take(recordBytes);
   }
