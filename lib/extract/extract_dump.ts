@@ -4,6 +4,7 @@ import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { isOfRecords, unaccounted } from "../datasets/accounted.ts";
 import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
+import { trimmedColumns } from "../datasets/trimmed.ts";
 import { type BlockSource, CutDump } from "../dump/block_source.ts";
 import { labelOf, openDump, openDumpFile, type SourceIdentity } from "../dump/source.ts";
 import type { DatasetFile, WrittenValues } from "../lake/done.ts";
@@ -66,6 +67,8 @@ export interface ExtractedResult {
   counts: Record<string, number>;
   /** How many rows of each column are not NULL. */
   filled: Record<string, number>;
+  /** How many values of the dump white space was taken from, by the column that they are for. */
+  trimmed?: Record<string, number>;
   /** Undefined of a partial result, as are `records`. */
   written?: WrittenValues | undefined;
 }
@@ -213,13 +216,15 @@ async function writeAll(
   const counts = outputs.map(({ dataset }) => noCounts(dataset));
   const items = outputs.map(() => 0);
   const unknown = new UnknownPaths();
+  const trimmed = new Map<string, number>();
   const progress = { records: 0, bytes: 0 };
   const label = labelOf(path);
   let isPartial = false;
   let isRootImplied = false;
   for await (const block of blocks) {
     await appendAll(writers, block, counts);
-    unknown.addAll(block.unknown);
+    unknown.addAll(block.noticed.unknown);
+    for (const [path, count] of block.noticed.trimmed) trimmed.set(path, (trimmed.get(path) ?? 0) + count);
     for (const [index, { items: found }] of block.datasets.entries())
       items[index] = (items[index] ?? 0) + found;
     isRootImplied ||= block.isRootImplied;
@@ -250,6 +255,7 @@ async function writeAll(
       files: writer.files,
       counts: Object.fromEntries(counts[index] ?? []),
       filled: writer.filled,
+      trimmed: trimmedColumns(dataset, trimmed),
     };
   });
   if (!isPartial) checkAllRead(label, outputs, datasets);

@@ -5,6 +5,7 @@ import { dumpError } from "../dump/dump_error.ts";
 import type { RecordBlock } from "../dump/record_splitter.ts";
 import { elementEnd, INCOMPLETE, tagName } from "../dump/xml_tags.ts";
 import { compileLayout, type Layout } from "./layout.ts";
+import type { NoticedPaths } from "./noticed_paths.ts";
 import { NOT_SCANNED, RecordReader } from "./record_reader.ts";
 import type { RowBuffers } from "./row_rules.ts";
 import { createSaxesParser, type RecordParser } from "./saxes_parser.ts";
@@ -37,14 +38,9 @@ export class BlockParser {
     this.#saxes = this.#newSaxes();
   }
 
-  /** How often each path of the last block occurred that is not known. */
-  get unknown(): ReadonlyMap<string, number> {
-    return new Map(this.#unknown.counts);
-  }
-
-  /** How often white space was taken from values of the last block, by their path. */
-  get trimmed(): ReadonlyMap<string, number> {
-    return this.#reader.trimmed;
+  /** What was noticed of the paths of the last block. */
+  get noticed(): NoticedPaths {
+    return { unknown: new Map(this.#unknown.counts), trimmed: this.#reader.trimmed };
   }
 
   /** The rows of the last block for each dataset, in their order; valid until the next one is parsed. */

@@ -260,8 +260,8 @@ class Reader {
           [...counts],
           columns.map(snapshot),
         ]),
-        unknown: [...this.#parser.unknown],
-        trimmed: [...this.#parser.trimmed],
+        unknown: [...this.#parser.noticed.unknown],
+        trimmed: [...this.#parser.noticed.trimmed],
       };
     } catch (error) {
       this.#parser = this.#make();
