@@ -34,6 +34,7 @@ async function begun(name: string): Promise<{ lake: string; runId: string }> {
     selection: { lake, "dump-month": MONTH, "session-time": "2026-08-02T03:04:05Z" },
     rawRoot: raw,
     runMode: "dev",
+    datasets: "all",
     parameters: {},
     downloads: false,
     inOrder: false,

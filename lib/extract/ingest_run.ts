@@ -2,7 +2,6 @@ import { dirname, join } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
-import { datasetsOf } from "../datasets/index.ts";
 import { readChecksums } from "../dump/checksums.ts";
 import type { SourceIdentity } from "../dump/source.ts";
 import { hashFile } from "../files/files.ts";
@@ -16,6 +15,7 @@ import {
   readDone,
   writeDone,
 } from "../lake/done.ts";
+import { type BegunWith, extractedOfRun } from "../lake/run_datasets.ts";
 import { type ExtractedResult, extractDump } from "./extract_dump.ts";
 import { stagesText } from "./stage_times.ts";
 
@@ -39,13 +39,15 @@ export interface IngestOptions {
 
 type DumpFile = RunFile["sources"][number];
 
-/** The directories of the datasets that these dumps give. */
-export function ingestedDirectories(dumps: readonly Dump[]): string[] {
-  return dumps.flatMap((dump) => datasetsOf(ENTITIES[dump]).map(({ directory }) => directory));
+/** The directories of those datasets of a run that these dumps give. */
+export function ingestedDirectories(run: BegunWith, dumps: readonly Dump[]): string[] {
+  const entities: Entity[] = dumps.map((dump) => ENTITIES[dump]);
+  const datasets = extractedOfRun(run).filter(({ entity }) => entities.includes(entity));
+  return datasets.map(({ directory }) => directory);
 }
 
 /**
- * Makes the canonical datasets of a building run from its dumps, each dump read once. What is done already and
+ * Makes the datasets that a building run was begun with from its dumps, each dump read once. What is done already and
  * verifies is kept. Records each dataset in `_done/` when it is in place. The caller holds the datasets' locks.
  * @returns the records of all of them
  * @throws DumpError for a damaged dump or one that is not what its CHECKSUM.txt says
@@ -67,7 +69,8 @@ async function ingestDump(
   dump: DumpFile,
   options: IngestOptions,
 ): Promise<DoneRecord[]> {
-  const { kept, missing } = await sortOut(building, datasetsOf(entity), dump, options);
+  const datasets = extractedOfRun(building.run).filter((dataset) => dataset.entity === entity);
+  const { kept, missing } = await sortOut(building, datasets, dump, options);
   for (const record of kept) options.log.info(`${record.dataset}: done and verified, kept`);
   if (missing.length === 0) return kept;
   const started = new Date();
@@ -92,7 +95,7 @@ async function ingestDump(
       result.source as SourceIdentity,
       options,
     );
-    const isFirst = extracted.directory === datasetsOf(entity)[0]?.directory;
+    const isFirst = extracted.directory === datasets[0]?.directory;
     const record: DoneRecord = {
       ...doneRecordOf(extracted, expected, started.toISOString()),
       ...(isFirst ? { unknown: result.unknown, counts: { ...extracted.counts, ...result.anomalies } } : {}),

@@ -7,6 +7,8 @@ import { silentLogger } from "../cli/log.ts";
 import { dumpEntities } from "../dump/raw_month.ts";
 import { buildingDir, inRun, sealedDir } from "../files/paths.ts";
 import { runFile } from "../lake/building.ts";
+import { datasetName } from "../lake/done.ts";
+import { chosenDatasets } from "../lake/run_datasets.ts";
 import { beginRun, type RunRequest } from "./begin_run.ts";
 
 let base: string;
@@ -36,6 +38,7 @@ function request(selection: object = {}, change: Partial<RunRequest> = {}): RunR
     selection: { lake, "session-time": SESSION, ...selection },
     rawRoot: raw,
     runMode: "dev",
+    datasets: "all",
     parameters: { allow_promote: "true" },
     downloads: false,
     inOrder: false,
@@ -49,7 +52,11 @@ test("a new run gets its directory and run.json with the dump's files", async ()
   const dir = buildingDir(lake, RUN);
   const run = runFile.parse(JSON.parse(await readFile(inRun.runFile(dir), "utf8")));
   assert.deepEqual([run.dump_month, run.dump_date, run.run_mode], ["2026-07", "2026-07-01", "dev"]);
-  assert.deepEqual(run.parameters, { allow_promote: "true" });
+  assert.deepEqual(run.parameters, { allow_promote: "true", datasets: "all" });
+  assert.deepEqual(
+    run.datasets,
+    chosenDatasets("all").map(({ directory }) => datasetName(directory)),
+  );
   assert.deepEqual(
     run.sources.map(({ entity, name, path, size }) => [entity, name, path, size]),
     dumpEntities.map((entity) => {

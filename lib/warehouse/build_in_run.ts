@@ -14,11 +14,13 @@ import {
   readDone,
   writeDone,
 } from "../lake/done.ts";
+import { choiceText, datasetsOfRun } from "../lake/run_datasets.ts";
 import { type BuildOptions, buildDataset } from "./build.ts";
 
 /**
  * Makes warehouse datasets of a building run, in the given order, and records each in `_done/`. One that is done,
- * was made of the same inputs by the same code, and verifies, is kept. The caller holds the datasets' locks.
+ * was made of the same inputs by the same code, and verifies, is kept; one that the run was begun without, because it
+ * has not all that the dataset reads, is passed over. The caller holds the datasets' locks.
  * ExpectedError when an input is not done, with the pid of whoever makes it just now, or is made anew meanwhile.
  */
 export async function buildInRun(
@@ -27,7 +29,11 @@ export async function buildInRun(
   options: BuildOptions,
 ): Promise<DoneRecord[]> {
   const records: DoneRecord[] = [];
-  for (const dataset of datasets) records.push(await keepOrBuild(building, dataset, options));
+  const chosen = datasetsOfRun(building.run);
+  for (const dataset of datasets) {
+    if (chosen.includes(dataset)) records.push(await keepOrBuild(building, dataset, options));
+    else options.log.info(`${dataset.table}: not made, the run was begun with ${choiceText(building.run)}`);
+  }
   return records;
 }
 
