@@ -27,6 +27,12 @@ export const canonicalDatasets: readonly ExtractedDataset[] = [
   labelsV10,
 ];
 
+/** The detail datasets: the rest of what the dumps hold, one row for each element. No run needs them. */
+export const detailDatasets: readonly ExtractedDataset[] = [];
+
+/** Every dataset that is extracted from a dump, in the order in which a run lists them. */
+export const extractedDatasets: readonly ExtractedDataset[] = [...canonicalDatasets, ...detailDatasets];
+
 /** The six warehouse datasets, in the order in which they are built. */
 export const warehouseDatasets: readonly WarehouseDataset[] = [
   artistNameMapV1,
@@ -37,9 +43,10 @@ export const warehouseDatasets: readonly WarehouseDataset[] = [
   releaseGenreXrefV1,
 ];
 
-/** Every table of a run: canonical, the optional collection, warehouse. */
+/** Every table of a run: canonical, details, the optional collection, warehouse. */
 export const allTables: readonly TableDeclaration[] = [
   ...canonicalDatasets,
+  ...detailDatasets,
   collection,
   ...warehouseDatasets,
 ];

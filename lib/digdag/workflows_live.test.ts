@@ -220,7 +220,8 @@ const HISTORICAL = { run_id: "", parameters: {} };
 function dataOf(call: string[]): { makes: string[]; reads: string[] } {
   const only = ingestedDumps.find((dump) => dump === option(call, "--only"));
   const name = nameOf(call);
-  if (name.startsWith("ingest ")) return { makes: only ? ingestedDirectories(HISTORICAL, [only]) : [], reads: [] };
+  if (name.startsWith("ingest "))
+    return { makes: only ? ingestedDirectories(HISTORICAL, [only]) : [], reads: [] };
   const built = BUILT[name];
   if (built !== undefined) {
     const makes = built.map(({ directory }) => directory);
