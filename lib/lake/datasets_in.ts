@@ -3,10 +3,9 @@ import { allTables } from "../datasets/index.ts";
 import type { TableDeclaration } from "../datasets/types.ts";
 import { kindOf, readJsonIfThere } from "../files/files.ts";
 import { inRun } from "../files/paths.ts";
-import { runFile } from "./building.ts";
 import { datasetName } from "./done.ts";
 import { readManifest } from "./manifest.ts";
-import { datasetsOfRun } from "./run_datasets.ts";
+import { begunWith, datasetsOfRun } from "./run_datasets.ts";
 
 /**
  * The declared datasets that a directory of a run's shape is said to have: by the manifest of a sealed run, by what a run
@@ -19,7 +18,7 @@ export async function datasetsIn(dir: string): Promise<TableDeclaration[]> {
   if (manifest !== undefined) {
     return allTables.filter(({ directory }) => manifest.datasets[datasetName(directory)] !== undefined);
   }
-  const run = await readJsonIfThere(inRun.runFile(dir), runFile);
+  const run = await readJsonIfThere(inRun.runFile(dir), begunWith);
   const begun = run === undefined ? undefined : new Set(datasetsOfRun(run));
   const has: TableDeclaration[] = [];
   for (const table of allTables) {

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { ExpectedError } from "../cli/errors.ts";
 import { nearest } from "../cli/nearest.ts";
 import type { OptionSpec } from "../cli/options.ts";
@@ -5,7 +6,7 @@ import { chooseDatasets, makeable, namesIn, runChoices } from "../datasets/choos
 import type { ExtractedDataset } from "../datasets/declaration.ts";
 import { allTables, extractedDatasets, warehouseDatasets } from "../datasets/index.ts";
 import type { TableDeclaration } from "../datasets/types.ts";
-import type { RunFile } from "./building.ts";
+import { runFile } from "./building.ts";
 import { datasetName } from "./done.ts";
 
 /** What a choice of the datasets of a run must be, as messages have it. */
@@ -57,7 +58,10 @@ export function chosenDatasets(choice: string): TableDeclaration[] {
 }
 
 /** What of a run's run.json says which datasets it is to have. */
-export type BegunWith = Pick<RunFile, "run_id" | "parameters" | "datasets">;
+export const begunWith = runFile
+  .pick({ run_id: true, datasets: true })
+  .extend({ parameters: runFile.shape.parameters.default({}) });
+export type BegunWith = z.infer<typeof begunWith>;
 
 /** How a run was begun; one that was begun before there was a choice has the historical datasets. */
 function choiceOf({ parameters }: BegunWith): string {
