@@ -392,7 +392,7 @@ test("history_pipeline.dig takes the active run too, unless it is told not to", 
     const kpis = all.filter(([name]) => name?.startsWith("scripts/compute_kpis"));
     assert.deepEqual(
       kpis.map((call) => option(call, "--include-active")),
-      [included, included],
+      [included, included, included],
     );
   }
   succeeded(await run("compute_kpis", {}));
