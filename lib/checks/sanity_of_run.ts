@@ -1,7 +1,7 @@
 import { CheckFailedError, ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
-import { SANITY_OF_RUN, writeReport } from "../lake/reports.ts";
 import { datasetsIn, thoseThere } from "../lake/datasets_in.ts";
+import { SANITY_OF_RUN, writeReport } from "../lake/reports.ts";
 import { requireActiveRun } from "../promotion/active.ts";
 import { rollback, rollbackTarget } from "../promotion/rollback.ts";
 import { type EngineContext, openEngine } from "../sql/choose.ts";

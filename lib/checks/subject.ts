@@ -3,8 +3,8 @@ import { allTables } from "../datasets/index.ts";
 import type { TableDeclaration } from "../datasets/types.ts";
 import { readJsonIfThere } from "../files/files.ts";
 import { inRun } from "../files/paths.ts";
-import { type DoneRecord, datasetName, readDone } from "../lake/done.ts";
 import { datasetsIn } from "../lake/datasets_in.ts";
+import { type DoneRecord, datasetName, readDone } from "../lake/done.ts";
 import { readManifest } from "../lake/manifest.ts";
 
 /** A directory of a run's shape, and what is known of it. */

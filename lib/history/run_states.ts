@@ -1,8 +1,8 @@
 import { canonicalDatasets } from "../datasets/index.ts";
 import { isRunId, schemaNameOf } from "../files/run_id.ts";
+import { datasetsIn } from "../lake/datasets_in.ts";
 import { manifestSha256 } from "../lake/manifest.ts";
 import type { RecordedManifest } from "../lake/manifest_problems.ts";
-import { datasetsIn } from "../lake/datasets_in.ts";
 import { listRuns, type Run, type RunList } from "../lake/runs.ts";
 import { namedRun, readActive } from "../promotion/active.ts";
 import { missingDirectories } from "../promotion/promotable.ts";

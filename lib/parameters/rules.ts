@@ -1,7 +1,7 @@
 import { parseAcceptedDrift } from "../checks/accepted_drift.ts";
 import { ExpectedError } from "../cli/errors.ts";
-import { likelyChoice, RUN_DATASETS_FORM, unknownNames } from "../lake/run_datasets.ts";
 import { isDumpMonth, isRunId } from "../files/run_id.ts";
+import { likelyChoice, RUN_DATASETS_FORM, unknownNames } from "../lake/run_datasets.ts";
 import { MEMORY_SIZE } from "../sql/memory_size.ts";
 
 /** What a parameter's value may be. An empty value is none, and no rule is asked about it. */

@@ -1,6 +1,6 @@
 import { ExpectedError } from "../cli/errors.ts";
-import { readManifest } from "../lake/manifest.ts";
 import { datasetsIn } from "../lake/datasets_in.ts";
+import { readManifest } from "../lake/manifest.ts";
 import { requireActiveRun } from "../promotion/active.ts";
 import { activations, readPromotions } from "../promotion/promotions.ts";
 import { pointActiveViews } from "./active_views.ts";
