@@ -25,8 +25,8 @@ export interface ElementPlan {
   field: number;
   /** What its items have, if each is an item: one that makes a row or a struct, or that others are counted in. */
   scope: Scope | undefined;
-  /** The field of its text when its item may have been begun by the sibling before it, or NOT_KEPT. */
-  joins: number;
+  /** The element that begins its items when it stands just before it. */
+  leader: ElementPlan | undefined;
 }
 
 /** The record, or the items of one element: what stands in one of them and in no inner item is its fields. */
@@ -108,7 +108,7 @@ function planOf({ attributes, children, content, repeats }: KnownElement, path: 
     repeats,
     field: NOT_KEPT,
     scope: undefined,
-    joins: NOT_KEPT,
+    leader: undefined,
   };
 }
 
@@ -294,7 +294,9 @@ function leadingField(layout: Layout, each: Path, name: string): number {
   }
   leading.scope = scope;
   if (leading.field === NOT_KEPT) leading.field = newField(scope);
-  scope.plan.joins = textField(layout, scope.plan, each, scope, 0);
+  scope.plan.leader = leading;
+  // Whether an item goes on with its own element is seen by its text.
+  textField(layout, scope.plan, each, scope, 0);
   return leading.field;
 }
 

@@ -83,16 +83,6 @@ export class Tape {
     return item;
   }
 
-  /** The item that an element is: a new one, or the one that the element before it has begun, whose field `joins` is empty. */
-  @inline
-  static itemOf(scope: Scope, joins: u32, parent: usize): usize {
-    if (joins !== 0) {
-      const last = Tape.last(parent + scope.list);
-      if (last !== 0 && load<u32>(last + joins) === 0) return last;
-    }
-    return Tape.add(scope, parent);
-  }
-
   /** Keeps a value in a field of an item; of several for a field that holds one, the first. */
   @inline
   static keep(item: usize, field: u32, start: usize, end: usize): void {
