@@ -1,5 +1,5 @@
 import { allocate } from "./memory";
-import { FIELD_BYTES, ITEM_BYTES, Item, Scope, SEVERAL, Value } from "./structs";
+import { FIELD_BYTES, Item, Scope, SEVERAL, Value } from "./structs";
 import { Trims } from "./trims";
 
 const FIRST_CHUNK: usize = 1 << 16;
