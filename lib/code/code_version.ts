@@ -12,6 +12,7 @@ export const PROJECT_ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** The modules that make the datasets of each kind. */
 const MAKERS: Readonly<Record<TableDeclaration["kind"], string>> = {
   canonical: "lib/extract/extract_dump.ts",
+  detail: "lib/extract/extract_dump.ts",
   optional: "lib/collection/parse_collection.ts",
   warehouse: "lib/warehouse/build.ts",
 };
