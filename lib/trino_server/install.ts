@@ -9,9 +9,9 @@ import type { Logger } from "../cli/log.ts";
 import { systemClock } from "../download/clock.ts";
 import { namesIn, removeTree, syncTree } from "../files/files.ts";
 import { TEMPORARY_PREFIX, temporaryName } from "../files/paths.ts";
+import type { Java } from "../java/find_java.ts";
 import { waitAloud, withLockAfter } from "../files/waiting_lock.ts";
 import { downloadPinned } from "./download.ts";
-import type { Java } from "./java.ts";
 import { hivePlugin, type PinnedFile, serverCore, TRINO_VERSION } from "./pins.ts";
 
 const MAVEN_CENTRAL = "https://repo.maven.apache.org/maven2";
