@@ -20,17 +20,26 @@ export class JsonSyntaxError extends Error {
   }
 }
 
-interface Cursor {
+/** What becomes of what JavaScript's own values do not hold as it is written. */
+interface Makers {
+  number(digits: string): unknown;
+  object(members: Map<string, unknown>): unknown;
+}
+
+interface Cursor extends Makers {
   readonly text: string;
   at: number;
 }
 
-/** Deeper nesting is refused: pages of the API have less than ten levels. */
+const EXACT: Makers = { number: (digits) => ({ digits }), object: (members) => members };
+
+/** Deeper nesting is refused: pages of an API have less than ten levels. */
 const MAX_DEPTH = 256;
 const BLANK = /[ \t\r\n]*/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const LITERAL = /true|false|null/y;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+const SPACE = 0x20;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
@@ -39,7 +48,20 @@ const BACKSLASH = 0x5c;
  * @throws JsonSyntaxError with line and column
  */
 export function parseJson(text: string): JsonValue {
-  const cursor: Cursor = { text, at: 0 };
+  return parse(text, EXACT) as JsonValue;
+}
+
+/**
+ * Parses a JSON text to what `JSON.parse` makes of it, but for the numbers, which are made of their digits. Members
+ * with special names are members like others.
+ * @throws JsonSyntaxError with line and column
+ */
+export function parsePlainJson(text: string, number: (digits: string) => unknown): unknown {
+  return parse(text, { number, object: Object.fromEntries });
+}
+
+function parse(text: string, makers: Makers): unknown {
+  const cursor: Cursor = { text, at: 0, ...makers };
   const value = readValue(cursor, 0);
   if (peek(cursor) !== undefined) throw unexpected(cursor, "the end");
   return value;
@@ -60,7 +82,7 @@ export function isJsonNumber(value: JsonValue | undefined): value is JsonNumber 
   return typeof value === "object" && value !== null && "digits" in value;
 }
 
-function readValue(cursor: Cursor, depth: number): JsonValue {
+function readValue(cursor: Cursor, depth: number): unknown {
   const next = peek(cursor);
   if (depth > MAX_DEPTH)
     throw new JsonSyntaxError(cursor.text, cursor.at, `nested deeper than ${MAX_DEPTH} levels`);
@@ -70,14 +92,14 @@ function readValue(cursor: Cursor, depth: number): JsonValue {
   const literal = match(cursor, LITERAL);
   if (literal !== undefined) return literal === "null" ? null : literal === "true";
   const digits = match(cursor, NUMBER);
-  if (digits !== undefined) return { digits };
+  if (digits !== undefined) return cursor.number(digits);
   throw unexpected(cursor, "a value");
 }
 
-function readObject(cursor: Cursor, depth: number): JsonObject {
-  const members = new Map<string, JsonValue>();
+function readObject(cursor: Cursor, depth: number): unknown {
+  const members = new Map<string, unknown>();
   cursor.at++;
-  if (takeIf(cursor, "}")) return members;
+  if (takeIf(cursor, "}")) return cursor.object(members);
   do {
     if (peek(cursor) !== '"') throw unexpected(cursor, "a member name in quotes");
     const name = readString(cursor);
@@ -85,11 +107,11 @@ function readObject(cursor: Cursor, depth: number): JsonObject {
     members.set(name, readValue(cursor, depth + 1));
   } while (takeIf(cursor, ","));
   if (!takeIf(cursor, "}")) throw unexpected(cursor, '"," or "}"');
-  return members;
+  return cursor.object(members);
 }
 
-function readArray(cursor: Cursor, depth: number): JsonValue[] {
-  const items: JsonValue[] = [];
+function readArray(cursor: Cursor, depth: number): unknown[] {
+  const items: unknown[] = [];
   cursor.at++;
   if (takeIf(cursor, "]")) return items;
   do items.push(readValue(cursor, depth + 1));
@@ -100,10 +122,12 @@ function readArray(cursor: Cursor, depth: number): JsonValue[] {
 
 function readString(cursor: Cursor): string {
   const { text, at: start } = cursor;
+  let isEscaped = false;
   for (cursor.at++; cursor.at < text.length; cursor.at++) {
     const code = text.charCodeAt(cursor.at);
     if (code === QUOTE) {
       cursor.at++;
+      if (!isEscaped) return text.slice(start + 1, cursor.at - 1);
       return String(JSON.parse(text.slice(start, cursor.at)));
     }
     if (code < 0x20) throw new JsonSyntaxError(text, cursor.at, "a control character in a string");
@@ -111,6 +135,7 @@ function readString(cursor: Cursor): string {
     if (match(cursor, ESCAPE) === undefined) {
       throw new JsonSyntaxError(text, cursor.at, "an unknown escape in a string");
     }
+    isEscaped = true;
     cursor.at--;
   }
   throw new JsonSyntaxError(text, start, "a string that does not end");
@@ -125,7 +150,7 @@ function match(cursor: Cursor, pattern: RegExp): string | undefined {
 
 /** The next character that is not white space; undefined at the end. */
 function peek(cursor: Cursor): string | undefined {
-  match(cursor, BLANK);
+  if (cursor.text.charCodeAt(cursor.at) <= SPACE) match(cursor, BLANK);
   return cursor.text[cursor.at];
 }
 

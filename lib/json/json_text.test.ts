@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { JsonSyntaxError, type JsonValue, parseJson } from "./json_text.ts";
+import { JsonSyntaxError, type JsonValue, parseJson, parsePlainJson } from "./json_text.ts";
 
 /** A parsed text as `JSON.parse` would give it. */
 function plain(value: JsonValue): unknown {
@@ -52,6 +52,21 @@ test("any text is refused or accepted as JSON.parse does", () => {
     { numRuns: 5000 },
   );
   assert.ok(accepted > 50, `${accepted} texts were JSON`);
+});
+
+test("in its plain form it is what JSON.parse gives, numbers and members of special names included", () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      const text = JSON.stringify(value);
+      assert.deepEqual(parsePlainJson(text, Number), JSON.parse(text));
+    }),
+  );
+  const special = '{"__proto__": {"a": 1}, "constructor": 2}';
+  assert.deepEqual(parsePlainJson(special, Number), JSON.parse(special));
+  assert.deepEqual(
+    parsePlainJson("[1.50, 12]", (digits) => digits),
+    ["1.50", "12"],
+  );
 });
 
 test("numbers keep their digits", () => {

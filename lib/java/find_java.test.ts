@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { ExpectedError } from "../cli/errors.ts";
-import { findJava } from "./java.ts";
+import { findJava, type JavaNeed } from "./find_java.ts";
+
+const NEED: JavaNeed = { program: "Trino", oldest: 24, tools: ["java", "jar"], variable: "TRINO_JAVA_HOME" };
 
 let directory: string;
 
@@ -29,9 +31,9 @@ test("TRINO_JAVA_HOME is taken or refused, whatever else there is", () => {
   const chosen = jdk("chosen", "26");
   jdk("other", "24.0.1");
   const env = { TRINO_JAVA_HOME: chosen, JAVA_HOME: old };
-  assert.deepEqual(findJava(env, places()), { home: chosen, version: 26 });
+  assert.deepEqual(findJava(NEED, env, places()), { home: chosen, version: 26 });
   assert.throws(
-    () => findJava({ TRINO_JAVA_HOME: old }, places()),
+    () => findJava(NEED, { TRINO_JAVA_HOME: old }, places()),
     /JDK of version 24 or newer, but TRINO_JAVA_HOME=\S+old is: Java 17$/,
   );
 });
@@ -43,8 +45,8 @@ test("JAVA_HOME and the java on PATH go before the JDKs of the system", () => {
   const bin = join(directory, "bin");
   mkdirSync(bin);
   symlinkSync(join(onPath, "bin", "java"), join(bin, "java"));
-  assert.equal(findJava({ JAVA_HOME: home, PATH: bin }, places()).version, 25);
-  assert.equal(findJava({ PATH: `/nowhere:${bin}` }, places()).version, 27);
+  assert.equal(findJava(NEED, { JAVA_HOME: home, PATH: bin }, places()).version, 25);
+  assert.equal(findJava(NEED, { PATH: `/nowhere:${bin}` }, places()).version, 27);
 });
 
 test("of the system's JDKs the oldest that is new enough, past an old JAVA_HOME and JREs", () => {
@@ -52,7 +54,7 @@ test("of the system's JDKs the oldest that is new enough, past an old JAVA_HOME 
   jdk("b", "25.0.3");
   const wanted = jdk("c", "24.0.2");
   jdk("d", "24", ["java"]);
-  assert.deepEqual(findJava({ JAVA_HOME: old }, places()), { home: wanted, version: 24 });
+  assert.deepEqual(findJava(NEED, { JAVA_HOME: old }, places()), { home: wanted, version: 24 });
 });
 
 test("without one it says in one line where it has looked and what is there", () => {
@@ -60,7 +62,7 @@ test("without one it says in one line where it has looked and what is there", ()
   jdk("b", "24", ["java"]);
   const env = { JAVA_HOME: join(directory, "nope") };
   assert.throws(
-    () => findJava(env, [...places(), { directory: "/nowhere", suffix: "" }]),
+    () => findJava(NEED, env, [...places(), { directory: "/nowhere", suffix: "" }]),
     (error) => {
       assert.ok(error instanceof ExpectedError);
       assert.ok(!error.message.includes("\n"));
@@ -74,4 +76,22 @@ test("without one it says in one line where it has looked and what is there", ()
       return true;
     },
   );
+});
+
+test("the java on PATH that is a version manager's script is asked for its home", () => {
+  const home = jdk("managed", "25");
+  const bin = join(directory, "shims");
+  mkdirSync(bin);
+  writeFileSync(join(bin, "java"), `#!/bin/sh\necho "    java.home = ${home}" >&2\n`);
+  chmodSync(join(bin, "java"), 0o755);
+  assert.deepEqual(findJava(NEED, { PATH: bin }, []), { home, version: 25 });
+});
+
+test("a program without a variable of its own names JAVA_HOME", () => {
+  const need: JavaNeed = { program: "Digdag", oldest: 17, tools: ["java"] };
+  const jre = jdk("jre", "17.0.1", ["java"]);
+  assert.deepEqual(findJava(need, { JAVA_HOME: jre }, []), { home: jre, version: 17 });
+  assert.throws(() => findJava(need, { JAVA_HOME: directory }, [{ directory: "/nowhere", suffix: "" }]), {
+    message: `Digdag needs a JDK of version 17 or newer, and there is none: install one or set JAVA_HOME; looked at JAVA_HOME, PATH and in /nowhere; found JAVA_HOME=${directory} (no JDK)`,
+  });
 });
