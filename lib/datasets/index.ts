@@ -30,6 +30,9 @@ export const canonicalDatasets: readonly ExtractedDataset[] = [
 /** The detail datasets: the rest of what the dumps hold, one row for each element. No run needs them. */
 export const detailDatasets: readonly ExtractedDataset[] = [];
 
+/** Every dataset that is extracted from a dump, in the order in which a run lists them. */
+export const extractedDatasets: readonly ExtractedDataset[] = [...canonicalDatasets, ...detailDatasets];
+
 /** The six warehouse datasets, in the order in which they are built. */
 export const warehouseDatasets: readonly WarehouseDataset[] = [
   artistNameMapV1,
