@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { quotedString } from "@duckdb/node-api";
 import { type CheckResult, problemCheck } from "../checks/check.ts";
-import { nullChecks, keyChecks } from "../checks/declared_checks.ts";
+import { keyChecks, nullChecks } from "../checks/declared_checks.ts";
 import { checkColumns, readParts } from "../checks/parts.ts";
 import type { ExtractedDataset } from "../datasets/declaration.ts";
 import type { ExtractedResult } from "../extract/extract_dump.ts";
@@ -31,8 +31,7 @@ export async function checkDataset(run: RunEngine, tested: DatasetUnderTest): Pr
   const parts = await readParts(run.session, out, true);
   const files = problemCheck(`${name}.files`, parts.problems, `${parts.names.length} parts`);
   if (!files.ok) return [files];
-  const options = { name: `${name}.columns`, original: false };
-  const columns = await checkColumns(run.session, out, dataset, parts.names, options);
+  const { check: columns } = await checkColumns(run.session, out, dataset, parts.names, `${name}.columns`);
   const checks = [
     files,
     columns,
