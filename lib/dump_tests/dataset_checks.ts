@@ -57,7 +57,7 @@ export async function sampleRows(session: DuckDbSession, out: string, rows: numb
 async function contentChecks({ engine }: RunEngine, dataset: ExtractedDataset): Promise<CheckResult[]> {
   await engine.createSchema(ACTIVE_SCHEMA);
   await engine.externalTable(ACTIVE_SCHEMA, datasetTable(dataset, "."));
-  return [...(await nullChecks(engine, dataset)), ...(await keyChecks(engine, dataset, "CRITICAL"))];
+  return [...(await nullChecks(engine, dataset)), ...(await keyChecks(engine, dataset))];
 }
 
 /** What occurred, by reason; an extractor also names, with 0, the reasons that did not. */
