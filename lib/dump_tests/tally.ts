@@ -1,5 +1,6 @@
 import type { Entity } from "../datasets/declaration.ts";
-import { eachRecord, type XmlElement } from "./dump_records.ts";
+import { dumpRecords, type ReadingOptions, type XmlElement } from "./dump_records.ts";
+import { isId, trim } from "./xml_values.ts";
 
 /** What a dataset must have: rows, and what is dropped, skipped or remarkable, by reason. */
 export interface Tally {
@@ -55,17 +56,30 @@ const RULES: Record<Entity, Record<string, AddRecord>> = {
   },
 };
 
-/** Reads a dump and counts its records, and the rows that each dataset of the entity must have. */
-export async function tallyDump(path: string, entity: Entity): Promise<DumpTally> {
-  const rules = Object.entries(RULES[entity]);
-  const datasets = Object.fromEntries(rules.map(([name]) => [name, { rows: 0, counts: {} } as Tally]));
-  let records = 0;
-  await eachRecord(path, (record) => {
-    if (record.name !== entity) throw new Error(`${path}: <${record.name}> between the records`);
-    records++;
-    for (const [name, add] of rules) add(record, datasets[name] as Tally);
-  });
-  return { records, datasets };
+/** Counts the records of a dump, and the rows that each dataset of the entity must have. */
+export class DumpCounter {
+  readonly tally: DumpTally;
+  readonly #rules: readonly [string, AddRecord][];
+
+  constructor(entity: Entity) {
+    this.#rules = Object.entries(RULES[entity]);
+    const datasets = this.#rules.map(([name]) => [name, { rows: 0, counts: {} }] as const);
+    this.tally = { records: 0, datasets: Object.fromEntries(datasets) };
+  }
+
+  add(record: XmlElement): void {
+    this.tally.records++;
+    for (const [name, add] of this.#rules) add(record, this.tally.datasets[name] as Tally);
+  }
+}
+
+/** Reads a dump and counts what it has. */
+export async function tallyDump(path: string, entity: Entity, options?: ReadingOptions): Promise<DumpTally> {
+  const counter = new DumpCounter(entity);
+  for await (const records of dumpRecords(path, entity, options)) {
+    for (const record of records) counter.add(record);
+  }
+  return counter.tally;
 }
 
 interface Named {
@@ -118,13 +132,4 @@ function items(record: XmlElement, list: string, item: string): XmlElement[] {
 
 function childText(record: XmlElement, name: string): string {
   return trim(record.children.find((child) => child.name === name)?.text ?? "");
-}
-
-/** Unlike `String.trim`: U+0085 is white space, U+FEFF is not. */
-function trim(text: string): string {
-  return text.replace(/^(?:(?!\ufeff)\s|\u0085)+/, "").replace(/(?:(?!\ufeff)\s|\u0085)+$/, "");
-}
-
-function isId(text: string): boolean {
-  return /^[0-9]+$/.test(text) && BigInt(text) < 2n ** 63n;
 }
