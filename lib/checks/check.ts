@@ -1,5 +1,4 @@
-/** CRITICAL: a defect; WARN: worth a look; INFO: an anomaly of the dumps, or a notice. */
-export type Severity = "CRITICAL" | "WARN" | "INFO";
+import type { Severity } from "../datasets/types.ts";
 
 /** What one check found. */
 export interface CheckResult {

@@ -1,4 +1,5 @@
 import { CheckFailedError } from "../cli/errors.ts";
+import { referenceName } from "../datasets/types.ts";
 import { datasetName, readDone } from "../lake/done.ts";
 import type { Manifest } from "../lake/manifest.ts";
 import type { DatasetMeasures } from "../lake/measures.ts";
@@ -165,7 +166,7 @@ function datasetChecks(
 function loneChecks(name: string, dataset: DatasetCounts & { measures: DatasetMeasures }, now: Month) {
   const declared = comparedDatasets.find(({ directory }) => datasetName(directory) === name);
   const targetOf = (column: string) => {
-    const table = declared?.references?.find((reference) => reference.column === column)?.to.table;
+    const table = declared?.references?.find((each) => referenceName(each) === column)?.to.table;
     return datasetName(comparedDatasets.find((each) => each.table === table)?.directory ?? "");
   };
   return floorChecks(name, dataset, (other) => now.get(other)?.rows ?? 0, targetOf);

@@ -1,6 +1,6 @@
 import { quotedIdentifier, quotedString } from "@duckdb/node-api";
 import { z } from "zod";
-import type { Column, Reference, TableDeclaration } from "../datasets/types.ts";
+import { type Column, type Reference, referenceName, type TableDeclaration } from "../datasets/types.ts";
 import type { ColumnMeasures, ReferenceMeasures } from "../lake/measures.ts";
 import { readParquet } from "../parquet/read_parquet.ts";
 import type { DuckDbSession } from "../sql/duckdb/session.ts";
@@ -71,18 +71,20 @@ export async function measureReferences(
     const result = await session.run(referencesSql(table, reference));
     const [row] = result.getRowObjectsJS();
     const { found = 0, orphans = 0 } = numbers.parse(row);
-    measured[reference.column] = { references: found, orphans };
+    measured[referenceName(reference)] = { references: found, orphans };
   }
   return measured;
 }
 
 /** One statement for each reference, so that one hash table is in memory at a time, which spills. */
-function referencesSql(table: string, { column, to }: Reference): string {
+function referencesSql(table: string, { columns, to }: Reference): string {
   const from = `${CATALOG}.${ACTIVE_SCHEMA}`;
-  const ids = `(SELECT ${selected(column)} AS id FROM ${from}.${table})`;
+  const ids = `(SELECT ${columns.map((column, index) => `${selected(column)} AS id${index}`).join(", ")} FROM ${from}.${table})`;
+  const is = columns.map((_, index) => `t.id${index} <> 0`).join(" AND ");
+  const there = to.columns.map((column, index) => `r.${column} = t.id${index}`).join(" AND ");
   return `SELECT
-    (SELECT count(*) FROM ${ids} WHERE id <> 0) AS found,
-    (SELECT count(*) FROM ${ids} t ANTI JOIN ${from}.${to.table} r ON r.${to.column} = t.id WHERE t.id <> 0) AS orphans`;
+    (SELECT count(*) FROM ${ids} t WHERE ${is}) AS found,
+    (SELECT count(*) FROM ${ids} t ANTI JOIN ${from}.${to.table} r ON ${there} WHERE ${is}) AS orphans`;
 }
 
 /** The value of a column, or of a field of the structs of a list: `artist_refs.artist_id` gives a row for each item. */

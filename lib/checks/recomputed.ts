@@ -4,7 +4,6 @@ import type { WarehouseDataset } from "../datasets/warehouse.ts";
 import type { DuckDbSession } from "../sql/duckdb/session.ts";
 import { ACTIVE_SCHEMA, CATALOG } from "../sql/engine.ts";
 import { readSql, sqlFiles } from "../sql/sql_files.ts";
-import { inputsOf } from "../warehouse/inputs.ts";
 import { warehouseSql } from "../warehouse/warehouse_sql.ts";
 import { type CheckResult, countCheck, notRun, problemCheck } from "./check.ts";
 
@@ -29,7 +28,7 @@ export async function recomputedChecks(
 ): Promise<CheckResult[]> {
   const { table } = dataset;
   if (OTHERWISE_CHECKED.has(table)) return [];
-  const absent = [dataset, ...inputsOf(dataset)].find((input) => !usable.has(input.table));
+  const absent = [dataset, ...dataset.reads].find((input) => !usable.has(input.table));
   if (absent !== undefined) return [notRun(`${table}.recomputed`, `${absent.table} can't be read`)];
   const { definitions, dropped, rows } = statementsOf(dataset);
   for (const definition of definitions) await session.run(definition);
@@ -56,7 +55,7 @@ async function rowsCheck(session: DuckDbSession, dataset: WarehouseDataset, rows
   const key = columns[0]?.name ?? "";
   const same = found.found === wanted.found && found.sum === wanted.sum;
   const { keys, first } = same ? { keys: 0n, first: null } : await differing(session, dataset, files, rows);
-  const sources = inputsOf(dataset).map((input) => input.table);
+  const sources = dataset.reads.map((input) => input.table);
   const details =
     `values of ${key} whose rows differ from what ${sources.join(", ")} give` +
     (first === null ? "" : `; first: ${first} (${found.found} rows in all, recomputed ${wanted.found})`);

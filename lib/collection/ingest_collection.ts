@@ -1,19 +1,10 @@
 import { join } from "node:path";
 import type { Logger } from "../cli/log.ts";
-import { collection } from "../datasets/collection.ts";
-import { doneRecordOf } from "../extract/ingest_run.ts";
+import { type CollectionDataset, collection } from "../datasets/collection.ts";
 import { hashFile } from "../files/files.ts";
 import type { BuildingRun } from "../lake/building.ts";
-import { codeVersion } from "../lake/code_version.ts";
-import {
-  type DoneRecord,
-  datasetName,
-  type ExpectedRecord,
-  keepIfDone,
-  readDone,
-  type SourceFile,
-  writeDone,
-} from "../lake/done.ts";
+import type { DoneRecord, SourceFile } from "../lake/done.ts";
+import { keepOrMake, type Making } from "../lake/keep_or_make.ts";
 import { type CollectionSource, collectionPages } from "./collection_pages.ts";
 import { COLLECTION_CHUNK, parseCollection } from "./parse_collection.ts";
 
@@ -26,24 +17,21 @@ export async function ingestCollection(
   source: CollectionSource,
   log: Logger,
 ): Promise<DoneRecord> {
-  const kept = await keptRecord(dir, source);
-  if (kept !== undefined) {
-    log.info(`${kept.dataset}: done and verified, kept`);
-    return kept;
-  }
-  const started = new Date().toISOString();
-  const out = join(dir, collection.directory);
-  const parsed = await parseCollection({ ...source, out, chunk: COLLECTION_CHUNK, clean: false, log });
-  const record = doneRecordOf(parsed, expectedRecord(parsed.sources, source), started);
-  await writeDone(dir, record);
-  log.info(`${record.dataset}: ${record.rows} rows of ${record.sources.length} pages`);
-  return record;
-}
-
-async function keptRecord(runDir: string, source: CollectionSource): Promise<DoneRecord | undefined> {
-  const isRecorded = (await readDone(runDir, datasetName(collection.directory))) !== undefined;
-  const pages = isRecorded ? await describedPages(source) : [];
-  return keepIfDone(runDir, collection.directory, expectedRecord(pages, source));
+  const allowed = source.allowIncomplete === true ? { allow_incomplete: true } : {};
+  const making: Making<CollectionDataset> = {
+    datasets: [collection],
+    optionsOf: () => ({ chunk: COLLECTION_CHUNK, ...allowed }),
+    sourcesOf: () => describedPages(source),
+    async make() {
+      const out = join(dir, collection.directory);
+      const parsed = await parseCollection({ ...source, out, chunk: COLLECTION_CHUNK, clean: false, log });
+      const { directory, ...made } = parsed;
+      log.info(`${directory}: ${made.rows} rows of ${made.sources.length} pages`);
+      return [made];
+    },
+  };
+  const [record] = await keepOrMake(dir, making, log);
+  return record as DoneRecord;
 }
 
 async function describedPages(source: CollectionSource): Promise<SourceFile[]> {
@@ -53,12 +41,4 @@ async function describedPages(source: CollectionSource): Promise<SourceFile[]> {
     pages.push({ name, size: bytes, sha256 });
   }
   return pages;
-}
-
-function expectedRecord(
-  sources: readonly SourceFile[],
-  { allowIncomplete }: CollectionSource,
-): ExpectedRecord {
-  const allowed = allowIncomplete === true ? { allow_incomplete: true } : {};
-  return { sources, codeVersion: codeVersion(), options: { chunk: COLLECTION_CHUNK, ...allowed } };
 }

@@ -1,3 +1,4 @@
+import { about } from "./about.ts";
 import { id, itemDataset, mandatory, skipWithout, text } from "./declaration.ts";
 import { toArtist } from "./refs.ts";
 
@@ -9,15 +10,15 @@ export const artistMembershipsV1 = itemDataset({
     "but the `<id>` just before its name.",
   entity: "artist",
   partRows: 500_000,
-  references: [toArtist("group_id"), toArtist("member_id")],
+  references: [toArtist("group_id", "WARN"), toArtist("member_id", "WARN")],
   rows: [
     {
       each: "members/name",
       columns: [
-        mandatory(id("group_id", "/id")),
-        text("group_name", "/name"),
-        mandatory(id("member_id", "@id", "^id")),
-        text("member_name", "."),
+        about(mandatory(id("group_id", "/id")), "Artist id of the group."),
+        about(text("group_name", "/name"), "The group's name, as the artist that gives the row has it."),
+        about(mandatory(id("member_id", "@id", "^id")), "Artist id of the member."),
+        about(text("member_name", "."), "The member's name, as the artist that gives the row has it."),
       ],
     },
     {

@@ -1,3 +1,4 @@
+import { about } from "./about.ts";
 import { countWithout, expected, id, joined, mandatory, recordDataset, text } from "./declaration.ts";
 
 export const artistsV1 = recordDataset({
@@ -5,16 +6,25 @@ export const artistsV1 = recordDataset({
   about: "One row for each artist. One without a name (66827 in the dumps) is kept and counted.",
   entity: "artist",
   partRows: 200_000,
-  unique: "artist_id",
+  key: { columns: ["artist_id"], hard: true },
   columns: [
-    mandatory(id("artist_id", "id")),
-    expected(text("name")),
-    text("realname"),
-    text("profile"),
-    text("data_quality"),
-    joined("urls", "urls/url"),
-    joined("namevariations", "namevariations/name"),
-    joined("aliases", "aliases/name"),
+    about(mandatory(id("artist_id", "id")), "The artist's id at Discogs."),
+    about(
+      expected(text("name")),
+      "The artist's name; a number in brackets, `Nirvana (2)`, tells artists of one name apart.",
+    ),
+    about(text("realname"), "The real name of a person, or what an abbreviation stands for."),
+    about(text("profile"), "The text about the artist, with the markup of Discogs (`[a=...]`, `[l=...]`)."),
+    about(
+      text("data_quality"),
+      "How far the entry was checked by the contributors, e.g. `Correct` or `Needs Vote`.",
+    ),
+    about(joined("urls", "urls/url"), "The addresses of the artist's pages, for reading."),
+    about(joined("namevariations", "namevariations/name"), "Other spellings of the name, for reading."),
+    about(
+      joined("aliases", "aliases/name"),
+      "Names of the artist's aliases, for reading; their ids are in artist_aliases_v1_typed.",
+    ),
   ],
   missing: [countWithout("name")],
 });

@@ -1,4 +1,5 @@
-import type { Column, TableDeclaration } from "./types.ts";
+import { about } from "./about.ts";
+import type { Column, DescribedColumn, TableDeclaration } from "./types.ts";
 
 /** Where a value stands in an item of a page: names of members separated by `/`. */
 export type JsonPath = string;
@@ -21,9 +22,7 @@ export interface CollectionColumn extends Column {
 }
 
 export interface CollectionDataset extends TableDeclaration {
-  /** What a row stands for, in a sentence or two. */
-  about: string;
-  columns: readonly CollectionColumn[];
+  columns: readonly (CollectionColumn & DescribedColumn)[];
   /** Columns whose missing values are counted; the rows are kept. */
   counted: readonly string[];
 }
@@ -82,22 +81,32 @@ export const collection: CollectionDataset = {
     "needs it.",
   table: "collection",
   kind: "optional",
+  required: false,
   counted: ["instance_id", "release_id"],
   columns: [
-    instanceId,
-    number("release_id", `${RELEASE}/id`, "release_id"),
-    number("year", `${RELEASE}/year`),
-    number("rating", "rating", "rating_value", `${RELEASE}/rating`, "notes/rating"),
-    text("title", `${RELEASE}/title`),
-    names("artists"),
-    names("labels"),
-    names("formats"),
-    names("genres"),
-    names("styles"),
-    text("date_added", "date_added", `${RELEASE}/date_added`),
-    added(number("folder_id", "folder_id")),
-    added(notes),
-    added(field("media_condition", 1)),
-    added(field("sleeve_condition", 2)),
+    about(instanceId, "Id of the item: a release can be in a collection more than once."),
+    about(
+      number("release_id", `${RELEASE}/id`, "release_id"),
+      "Id of the release; it need not be in the dump.",
+    ),
+    about(number("year", `${RELEASE}/year`), "Year of the release; 0 where it is not known."),
+    about(
+      number("rating", "rating", "rating_value", `${RELEASE}/rating`, "notes/rating"),
+      "The owner's rating, 1 to 5; 0 for none.",
+    ),
+    about(text("title", `${RELEASE}/title`), "The release's title."),
+    about(names("artists"), "Names of the artists, for reading."),
+    about(names("labels"), "Names of the labels, for reading."),
+    about(names("formats"), "Names of the formats, for reading."),
+    about(names("genres"), "Genres, for reading."),
+    about(names("styles"), "Styles, for reading."),
+    about(
+      text("date_added", "date_added", `${RELEASE}/date_added`),
+      "When the item was added, as the API writes it, with its time zone.",
+    ),
+    about(added(number("folder_id", "folder_id")), "Number of the owner's folder; 1 is `Uncategorized`."),
+    about(added(notes), "The owner's notes, each as `field_id: value`, for reading."),
+    about(added(field("media_condition", 1)), "Condition of the record itself, in the words of the API."),
+    about(added(field("sleeve_condition", 2)), "Condition of the sleeve, in the words of the API."),
   ],
 };

@@ -1,4 +1,4 @@
-import type { Column, ColumnType, Reference, TableDeclaration } from "./types.ts";
+import type { Column, ColumnType, DescribedColumn, Key, Reference, TableDeclaration } from "./types.ts";
 
 /** The four kinds of top-level records, one dump file each. */
 export type Entity = "artist" | "label" | "master" | "release";
@@ -33,6 +33,8 @@ export type Source =
 export interface SourcedColumn extends Column {
   source: Source;
 }
+/** A column of a dataset, as `about` gives it. */
+export type DeclaredColumn = SourcedColumn & DescribedColumn;
 
 /** Rows made of a record: one for each item at `each` (`.` = one for the record itself). */
 export interface RowRule {
@@ -50,8 +52,6 @@ export interface MissingRule {
 
 /** A dataset that is extracted from a dump: its table, and how a record becomes rows. */
 export interface ExtractedDataset extends TableDeclaration {
-  /** What a row stands for, in a sentence or two. */
-  about: string;
   entity: Entity;
   rows: readonly RowRule[];
   /** In order; the first that applies and is not `keep` decides. */
@@ -138,8 +138,10 @@ interface Declared {
   about: string;
   table?: string;
   entity: Entity;
-  columns: readonly SourcedColumn[];
-  unique?: string;
+  /** The canonical datasets are required, the detail datasets are not. */
+  kind?: "canonical" | "detail";
+  columns: readonly DeclaredColumn[];
+  key?: Key;
   references?: readonly Reference[];
   partRows: number;
   /** Rows that are not made, or only counted, before the mandatory columns are looked at. */
@@ -148,24 +150,29 @@ interface Declared {
 
 /** Declares a dataset with one row for each top-level record. */
 export function recordDataset(declared: Declared): ExtractedDataset {
-  return itemDataset({ ...declared, rows: [{ each: ".", columns: declared.columns }] });
+  const { columns, ...rest } = declared;
+  return itemDataset({ ...rest, rows: [{ each: ".", columns }] });
 }
 
 /**
  * Declares a dataset with one row for each item of one or more lists of a record, the lists in the given order.
- * Every list declares the same columns, with its own sources.
+ * Every list declares the same columns, with its own sources; the first describes them.
  */
 export function itemDataset(
   declared: Omit<Declared, "columns"> & {
-    rows: readonly { each: Path; columns: readonly SourcedColumn[] }[];
+    rows: readonly [
+      { each: Path; columns: readonly DeclaredColumn[] },
+      ...{ each: Path; columns: readonly SourcedColumn[] }[],
+    ];
   },
 ): ExtractedDataset {
-  const { rows, missing = [], table = declared.directory, ...rest } = declared;
-  const columns: Column[] = (rows[0]?.columns ?? []).map(({ source: _, ...column }) => column);
+  const { rows, missing = [], table = declared.directory, kind = "canonical", ...rest } = declared;
+  const columns: DescribedColumn[] = rows[0].columns.map(({ source: _, ...column }) => column);
   return {
     ...rest,
     table,
-    kind: "canonical",
+    kind,
+    required: kind === "canonical",
     columns,
     rows: rows.map(({ each, columns: sourced }) => ({
       each,

@@ -27,6 +27,9 @@ export const canonicalDatasets: readonly ExtractedDataset[] = [
   labelsV10,
 ];
 
+/** The detail datasets: the rest of what the dumps hold, one row for each element. No run needs them. */
+export const detailDatasets: readonly ExtractedDataset[] = [];
+
 /** The six warehouse datasets, in the order in which they are built. */
 export const warehouseDatasets: readonly WarehouseDataset[] = [
   artistNameMapV1,
@@ -37,9 +40,10 @@ export const warehouseDatasets: readonly WarehouseDataset[] = [
   releaseGenreXrefV1,
 ];
 
-/** Every table of a run: canonical, the optional collection, warehouse. */
+/** Every table of a run: canonical, details, the optional collection, warehouse. */
 export const allTables: readonly TableDeclaration[] = [
   ...canonicalDatasets,
+  ...detailDatasets,
   collection,
   ...warehouseDatasets,
 ];

@@ -1,5 +1,5 @@
 import { refId, refs, text } from "./declaration.ts";
-import type { Reference } from "./types.ts";
+import type { Reference, Severity } from "./types.ts";
 
 /** The artists of a release or master as structs, so that a name with a comma stays one artist. */
 export const artistRefs = refs("artist_refs", "artists/artist", [
@@ -16,20 +16,16 @@ export const labelRefs = refs("label_refs", "labels/label", [
   text("catno", "@catno"),
 ]);
 
-/** References to rows of the other canonical datasets, for declarations. */
-export const toArtist = (column: string): Reference => ({
-  column,
-  to: { table: "artists_v1_typed", column: "artist_id" },
-});
-export const toMaster = (column: string): Reference => ({
-  column,
-  to: { table: "masters_v1_typed", column: "master_id" },
-});
-export const toRelease = (column: string): Reference => ({
-  column,
-  to: { table: "releases_ref_v6", column: "release_id" },
-});
-export const toLabel = (column: string): Reference => ({
-  column,
-  to: { table: "labels_ref_v10", column: "label_id" },
-});
+/** References to rows of a canonical dataset by their id, for declarations. */
+const referencesTo =
+  (table: string, id: string) =>
+  (column: string, severity: Severity): Reference => ({
+    columns: [column],
+    to: { table, columns: [id] },
+    severity,
+  });
+
+export const toArtist = referencesTo("artists_v1_typed", "artist_id");
+export const toMaster = referencesTo("masters_v1_typed", "master_id");
+export const toRelease = referencesTo("releases_ref_v6", "release_id");
+export const toLabel = referencesTo("labels_ref_v10", "label_id");

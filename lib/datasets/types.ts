@@ -20,12 +20,35 @@ export interface Column {
   expected?: boolean;
 }
 
-/** Ids of one dataset in another. 0 is the dumps' "none", and never an orphan. */
+/** A column of a dataset. */
+export interface DescribedColumn extends Column {
+  /** One sentence: what the column holds. */
+  about: string;
+}
+
+/** CRITICAL: a defect; WARN: worth a look; INFO: an anomaly of the dumps, or a notice. */
+export type Severity = "CRITICAL" | "WARN" | "INFO";
+
+/** What tells a dataset's rows apart. NULLs are equal to one another. */
+export interface Key {
+  columns: readonly string[];
+  /** A value that occurs twice fails the run; otherwise it is counted. */
+  hard: boolean;
+}
+
+/** Values of one dataset that are in another. NULL and 0, the dumps' "none", are never orphans. */
 export interface Reference {
-  /** A BIGINT column, or such a field of a list of structs: `artist_refs.artist_id`. */
-  column: string;
-  /** Table that the ids are of, and its column. */
-  to: { table: string; column: string };
+  /** Columns, or one field of a list of structs: `artist_refs.artist_id`. */
+  columns: readonly string[];
+  /** Table that the values are of, and its columns, in the same order. */
+  to: { table: string; columns: readonly string[] };
+  /** What an orphan is. */
+  severity: Severity;
+}
+
+/** Name of a reference in checks and measures, e.g. `artist_refs.artist_id` or `release_id_track_no`. */
+export function referenceName({ columns }: Reference): string {
+  return columns.join("_");
 }
 
 /** Where a dataset's files are in a run, and under which name SQL knows it. */
@@ -34,10 +57,13 @@ export interface TableDeclaration {
   directory: string;
   /** Table name in Trino and DuckDB, e.g. `releases_ref_v6`. */
   table: string;
-  kind: "canonical" | "optional" | "warehouse";
-  columns: readonly Column[];
-  /** Column whose values must be unique (a failed check otherwise). */
-  unique?: string;
+  kind: "canonical" | "detail" | "optional" | "warehouse";
+  /** Whether a run without the dataset is not whole. */
+  required: boolean;
+  /** What a row stands for, in a sentence or two. */
+  about: string;
+  columns: readonly DescribedColumn[];
+  key?: Key;
   references?: readonly Reference[];
 }
 

@@ -10,12 +10,13 @@ import type { Column } from "./types.ts";
  * inside the value (zeros, signs, junk); white space around it is trimmed, as around every value.
  */
 export function untyped(dataset: ExtractedDataset): ExtractedDataset {
-  const { unique: _, ...rest } = dataset;
+  const { key: _, ...rest } = dataset;
   return {
     ...rest,
     directory: withoutTyped(dataset.directory),
     table: withoutTyped(dataset.table),
     kind: "optional",
+    required: false,
     columns: dataset.columns.map(untypedColumn),
     rows: dataset.rows.map(({ each, sources }) => ({
       each,
@@ -32,7 +33,7 @@ function withoutTyped(name: string): string {
 
 const isId = (name: string) => name.endsWith("_id");
 
-function untypedColumn({ mandatory: _, ...column }: Column): Column {
+function untypedColumn<C extends Column>({ mandatory: _, ...column }: C): Omit<C, "mandatory"> {
   if (isId(column.name)) return { ...column, type: "VARCHAR" };
   if (typeof column.type === "string" || column.type.array === "VARCHAR") return column;
   const row = column.type.array.row.map((field) =>

@@ -18,7 +18,6 @@ import { ingestedDirectories, ingestedDumps } from "../extract/ingest_run.ts";
 import { requiredDirectories } from "../lake/building.ts";
 import { datasetName } from "../lake/done.ts";
 import { workflowParameters } from "../parameters/workflows.ts";
-import { inputsOf } from "../warehouse/inputs.ts";
 import { projectRoot, workflowFolders } from "./places.ts";
 import { type Finished, finish } from "./testing/digdag_project.ts";
 
@@ -222,7 +221,7 @@ function dataOf(call: string[]): { makes: string[]; reads: string[] } {
   const built = BUILT[name];
   if (built !== undefined) {
     const makes = built.map(({ directory }) => directory);
-    const reads = built.flatMap((dataset) => inputsOf(dataset).map(({ directory }) => directory));
+    const reads = built.flatMap((dataset) => dataset.reads.map(({ directory }) => directory));
     return { makes, reads: reads.filter((directory) => !makes.includes(directory)) };
   }
   if (name === "parquet_sanity --datasets") {

@@ -1,7 +1,7 @@
 import { type CollectionDataset, collection } from "../datasets/collection.ts";
 import type { ExtractedDataset, MissingRule } from "../datasets/declaration.ts";
-import { canonicalDatasets, warehouseDatasets } from "../datasets/index.ts";
-import { type Column, type TableDeclaration, trinoType } from "../datasets/types.ts";
+import { allTables, canonicalDatasets, detailDatasets, warehouseDatasets } from "../datasets/index.ts";
+import { type DescribedColumn, type TableDeclaration, trinoType } from "../datasets/types.ts";
 import type { WarehouseDataset } from "../datasets/warehouse.ts";
 import { code, markdownTable } from "./markdown.ts";
 import { jsonSourceWords, sourceWords } from "./source_words.ts";
@@ -32,7 +32,8 @@ export function datasetsPage(views: readonly View[]): string {
     contents(),
     ["## Canonical datasets"],
     ...canonicalDatasets.map(extractedSection),
-    ...[collectionSection(collection)],
+    ...(detailDatasets.length === 0 ? [] : [["## Detail datasets"], ...detailDatasets.map(extractedSection)]),
+    collectionSection(collection),
     ["## Warehouse datasets", "", "Made of the canonical datasets by DuckDB, one file `data.parquet` each."],
     ...warehouseDatasets.map(warehouseSection),
     viewsSection(views),
@@ -41,7 +42,7 @@ export function datasetsPage(views: readonly View[]): string {
 }
 
 function contents(): string[] {
-  const rows = [...canonicalDatasets, collection, ...warehouseDatasets].map((dataset) => {
+  const rows = allTables.map((dataset) => {
     const name = nameOf(dataset);
     return [`[${name}](#${name})`, code(`hive.discogs.${dataset.table}`), dataset.about];
   });
@@ -54,7 +55,7 @@ function extractedSection(dataset: ExtractedDataset): string[] {
   const rows = columns.map((column, index) => [...facts(dataset, column), placeOf(dataset, index)]);
   return [
     ...heading(dataset, `${dataset.about} ${files}`),
-    ...markdownTable([["column", "type", "", "from the dump"], ...rows]),
+    ...markdownTable([["column", "type", "", "what it holds", "from the dump"], ...rows]),
     ...dataset.missing.map((rule, index) => `${index === 0 ? "\n" : ""}- ${missingWords(rule)}`),
   ];
 }
@@ -80,15 +81,19 @@ function collectionSection(dataset: CollectionDataset): string[] {
   const counted = dataset.counted.map((column) => code(column)).join(" and ");
   return [
     ...heading(dataset, `${dataset.about} Rows without ${counted} are kept, and counted.`),
-    ...markdownTable([["column", "type", "", "from the item"], ...rows]),
+    ...markdownTable([["column", "type", "", "what it holds", "from the item"], ...rows]),
   ];
 }
 
 function warehouseSection(dataset: WarehouseDataset): string[] {
   const sql = `[SQL](../sql/warehouse/${nameOf(dataset)}.sql)`;
+  const reads = dataset.reads.map((input) => `[${nameOf(input)}](#${nameOf(input)})`).join(", ");
   return [
-    ...heading(dataset, `${dataset.about} ${dataset.rule} ${sql}`),
-    ...markdownTable([["column", "type", ""], ...dataset.columns.map((column) => facts(dataset, column))]),
+    ...heading(dataset, `${dataset.about} ${dataset.rule} It reads ${reads}: ${sql}.`),
+    ...markdownTable([
+      ["column", "type", "", "what it holds"],
+      ...dataset.columns.map((column) => facts(dataset, column)),
+    ]),
   ];
 }
 
@@ -108,13 +113,16 @@ function heading(dataset: TableDeclaration, text: string): string[] {
   return [`### ${nameOf(dataset)}`, "", `${text}\n${places}`, ""];
 }
 
-function facts(dataset: TableDeclaration, { name, type, mandatory, added }: Column): string[] {
+function facts(
+  dataset: TableDeclaration,
+  { name, type, mandatory, added, about }: DescribedColumn,
+): string[] {
   const notes = [
     mandatory === true ? "mandatory" : "",
-    dataset.unique === name ? "unique" : "",
+    dataset.key?.columns.includes(name) === true ? "key" : "",
     added === true ? "added" : "",
   ];
-  return [name, trinoType(type), notes.filter((note) => note !== "").join(", ")];
+  return [name, trinoType(type), notes.filter((note) => note !== "").join(", "), about];
 }
 
 /** The dataset's own name, without the warehouse's folder. */

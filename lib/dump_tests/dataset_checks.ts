@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { quotedString } from "@duckdb/node-api";
 import { type CheckResult, problemCheck } from "../checks/check.ts";
-import { nullChecks, uniqueChecks } from "../checks/declared_checks.ts";
+import { nullChecks, keyChecks } from "../checks/declared_checks.ts";
 import { checkColumns, readParts } from "../checks/parts.ts";
 import type { ExtractedDataset } from "../datasets/declaration.ts";
 import type { ExtractedResult } from "../extract/extract_dump.ts";
@@ -58,7 +58,7 @@ export async function sampleRows(session: DuckDbSession, out: string, rows: numb
 async function contentChecks({ engine }: RunEngine, dataset: ExtractedDataset): Promise<CheckResult[]> {
   await engine.createSchema(ACTIVE_SCHEMA);
   await engine.externalTable(ACTIVE_SCHEMA, datasetTable(dataset, "."));
-  return [...(await nullChecks(engine, dataset)), ...(await uniqueChecks(engine, dataset))];
+  return [...(await nullChecks(engine, dataset)), ...(await keyChecks(engine, dataset, "CRITICAL"))];
 }
 
 /** What occurred, by reason; an extractor also names, with 0, the reasons that did not. */

@@ -195,8 +195,10 @@ function timedSource(source: BlockSource, times: StageTimes): BlockSource {
 
 function timedParts(parts: PartSink, times: StageTimes): PartSink {
   return {
-    add: (...rows) => parts.add(...rows),
-    write: (path) => times.time("encode", () => parts.write(path)),
+    begin: (path) => parts.begin(path),
+    take: (columns) => parts.take(columns),
+    append: (from, to) => parts.append(from, to),
+    end: () => times.time("encode", () => parts.end()),
   };
 }
 

@@ -7,16 +7,9 @@ import { readChecksums } from "../dump/checksums.ts";
 import type { SourceIdentity } from "../dump/source.ts";
 import { hashFile } from "../files/files.ts";
 import type { BuildingRun, RunFile } from "../lake/building.ts";
-import { codeVersion } from "../lake/code_version.ts";
-import {
-  type DoneRecord,
-  datasetName,
-  type ExpectedRecord,
-  keepIfDone,
-  readDone,
-  writeDone,
-} from "../lake/done.ts";
-import { type ExtractedResult, extractDump } from "./extract_dump.ts";
+import { type DoneRecord, datasetName } from "../lake/done.ts";
+import { keepOrMake, type Making } from "../lake/keep_or_make.ts";
+import { extractDump } from "./extract_dump.ts";
 import { stagesText } from "./stage_times.ts";
 
 /** The dumps by the names of their files, in the order in which one process reads them. */
@@ -67,67 +60,59 @@ async function ingestDump(
   dump: DumpFile,
   options: IngestOptions,
 ): Promise<DoneRecord[]> {
-  const { kept, missing } = await sortOut(building, datasetsOf(entity), dump, options);
-  for (const record of kept) options.log.info(`${record.dataset}: done and verified, kept`);
-  if (missing.length === 0) return kept;
-  const started = new Date();
-  options.log.info(`${missing.map((dataset) => dataset.directory).join(", ")}: from ${dump.path}`);
+  const datasets = datasetsOf(entity);
+  let identity: SourceIdentity | undefined;
+  const making: Making<ExtractedDataset> = {
+    datasets,
+    optionsOf: ({ partRows }) => recordedOptions(options, partRows),
+    async sourcesOf() {
+      identity ??= await identify(dump);
+      return [identity];
+    },
+    async make(missing) {
+      const {
+        datasets: made,
+        source,
+        unknown,
+        anomalies,
+      } = await extract(building, entity, dump, missing, options);
+      return made.map((extracted) => {
+        const { directory: _, ...dataset } = { ...extracted, sources: [source] };
+        const isFirst = extracted.directory === datasets[0]?.directory;
+        return isFirst ? { ...dataset, unknown, counts: { ...dataset.counts, ...anomalies } } : dataset;
+      });
+    },
+  };
+  return keepOrMake(building.dir, making, options.log);
+}
+
+async function extract(
+  building: BuildingRun,
+  entity: Entity,
+  dump: DumpFile,
+  datasets: readonly ExtractedDataset[],
+  { log, ...options }: IngestOptions,
+) {
+  const begun = Date.now();
+  log.info(`${datasets.map(({ directory }) => directory).join(", ")}: from ${dump.path}`);
   const result = await extractDump({
     source: dump.path,
     entity,
-    outputs: missing.map((dataset) => ({ dataset, out: join(building.dir, dataset.directory) })),
+    outputs: datasets.map((dataset) => ({ dataset, out: join(building.dir, dataset.directory) })),
     batch: options.batch,
     threads: options.threads,
     removeControlCharacters: options.removeControlCharacters ?? false,
     clean: false,
-    log: options.log,
+    log,
     verifySource: await checksumTest(dump),
   });
-  const took = ((Date.now() - started.getTime()) / 1000).toFixed(1);
-  options.log.info(`${dump.name}: read in ${took} s, threads were busy: ${stagesText(result.busy)}`);
-  const made: DoneRecord[] = [];
-  for (const [index, extracted] of result.datasets.entries()) {
-    const expected = expectedRecord(
-      missing[index] as ExtractedDataset,
-      result.source as SourceIdentity,
-      options,
-    );
-    const isFirst = extracted.directory === datasetsOf(entity)[0]?.directory;
-    const record: DoneRecord = {
-      ...doneRecordOf(extracted, expected, started.toISOString()),
-      ...(isFirst ? { unknown: result.unknown, counts: { ...extracted.counts, ...result.anomalies } } : {}),
-    };
-
-    await writeDone(building.dir, record);
-    options.log.info(`${record.dataset}: ${record.rows} rows${countsText(record.counts)}`);
-    made.push(record);
+  const took = ((Date.now() - begun) / 1000).toFixed(1);
+  log.info(`${dump.name}: read in ${took} s, threads were busy: ${stagesText(result.busy)}`);
+  for (const { directory, rows, counts } of result.datasets) {
+    log.info(`${datasetName(directory)}: ${rows} rows${countsText(counts)}`);
   }
-  return [...kept, ...made];
-}
-
-/** Which of the datasets can be kept; the others are removed if they are there. */
-async function sortOut(
-  building: BuildingRun,
-  datasets: readonly ExtractedDataset[],
-  dump: DumpFile,
-  options: IngestOptions,
-) {
-  const kept: DoneRecord[] = [];
-  const missing: ExtractedDataset[] = [];
-  let identity: SourceIdentity | undefined;
-  for (const dataset of datasets) {
-    const isRecorded = (await readDone(building.dir, datasetName(dataset.directory))) !== undefined;
-    if (isRecorded) identity ??= await identify(dump);
-    const source = identity ?? { name: dump.name, size: dump.size, sha256: "" };
-    const record = await keepIfDone(
-      building.dir,
-      dataset.directory,
-      expectedRecord(dataset, source, options),
-    );
-    if (record === undefined) missing.push(dataset);
-    else kept.push(record);
-  }
-  return { kept, missing };
+  if (result.source === undefined) throw new TypeError(`${dump.name} was not read to its end`);
+  return { ...result, source: result.source };
 }
 
 async function identify({ name, path }: DumpFile): Promise<SourceIdentity> {
@@ -135,34 +120,10 @@ async function identify({ name, path }: DumpFile): Promise<SourceIdentity> {
   return { name, size: bytes, sha256 };
 }
 
-function expectedRecord(
-  dataset: ExtractedDataset,
-  source: SourceIdentity,
-  { batch = dataset.partRows, removeControlCharacters = false }: IngestOptions,
-): ExpectedRecord {
-  const removing = removeControlCharacters ? { remove_control_characters: true } : {};
-  return { sources: [source], codeVersion: codeVersion(), options: { batch, ...removing } };
-}
-
-/** The record of a dataset that was made just now. */
-export function doneRecordOf(
-  extracted: ExtractedResult,
-  expected: ExpectedRecord,
-  started: string,
-): DoneRecord {
+function recordedOptions({ batch, removeControlCharacters = false }: IngestOptions, partRows: number) {
   return {
-    dataset: datasetName(extracted.directory),
-    sources: [...expected.sources],
-    code_version: expected.codeVersion,
-    options: expected.options,
-    rows: extracted.rows,
-    ...(extracted.records === undefined ? {} : { records: extracted.records }),
-    files: [...extracted.files],
-    counts: extracted.counts,
-    filled: extracted.filled,
-    written: extracted.written,
-    started,
-    ended: new Date().toISOString(),
+    batch: batch ?? partRows,
+    ...(removeControlCharacters ? { remove_control_characters: true } : {}),
   };
 }
 

@@ -19,12 +19,16 @@ export const PARTIAL_MARKER = "_partial";
 /** Parts that may be on their way to a file at once, so that little of the disk is taken by their rows as they are. */
 const MAX_PENDING = 3;
 
-/** Takes the rows of the parts of one dataset, in order, and makes a file of each. */
+/** Takes the rows of the parts of one dataset, one part after the other, and makes a file of each. */
 export interface PartSink {
-  /** Adds rows `[from, to)` of these columns to the part that is going to be at `path`. */
-  add(path: string, columns: readonly ColumnData[], from: number, to: number): void;
-  /** Writes the part, a new file. Rows of the next one may be added before the promise is fulfilled. */
-  write(path: string): Promise<DatasetFile>;
+  /** Begins the part that is going to be at `path`, a new file. */
+  begin(path: string): void;
+  /** Takes the columns whose rows are appended from now on, maybe to more than one part. They are the sink's then. */
+  take(columns: readonly ColumnData[]): void;
+  /** Appends rows `[from, to)` of the columns that were taken to the part that was begun. */
+  append(from: number, to: number): void;
+  /** Ends the part, and writes it. The next one may be begun before the promise is fulfilled. */
+  end(): Promise<DatasetFile>;
 }
 
 export interface WriterOptions {
@@ -105,23 +109,29 @@ export class DatasetWriter {
 
   /** Appends rows in order; each part is written as soon as it is full. */
   async append(columns: readonly ColumnData[], rows: number): Promise<void> {
-    // Before they are added: their memory is handed over then. Rows beyond `maxParts` are in the account too, which a
+    // Before the sink takes them: their memory is handed over then. Rows beyond `maxParts` are in the account too, which a
     // partial dataset has no record for.
     this.#filled.add(columns, Math.min(rows, this.#room));
-    if (rows > 0) this.#account.add(columns);
+    if (rows === 0 || this.isFull) return;
+    this.#account.add(columns);
+    const { parts, batch } = this.#options;
+    parts.take(columns);
     let from = 0;
     while (from < rows && !this.isFull) {
-      const to = Math.min(rows, from + this.#options.batch - this.#rowsInPart);
-      this.#options.parts.add(this.#partPath, columns, from, to);
+      if (this.#rowsInPart === 0) parts.begin(this.#partPath);
+      const to = Math.min(rows, from + batch - this.#rowsInPart);
+      parts.append(from, to);
       this.#rowsInPart += to - from;
       from = to;
-      if (this.#rowsInPart === this.#options.batch) await this.#writePart();
+      if (this.#rowsInPart === batch) await this.#endPart();
     }
   }
 
   /** Writes the last part (an empty one where there are no rows at all) and reads every footer again. */
   async finish(): Promise<void> {
-    if (!this.isFull && (this.#rowsInPart > 0 || this.#parts === 0)) await this.#writePart();
+    const hasNone = this.#parts === 0 && this.#rowsInPart === 0;
+    if (hasNone) this.#options.parts.begin(this.#partPath);
+    if (hasNone || this.#rowsInPart > 0) await this.#endPart();
     await this.#settle(0);
     for (const file of this.files) {
       const rows = await rowsInFooter(join(this.#temporary, file.name));
@@ -146,8 +156,8 @@ export class DatasetWriter {
     await removeTree(this.#temporary);
   }
 
-  async #writePart(): Promise<void> {
-    const writing = this.#options.parts.write(this.#partPath);
+  async #endPart(): Promise<void> {
+    const writing = this.#options.parts.end();
     this.#parts++;
     this.#rowsInPart = 0;
     // A failure is thrown when the part is waited for; until then it must not count as unhandled.

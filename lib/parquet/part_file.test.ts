@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { Column } from "../datasets/types.ts";
 import { temporaryDirectory } from "../testing/files.ts";
 import { parquetColumns, parquetRows } from "../testing/parquet.ts";
 import { type ColumnBuffers, Int64Buffers } from "./column_buffers.ts";
@@ -17,16 +18,27 @@ function ids(from: number, to: number): ColumnBuffers {
   return column;
 }
 
+/** Writes the only part of a dataset. */
+async function writePart(declared: readonly Column[], path: string, columns: ColumnBuffers[], rows: number) {
+  const parts = new PartFiles(declared);
+  parts.begin(path);
+  parts.take(columns);
+  parts.append(0, rows);
+  return parts.end();
+}
+
 test("parts have the rows that were added, in order, and nothing else is left beside them", async (t) => {
   const dir = temporaryDirectory(t);
   const parts = new PartFiles(ID);
   for (const rows of [0, 1, 2047, 20_479, 20_480, 50_001]) {
     const path = join(dir, `${rows}.parquet`);
+    parts.begin(path);
     for (let from = 0; from < rows; from += 3000) {
       const to = Math.min(rows, from + 3000);
-      parts.add(path, [ids(from, to)], 0, to - from);
+      parts.take([ids(from, to)]);
+      parts.append(0, to - from);
     }
-    const { rows: written, name } = await parts.write(path);
+    const { rows: written, name } = await parts.end();
     assert.deepEqual([name, written, await rowsInFooter(path)], [`${rows}.parquet`, rows, rows]);
     const found = (await parquetRows(path)).map(({ id }) => Number(id));
     assert.deepEqual(
@@ -44,10 +56,10 @@ test("the same rows give the same bytes, in whatever pieces they come, also whil
     [rows, 7000, 1000].map(async (step, index) => {
       const parts = new PartFiles(ID);
       const path = join(dir, `${index}.parquet`);
-      for (let from = 0; from < rows; from += step) {
-        parts.add(path, [ids(0, rows)], from, Math.min(rows, from + step));
-      }
-      await parts.write(path);
+      parts.begin(path);
+      parts.take([ids(0, rows)]);
+      for (let from = 0; from < rows; from += step) parts.append(from, Math.min(rows, from + step));
+      await parts.end();
       return readFile(path);
     }),
   );
@@ -60,9 +72,7 @@ test("a part is made of its own rows, also where one of the same size was made b
   for (const rows of [3, 2, 1, 4]) {
     const column = new Int64Buffers();
     for (let row = 0; row < rows; row++) column.appendNull();
-    const parts = new PartFiles(ID);
-    parts.add(path, [column], 0, rows);
-    await parts.write(path);
+    await writePart(ID, path, [column], rows);
     assert.deepEqual(await parquetRows(path), Array(rows).fill({ id: null }));
     await rm(path);
   }
@@ -72,9 +82,7 @@ test("a directory may have characters in its name that DuckDB takes for a patter
   const dir = join(temporaryDirectory(t), "it's [a]*?{b}");
   await mkdir(dir);
   const path = join(dir, "part.parquet");
-  const parts = new PartFiles(ID);
-  parts.add(path, [ids(0, 3)], 0, 3);
-  await parts.write(path);
+  await writePart(ID, path, [ids(0, 3)], 3);
   assert.equal(await rowsInFooter(path), 3);
 });
 
@@ -82,9 +90,7 @@ test("names of directories are no columns", async (t) => {
   const dir = join(temporaryDirectory(t), "env=prod", "id=7", "x");
   await mkdir(dir, { recursive: true });
   const path = join(dir, "part.parquet");
-  const parts = new PartFiles(ID);
-  parts.add(path, [ids(0, 2)], 0, 2);
-  await parts.write(path);
+  await writePart(ID, path, [ids(0, 2)], 2);
   assert.deepEqual(await parquetColumns(path), ["id BIGINT"]);
   assert.deepEqual(await parquetRows(path), [{ id: "0" }, { id: "1" }]);
 });
@@ -95,10 +101,8 @@ test("more columns than a short list of the format holds", async (t) => {
     name: `column_${index}`,
     type: "BIGINT" as const,
   }));
-  const parts = new PartFiles(declared);
   const columns = declared.map(() => ids(0, 3));
-  parts.add(path, columns, 0, 3);
-  await parts.write(path);
+  await writePart(declared, path, columns, 3);
   assert.deepEqual(
     await parquetColumns(path),
     declared.map(({ name }) => `${name} BIGINT`),
@@ -107,7 +111,37 @@ test("more columns than a short list of the format holds", async (t) => {
 
 test("a part goes to a place that is free, in a directory that is there", async (t) => {
   const dir = temporaryDirectory(t);
-  await assert.rejects(new PartFiles(ID).write(join(dir, "no", "part.parquet")), /ENOENT.*no/);
+  await assert.rejects(writePart(ID, join(dir, "no", "part.parquet"), [ids(0, 0)], 0), /ENOENT.*no/);
   await mkdir(join(dir, "part.parquet"));
-  await assert.rejects(new PartFiles(ID).write(join(dir, "part.parquet")), /part\.parquet/);
+  await assert.rejects(writePart(ID, join(dir, "part.parquet"), [ids(0, 0)], 0), /part\.parquet/);
+});
+
+test("the rows of columns that were taken once are shared out among parts", async (t) => {
+  const dir = temporaryDirectory(t);
+  const parts = new PartFiles(ID);
+  parts.take([ids(0, 10)]);
+  const writing = [0, 4, 8].map((from) => {
+    parts.begin(join(dir, `${from}.parquet`));
+    parts.append(from, Math.min(10, from + 4));
+    return parts.end();
+  });
+  assert.deepEqual(
+    (await Promise.all(writing)).map(({ name, rows }) => [name, rows]),
+    [
+      ["0.parquet", 4],
+      ["4.parquet", 4],
+      ["8.parquet", 2],
+    ],
+  );
+  assert.deepEqual(await parquetRows(join(dir, "8.parquet")), [{ id: "8" }, { id: "9" }]);
+});
+
+test("a part is begun before it is ended, and ended before the next is begun", async (t) => {
+  const dir = temporaryDirectory(t);
+  const parts = new PartFiles(ID);
+  await assert.rejects(parts.end(), /no part is begun/);
+  parts.take([ids(0, 3)]);
+  assert.throws(() => parts.append(0, 3), /no part is begun/);
+  parts.begin(join(dir, "a.parquet"));
+  assert.throws(() => parts.begin(join(dir, "b.parquet")), /a\.parquet is not ended/);
 });

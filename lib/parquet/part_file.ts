@@ -9,7 +9,7 @@ import { encodeFile } from "./parquet_encoder.ts";
 import { PartRows, type PlainPart } from "./part_rows.ts";
 
 /** Makes a part of its rows, and removes the plain file that they were in. */
-export async function encodePart({ plain, rows }: PlainPart, path: string): Promise<DatasetFile> {
+export async function encodePart({ path, plain, rows }: PlainPart): Promise<DatasetFile> {
   await encodeFile(plain, path);
   unlinkSync(plain);
   const bytes = readFileSync(path);
@@ -25,11 +25,19 @@ export class PartFiles implements PartSink {
     this.#rows = new PartRows(declared);
   }
 
-  add(path: string, columns: readonly ColumnData[], from: number, to: number): void {
-    this.#rows.add(path, columns, from, to);
+  begin(path: string): void {
+    this.#rows.begin(path);
   }
 
-  async write(path: string): Promise<DatasetFile> {
-    return encodePart(this.#rows.end(path), path);
+  take(columns: readonly ColumnData[]): void {
+    this.#rows.take(columns);
+  }
+
+  append(from: number, to: number): void {
+    this.#rows.append(from, to);
+  }
+
+  async end(): Promise<DatasetFile> {
+    return encodePart(this.#rows.end());
   }
 }

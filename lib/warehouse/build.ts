@@ -12,7 +12,7 @@ import type { DuckDbSession, SessionLimits } from "../sql/duckdb/session.ts";
 import { ACTIVE_SCHEMA } from "../sql/engine.ts";
 import { registerSchema } from "../sql/register.ts";
 import { filledInFooter } from "./filled_in_footer.ts";
-import { inputsOf, requireInputs } from "./inputs.ts";
+import { requireInputs } from "./inputs.ts";
 import { warehouseSql } from "./warehouse_sql.ts";
 
 export interface BuildOptions extends SessionLimits {
@@ -47,7 +47,7 @@ export async function buildDataset(
   const { engine, session } = await openRunEngine(runDir, options);
   try {
     await requireInputs(session, runDir, dataset);
-    await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: ".", tables: inputsOf(dataset) });
+    await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: ".", tables: dataset.reads });
     await removeTree(temporary);
     await makeDirectory(temporary);
     const { rows, counts, filled } = await writeDataset(session, dataset, join(temporary, "data.parquet"));

@@ -4,18 +4,9 @@ import type { WarehouseDataset } from "../datasets/warehouse.ts";
 import { requireFree } from "../files/lock.ts";
 import { datasetLockPath } from "../files/paths.ts";
 import type { BuildingRun } from "../lake/building.ts";
-import { codeVersion } from "../lake/code_version.ts";
-import {
-  asSource,
-  type DoneRecord,
-  datasetName,
-  type ExpectedRecord,
-  keepIfDone,
-  readDone,
-  writeDone,
-} from "../lake/done.ts";
+import { asSource, type DoneRecord, datasetName, readDone, type SourceFile } from "../lake/done.ts";
+import { keepOrMake, type MadeDataset, type Making } from "../lake/keep_or_make.ts";
 import { type BuildOptions, buildDataset } from "./build.ts";
-import { inputsOf } from "./inputs.ts";
 
 /**
  * Makes warehouse datasets of a building run, in the given order, and records each in `_done/`. One that is done,
@@ -28,56 +19,45 @@ export async function buildInRun(
   options: BuildOptions,
 ): Promise<DoneRecord[]> {
   const records: DoneRecord[] = [];
-  for (const dataset of datasets) records.push(await keepOrBuild(building, dataset, options));
+  // One after the other: what one is made of may be another.
+  for (const dataset of datasets) {
+    const making: Making<WarehouseDataset> = {
+      datasets: [dataset],
+      optionsOf: () => ({}),
+      sourcesOf: () => sourcesOf(building, dataset),
+      make: async () => [await build(building, dataset, options)],
+    };
+    records.push(...(await keepOrMake(building.dir, making, options.log)));
+  }
   return records;
 }
 
-async function keepOrBuild(
+async function build(
   building: BuildingRun,
   dataset: WarehouseDataset,
   options: BuildOptions,
-): Promise<DoneRecord> {
-  const { dir } = building;
-  const expected = await expectedRecord(building, dataset);
-  const kept = await keepIfDone(dir, dataset.directory, expected);
-  if (kept !== undefined) {
-    options.log.info(`${dataset.table}: done and verified, kept`);
-    return kept;
-  }
-  const started = new Date().toISOString();
-  const { rows, files, counts, filled } = await buildDataset(dir, dataset, options);
-  if (!isDeepStrictEqual(await expectedRecord(building, dataset), expected)) {
+): Promise<MadeDataset> {
+  const sources = await sourcesOf(building, dataset);
+  const built = await buildDataset(building.dir, dataset, options);
+  if (!isDeepStrictEqual(await sourcesOf(building, dataset), sources)) {
     throw new ExpectedError(`what ${dataset.table} is made of was made anew meanwhile: make it again`);
   }
-  const record: DoneRecord = {
-    dataset: datasetName(dataset.directory),
-    sources: [...expected.sources],
-    code_version: expected.codeVersion,
-    options: expected.options,
-    rows,
-    files,
-    counts,
-    filled,
-    started,
-    ended: new Date().toISOString(),
-  };
-  await writeDone(dir, record);
-  return record;
+  return { sources, ...built };
 }
 
-async function expectedRecord(
+async function sourcesOf(
   { lake, runId, dir }: BuildingRun,
-  dataset: WarehouseDataset,
-): Promise<ExpectedRecord> {
+  { table, reads }: WarehouseDataset,
+): Promise<SourceFile[]> {
   const sources = [];
-  for (const { directory } of inputsOf(dataset)) {
+  for (const { directory } of reads) {
     const name = datasetName(directory);
     const record = await readDone(dir, name);
     if (record === undefined) {
       requireFree(datasetLockPath(lake, runId, name));
-      throw new ExpectedError(`${dir} has no finished ${directory}, which ${dataset.table} is made of`);
+      throw new ExpectedError(`${dir} has no finished ${directory}, which ${table} is made of`);
     }
     sources.push(asSource(directory, record));
   }
-  return { sources, codeVersion: codeVersion(), options: {} };
+  return sources;
 }

@@ -1,6 +1,8 @@
 import { copyFileSync, cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { duplicatesOf } from "../../lib/checks/declared_checks.ts";
 import { canonicalDatasets, warehouseDatasets } from "../../lib/datasets/index.ts";
+import { type Key, referenceName } from "../../lib/datasets/types.ts";
 import { inRun } from "../../lib/files/paths.ts";
 import { type DoneRecord, datasetName, readDone, writeDone } from "../../lib/lake/done.ts";
 import { type Findings, partsOf, table } from "./scene.ts";
@@ -166,8 +168,9 @@ swapped.push(
 /** Every declared reference of one column; those of lists of structs are below. */
 const references = [...canonicalDatasets, ...warehouseDatasets].flatMap(
   ({ directory, kind, references = [] }) =>
-    references.map(({ column }) => {
+    references.map((reference) => {
       const dataset = datasetName(directory);
+      const column = referenceName(reference);
       return {
         dataset,
         column,
@@ -280,7 +283,7 @@ const xrefs: Mutation[] = [
     named: {
       parquetSanity: [
         ...recomputedOf(warehouse.slice(0, 3)),
-        ...warehouse.map((name) => `${name}.duplicate_rows`),
+        ...warehouseDatasets.map(({ table, key }) => `${table}.${duplicatesOf(key as Key)}`),
       ],
     },
   },

@@ -50,9 +50,9 @@ function parts(): PartCollector {
 }
 
 /** Only a thread that encodes loads what it takes. */
-async function encode({ part, path }: EncodeJob): Promise<DatasetFile> {
+async function encode({ part }: EncodeJob): Promise<DatasetFile> {
   const { encodePart } = await import("../../parquet/part_file.ts");
-  return encodePart(part, path);
+  return encodePart(part);
 }
 
 function work(job: Job): Promise<Reply> {
@@ -83,7 +83,7 @@ let last = Promise.resolve();
 parentPort?.on("message", (message: Job | Message) => {
   const port = parentPort as MessagePort;
   last = last.then(async () => {
-    if (message.kind !== "rows" && message.kind !== "add") return answer(port, message);
-    return times.time("encode", () => parts().take(message));
+    if (message.kind !== "part") return answer(port, message);
+    return times.time("encode", () => parts().call(message));
   });
 });

@@ -1,28 +1,27 @@
 import type { ExtractedDataset } from "../../datasets/declaration.ts";
-import type { ColumnData } from "../../parquet/column_buffers.ts";
 import { PartRows, type PlainPart } from "../../parquet/part_rows.ts";
 import type { EndJob, Message } from "./worker_messages.ts";
 
 /** Collects the parts of all datasets from messages. */
 export class PartCollector {
-  readonly #datasets: { parts: PartRows; columns: readonly ColumnData[] }[];
+  readonly #datasets: readonly PartRows[];
 
   constructor(datasets: readonly ExtractedDataset[]) {
-    this.#datasets = datasets.map(({ columns }) => ({ parts: new PartRows(columns), columns: [] }));
+    this.#datasets = datasets.map(({ columns }) => new PartRows(columns));
   }
 
-  /** Takes rows, or adds some of those that it took last to the part at hand. */
-  take(message: Message): void {
-    const dataset = this.#of(message);
-    if (message.kind === "rows") dataset.columns = message.columns;
-    else dataset.parts.add(message.path, dataset.columns, message.from, message.to);
+  call({ dataset, call }: Message): void {
+    const rows = this.#rowsOf(dataset);
+    if (call.name === "begin") rows.begin(call.path);
+    else if (call.name === "take") rows.take(call.columns);
+    else rows.append(call.from, call.to);
   }
 
-  end(job: EndJob): PlainPart {
-    return this.#of(job).parts.end(job.path);
+  end({ dataset }: EndJob): PlainPart {
+    return this.#rowsOf(dataset).end();
   }
 
-  #of({ dataset }: { dataset: number }) {
+  #rowsOf(dataset: number): PartRows {
     const found = this.#datasets[dataset];
     if (found === undefined) throw new TypeError(`there is no dataset ${dataset}`);
     return found;

@@ -46,27 +46,29 @@ export interface ParseReply {
   unknown: ReadonlyMap<string, number>;
 }
 
-/** That the part of a dataset that is going to be at `path` has all of its rows. The reply is a PlainPart. */
+/** That the part of a dataset that was begun has all of its rows. The reply is a PlainPart. */
 export interface EndJob {
   kind: "end";
   dataset: number;
-  path: string;
 }
 
 /** A part that is to be encoded. The reply is a DatasetFile. */
 export interface EncodeJob {
   kind: "encode";
   part: PlainPart;
-  path: string;
 }
 
-/**
- * What is not answered: the rows of one dataset that a block gave, which are handed over; then which of them the part
- * that is going to be at `path` takes, maybe more than once.
- */
-export type Message =
-  | { kind: "rows"; dataset: number; columns: readonly ColumnData[] }
-  | { kind: "add"; dataset: number; path: string; from: number; to: number };
+/** A call of the PartSink of one dataset, which is not answered. Columns that it takes are handed over. */
+export interface Message {
+  kind: "part";
+  dataset: number;
+  call: PartCall;
+}
+
+export type PartCall =
+  | { name: "begin"; path: string }
+  | { name: "take"; columns: readonly ColumnData[] }
+  | { name: "append"; from: number; to: number };
 
 export type Job = ReadJob | ParseJob | EndJob | EncodeJob;
 export type Reply = ReadReply | ParseReply | PlainPart | DatasetFile;

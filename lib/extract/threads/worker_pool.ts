@@ -1,6 +1,5 @@
 import type { BlockSource } from "../../dump/block_source.ts";
 import type { DatasetFile } from "../../lake/done.ts";
-import type { ColumnData } from "../../parquet/column_buffers.ts";
 import type { PartSink } from "../../parquet/dataset_writer.ts";
 import { memoryOf } from "../../parquet/packed_columns.ts";
 import type { PlainPart } from "../../parquet/part_rows.ts";
@@ -8,7 +7,7 @@ import type { BlockParserOptions } from "../../parser/block_parser.ts";
 import type { QuickParser } from "../parsed_blocks.ts";
 import type { StageTimes } from "../stage_times.ts";
 import { ThreadedSource } from "./threaded_source.ts";
-import type { ParseJob, ParseReply, WorkerStart } from "./worker_messages.ts";
+import type { ParseJob, ParseReply, PartCall, WorkerStart } from "./worker_messages.ts";
 import { WorkerThread } from "./worker_thread.ts";
 
 /** Blocks that are being parsed or wait for their turn, beyond one for each thread. */
@@ -70,17 +69,15 @@ export class WorkerPool implements QuickParser {
     });
   }
 
-  /** The parts of one dataset. The columns that rows are added from must be packed ones: their memory is handed over. */
+  /** The parts of one dataset. The columns that they take must be packed ones: their memory is handed over. */
   parts(dataset: number): PartSink {
-    let told: readonly ColumnData[] = [];
+    const tell = (call: PartCall, memory: ArrayBuffer[] = []) =>
+      this.#collector.tell({ kind: "part", dataset, call }, memory);
     return {
-      add: (path, columns, from, to) => {
-        if (columns !== told) this.#collector.tell({ kind: "rows", dataset, columns }, [memoryOf(columns)]);
-        told = columns;
-        this.#collector.tell({ kind: "add", dataset, path, from, to });
-      },
-      write: async (path) =>
-        this.#encode(await this.#collector.ask<PlainPart>({ kind: "end", dataset, path }), path),
+      begin: (path) => tell({ name: "begin", path }),
+      take: (columns) => tell({ name: "take", columns }, [memoryOf(columns)]),
+      append: (from, to) => tell({ name: "append", from, to }),
+      end: async () => this.#encode(await this.#collector.ask<PlainPart>({ kind: "end", dataset })),
     };
   }
 
@@ -89,12 +86,12 @@ export class WorkerPool implements QuickParser {
     await Promise.all(this.#threads.map((thread) => thread.end()));
   }
 
-  async #encode(part: PlainPart, path: string): Promise<DatasetFile> {
+  async #encode(part: PlainPart): Promise<DatasetFile> {
     // The first of those that have the fewest: while one is enough, only that one has the memory for it.
     const [thread, parts] = [...this.#encoding].reduce((least, each) => (each[1] < least[1] ? each : least));
     this.#encoding.set(thread, parts + 1);
     try {
-      return await thread.ask<DatasetFile>({ kind: "encode", part, path });
+      return await thread.ask<DatasetFile>({ kind: "encode", part });
     } finally {
       this.#encoding.set(thread, (this.#encoding.get(thread) ?? 0) - 1);
       this.#assign();
