@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { PassThrough, pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { SaxesParser } from "saxes";
+import { ExpectedError } from "../cli/errors.ts";
 import type { Entity } from "../datasets/declaration.ts";
 
 /** An element of a dump with what is in it. */
@@ -18,10 +19,25 @@ export interface ReadingOptions {
   removeControlCharacters?: boolean | undefined;
 }
 
-/** What may stand before a dump's first element, and a record there: dumps until 2014 have no root element. */
-const BEFORE = String.raw`^\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*`;
+const ENTITIES: readonly Entity[] = ["artist", "label", "master", "release"];
+/** Name of the first element, behind what may stand before it. */
+const FIRST_NAME = /^\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*<([^\s<>/]+)/s;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what some dumps have to be rid of
 const CONTROL_CHARACTERS = /[\x00-\x08\x0b\x0c\x0e-\x1f]/g;
+
+/**
+ * Which records a dump has, by its first element: the root, or a record where there is none.
+ * @throws ExpectedError when it is neither
+ */
+export async function entityOf(path: string): Promise<Entity> {
+  for await (const text of texts(path, {})) {
+    const name = FIRST_NAME.exec(text)?.[1] ?? "";
+    const entity = ENTITIES.find((each) => name === each || name === `${each}s`);
+    if (entity !== undefined) return entity;
+    break;
+  }
+  throw new ExpectedError(`${path} does not begin as a dump of ${ENTITIES.join("s, ")}s`);
+}
 
 /**
  * The top-level records of a dump (`.xml` or `.xml.gz`) in order, some at a time, as trees of elements. This is a
@@ -41,7 +57,8 @@ export async function* dumpRecords(
   let isFirst = true;
   let isRootImplied = false;
   for await (const text of texts(path, options)) {
-    if (isFirst) isRootImplied = new RegExp(`${BEFORE}<${entity}[\\s/>]`, "s").test(text);
+    // Dumps until 2014 have no root element.
+    if (isFirst) isRootImplied = FIRST_NAME.exec(text)?.[1] === entity;
     if (isFirst && isRootImplied) parser.write(`<${entity}s>`);
     isFirst = false;
     parser.write(text);

@@ -6,7 +6,7 @@ import type { Entry } from "./entry.ts";
 import { type Row, rebuiltForm } from "./rebuilt_form.ts";
 import type { RecordShape } from "./shape.ts";
 
-/** A record whose datasets do not say what the dump says. */
+/** A record whose datasets have something else than the dump. */
 export interface DifferingRecord {
   id: bigint;
   /** Its number in the dump, from 1. */
@@ -14,6 +14,7 @@ export interface DifferingRecord {
   differences: Difference[];
 }
 
+/** What a comparison came to. */
 export interface Comparison {
   /** Records that were rebuilt and compared. */
   rebuilt: number;
@@ -22,11 +23,11 @@ export interface Comparison {
   differing: number;
   /** The first of those that differ. */
   first: DifferingRecord[];
-  /** Why the comparison did not reach the end of both sides, where it did not. */
+  /** Why the two sides are not of the same records, where they are not. */
   broken?: string;
 }
 
-/** Records with one id that follow one another: their rows can't be told apart. */
+/** Records with one id that follow one another: whose rows are whose can't be told. */
 interface SameId {
   id: bigint;
   number: number;
@@ -34,81 +35,82 @@ interface SameId {
   entries: Entry[];
 }
 
-/** Compares the records of a dump with what its datasets have of them; keeps the first `keep` that differ. */
-export async function compareRecords(
-  shape: RecordShape,
-  records: AsyncIterable<XmlElement[]>,
-  datasets: ReadonlyMap<string, DatasetRows>,
-  keep: number,
-): Promise<Comparison> {
-  const comparison: Comparison = { rebuilt: 0, leftOut: 0, differing: 0, first: [] };
-  for await (const dumped of grouped(shape, records, comparison)) {
-    const rows = new Map<string, Row[]>();
-    for (const [name, dataset] of datasets) rows.set(name, await dataset.take(dumped.id));
-    if (rows.get(shape.dataset)?.length !== dumped.count) {
-      const next = await datasets.get(shape.dataset)?.peek();
-      return {
-        ...comparison,
-        broken: `record ${dumped.number} of the dump has the id ${dumped.id}, but ${shape.dataset} has ${idOf(next)} there`,
-      };
+/** Compares the records of a dump, all or the first ones, with what its datasets have of them. */
+export class RecordComparison {
+  readonly #shape: RecordShape;
+  readonly #datasets: ReadonlyMap<string, DatasetRows>;
+  /** How many of the differing records are kept. */
+  readonly #kept: number;
+  readonly #result: Comparison = { rebuilt: 0, leftOut: 0, differing: 0, first: [] };
+
+  constructor(shape: RecordShape, datasets: ReadonlyMap<string, DatasetRows>, kept: number) {
+    this.#shape = shape;
+    this.#datasets = datasets;
+    this.#kept = kept;
+  }
+
+  /** `isWhole`: the records are all of the dump, so no row may be left. Stops at the first record that has no row. */
+  async run(records: AsyncIterable<XmlElement[]>, isWhole: boolean): Promise<Comparison> {
+    for await (const dumped of this.#grouped(records)) {
+      const broken = await this.#compare(dumped);
+      if (broken !== undefined) return { ...this.#result, broken };
     }
-    comparison.rebuilt += dumped.count;
-    compare(shape, dumped, rows, comparison, keep);
+    const left = isWhole ? await this.#left() : undefined;
+    return left === undefined ? this.#result : { ...this.#result, broken: left };
   }
-  return { ...comparison, ...(await rowsLeft(shape, datasets)) };
 
-  function idOf(row: Row | undefined): string {
-    return row === undefined ? "no more rows" : String(row[shape.id.column]);
+  async #compare({ id, number, count, entries }: SameId): Promise<string | undefined> {
+    const rows = new Map<string, Row[]>();
+    for (const [name, dataset] of this.#datasets) rows.set(name, await dataset.take(id));
+    const { dataset } = this.#shape;
+    const found = rows.get(dataset)?.length ?? 0;
+    if (found !== count) {
+      const of = count === 1 ? `record ${number}` : `records ${number} and following, ${count} of them`;
+      return `${of}: the id in the dump is ${id}, of which ${dataset} has ${found} rows there, and ${await this.#next()}`;
+    }
+    this.#result.rebuilt += count;
+    const differing = differences(entries, rebuiltForm(this.#shape, rows));
+    if (differing.length === 0) return undefined;
+    this.#result.differing += count;
+    if (this.#result.first.length < this.#kept)
+      this.#result.first.push({ id, number, differences: differing });
+    return undefined;
   }
-}
 
-function compare(
-  shape: RecordShape,
-  { id, number, count, entries }: SameId,
-  rows: ReadonlyMap<string, readonly Row[]>,
-  comparison: Comparison,
-  keep: number,
-): void {
-  const found = differences(entries, rebuiltForm(shape, rows));
-  if (found.length === 0) return;
-  comparison.differing += count;
-  if (comparison.first.length < keep) comparison.first.push({ id, number, differences: found });
-}
+  async #next(): Promise<string> {
+    const row = await this.#datasets.get(this.#shape.dataset)?.peek();
+    return row === undefined ? "no more rows" : `then the id ${row[this.#shape.id.column]}`;
+  }
 
-async function* grouped(
-  shape: RecordShape,
-  records: AsyncIterable<XmlElement[]>,
-  comparison: Comparison,
-): AsyncGenerator<SameId> {
-  const form = new DumpedForm(shape);
-  let number = 0;
-  let group: SameId | undefined;
-  for await (const some of records) {
-    for (const record of some) {
-      const { id, entries } = form.of(record);
-      number++;
-      if (id === undefined) comparison.leftOut++;
-      else if (group?.id === id) {
-        group.count++;
-        group.entries.push(...entries);
-      } else {
-        if (group !== undefined) yield group;
-        group = { id, number, count: 1, entries };
+  /** Names the first dataset that has rows behind the last record. */
+  async #left(): Promise<string | undefined> {
+    for (const [name, dataset] of this.#datasets) {
+      const row = await dataset.peek();
+      if (row !== undefined)
+        return `${name} has rows of ${row[this.#shape.id.column]} where the dump has no such record`;
+    }
+    return undefined;
+  }
+
+  async *#grouped(records: AsyncIterable<XmlElement[]>): AsyncGenerator<SameId> {
+    const form = new DumpedForm(this.#shape);
+    let number = 0;
+    let group: SameId | undefined;
+    for await (const some of records) {
+      for (const record of some) {
+        const { id, entries } = form.of(record);
+        number++;
+        if (id === undefined) {
+          this.#result.leftOut++;
+        } else if (group?.id === id) {
+          group.count++;
+          group.entries.push(...entries);
+        } else {
+          if (group !== undefined) yield group;
+          group = { id, number, count: 1, entries };
+        }
       }
     }
+    if (group !== undefined) yield group;
   }
-  if (group !== undefined) yield group;
-}
-
-/** Says of which dataset there are rows behind the last record. */
-async function rowsLeft(
-  { id }: RecordShape,
-  datasets: ReadonlyMap<string, DatasetRows>,
-): Promise<{ broken?: string }> {
-  for (const [name, dataset] of datasets) {
-    const row = await dataset.peek();
-    if (row !== undefined)
-      return { broken: `${name} has rows of ${row[id.column]}, which are of no record of the dump` };
-  }
-  return {};
 }

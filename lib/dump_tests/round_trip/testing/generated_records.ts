@@ -1,0 +1,151 @@
+import fc from "fast-check";
+import type { Entity } from "../../../datasets/declaration.ts";
+import { type KnownElement, knownElements } from "../../../datasets/known_elements.ts";
+
+// Records as the dumps could have them: everything that is known, present or not, in any order, with texts that are hard
+// to read; now and then something that is not known.
+
+const WORDS = [
+  "a",
+  "Ä b",
+  "日本",
+  "😀",
+  ", ",
+  "; ",
+  " [x] ",
+  " : ",
+  "a\nb",
+  "\u00a0",
+  "\u2003x",
+  "\u200b",
+  "&amp;",
+  "&#13;",
+];
+const NUMBERS = [
+  "0",
+  "1",
+  "2",
+  "007",
+  "2147483648",
+  "9223372036854775807",
+  "9223372036854775808",
+  "-1",
+  "1.5",
+];
+const FORMS = [
+  "true",
+  "false",
+  "TRUE",
+  "3:45",
+  "1:02:03",
+  "4:61",
+  "1999",
+  "1999-00-00",
+  "1999-12-31",
+  "A [B, C], D",
+];
+
+const word = fc.constantFrom(...WORDS);
+const value = fc.oneof(
+  { arbitrary: fc.array(word, { maxLength: 3 }).map((words) => words.join("")), weight: 4 },
+  { arbitrary: fc.constantFrom(...NUMBERS), weight: 3 },
+  { arbitrary: fc.constantFrom(...FORMS), weight: 2 },
+  { arbitrary: fc.constantFrom("", " ", "\t\n", "<![CDATA[<c>]]>", "<!-- c -->", "&#x20;"), weight: 1 },
+);
+const attributeValue = value.map((text) => text.replace(/<.*>/, "&lt;").replaceAll('"', ""));
+
+/** Whether something rare is there: one of about a hundred times. */
+const rarely = fc.integer({ min: 0, max: 99 }).map((number) => number === 0);
+const unknown = fc.constantFrom("<new>x</new>", "<new a='1'/>", "stray", "<!-- nothing -->");
+
+/** A record of what the dumps are known to hold, mostly. */
+export function generatedRecord(entity: Entity): fc.Arbitrary<string> {
+  return element(entity, knownElements[entity], true);
+}
+
+function element(name: string, known: KnownElement, isRecord = false): fc.Arbitrary<string> {
+  const inner = known.content === "text" ? value : children(known, isRecord);
+  const parts = fc.tuple(attributes(known, isRecord), known.content === "empty" ? emptyMostly : inner);
+  return parts.map(([text, content]) =>
+    content === "" ? `<${name}${text}/>` : `<${name}${text}>${content}</${name}>`,
+  );
+}
+
+const emptyMostly = fc.tuple(rarely, value).map(([isThere, text]) => (isThere ? text : ""));
+
+function attributes({ attributes: names }: KnownElement, isRecord: boolean): fc.Arbitrary<string> {
+  const known = names.map((name) =>
+    fc.option(name === "id" && isRecord ? recordId : attributeValue).map((text) => attribute(name, text)),
+  );
+  const other = fc
+    .tuple(rarely, attributeValue)
+    .map(([isThere, text]) => attribute("new", isThere ? text : null));
+  return fc.tuple(other, ...known).map((all) => all.join(""));
+}
+
+const recordId = fc.oneof(
+  { arbitrary: fc.integer({ min: 0, max: 1_000_000 }).map(String), weight: 20 },
+  { arbitrary: fc.constantFrom(...NUMBERS, "x"), weight: 1 },
+);
+
+const attribute = (name: string, text: string | null) => (text === null ? "" : ` ${name}="${text}"`);
+
+/** The known children, each several times or not at all, and seldom in another order. */
+function children(known: KnownElement, isRecord: boolean): fc.Arbitrary<string> {
+  const each = Object.entries(known.children).map(([name, child]) => {
+    const one = isRecord && name === "id" ? recordId.map((text) => `<id>${text}</id>`) : element(name, child);
+    return child.repeats ? fc.array(one, { maxLength: 3 }) : single(one);
+  });
+  const extra = fc.tuple(rarely, unknown).map(([isThere, text]) => (isThere ? [text] : []));
+  // Siblings that repeat, such as the ids and names of members, stand in any order; the others seldom do.
+  const isMixed = Object.values(known.children).every(({ repeats }) => repeats);
+  const order = isMixed ? fc.constant(true) : rarely;
+  return fc.tuple(order, fc.infiniteStream(fc.nat()), extra, ...each).map(([isShuffled, keys, ...lists]) => {
+    const all = lists.flat();
+    return (isShuffled ? shuffled(all, keys) : all).join("");
+  });
+}
+
+/** None or one, and rarely a second. */
+function single(one: fc.Arbitrary<string>): fc.Arbitrary<string[]> {
+  return fc
+    .tuple(fc.integer({ min: 0, max: 199 }), one, one)
+    .map(([number, first, second]) => (number === 0 ? [first, second] : number < 50 ? [] : [first]));
+}
+
+function shuffled(all: readonly string[], keys: Iterable<number>): string[] {
+  const iterator = keys[Symbol.iterator]();
+  const keyed = all.map((text) => ({ text, key: Number(iterator.next().value) }));
+  return keyed.sort((one, other) => one.key - other.key).map(({ text }) => text);
+}
+
+/** A change to the bytes of a record. */
+export interface Mutation {
+  at: number;
+  kind: "replace" | "insert" | "remove";
+  byte: number;
+}
+
+/** Few bytes put in, taken out or changed; mostly none. */
+export const mutations: fc.Arbitrary<Mutation[]> = fc.array(
+  fc.record({
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    kind: fc.constantFrom("replace", "insert", "remove"),
+    byte: fc.oneof(
+      fc.constantFrom(...Buffer.from("<>/&;\"'=] \n!?-x0")),
+      fc.integer({ min: 0x20, max: 0x7e }),
+    ),
+  }),
+  { maxLength: 2 },
+);
+
+export function mutated(text: string, changes: readonly Mutation[]): string {
+  const bytes = [...Buffer.from(text)];
+  for (const { at, kind, byte } of changes) {
+    const index = Math.min(bytes.length - 1, Math.floor(at * bytes.length));
+    if (kind === "replace") bytes[index] = byte;
+    else if (kind === "insert") bytes.splice(index, 0, byte);
+    else if (bytes.length > 1) bytes.splice(index, 1);
+  }
+  return Buffer.from(bytes).toString("utf8");
+}
