@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { quotedString } from "@duckdb/node-api";
 import { type CheckResult, problemCheck } from "../checks/check.ts";
-import { nullChecks, keyChecks } from "../checks/declared_checks.ts";
+import { keyChecks, nullChecks } from "../checks/declared_checks.ts";
 import { checkColumns, readParts } from "../checks/parts.ts";
 import type { ExtractedDataset } from "../datasets/declaration.ts";
 import type { ExtractedResult, ExtractResult, Output } from "../extract/extract_dump.ts";

@@ -69,6 +69,18 @@ export async function* dumpRecords(
   parser.close();
 }
 
+/** The tree of one element, given as XML. */
+export function readElement(xml: string): XmlElement {
+  const found: XmlElement[] = [];
+  recordParser((element) => found.push(element))
+    .write(`<root>${xml}</root>`)
+    .close();
+  const [element] = found;
+  if (element === undefined || found.length > 1)
+    throw new Error(`${found.length} elements where one was expected`);
+  return element;
+}
+
 async function* texts(path: string, { removeControlCharacters }: ReadingOptions): AsyncGenerator<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const cleaned = (text: string) =>

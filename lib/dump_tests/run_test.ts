@@ -7,7 +7,7 @@ import { makeDirectory } from "../files/files.ts";
 import { openRunEngine } from "../sql/duckdb/open.ts";
 import type { SessionLimits } from "../sql/duckdb/session.ts";
 import { checkDatasets, sampleRows } from "./dataset_checks.ts";
-import { tallyDump } from "./tally.ts";
+import { tallyDump } from "./dump_counter.ts";
 
 export interface RunTest extends SessionLimits {
   entity: Entity;

@@ -1,12 +1,11 @@
-import { quotedIdentifier, quotedString } from "@duckdb/node-api";
 import { join } from "node:path";
+import { quotedIdentifier, quotedString } from "@duckdb/node-api";
 import { namesIn } from "../../files/files.ts";
 import { readParquet } from "../../parquet/read_parquet.ts";
 import type { DuckDbSession } from "../../sql/duckdb/session.ts";
 import { type QueryResult, rowObjects } from "../../sql/engine.ts";
 import type { Row } from "./rebuilt_form.ts";
-import { rowLists } from "./rebuilt_form.ts";
-import type { RecordShape } from "./shape.ts";
+import { type RecordShape, rowLists } from "./shape.ts";
 
 /** The rows of one dataset in the order of its files, record by record. */
 export class DatasetRows {

@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import type { Entity } from "../../datasets/declaration.ts";
 import { type KnownElement as DeclaredElement, knownElements } from "../../datasets/known_elements.ts";
-import { temporaryDirectory } from "../../testing/files.ts";
-import { dumpRecords } from "../dump_records.ts";
+import { readElement } from "../dump_records.ts";
 import { differences, renderDifferences } from "./differences.ts";
 import { DumpedForm, type DumpedRecord } from "./dumped_form.ts";
 import type { Entry } from "./entry.ts";
@@ -16,13 +13,8 @@ import { fullRecords } from "./testing/full_records.ts";
 
 const ENTITIES = Object.keys(recordShapes) as Entity[];
 
-async function dumped(t: TestContext, entity: Entity, xml: string): Promise<DumpedRecord> {
-  const path = join(temporaryDirectory(t), "dump.xml");
-  writeFileSync(path, `<${entity}s>\n${xml}\n</${entity}s>\n`);
-  const form = new DumpedForm(recordShapes[entity]);
-  for await (const [record] of dumpRecords(path, entity)) if (record !== undefined) return form.of(record);
-  throw new Error("no record");
-}
+const dumped = (entity: Entity, xml: string): DumpedRecord =>
+  new DumpedForm(recordShapes[entity]).of(readElement(xml));
 
 const lines = (entries: readonly Entry[]) => entries.map(({ path, value }) => `${path} = ${value}`);
 
@@ -32,15 +24,15 @@ const rebuilt = (entity: Entity, rows: Record<string, Row[]>) =>
 for (const entity of ENTITIES) {
   const { xml, normal, rows } = fullRecords[entity];
 
-  test(`${entity}: the normal form of a record with everything, from its XML and from its rows`, async (t) => {
-    const record = await dumped(t, entity, xml);
+  test(`${entity}: the normal form of a record with everything, from its XML and from its rows`, () => {
+    const record = dumped(entity, xml);
     assert.deepEqual(lines(record.entries).sort(), [...normal].sort());
     assert.deepEqual(lines(rebuilt(entity, rows)).sort(), [...normal].sort());
     assert.deepEqual(differences(record.entries, rebuilt(entity, rows)), []);
   });
 
-  test(`${entity}: a value that is missing in any row, or another there, is a difference`, async (t) => {
-    const { entries } = await dumped(t, entity, xml);
+  test(`${entity}: a value that is missing in any row, or another there, is a difference`, () => {
+    const { entries } = dumped(entity, xml);
     let changed = 0;
     for (const [dataset, list] of Object.entries(rows)) {
       for (const [index, row] of list.entries()) {
@@ -111,11 +103,11 @@ function placesDeclared(
   ];
 }
 
-test("what the shape does not know is in the normal form of the dump", async (t) => {
+test("what the shape does not know is in the normal form of the dump", () => {
   const xml =
     '<master id="1" x="y"><title a=" b ">T</title><title>U</title>between<genres><genre/><genre c="d">G</genre>' +
     "</genres><genres><genre>H</genre></genres><new><deep>e</deep><deep/></new><main_release>x</main_release></master>";
-  assert.deepEqual(lines((await dumped(t, "master", xml)).entries), [
+  assert.deepEqual(lines(dumped("master", xml).entries), [
     "@id = 1",
     "@x = y",
     "/text() = between",
@@ -129,29 +121,29 @@ test("what the shape does not know is in the normal form of the dump", async (t)
   ]);
 });
 
-test("a value that may stand at several places is one, and another one beside it is shown", async (t) => {
-  const label = async (text: string) => lines((await dumped(t, "label", text)).entries);
-  assert.deepEqual(await label('<label id="2"/>'), ["id = 2"]);
-  assert.deepEqual(await label('<label id="2"><id>x</id></label>'), ["id = 2"]);
-  assert.deepEqual(await label('<label id="02"><id>2</id></label>'), ["id = 2"]);
-  assert.deepEqual(await label('<label id="2"><id>3</id></label>'), ["@id = 2", "id = 3"]);
+test("a value that may stand at several places is one, and another one beside it is shown", () => {
+  const label = (text: string) => lines(dumped("label", text).entries);
+  assert.deepEqual(label('<label id="2"/>'), ["id = 2"]);
+  assert.deepEqual(label('<label id="2"><id>x</id></label>'), ["id = 2"]);
+  assert.deepEqual(label('<label id="02"><id>2</id></label>'), ["id = 2"]);
+  assert.deepEqual(label('<label id="2"><id>3</id></label>'), ["@id = 2", "id = 3"]);
 });
 
-test("an id before a member belongs to it, and what it has besides is shown", async (t) => {
-  const members = async (text: string) =>
-    lines((await dumped(t, "artist", `<artist><members>${text}</members></artist>`)).entries);
+test("an id before a member belongs to it, and what it has besides is shown", () => {
+  const members = (text: string) =>
+    lines(dumped("artist", `<artist><members>${text}</members></artist>`).entries);
   const first = "members/name[1]";
-  assert.deepEqual(await members("<id>1</id><name>A</name>"), [
+  assert.deepEqual(members("<id>1</id><name>A</name>"), [
     `${first} = (element)`,
     `${first}/@id = 1`,
     `${first}/text() = A`,
   ]);
-  assert.deepEqual(await members('<id>1</id><name id="2"/>'), [
+  assert.deepEqual(members('<id>1</id><name id="2"/>'), [
     "members/id/text() = 1",
     `${first} = (element)`,
     `${first}/@id = 2`,
   ]);
-  assert.deepEqual(await members('<id a="b"> 1</id><x/><name>A</name>'), [
+  assert.deepEqual(members('<id a="b"> 1</id><x/><name>A</name>'), [
     "members/id/@a = b",
     `${first} = (element)`,
     `${first}/@id = 1`,
@@ -160,14 +152,14 @@ test("an id before a member belongs to it, and what it has besides is shown", as
   ]);
 });
 
-test("a record without an id, or a label without a name, is in no dataset", async (t) => {
-  const idOf = async (entity: Entity, xml: string) => (await dumped(t, entity, xml)).id;
-  assert.equal(await idOf("artist", "<artist><id>x</id><name>A</name></artist>"), undefined);
-  assert.equal(await idOf("artist", "<artist><id>0</id></artist>"), 0n);
-  assert.equal(await idOf("label", "<label><id>212</id></label>"), undefined);
-  assert.equal(await idOf("label", "<label id='212'><name>L</name></label>"), 212n);
-  assert.equal(await idOf("release", "<release id=' 9223372036854775807 '/>"), 2n ** 63n - 1n);
-  assert.equal(await idOf("release", "<release id='9223372036854775808'/>"), undefined);
+test("a record without an id, or a label without a name, is in no dataset", () => {
+  const idOf = (entity: Entity, xml: string) => dumped(entity, xml).id;
+  assert.equal(idOf("artist", "<artist><id>x</id><name>A</name></artist>"), undefined);
+  assert.equal(idOf("artist", "<artist><id>0</id></artist>"), 0n);
+  assert.equal(idOf("label", "<label><id>212</id></label>"), undefined);
+  assert.equal(idOf("label", "<label id='212'><name>L</name></label>"), 212n);
+  assert.equal(idOf("release", "<release id=' 9223372036854775807 '/>"), 2n ** 63n - 1n);
+  assert.equal(idOf("release", "<release id='9223372036854775808'/>"), undefined);
 });
 
 test("rows without a place, and ordinals out of order, are in the rebuilt form", () => {

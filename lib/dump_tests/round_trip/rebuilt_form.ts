@@ -1,6 +1,14 @@
 import type { SqlValue } from "../../sql/engine.ts";
 import { below, ELEMENT, type Entry, normalValue } from "./entry.ts";
-import type { Leaf, ListShape, RecordShape, RowsShape, Tie } from "./shape.ts";
+import {
+  isOfRows,
+  type Leaf,
+  type ListShape,
+  type RecordShape,
+  type RowsShape,
+  rowLists,
+  type Tie,
+} from "./shape.ts";
 
 /** A row of a dataset, by column. */
 export type Row = Readonly<Record<string, SqlValue>>;
@@ -20,13 +28,7 @@ export function rebuiltForm(shape: RecordShape, rows: RecordRows): Entry[] {
   return rebuild.entries;
 }
 
-const isOfRows = (list: ListShape): list is RowsShape => list.kind === "rows";
 const isInRow = (list: ListShape) => list.kind !== "rows";
-
-/** Every list with rows of its own, also those inside of others. */
-export function rowLists(lists: readonly ListShape[]): RowsShape[] {
-  return lists.filter(isOfRows).flatMap((list) => [list, ...rowLists(list.lists)]);
-}
 
 class Rebuild {
   readonly entries: Entry[] = [];

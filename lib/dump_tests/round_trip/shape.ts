@@ -93,3 +93,10 @@ export const rows = (
   lists: [],
   ...more,
 });
+
+export const isOfRows = (list: ListShape): list is RowsShape => list.kind === "rows";
+
+/** Every list with rows of its own, also those inside of others. */
+export function rowLists(lists: readonly ListShape[]): RowsShape[] {
+  return lists.filter(isOfRows).flatMap((list) => [list, ...rowLists(list.lists)]);
+}
