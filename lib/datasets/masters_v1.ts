@@ -34,5 +34,6 @@ export const mastersV1 = recordDataset({
     ),
     about(added(list("genre_list", "genres/genre")), "The genres, one by one."),
     about(added(list("style_list", "styles/style")), "The styles, one by one."),
+    about(added(text("notes")), "Free text about the master release, with the markup of Discogs."),
   ],
 });

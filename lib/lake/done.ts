@@ -53,10 +53,9 @@ export const doneRecord = z.object({
   counts: z.record(z.string(), count),
   /** How many rows of each column are not NULL. Records of older versions are without. */
   filled: z.record(z.string(), count).optional(),
-  /**
-   * How often each path of the dump occurred that is not known; with the first dataset of a dump. Large elements of
-   * which nothing is kept are not looked into.
-   */
+  /** From how many values of the dump white space was taken, by column. Only of columns where it was. */
+  trimmed: z.record(z.string(), count).optional(),
+  /** How often each path of the dump occurred that is not known; with the first dataset of a dump. */
   unknown: z.record(z.string(), count).optional(),
   /** Of an extracted dataset. Records of older versions are without. */
   written: writtenValues.optional(),

@@ -40,6 +40,7 @@ const datasetEntry = z.object({
   counts: z.record(z.string(), z.int().nonnegative()),
   /** How many rows of each column are not NULL. Manifests of older versions are without. */
   filled: doneRecord.shape.filled,
+  trimmed: doneRecord.shape.trimmed,
   /** How often each path of the dump occurred that is not known; with the first dataset of a dump. */
   unknown: doneRecord.shape.unknown,
   written: doneRecord.shape.written,
@@ -247,6 +248,7 @@ function entryOf(
       files: record.files,
       counts: record.counts,
       ...(record.filled === undefined ? {} : { filled: record.filled }),
+      ...(record.trimmed === undefined ? {} : { trimmed: record.trimmed }),
       ...(record.unknown === undefined ? {} : { unknown: record.unknown }),
       ...(record.written === undefined ? {} : { written: record.written }),
       ...(measures === undefined ? {} : { measures }),

@@ -2,7 +2,7 @@ import { closeSync, openSync, writeFileSync } from "node:fs";
 import { oneLine } from "../cli/errors.ts";
 import type { Column, ColumnType } from "../datasets/types.ts";
 import { totalLength, uint32 } from "./byte_pieces.ts";
-import type { ColumnData, Int64Data, Utf8Data } from "./column_buffers.ts";
+import type { BooleanData, ColumnData } from "./column_buffers.ts";
 import { type LeafColumn, LIST_PATH, leafColumns, levelsOf } from "./leaf_columns.ts";
 import { type ThriftStruct, type ThriftValue, thriftBytes } from "./thrift_compact.ts";
 
@@ -14,6 +14,7 @@ export const GROUP_ROWS = 20_480;
 
 // Codes of the format (https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift).
 const MAGIC = Buffer.from("PAR1");
+const BOOLEAN = 0;
 const INT64 = 2;
 const BYTE_ARRAY = 6;
 const REQUIRED = 0;
@@ -112,18 +113,34 @@ function dataPageHeader(values: number): ThriftStruct {
 }
 
 /** The values that are not NULL, as the PLAIN encoding has them. */
-function valuesOf(data: Int64Data | Utf8Data): Uint8Array {
+function valuesOf(data: LeafColumn["data"]): Uint8Array {
   if (data.kind === "utf8") return data.bytes.subarray(0, data.byteLength);
+  if (data.kind === "boolean") return bitsOf(data);
   const { words, validity } = data;
   return new Uint8Array(words.buffer, words.byteOffset, (validity.length - validity.nullCount) * 8);
 }
+
+/** One bit for each value, the first in the lowest bit. */
+function bitsOf({ bytes, validity }: BooleanData): Uint8Array {
+  const values = validity.length - validity.nullCount;
+  const bits = new Uint8Array((values + 7) >> 3);
+  for (let i = 0; i < values; i++)
+    bits[i >> 3] = (bits[i >> 3] as number) | ((bytes[i] as number) << (i & 7));
+  return bits;
+}
+
+const PHYSICAL_TYPES: Record<LeafColumn["data"]["kind"], number> = {
+  int64: INT64,
+  boolean: BOOLEAN,
+  utf8: BYTE_ARRAY,
+};
 
 function columnChunk(
   { path, data }: LeafColumn,
   { offset, size, values }: { offset: number; size: number; values: number },
 ): ThriftStruct {
   const metaData: ThriftStruct = [
-    [1, { i32: data.kind === "int64" ? INT64 : BYTE_ARRAY }],
+    [1, { i32: PHYSICAL_TYPES[data.kind] }],
     [2, { list: [{ i32: PLAIN }, { i32: RLE }] }],
     [3, { list: path.map((text) => ({ text })) }],
     [4, { i32: UNCOMPRESSED }],
@@ -178,6 +195,7 @@ function schemaElements({ name, type }: { name: string; type: ColumnType }): Thr
 function valueElement(name: string, type: ColumnType): ThriftStruct {
   if (type === "BIGINT") return schemaElement(name, OPTIONAL, { type: INT64 });
   if (type === "VARCHAR") return schemaElement(name, OPTIONAL, { type: BYTE_ARRAY, convertedType: UTF8 });
+  if (type === "BOOLEAN") return schemaElement(name, OPTIONAL, { type: BOOLEAN });
   throw new TypeError(`${name}: no dataset column has the type ${JSON.stringify(type)}`);
 }
 
