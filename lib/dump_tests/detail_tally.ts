@@ -1,7 +1,7 @@
 import type { XmlElement } from "./dump_records.ts";
 import type { Leaf, RecordShape, RowsShape } from "./round_trip/shape.ts";
 import { addRow, count, type Tally } from "./tally.ts";
-import { readNumber, trim } from "./xml_values.ts";
+import { isId, trim } from "./xml_values.ts";
 
 /** An element that has a row, and for a member of the dumps until 2024 the `<id>` before it. */
 interface Item {
@@ -62,17 +62,16 @@ function addUnreadable(tally: Tally, leaves: readonly Leaf[], { element, idBefor
     const texts = paths.flatMap((path) => textsAt(element, path));
     if (paths.includes("@id") && idBefore !== undefined) texts.push(idBefore.text);
     const written = texts.map(trim).filter((text) => text !== "");
-    const isRead = (text: string) =>
-      reading === "boolean" ? /^(true|false)$/.test(text) : readNumber(text) !== undefined;
-    if (written.length > 0 && !written.some(isRead)) count(tally, `unreadable_${column}`);
+    // The first that is there is the boolean; the first that is a number is the id.
+    const isRead = reading === "boolean" ? /^(true|false)$/.test(written[0] ?? "") : written.some(isId);
+    if (written.length > 0 && !isRead) count(tally, `unreadable_${column}`);
   }
 }
 
-/** The text of an attribute or of the first child of a name, where it is there. */
+/** The texts of an attribute or of children: a second one of a child counts where the first has no value. */
 function textsAt(element: XmlElement, path: string): string[] {
   const [name = "", ...rest] = path.split("/");
   if (name.startsWith("@")) return [element.attributes[name.slice(1)] ?? ""];
-  const child = element.children.find((each) => each.name === name);
-  if (child === undefined) return [];
-  return rest.length === 0 ? [child.text] : textsAt(child, rest.join("/"));
+  const children = element.children.filter((each) => each.name === name);
+  return children.flatMap((child) => (rest.length === 0 ? [child.text] : textsAt(child, rest.join("/"))));
 }

@@ -121,7 +121,8 @@ function foldIds({ children }: XmlElement, item: string): XmlElement[] {
 /** The item with the id, and of the `<id>` what is in no column. */
 function withId(item: XmlElement, id: XmlElement): XmlElement[] {
   const own = readValue("id", item.attributes.id ?? "");
-  const isTaken = own === undefined || own === readValue("id", id.text);
+  const other = readValue("id", id.text);
+  const isTaken = own === undefined || other === undefined || own === other;
   const attributes = own === undefined ? { ...item.attributes, id: id.text } : item.attributes;
   const rest = { ...id, text: isTaken ? "" : id.text };
   return [rest, { ...item, attributes }];

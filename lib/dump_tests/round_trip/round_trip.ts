@@ -13,7 +13,7 @@ import { DumpCounter } from "../dump_counter.ts";
 import { dumpRecords, type XmlElement } from "../dump_records.ts";
 import type { DumpTally } from "../tally.ts";
 import { type Comparison, RecordComparison } from "./compare_records.ts";
-import { openDatasetRows } from "./dataset_rows.ts";
+import { openDatasetRows, repeatedIds } from "./dataset_rows.ts";
 import { recordShapes } from "./shapes.ts";
 
 export interface RoundTrip extends SessionLimits {
@@ -83,6 +83,7 @@ async function compare(
 ): Promise<{ comparison: Comparison; tally: DumpTally | undefined }> {
   const shape = recordShapes[entity];
   const counter = new DumpCounter(entity);
+  const repeated = await repeatedIds(session, root, shape);
   const datasets = await openDatasetRows(session, root, shape);
   try {
     const read = firstOf(dumpRecords(dump, entity, { removeControlCharacters }), records, (record) => {
@@ -90,7 +91,8 @@ async function compare(
       log.progress(`${dump}: ${counter.tally.records} records rebuilt`);
     });
     const isWhole = records === undefined;
-    const comparison = await new RecordComparison(shape, datasets, shown).run(read, isWhole);
+    const comparing = new RecordComparison({ shape, datasets, repeated, kept: shown });
+    const comparison = await comparing.run(read, isWhole);
     const isCounted = isWhole && comparison.broken === undefined;
     return { comparison, tally: isCounted ? counter.tally : undefined };
   } finally {

@@ -74,6 +74,6 @@ async function testDump(dump: string, { options, log, print }: Context): Promise
   return reportChecks(dump, checks, print);
 }
 
-function rendered({ id, number, differences }: DifferingRecord): string[] {
-  return [`record ${id} (number ${number} of the dump):`, ...renderDifferences(differences)];
+function rendered({ id, numbers, differences }: DifferingRecord): string[] {
+  return [`record ${id} (number ${numbers.join(", ")} of the dump):`, ...renderDifferences(differences)];
 }
