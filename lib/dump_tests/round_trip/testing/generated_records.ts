@@ -2,8 +2,7 @@ import fc from "fast-check";
 import type { Entity } from "../../../datasets/declaration.ts";
 import { type KnownElement, knownElements } from "../../../datasets/known_elements.ts";
 
-// Records as the dumps could have them: everything that is known, present or not, in any order, with texts that are hard
-// to read; now and then something that is not known.
+// Records as the dumps could have them: everything that is known, present or not, with texts that are hard to read.
 
 const WORDS = [
   "a",
@@ -54,33 +53,73 @@ const value = fc.oneof(
 );
 const attributeValue = value.map((text) => text.replace(/<.*>/, "&lt;").replaceAll('"', ""));
 
-/** Whether something rare is there: one of about a hundred times. */
-const rarely = fc.integer({ min: 0, max: 99 }).map((number) => number === 0);
 const unknown = fc.constantFrom("<new>x</new>", "<new a='1'/>", "stray", "<!-- nothing -->");
 
-/** A record of what the dumps are known to hold, mostly. */
-export function generatedRecord(entity: Entity): fc.Arbitrary<string> {
-  return element(entity, knownElements[entity], true);
+/** A record of what the dumps are known to hold; with `oddities` also of what they are not, here and there. */
+export function generatedRecord(entity: Entity, oddities: boolean): fc.Arbitrary<string> {
+  return new Generator(oddities).element(entity, knownElements[entity], true);
 }
 
-function element(name: string, known: KnownElement, isRecord = false): fc.Arbitrary<string> {
-  const inner = known.content === "text" ? value : children(known, isRecord);
-  const parts = fc.tuple(attributes(known, isRecord), known.content === "empty" ? emptyMostly : inner);
-  return parts.map(([text, content]) =>
-    content === "" ? `<${name}${text}/>` : `<${name}${text}>${content}</${name}>`,
-  );
-}
+class Generator {
+  /** Whether something odd is there: one of about a hundred times. */
+  readonly #rarely: fc.Arbitrary<boolean>;
 
-const emptyMostly = fc.tuple(rarely, value).map(([isThere, text]) => (isThere ? text : ""));
+  constructor(oddities: boolean) {
+    this.#rarely = oddities
+      ? fc.integer({ min: 0, max: 99 }).map((number) => number === 0)
+      : fc.constant(false);
+  }
 
-function attributes({ attributes: names }: KnownElement, isRecord: boolean): fc.Arbitrary<string> {
-  const known = names.map((name) =>
-    fc.option(name === "id" && isRecord ? recordId : attributeValue).map((text) => attribute(name, text)),
-  );
-  const other = fc
-    .tuple(rarely, attributeValue)
-    .map(([isThere, text]) => attribute("new", isThere ? text : null));
-  return fc.tuple(other, ...known).map((all) => all.join(""));
+  element(name: string, known: KnownElement, isRecord = false): fc.Arbitrary<string> {
+    const parts = fc.tuple(this.#attributes(known, isRecord), this.#content(known, isRecord));
+    return parts.map(([text, content]) =>
+      content === "" ? `<${name}${text}/>` : `<${name}${text}>${content}</${name}>`,
+    );
+  }
+
+  #content(known: KnownElement, isRecord: boolean): fc.Arbitrary<string> {
+    if (known.content === "text") return value;
+    if (known.content === "elements") return this.#children(known, isRecord);
+    return fc.tuple(this.#rarely, value).map(([isThere, text]) => (isThere ? text : ""));
+  }
+
+  #attributes({ attributes: names }: KnownElement, isRecord: boolean): fc.Arbitrary<string> {
+    const known = names.map((name) =>
+      fc
+        .option(name === "id" && isRecord ? recordId : attributeValue)
+        .map((text) => (text === null ? "" : ` ${name}="${text}"`)),
+    );
+    const other = fc
+      .tuple(this.#rarely, attributeValue)
+      .map(([isThere, text]) => (isThere ? ` new="${text}"` : ""));
+    return fc.tuple(other, ...known).map((all) => all.join(""));
+  }
+
+  /** The known children, each several times or not at all, and seldom in another order. */
+  #children(known: KnownElement, isRecord: boolean): fc.Arbitrary<string> {
+    const each = Object.entries(known.children).map(([name, child]) => {
+      const isId = isRecord && name === "id";
+      const one = isId ? recordId.map((text) => `<id>${text}</id>`) : this.element(name, child);
+      return child.repeats ? fc.array(one, { maxLength: 3 }) : this.#single(one);
+    });
+    const extra = fc.tuple(this.#rarely, unknown).map(([isThere, text]) => (isThere ? [text] : []));
+    // Siblings that repeat, such as the ids and names of members, stand in any order; the others seldom do.
+    const isMixed = Object.values(known.children).every(({ repeats }) => repeats);
+    const keys = fc.array(fc.nat(), { minLength: 100, maxLength: 100 });
+    return fc
+      .tuple(isMixed ? fc.constant(true) : this.#rarely, keys, extra, ...each)
+      .map(([isShuffled, order, ...lists]) => {
+        const all = lists.flat();
+        return (isShuffled ? shuffled(all, order) : all).join("");
+      });
+  }
+
+  /** One or none, or a second one as an oddity. */
+  #single(one: fc.Arbitrary<string>): fc.Arbitrary<string[]> {
+    return fc
+      .tuple(fc.integer({ min: 0, max: 3 }), this.#rarely, one, one)
+      .map(([number, isTwice, first, second]) => (number === 0 ? [] : isTwice ? [first, second] : [first]));
+  }
 }
 
 const recordId = fc.oneof(
@@ -88,34 +127,8 @@ const recordId = fc.oneof(
   { arbitrary: fc.constantFrom(...NUMBERS, "x"), weight: 1 },
 );
 
-const attribute = (name: string, text: string | null) => (text === null ? "" : ` ${name}="${text}"`);
-
-/** The known children, each several times or not at all, and seldom in another order. */
-function children(known: KnownElement, isRecord: boolean): fc.Arbitrary<string> {
-  const each = Object.entries(known.children).map(([name, child]) => {
-    const one = isRecord && name === "id" ? recordId.map((text) => `<id>${text}</id>`) : element(name, child);
-    return child.repeats ? fc.array(one, { maxLength: 3 }) : single(one);
-  });
-  const extra = fc.tuple(rarely, unknown).map(([isThere, text]) => (isThere ? [text] : []));
-  // Siblings that repeat, such as the ids and names of members, stand in any order; the others seldom do.
-  const isMixed = Object.values(known.children).every(({ repeats }) => repeats);
-  const order = isMixed ? fc.constant(true) : rarely;
-  return fc.tuple(order, fc.infiniteStream(fc.nat()), extra, ...each).map(([isShuffled, keys, ...lists]) => {
-    const all = lists.flat();
-    return (isShuffled ? shuffled(all, keys) : all).join("");
-  });
-}
-
-/** None or one, and rarely a second. */
-function single(one: fc.Arbitrary<string>): fc.Arbitrary<string[]> {
-  return fc
-    .tuple(fc.integer({ min: 0, max: 199 }), one, one)
-    .map(([number, first, second]) => (number === 0 ? [first, second] : number < 50 ? [] : [first]));
-}
-
-function shuffled(all: readonly string[], keys: Iterable<number>): string[] {
-  const iterator = keys[Symbol.iterator]();
-  const keyed = all.map((text) => ({ text, key: Number(iterator.next().value) }));
+function shuffled(all: readonly string[], keys: readonly number[]): string[] {
+  const keyed = all.map((text, index) => ({ text, key: keys[index] ?? index }));
   return keyed.sort((one, other) => one.key - other.key).map(({ text }) => text);
 }
 
