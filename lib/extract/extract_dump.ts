@@ -105,7 +105,7 @@ export async function extractDump(options: ExtractOptions): Promise<ExtractResul
   const writers: DatasetWriter[] = [];
   try {
     for (const [index, { dataset, out }] of outputs.entries()) {
-      const parts = pool?.parts(index) ?? timedParts(new PartFiles(dataset.columns), times);
+      const parts = pool?.parts(index) ?? timedParts(new PartFiles(dataset), times);
       writers.push(
         await DatasetWriter.open({
           ...options,
