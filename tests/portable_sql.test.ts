@@ -3,8 +3,9 @@ import { rmSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { silentLogger } from "../lib/cli/log.ts";
 import { lakePaths } from "../lib/files/paths.ts";
+import { datasetsIn } from "../lib/lake/datasets_in.ts";
 import { ACTIVE_SCHEMA, type QueryResult } from "../lib/sql/engine.ts";
-import { expectedObjects, tablesOf } from "../lib/sql/register.ts";
+import { expectedObjects } from "../lib/sql/register.ts";
 import { registerActive } from "../lib/sql/register_active.ts";
 import { runScript } from "../lib/sql/run_script.ts";
 import { readSql, sqlFiles } from "../lib/sql/sql_files.ts";
@@ -28,7 +29,7 @@ after(() => rmSync(lake, { recursive: true }));
 async function resultsOn(open: (typeof testEngines)[number]["open"]): Promise<Map<string, QueryResult>> {
   const engine = await open(lake);
   try {
-    const tables = tablesOf(lakePaths(lake).active);
+    const tables = await datasetsIn(lakePaths(lake).active);
     await registerActive({ lake, engine, log: silentLogger }, { allowUnsealed: true });
     const found = new Map<string, QueryResult>();
     for (const file of files) {

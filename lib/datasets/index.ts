@@ -57,6 +57,9 @@ export const detailDatasets: readonly ExtractedDataset[] = [
   labelImagesV1,
 ];
 
+/** Every dataset that is extracted from a dump, in the order in which a run lists them. */
+export const extractedDatasets: readonly ExtractedDataset[] = [...canonicalDatasets, ...detailDatasets];
+
 /** The six warehouse datasets, in the order in which they are built. */
 export const warehouseDatasets: readonly WarehouseDataset[] = [
   artistNameMapV1,
@@ -74,9 +77,6 @@ export const allTables: readonly TableDeclaration[] = [
   collection,
   ...warehouseDatasets,
 ];
-
-/** All datasets that one pass over a dump can make: the canonical ones first. */
-export const extractedDatasets: readonly ExtractedDataset[] = [...canonicalDatasets, ...detailDatasets];
 
 /** The canonical datasets of a dump. */
 export function datasetsOf(entity: Entity): readonly ExtractedDataset[] {

@@ -48,8 +48,7 @@ export async function checkDataset(run: RunEngine, tested: DatasetUnderTest): Pr
   const parts = await readParts(run.session, out, true);
   const files = problemCheck(`${name}.files`, parts.problems, `${parts.names.length} parts`);
   if (!files.ok) return [files];
-  const options = { name: `${name}.columns`, original: false };
-  const columns = await checkColumns(run.session, out, dataset, parts.names, options);
+  const { check: columns } = await checkColumns(run.session, out, dataset, parts.names, `${name}.columns`);
   const checks = [
     files,
     columns,

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { datasetName } from "../datasets/dataset_name.ts";
 import {
   filesBelow,
   hashFile,
@@ -12,6 +13,8 @@ import {
   writeJsonFile,
 } from "../files/files.ts";
 import { inRun } from "../files/paths.ts";
+
+export { datasetName };
 
 export const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.int().nonnegative();
@@ -69,11 +72,6 @@ export interface ExpectedRecord {
   sources: readonly SourceFile[];
   codeVersion: string;
   options: DoneRecord["options"];
-}
-
-/** Name of a dataset from its directory: `warehouse_discogs/x` is `x`. */
-export function datasetName(directory: string): string {
-  return basename(directory);
 }
 
 /** Reads a dataset's record; undefined when there is none. ExpectedError when it is damaged. */

@@ -40,6 +40,8 @@ export interface Scope {
   group: GroupPlan | undefined;
   /** Bytes of an item with its fields. */
   bytes: number;
+  /** Whether it gets no further fields. */
+  isComplete: boolean;
 }
 
 /** Items of several elements that are counted together. */
@@ -75,6 +77,7 @@ export function compileLayout(entity: Entity, datasets: readonly ExtractedDatase
     list: 0,
     group: undefined,
     bytes: layoutOf("Item").bytes,
+    isComplete: false,
   };
   const layout: Layout = { entity, record, scopes: new Map([["", record]]) };
   const rules = datasets.flatMap((dataset) => dataset.rows.map((rule) => ({ dataset, rule })));
@@ -89,6 +92,8 @@ export function compileLayout(entity: Entity, datasets: readonly ExtractedDatase
         dataset.rows.map(({ each }) => each),
       );
   for (const { dataset, rule } of rules) addRule(layout, dataset, rule);
+  // What is looked up from now on must be there.
+  for (const scope of layout.scopes.values()) scope.isComplete = true;
   return layout;
 }
 
@@ -136,18 +141,21 @@ function addScope(layout: Layout, path: Path): void {
     list: newField(outer),
     group: undefined,
     bytes: layoutOf("Item").bytes,
+    isComplete: false,
   };
   plan.scope = scope;
   layout.scopes.set(path, scope);
 }
 
-function addRule(layout: Layout, { directory, columns }: ExtractedDataset, rule: RowRule): void {
-  for (const [index, source] of rule.sources.entries()) {
+function addRule(layout: Layout, { directory, columns, missing }: ExtractedDataset, rule: RowRule): void {
+  const own = rule.sources.map((source, index) => ({ source, column: columns[index]?.name }));
+  for (const { source, column } of [...own, ...missing]) {
+    if (source === undefined) continue;
     try {
       addSource(layout, rule.each, source);
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
-      throw new TypeError(`${directory}.${columns[index]?.name}: ${error.message}`, { cause: error });
+      throw new TypeError(`${directory}.${column}: ${error.message}`, { cause: error });
     }
   }
   if (rule.alone !== undefined) leadingField(layout, rule.each, rule.alone);
@@ -305,6 +313,7 @@ function wayTo(layout: Layout, each: Path, path: Path, target: Scope): Pick<Plac
 }
 
 function newField(scope: Scope): number {
+  if (scope.isComplete) throw new TypeError("something is looked up that no rule keeps");
   const field = scope.bytes;
   scope.bytes += FIELD_BYTES;
   return field;

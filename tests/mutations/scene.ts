@@ -32,6 +32,7 @@ export async function builtRun(lake: string, raw: string, month: string): Promis
     selection: { lake, "dump-month": month, "session-time": `${month}-28T03:04:05Z` },
     rawRoot: raw,
     runMode: "prod",
+    datasets: "all",
     parameters: {},
     downloads: false,
     inOrder: false,
