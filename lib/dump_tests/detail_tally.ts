@@ -1,7 +1,8 @@
 import type { XmlElement } from "./dump_records.ts";
-import type { Leaf, RecordShape, RowsShape } from "./round_trip/shape.ts";
+import { normalValue } from "./round_trip/entry.ts";
+import type { Leaf, Reading, RecordShape, RowsShape } from "./round_trip/shape.ts";
 import { addRow, count, type Tally } from "./tally.ts";
-import { isId, trim } from "./xml_values.ts";
+import { readNumber, trim } from "./xml_values.ts";
 
 /** An element that has a row, and for a member of the dumps until 2024 the `<id>` before it. */
 interface Item {
@@ -61,10 +62,19 @@ function addUnreadable(tally: Tally, leaves: readonly Leaf[], { element, idBefor
     const texts = paths.flatMap((path) => textsAt(element, path));
     if (paths.includes("@id") && idBefore !== undefined) texts.push(idBefore.text);
     const written = texts.map(trim).filter((text) => text !== "");
-    // The first that is there is the boolean; the first that is a number is the id.
-    const isRead = reading === "boolean" ? /^(true|false)$/.test(written[0] ?? "") : written.some(isId);
-    if (written.length > 0 && !isRead) count(tally, `unreadable_${column}`);
+    if (written.length > 0 && !hasValue(reading, written) && !isReadable(reading, written[0] ?? ""))
+      count(tally, `unreadable_${column}`);
   }
+}
+
+/** Whether one of the texts gives the value: the first one that is there is the boolean, the first number the id. */
+function hasValue(reading: Reading, written: readonly string[]): boolean {
+  if (reading === "boolean") return isReadable(reading, written[0] ?? "");
+  return written.some((text) => normalValue(reading, readNumber(text) ?? "") !== undefined);
+}
+
+function isReadable(reading: Reading, text: string): boolean {
+  return reading === "boolean" ? /^(true|false)$/.test(text) : readNumber(text) !== undefined;
 }
 
 /** The texts of an attribute or of children: a second one of a child counts where the first has no value. */

@@ -38,12 +38,17 @@ function addElement(entries: Entry[], element: XmlElement, known: KnownElement, 
   let values = 0;
   for (const [name, value] of Object.entries(element.attributes))
     values += addValue(entries, below(path, `@${name}`), value, known.attributes.get(name));
-  const textPath = known.field === undefined && known.item !== "text" ? below(path, ".") : path;
+  const textPath = isText(element, known) ? path : below(path, ".");
   values += addValue(entries, textPath, element.text, known.own ?? known.field);
   const children = known.idBefore === undefined ? element.children : foldIds(element, known.idBefore);
   values += addChildren(entries, children, known, path);
   for (const leaf of known.alternatives) mergeAlternatives(entries, first, path, leaf);
   return values;
+}
+
+/** Whether an element is nothing but its text, so that its path is that of the text. */
+function isText({ children }: XmlElement, known: KnownElement): boolean {
+  return known.field !== undefined || known.item === "text" || (known === NOTHING && children.length === 0);
 }
 
 function addChildren(
@@ -59,7 +64,9 @@ function addChildren(
     const number = (seen.get(child.name) ?? 0) + 1;
     const plain = below(path, child.name);
     if (known.item === undefined) {
-      values += addElement(entries, child, known, number === 1 ? plain : `${plain}[${number}]`);
+      const found = addElement(entries, child, known, number === 1 ? plain : `${plain}[${number}]`);
+      // A second one of a child that is read once has no column.
+      if (number === 1) values += found;
       seen.set(child.name, number);
       continue;
     }

@@ -57,14 +57,23 @@ const unknown = fc.constantFrom("<new>x</new>", "<new a='1'/>", "stray", "<!-- n
 
 /** A record of what the dumps are known to hold; with `oddities` also of what they are not, here and there. */
 export function generatedRecord(entity: Entity, oddities: boolean): fc.Arbitrary<string> {
-  return new Generator(oddities).element(entity, knownElements[entity], true);
+  return new Generator(entity, oddities).element(entity, knownElements[entity], true);
 }
 
 class Generator {
   /** Whether something odd is there: one of about a hundred times. */
   readonly #rarely: fc.Arbitrary<boolean>;
+  readonly #recordId: fc.Arbitrary<string>;
 
-  constructor(oddities: boolean) {
+  constructor(entity: Entity, oddities: boolean) {
+    // Of labels alone several may have one id.
+    this.#recordId = fc.oneof(
+      {
+        arbitrary: entity === "label" ? fc.nat(20).map(String) : fc.noBias(fc.nat()).map(String),
+        weight: 20,
+      },
+      { arbitrary: fc.constantFrom("", "x", "-1", "9223372036854775808"), weight: 1 },
+    );
     this.#rarely = oddities
       ? fc.integer({ min: 0, max: 99 }).map((number) => number === 0)
       : fc.constant(false);
@@ -86,7 +95,7 @@ class Generator {
   #attributes({ attributes: names }: KnownElement, isRecord: boolean): fc.Arbitrary<string> {
     const known = names.map((name) =>
       fc
-        .option(name === "id" && isRecord ? recordId : attributeValue)
+        .option(name === "id" && isRecord ? this.#recordId : attributeValue)
         .map((text) => (text === null ? "" : ` ${name}="${text}"`)),
     );
     const other = fc
@@ -99,7 +108,7 @@ class Generator {
   #children(known: KnownElement, isRecord: boolean): fc.Arbitrary<string> {
     const each = Object.entries(known.children).map(([name, child]) => {
       const isId = isRecord && name === "id";
-      const one = isId ? recordId.map((text) => `<id>${text}</id>`) : this.element(name, child);
+      const one = isId ? this.#recordId.map((text) => `<id>${text}</id>`) : this.element(name, child);
       return child.repeats ? fc.array(one, { maxLength: 3 }) : this.#single(one);
     });
     const extra = fc.tuple(this.#rarely, unknown).map(([isThere, text]) => (isThere ? [text] : []));
@@ -121,11 +130,6 @@ class Generator {
       .map(([number, isTwice, first, second]) => (number === 0 ? [] : isTwice ? [first, second] : [first]));
   }
 }
-
-const recordId = fc.oneof(
-  { arbitrary: fc.integer({ min: 0, max: 1_000_000 }).map(String), weight: 20 },
-  { arbitrary: fc.constantFrom(...NUMBERS, "x"), weight: 1 },
-);
 
 function shuffled(all: readonly string[], keys: readonly number[]): string[] {
   const keyed = all.map((text, index) => ({ text, key: keys[index] ?? index }));
