@@ -4,7 +4,7 @@ import type { SqlEngine } from "../sql/engine.ts";
 import { notMade } from "../sql/reads.ts";
 import { scriptStatements } from "../sql/run_script.ts";
 import { readSql } from "../sql/sql_files.ts";
-import type { CheckResult } from "./check.ts";
+import { type CheckResult, failing } from "./check.ts";
 import { type CheckRow, checkRows } from "./check_rows.ts";
 
 const SEVERITIES = ["CRITICAL", "WARN", "INFO"];
@@ -65,5 +65,5 @@ export function sanityCsv(checks: readonly CheckResult[]): string {
 
 /** Names of the CRITICAL checks that are false. */
 export function falseCriticals(checks: readonly CheckResult[]): string[] {
-  return checks.filter(({ severity, ok }) => severity === "CRITICAL" && !ok).map(({ name }) => name);
+  return failing(checks).map(({ name }) => name);
 }
