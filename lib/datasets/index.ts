@@ -78,9 +78,6 @@ export const allTables: readonly TableDeclaration[] = [
   ...warehouseDatasets,
 ];
 
-/** All datasets that one pass over a dump can make: the canonical ones first. */
-export const extractedDatasets: readonly ExtractedDataset[] = [...canonicalDatasets, ...detailDatasets];
-
 /** The canonical datasets of a dump. */
 export function datasetsOf(entity: Entity): readonly ExtractedDataset[] {
   return canonicalDatasets.filter((dataset) => dataset.entity === entity);
