@@ -5,10 +5,11 @@ import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { ExpectedError } from "../lib/cli/errors.ts";
 import type { Logger } from "../lib/cli/log.ts";
 import { enginePlaces, requireEngine } from "../lib/digdag/engine.ts";
+import { findJava } from "../lib/java/find_java.ts";
 import { testEngines } from "../lib/testing/engines.ts";
 import { runNodeTest } from "../lib/testing/node_test.ts";
 import { installTrino } from "../lib/trino_server/install.ts";
-import { findJava } from "../lib/trino_server/java.ts";
+import { TRINO_JAVA } from "../lib/trino_server/pins.ts";
 
 const PROJECT_ROOT = fileURLToPath(new URL("..", import.meta.url));
 const FOLDERS = ["lib", "pipelines", "scripts", "tests", "bin", "legacy"];
@@ -38,7 +39,8 @@ export const main = defineCommand({
 async function installMissing(env: NodeJS.ProcessEnv, log: Logger): Promise<void> {
   await requireEngine(enginePlaces(env), env, log);
   const { DISCOGS_TEST_ENGINES: chosen = "" } = env;
-  if (testEngines.some(({ name }) => name === "trino")) await installTrino(env, findJava(env), log);
+  if (testEngines.some(({ name }) => name === "trino"))
+    await installTrino(env, findJava(TRINO_JAVA, env), log);
   else log.info(`Trino is left out: DISCOGS_TEST_ENGINES=${chosen}`);
 }
 

@@ -12,7 +12,7 @@ import {
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { alignedTable } from "../lib/cli/table.ts";
-import { cacheDirectory } from "../lib/digdag/places.ts";
+import { cacheDirectory } from "../lib/files/cache_directory.ts";
 import { findDumpFiles } from "../lib/dump/raw_month.ts";
 import { removeTree } from "../lib/files/files.ts";
 import { MINIMUM } from "../lib/sample/world.ts";

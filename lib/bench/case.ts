@@ -57,7 +57,9 @@ async function gunzipOnly(dump: string): Promise<Pick<Measurement, "records" | "
 }
 
 async function extract(entity: Entity, { dump, all = false, ...options }: BenchCase) {
-  const datasets = (all ? extractedDatasets : canonicalDatasets).filter((dataset) => dataset.entity === entity);
+  const datasets = (all ? extractedDatasets : canonicalDatasets).filter(
+    (dataset) => dataset.entity === entity,
+  );
   return inTemporaryDirectory(async (dir) => {
     const outputs = datasets.map((dataset) => ({ dataset, out: join(dir, dataset.directory) }));
     const result = await extractDump({

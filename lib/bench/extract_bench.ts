@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Logger } from "../cli/log.ts";
 import type { Entity } from "../datasets/declaration.ts";
+import { cacheDirectory } from "../files/cache_directory.ts";
 import { temporaryName } from "../files/paths.ts";
 import { writeDumpFile } from "../sample/dump_file.ts";
 import { type SampleEntity, sampleRecords } from "../sample/records.ts";
@@ -23,8 +23,7 @@ const SEED = 1;
  * dumps' proportion (0.53 artists, 0.12 labels and 0.13 masters for each release).
  */
 export async function benchDump(entity: Entity, releases: number, log: Logger): Promise<string> {
-  const cache = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
-  const directory = join(cache, "discogs-data-lake", "bench", `sample-${GENERATION}-releases-${releases}`);
+  const directory = join(cacheDirectory(process.env), "bench", `sample-${GENERATION}-releases-${releases}`);
   const dump: SampleEntity = `${entity}s`;
   const path = join(directory, `${dump}.xml.gz`);
   if (existsSync(path)) return path;

@@ -1,9 +1,15 @@
 import { type CollectionColumn, collection, type JsonPath, type JsonSource } from "../datasets/collection.ts";
+import {
+  isJsonArray,
+  isJsonNumber,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+} from "../json/json_text.ts";
 import { columnBuffers, Int64Buffers, Utf8Buffers } from "../parquet/column_buffers.ts";
 import type { RowBuffers } from "../parser/row_rules.ts";
 import { trimText } from "../parser/text.ts";
-import { parseDecimalId, type Words } from "./decimal_id.ts";
-import { isJsonArray, isJsonNumber, isJsonObject, type JsonObject, type JsonValue } from "./json_text.ts";
+import { decimalId } from "./decimal_id.ts";
 
 /** Turns items of collection pages into rows. */
 export interface CollectionRows {
@@ -16,7 +22,7 @@ export interface CollectionRows {
 
 /** Every item gives a row. */
 type CollectionBuffers = Omit<RowBuffers, "items">;
-type Value = Words | string | undefined;
+type Value = bigint | string | undefined;
 
 /** Makes a row maker for the collection, as its declaration says. */
 export function createCollectionRows(): CollectionRows {
@@ -28,7 +34,7 @@ export function createCollectionRows(): CollectionRows {
       let instanceId: bigint | undefined;
       for (const [index, column] of collection.columns.entries()) {
         const value = readColumn(column.source, item);
-        if (column.name === "instance_id" && typeof value === "object") instanceId = bigintOf(value);
+        if (column.name === "instance_id" && typeof value === "bigint") instanceId = value;
         appendValue(columns[index], value);
         if (value === undefined && collection.counted.includes(column.name)) count(buffers, column);
       }
@@ -52,9 +58,10 @@ function appendValue(target: unknown, value: Value): void {
     throw new TypeError("a collection has numbers and texts only");
   }
   if (value === undefined) target.appendNull();
-  else if (target instanceof Int64Buffers && typeof value === "object") target.append(value.low, value.high);
-  else if (target instanceof Utf8Buffers && typeof value === "string") target.append(value);
-  else throw new TypeError(`${JSON.stringify(value)} does not fit a ${target.kind} column`);
+  else if (target instanceof Int64Buffers && typeof value === "bigint") {
+    target.append(Number(BigInt.asIntN(32, value)), Number(value >> 32n));
+  } else if (target instanceof Utf8Buffers && typeof value === "string") target.append(value);
+  else throw new TypeError(`${value} does not fit a ${target.kind} column`);
 }
 
 function readColumn(source: JsonSource, item: JsonObject): Value {
@@ -65,17 +72,13 @@ function readColumn(source: JsonSource, item: JsonObject): Value {
   return firstOf(source.paths, (path) => {
     const number = numberOf(at(item, path));
     const other = path === source.otherThan?.path ? columnValue(source.otherThan.column, item) : undefined;
-    return number !== undefined && isSame(number, other) ? undefined : number;
+    return number === other ? undefined : number;
   });
 }
 
 function columnValue(name: string, item: JsonObject): Value {
   const column = collection.columns.find((candidate) => candidate.name === name);
   return column === undefined ? undefined : readColumn(column.source, item);
-}
-
-function isSame(number: Words, other: Value): boolean {
-  return typeof other === "object" && other.low === number.low && other.high === number.high;
 }
 
 function firstOf<T>(paths: readonly JsonPath[], read: (path: JsonPath) => T | undefined): T | undefined {
@@ -98,13 +101,9 @@ function textOf(value: JsonValue | undefined): string | undefined {
   return typeof text === "string" ? trimText(text) || undefined : undefined;
 }
 
-const bigintOf = ({ low, high }: Words): bigint => (BigInt(high) << 32n) | BigInt.asUintN(32, BigInt(low));
-
 /** A number as the contract has it: decimal digits only, within 64 bits, as a number or in quotes. */
-function numberOf(value: JsonValue | undefined): Words | undefined {
-  const bytes = Buffer.from(textOf(value) ?? "");
-  const words: Words = { low: 0, high: 0 };
-  return parseDecimalId(bytes, 0, bytes.length, words) ? words : undefined;
+function numberOf(value: JsonValue | undefined): bigint | undefined {
+  return decimalId(textOf(value) ?? "");
 }
 
 function namesOf(list: JsonValue | undefined, separator: string): string | undefined {

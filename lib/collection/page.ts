@@ -7,7 +7,7 @@ import {
   type JsonObject,
   type JsonValue,
   parseJson,
-} from "./json_text.ts";
+} from "../json/json_text.ts";
 
 /** Members of a page that hold its items: `releases` is the API's own, `items` that of older exports. */
 const ITEM_KEYS = ["items", "releases"] as const;

@@ -91,6 +91,8 @@ export interface ExtractedDataset extends TableDeclaration {
   missing: readonly MissingRule[];
   /** Rows of each part but the last, unless the user chooses otherwise: about 50 MB of values. */
   partRows: number;
+  /** Rows of each row group but the last: a multiple of those that DuckDB works on at a time (2048). */
+  groupRows: number;
 }
 
 /** A column whose value is the element's or attribute's text. */
@@ -253,6 +255,10 @@ export const countWithout = (column: string): MissingRule => ({
   action: "keep",
 });
 
+/** Row groups of wide rows are small, so that the memory for one is. docs/performance.md has what was measured. */
+const GROUP_ROWS = 20_480;
+const NARROW_GROUP_ROWS = 122_880;
+
 interface Declared {
   directory: string;
   about: string;
@@ -308,6 +314,7 @@ export function itemDataset(declared: DeclaredItems): ExtractedDataset {
     ...rest,
     table,
     kind,
+    groupRows: kind === "canonical" ? GROUP_ROWS : NARROW_GROUP_ROWS,
     required: kind === "canonical",
     columns: sourced.map(({ source: _, ...column }) => column),
     rows: rows.map(({ columns, ...rule }) => ({ ...rule, sources: columns.map((column) => column.source) })),

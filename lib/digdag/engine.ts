@@ -4,12 +4,13 @@ import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
+import { cacheDirectory } from "../files/cache_directory.ts";
 import { hashFile, kindOf, namesIn, publishDirectory } from "../files/files.ts";
 import { TEMPORARY_PREFIX, temporaryName } from "../files/paths.ts";
 import { withLockAfter } from "../files/waiting_lock.ts";
 import { hashSources, JAR_LIST, verifyJars } from "./engine_files.ts";
 import { mavenEnvironment, requireMaven } from "./java.ts";
-import { cacheDirectory, engineSources } from "./places.ts";
+import { engineSources } from "./places.ts";
 
 const ENGINE_JAR = "digdag-engine.jar";
 const ENGINE_JAR_HASH = `${ENGINE_JAR}.sha256`;

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
+import { NO_PERFORMANCE_DATA } from "../java/find_java.ts";
 import { enginePlaces, requireEngine } from "./engine.ts";
-import { NO_PERFORMANCE_DATA, requireJava } from "./java.ts";
+import { digdagJava } from "./java.ts";
 import { runInGroup } from "./process_group.ts";
 
 export interface LaunchContext {
@@ -36,7 +37,7 @@ async function execute(args: string[], context: LaunchContext, temporary: string
     const withOptions = { ...env, JAVA_TOOL_OPTIONS: options.join(" ").trim() };
     return runInGroup({ program: env.DIGDAG, args, cwd, env: withOptions, parent });
   }
-  const java = requireJava(env);
+  const java = digdagJava(env);
   const classPath = await requireEngine(enginePlaces(env), env, log);
   return runInGroup({
     program: java,

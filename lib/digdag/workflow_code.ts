@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { codeVersion } from "../code/code_version.ts";
 import { namesIn } from "../files/files.ts";
-import { codeVersion } from "../lake/code_version.ts";
 import { isOwnWorkflow, type Workflow } from "./workflow.ts";
 
 /**

@@ -343,7 +343,11 @@ test("download and the extractors' tests come in on request", async () => {
     join(base, "raw dir"),
     "absolute, since the tasks run elsewhere",
   );
-  assert.equal(names(all).filter((name) => name.startsWith("run_test_")).length, 5);
+  const tests = names(all).filter((name) => name.startsWith("run_test_"));
+  assert.equal(tests.filter((name) => name.startsWith("run_test_round_trip")).length, 4, "one for each dump");
+  assert.equal(tests.length, 9);
+  const paths = all.map((call) => option(call, "--path-of")).filter((entity) => entity !== undefined);
+  assert.deepEqual(paths.slice(-4), ["artists", "labels", "masters", "releases"]);
 });
 
 test("a path with quotes, blanks and commands in it stays an argument", async () => {

@@ -3,7 +3,6 @@ import { ExpectedError, hasCode, oneLine } from "../cli/errors.ts";
 import { openToWrite } from "../files/files.ts";
 import type { HttpResponse } from "./http.ts";
 import { type Bounds, boundedChunks } from "./limits.ts";
-import type { ListedFile } from "./listing.ts";
 import { createMeter, type Meter } from "./meter.ts";
 import {
   type Part,
@@ -18,12 +17,27 @@ import type { Requester } from "./remote_month.ts";
 import { withRetries } from "./retry.ts";
 import { TransientError } from "./transient_error.ts";
 
+/** A file on a server, and what is known of it before it is asked for. */
+export interface WantedFile {
+  name: string;
+  url: string;
+  /** What it begins with, so that no page of a proxy is taken for it. */
+  format?: FileFormat;
+  /** Why a longer one than the limits allow is refused, and what to do. */
+  tooLong: string;
+}
+
+export interface FileFormat {
+  name: string;
+  begins: readonly number[];
+}
+
 /**
- * Downloads a gzip file to `<path>.part`, going on with what is there where the server allows it and the file is
+ * Downloads a file to `<path>.part`, going on with what is there where the server allows it and the file is
  * still the same, else from the beginning. Ends when all bytes that the server announced are there.
  * Throws ExpectedError when the retries are used up (the part stays, to go on from), or the disk refuses.
  */
-export async function downloadPart(requester: Requester, file: ListedFile, path: string): Promise<void> {
+export async function downloadPart(requester: Requester, file: WantedFile, path: string): Promise<void> {
   const meter = createMeter(file.name, requester.policy);
   const most = { size: (await readPart(path)).size };
   await withRetries(requester.policy, file.name, async () => {
@@ -35,9 +49,9 @@ export async function downloadPart(requester: Requester, file: ListedFile, path:
     if (part.size > 0 && from === 0) {
       requester.policy.log.info(`${file.name}: the server sends it from the beginning`);
     }
-    const { bounds } = requester;
-    requireSize(bounds, file.name, total ?? from, response);
-    await receive(response, path, { name: file.name, from, total, meter, most, bounds });
+    const reception = { file, from, total, meter, most, bounds: requester.bounds };
+    requireSize(reception, total ?? from, response);
+    await receive(response, path, reception);
   });
 }
 
@@ -85,17 +99,21 @@ function wholeNumber(text: string | undefined): number | undefined {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
-/** Throws ExpectedError for more bytes than a dump can have. */
-function requireSize({ limits }: Bounds, name: string, bytes: number, { url, body }: HttpResponse): void {
+/** Throws ExpectedError for more bytes than the file can have. */
+function requireSize(
+  { file, bounds: { limits } }: Reception,
+  bytes: number,
+  { url, body }: HttpResponse,
+): void {
   if (bytes <= limits.fileBytes) return;
   body.destroy();
   throw new ExpectedError(
-    `${name}: ${url} sends more than ${limits.fileBytes / 1e9} GB, which is no dump; check --base-url`,
+    `${file.name}: ${url} sends more than ${limits.fileBytes / 1e9} GB, ${file.tooLong}`,
   );
 }
 
 interface Reception {
-  name: string;
+  file: WantedFile;
   bounds: Bounds;
   from: number;
   total: number | undefined;
@@ -104,25 +122,26 @@ interface Reception {
   most: { size: number };
 }
 
-/** Writes a body into the part. The part is opened only when the body has shown that it is gzip. */
+/** Writes a body into the part. The part is opened only when the body has begun as such a file does. */
 async function receive(response: HttpResponse, path: string, reception: Reception): Promise<void> {
-  const { name, bounds, from, total, meter, most } = reception;
-  let file: FileHandle | undefined;
+  const { bounds, from, total, meter, most } = reception;
+  const { name } = reception.file;
+  let part: FileHandle | undefined;
   let size = from;
   try {
     for await (const chunk of boundedChunks(response.body, bounds, name, () => size > most.size)) {
-      requireSize(bounds, name, size + chunk.length, response);
-      file ??= await openPart(response, path, reception, chunk);
-      await file.writeFile(chunk);
+      requireSize(reception, size + chunk.length, response);
+      part ??= await openPart(response, path, reception, chunk);
+      await part.writeFile(chunk);
       size += chunk.length;
       meter.show(size, total);
     }
-    await file?.sync();
+    await part?.sync();
   } catch (error) {
     most.size = Math.max(most.size, size);
     throw diskError(error, path);
   } finally {
-    await file?.close();
+    await part?.close();
   }
   await checkLength(path, size, reception);
 }
@@ -140,13 +159,13 @@ async function checkLength(path: string, size: number, { total, most }: Receptio
 async function openPart(
   response: HttpResponse,
   path: string,
-  { from, total }: Reception,
+  { file: { format }, from, total }: Reception,
   first: Buffer,
 ): Promise<FileHandle> {
   if (from > 0) return openToWrite(partPath(path), "append");
-  if (first[0] !== 0x1f || (first.length > 1 && first[1] !== 0x8b)) {
+  if (format?.begins.some((byte, index) => index < first.length && first[index] !== byte)) {
     const type = response.headers["content-type"] ?? "no content type";
-    throw new TransientError(`${response.url} sends something else than gzip (${type})`);
+    throw new TransientError(`${response.url} sends something else than ${format.name} (${type})`);
   }
   // The old version's note goes before the new version's first byte comes: they are never taken for one file.
   await removePart(path);

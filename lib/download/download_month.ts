@@ -1,16 +1,15 @@
-import { rename } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { parseChecksums } from "../dump/checksums.ts";
 import { type DumpEntity, dumpEntities } from "../dump/raw_month.ts";
-import { hashFile, kindOf, syncPath, writeFileAtomic } from "../files/files.ts";
+import { hashFile, kindOf, writeFileAtomic } from "../files/files.ts";
 import { withLock } from "../files/lock.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { downloadPart } from "./download_file.ts";
+import { downloadPart, type WantedFile } from "./download_file.ts";
 import { createHttp } from "./http.ts";
 import { DEFAULT_LIMITS, type DownloadLimits } from "./limits.ts";
-import { partPath, readPart, removePart, removeVersion } from "./part_file.ts";
+import { publishPart, readPart } from "./part_file.ts";
 import {
   checksumName,
   fetchText,
@@ -18,6 +17,11 @@ import {
   type RemoteMonth,
   type Requester,
 } from "./remote_month.ts";
+
+const DUMP: Omit<WantedFile, "name" | "url"> = {
+  format: { name: "gzip", begins: [0x1f, 0x8b] },
+  tooLong: "which is no dump; check --base-url",
+};
 
 export interface DownloadOptions {
   rawRoot: string;
@@ -146,26 +150,13 @@ async function fetchEach(
     if (state === "differs") {
       requester.policy.log.warn(`${file.name} is there, but not the one of the checksum file: fetched again`);
     }
-    await downloadPart(requester, file, path);
-    if (!(await publish(path, sums.get(file.name)))) return file.name;
+    await downloadPart(requester, { ...DUMP, ...file }, path);
+    const wanted = sums.get(file.name);
+    if ((await publishPart(path, wanted)) !== wanted) return file.name;
     states.set(entity, "downloaded");
     requester.policy.log.info(`${file.name}: downloaded, SHA-256 verified`);
   }
   return undefined;
-}
-
-/** Gives a complete part its name if its checksum is right; else removes it: there is nothing to go on from. */
-async function publish(path: string, sha256: string | undefined): Promise<boolean> {
-  const part = partPath(path);
-  if ((await hashFile(part)).sha256 !== sha256) {
-    await removePart(path);
-    return false;
-  }
-  await syncPath(part);
-  await rename(part, path);
-  await removeVersion(path);
-  await syncPath(dirname(path));
-  return true;
 }
 
 async function fetchChecksums(

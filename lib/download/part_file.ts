@@ -1,7 +1,8 @@
-import { rm, stat } from "node:fs/promises";
+import { rename, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { z } from "zod";
 import { hasCode } from "../cli/errors.ts";
-import { readJsonIfThere, writeJsonFile } from "../files/files.ts";
+import { hashFile, readJsonIfThere, syncPath, writeJsonFile } from "../files/files.ts";
 import type { HttpResponse } from "./http.ts";
 
 const versionSchema = z.object({
@@ -39,9 +40,22 @@ export async function removePart(path: string): Promise<void> {
   await rm(versionPath(path), { force: true });
 }
 
-/** The version goes when the part has become the file. */
-export async function removeVersion(path: string): Promise<void> {
+/**
+ * Gives a complete part its name if its sha256 is the wanted one; else removes it: there is nothing to go on from.
+ * Returns the sha256 that it has.
+ */
+export async function publishPart(path: string, wanted: string | undefined): Promise<string> {
+  const part = partPath(path);
+  const { sha256 } = await hashFile(part);
+  if (sha256 !== wanted) {
+    await removePart(path);
+    return sha256;
+  }
+  await syncPath(part);
+  await rename(part, path);
   await rm(versionPath(path), { force: true });
+  await syncPath(dirname(path));
+  return sha256;
 }
 
 /** The version that a response is of. */
@@ -64,7 +78,8 @@ export function rangeHeaders({ size, version }: Part): Record<string, string> {
   return { range: `bytes=${size}-`, ...(validator === undefined ? {} : { "if-range": validator }) };
 }
 
-async function sizeOf(path: string): Promise<number> {
+/** Bytes of a file; 0 when there is none. */
+export async function sizeOf(path: string): Promise<number> {
   try {
     return (await stat(path)).size;
   } catch (error) {

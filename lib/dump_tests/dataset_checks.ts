@@ -5,13 +5,13 @@ import { type CheckResult, problemCheck } from "../checks/check.ts";
 import { keyChecks, nullChecks } from "../checks/declared_checks.ts";
 import { checkColumns, readParts } from "../checks/parts.ts";
 import type { ExtractedDataset } from "../datasets/declaration.ts";
-import type { ExtractedResult } from "../extract/extract_dump.ts";
+import type { ExtractedResult, ExtractResult, Output } from "../extract/extract_dump.ts";
 import { PARQUET_FILES } from "../files/paths.ts";
 import { readParquet } from "../parquet/read_parquet.ts";
 import type { RunEngine } from "../sql/duckdb/open.ts";
 import type { DuckDbSession } from "../sql/duckdb/session.ts";
 import { ACTIVE_SCHEMA, datasetTable } from "../sql/engine.ts";
-import type { Tally } from "./tally.ts";
+import type { DumpTally, Tally } from "./tally.ts";
 
 /** An extracted dataset with what is known of it from other sides. */
 export interface DatasetUnderTest {
@@ -22,6 +22,23 @@ export interface DatasetUnderTest {
   result: ExtractedResult;
   /** What the dump has. */
   tally: Tally;
+}
+
+/** Checks extracted datasets, and that the extractor has read as many records as the dump has. */
+export async function checkDatasets(
+  run: RunEngine,
+  outputs: readonly Output[],
+  extracted: ExtractResult,
+  dumped: DumpTally,
+): Promise<CheckResult[]> {
+  const checks = [sameCheck("records", extracted.records, dumped.records)];
+  for (const [index, { dataset, out }] of outputs.entries()) {
+    const result = extracted.datasets[index];
+    const tally = dumped.datasets[dataset.directory];
+    if (result === undefined || tally === undefined) throw new TypeError(`${dataset.directory} has no tally`);
+    checks.push(...(await checkDataset(run, { dataset, out, result, tally })));
+  }
+  return checks;
 }
 
 /** Looks at a dataset's files with DuckDB and compares them with the declaration and with what the dump has. */

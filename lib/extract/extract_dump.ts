@@ -69,7 +69,7 @@ export interface ExtractedResult {
   filled: Record<string, number>;
   /** How many values of the dump white space was taken from, by the column that they are for. */
   trimmed?: Record<string, number>;
-  /** Undefined of a partial result, as are `records`. */
+  /** Undefined of a partial result, as are `records` and `trimmed`. */
   written?: WrittenValues | undefined;
 }
 
@@ -105,7 +105,7 @@ export async function extractDump(options: ExtractOptions): Promise<ExtractResul
   const writers: DatasetWriter[] = [];
   try {
     for (const [index, { dataset, out }] of outputs.entries()) {
-      const parts = pool?.parts(index) ?? timedParts(new PartFiles(dataset.columns), times);
+      const parts = pool?.parts(index) ?? timedParts(new PartFiles(dataset), times);
       writers.push(
         await DatasetWriter.open({
           ...options,
@@ -251,11 +251,11 @@ async function writeAll(
         : {
             records: isOfRecords(dataset) ? progress.records : (items[index] ?? 0),
             written: writer.account(),
+            trimmed: trimmedColumns(dataset, trimmed),
           }),
       files: writer.files,
       counts: Object.fromEntries(counts[index] ?? []),
       filled: writer.filled,
-      trimmed: trimmedColumns(dataset, trimmed),
     };
   });
   if (!isPartial) checkAllRead(label, outputs, datasets);

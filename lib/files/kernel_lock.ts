@@ -15,6 +15,16 @@ export function openLockFile(path: string, { create }: { create: boolean }): num
   }
 }
 
+/** Opens a lock file; undefined where there is none. */
+export function openLockFileIfThere(path: string): number | undefined {
+  try {
+    return openLockFile(path, { create: false });
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
 /** Asks the kernel for the lock of an open file: whether it was given. It goes when the file is closed. */
 export function askKernel(fd: number, path: string, options: { shared: boolean }): boolean {
   try {

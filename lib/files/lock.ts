@@ -3,11 +3,11 @@ import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { ExpectedError, hasCode } from "../cli/errors.ts";
+import { ExpectedError } from "../cli/errors.ts";
 import { withPath } from "../cli/system_error.ts";
 import { makeDirectory, syncPath } from "./files.ts";
 import { assertWritable } from "./guard.ts";
-import { askKernel, isCurrent, openLockFile } from "./kernel_lock.ts";
+import { askKernel, isCurrent, openLockFile, openLockFileIfThere } from "./kernel_lock.ts";
 
 const lockOwner = z.object({
   pid: z.int().positive(),
@@ -46,7 +46,7 @@ export async function withLock<T>(path: string, what: string, fn: () => Promise<
 /** The owner of a lock, or undefined when it is free. */
 export function liveOwner(path: string): LockOwner | undefined {
   for (;;) {
-    const fd = openIfThere(path);
+    const fd = openLockFileIfThere(path);
     if (fd === undefined) return undefined;
     try {
       if (askKernel(fd, path, { shared: true })) return undefined;
@@ -147,15 +147,6 @@ function releaseLock(fd: number, path: string): void {
     if (isCurrent(fd, path)) unlinkSync(path);
   } finally {
     closeSync(fd);
-  }
-}
-
-function openIfThere(path: string): number | undefined {
-  try {
-    return openLockFile(path, { create: false });
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return undefined;
-    throw error;
   }
 }
 

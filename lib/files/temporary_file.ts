@@ -2,9 +2,8 @@ import { randomUUID } from "node:crypto";
 import { closeSync } from "node:fs";
 import { type FileHandle, open, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { hasCode } from "../cli/errors.ts";
 import { withPath } from "../cli/system_error.ts";
-import { askKernel, isCurrent, openLockFile } from "./kernel_lock.ts";
+import { askKernel, isCurrent, openLockFileIfThere } from "./kernel_lock.ts";
 import { TEMPORARY_PREFIX, temporaryName } from "./paths.ts";
 
 /** What a file is made of; parts are written as they come. */
@@ -47,21 +46,12 @@ export async function removeLeftovers(dir: string, beginning: string): Promise<v
  * held until that is done: whoever made the file and has no lock yet finds it refused, or its file gone.
  */
 export async function ifAbandoned(path: string, remove: () => Promise<void>): Promise<void> {
-  const fd = openIfThere(path);
+  const fd = openLockFileIfThere(path);
   if (fd === undefined) return;
   try {
     if (askKernel(fd, path, { shared: true })) await remove();
   } finally {
     closeSync(fd);
-  }
-}
-
-function openIfThere(path: string): number | undefined {
-  try {
-    return openLockFile(path, { create: false });
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return undefined;
-    throw error;
   }
 }
 

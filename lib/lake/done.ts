@@ -46,7 +46,10 @@ export const doneRecord = z.object({
   /** Last segment of the dataset's directory. */
   dataset: z.string(),
   sources: z.array(sourceFile),
+  /** Version of the code that made it. */
   code_version: z.string(),
+  /** What its bytes depend on of that code (datasetCode). Records of older versions are without, and are not kept. */
+  dataset_code: z.string().optional(),
   options: z.record(z.string(), optionValue),
   rows: count,
   /** Elements of the dump that the rows are made of, with those that gave none. Only of what is made of a dump. */
@@ -70,7 +73,7 @@ export type DoneRecord = z.infer<typeof doneRecord>;
 /** What a record must say for its dataset to be kept when a run is resumed. */
 export interface ExpectedRecord {
   sources: readonly SourceFile[];
-  codeVersion: string;
+  datasetCode: string;
   options: DoneRecord["options"];
 }
 
@@ -129,14 +132,9 @@ async function fileProblem(path: string, file: { bytes: number; sha256: string }
     : [`${label}: sha256 ${found.sha256}, recorded was ${file.sha256}`];
 }
 
-/** Whether a dataset of a building run is finished: its record says what is expected, and its files verify. */
-export async function isDone(runDir: string, directory: string, expected: ExpectedRecord): Promise<boolean> {
-  return (await finishedRecord(runDir, directory, expected)) !== undefined;
-}
-
 /**
- * The record of a dataset that can be kept when a run is resumed, as {@link isDone} says. Otherwise the dataset and
- * its record are removed, so that it is made again, and undefined is returned.
+ * The record of a dataset that can be kept when a run is resumed: it says what is expected, and the files verify.
+ * Otherwise the dataset and its record are removed, so that it is made again, and undefined is returned.
  */
 export async function keepIfDone(
   runDir: string,
@@ -163,7 +161,7 @@ async function finishedRecord(runDir: string, directory: string, expected: Expec
 
 function saysExpected(record: DoneRecord, expected: ExpectedRecord): boolean {
   return (
-    record.code_version === expected.codeVersion &&
+    record.dataset_code === expected.datasetCode &&
     isDeepStrictEqual(record.options, expected.options) &&
     isDeepStrictEqual(byName(record.sources), byName(expected.sources))
   );

@@ -1,6 +1,6 @@
 import type { Logger } from "../cli/log.ts";
+import { codeVersion, datasetCode } from "../code/code_version.ts";
 import type { TableDeclaration } from "../datasets/types.ts";
-import { codeVersion } from "./code_version.ts";
 import {
   type DatasetFile,
   type DoneRecord,
@@ -13,7 +13,10 @@ import {
 
 /** A dataset that was made and is in its place: its record, but for what is known of it before it is made. */
 export type MadeDataset = Readonly<
-  Omit<DoneRecord, "dataset" | "sources" | "code_version" | "options" | "files" | "started" | "ended">
+  Omit<
+    DoneRecord,
+    "dataset" | "sources" | "code_version" | "dataset_code" | "options" | "files" | "started" | "ended"
+  >
 > & { sources: readonly SourceFile[]; files: readonly DatasetFile[] };
 
 /** Datasets of a building run that are made at once, and how. */
@@ -56,16 +59,17 @@ export async function keepOrMake<Dataset extends TableDeclaration>(
 }
 
 function recordOf(
-  { directory }: TableDeclaration,
+  dataset: TableDeclaration,
   made: MadeDataset,
   options: DoneRecord["options"],
   started: string,
 ): DoneRecord {
   return {
     ...made,
-    dataset: datasetName(directory),
+    dataset: datasetName(dataset.directory),
     sources: [...made.sources],
     code_version: codeVersion(),
+    dataset_code: datasetCode(dataset),
     options,
     files: [...made.files],
     started,
@@ -81,7 +85,7 @@ async function keptRecord<Dataset extends TableDeclaration>(
   const isRecorded = (await readDone(runDir, datasetName(dataset.directory))) !== undefined;
   return keepIfDone(runDir, dataset.directory, {
     sources: isRecorded ? await sourcesOf(dataset) : [],
-    codeVersion: codeVersion(),
+    datasetCode: datasetCode(dataset),
     options: optionsOf(dataset),
   });
 }

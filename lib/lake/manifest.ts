@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { CheckFailedError } from "../cli/errors.ts";
+import { codeVersion, datasetCode } from "../code/code_version.ts";
+import { gitSha } from "../code/git_sha.ts";
 import { unaccounted } from "../datasets/accounted.ts";
 import { allTables, extractedDatasets } from "../datasets/index.ts";
 import { hashFile, kindOf, readJsonIfThere } from "../files/files.ts";
 import { inRun } from "../files/paths.ts";
 import type { BuildingRun, RunFile } from "./building.ts";
-import { codeVersion, gitSha } from "./code_version.ts";
 import {
   asSource,
   type DoneRecord,
@@ -101,7 +102,7 @@ export async function buildManifest({ dir, run, runId }: BuildingRun): Promise<M
   const records = await verifiedRecords(dir, run);
   const all = [...records.values()];
   const lastEnd = new Date(Math.max(...all.map((record) => Date.parse(record.ended))));
-  const code = oneCodeVersion(runId, all);
+  const code = oneCodeVersion(runId, records);
   requireOwnSources(run, records);
   const drift = await driftGateResult(dir, runId, lastEnd);
   const tests = {
@@ -170,10 +171,19 @@ async function verifiedRecord(dir: string, directory: string): Promise<DoneRecor
   return record;
 }
 
-function oneCodeVersion(runId: string, records: readonly DoneRecord[]): string {
-  const versions = [...new Set(records.map((record) => record.code_version))];
+/**
+ * The version of the code that made all datasets. One that an older version made is this version's too where what it
+ * depends on is the same.
+ */
+function oneCodeVersion(runId: string, records: ReadonlyMap<string, DoneRecord>): string {
+  const versions = [...new Set([...records.values()].map((record) => record.code_version))];
   const [version, ...others] = versions;
   if (version !== undefined && others.length === 0) return version;
+  const isCurrent = ([directory, record]: [string, DoneRecord]) => {
+    const dataset = allTables.find((table) => table.directory === directory);
+    return dataset !== undefined && record.dataset_code === datasetCode(dataset);
+  };
+  if ([...records].every(isCurrent)) return codeVersion();
   throw new CheckFailedError(
     `run ${runId} was made by several versions of the code (${versions.join(", ")}): run ingest and build again`,
   );

@@ -13,11 +13,13 @@ import {
 import { join } from "node:path";
 import { test } from "node:test";
 import { CheckFailedError } from "../cli/errors.ts";
+import { codeVersion, datasetCode } from "../code/code_version.ts";
+import { gitSha } from "../code/git_sha.ts";
+import { allTables } from "../datasets/index.ts";
 import { assertWritable } from "../files/guard.ts";
 import { buildingDir, runLockPath, sealedDir } from "../files/paths.ts";
 import { openBuilding } from "./building.ts";
-import { codeVersion, gitSha } from "./code_version.ts";
-import { readDone, writeDone } from "./done.ts";
+import { datasetName, readDone, writeDone } from "./done.ts";
 import { manifestSchema, readManifest } from "./manifest.ts";
 import { writeReport } from "./reports.ts";
 import { type SealStep, sealRun } from "./seal.ts";
@@ -104,6 +106,19 @@ test("the manifest names the commit only if the data was made by this very code"
   const other = "2025-11__20251220_194923";
   await makeBuildingRun(lake, other);
   assert.equal((await sealRun(lake, other)).manifest.git_sha, null);
+});
+
+test("what an older version made counts as made by this one where the code that it depends on is the same", async () => {
+  const lake = makeLake();
+  const { dir } = await makeBuildingRun(lake, RUN, { codeVersion: codeVersion() });
+  for (const dataset of allTables.filter(({ kind }) => kind !== "optional")) {
+    const record = await readDone(dir, datasetName(dataset.directory));
+    assert.ok(record !== undefined);
+    const older = dataset.kind === "warehouse" ? "0.0.1+0" : record.code_version;
+    await writeDone(dir, { ...record, code_version: older, dataset_code: datasetCode(dataset) });
+  }
+  const { manifest } = await sealRun(lake, RUN);
+  assert.deepEqual([manifest.code_version, manifest.git_sha], [codeVersion(), await gitSha()]);
 });
 
 test("a report can be added to a sealed run, and it still verifies", async () => {

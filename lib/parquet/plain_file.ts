@@ -1,16 +1,10 @@
-import { closeSync, openSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, writevSync } from "node:fs";
 import { oneLine } from "../cli/errors.ts";
 import type { Column, ColumnType } from "../datasets/types.ts";
 import { totalLength, uint32 } from "./byte_pieces.ts";
 import type { BooleanData, ColumnData } from "./column_buffers.ts";
 import { type LeafColumn, LIST_PATH, leafColumns, levelsOf } from "./leaf_columns.ts";
 import { type ThriftStruct, type ThriftValue, thriftBytes } from "./thrift_compact.ts";
-
-/**
- * Rows of each row group but the last, of plain files as of those that are made of them; a multiple of those that DuckDB
- * works on at a time (2048). docs/performance.md has what was measured.
- */
-export const GROUP_ROWS = 20_480;
 
 // Codes of the format (https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift).
 const MAGIC = Buffer.from("PAR1");
@@ -29,7 +23,7 @@ const DATA_PAGE = 0;
 
 /**
  * A Parquet file that holds rows as they stand in memory (https://parquet.apache.org/docs/file-format/): in each row group
- * a page for each column, PLAIN, not compressed, without statistics. It is quick to write and to read, and large: what
+ * a page for each column and each stretch of rows, PLAIN, not compressed, without statistics. It is quick to write and to read, and large: what
  * another program is to make a good file of.
  */
 export class PlainFile {
@@ -51,17 +45,23 @@ export class PlainFile {
     return this.#rows;
   }
 
-  /** Adds these rows, at least one, as a row group. */
-  add(columns: readonly ColumnData[], rows: number): void {
+  /**
+   * Adds rows, at least one, as a row group.
+   * @param stretches the columns of some rows, then those of the next ones
+   */
+  add(stretches: readonly (readonly ColumnData[])[], rows: number): void {
     const pieces: Uint8Array[] = [];
     const chunks: ThriftStruct[] = [];
     const begin = this.#length;
     let offset = begin;
-    for (const leaf of leafColumns(this.#declared, columns)) {
-      const page = pageOf(leaf);
-      const size = totalLength(page.pieces);
-      pieces.push(...page.pieces);
-      chunks.push(columnChunk(leaf, { offset, size, values: page.values }));
+    const [first = [], ...others] = stretches.map((columns) => leafColumns(this.#declared, columns));
+    for (const [index, leaf] of first.entries()) {
+      const pages = [leaf, ...others.map((leaves) => leaves[index] as LeafColumn)].map(pageOf);
+      const chunk = pages.flatMap((page) => page.pieces);
+      const size = totalLength(chunk);
+      const values = pages.reduce((sum, page) => sum + page.values, 0);
+      pieces.push(...chunk);
+      chunks.push(columnChunk(leaf, { offset, size, values }));
       offset += size;
     }
     this.#write(pieces);
@@ -78,15 +78,16 @@ export class PlainFile {
   /** Without waiting for other threads, which on busy cores takes ten times as long. */
   #write(pieces: readonly Uint8Array[], flag = "a"): void {
     const file = openSync(this.path, flag);
+    const length = totalLength(pieces);
     try {
-      for (const piece of pieces) writeFileSync(file, piece);
+      if (writevSync(file, pieces) !== length) throw new Error("it was not written in whole");
     } catch (error) {
       // The system does not say which file it was.
       throw new Error(`${this.path}: ${oneLine(error)}`, { cause: error });
     } finally {
       closeSync(file);
     }
-    this.#length += totalLength(pieces);
+    this.#length += length;
   }
 }
 

@@ -25,8 +25,8 @@ export interface ElementPlan {
   field: number;
   /** What its items have, if each is an item: one that makes a row or a struct, or that others are counted in. */
   scope: Scope | undefined;
-  /** The field of its text when its item may have been begun by the sibling before it, or NOT_KEPT. */
-  joins: number;
+  /** The element that begins its items when it stands just before it. */
+  leader: ElementPlan | undefined;
 }
 
 /** The record, or the items of one element: what stands in one of them and in no inner item is its fields. */
@@ -40,6 +40,8 @@ export interface Scope {
   group: GroupPlan | undefined;
   /** Bytes of an item with its fields. */
   bytes: number;
+  /** Whether it gets no further fields. */
+  isComplete: boolean;
 }
 
 /** Items of several elements that are counted together. */
@@ -75,6 +77,7 @@ export function compileLayout(entity: Entity, datasets: readonly ExtractedDatase
     list: 0,
     group: undefined,
     bytes: layoutOf("Item").bytes,
+    isComplete: false,
   };
   const layout: Layout = { entity, record, scopes: new Map([["", record]]) };
   const rules = datasets.flatMap((dataset) => dataset.rows.map((rule) => ({ dataset, rule })));
@@ -89,6 +92,8 @@ export function compileLayout(entity: Entity, datasets: readonly ExtractedDatase
         dataset.rows.map(({ each }) => each),
       );
   for (const { dataset, rule } of rules) addRule(layout, dataset, rule);
+  // What is looked up from now on must be there.
+  for (const scope of layout.scopes.values()) scope.isComplete = true;
   return layout;
 }
 
@@ -103,7 +108,7 @@ function planOf({ attributes, children, content, repeats }: KnownElement, path: 
     repeats,
     field: NOT_KEPT,
     scope: undefined,
-    joins: NOT_KEPT,
+    leader: undefined,
   };
 }
 
@@ -136,18 +141,21 @@ function addScope(layout: Layout, path: Path): void {
     list: newField(outer),
     group: undefined,
     bytes: layoutOf("Item").bytes,
+    isComplete: false,
   };
   plan.scope = scope;
   layout.scopes.set(path, scope);
 }
 
-function addRule(layout: Layout, { directory, columns }: ExtractedDataset, rule: RowRule): void {
-  for (const [index, source] of rule.sources.entries()) {
+function addRule(layout: Layout, { directory, columns, missing }: ExtractedDataset, rule: RowRule): void {
+  const own = rule.sources.map((source, index) => ({ source, column: columns[index]?.name }));
+  for (const { source, column } of [...own, ...missing]) {
+    if (source === undefined) continue;
     try {
       addSource(layout, rule.each, source);
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
-      throw new TypeError(`${directory}.${columns[index]?.name}: ${error.message}`, { cause: error });
+      throw new TypeError(`${directory}.${column}: ${error.message}`, { cause: error });
     }
   }
   if (rule.alone !== undefined) leadingField(layout, rule.each, rule.alone);
@@ -286,7 +294,9 @@ function leadingField(layout: Layout, each: Path, name: string): number {
   }
   leading.scope = scope;
   if (leading.field === NOT_KEPT) leading.field = newField(scope);
-  scope.plan.joins = textField(layout, scope.plan, each, scope, 0);
+  scope.plan.leader = leading;
+  // Whether an item goes on with its own element is seen by its text.
+  textField(layout, scope.plan, each, scope, 0);
   return leading.field;
 }
 
@@ -305,6 +315,7 @@ function wayTo(layout: Layout, each: Path, path: Path, target: Scope): Pick<Plac
 }
 
 function newField(scope: Scope): number {
+  if (scope.isComplete) throw new TypeError("something is looked up that no rule keeps");
   const field = scope.bytes;
   scope.bytes += FIELD_BYTES;
   return field;

@@ -5,7 +5,7 @@ export interface RecordFunctions {
   scan(from: number): number;
   append(): void;
   beginRecord(): number;
-  openItem(element: number, parent: number): number;
+  openItem(element: number, outer: number, before: number): number;
   keepText(element: number, item: number, from: number, end: number): void;
   keepAttribute(attribute: number, item: number, from: number, end: number): void;
   parsedRecords(): number;

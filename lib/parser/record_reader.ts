@@ -109,10 +109,11 @@ export class RecordReader implements RecordTape {
     return this.#module.functions.beginRecord();
   }
 
-  item(plan: ElementPlan, parent: number): number {
-    return plan.scope === undefined
-      ? parent
-      : this.#module.functions.openItem(placeOf(this.#plan.elements, plan), parent);
+  item(plan: ElementPlan, outer: number, before: ElementPlan | undefined): number {
+    if (plan.scope === undefined) return outer;
+    const { elements } = this.#plan;
+    const sibling = before === undefined ? 0 : placeOf(elements, before);
+    return this.#module.functions.openItem(placeOf(elements, plan), outer, sibling);
   }
 
   text(plan: ElementPlan, item: number, text: string): void {

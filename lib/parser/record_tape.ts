@@ -7,8 +7,8 @@ import type { AttributePlan, ElementPlan } from "./layout.ts";
 export interface RecordTape {
   /** Forgets the record before; returns the place of the new one. */
   begin(): number;
-  /** The item that an element is, when it is one; otherwise the one that it stands in. */
-  item(plan: ElementPlan, parent: number): number;
+  /** The item that an element is, when it is one; otherwise the one that it stands in. `before` is the sibling just before it. */
+  item(plan: ElementPlan, outer: number, before: ElementPlan | undefined): number;
   /** Keeps the text of an element, when it is wanted. It is trimmed here. */
   text(plan: ElementPlan, item: number, text: string): void;
   /** The same for the value of an attribute. */

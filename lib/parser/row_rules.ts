@@ -108,10 +108,10 @@ export class DatasetRows {
       return writer.put(source, this.#columns[index], this.#counters.get(reason ?? "") ?? 0);
     });
     const tests = this.#tests(rule, places, writer);
-    const joins = layout.scopes.get(each)?.plan.joins ?? 0;
+    const plan = each === "." ? undefined : layout.scopes.get(each)?.plan;
     return this.#module.putStruct("Rule", {
       place: each === "." || isGroup ? 0 : writer.putItems(itemsAt(layout, ".", each)),
-      present: alone === undefined && each !== "." ? joins : 0,
+      present: alone === undefined && plan?.leader !== undefined ? plan.field : 0,
       items: this.#items,
       rows: this.#rows,
       tests: this.#module.putStructs("MissingTest", tests),

@@ -26,6 +26,8 @@ interface OpenElement {
   item: number;
   /** Children that may not stand there a second time. */
   seen: Set<ElementPlan>;
+  /** The child that came last, if it is known. */
+  last: ElementPlan | undefined;
 }
 
 /** A record parser on saxes, which is the authority on what the XML says. What is not known is counted. */
@@ -128,8 +130,9 @@ class TapeWriter {
     this.#names.push(name);
     if (parent?.seen.has(plan) === true) this.#count("[2]");
     if (!plan.repeats) parent?.seen.add(plan);
-    const item = this.#tape?.item(plan, parent?.item ?? this.#record) ?? 0;
-    this.#open.push({ plan, text: "", item, seen: new Set() });
+    const item = this.#tape?.item(plan, parent?.item ?? this.#record, parent?.last) ?? 0;
+    if (parent !== undefined) parent.last = plan;
+    this.#open.push({ plan, text: "", item, seen: new Set(), last: undefined });
     for (const [name, value] of Object.entries(attributes)) {
       const attribute = plan.attributes.get(name);
       if (attribute === undefined) this.#count(`/@${name}`);
@@ -138,6 +141,8 @@ class TapeWriter {
   }
 
   #countUnknown(name: string, attributes: Record<string, string>): void {
+    const parent = this.#open.at(-1);
+    if (parent !== undefined) parent.last = undefined;
     this.#unknownNames.push(name);
     this.#count("");
     for (const attribute of Object.keys(attributes)) this.#count(`/@${attribute}`);

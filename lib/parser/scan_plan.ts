@@ -56,13 +56,21 @@ class PlanWriter {
       endTag: module.putStruct("TagText", tagText(`</${name}>`)),
       text: plan.field,
       scope: this.#scopeOf(plan.scope),
-      joins: plan.joins,
+      leader: this.#placeOfLeader(plan),
       isText: plan.content === "text" ? 1 : 0,
       onceBit,
       children: module.putList(children),
       attributes: module.putList(attributes),
     });
     this.elements.set(plan, place);
+    return place;
+  }
+
+  /** The sibling that leads an element is written before it. */
+  #placeOfLeader({ leader, path }: ElementPlan): number {
+    if (leader === undefined) return 0;
+    const place = this.elements.get(leader);
+    if (place === undefined) throw new TypeError(`${leader.path} is not known before ${path}`);
     return place;
   }
 

@@ -58,8 +58,9 @@ export const structs = {
       endTag: place("`</name>`", "TagText"),
       text: u32("The field of its text; 0 = it is not kept."),
       scope: maybe("What its items have, if each is an item.", "Scope"),
-      joins: u32(
-        "The field of the text of its items. One that was begun by the element before it, and has no such text, is the item. 0 = each is a new one.",
+      leader: maybe(
+        "The element that begins its items when it stands just before it; otherwise each is a new one.",
+        "Element",
       ),
       isText: u32("Whether it holds text, and then no elements."),
       onceBit: u32(

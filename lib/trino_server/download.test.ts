@@ -77,23 +77,29 @@ test("a broken connection is taken up where it broke", async () => {
   isDone();
 });
 
+/** What a download that was killed has left: some bytes, and of which version they are. */
+function leave(bytes: Buffer): void {
+  writeFileSync(`${place}.part`, bytes);
+  writeFileSync(`${place}.part.json`, JSON.stringify({ total: content.length }));
+}
+
 test("what a killed process has left is gone on with", async () => {
-  writeFileSync(`${place}.part`, content.subarray(0, 1000));
+  leave(content.subarray(0, 1000));
   assert.deepEqual(await download(ranged), ["bytes=1000-"]);
   isDone();
 });
 
 test("a server that ignores Range sends it from the beginning", async () => {
-  writeFileSync(`${place}.part`, content.subarray(0, 1000));
+  leave(content.subarray(0, 1000));
   assert.deepEqual(await download(whole), ["bytes=1000-"]);
   isDone();
 });
 
 test("a part that is complete needs no request, one that is too long is begun anew", async () => {
-  writeFileSync(`${place}.part`, content);
+  leave(content);
   assert.deepEqual(await download(whole), []);
   rmSync(place);
-  writeFileSync(`${place}.part`, Buffer.concat([content, content]));
+  leave(Buffer.concat([content, content]));
   assert.deepEqual(await download(whole), [undefined]);
   isDone();
 });
@@ -104,6 +110,14 @@ test("other bytes than the pinned ones are refused and removed", async () => {
     (error) => error instanceof ExpectedError && /b\.zip has sha256 [0-9a-f]{64}, but/.test(error.message),
   );
   assert.deepEqual(readdirSync(directory), []);
+});
+
+test("more bytes than the pinned file has are refused at once", async () => {
+  await assert.rejects(
+    download((_request, response) => response.end(Buffer.concat([content, content]))),
+    (error) =>
+      error instanceof ExpectedError && /b\.zip: .* is not the pinned file; look at/.test(error.message),
+  );
 });
 
 test("a server without the file, or one that fails again and again, is named", async () => {

@@ -2,16 +2,16 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
-import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { systemClock } from "../download/clock.ts";
+import { cacheDirectory } from "../files/cache_directory.ts";
 import { namesIn, removeTree, syncTree } from "../files/files.ts";
 import { TEMPORARY_PREFIX, temporaryName } from "../files/paths.ts";
+import type { Java } from "../java/find_java.ts";
 import { waitAloud, withLockAfter } from "../files/waiting_lock.ts";
 import { downloadPinned } from "./download.ts";
-import type { Java } from "./java.ts";
 import { hivePlugin, type PinnedFile, serverCore, TRINO_VERSION } from "./pins.ts";
 
 const MAVEN_CENTRAL = "https://repo.maven.apache.org/maven2";
@@ -23,7 +23,7 @@ const MAX_WAIT_SECONDS = 120;
 /** Where Trino is or will be installed: outside of any checkout, named after what is pinned. */
 export function trinoHome(env: NodeJS.ProcessEnv): string {
   const pins = createHash("sha256").update(serverCore.sha256).update(hivePlugin.sha256).digest("hex");
-  return join(cacheDirectory(env), `${TRINO_VERSION}-${pins.slice(0, 12)}`);
+  return join(trinoCache(env), `${TRINO_VERSION}-${pins.slice(0, 12)}`);
 }
 
 /**
@@ -42,7 +42,7 @@ export async function installTrino(env: NodeJS.ProcessEnv, java: Java, log: Logg
 
 async function install(env: NodeJS.ProcessEnv, java: Java, home: string, log: Logger): Promise<void> {
   await removeLeftovers(env, home);
-  const temporary = join(cacheDirectory(env), temporaryName(basename(home)));
+  const temporary = join(trinoCache(env), temporaryName(basename(home)));
   const unpacked = join(temporary, "home");
   const plugins = join(unpacked, "plugin");
   await mkdir(plugins, { recursive: true });
@@ -61,9 +61,9 @@ async function install(env: NodeJS.ProcessEnv, java: Java, home: string, log: Lo
 
 /** What installers that were killed have left; the lock says that none is at work. */
 async function removeLeftovers(env: NodeJS.ProcessEnv, home: string): Promise<void> {
-  for (const name of await namesIn(cacheDirectory(env))) {
+  for (const name of await namesIn(trinoCache(env))) {
     if (name.startsWith(`${TEMPORARY_PREFIX}${basename(home)}.`))
-      await removeTree(join(cacheDirectory(env), name));
+      await removeTree(join(trinoCache(env), name));
   }
 }
 
@@ -85,13 +85,9 @@ function runTool(command: string, args: readonly string[], cwd: string): void {
 
 /** Classes as the JVM keeps them for a faster start: one file for each Trino and Java, shared by all servers. */
 export function classArchive(env: NodeJS.ProcessEnv, java: Java): string {
-  return join(cacheDirectory(env), `${basename(trinoHome(env))}-java${java.version}.jsa`);
+  return join(trinoCache(env), `${basename(trinoHome(env))}-java${java.version}.jsa`);
 }
 
-const downloads = (env: NodeJS.ProcessEnv) => join(cacheDirectory(env), "downloads");
+const downloads = (env: NodeJS.ProcessEnv) => join(trinoCache(env), "downloads");
 
-function cacheDirectory(env: NodeJS.ProcessEnv): string {
-  const cache = env.XDG_CACHE_HOME;
-  const root = cache === undefined || cache === "" ? join(homedir(), ".cache") : cache;
-  return join(root, "discogs-data-lake", "trino");
-}
+const trinoCache = (env: NodeJS.ProcessEnv) => join(cacheDirectory(env), "trino");

@@ -1,3 +1,5 @@
+import type { JavaNeed } from "../java/find_java.ts";
+
 /** A file of Maven Central, by its path in the repository; the hash is what makes a mirror trustworthy. */
 export interface PinnedFile {
   path: string;
@@ -6,8 +8,13 @@ export interface PinnedFile {
 }
 
 export const TRINO_VERSION = "476";
-/** Trino 476 does not start on anything older. */
-export const MIN_JAVA = 24;
+/** Trino 476 does not start on anything older; its plugins are unpacked with `jar`. */
+export const TRINO_JAVA: JavaNeed = {
+  program: "Trino",
+  oldest: 24,
+  tools: ["java", "jar"],
+  variable: "TRINO_JAVA_HOME",
+};
 
 /** The server without its plugins; only `lib/` of it is used. */
 export const serverCore: PinnedFile = {

@@ -20,8 +20,9 @@ import {
   serverArguments,
   serverProperties,
 } from "./config.ts";
+import { findJava, type Java } from "../java/find_java.ts";
 import { classArchive, installTrino } from "./install.ts";
-import { findJava, type Java } from "./java.ts";
+import { TRINO_JAVA } from "./pins.ts";
 import { type TrinoPlaces, trinoPlaces } from "./places.ts";
 import { freePort, isFree, isListening } from "./port.ts";
 import { answers, scanOneFile } from "./readiness.ts";
@@ -60,7 +61,7 @@ export async function trinoUp(options: UpOptions): Promise<ServerState> {
   return withLockAfter(places.lock, "starting or stopping Trino", waitAloud(START_MS, log), async () => {
     const live = await liveState(places);
     if (live !== undefined) return adopt(places, live, options);
-    const java = findJava(env);
+    const java = findJava(TRINO_JAVA, env);
     const home = await installTrino(env, java, log);
     return start(places, options, java, home);
   });

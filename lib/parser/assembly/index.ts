@@ -1,6 +1,6 @@
 import { allocate } from "./memory";
 import { appendRecord } from "./rows";
-import { beginBlock, scanRecord, startScanner } from "./scanner";
+import { beginBlock, itemOf, scanRecord, startScanner } from "./scanner";
 import { Attribute, Element } from "./structs";
 import { startTape, Tape } from "./tape";
 import { FAILED } from "./text";
@@ -41,11 +41,9 @@ export function beginRecord(): usize {
   return Tape.record;
 }
 
-/** The item, in another, that an element is which is one. */
-export function openItem(element: usize, parent: usize): usize {
-  const known = changetype<Element>(element);
-  const scope = known.scope;
-  return scope === null ? parent : Tape.itemOf(scope, known.joins, parent);
+/** The item that an element is, or the one that it stands in; `before` is the sibling just before it, 0 = there is none. */
+export function openItem(element: usize, outer: usize, before: usize): usize {
+  return itemOf(changetype<Element>(element), outer, changetype<Element | null>(before));
 }
 
 /** Keeps the text `[from, end)` of an element, which must be trimmed already, in the item that it is or stands in. */

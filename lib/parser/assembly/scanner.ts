@@ -81,10 +81,9 @@ export function scanRecord(start: usize): usize {
     }
     if ((seen & child.onceBit) !== 0) return FAILED;
     seen |= child.onceBit;
-    previous = child;
     at += child.length;
-    const scope = child.scope;
-    const inner = scope === null ? item : Tape.itemOf(scope, child.joins, item);
+    const inner = itemOf(child, item, previous);
+    previous = child;
     if (load<u8>(at) === SPACE) {
       at = attributes(at, child, inner);
       if (at === FAILED) return FAILED;
@@ -118,6 +117,14 @@ export function scanRecord(start: usize): usize {
     }
   } while (depth > 0);
   return at;
+}
+
+/** The item that an element is, a new one or the one that the sibling before it has begun; or the one that it stands in. */
+export function itemOf(element: Element, outer: usize, before: Element | null): usize {
+  const scope = element.scope;
+  if (scope === null) return outer;
+  const leader = element.leader;
+  return leader !== null && leader === before ? Tape.last(outer + scope.list) : Tape.add(scope, outer);
 }
 
 function findChild(element: Element, at: usize): Element | null {

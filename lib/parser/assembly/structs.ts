@@ -45,8 +45,8 @@ export class Element extends TagText {
   text: u32;
   /** What its items have, if each is an item. */
   scope: Scope | null;
-  /** The field of the text of its items. One that was begun by the element before it, and has no such text, is the item. 0 = each is a new one. */
-  joins: u32;
+  /** The element that begins its items when it stands just before it; otherwise each is a new one. */
+  leader: Element | null;
   /** Whether it holds text, and then no elements. */
   isText: u32;
   /** One bit, of its own among the children of the parent that may stand there once; 0 = it may be repeated. */

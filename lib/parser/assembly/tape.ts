@@ -1,5 +1,5 @@
 import { allocate } from "./memory";
-import { FIELD_BYTES, ITEM_BYTES, Item, Scope, SEVERAL, Value } from "./structs";
+import { FIELD_BYTES, Item, Scope, SEVERAL, Value } from "./structs";
 import { Trims } from "./trims";
 
 const FIRST_CHUNK: usize = 1 << 16;
@@ -81,16 +81,6 @@ export class Tape {
     store<u32>(list + 4, <u32>item);
     if (scope.group !== 0) addToGroup(added, Tape.record + scope.group);
     return item;
-  }
-
-  /** The item that an element is: a new one, or the one that the element before it has begun, whose field `joins` is empty. */
-  @inline
-  static itemOf(scope: Scope, joins: u32, parent: usize): usize {
-    if (joins !== 0) {
-      const last = Tape.last(parent + scope.list);
-      if (last !== 0 && load<u32>(last + joins) === 0) return last;
-    }
-    return Tape.add(scope, parent);
   }
 
   /** Keeps a value in a field of an item; of several for a field that holds one, the first. */

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { silentLogger } from "../../cli/log.ts";
 import { testEngines } from "../../testing/engines.ts";
-import { findJava } from "../../trino_server/java.ts";
+import { findJava } from "../../java/find_java.ts";
+import { TRINO_JAVA } from "../../trino_server/pins.ts";
 import { EngineUnavailableError } from "../sql_error.ts";
 import {
   emptyPage,
@@ -23,7 +24,7 @@ const PASSPHRASE = "for this test";
 const user = { TRINO_USER: "ann", TRINO_PASSWORD: "pass:wörd" };
 
 function keytool(args: readonly string[], store: string): void {
-  const { home } = findJava(process.env);
+  const { home } = findJava(TRINO_JAVA, process.env);
   const common = ["-alias", "test", "-keystore", store, "-storetype", "PKCS12", "-storepass", PASSPHRASE];
   execFileSync(join(home, "bin", "keytool"), [...args, ...common], { stdio: "ignore" });
 }

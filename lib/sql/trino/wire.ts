@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { JsonSyntaxError, parsePlainJson } from "../../json/json_text.ts";
 import type { SqlValue } from "../engine.ts";
 
 /** A type as Trino's protocol describes it: a name and what stands in its parentheses. */
@@ -63,18 +64,16 @@ export function queryIdOf(answer: unknown): string | undefined {
   return typeof id === "string" ? id : undefined;
 }
 
-/** Strings, which are kept, and whole numbers of 16 digits and more, which a JavaScript number can't hold. */
-const STRING_OR_LONG = /"[^"\\]*(?:\\.[^"\\]*)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
+/** Whole numbers that a JavaScript number may not hold. */
+const LONG = /^-?\d{16,}$/;
 
 /** The JSON of an answer in which long whole numbers have become strings of digits; other text stays text. */
 export function parseAnswer(text: unknown): unknown {
   if (typeof text !== "string" || !/^\s*[{[]/.test(text)) return text;
   try {
-    return JSON.parse(
-      text.replace(STRING_OR_LONG, (token) => (token.startsWith('"') ? token : `"${token}"`)),
-    );
+    return parsePlainJson(text, (digits) => (LONG.test(digits) ? digits : Number(digits)));
   } catch (error) {
-    if (error instanceof SyntaxError) return text;
+    if (error instanceof JsonSyntaxError) return text;
     throw error;
   }
 }

@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { oneLine } from "../../cli/errors.ts";
+import { cacheDirectory } from "../../files/cache_directory.ts";
 
 const SOURCE = fileURLToPath(new URL("inject.c", import.meta.url));
 const FLAGS = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-fPIC", "-shared", "-fvisibility=hidden"];
@@ -33,7 +33,7 @@ export function compileInjector(env: NodeJS.ProcessEnv): Injector {
   const compiler = ["cc", "gcc", "clang"].find((name) => spawnSync(name, ["--version"]).status === 0);
   if (compiler === undefined)
     return { unavailable: "faults are injected by a C library, and there is no cc, gcc or clang" };
-  const cache = join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "discogs-data-lake", "faults");
+  const cache = join(cacheDirectory(env), "faults");
   const version = createHash("sha256")
     .update(readFileSync(SOURCE))
     .update(FLAGS.join(" "))

@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, type TestContext, test } from "node:test";
+import { allTables } from "../datasets/index.ts";
+import { releasesV6 } from "../datasets/releases_v6.ts";
+import { CodeVersions, codeVersion, datasetCode, PROJECT_ROOT } from "./code_version.ts";
+
+/** A copy of this project, as far as versions look at it. */
+const root = mkdtempSync(join(tmpdir(), "code-"));
+for (const name of ["lib", "sql", "package.json", "package-lock.json"]) {
+  cpSync(join(PROJECT_ROOT, name), join(root, name), { recursive: true });
+}
+after(() => rmSync(root, { recursive: true }));
+
+/** Changes a file of the copy for one test. */
+function change(t: TestContext, file: string, changed: (text: string) => string): void {
+  const path = join(root, file);
+  const text = readFileSync(path, "utf8");
+  t.after(() => writeFileSync(path, text));
+  writeFileSync(path, changed(text));
+}
+
+/** The tables whose code is another in the copy. */
+function changedTables(): string[] {
+  const versions = new CodeVersions(root);
+  return allTables
+    .filter((dataset) => versions.ofDataset(dataset) !== datasetCode(dataset))
+    .map(({ table }) => table);
+}
+
+const tablesOf = (...kinds: string[]) =>
+  allTables.filter(({ kind }) => kinds.includes(kind)).map(({ table }) => table);
+
+test("versions are the package's and a hash, the same wherever the project is", () => {
+  assert.match(codeVersion(), /^\d+\.\d+\.\d+\+[0-9a-f]{12}$/);
+  const versions = new CodeVersions(root);
+  assert.equal(versions.ofData(), codeVersion());
+  assert.equal(versions.ofChecks(), new CodeVersions(PROJECT_ROOT).ofChecks());
+  assert.deepEqual(changedTables(), []);
+});
+
+const CODE = "\nexport const added = globalThis.process;\nglobalThis.process = added;\n";
+
+const cases: Record<string, { file: string; text: string; changed: string[]; checks: boolean }> = {
+  "a comment in the parser": {
+    file: "lib/parser/saxes_parser.ts",
+    text: "// A comment.",
+    changed: [],
+    checks: false,
+  },
+  "the parser": {
+    file: "lib/parser/saxes_parser.ts",
+    text: CODE,
+    changed: tablesOf("canonical", "detail"),
+    checks: false,
+  },
+  "the WebAssembly of the parser": {
+    file: "lib/parser/record_module_code.ts",
+    text: CODE,
+    changed: tablesOf("canonical", "detail"),
+    checks: false,
+  },
+  "what only the threads of an extraction run": {
+    file: "lib/extract/threads/part_collector.ts",
+    text: CODE,
+    changed: tablesOf("canonical", "detail"),
+    checks: false,
+  },
+  "the writer of datasets": {
+    file: "lib/parquet/dataset_writer.ts",
+    text: CODE,
+    changed: tablesOf("canonical", "detail", "optional"),
+    checks: false,
+  },
+  "the pages of a collection": {
+    file: "lib/collection/page.ts",
+    text: CODE,
+    changed: ["collection"],
+    checks: false,
+  },
+  "the build of the warehouse": {
+    file: "lib/warehouse/build.ts",
+    text: CODE,
+    changed: tablesOf("warehouse"),
+    checks: false,
+  },
+  "the SQL of a warehouse dataset": {
+    file: "sql/warehouse/release_artists_v1.sql",
+    text: "-- x",
+    changed: ["release_artists_v1"],
+    checks: true,
+  },
+  "a view that a warehouse dataset is made of": {
+    file: "sql/views/artists_v1.sql",
+    text: "-- x",
+    changed: ["artist_name_map_v1"],
+    checks: true,
+  },
+  "a check": { file: "lib/checks/declared_checks.ts", text: CODE, changed: [], checks: true },
+  "a check in SQL": {
+    file: "sql/checks/label_release_counts_v1.recomputed.sql",
+    text: "-- x",
+    changed: [],
+    checks: true,
+  },
+  "the history": { file: "lib/history/kpis.ts", text: CODE, changed: [], checks: false },
+  "a test": { file: "lib/parser/text.test.ts", text: CODE, changed: [], checks: false },
+};
+
+for (const [what, { file, text, changed, checks }] of Object.entries(cases)) {
+  test(`a change of ${what} changes the version of ${changed.length} datasets${checks ? " and of the checks" : ""}`, (t) => {
+    change(t, file, (before) => before + text);
+    assert.deepEqual(changedTables(), changed);
+    const versions = new CodeVersions(root);
+    assert.equal(versions.ofData() !== codeVersion(), changed.length > 0);
+    assert.equal(versions.ofChecks() !== new CodeVersions(PROJECT_ROOT).ofChecks(), checks);
+  });
+}
+
+test("a change of a package counts where it is used", (t) => {
+  change(t, "package-lock.json", (text) => {
+    const lock = JSON.parse(text);
+    lock.packages["node_modules/saxes"].version = "6.0.1";
+    return JSON.stringify(lock);
+  });
+  assert.deepEqual(changedTables(), tablesOf("canonical", "detail"));
+});
+
+test("a declaration counts for its own dataset, but for its prose", () => {
+  const versions = new CodeVersions(PROJECT_ROOT);
+  const before = versions.ofDataset(releasesV6);
+  assert.equal(versions.ofDataset({ ...releasesV6, about: "Other words." } as typeof releasesV6), before);
+  const other = { ...releasesV6, partRows: releasesV6.partRows + 1 };
+  assert.notEqual(versions.ofDataset(other), before);
+  const withCode = { ...releasesV6, derive: () => 1 };
+  assert.throws(() => versions.ofDataset(withCode), /releases_ref_v6: derive is a function/);
+});

@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { allTables } from "../datasets/index.ts";
+import type { TableDeclaration } from "../datasets/types.ts";
+import { CodeHashes } from "./code_hashes.ts";
+
+export const PROJECT_ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** The modules that make the datasets of each kind. */
+const MAKERS: Readonly<Record<TableDeclaration["kind"], string>> = {
+  canonical: "lib/extract/extract_dump.ts",
+  detail: "lib/extract/extract_dump.ts",
+  optional: "lib/collection/parse_collection.ts",
+  warehouse: "lib/warehouse/build.ts",
+};
+
+/** What tests a dataset, and the folders of statements that it runs. */
+const CHECKER = "lib/checks/parquet_sanity.ts";
+const CHECKED_WITH = ["checks", "recomputed", "views", "warehouse"];
+
+/** Prose of a declaration, of which no byte of a dataset is made. */
+const PROSE = new Set(["about", "rule"]);
+
+const packageFile = z.object({ version: z.string() });
+
+/** Versions of the code of the project at `root`, by what the code is for. Each is found once. */
+export class CodeVersions {
+  readonly #root: string;
+  readonly #hashes: CodeHashes;
+
+  constructor(root: string) {
+    this.#root = root;
+    this.#hashes = new CodeHashes(root);
+  }
+
+  /**
+   * Hash of all that the bytes of a dataset depend on besides its sources and options: its declaration, the code that
+   * makes such datasets with the packages that it uses, and its SQL. A change elsewhere leaves it as it is.
+   */
+  ofDataset(dataset: TableDeclaration): string {
+    const sql = dataset.kind === "warehouse" ? this.#statements(`warehouse/${dataset.table}`) : [];
+    return hashOf([
+      declarationText(dataset),
+      this.#hashes.ofModule(MAKERS[dataset.kind]),
+      ...[...sql].map((name) => `${name} ${this.#hashes.ofFile(name)}`),
+    ]);
+  }
+
+  /** The package's version, and a hash of what the datasets depend on, all of them. */
+  ofData(): string {
+    return `${this.#packageVersion()}+${hashOf(allTables.map((dataset) => this.ofDataset(dataset)))}`;
+  }
+
+  /** The package's version, and a hash of what the outcome of a dataset's tests depends on. */
+  ofChecks(): string {
+    const names = CHECKED_WITH.flatMap((folder) =>
+      readdirSync(join(this.#root, "sql", folder)).map((name) => `sql/${folder}/${name}`),
+    );
+    const sql = names.filter((name) => name.endsWith(".sql")).sort();
+    return `${this.#packageVersion()}+${hashOf([
+      this.#hashes.ofModule(CHECKER),
+      ...sql.map((name) => `${name} ${this.#hashes.ofFile(name)}`),
+    ])}`;
+  }
+
+  /** The file of a statement, and those of the views that it reads. */
+  #statements(name: string, found = new Set<string>()): Set<string> {
+    const file = `sql/${name}.sql`;
+    if (found.has(file)) return found;
+    found.add(file);
+    const text = readFileSync(join(this.#root, file), "utf8");
+    for (const [, table] of text.matchAll(/\bhive\.discogs\.(\w+)/g)) {
+      if (existsSync(join(this.#root, `sql/views/${table}.sql`))) this.#statements(`views/${table}`, found);
+    }
+    return found;
+  }
+
+  #packageVersion(): string {
+    return packageFile.parse(JSON.parse(readFileSync(join(this.#root, "package.json"), "utf8"))).version;
+  }
+}
+
+const own = new CodeVersions(PROJECT_ROOT);
+
+/** Hash of all that the bytes of a dataset depend on, see {@link CodeVersions.ofDataset}. */
+export const datasetCode = (dataset: TableDeclaration): string => own.ofDataset(dataset);
+
+/** Version of the code that makes data: equal on every machine for code that makes the same of the same dumps. */
+export const codeVersion = (): string => own.ofData();
+
+/** Version of the code that tests data, of which the declarations of the datasets and the SQL engine are part. */
+export const checksVersion = (): string => own.ofChecks();
+
+/** 12 hex digits. */
+function hashOf(parts: readonly string[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(`${part.length}\n`).update(part);
+  return hash.digest("hex").slice(0, 12);
+}
+
+/** A declaration without its prose. It is data, or its text would not be all of it. */
+function declarationText(dataset: TableDeclaration): string {
+  return JSON.stringify(dataset, (key, value: unknown) => {
+    if (typeof value === "function") throw new TypeError(`${dataset.table}: ${key} is a function, not data`);
+    return PROSE.has(key) ? undefined : value;
+  });
+}

@@ -1,0 +1,26 @@
+import { execFile } from "node:child_process";
+import { realpath } from "node:fs/promises";
+import { promisify } from "node:util";
+import { hasCode } from "../cli/errors.ts";
+import { PROJECT_ROOT } from "./code_version.ts";
+
+/** The checkout's commit, with `-dirty` when anything differs from it; null where the code is not a git checkout. */
+export async function gitSha(root: string = PROJECT_ROOT): Promise<string | null> {
+  const top = await git(root, "rev-parse", "--show-toplevel");
+  if (top === null || (await realpath(top)) !== (await realpath(root))) return null;
+  const sha = await git(root, "rev-parse", "--verify", "HEAD");
+  if (sha === null) return null;
+  return (await git(root, "status", "--porcelain")) === "" ? sha : `${sha}-dirty`;
+}
+
+/** What git prints; null when there is no git, or it says that this is no repository or has no commit. */
+async function git(root: string, ...args: string[]): Promise<string | null> {
+  try {
+    const { stdout } = await promisify(execFile)("git", ["-C", root, ...args]);
+    return stdout.trim();
+  } catch (error) {
+    const endedByItself = error instanceof Error && "code" in error && typeof error.code === "number";
+    if (endedByItself || hasCode(error, "ENOENT")) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, test } from "node:test";
+import { ExpectedError } from "../cli/errors.ts";
+import { findJava, type JavaNeed } from "./find_java.ts";
+
+const NEED: JavaNeed = { program: "Trino", oldest: 24, tools: ["java", "jar"], variable: "TRINO_JAVA_HOME" };
+
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "jdk-"));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+/** A directory that looks like a JDK of this version. */
+function jdk(name: string, version: string, tools = ["java", "jar"]): string {
+  const home = join(directory, name);
+  mkdirSync(join(home, "bin"), { recursive: true });
+  writeFileSync(join(home, "release"), `IMPLEMENTOR="x"\nJAVA_VERSION="${version}"\n`);
+  for (const tool of tools) writeFileSync(join(home, "bin", tool), "");
+  return home;
+}
+
+const places = () => [{ directory, suffix: "" }];
+
+test("TRINO_JAVA_HOME is taken or refused, whatever else there is", () => {
+  const old = jdk("old", "17.0.15");
+  const chosen = jdk("chosen", "26");
+  jdk("other", "24.0.1");
+  const env = { TRINO_JAVA_HOME: chosen, JAVA_HOME: old };
+  assert.deepEqual(findJava(NEED, env, places()), { home: chosen, version: 26 });
+  assert.throws(
+    () => findJava(NEED, { TRINO_JAVA_HOME: old }, places()),
+    /JDK of version 24 or newer, but TRINO_JAVA_HOME=\S+old is: Java 17$/,
+  );
+});
+
+test("JAVA_HOME and the java on PATH go before the JDKs of the system", () => {
+  const home = jdk("home", "25.0.3");
+  const onPath = jdk("on-path", "27");
+  jdk("system", "24");
+  const bin = join(directory, "bin");
+  mkdirSync(bin);
+  symlinkSync(join(onPath, "bin", "java"), join(bin, "java"));
+  assert.equal(findJava(NEED, { JAVA_HOME: home, PATH: bin }, places()).version, 25);
+  assert.equal(findJava(NEED, { PATH: `/nowhere:${bin}` }, places()).version, 27);
+});
+
+test("of the system's JDKs the oldest that is new enough, past an old JAVA_HOME and JREs", () => {
+  const old = jdk("a", "1.8.0_402");
+  jdk("b", "25.0.3");
+  const wanted = jdk("c", "24.0.2");
+  jdk("d", "24", ["java"]);
+  assert.deepEqual(findJava(NEED, { JAVA_HOME: old }, places()), { home: wanted, version: 24 });
+});
+
+test("without one it says in one line where it has looked and what is there", () => {
+  const old = jdk("a", "1.8.0_402");
+  jdk("b", "24", ["java"]);
+  const env = { JAVA_HOME: join(directory, "nope") };
+  assert.throws(
+    () => findJava(NEED, env, [...places(), { directory: "/nowhere", suffix: "" }]),
+    (error) => {
+      assert.ok(error instanceof ExpectedError);
+      assert.ok(!error.message.includes("\n"));
+      assert.match(
+        error.message,
+        /^Trino needs a JDK of version 24 or newer, and there is none: .*TRINO_JAVA_HOME/,
+      );
+      assert.match(error.message, /looked at .*JAVA_HOME, PATH and in \/tmp\S+, \/nowhere;/);
+      assert.ok(error.message.includes(`JAVA_HOME=${env.JAVA_HOME} (no JDK), ${old} (Java 8)`));
+      assert.ok(error.message.includes("(Java 24, but no bin/jar)"));
+      return true;
+    },
+  );
+});
+
+test("the java on PATH that is a version manager's script is asked for its home", () => {
+  const home = jdk("managed", "25");
+  const bin = join(directory, "shims");
+  mkdirSync(bin);
+  writeFileSync(join(bin, "java"), `#!/bin/sh\necho "    java.home = ${home}" >&2\n`);
+  chmodSync(join(bin, "java"), 0o755);
+  assert.deepEqual(findJava(NEED, { PATH: bin }, []), { home, version: 25 });
+});
+
+test("a program without a variable of its own names JAVA_HOME", () => {
+  const need: JavaNeed = { program: "Digdag", oldest: 17, tools: ["java"] };
+  const jre = jdk("jre", "17.0.1", ["java"]);
+  assert.deepEqual(findJava(need, { JAVA_HOME: jre }, []), { home: jre, version: 17 });
+  assert.throws(() => findJava(need, { JAVA_HOME: directory }, [{ directory: "/nowhere", suffix: "" }]), {
+    message: `Digdag needs a JDK of version 17 or newer, and there is none: install one or set JAVA_HOME; looked at JAVA_HOME, PATH and in /nowhere; found JAVA_HOME=${directory} (no JDK)`,
+  });
+});
