@@ -8,6 +8,7 @@ import { collection } from "../lib/datasets/collection.ts";
 import { ingestedDirectories, ingestedDumps, ingestRun } from "../lib/extract/ingest_run.ts";
 import { threadShare } from "../lib/extract/threads/thread_share.ts";
 import { openBuilding, withDatasetLocks } from "../lib/lake/building.ts";
+import { chosenDatasets, requireSameChoice, runDatasetsOption } from "../lib/lake/run_datasets.ts";
 import { runOptions, selectRun } from "../lib/lake/run_selection.ts";
 
 const options = {
@@ -16,6 +17,10 @@ const options = {
     type: "string",
     choices: [...ingestedDumps, "collection"],
     summary: "read this one, while other processes may read others",
+  },
+  datasets: {
+    ...runDatasetsOption,
+    summary: `${runDatasetsOption.summary} (default: as it was begun; anything else is refused)`,
   },
   batch: { type: "integer", min: 1, summary: "rows of each part (default: as each dataset declares)" },
   threads: {
@@ -36,7 +41,7 @@ const options = {
 
 export const main = defineCommand({
   name: "pipelines/ingest.ts",
-  summary: "Makes the canonical datasets of a month's four dumps, in a run that is being built.",
+  summary: "Makes the datasets of a month's four dumps, in a run that is being built.",
   description: [
     "The dumps are those that the run was started with. A dataset that is there, was made of the same dump by the",
     "same code with the same options, and verifies, is kept. Where the dumps come with a CHECKSUM.txt, they must match it.",
@@ -44,6 +49,7 @@ export const main = defineCommand({
   ].join("\n"),
   options,
   async run({ options, log, print }) {
+    if (options.datasets !== undefined) chosenDatasets(options.datasets);
     const { lake, runId, state } = await selectRun(options);
     if (state === "sealed") {
       log.info(`run ${runId} is sealed: nothing to ingest`);
@@ -55,21 +61,23 @@ export const main = defineCommand({
     if (only === "collection" && pages === undefined) log.info("no pages of a collection are given");
     const threads = options.threads ?? (only === undefined ? undefined : threadShare(only));
     const removeControlCharacters = options["remove-control-characters"] === "true";
+    const { run } = await openBuilding(lake, runId);
+    if (options.datasets !== undefined) requireSameChoice(run, options.datasets);
     const directories = [
-      ...ingestedDirectories(dumps),
+      ...ingestedDirectories(run, dumps),
       ...(pages === undefined ? [] : [collection.directory]),
     ];
     const what = only === undefined ? "ingest" : `ingest of ${only}`;
     const records = await withDatasetLocks(lake, runId, what, directories, async () => {
       const building = await openBuilding(lake, runId);
-      const canonical = await ingestRun(building, {
+      const extracted = await ingestRun(building, {
         dumps,
         batch: options.batch,
         threads,
         removeControlCharacters,
         log,
       });
-      return pages === undefined ? canonical : [...canonical, await ingestCollection(building, pages, log)];
+      return pages === undefined ? extracted : [...extracted, await ingestCollection(building, pages, log)];
     });
     for (const { dataset, rows, files } of records) print(`${dataset}: ${rows} rows, ${files.length} parts`);
     return EXIT.ok;

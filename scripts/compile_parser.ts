@@ -2,51 +2,62 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
+import { assemblyStructs } from "../lib/parser/assembly_structs.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const TARGET = "lib/parser/record_module_code.ts";
+const SOURCES = "lib/parser/assembly";
+const STRUCTS = `${SOURCES}/structs.ts`;
+const MADE_BY = "// Made by scripts/compile_parser.ts from lib/parser/assembly/.\n";
 
 export const main = defineCommand({
   name: "scripts/compile_parser.ts",
   summary:
-    "Compiles lib/parser/assembly/, the parsing of records, to the WebAssembly in lib/parser/record_module_code.ts.",
+    "Compiles lib/parser/assembly/, the parsing of records, to the WebAssembly in lib/parser/record_module_code.ts, with what both sides share.",
   options: {
-    check: {
-      type: "flag",
-      summary: "write nothing, and fail when it is not what lib/parser/assembly/ compiles to",
-    },
+    check: { type: "flag", summary: "write nothing, and fail when a file is not what would be written" },
   },
   examples: ["npx tsx scripts/compile_parser.ts", "npx tsx scripts/compile_parser.ts --check"],
   async run({ options, print }) {
-    const code = await compile();
-    if (!options.check) writeFileSync(ROOT + TARGET, code);
-    else if (readFileSync(ROOT + TARGET, "utf8") !== code) {
-      throw new ExpectedError(
-        `${TARGET} is not what lib/parser/assembly/ compiles to: run scripts/compile_parser.ts`,
-      );
-    }
-    print(`${TARGET}: ${code.length} bytes`);
+    const write = (path: string, content: string) => {
+      if (!options.check) writeFileSync(ROOT + path, content);
+      else if (readFileSync(ROOT + path, "utf8") !== content) {
+        throw new ExpectedError(`${path} is not what ${SOURCES}/ compiles to: run scripts/compile_parser.ts`);
+      }
+      print(`${path}: ${content.length} bytes`);
+    };
+    write(STRUCTS, assemblyStructs());
+    for (const [path, content] of Object.entries(await compile())) write(path, content);
     return EXIT.ok;
   },
 });
 
-/** What the file is to say: the compiled module as base64, so that every way of loading code finds it. */
-async function compile(): Promise<string> {
+/** The files that are made: the compiled module as base64, so that every way of loading code finds it, and its functions. */
+async function compile(): Promise<Record<string, string>> {
   const { default: asc } = await import("assemblyscript/asc");
-  let binary: Uint8Array | undefined;
-  const flags = ["-O3", "--enable", "simd", "--runtime", "stub", "--noAssert"];
+  const made = new Map<string, string | Uint8Array>();
+  const flags = ["-O3", "--enable", "simd", "--runtime", "stub", "--noAssert", "--bindings", "raw"];
   const { error, stderr } = await asc.main(
-    ["index.ts", "--baseDir", `${ROOT}lib/parser/assembly`, "--outFile", "module.wasm", ...flags],
-    {
-      writeFile: (_name, contents) => {
-        if (typeof contents !== "string") binary = contents;
-      },
-    },
+    ["index.ts", "--baseDir", ROOT + SOURCES, "--outFile", "module.wasm", ...flags],
+    { writeFile: (name, contents) => void made.set(name, contents) },
   );
+  const binary = made.get("module.wasm");
   if (error !== null || binary === undefined)
-    throw new ExpectedError(`lib/parser/assembly/ does not compile: ${stderr}`);
+    throw new ExpectedError(`${SOURCES}/ does not compile: ${stderr}`);
   const base64 = Buffer.from(binary).toString("base64");
-  return `// Made by scripts/compile_parser.ts from lib/parser/assembly/.\nexport const RECORD_MODULE_CODE =\n  "${base64}";\n`;
+  return {
+    "lib/parser/record_module_code.ts": `${MADE_BY}export const RECORD_MODULE_CODE =\n  "${base64}";\n`,
+    "lib/parser/record_functions.ts": functionsOf(String(made.get("module.d.ts"))),
+  };
+}
+
+/** An interface of the functions in the declarations that the compiler gives. */
+function functionsOf(declarations: string): string {
+  const functions = [...declarations.matchAll(/export function (\w+\([^)]*\): \w+;)/g)].map(
+    ([, each]) => `  ${each}\n`,
+  );
+  const about =
+    "/** The functions of the module that reads records; `lib/parser/assembly/index.ts` tells what each does. */\n";
+  return `${MADE_BY}${about}export interface RecordFunctions {\n${functions.join("")}}\n`;
 }
 
 await runAsEntrypoint(import.meta.url, main);

@@ -7,10 +7,10 @@ import { failureLines } from "../lib/history/report_lines.ts";
 
 export const main = defineCommand({
   name: "scripts/export_history_csv.ts",
-  summary: "Writes the KPIs of all complete runs as CSV: long, wide, and the rankings of KPI set v2.",
+  summary: "Writes the KPIs of all complete runs as CSV: long, wide, and KPI sets v2 and v3.",
   description: [
-    "history_kpis_{long,wide}_latest.csv and history_kpis_v2_long_latest.csv are replaced. KPIs whose last computation",
-    "failed are warned of at the end.",
+    "history_kpis_{long,wide}_latest.csv, history_kpis_v2_long_latest.csv and history_kpis_v3_{long,wide}_latest.csv are",
+    "replaced. KPIs whose last computation failed are warned of at the end.",
   ].join("\n"),
   options: {
     ...historyOptions,

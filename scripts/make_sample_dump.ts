@@ -1,6 +1,7 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
-import { MINIMUM, type SampleCounts, type Vintage, vintages } from "../lib/sample/world.ts";
+import { type Vintage, vintages } from "../lib/sample/vintages.ts";
+import { MINIMUM, type SampleCounts } from "../lib/sample/world.ts";
 import { writeSampleDump } from "../lib/sample/write_sample_dump.ts";
 
 const atLeast = (kind: keyof SampleCounts) => `number of ${kind}, at least ${MINIMUM[kind]}`;
@@ -11,7 +12,8 @@ export const main = defineCommand({
     "Makes a month of sample dumps: invented records in the shape of the real ones, oddities included.",
   description:
     "Writes OUT/MONTH/discogs_YYYYMM01_{artists,labels,masters,releases}.xml.gz, CHECKSUM.txt and sample.json,\n" +
-    "and prints one JSON object: records, how often each oddity occurs, and the rows that each dataset must have.\n" +
+    "and prints one JSON object: records, how often each oddity occurs, and the rows that each dataset must have,\n" +
+    "the detail datasets included. Elements are as frequent as in the dumps of 2026.\n" +
     "The same options give the same records. --growth adds records and leaves the others as they are, so that a\n" +
     "later month can be made with the counts of an earlier one. A month that is there with the same options is\n" +
     "left alone; with other options it is replaced only with --clean; other files are never touched.\n" +

@@ -6,7 +6,7 @@ import { failureLines } from "../lib/history/report_lines.ts";
 
 export const main = defineCommand({
   name: "scripts/name_failed_kpis.ts",
-  summary: "Names the KPIs of every complete run, v1 and v2, whose last computation failed.",
+  summary: "Names the KPIs of every complete run, of all sets, whose last computation failed.",
   description: [
     "The last step of compute_kpis.dig, with the same options as its others. A warning for each run that has such KPIs,",
     "or one line that there are none; exit code 0 either way. Nothing is computed.",

@@ -1,6 +1,7 @@
 import { parseAcceptedDrift } from "../lib/checks/accepted_drift.ts";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
+import { chosenDatasets, runDatasetsOption } from "../lib/lake/run_datasets.ts";
 import { runOptions } from "../lib/lake/run_selection.ts";
 import { type BegunRun, beginRun } from "../lib/preflight/begin_run.ts";
 import { checkLake, checkTools } from "../lib/preflight/machine.ts";
@@ -24,6 +25,7 @@ export const main = defineCommand({
   options: {
     ...runOptions,
     ...runParameterOptions,
+    datasets: { ...runDatasetsOption, default: "all" },
     "raw-root": {
       type: "path",
       env: "DISCOGS_RAW",
@@ -40,12 +42,14 @@ export const main = defineCommand({
   ],
   async run({ options, log, print }) {
     parseAcceptedDrift(options["accept-drift"]);
+    chosenDatasets(options.datasets);
     await checkTools();
     await checkLake(options.lake);
     const { runId, state } = await beginRun({
       selection: options,
       rawRoot: options["raw-root"],
       runMode: options["run-mode"] === "prod" ? "prod" : "dev",
+      datasets: options.datasets,
       parameters: namedParameters(runParameterOptions, options),
       downloads: options["do-download"] === "true",
       log,

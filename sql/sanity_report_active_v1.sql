@@ -1,29 +1,30 @@
 -- The sanity report, of the run that hive.discogs stands for: a statement for each check, which gives one row. They are
 -- statements of their own so that memory is needed for one join at a time. Portable: runs unchanged on Trino and
 -- DuckDB. `value` counts what `details` says. Whether a value is right is decided in lib/checks/sanity_report.ts; id 0
--- is the dumps' "none" and never an orphan.
+-- is the dumps' "none" and never an orphan. Made from the declarations in lib/datasets/ by
+-- scripts/describe_sanity_report.ts; a test fails when this file is not what the script prints.
 SELECT
   'artists_v1.rows' AS check_name,
   'CRITICAL' AS severity,
   count(*) AS value,
   'rows' AS details
-FROM hive.discogs.artists_v1;
+FROM hive.discogs.artists_v1_typed;
 
 SELECT
   'artists_v1.null_artist_id' AS check_name,
   'CRITICAL' AS severity,
   count(*) AS value,
   'rows without artist_id' AS details
-FROM hive.discogs.artists_v1
+FROM hive.discogs.artists_v1_typed
 WHERE artist_id IS NULL;
 
 SELECT
   'artist_aliases_v1.orphan_artist_id_rows' AS check_name,
   'CRITICAL' AS severity,
   count(*) AS value,
-  'rows whose artist_id is not in artists_v1' || coalesce('; smallest: ' || CAST(min(t.artist_id) AS VARCHAR), '') AS details
-FROM hive.discogs.artist_aliases_v1 t
-LEFT JOIN hive.discogs.artists_v1 r ON r.artist_id = t.artist_id
+  'rows whose artist_id is not in artists_v1_typed' || coalesce('; smallest: ' || CAST(min(t.artist_id) AS VARCHAR), '') AS details
+FROM hive.discogs.artist_aliases_v1_typed t
+LEFT JOIN hive.discogs.artists_v1_typed r ON r.artist_id = t.artist_id
 WHERE t.artist_id <> 0 AND r.artist_id IS NULL;
 
 SELECT
@@ -39,7 +40,7 @@ SELECT
   'CRITICAL' AS severity,
   count(*) AS value,
   'rows without master_id' AS details
-FROM hive.discogs.masters_v1
+FROM hive.discogs.masters_v1_typed
 WHERE master_id IS NULL;
 
 SELECT
@@ -47,7 +48,7 @@ SELECT
   'CRITICAL' AS severity,
   count(*) AS value,
   'master_ids that more than one row has' || coalesce('; smallest: ' || CAST(min(master_id) AS VARCHAR), '') AS details
-FROM (SELECT master_id FROM hive.discogs.masters_v1 GROUP BY master_id HAVING count(*) > 1) t;
+FROM (SELECT master_id FROM hive.discogs.masters_v1_typed GROUP BY master_id HAVING count(*) > 1) t;
 
 SELECT
   'releases_ref_v6.null_release_id' AS check_name,
@@ -69,33 +70,33 @@ SELECT
   'WARN' AS severity,
   count(*) AS value,
   'artists without a name' || coalesce('; smallest artist_id: ' || CAST(min(artist_id) AS VARCHAR), '') AS details
-FROM hive.discogs.artists_v1
+FROM hive.discogs.artists_v1_typed
 WHERE name IS NULL OR name = '';
 
 SELECT
   'artist_memberships_v1.orphan_member_ids' AS check_name,
   'WARN' AS severity,
   count(DISTINCT t.member_id) AS value,
-  'member_ids that are not in artists_v1' || coalesce('; smallest: ' || CAST(min(t.member_id) AS VARCHAR), '') AS details
-FROM hive.discogs.artist_memberships_v1 t
-LEFT JOIN hive.discogs.artists_v1 r ON r.artist_id = t.member_id
+  'member_ids that are not in artists_v1_typed' || coalesce('; smallest: ' || CAST(min(t.member_id) AS VARCHAR), '') AS details
+FROM hive.discogs.artist_memberships_v1_typed t
+LEFT JOIN hive.discogs.artists_v1_typed r ON r.artist_id = t.member_id
 WHERE t.member_id <> 0 AND r.artist_id IS NULL;
 
 SELECT
   'artist_memberships_v1.orphan_group_ids' AS check_name,
   'WARN' AS severity,
   count(DISTINCT t.group_id) AS value,
-  'group_ids that are not in artists_v1' || coalesce('; smallest: ' || CAST(min(t.group_id) AS VARCHAR), '') AS details
-FROM hive.discogs.artist_memberships_v1 t
-LEFT JOIN hive.discogs.artists_v1 r ON r.artist_id = t.group_id
+  'group_ids that are not in artists_v1_typed' || coalesce('; smallest: ' || CAST(min(t.group_id) AS VARCHAR), '') AS details
+FROM hive.discogs.artist_memberships_v1_typed t
+LEFT JOIN hive.discogs.artists_v1_typed r ON r.artist_id = t.group_id
 WHERE t.group_id <> 0 AND r.artist_id IS NULL;
 
 SELECT
   'masters_v1.orphan_main_release_id' AS check_name,
   'WARN' AS severity,
   count(*) AS value,
-  'masters whose main_release_id is not in releases_ref_v6' || coalesce('; smallest: ' || CAST(min(t.main_release_id) AS VARCHAR), '') AS details
-FROM hive.discogs.masters_v1 t
+  'rows whose main_release_id is not in releases_ref_v6' || coalesce('; smallest: ' || CAST(min(t.main_release_id) AS VARCHAR), '') AS details
+FROM hive.discogs.masters_v1_typed t
 LEFT JOIN hive.discogs.releases_ref_v6 r ON r.release_id = t.main_release_id
 WHERE t.main_release_id <> 0 AND r.release_id IS NULL;
 
@@ -103,9 +104,9 @@ SELECT
   'warehouse.artist_name_map_v1.orphan_artist_ids' AS check_name,
   'WARN' AS severity,
   count(DISTINCT t.artist_id) AS value,
-  'artist_ids that are not in artists_v1' || coalesce('; smallest: ' || CAST(min(t.artist_id) AS VARCHAR), '') AS details
+  'artist_ids that are not in artists_v1_typed' || coalesce('; smallest: ' || CAST(min(t.artist_id) AS VARCHAR), '') AS details
 FROM hive.discogs.artist_name_map_v1 t
-LEFT JOIN hive.discogs.artists_v1 r ON r.artist_id = t.artist_id
+LEFT JOIN hive.discogs.artists_v1_typed r ON r.artist_id = t.artist_id
 WHERE t.artist_id <> 0 AND r.artist_id IS NULL;
 
 SELECT
@@ -148,9 +149,9 @@ SELECT
   'artist_aliases_v1.orphan_alias_rows' AS check_name,
   'INFO' AS severity,
   count(*) AS value,
-  'rows whose alias_id is not in artists_v1' || coalesce('; smallest: ' || CAST(min(t.alias_id) AS VARCHAR), '') AS details
-FROM hive.discogs.artist_aliases_v1 t
-LEFT JOIN hive.discogs.artists_v1 r ON r.artist_id = t.alias_id
+  'rows whose alias_id is not in artists_v1_typed' || coalesce('; smallest: ' || CAST(min(t.alias_id) AS VARCHAR), '') AS details
+FROM hive.discogs.artist_aliases_v1_typed t
+LEFT JOIN hive.discogs.artists_v1_typed r ON r.artist_id = t.alias_id
 WHERE t.alias_id <> 0 AND r.artist_id IS NULL;
 
 SELECT

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { Json } from "@duckdb/node-api";
 import { silentLogger } from "../lib/cli/log.ts";
 import type { Entity, ExtractedDataset } from "../lib/datasets/declaration.ts";
-import { datasetsOf } from "../lib/datasets/index.ts";
+import { extractedDatasets } from "../lib/datasets/index.ts";
 import { untyped } from "../lib/datasets/untyped.ts";
 import { type ExtractOptions, extractDump } from "../lib/extract/extract_dump.ts";
 import { temporaryDirectory } from "../lib/testing/files.ts";
@@ -35,7 +35,7 @@ function expectedOf(folder: string): Outcome {
 
 /** The typed datasets of an entity, and the untyped ones that the case has rows for. */
 function datasetsFor(entity: Entity, expected: Outcome): ExtractedDataset[] {
-  const typed = datasetsOf(entity);
+  const typed = extractedDatasets.filter((dataset) => dataset.entity === entity);
   const withUntyped = typed.filter(({ directory }) => directory.endsWith("_typed")).map(untyped);
   return [...typed, ...withUntyped.filter(({ directory }) => directory in expected)];
 }

@@ -38,7 +38,9 @@ test("every workflow of the history has its line, and the script of its name whe
 
 test("every table of events is in the map, and every CSV", () => {
   const names = eventTables.flatMap(({ name, latestView }) => [name, latestView]);
-  const csvs = ["kpis_long", "kpis_wide", "kpis_v2_long"].map((name) => `history_${name}_latest.csv`);
+  const csvs = ["kpis_long", "kpis_wide", "kpis_v2_long", "kpis_v3_long", "kpis_v3_wide"].map(
+    (name) => `history_${name}_latest.csv`,
+  );
   assert.deepEqual(
     [...names, ...csvs].filter((name) => !text.includes(`\`${name}\``)),
     [],

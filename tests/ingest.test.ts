@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -27,13 +27,14 @@ before(async () => {
 });
 after(() => rmSync(base, { recursive: true }));
 
-/** A lake with a run that has only begun. */
-async function begun(name: string): Promise<{ lake: string; runId: string }> {
+/** A lake with a run that has only begun, by default one of the historical datasets. */
+async function begun(name: string, datasets = "historical"): Promise<{ lake: string; runId: string }> {
   const lake = join(base, name);
   const { runId } = await beginRun({
     selection: { lake, "dump-month": MONTH, "session-time": "2026-08-02T03:04:05Z" },
     rawRoot: raw,
     runMode: "dev",
+    datasets,
     parameters: {},
     downloads: false,
     inOrder: false,
@@ -120,6 +121,24 @@ test("the record of a dataset has what was read, what is filled, and what the du
   const again = await runScript("ingest.ts", run, "--only", "artists");
   assert.match(again.stderr, /artists_v1_typed, artist_aliases_v1_typed, .*: from /, "made anew");
   assert.ok(aliases?.records !== undefined && aliases.records >= aliases.rows);
+});
+
+test("a run gets the datasets that it was begun with; ingest with another choice is refused", async () => {
+  const run = await begun("chosen", "release_credits_v1,artist_names_v1");
+  for (const [choice, message] of [
+    ["historical", /run \S+ was begun with datasets=release_credits_v1,artist_names_v1, not historical: /],
+    ["all", /, not all: finish it so, or remove it with scripts\/discard_run\.ts /],
+    ["relase_credits_v1", /did you mean release_credits_v1\?$/m],
+  ] as const) {
+    const { code, stderr } = await runScript("ingest.ts", run, "--datasets", choice);
+    assert.deepEqual([code, message.test(stderr), stderr.trim().includes("\n")], [2, true, false], stderr);
+  }
+  const ended = await runScript("ingest.ts", run, "--datasets=artist_names_v1,release_credits_v1");
+  assert.equal(ended.code, 0, ended.stderr);
+  const made = readdirSync(buildingDir(run.lake, run.runId)).filter((name) => !/^_|\.json$/.test(name));
+  const details = ["artist_names_v1", "release_credits_v1", "release_tracks_v1"];
+  assert.deepEqual(made.sort(), [...canonicalDatasets.map(({ directory }) => directory), ...details].sort());
+  assert.deepEqual(await hashes(run), await hashes({ lake: join(base, "alone"), runId: run.runId }));
 });
 
 test("a damaged dump fails alone; mended and repeated, what is done is kept", async () => {

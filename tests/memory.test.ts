@@ -12,9 +12,10 @@ import type { CommandMain } from "../lib/cli/command.ts";
 import { silentLogger } from "../lib/cli/log.ts";
 import { warehouseDatasets } from "../lib/datasets/index.ts";
 import { projectRoot, workflowFolders } from "../lib/digdag/places.ts";
+import { datasetsIn } from "../lib/lake/datasets_in.ts";
 import { openRunEngine } from "../lib/sql/duckdb/open.ts";
 import { ACTIVE_SCHEMA, type SqlEngine } from "../lib/sql/engine.ts";
-import { registerSchema, tablesOf } from "../lib/sql/register.ts";
+import { registerSchema } from "../lib/sql/register.ts";
 import { splitStatements } from "../lib/sql/split.ts";
 import { readSql, sqlFiles } from "../lib/sql/sql_files.ts";
 import { runMain } from "../lib/testing/run_main.ts";
@@ -40,7 +41,7 @@ after(() => rmSync(run, { recursive: true, force: true }));
 async function onRun<T>(limit: typeof limits, fn: (engine: SqlEngine) => Promise<T>): Promise<T> {
   const { engine } = await openRunEngine(run, limit);
   try {
-    await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: ".", tables: tablesOf(run) });
+    await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: ".", tables: await datasetsIn(run) });
     return await fn(engine);
   } finally {
     await engine.close();
@@ -123,12 +124,17 @@ test("each step of a workflow whose script has the option passes the parameter o
 });
 
 test("the drift gate's measures, and the warehouse recomputed, pass in it too", async () => {
-  const { measures, unreadable } = await measureMonth(run, limits, async () => undefined);
+  const { measures, unreadable } = await measureMonth(
+    run,
+    await datasetsIn(run),
+    limits,
+    async () => undefined,
+  );
   assert.deepEqual([...unreadable], []);
   assert.equal(measures.get("releases_v6")?.columns.release_id?.filled, RELEASES);
   const { engine, session } = await openRunEngine(run, limits);
   try {
-    const tables = tablesOf(run);
+    const tables = await datasetsIn(run);
     await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: ".", tables });
     const usable = new Set(tables.map(({ table }) => table));
     for (const dataset of warehouseDatasets) {

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { CheckResult } from "../lib/checks/check.ts";
+import { type CheckResult, failing } from "../lib/checks/check.ts";
 import { readMinRows } from "../lib/checks/min_rows.ts";
 import { datasetSanity, parquetSanity, type SanityOptions } from "../lib/checks/parquet_sanity.ts";
 import { checkTable, reportJson } from "../lib/checks/render.ts";
@@ -17,10 +17,10 @@ export const main = defineCommand({
   summary: "Checks the Parquet files of a run: files, columns, rows, keys, references, warehouse.",
   description: [
     "A run of a lake that is being built gets a report in its _reports/, which sealing asks for; any other directory",
-    "only with --report. INFO lines count anomalies of the dumps and never fail.",
+    "only with --report. INFO lines count anomalies of the dumps and never fail; neither do warnings.",
     "With --datasets, the checks of finished datasets are made while others are still being made. The test of the whole",
     "run takes over those that passed, as long as the dataset's files, the code and the least rows are the same.",
-    "--fast leaves out what is expensive: decoding every value, uniqueness, repeated rows, and all of sql/checks/.",
+    "--fast leaves out what is expensive: decoding every value, keys, references, recomputed counts.",
   ].join("\n"),
   options: {
     ...optionalRunOptions,
@@ -92,7 +92,7 @@ function datasetsNamed(list: string): TableDeclaration[] {
 }
 
 function requirePassed(dir: string, checks: readonly CheckResult[]): void {
-  const failed = checks.filter(({ ok }) => !ok).map(({ name }) => name);
+  const failed = failing(checks).map(({ name }) => name);
   if (failed.length === 0) return;
   throw new CheckFailedError(`${failed.length} checks of ${dir} failed: ${failed.join(", ")}`);
 }

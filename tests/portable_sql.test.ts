@@ -1,10 +1,18 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { after, before, test } from "node:test";
+import type { CheckResult } from "../lib/checks/check.ts";
+import {
+  type DeclaredReference,
+  keyChecks,
+  orphanCheck,
+  referencesAmong,
+} from "../lib/checks/declared_checks.ts";
 import { silentLogger } from "../lib/cli/log.ts";
 import { lakePaths } from "../lib/files/paths.ts";
+import { datasetsIn } from "../lib/lake/datasets_in.ts";
 import { ACTIVE_SCHEMA, type QueryResult } from "../lib/sql/engine.ts";
-import { expectedObjects, tablesOf } from "../lib/sql/register.ts";
+import { expectedObjects } from "../lib/sql/register.ts";
 import { registerActive } from "../lib/sql/register_active.ts";
 import { runScript } from "../lib/sql/run_script.ts";
 import { readSql, sqlFiles } from "../lib/sql/sql_files.ts";
@@ -14,6 +22,9 @@ import { showcaseDumps } from "./showcase/showcase_dumps.ts";
 
 /** Statements on `hive.discogs` that promise the same result on every engine. */
 const files = ["sanity_report_active_v1.sql", ...sqlFiles("checks").map((name) => `checks/${name}`)];
+/** Fields of lists of structs can only be read by the embedded engine. */
+const isPortable = ({ reference }: DeclaredReference) =>
+  !reference.columns.some((column) => column.includes("."));
 
 let lake: string;
 /** For each engine, the result of each statement of the files, of each table and view, by name. */
@@ -28,13 +39,19 @@ after(() => rmSync(lake, { recursive: true }));
 async function resultsOn(open: (typeof testEngines)[number]["open"]): Promise<Map<string, QueryResult>> {
   const engine = await open(lake);
   try {
-    const tables = tablesOf(lakePaths(lake).active);
+    const tables = await datasetsIn(lakePaths(lake).active);
     await registerActive({ lake, engine, log: silentLogger }, { allowUnsealed: true });
     const found = new Map<string, QueryResult>();
     for (const file of files) {
       const statements = await runScript(engine, readSql(file), { file: `sql/${file}` });
       for (const [index, result] of statements.entries()) found.set(`${file}, ${index + 1}`, result);
     }
+    const usable = new Set(tables.map(({ table }) => table));
+    const declared = [];
+    for (const table of tables) declared.push(...(await keyChecks(engine, table)));
+    for (const each of referencesAmong(tables).filter(isPortable))
+      declared.push(await orphanCheck(engine, each, usable));
+    found.set("declared checks", asResult(declared));
     for (const { name } of expectedObjects(tables)) {
       found.set(name, await engine.query(`SELECT * FROM hive.${ACTIVE_SCHEMA}.${name}`));
     }
@@ -42,6 +59,12 @@ async function resultsOn(open: (typeof testEngines)[number]["open"]): Promise<Ma
   } finally {
     await engine.close();
   }
+}
+
+/** Checks as a result of three columns, whose rows have no order. */
+function asResult(checks: readonly CheckResult[]): QueryResult {
+  assert.ok(checks.length > 15);
+  return { columns: [], rows: checks.map(({ name, value, details }) => [name, value, details]) };
 }
 
 /** Types, names and rows of a result; without ORDER BY the order of rows is not promised. */

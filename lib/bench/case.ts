@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { silentLogger } from "../cli/log.ts";
 import type { Entity } from "../datasets/declaration.ts";
-import { datasetsOf } from "../datasets/index.ts";
+import { canonicalDatasets, extractedDatasets } from "../datasets/index.ts";
 import { openDump } from "../dump/source.ts";
 import { extractDump } from "../extract/extract_dump.ts";
 import { stages } from "../extract/stage_times.ts";
@@ -33,7 +33,9 @@ export interface BenchCase {
   batch?: number;
   threads?: number;
   /** Read every byte with saxes. */
-  strict?: boolean;
+  onlySaxes?: boolean;
+  /** Also the detail datasets. */
+  all?: boolean;
 }
 
 /** Runs one case in this process, which must be a fresh one: its peak memory is part of the result. */
@@ -54,9 +56,12 @@ async function gunzipOnly(dump: string): Promise<Pick<Measurement, "records" | "
   return { records: 0, bytes, rows: 0 };
 }
 
-async function extract(entity: Entity, { dump, ...options }: BenchCase) {
+async function extract(entity: Entity, { dump, all = false, ...options }: BenchCase) {
+  const datasets = (all ? extractedDatasets : canonicalDatasets).filter(
+    (dataset) => dataset.entity === entity,
+  );
   return inTemporaryDirectory(async (dir) => {
-    const outputs = datasetsOf(entity).map((dataset) => ({ dataset, out: join(dir, dataset.directory) }));
+    const outputs = datasets.map((dataset) => ({ dataset, out: join(dir, dataset.directory) }));
     const result = await extractDump({
       ...options,
       source: dump,

@@ -1,6 +1,6 @@
 import type { Logger } from "../cli/log.ts";
 import { lakePaths } from "../files/paths.ts";
-import { computeKpis } from "../history/compute_kpis.ts";
+import { computeKpis, computeKpisV3 } from "../history/compute_kpis.ts";
 import { computeKpisV2 } from "../history/compute_kpis_v2.ts";
 import { exportHistoryCsv } from "../history/export_csv.ts";
 import type { HistoryContext } from "../history/history_schema.ts";
@@ -28,6 +28,7 @@ const steps: Readonly<Record<string, (context: HistoryContext) => Promise<unknow
   reconcile_register: (context) => updateRunRegistry(context, { action: "reconcile_register" }),
   compute_kpis: (context) => computeKpis(context, ALL_RUNS),
   compute_kpis_v2: (context) => computeKpisV2(context, ALL_RUNS),
+  compute_kpis_v3: (context) => computeKpisV3(context, ALL_RUNS),
   export_history_csv: (context) =>
     exportHistoryCsv(context, { outDir: lakePaths(context.lake).historyReports, withTimestamp: false }),
 };

@@ -23,6 +23,11 @@ export function countCheck(name: string, severity: Severity, value: bigint, deta
   return { name, severity, ok: severity === "INFO" || value === 0n, value, details };
 }
 
+/** The checks that fail a run: a warning doesn't. */
+export function failing(checks: readonly CheckResult[]): CheckResult[] {
+  return checks.filter(({ severity, ok }) => severity === "CRITICAL" && !ok);
+}
+
 /** A check that could not be run because of something that another check reports. */
 export function notRun(name: string, why: string): CheckResult {
   return { name, severity: "CRITICAL", ok: false, value: null, details: `not run: ${why}` };

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import { unaccounted } from "../datasets/accounted.ts";
-import { canonicalDatasets } from "../datasets/index.ts";
-import type { TableDeclaration } from "../datasets/types.ts";
+import { extractedDatasets } from "../datasets/index.ts";
+import type { Column, TableDeclaration } from "../datasets/types.ts";
 import { datasetName } from "../lake/done.ts";
 import type { DuckDbSession } from "../sql/duckdb/session.ts";
 import { type CheckResult, problemCheck } from "./check.ts";
@@ -39,19 +39,40 @@ export async function checkFiles(
   const found = await readParts(session, directory, false);
   if (found.problems.length > 0) return { ...unsound, checks: [filesCheck(name, dataset, found)] };
   const original = subject.state === "unrecorded";
-  const columnsCheck = await checkColumns(session, directory, dataset, found.names, {
-    name: `${name}.columns`,
-    original,
-  });
+  const { check: columnsCheck, absent } = await checkColumns(
+    session,
+    directory,
+    dataset,
+    found.names,
+    `${name}.columns`,
+    { anyOrder: original, mayLack: (column) => mayLack(subject, name, column) },
+  );
   const parts = found.names.map((part) => join(directory, part));
+  const columnsThere = dataset.columns.filter((column) => !absent.has(column.name));
   const decoded = decode
-    ? await decodedParts(session, directory, dataset, parts, columnsCheck.ok && !original)
+    ? await decodedParts(
+        session,
+        directory,
+        { ...dataset, columns: columnsThere },
+        parts,
+        columnsCheck.ok && !original,
+      )
     : found;
   const files = filesCheck(name, dataset, { ...found, problems: decoded.problems });
   if (!files.ok) return { ...unsound, checks: [files] };
   const checks = [files, columnsCheck, ...rowChecks(name, found, subject, minRows)];
   const columns = "columns" in decoded ? decoded.columns : undefined;
   return { checks, isSound: columnsCheck.ok, parts, columns };
+}
+
+/**
+ * Whether a run may be without a column: one that was added to the historical contract, in a run of the Python original,
+ * or in a sealed one of a version that did not have it, as its manifest shows.
+ */
+function mayLack({ state, recorded }: Subject, dataset: string, { name, added }: Column): boolean {
+  if (added !== true || state === "building") return false;
+  const filled = recorded?.get(dataset)?.filled;
+  return state === "unrecorded" || filled === undefined || filled[name] === undefined;
 }
 
 function filesCheck(name: string, { directory }: TableDeclaration, { names, rows, problems }: Parts) {
@@ -104,7 +125,7 @@ function rowChecks(name: string, { rows }: Parts, subject: Subject, minRows: Min
 
 /** Every element of the dump is a row or was dropped or skipped, where the record has their number. */
 function recordChecks(name: string, rows: number, { recorded }: Subject): CheckResult[] {
-  const dataset = canonicalDatasets.find(({ directory }) => datasetName(directory) === name);
+  const dataset = extractedDatasets.find(({ directory }) => datasetName(directory) === name);
   const record = recorded?.get(name);
   if (dataset === undefined || record?.records === undefined) return [];
   const problems = unaccounted(dataset, { ...record, rows });

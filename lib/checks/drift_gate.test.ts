@@ -6,6 +6,7 @@ import { main } from "../../scripts/drift_gate.ts";
 import { silentLogger } from "../cli/log.ts";
 import { readManifest } from "../lake/manifest.ts";
 import { sealRun } from "../lake/seal.ts";
+import { detailTables } from "../lake/testing/detail_tables.ts";
 import {
   type FixtureRunOptions,
   makeBuildingRun,
@@ -103,6 +104,41 @@ test("a run that is not finished can't be compared", async () => {
   const lake = await lakeWithBaseline({});
   await makeBuildingRun(lake, RUN, { without: ["labels_v10"] });
   assert.equal(await gate(lake), 1);
+});
+
+test("a dataset that the run was begun without has not shrunk, but is named; a new one is not compared", async () => {
+  const lake = await lakeWithBaseline({ tables: detailTables });
+  await makeBuildingRun(lake, RUN);
+  const { code, stdout } = await runMain(main, ["--lake", lake, "--run-id", RUN]);
+  assert.equal(code, 0, stdout);
+  const baseline = at("2026-08", "01");
+  assert.match(
+    stdout,
+    new RegExp(
+      `^ok +INFO +release_tracks_v1\\.rows +0 +not compared: not made in this run, where run ${baseline} has 4 rows$`,
+      "m",
+    ),
+  );
+  const next = at("2026-10", "03");
+  await sealRun(lake, RUN);
+  await switchWithRecord(lake, { action: "promote", runId: RUN });
+  await makeBuildingRun(lake, next, { tables: detailTables });
+  const compared = await runMain(main, ["--lake", lake, "--run-id", next]);
+  assert.equal(compared.code, 0, compared.stdout);
+  assert.match(
+    compared.stdout,
+    new RegExp(`INFO +release_tracks_v1\\.rows +4 +not compared: run ${RUN} does not have it$`, "m"),
+  );
+});
+
+test("datasets that both runs have are compared, whatever they are", async () => {
+  const lake = await lakeWithBaseline({ tables: detailTables });
+  await makeBuildingRun(lake, RUN, {
+    tables: { ...detailTables, release_tracks_v1: detailTables.release_tracks_v1?.slice(1) ?? [] },
+  });
+  const { code, stderr } = await runMain(main, ["--lake", lake, "--run-id", RUN]);
+  assert.equal(code, 1);
+  assert.match(stderr, /has drifted from 2026-08\S+: release_tracks_v1\.rows/);
 });
 
 /** Tables in which columns of the releases are as given. */

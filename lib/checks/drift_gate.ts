@@ -1,5 +1,6 @@
 import { CheckFailedError } from "../cli/errors.ts";
-import { referenceName } from "../datasets/types.ts";
+import { referenceName, type TableDeclaration } from "../datasets/types.ts";
+import { datasetsIn } from "../lake/datasets_in.ts";
 import { datasetName, readDone } from "../lake/done.ts";
 import type { Manifest } from "../lake/manifest.ts";
 import type { DatasetMeasures } from "../lake/measures.ts";
@@ -58,12 +59,14 @@ export async function driftGate(
 ): Promise<DriftReport> {
   const started = new Date().toISOString();
   const baseline = await driftBaseline(lake, runId);
-  const records = await recordedCounts(dir);
-  const found = await measureMonth(dir, options, (dataset) => measuredBefore(dir, dataset));
+  const datasets = await comparedIn(dir);
+  const records = await recordedCounts(dir, datasets);
+  const found = await measureMonth(dir, datasets, options, (dataset) => measuredBefore(dir, dataset));
   const now = monthOf(records, found.measures);
   const before = baseline === undefined ? undefined : await baselineMonth(baseline, options);
   const checks = [...found.unreadable].map(([name, why]) => notRun(`${name}.columns`, why));
   for (const name of now.keys()) checks.push(...datasetChecks(name, now, before, baseline, options));
+  if (baseline !== undefined) checks.push(...notMadeChecks(now, before, baseline));
   const { accepted } = options;
   requireKnown(accepted, checks);
   const failed = checks.filter(({ ok }) => !ok).map(({ name }) => name);
@@ -84,9 +87,18 @@ export async function driftGate(
   };
 }
 
-async function recordedCounts(dir: string): Promise<Map<string, DatasetCounts>> {
+/** The datasets of a run that months are compared by. */
+async function comparedIn(dir: string): Promise<TableDeclaration[]> {
+  const has = new Set(await datasetsIn(dir));
+  return comparedDatasets.filter((dataset) => has.has(dataset));
+}
+
+async function recordedCounts(
+  dir: string,
+  datasets: readonly TableDeclaration[],
+): Promise<Map<string, DatasetCounts>> {
   const counts = new Map<string, DatasetCounts>();
-  for (const { directory } of comparedDatasets) {
+  for (const { directory } of datasets) {
     const name = datasetName(directory);
     const record = await readDone(dir, name);
     if (record === undefined) {
@@ -115,6 +127,7 @@ async function baselineMonth({ dir, manifest }: Baseline, limits: SessionLimits)
   const known = measuresIn(entries);
   const { measures } = await measureMonth(
     dir,
+    await comparedIn(dir),
     limits,
     async ({ directory }) => known.get(datasetName(directory))?.columns,
   );
@@ -180,6 +193,18 @@ function oncePerName(first: readonly CheckResult[], second: readonly CheckResult
     ...second.map((check) => (check.ok ? (failed.get(check.name) ?? check) : check)),
     ...first.filter(({ name }) => !names.has(name)),
   ];
+}
+
+/** Names the datasets that the baseline has and this run was begun without: they did not shrink. */
+function notMadeChecks(now: Month, before: Month | undefined, { manifest }: Baseline): CheckResult[] {
+  const absent = [...(before ?? [])].filter(([name]) => !now.has(name));
+  return absent.map(([name, { rows }]) => ({
+    name: `${name}.rows`,
+    severity: "INFO",
+    ok: true,
+    value: 0n,
+    details: `not compared: not made in this run, where run ${manifest.run_id} has ${rows} rows`,
+  }));
 }
 
 function newDataset(name: string, { rows }: DatasetCounts, baseline: string): CheckResult {

@@ -1,4 +1,4 @@
-import { canonicalDatasets } from "../datasets/index.ts";
+import { extractedDatasets } from "../datasets/index.ts";
 import type { Column } from "../datasets/types.ts";
 import { datasetName } from "../lake/done.ts";
 import type { ColumnMeasures, DatasetMeasures, ReferenceMeasures } from "../lake/measures.ts";
@@ -181,7 +181,7 @@ export function expectedChecks(name: string, rows: number, measures: DatasetMeas
 }
 
 function expectedColumns(name: string): string[] {
-  const dataset = canonicalDatasets.find(({ directory }) => datasetName(directory) === name);
+  const dataset = extractedDatasets.find(({ directory }) => datasetName(directory) === name);
   const columns: readonly Column[] = dataset?.columns ?? [];
   return columns.filter((column) => column.expected === true).map((column) => column.name);
 }

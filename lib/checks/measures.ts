@@ -4,7 +4,8 @@ import { type Column, type Reference, referenceName, type TableDeclaration } fro
 import type { ColumnMeasures, ReferenceMeasures } from "../lake/measures.ts";
 import { readParquet } from "../parquet/read_parquet.ts";
 import type { DuckDbSession } from "../sql/duckdb/session.ts";
-import { ACTIVE_SCHEMA, CATALOG } from "../sql/engine.ts";
+import { activeTable } from "./check_statement.ts";
+import { isReference, isReferredTo, referencing } from "./reference_statements.ts";
 
 /**
  * A character of the Latin-1 letters that begin a sequence of UTF-8, and behind it one that goes on with it, read as
@@ -61,15 +62,18 @@ function aggregatesOf({ name, type }: Column): Partial<Record<keyof ColumnMeasur
   };
 }
 
-/** Counts the references of a dataset's table, and the orphans among them; the tables are in the active schema. */
+/**
+ * Counts the references of a dataset's table, and the orphans among them; the tables are in the active schema. Those
+ * are left out of which one orphan is a defect: there is no rate of them to compare.
+ */
 export async function measureReferences(
   session: DuckDbSession,
-  { table, references = [] }: TableDeclaration,
+  dataset: TableDeclaration,
 ): Promise<Record<string, ReferenceMeasures>> {
   const measured: Record<string, ReferenceMeasures> = {};
-  for (const reference of references) {
-    const result = await session.run(referencesSql(table, reference));
-    const [row] = result.getRowObjectsJS();
+  for (const reference of dataset.references ?? []) {
+    if (reference.severity === "CRITICAL") continue;
+    const [row] = (await session.run(referencesSql(dataset, reference))).getRowObjectsJS();
     const { found = 0, orphans = 0 } = numbers.parse(row);
     measured[referenceName(reference)] = { references: found, orphans };
   }
@@ -77,14 +81,13 @@ export async function measureReferences(
 }
 
 /** One statement for each reference, so that one hash table is in memory at a time, which spills. */
-function referencesSql(table: string, { columns, to }: Reference): string {
-  const from = `${CATALOG}.${ACTIVE_SCHEMA}`;
-  const ids = `(SELECT ${columns.map((column, index) => `${selected(column)} AS id${index}`).join(", ")} FROM ${from}.${table})`;
-  const is = columns.map((_, index) => `t.id${index} <> 0`).join(" AND ");
-  const there = to.columns.map((column, index) => `r.${column} = t.id${index}`).join(" AND ");
+function referencesSql(dataset: TableDeclaration, reference: Reference): string {
+  const rows = `${referencing(dataset, reference)} t`;
+  const is = isReference(reference);
+  const to = activeTable(reference.to.table);
   return `SELECT
-    (SELECT count(*) FROM ${ids} t WHERE ${is}) AS found,
-    (SELECT count(*) FROM ${ids} t ANTI JOIN ${from}.${to.table} r ON ${there} WHERE ${is}) AS orphans`;
+    (SELECT count(*) FROM ${rows} WHERE ${is}) AS found,
+    (SELECT count(*) FROM ${rows} ANTI JOIN ${to} r ON ${isReferredTo(reference)} WHERE ${is}) AS orphans`;
 }
 
 /** The value of a column, or of a field of the structs of a list: `artist_refs.artist_id` gives a row for each item. */

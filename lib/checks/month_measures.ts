@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { ExpectedError, oneLine } from "../cli/errors.ts";
-import { canonicalDatasets, warehouseDatasets } from "../datasets/index.ts";
+import { extractedDatasets, warehouseDatasets } from "../datasets/index.ts";
 import type { TableDeclaration } from "../datasets/types.ts";
 import { datasetName } from "../lake/done.ts";
 import type { DatasetMeasures } from "../lake/measures.ts";
@@ -10,10 +10,10 @@ import { ACTIVE_SCHEMA } from "../sql/engine.ts";
 import { registerSchema } from "../sql/register.ts";
 import type { ColumnsMeasured } from "./checked_before.ts";
 import { measureColumns, measureReferences } from "./measures.ts";
-import { readParts } from "./parts.ts";
+import { checkColumns, readParts } from "./parts.ts";
 
 /** The datasets that months are compared by: the collection is its owner's. */
-export const comparedDatasets: readonly TableDeclaration[] = [...canonicalDatasets, ...warehouseDatasets];
+export const comparedDatasets: readonly TableDeclaration[] = [...extractedDatasets, ...warehouseDatasets];
 
 /** The measures of a run's datasets by name, and why a dataset has none. */
 export interface MonthMeasures {
@@ -22,11 +22,12 @@ export interface MonthMeasures {
 }
 
 /**
- * Measures the files of a run. `known` gives the measures of columns that were made before, or undefined. A dataset
+ * Measures the files of these datasets of a run. `known` gives the measures of columns that were made before, or undefined. A dataset
  * that can't be read has none, and what refers to it is not counted.
  */
 export async function measureMonth(
   dir: string,
+  datasets: readonly TableDeclaration[],
   limits: SessionLimits,
   known: (dataset: TableDeclaration) => Promise<ColumnsMeasured | undefined>,
 ): Promise<MonthMeasures> {
@@ -34,7 +35,7 @@ export async function measureMonth(
   try {
     const columns = new Map<TableDeclaration, ColumnsMeasured>();
     const unreadable = new Map<string, string>();
-    for (const dataset of comparedDatasets) {
+    for (const dataset of datasets) {
       try {
         columns.set(dataset, (await known(dataset)) ?? (await measured(run, dir, dataset)));
       } catch (error) {
@@ -52,11 +53,13 @@ async function measured({ session }: RunEngine, dir: string, dataset: TableDecla
   const directory = join(dir, dataset.directory);
   const { names, problems } = await readParts(session, directory, false);
   if (problems[0] !== undefined) throw new ExpectedError(`${directory}: ${problems[0]}`);
-  return measureColumns(
-    session,
-    dataset,
-    names.map((name) => join(directory, name)),
-  );
+  // A month of an older version is without the columns that were added since.
+  const { absent } = await checkColumns(session, directory, dataset, names, `${dataset.table}.columns`, {
+    mayLack: ({ added }) => added === true,
+  });
+  const columns = dataset.columns.filter(({ name }) => !absent.has(name));
+  const paths = names.map((name) => join(directory, name));
+  return measureColumns(session, { ...dataset, columns }, paths);
 }
 
 async function withReferences(

@@ -8,8 +8,9 @@ import { datasetName } from "../lake/done.ts";
 import { openRunEngine, type RunEngine } from "../sql/duckdb/open.ts";
 import type { SessionLimits } from "../sql/duckdb/session.ts";
 import { ACTIVE_SCHEMA } from "../sql/engine.ts";
+import { notMade } from "../sql/reads.ts";
 import { registerSchema } from "../sql/register.ts";
-import type { CheckResult } from "./check.ts";
+import { type CheckResult, failing } from "./check.ts";
 import {
   checkedBefore,
   type DatasetChecks,
@@ -18,7 +19,14 @@ import {
   whatIsChecked,
 } from "./checked_before.ts";
 import { type CheckedFiles, checkFiles } from "./dataset_files.ts";
-import { keyChecks, nullChecks, sortedChecks } from "./declared_checks.ts";
+import {
+  keyChecks,
+  nullChecks,
+  orphanCheck,
+  orphansOf,
+  referencesAmong,
+  sortedChecks,
+} from "./declared_checks.ts";
 import type { MinRows } from "./min_rows.ts";
 import { recomputedChecks } from "./recomputed.ts";
 import { recordedValueChecks } from "./recorded_values.ts";
@@ -28,7 +36,7 @@ import { datasetsToCheck, readSubject, type Subject } from "./subject.ts";
 export interface SanityOptions extends SessionLimits {
   /**
    * Only what footers and key columns say: files, columns, row counts, mandatory columns. Left out: decoding every
-   * value, uniqueness, repeated rows, references between datasets, recomputed counts (all of `sql/checks/`).
+   * value, keys, references between datasets, recomputed counts (`sql/checks/` too).
    */
   fast: boolean;
   minRows: MinRows;
@@ -61,14 +69,14 @@ export async function parquetSanity(dir: string, options: SanityOptions): Promis
     const files = await fileChecks(run, subject, datasets, before, options);
     const contents = await contentChecks(run, subject, files.sound, before, options);
     const usable = new Set(files.sound.map(({ dataset }) => dataset.table));
-    const references = await referenceChecks(run, subject, usable, options);
+    const references = await referenceChecks(run, { subject, datasets, usable }, options);
     const checks = [...files.checks, ...contents, ...references];
     return {
       run_id: subject.runId ?? null,
       fast: options.fast,
       started,
       ended: new Date().toISOString(),
-      passed: checks.every(({ ok }) => ok),
+      passed: failing(checks).length === 0,
       checked_before: [...before.keys()],
       checks,
     };
@@ -180,7 +188,7 @@ async function contentChecks(
     if (fast) continue;
     // The Python original did not make the rows of its xrefs distinct.
     const hard = subject.state === "unrecorded" && isXref(dataset) ? "INFO" : "CRITICAL";
-    checks.push(...(await keyChecks(engine, dataset, hard)));
+    checks.push(...(await keyChecks(engine, dataset, { hard })));
     if (subject.state !== "unrecorded") checks.push(...(await sortedChecks(engine, dataset)));
     if (columns !== undefined) {
       checks.push(...(await recordedValueChecks(session, subject, dataset, { parts, columns })));
@@ -193,22 +201,38 @@ function isXref({ kind, key }: TableDeclaration): boolean {
   return kind === "warehouse" && key !== undefined && key.columns.length > 1;
 }
 
-/** The checks that compare datasets with one another: those of `sql/checks/`, and warehouse datasets recomputed. */
+/** A run, and what was checked of each of its datasets for itself. */
+interface CheckedRun {
+  subject: Subject;
+  /** The datasets that it has to have. */
+  datasets: readonly TableDeclaration[];
+  /** Those of their tables that can be read. */
+  usable: ReadonlySet<string>;
+}
+
+/**
+ * The checks that compare datasets with one another: the declared references, `sql/checks/`, and warehouse datasets
+ * recomputed.
+ */
 async function referenceChecks(
   { engine, session }: RunEngine,
-  subject: Subject,
-  usable: ReadonlySet<string>,
+  { subject, datasets, usable }: CheckedRun,
   { fast, log }: SanityOptions,
 ): Promise<CheckResult[]> {
   const checks: CheckResult[] = [];
   if (fast) return checks;
+  for (const declared of referencesAmong(datasets)) {
+    log.progress(`looking for orphans of ${orphansOf(declared)}`);
+    checks.push(await orphanCheck(engine, declared, usable));
+  }
   for (const check of sqlChecks()) {
+    if (notMade(check.sql, datasets).length > 0) continue;
     log.progress(`checking ${check.name}`);
     checks.push(await runSqlCheck(engine, check, usable));
   }
   // The Python original made its warehouse by other rules.
   if (subject.state === "unrecorded") return checks;
-  for (const dataset of warehouseDatasets) {
+  for (const dataset of warehouseDatasets.filter((each) => datasets.includes(each))) {
     log.progress(`recomputing ${dataset.table}`);
     const counts = subject.recorded?.get(datasetName(dataset.directory))?.counts;
     checks.push(...(await recomputedChecks(session, dataset, counts, usable)));

@@ -56,42 +56,49 @@ async function readPart(session: DuckDbSession, path: string, decode: boolean): 
   return BigInt(String(footer.value(0, 0)));
 }
 
+/** How the columns of files may differ from the declaration: not at all, unless something is said here. */
+export interface ColumnLeave {
+  anyOrder?: boolean;
+  /** Whether a column may be absent. Engines read by name, and an absent column as NULL. */
+  mayLack?: (column: Column) => boolean;
+}
+
 /**
- * Compares names and types of every part's columns with the declaration, in order. With `original`, the order is free
- * and the columns that were added to the historical contract may be absent, and the check says so: engines read by
- * name, and an absent column as NULL.
+ * Compares names and types of every part's columns with the declaration, in order. The check names the columns that are
+ * absent with leave.
  */
 export async function checkColumns(
   session: DuckDbSession,
   directory: string,
   dataset: TableDeclaration,
   names: readonly string[],
-  options: { name: string; original: boolean },
-): Promise<CheckResult> {
-  const wanted = dataset.columns.map(columnText);
+  name: string,
+  { anyOrder = false, mayLack = () => false }: ColumnLeave = {},
+): Promise<{ check: CheckResult; absent: ReadonlySet<string> }> {
   const problems: string[] = [];
   const absent = new Set<string>();
-  for (const name of names) {
-    const found = await describePart(session, join(directory, name));
-    const expected = options.original ? asFound(dataset.columns, found, absent) : wanted;
-    const problem = difference(found, expected);
-    if (problem !== undefined) problems.push(`${name}: ${problem}`);
+  for (const part of names) {
+    const found = await describePart(session, join(directory, part));
+    const there = new Set(found.map(nameIn));
+    const lacked = dataset.columns.filter((column) => !there.has(column.name) && mayLack(column));
+    for (const column of lacked) absent.add(column.name);
+    const expected = dataset.columns.filter((column) => !lacked.includes(column));
+    const problem = difference(found, (anyOrder ? asFound(expected, found) : expected).map(columnText));
+    if (problem !== undefined) problems.push(`${part}: ${problem}`);
   }
   const notice = absent.size > 0 ? `, absent and read as NULL: ${[...absent].join(", ")}` : "";
-  return problemCheck(options.name, problems, `${wanted.length} columns${notice}`);
+  return { check: problemCheck(name, problems, `${dataset.columns.length} columns${notice}`), absent };
 }
 
 const columnText = ({ name, type }: Column) => `${name} ${duckdbType(type)}`;
 
-/** The declared columns in the order of the file, without added ones that it has not; those are noted in `absent`. */
-function asFound(columns: readonly Column[], found: readonly string[], absent: Set<string>): string[] {
-  const place = new Map(found.map((text, index) => [text.slice(0, text.indexOf(" ")), index]));
-  const missing = columns.filter(({ name, added }) => added === true && !place.has(name));
-  for (const { name } of missing) absent.add(name);
-  return columns
-    .filter((column) => !missing.includes(column))
-    .sort((a, b) => (place.get(a.name) ?? columns.length) - (place.get(b.name) ?? columns.length))
-    .map(columnText);
+const nameIn = (columnText: string) => columnText.slice(0, columnText.indexOf(" "));
+
+/** The columns in the order of the file; those that it has not come last. */
+function asFound(columns: readonly Column[], found: readonly string[]): Column[] {
+  const place = new Map(found.map((text, index) => [nameIn(text), index]));
+  const placeOf = ({ name }: Column) => place.get(name) ?? columns.length;
+  return [...columns].sort((a, b) => placeOf(a) - placeOf(b));
 }
 
 /** Names and types as the declarations spell them: DuckDB quotes field names that are also keywords. */

@@ -25,7 +25,8 @@ export async function recordedValueChecks(
   const record = recorded?.get(name);
   if (record === undefined) return [];
   const { filled, written } = record;
-  const isRequired = kind === "canonical" && state === "building";
+  const isExtracted = kind === "canonical" || kind === "detail";
+  const isRequired = isExtracted && state === "building";
   const found = (measure: "filled" | "bytes") => (column: string) => columns[column]?.[measure] ?? 0;
   const checks: CheckResult[] = [];
   if (isRequired || filled !== undefined) {

@@ -1,5 +1,6 @@
 import { CheckFailedError, ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
+import { datasetsIn, thoseThere } from "../lake/datasets_in.ts";
 import { SANITY_OF_RUN, writeReport } from "../lake/reports.ts";
 import { requireActiveRun } from "../promotion/active.ts";
 import { rollback, rollbackTarget } from "../promotion/rollback.ts";
@@ -7,7 +8,7 @@ import { type EngineContext, openEngine } from "../sql/choose.ts";
 import { openRunEngine } from "../sql/duckdb/open.ts";
 import type { SessionLimits } from "../sql/duckdb/session.ts";
 import { ACTIVE_SCHEMA, CATALOG } from "../sql/engine.ts";
-import { registerSchema, tablesOf } from "../sql/register.ts";
+import { registerSchema } from "../sql/register.ts";
 import { withReaders } from "../sql/switch_active.ts";
 import type { CheckResult } from "./check.ts";
 import { falseCriticals, inOrder, sanityCsv, sanityReport } from "./sanity_report.ts";
@@ -26,8 +27,10 @@ export interface WrittenReport {
 export async function reportOnRun(dir: string, limits: SessionLimits): Promise<WrittenReport> {
   const { engine } = await openRunEngine(dir, limits);
   try {
-    await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: ".", tables: tablesOf(dir) });
-    const checks = await withRecords(dir, await sanityReport(engine));
+    const has = await datasetsIn(dir);
+    const tables = await thoseThere(dir, has);
+    await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: ".", tables });
+    const checks = await withRecords(dir, await sanityReport(engine, has));
     return { path: await writeReport(dir, SANITY_OF_RUN, "csv", sanityCsv(checks)), checks };
   } finally {
     await engine.close();
@@ -52,7 +55,7 @@ export async function reportOnActive(
         `${CATALOG}.${ACTIVE_SCHEMA} is not registered: run scripts/register_active.ts first`,
       );
     }
-    const checks = await withRecords(dir, await sanityReport(engine));
+    const checks = await withRecords(dir, await sanityReport(engine, await datasetsIn(dir)));
     if ((await requireActiveRun(lake)).runId !== runId) {
       throw new ExpectedError(`another run than ${runId} became active during the report: run it again`);
     }

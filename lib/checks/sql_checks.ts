@@ -1,5 +1,5 @@
 import type { SqlEngine } from "../sql/engine.ts";
-import { segments } from "../sql/split.ts";
+import { tablesRead } from "../sql/reads.ts";
 import { readSql, sqlFiles } from "../sql/sql_files.ts";
 import { type CheckResult, countCheck, notRun } from "./check.ts";
 import { checkRows } from "./check_rows.ts";
@@ -19,14 +19,6 @@ export function sqlChecks(): SqlCheck[] {
     const sql = readSql(`checks/${file}`);
     return { name: file.slice(0, -".sql".length), sql, reads: tablesRead(sql) };
   });
-}
-
-function tablesRead(sql: string): string[] {
-  const code = segments(sql).filter(({ kind }) => kind === "code");
-  const names = code.flatMap(({ text }) =>
-    [...text.matchAll(/\bhive\.discogs\.(\w+)/g)].map(([, name]) => name ?? ""),
-  );
-  return [...new Set(names)];
 }
 
 /** Runs a check. It is not ok, and not run, when one of its tables is not in `usable`. */

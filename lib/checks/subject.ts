@@ -1,8 +1,9 @@
-import { join } from "node:path";
 import { z } from "zod";
 import { allTables } from "../datasets/index.ts";
-import { kindOf, readJsonIfThere } from "../files/files.ts";
+import type { TableDeclaration } from "../datasets/types.ts";
+import { readJsonIfThere } from "../files/files.ts";
 import { inRun } from "../files/paths.ts";
+import { datasetsIn } from "../lake/datasets_in.ts";
 import { type DoneRecord, datasetName, readDone } from "../lake/done.ts";
 import { readManifest } from "../lake/manifest.ts";
 
@@ -50,13 +51,8 @@ async function doneRecords(dir: string): Promise<Map<string, Recorded>> {
   return records;
 }
 
-/** The declared datasets that have to be checked: all but the optional ones that are not there. */
-export async function datasetsToCheck(dir: string) {
-  const present = await Promise.all(
-    allTables.map(
-      async ({ kind, directory }) =>
-        kind !== "optional" || (await kindOf(join(dir, directory))) !== undefined,
-    ),
-  );
-  return allTables.filter((_, index) => present[index]);
+/** The declared datasets that have to be checked: what every run has, and what this one is said to have. */
+export async function datasetsToCheck(dir: string): Promise<TableDeclaration[]> {
+  const has = new Set(await datasetsIn(dir));
+  return allTables.filter((table) => table.required || has.has(table));
 }

@@ -41,7 +41,7 @@ export async function parseCollection(options: CollectionOptions): Promise<Parse
   const pages = await collectionPages(options);
   const writer = await DatasetWriter.open({
     columns: collection.columns,
-    parts: new PartFiles(collection.columns),
+    parts: new PartFiles(collection),
     out: options.out,
     batch: options.chunk,
     clean: options.clean,

@@ -1,5 +1,15 @@
 import { about } from "./about.ts";
-import { countWithout, expected, id, joined, mandatory, recordDataset, text } from "./declaration.ts";
+import {
+  added,
+  countWithout,
+  expected,
+  id,
+  joined,
+  list,
+  mandatory,
+  recordDataset,
+  text,
+} from "./declaration.ts";
 
 export const artistsV1 = recordDataset({
   directory: "artists_v1_typed",
@@ -25,6 +35,7 @@ export const artistsV1 = recordDataset({
       joined("aliases", "aliases/name"),
       "Names of the artist's aliases, for reading; their ids are in artist_aliases_v1_typed.",
     ),
+    about(added(list("url_list", "urls/url")), "The addresses of the artist's pages, each by itself."),
   ],
   missing: [countWithout("name")],
 });

@@ -25,6 +25,8 @@ export interface CollectionDataset extends TableDeclaration {
   columns: readonly (CollectionColumn & DescribedColumn)[];
   /** Columns whose missing values are counted; the rows are kept. */
   counted: readonly string[];
+  /** Rows of each row group but the last. */
+  groupRows: number;
 }
 
 /** The part of an item that describes the release. */
@@ -82,6 +84,7 @@ export const collection: CollectionDataset = {
   table: "collection",
   kind: "optional",
   required: false,
+  groupRows: 20_480,
   counted: ["instance_id", "release_id"],
   columns: [
     about(instanceId, "Id of the item: a release can be in a collection more than once."),

@@ -1,12 +1,23 @@
 import { artistAliasesV1 } from "./artist_aliases_v1.ts";
 import { artistMembershipsV1 } from "./artist_memberships_v1.ts";
+import { artistNamesV1 } from "./artist_names_v1.ts";
+import { artistRelationsV1 } from "./artist_relations_v1.ts";
 import { artistsV1 } from "./artists_v1.ts";
 import { collection } from "./collection.ts";
 import type { Entity, ExtractedDataset } from "./declaration.ts";
+import { artistImagesV1, labelImagesV1, masterImagesV1, releaseImagesV1 } from "./images.ts";
+import { labelSublabelsV1 } from "./label_sublabels_v1.ts";
 import { labelsV10 } from "./labels_v10.ts";
 import { mastersV1 } from "./masters_v1.ts";
+import { releaseCompaniesV1 } from "./release_companies_v1.ts";
+import { releaseCreditsV1 } from "./release_credits_v1.ts";
+import { releaseFormatsV1 } from "./release_formats_v1.ts";
+import { releaseIdentifiersV1 } from "./release_identifiers_v1.ts";
+import { releaseSeriesV1 } from "./release_series_v1.ts";
+import { releaseTracksV1 } from "./release_tracks_v1.ts";
 import { releasesV6 } from "./releases_v6.ts";
 import type { TableDeclaration } from "./types.ts";
+import { masterVideosV1, releaseVideosV1 } from "./videos.ts";
 import {
   artistNameMapV1,
   labelReleaseCountsV1,
@@ -28,7 +39,26 @@ export const canonicalDatasets: readonly ExtractedDataset[] = [
 ];
 
 /** The detail datasets: the rest of what the dumps hold, one row for each element. No run needs them. */
-export const detailDatasets: readonly ExtractedDataset[] = [];
+export const detailDatasets: readonly ExtractedDataset[] = [
+  releaseTracksV1,
+  releaseCreditsV1,
+  releaseFormatsV1,
+  releaseIdentifiersV1,
+  releaseCompaniesV1,
+  releaseSeriesV1,
+  releaseVideosV1,
+  releaseImagesV1,
+  masterVideosV1,
+  masterImagesV1,
+  artistNamesV1,
+  artistRelationsV1,
+  artistImagesV1,
+  labelSublabelsV1,
+  labelImagesV1,
+];
+
+/** Every dataset that is extracted from a dump, in the order in which a run lists them. */
+export const extractedDatasets: readonly ExtractedDataset[] = [...canonicalDatasets, ...detailDatasets];
 
 /** The six warehouse datasets, in the order in which they are built. */
 export const warehouseDatasets: readonly WarehouseDataset[] = [
@@ -48,7 +78,7 @@ export const allTables: readonly TableDeclaration[] = [
   ...warehouseDatasets,
 ];
 
-/** The datasets that one pass over a dump makes. */
+/** The canonical datasets of a dump. */
 export function datasetsOf(entity: Entity): readonly ExtractedDataset[] {
   return canonicalDatasets.filter((dataset) => dataset.entity === entity);
 }

@@ -1,5 +1,15 @@
 import { about } from "./about.ts";
-import { expected, id, joined, mandatory, recordDataset, skipWithout, text } from "./declaration.ts";
+import {
+  added,
+  expected,
+  id,
+  joined,
+  list,
+  mandatory,
+  recordDataset,
+  skipWithout,
+  text,
+} from "./declaration.ts";
 import { toLabel } from "./refs.ts";
 
 export const labelsV10 = recordDataset({
@@ -42,6 +52,7 @@ export const labelsV10 = recordDataset({
       joined("sublabel_names_csv", "sublabels/label"),
       "Names of the labels that belong to this one, for reading.",
     ),
+    about(added(list("url_list", "urls/url")), "The addresses of the label's pages, each by itself."),
   ],
   missing: [skipWithout("name")],
 });

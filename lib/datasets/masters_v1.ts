@@ -8,7 +8,7 @@ export const mastersV1 = recordDataset({
   entity: "master",
   partRows: 200_000,
   key: { columns: ["master_id"], hard: true },
-  references: [toRelease("main_release_id", "WARN"), toArtist("artist_refs.artist_id", "INFO")],
+  references: [toRelease("main_release_id", "INFO"), toArtist("artist_refs.artist_id", "INFO")],
   columns: [
     about(mandatory(id("master_id", "@id")), "The master release's id at Discogs."),
     about(expected(id("main_release_id", "main_release")), "Id of the release that stands for the master."),
@@ -34,5 +34,6 @@ export const mastersV1 = recordDataset({
     ),
     about(added(list("genre_list", "genres/genre")), "The genres, one by one."),
     about(added(list("style_list", "styles/style")), "The styles, one by one."),
+    about(added(text("notes")), "Free text about the master release, with the markup of Discogs."),
   ],
 });

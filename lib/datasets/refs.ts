@@ -29,3 +29,10 @@ export const toArtist = referencesTo("artists_v1_typed", "artist_id");
 export const toMaster = referencesTo("masters_v1_typed", "master_id");
 export const toRelease = referencesTo("releases_ref_v6", "release_id");
 export const toLabel = referencesTo("labels_ref_v10", "label_id");
+
+/** A reference to a track of the same release. */
+export const toTrack = (column: string, severity: Severity): Reference => ({
+  columns: ["release_id", column],
+  to: { table: "release_tracks_v1", columns: ["release_id", "track_no"] },
+  severity,
+});

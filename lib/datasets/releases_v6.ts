@@ -1,5 +1,17 @@
 import { about } from "./about.ts";
-import { added, expected, flat, id, joined, list, mandatory, recordDataset, text } from "./declaration.ts";
+import {
+  added,
+  boolean,
+  datePart,
+  expected,
+  flat,
+  id,
+  joined,
+  list,
+  mandatory,
+  recordDataset,
+  text,
+} from "./declaration.ts";
 import { artistRefs, labelRefs, toArtist, toLabel, toMaster } from "./refs.ts";
 
 export const releasesV6 = recordDataset({
@@ -85,5 +97,22 @@ export const releasesV6 = recordDataset({
     about(added(labelRefs), "The labels in order: id, name and the catalogue number on that label."),
     about(added(list("genre_list", "genres/genre")), "The genres, one by one."),
     about(added(list("style_list", "styles/style")), "The styles, one by one."),
+    about(added(text("notes")), "Free text about the release, with the markup of Discogs."),
+    about(
+      added(boolean("is_main_release", "master_id/@is_main_release")),
+      "Whether the release is the main one of its master; NULL without a master.",
+    ),
+    about(
+      added(datePart("released_year", "released", "year")),
+      "The year of `released`; NULL where it is not written as `YYYY[-MM[-DD]]`.",
+    ),
+    about(
+      added(datePart("released_month", "released", "month")),
+      "The month of `released`, 1 to 12; NULL where not known.",
+    ),
+    about(
+      added(datePart("released_day", "released", "day")),
+      "The day of `released`, 1 to 31; NULL where not known.",
+    ),
   ],
 });

@@ -36,7 +36,7 @@ export interface ChosenSession {
 
 /** Parameters that decide what a run is. Others (a limit, a permission) only steer it and may change on the way. */
 const DECIDING = ["run_id", "run_mode", "project_root"];
-const DEFAULTS: Record<string, string> = { run_mode: "dev" };
+const DEFAULTS: Record<string, string> = { run_mode: "dev", datasets: "all" };
 
 /**
  * Chooses the session for a run of a workflow and writes its record, state `unfinished`.

@@ -225,11 +225,15 @@ test("a step that fails stops the chain; the same command goes on there", async 
   assertGroups(await calls(), ...inOrder(["seal_run", "stage_times"]));
 });
 
+/** A run of the datasets that every run has. */
+const HISTORICAL = { run_id: "", parameters: {} };
+
 /** Which datasets a call makes and which it reads, by their directories. */
 function dataOf(call: string[]): { makes: string[]; reads: string[] } {
   const only = ingestedDumps.find((dump) => dump === option(call, "--only"));
   const name = nameOf(call);
-  if (name.startsWith("ingest ")) return { makes: only ? ingestedDirectories([only]) : [], reads: [] };
+  if (name.startsWith("ingest "))
+    return { makes: only ? ingestedDirectories(HISTORICAL, [only]) : [], reads: [] };
   const built = BUILT[name];
   if (built !== undefined) {
     const makes = built.map(({ directory }) => directory);
@@ -349,7 +353,11 @@ test("download and the extractors' tests come in on request", async () => {
     join(base, "raw dir"),
     "absolute, since the tasks run elsewhere",
   );
-  assert.equal(names(all).filter((name) => name.startsWith("run_test_")).length, 5);
+  const tests = names(all).filter((name) => name.startsWith("run_test_"));
+  assert.equal(tests.filter((name) => name.startsWith("run_test_round_trip")).length, 4, "one for each dump");
+  assert.equal(tests.length, 9);
+  const paths = all.map((call) => option(call, "--path-of")).filter((entity) => entity !== undefined);
+  assert.deepEqual(paths.slice(-4), ["artists", "labels", "masters", "releases"]);
 });
 
 test("a path with quotes, blanks and commands in it stays an argument", async () => {
@@ -400,7 +408,7 @@ test("history_pipeline.dig takes the active run too, unless it is told not to", 
     const kpis = all.filter(([name]) => name?.startsWith("scripts/compute_kpis"));
     assert.deepEqual(
       kpis.map((call) => option(call, "--include-active")),
-      [included, included],
+      [included, included, included],
     );
   }
   succeeded(await run("compute_kpis", {}));

@@ -14,6 +14,28 @@ export function sourceWords(source: Source, record: Path, item: Path): string {
       return source.paths.map(at).join(", else ");
     case "id":
       return `number at ${source.paths.map(at).join(", else ")}${source.zeroIsNull ? " (0 is NULL)" : ""}`;
+    case "boolean":
+      return `true or false at ${source.paths.map(at).join(", else ")}`;
+    case "constant":
+      return code(source.value);
+    case "flag":
+      return source.value ? "true" : "false";
+    case "nothing":
+      return "NULL";
+    case "ordinal":
+      return ordinalWords(source, item);
+    case "choice": {
+      const cases = source.cases.map(
+        ({ has, value }) => `${code(value)} where there is ${has.map(at).join(" or ")}`,
+      );
+      return `${cases.join(", else ")}, else ${code(source.otherwise)}`;
+    }
+    case "duration":
+      return `seconds of ${at(source.path)}, which is \`[H:]M:SS\`; NULL for anything else`;
+    case "date":
+      return `the ${source.part} of ${at(source.path)}, which is \`YYYY[-MM[-DD]]\`; NULL for \`00\` and for anything else`;
+    case "roles":
+      return `list of the roles in ${at(source.path)}: split at commas outside of brackets, without what is in these`;
     case "joined":
       return `all ${at(source.path)}, joined with ${code(source.separator)}`;
     case "list":
@@ -23,6 +45,12 @@ export function sourceWords(source: Source, record: Path, item: Path): string {
     case "refs":
       return `for each ${at(source.each)}: ${source.fields.map(field).join("; ")}`;
   }
+}
+
+function ordinalWords({ among, outer }: Extract<Source, { kind: "ordinal" }>, item: Path): string {
+  if (among === undefined) return `place of ${code(item)} in its list, from 1`;
+  const group = `among ${among.map((path) => code(path)).join(" and ")} of the record, in document order, from 1`;
+  return outer === true ? `place of the innermost one around ${code(item)} ${group}` : `place ${group}`;
 }
 
 /** Says in words where a column of the collection stands in an item of a page. */

@@ -2,16 +2,16 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { quotedString } from "@duckdb/node-api";
 import { type CheckResult, problemCheck } from "../checks/check.ts";
-import { nullChecks, keyChecks } from "../checks/declared_checks.ts";
+import { keyChecks, nullChecks } from "../checks/declared_checks.ts";
 import { checkColumns, readParts } from "../checks/parts.ts";
 import type { ExtractedDataset } from "../datasets/declaration.ts";
-import type { ExtractedResult } from "../extract/extract_dump.ts";
+import type { ExtractedResult, ExtractResult, Output } from "../extract/extract_dump.ts";
 import { PARQUET_FILES } from "../files/paths.ts";
 import { readParquet } from "../parquet/read_parquet.ts";
 import type { RunEngine } from "../sql/duckdb/open.ts";
 import type { DuckDbSession } from "../sql/duckdb/session.ts";
 import { ACTIVE_SCHEMA, datasetTable } from "../sql/engine.ts";
-import type { Tally } from "./tally.ts";
+import type { DumpTally, Tally } from "./tally.ts";
 
 /** An extracted dataset with what is known of it from other sides. */
 export interface DatasetUnderTest {
@@ -24,6 +24,23 @@ export interface DatasetUnderTest {
   tally: Tally;
 }
 
+/** Checks extracted datasets, and that the extractor has read as many records as the dump has. */
+export async function checkDatasets(
+  run: RunEngine,
+  outputs: readonly Output[],
+  extracted: ExtractResult,
+  dumped: DumpTally,
+): Promise<CheckResult[]> {
+  const checks = [sameCheck("records", extracted.records, dumped.records)];
+  for (const [index, { dataset, out }] of outputs.entries()) {
+    const result = extracted.datasets[index];
+    const tally = dumped.datasets[dataset.directory];
+    if (result === undefined || tally === undefined) throw new TypeError(`${dataset.directory} has no tally`);
+    checks.push(...(await checkDataset(run, { dataset, out, result, tally })));
+  }
+  return checks;
+}
+
 /** Looks at a dataset's files with DuckDB and compares them with the declaration and with what the dump has. */
 export async function checkDataset(run: RunEngine, tested: DatasetUnderTest): Promise<CheckResult[]> {
   const { dataset, out, result, tally } = tested;
@@ -31,8 +48,7 @@ export async function checkDataset(run: RunEngine, tested: DatasetUnderTest): Pr
   const parts = await readParts(run.session, out, true);
   const files = problemCheck(`${name}.files`, parts.problems, `${parts.names.length} parts`);
   if (!files.ok) return [files];
-  const options = { name: `${name}.columns`, original: false };
-  const columns = await checkColumns(run.session, out, dataset, parts.names, options);
+  const { check: columns } = await checkColumns(run.session, out, dataset, parts.names, `${name}.columns`);
   const checks = [
     files,
     columns,
@@ -58,7 +74,7 @@ export async function sampleRows(session: DuckDbSession, out: string, rows: numb
 async function contentChecks({ engine }: RunEngine, dataset: ExtractedDataset): Promise<CheckResult[]> {
   await engine.createSchema(ACTIVE_SCHEMA);
   await engine.externalTable(ACTIVE_SCHEMA, datasetTable(dataset, "."));
-  return [...(await nullChecks(engine, dataset)), ...(await keyChecks(engine, dataset, "CRITICAL"))];
+  return [...(await nullChecks(engine, dataset)), ...(await keyChecks(engine, dataset))];
 }
 
 /** What occurred, by reason; an extractor also names, with 0, the reasons that did not. */

@@ -2,6 +2,8 @@ import { createReadStream } from "node:fs";
 import { PassThrough, pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { SaxesParser } from "saxes";
+import { ExpectedError } from "../cli/errors.ts";
+import type { Entity } from "../datasets/declaration.ts";
 
 /** An element of a dump with what is in it. */
 export interface XmlElement {
@@ -12,20 +14,79 @@ export interface XmlElement {
   text: string;
 }
 
-/** A record is at depth 2 (the root is at 1); what stands deeper than this is passed over. */
-const DEEPEST = 4;
+export interface ReadingOptions {
+  /** Leave out control characters, which XML does not allow. */
+  removeControlCharacters?: boolean | undefined;
+}
+
+const ENTITIES: readonly Entity[] = ["artist", "label", "master", "release"];
+/** Name of the first element, behind what may stand before it. */
+const FIRST_NAME = /^\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*<([^\s<>/]+)/s;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what some dumps have to be rid of
+const CONTROL_CHARACTERS = /[\x00-\x08\x0b\x0c\x0e-\x1f]/g;
 
 /**
- * Calls `use` for each top-level record of a dump (`.xml` or `.xml.gz`), as an element with its children and theirs.
- * This is a second, simpler way to read a dump, for checks: one XML parser over all of it, and nothing of the code
- * that extracts. Memory does not depend on the dump's size.
+ * Which records a dump has, by its first element: the root, or a record where there is none.
+ * @throws ExpectedError when it is neither
  */
-export async function eachRecord(path: string, use: (record: XmlElement) => void): Promise<void> {
-  const parser = recordParser(use);
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  for await (const chunk of unpacked(path)) parser.write(decoder.decode(chunk, { stream: true }));
-  parser.write(decoder.decode());
+export async function entityOf(path: string): Promise<Entity> {
+  for await (const text of texts(path, {})) {
+    const name = FIRST_NAME.exec(text)?.[1] ?? "";
+    const entity = ENTITIES.find((each) => name === each || name === `${each}s`);
+    if (entity !== undefined) return entity;
+    break;
+  }
+  throw new ExpectedError(`${path} does not begin as a dump of ${ENTITIES.join("s, ")}s`);
+}
+
+/**
+ * The top-level records of a dump (`.xml` or `.xml.gz`) in order, some at a time, as trees of elements. This is a
+ * second, simpler way to read a dump, for checks: one XML parser over all of it, and nothing of the code that
+ * extracts. Memory does not depend on the dump's size.
+ */
+export async function* dumpRecords(
+  path: string,
+  entity: Entity,
+  options: ReadingOptions = {},
+): AsyncGenerator<XmlElement[]> {
+  let found: XmlElement[] = [];
+  const parser = recordParser((record) => {
+    if (record.name !== entity) throw new Error(`${path}: <${record.name}> between the records`);
+    found.push(record);
+  });
+  let isFirst = true;
+  let isRootImplied = false;
+  for await (const text of texts(path, options)) {
+    // Dumps until 2014 have no root element.
+    if (isFirst) isRootImplied = FIRST_NAME.exec(text)?.[1] === entity;
+    if (isFirst && isRootImplied) parser.write(`<${entity}s>`);
+    isFirst = false;
+    parser.write(text);
+    if (found.length > 0) yield found;
+    found = [];
+  }
+  if (isRootImplied) parser.write(`</${entity}s>`);
   parser.close();
+}
+
+/** The tree of one element, given as XML. */
+export function readElement(xml: string): XmlElement {
+  const found: XmlElement[] = [];
+  recordParser((element) => found.push(element))
+    .write(`<root>${xml}</root>`)
+    .close();
+  const [element] = found;
+  if (element === undefined || found.length > 1)
+    throw new Error(`${found.length} elements where one was expected`);
+  return element;
+}
+
+async function* texts(path: string, { removeControlCharacters }: ReadingOptions): AsyncGenerator<string> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const cleaned = (text: string) =>
+    removeControlCharacters === true ? text.replace(CONTROL_CHARACTERS, "") : text;
+  for await (const chunk of unpacked(path)) yield cleaned(decoder.decode(chunk, { stream: true }));
+  yield decoder.decode();
 }
 
 function unpacked(path: string): AsyncIterable<Uint8Array> {
@@ -35,26 +96,27 @@ function unpacked(path: string): AsyncIterable<Uint8Array> {
   });
 }
 
+/** Builds a tree of each element below the root. */
 function recordParser(use: (record: XmlElement) => void) {
   const parser = new SaxesParser<{ position: false; xmlns: false }>({ position: false, xmlns: false });
+  /** The open elements of a record. */
   const open: XmlElement[] = [];
   let depth = 0;
   parser.on("opentag", ({ name, attributes }) => {
-    if (++depth > DEEPEST) return;
+    if (++depth === 1) return;
     const element = { name, attributes, children: [], text: "" };
-    if (depth > 2) open.at(-1)?.children.push(element);
+    open.at(-1)?.children.push(element);
     open.push(element);
   });
   const addText = (text: string) => {
     const element = open.at(-1);
-    if (depth > 1 && depth <= DEEPEST && element !== undefined) element.text += text;
+    if (element !== undefined) element.text += text;
   };
   parser.on("text", addText);
   parser.on("cdata", addText);
   parser.on("closetag", () => {
-    if (depth-- > DEEPEST) return;
     const element = open.pop();
-    if (depth === 1 && element !== undefined) use(element);
+    if (--depth === 1 && element !== undefined) use(element);
   });
   return parser;
 }

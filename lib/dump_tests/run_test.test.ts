@@ -7,6 +7,7 @@ import { silentLogger } from "../cli/log.ts";
 import { artistsV1 } from "../datasets/artists_v1.ts";
 import { datasetsOf } from "../datasets/index.ts";
 import { labelsV10 } from "../datasets/labels_v10.ts";
+import { duckdbType } from "../datasets/types.ts";
 import { openRunEngine } from "../sql/duckdb/open.ts";
 import { writeDump } from "../testing/dumps.ts";
 import { temporaryDirectory } from "../testing/files.ts";
@@ -116,7 +117,9 @@ async function checkLabelFile(dir: string, select: string, counts: Record<string
   }
 }
 
-const nulls = labelsV10.columns.slice(1).map(({ name, type }) => `CAST(NULL AS ${type}) AS ${name}`);
+const nulls = labelsV10.columns
+  .slice(1)
+  .map(({ name, type }) => `CAST(NULL AS ${duckdbType(type)}) AS ${name}`);
 const labels = (ids: string) => `SELECT CAST(unnest([${ids}]) AS BIGINT) AS label_id, ${nulls.join(", ")}`;
 
 test("files that are not as declared are named, with what was found", async (t) => {

@@ -2,12 +2,12 @@ import { join } from "node:path";
 import type { CheckResult } from "../checks/check.ts";
 import type { Logger } from "../cli/log.ts";
 import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
-import { type ExtractResult, extractDump, type Output } from "../extract/extract_dump.ts";
+import { extractDump } from "../extract/extract_dump.ts";
 import { makeDirectory } from "../files/files.ts";
-import { openRunEngine, type RunEngine } from "../sql/duckdb/open.ts";
+import { openRunEngine } from "../sql/duckdb/open.ts";
 import type { SessionLimits } from "../sql/duckdb/session.ts";
-import { checkDataset, sameCheck, sampleRows } from "./dataset_checks.ts";
-import { type DumpTally, tallyDump } from "./tally.ts";
+import { checkDatasets, sampleRows } from "./dataset_checks.ts";
+import { tallyDump } from "./dump_counter.ts";
 
 export interface RunTest extends SessionLimits {
   entity: Entity;
@@ -42,26 +42,12 @@ export async function runTest(test: RunTest): Promise<RunTestResult> {
   const tally = await tallyDump(dump, entity);
   const run = await openRunEngine(testRoot, test);
   try {
-    return await checkAll(run, outputs, extracted, tally);
+    const checks = await checkDatasets(run, outputs, extracted, tally);
+    const samples = [];
+    for (const { dataset, out } of outputs)
+      samples.push({ dataset: dataset.directory, rows: await sampleRows(run.session, out, SAMPLE_ROWS) });
+    return { checks, samples };
   } finally {
     await run.engine.close();
   }
-}
-
-async function checkAll(
-  run: RunEngine,
-  outputs: readonly Output[],
-  extracted: ExtractResult,
-  dumped: DumpTally,
-): Promise<RunTestResult> {
-  const checks = [sameCheck("records", extracted.records, dumped.records)];
-  const samples = [];
-  for (const [index, { dataset, out }] of outputs.entries()) {
-    const result = extracted.datasets[index];
-    const tally = dumped.datasets[dataset.directory];
-    if (result === undefined || tally === undefined) throw new TypeError(`${dataset.directory} has no tally`);
-    checks.push(...(await checkDataset(run, { dataset, out, result, tally })));
-    samples.push({ dataset: dataset.directory, rows: await sampleRows(run.session, out, SAMPLE_ROWS) });
-  }
-  return { checks, samples };
 }

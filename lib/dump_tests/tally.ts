@@ -1,6 +1,3 @@
-import type { Entity } from "../datasets/declaration.ts";
-import { eachRecord, type XmlElement } from "./dump_records.ts";
-
 /** What a dataset must have: rows, and what is dropped, skipped or remarkable, by reason. */
 export interface Tally {
   rows: number;
@@ -14,117 +11,13 @@ export interface DumpTally {
   datasets: Record<string, Tally>;
 }
 
-type AddRecord = (record: XmlElement, tally: Tally) => void;
-
-/** The contract's rules for which rows there are, said a second time: what the declarations say is checked by this. */
-const RULES: Record<Entity, Record<string, AddRecord>> = {
-  artist: {
-    artists_v1_typed: (artist, tally) => {
-      const hasId = isId(childText(artist, "id"));
-      if (hasId && childText(artist, "name") === "") count(tally, "no_name");
-      addRow(tally, { null_artist_id: !hasId });
-    },
-    artist_aliases_v1_typed: (artist, tally) => {
-      for (const alias of items(artist, "aliases", "name")) {
-        const missing = {
-          no_alias_name: trim(alias.text) === "",
-          null_artist_id: !isId(childText(artist, "id")),
-        };
-        addRow(tally, missing);
-      }
-    },
-    artist_memberships_v1_typed: (artist, tally) => {
-      const self = { id: childText(artist, "id"), name: childText(artist, "name") };
-      for (const member of members(artist)) addMembership(tally, self, member);
-      for (const group of items(artist, "groups", "name")) addMembership(tally, named(group), self);
-    },
-  },
-  label: {
-    labels_v10: (label, tally) => {
-      const hasId = isId(childText(label, "id")) || isId(trim(label.attributes.id ?? ""));
-      addRow(tally, { no_name: childText(label, "name") === "", null_label_id: !hasId });
-    },
-  },
-  master: {
-    masters_v1_typed: (master, tally) =>
-      addRow(tally, { null_master_id: !isId(trim(master.attributes.id ?? "")) }),
-  },
-  release: {
-    releases_v6: (release, tally) =>
-      addRow(tally, { null_release_id: !isId(trim(release.attributes.id ?? "")) }),
-  },
-};
-
-/** Reads a dump and counts its records, and the rows that each dataset of the entity must have. */
-export async function tallyDump(path: string, entity: Entity): Promise<DumpTally> {
-  const rules = Object.entries(RULES[entity]);
-  const datasets = Object.fromEntries(rules.map(([name]) => [name, { rows: 0, counts: {} } as Tally]));
-  let records = 0;
-  await eachRecord(path, (record) => {
-    if (record.name !== entity) throw new Error(`${path}: <${record.name}> between the records`);
-    records++;
-    for (const [name, add] of rules) add(record, datasets[name] as Tally);
-  });
-  return { records, datasets };
-}
-
-interface Named {
-  id: string;
-  name: string;
-}
-
-function addMembership(tally: Tally, group: Named, member: Named): void {
-  addRow(tally, {
-    no_group_name: group.name === "",
-    no_member_name: member.name === "",
-    null_group_id: !isId(group.id),
-    null_member_id: !isId(member.id),
-  });
-}
-
 /** Counts a row, or the first reason why there is none. */
-function addRow(tally: Tally, missing: Record<string, boolean>): void {
+export function addRow(tally: Tally, missing: Readonly<Record<string, boolean>>): void {
   const reason = Object.keys(missing).find((each) => missing[each]);
   if (reason === undefined) tally.rows++;
   else count(tally, reason);
 }
 
-function count(tally: Tally, reason: string): void {
+export function count(tally: Tally, reason: string): void {
   tally.counts[reason] = (tally.counts[reason] ?? 0) + 1;
-}
-
-function named(element: XmlElement): Named {
-  return { id: trim(element.attributes.id ?? ""), name: trim(element.text) };
-}
-
-/** The members of a group. In dumps of 2015 to 2019 a member's id is the `<id>` before its name, not an attribute. */
-function members(artist: XmlElement): Named[] {
-  const lists = artist.children.filter(({ name }) => name === "members");
-  return lists.flatMap(({ children }) =>
-    children.flatMap((child, index) => {
-      if (child.name !== "name") return [];
-      const member = named(child);
-      const before = children[index - 1];
-      const idBefore = before?.name === "id" ? trim(before.text) : "";
-      return [{ ...member, id: isId(member.id) ? member.id : idBefore }];
-    }),
-  );
-}
-
-function items(record: XmlElement, list: string, item: string): XmlElement[] {
-  const lists = record.children.filter(({ name }) => name === list);
-  return lists.flatMap(({ children }) => children.filter(({ name }) => name === item));
-}
-
-function childText(record: XmlElement, name: string): string {
-  return trim(record.children.find((child) => child.name === name)?.text ?? "");
-}
-
-/** Unlike `String.trim`: U+0085 is white space, U+FEFF is not. */
-function trim(text: string): string {
-  return text.replace(/^(?:(?!\ufeff)\s|\u0085)+/, "").replace(/(?:(?!\ufeff)\s|\u0085)+$/, "");
-}
-
-function isId(text: string): boolean {
-  return /^[0-9]+$/.test(text) && BigInt(text) < 2n ** 63n;
 }

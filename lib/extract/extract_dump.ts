@@ -4,6 +4,7 @@ import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { isOfRecords, unaccounted } from "../datasets/accounted.ts";
 import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
+import { trimmedColumns } from "../datasets/trimmed.ts";
 import { type BlockSource, CutDump } from "../dump/block_source.ts";
 import { labelOf, openDump, openDumpFile, type SourceIdentity } from "../dump/source.ts";
 import type { DatasetFile, WrittenValues } from "../lake/done.ts";
@@ -43,8 +44,10 @@ export interface ExtractOptions {
   maxParts?: number | undefined;
   /** Replace what is at the outputs, after success. */
   clean: boolean;
-  /** Read every byte with saxes, on one thread, and refuse a dump that holds what is not known. */
+  /** Refuse a dump that holds what is not known. */
   strict?: boolean;
+  /** Read every record with saxes, on one thread: to measure and to compare. */
+  onlySaxes?: boolean;
   /** Leave out control characters, which XML does not allow, and count them. */
   removeControlCharacters?: boolean;
   /** Threads that work at the same time, decompression included; by default one for each core, and at most four. */
@@ -64,7 +67,9 @@ export interface ExtractedResult {
   counts: Record<string, number>;
   /** How many rows of each column are not NULL. */
   filled: Record<string, number>;
-  /** Undefined of a partial result, as are `records`. */
+  /** How many values of the dump white space was taken from, by the column that they are for. */
+  trimmed?: Record<string, number>;
+  /** Undefined of a partial result, as are `records` and `trimmed`. */
   written?: WrittenValues | undefined;
 }
 
@@ -78,7 +83,7 @@ export interface ExtractResult {
   bytes: number;
   isPartial: boolean;
   datasets: readonly ExtractedResult[];
-  /** How often each path occurred that is not known. Large elements of which nothing is kept are looked into with `strict` only. */
+  /** How often each path occurred that is not known. */
   unknown: Record<string, number>;
   /** How long threads were busy with each stage. */
   busy: StageSeconds;
@@ -91,16 +96,16 @@ export interface ExtractResult {
  * @throws DumpError for a damaged dump, ExpectedError for an output that cannot be used
  */
 export async function extractDump(options: ExtractOptions): Promise<ExtractResult> {
-  const { outputs, entity, strict = false } = options;
+  const { outputs, entity, onlySaxes = false } = options;
   checkOutputs(outputs);
   const datasets = outputs.map((output) => output.dataset);
-  const parsing = { entity, datasets, label: labelOf(options.source), strict };
+  const parsing = { entity, datasets, label: labelOf(options.source), onlySaxes };
   const times = new StageTimes();
   const { source, pool, close } = await start(options, parsing, times);
   const writers: DatasetWriter[] = [];
   try {
     for (const [index, { dataset, out }] of outputs.entries()) {
-      const parts = pool?.parts(index) ?? timedParts(new PartFiles(dataset.columns), times);
+      const parts = pool?.parts(index) ?? timedParts(new PartFiles(dataset), times);
       writers.push(
         await DatasetWriter.open({
           ...options,
@@ -111,7 +116,7 @@ export async function extractDump(options: ExtractOptions): Promise<ExtractResul
         }),
       );
     }
-    const blocks = strict
+    const blocks = onlySaxes
       ? parseBlocks(source, parsing, times)
       : parseBlocksQuickly(source, parsing, times, pool ?? inlineParser(parsing, times));
     const result = await writeAll(source, blocks, writers, options);
@@ -147,7 +152,7 @@ async function start(
 ): Promise<Started> {
   const { source: path, threads = threadsFor(), removeControlCharacters = false } = options;
   const reading = { removeControlCharacters };
-  const isThreaded = !parsing.strict && (await isWorthThreads(options));
+  const isThreaded = !parsing.onlySaxes && (await isWorthThreads(options));
   if (!isThreaded || path === "-") {
     const source = timedSource(new CutDump(await openDump(path, reading), parsing.entity), times);
     // Only this thread can read stdin: the others are one fewer.
@@ -211,13 +216,15 @@ async function writeAll(
   const counts = outputs.map(({ dataset }) => noCounts(dataset));
   const items = outputs.map(() => 0);
   const unknown = new UnknownPaths();
+  const trimmed = new Map<string, number>();
   const progress = { records: 0, bytes: 0 };
   const label = labelOf(path);
   let isPartial = false;
   let isRootImplied = false;
   for await (const block of blocks) {
     await appendAll(writers, block, counts);
-    unknown.addAll(block.unknown);
+    unknown.addAll(block.noticed.unknown);
+    for (const [path, count] of block.noticed.trimmed) trimmed.set(path, (trimmed.get(path) ?? 0) + count);
     for (const [index, { items: found }] of block.datasets.entries())
       items[index] = (items[index] ?? 0) + found;
     isRootImplied ||= block.isRootImplied;
@@ -244,6 +251,7 @@ async function writeAll(
         : {
             records: isOfRecords(dataset) ? progress.records : (items[index] ?? 0),
             written: writer.account(),
+            trimmed: trimmedColumns(dataset, trimmed),
           }),
       files: writer.files,
       counts: Object.fromEntries(counts[index] ?? []),

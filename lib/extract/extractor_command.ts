@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { type CommandMain, defineCommand } from "../cli/command.ts";
+import { type CommandContext, type CommandMain, defineCommand } from "../cli/command.ts";
 import { EXIT, ExpectedError } from "../cli/errors.ts";
 import type { OptionSpec } from "../cli/options.ts";
-import type { ExtractedDataset } from "../datasets/declaration.ts";
+import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
 import { untyped } from "../datasets/untyped.ts";
 import { chooseDump } from "../dump/choose_dump.ts";
 import { type ExtractedResult, extractDump, type Output } from "./extract_dump.ts";
@@ -19,7 +19,8 @@ export interface ExtractorSpec {
   hasLegacy?: boolean;
 }
 
-const shared = {
+/** Options of every extractor script. */
+export const sharedOptions = {
   batch: { type: "integer", min: 1, summary: "rows of each part (default: as declared for the dataset)" },
   "max-parts": { type: "integer", min: 1, summary: "stop after so many parts; the result is marked partial" },
   threads: {
@@ -34,12 +35,36 @@ const shared = {
   },
   strict: {
     type: "flag",
-    summary: "read every byte with saxes, also what no column needs, on one thread; refuse what is not known",
+    summary: "refuse a dump that holds an element or attribute that is not known",
   },
   clean: { type: "flag", summary: "replace what is there, after success" },
+} as const satisfies Record<string, OptionSpec>;
+
+const formOptions = {
   typed: { type: "flag", summary: "numeric ids and declared types (the default)" },
   lake: { type: "path", env: "DISCOGS_DATA_LAKE", value: "DIR", summary: "lake, for the default of --out" },
 } as const satisfies Record<string, OptionSpec>;
+
+/** The options that name the dump. */
+export const sourceOptions = (dumpVariable: string) =>
+  ({
+    src: {
+      type: "path",
+      summary: `the dump: .xml, .xml.gz, or - for stdin (default: $${dumpVariable}, or the newest in --raw-root)`,
+    },
+    "raw-root": {
+      type: "path",
+      env: "DISCOGS_RAW",
+      value: "DIR",
+      summary: "directory of the months' dump files",
+    },
+  }) as const satisfies Record<string, OptionSpec>;
+
+/** What every extractor script tells of its result. */
+export const RESULT_TEXT = [
+  "The output appears in whole when the dump has been read to a verified end, or not at all.",
+  "A result that --max-parts cut short is marked partial and cannot become part of a run.",
+].join("\n");
 
 const legacyOption = {
   legacy: {
@@ -59,23 +84,12 @@ export function extractorCommand(spec: ExtractorSpec): ExtractorMain {
   const main = defineCommand({
     name,
     summary,
-    description: [
-      "The output appears in whole when the dump has been read to a verified end, or not at all.",
-      "A result that --max-parts cut short is marked partial and cannot become part of a run.",
-    ].join("\n"),
+    description: RESULT_TEXT,
     options: {
-      src: {
-        type: "path",
-        summary: `the dump: .xml, .xml.gz, or - for stdin (default: $${dumpVariable}, or the newest in --raw-root)`,
-      },
-      "raw-root": {
-        type: "path",
-        env: "DISCOGS_RAW",
-        value: "DIR",
-        summary: "directory of the months' dump files",
-      },
+      ...sourceOptions(dumpVariable),
       ...outOptions(outputs),
-      ...shared,
+      ...sharedOptions,
+      ...formOptions,
       ...(hasLegacy === true ? legacyOption : {}),
     },
     examples: [
@@ -83,32 +97,46 @@ export function extractorCommand(spec: ExtractorSpec): ExtractorMain {
     ],
     async run({ options, env, log, print }) {
       const targets = outputs.map((output) => targetOf(output, options as Record<string, unknown>));
-      const result = await extractDump({
-        source: await chooseDump({
-          entity,
-          given: options.src,
-          variable: dumpVariable,
-          env,
-          rawRoot: options["raw-root"],
-          month: undefined,
-        }),
-        entity,
-        outputs: targets,
-        batch: options.batch,
-        maxParts: options["max-parts"],
-        clean: options.clean,
-        strict: options.strict,
-        removeControlCharacters: options["remove-control-characters"],
-        threads: options.threads,
-        log,
-      });
-      for (const [index, dataset] of result.datasets.entries()) {
-        print(summaryLine(dataset, targets[index] as Output, result.isPartial));
-      }
+      await extractTo({ entity, dumpVariable, targets, options, env, log, print });
       return EXIT.ok;
     },
   });
   return Object.assign(main, { spec });
+}
+
+type ExtractionOptions = typeof sharedOptions & ReturnType<typeof sourceOptions>;
+
+interface Extraction extends Pick<CommandContext<ExtractionOptions>, "env" | "log" | "print" | "options"> {
+  entity: Entity;
+  dumpVariable: string;
+  targets: readonly Output[];
+}
+
+/** Makes datasets of a dump as an extractor script's options say, and prints a line for each. */
+export async function extractTo(extraction: Extraction): Promise<void> {
+  const { entity, dumpVariable, targets, options, env, log, print } = extraction;
+  const result = await extractDump({
+    source: await chooseDump({
+      entity,
+      given: options.src,
+      variable: dumpVariable,
+      env,
+      rawRoot: options["raw-root"],
+      month: undefined,
+    }),
+    entity,
+    outputs: targets,
+    batch: options.batch,
+    maxParts: options["max-parts"],
+    clean: options.clean,
+    strict: options.strict,
+    removeControlCharacters: options["remove-control-characters"],
+    threads: options.threads,
+    log,
+  });
+  for (const [index, dataset] of result.datasets.entries()) {
+    print(summaryLine(dataset, targets[index] as Output, result.isPartial));
+  }
 }
 
 /** For each dataset the option that says where it goes. */

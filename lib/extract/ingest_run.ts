@@ -2,13 +2,13 @@ import { dirname, join } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
-import { datasetsOf } from "../datasets/index.ts";
 import { readChecksums } from "../dump/checksums.ts";
 import type { SourceIdentity } from "../dump/source.ts";
 import { hashFile } from "../files/files.ts";
 import type { BuildingRun, RunFile } from "../lake/building.ts";
 import { type DoneRecord, datasetName } from "../lake/done.ts";
 import { keepOrMake, type Making } from "../lake/keep_or_make.ts";
+import { type BegunWith, extractedOfRun } from "../lake/run_datasets.ts";
 import { extractDump } from "./extract_dump.ts";
 import { stagesText } from "./stage_times.ts";
 
@@ -32,13 +32,15 @@ export interface IngestOptions {
 
 type DumpFile = RunFile["sources"][number];
 
-/** The directories of the datasets that these dumps give. */
-export function ingestedDirectories(dumps: readonly Dump[]): string[] {
-  return dumps.flatMap((dump) => datasetsOf(ENTITIES[dump]).map(({ directory }) => directory));
+/** The directories of those datasets of a run that these dumps give. */
+export function ingestedDirectories(run: BegunWith, dumps: readonly Dump[]): string[] {
+  const entities: Entity[] = dumps.map((dump) => ENTITIES[dump]);
+  const datasets = extractedOfRun(run).filter(({ entity }) => entities.includes(entity));
+  return datasets.map(({ directory }) => directory);
 }
 
 /**
- * Makes the canonical datasets of a building run from its dumps, each dump read once. What is done already and
+ * Makes the datasets that a building run was begun with from its dumps, each dump read once. What is done already and
  * verifies is kept. Records each dataset in `_done/` when it is in place. The caller holds the datasets' locks.
  * @returns the records of all of them
  * @throws DumpError for a damaged dump or one that is not what its CHECKSUM.txt says
@@ -60,7 +62,7 @@ async function ingestDump(
   dump: DumpFile,
   options: IngestOptions,
 ): Promise<DoneRecord[]> {
-  const datasets = datasetsOf(entity);
+  const datasets = extractedOfRun(building.run).filter((dataset) => dataset.entity === entity);
   let identity: SourceIdentity | undefined;
   const making: Making<ExtractedDataset> = {
     datasets,

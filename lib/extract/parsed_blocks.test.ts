@@ -14,7 +14,7 @@ import { WorkerPool } from "./threads/worker_pool.ts";
 // rows, or the same error.
 
 const datasets = datasetsOf("label");
-const options = { entity: "label", datasets, label: "dump", strict: false } as const;
+const options = { entity: "label", datasets, label: "dump" } as const;
 const times = new StageTimes();
 const pool = new WorkerPool(2, times, options, undefined);
 after(() => pool.close());

@@ -4,9 +4,10 @@ import { type RecordBlock, type ResumePlace, SplitError, splitRecords } from "..
 import type { ColumnData } from "../parquet/column_buffers.ts";
 import { packColumns } from "../parquet/packed_columns.ts";
 import { BlockParser, type BlockParserOptions } from "../parser/block_parser.ts";
+import { NOTHING_NOTICED, type NoticedPaths } from "../parser/noticed_paths.ts";
 import type { StageTimes } from "./stage_times.ts";
 
-const NO_REPLY = { bytes: new Uint8Array(0), records: undefined, datasets: [], unknown: new Map() };
+const NO_REPLY = { bytes: new Uint8Array(0), records: undefined, datasets: [], noticed: NOTHING_NOTICED };
 
 /** The rows of one dataset that a block gave, and what was counted on the way. */
 export interface BlockRows {
@@ -25,8 +26,7 @@ export interface ParsedBlock {
   /** The dump has no root element: its records stand by themselves. */
   isRootImplied: boolean;
   datasets: readonly BlockRows[];
-  /** How often each path occurred that is not known. */
-  unknown: ReadonlyMap<string, number>;
+  noticed: NoticedPaths;
 }
 
 /** What parses bytes that should be whole records: this thread, or a pool of them. */
@@ -42,7 +42,7 @@ export interface QuickReply {
   bytes: Uint8Array<ArrayBuffer>;
   records: number | undefined;
   datasets: readonly BlockRows[];
-  unknown: ReadonlyMap<string, number>;
+  noticed: NoticedPaths;
 }
 
 /** A quick parser on this thread; rows are valid until the next block is parsed. */
@@ -52,7 +52,7 @@ export function inlineParser(options: BlockParserOptions, times: StageTimes): Qu
     blocksAhead: 1,
     async parse(bytes) {
       const records = await times.time("parse", async () => parser.parseWhole(bytes));
-      return { bytes, records, datasets: parser.rows, unknown: parser.unknown };
+      return { bytes, records, datasets: parser.rows, noticed: parser.noticed };
     },
   };
 }
@@ -107,13 +107,13 @@ async function* parseRest(
       await times.time("parse", async () => parser.parse(value));
       progress.records += value.starts.length;
       progress.offset = value.place.offset + value.bytes.length;
-      const { rows: datasets, unknown } = parser;
+      const { rows: datasets, noticed } = parser;
       yield {
         records: value.starts.length,
         offset: progress.offset,
         isRootImplied: value.isRootImplied,
         datasets,
-        unknown,
+        noticed,
       };
     }
   } finally {
@@ -144,7 +144,7 @@ class QuickBlocks {
   async next(): Promise<ParsedBlock | undefined> {
     this.#goOnCutting();
     while (this.#ahead.length === 0 && this.#cutting !== undefined) await this.#cutting;
-    const { bytes, records, datasets, unknown } = (await this.#ahead.shift()) ?? NO_REPLY;
+    const { bytes, records, datasets, noticed } = (await this.#ahead.shift()) ?? NO_REPLY;
     if (records === undefined) {
       this.#unread.push(bytes);
       return undefined;
@@ -153,7 +153,7 @@ class QuickBlocks {
     this.#seen.offset += bytes.length;
     this.#source.reuse(bytes);
     const { offset, isRootImplied } = this.#seen;
-    return { records, offset, isRootImplied, datasets, unknown };
+    return { records, offset, isRootImplied, datasets, noticed };
   }
 
   /** All bytes that are in no block that was given out. */

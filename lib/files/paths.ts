@@ -23,6 +23,7 @@ export interface LakePaths {
   registryEvents: string;
   kpiEvents: string;
   kpiV2Events: string;
+  kpiV3Events: string;
   historyReports: string;
 }
 
@@ -44,6 +45,7 @@ export function lakePaths(root: string): LakePaths {
     registryEvents: join(history, "registry", "run_registry_events"),
     kpiEvents: join(history, "kpi", "kpi_snapshot_events"),
     kpiV2Events: join(history, "kpi", "kpi_v2_snapshot_events"),
+    kpiV3Events: join(history, "kpi", "kpi_v3_snapshot_events"),
     historyReports: join(history, "reports"),
   };
 }

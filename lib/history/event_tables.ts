@@ -61,6 +61,14 @@ export const kpiSnapshotEvents: EventTable = {
   directory: (lake) => lakePaths(lake).kpiEvents,
 };
 
+/** What each computation of a KPI of set v3 gave. */
+export const kpiV3SnapshotEvents: EventTable = {
+  ...kpiSnapshotEvents,
+  name: "kpi_v3_snapshot_events",
+  latestView: "kpi_v3_snapshot_latest",
+  directory: (lake) => lakePaths(lake).kpiV3Events,
+};
+
 /** What each computation of a ranking (KPI set v2) gave, one row for each place in it. */
 export const kpiV2SnapshotEvents: EventTable = {
   name: "kpi_v2_snapshot_events",
@@ -81,7 +89,12 @@ export const kpiV2SnapshotEvents: EventTable = {
   directory: (lake) => lakePaths(lake).kpiV2Events,
 };
 
-export const eventTables: readonly EventTable[] = [runRegistryEvents, kpiSnapshotEvents, kpiV2SnapshotEvents];
+export const eventTables: readonly EventTable[] = [
+  runRegistryEvents,
+  kpiSnapshotEvents,
+  kpiV2SnapshotEvents,
+  kpiV3SnapshotEvents,
+];
 
 /** `hive.discogs_history.<name>` */
 export function historyName(name: string): string {

@@ -6,6 +6,8 @@ import { resultCsv } from "../sql/render_result.ts";
 import { readSql } from "../sql/sql_files.ts";
 import { type FailedKpi, failedKpis } from "./failed_kpis.ts";
 import { type HistoryContext, inHistory } from "./history_schema.ts";
+import { kpisV1, namesOf } from "./kpis.ts";
+import { kpisV3 } from "./kpis_v3.ts";
 import { wideResult } from "./wide.ts";
 
 export interface ExportOptions {
@@ -22,7 +24,7 @@ export interface Exported {
 /**
  * Writes the valid KPIs of every complete run as CSV (the data contract, KPIs): `history_kpis_long_latest.csv`, a
  * row for each run and KPI; `history_kpis_wide_latest.csv`, a row for each run; `history_kpis_v2_long_latest.csv`,
- * the rankings. Each is replaced in whole or not at all.
+ * the rankings; and both forms of set v3, where a KPI that never had a value has the reason. Each is replaced in whole or not at all.
  */
 export async function exportHistoryCsv(
   context: HistoryContext,
@@ -32,10 +34,13 @@ export async function exportHistoryCsv(
   const [results, failed] = await inHistory(context, "exporting the history", async () => {
     const long = await read(engine, "kpis_long");
     const rankings = await read(engine, "kpis_v2_long");
+    const longV3 = await read(engine, "kpis_v3_long");
     const all: [string, QueryResult][] = [
       ["history_kpis_long", long],
-      ["history_kpis_wide", wideResult(long)],
+      ["history_kpis_wide", wideResult(long, namesOf(kpisV1))],
       ["history_kpis_v2_long", rankings],
+      ["history_kpis_v3_long", longV3],
+      ["history_kpis_v3_wide", wideResult(longV3, namesOf(kpisV3))],
     ];
     return [all, await failedKpis(engine)] as const;
   });

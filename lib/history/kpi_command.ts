@@ -20,7 +20,8 @@ export function defineKpiCommand({ name, summary, compute }: KpiStep): CommandMa
     summary,
     description: [
       "Complete are the runs whose status in the registry is ok; --include-active true takes the active run as well.",
-      "A KPI whose query fails is recorded as failed_query, warned of, and does not stop the rest (exit code 0).",
+      "A KPI whose query fails is recorded as failed_query, warned of, and does not stop the rest (exit code 0). So is one",
+      "of a dataset that no run needs and the run does not have, but without a warning.",
     ].join("\n"),
     options: kpiOptions,
     async run(context) {

@@ -6,8 +6,8 @@ import { makeLake, makeSealedRun } from "../lake/testing/fixture_runs.ts";
 import { countStatements } from "../sql/count_statements.ts";
 import { openEmbeddedEngine } from "../sql/duckdb/open.ts";
 import { inSchema } from "../sql/schema_names.ts";
-import { readSql, sqlFiles } from "../sql/sql_files.ts";
-import { basisPoints, derivedKpis, kpiNames, kpiQueries } from "./kpis.ts";
+import { sqlFiles } from "../sql/sql_files.ts";
+import { basisPoints, derivedKpis, kpiQueries, kpisV1, namesOf } from "./kpis.ts";
 import { rankings } from "./kpis_v2.ts";
 import { registerRun } from "./register_runs.ts";
 import { computeRunKpis } from "./run_kpis.ts";
@@ -15,6 +15,7 @@ import { computeRunRankings } from "./run_rankings.ts";
 
 const RUN = "2026-01__20260120_194923";
 const schema = schemaNameOf(RUN);
+const kpiNames = namesOf(kpisV1);
 
 async function registeredLake() {
   const lake = makeLake();
@@ -26,12 +27,12 @@ async function registeredLake() {
 
 test("every query file is declared, reads one table in one statement and gives its KPIs as BIGINT", async () => {
   assert.deepEqual(
-    kpiQueries.map(({ file }) => file).sort(),
+    kpiQueries.map(({ query }) => query.file).sort(),
     sqlFiles("kpi").map((name) => `kpi/${name}`),
   );
   const engine = await registeredLake();
-  for (const { file, kpis } of kpiQueries) {
-    const sql = readSql(file);
+  for (const { query, kpis } of kpiQueries) {
+    const { sql, file } = query;
     assert.equal(sql.match(/\bFROM hive\./g)?.length, 1, file);
     const { columns, rows } = await engine.query(inSchema(sql, schema));
     assert.deepEqual(
@@ -46,7 +47,7 @@ test("every query file is declared, reads one table in one statement and gives i
 
 test("all KPIs of a run take one statement for each table", async () => {
   const counting = countStatements(await registeredLake());
-  const kpis = await computeRunKpis(counting, schema);
+  const kpis = await computeRunKpis(counting, { schema, has: undefined }, kpisV1);
   assert.deepEqual([counting.readings(), counting.changes()], [9, 0]);
   assert.deepEqual(kpis.map(({ name }) => name).sort(), kpiNames);
   await computeRunRankings(counting, schema);

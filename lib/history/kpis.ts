@@ -1,7 +1,9 @@
+import { queryFile, type RunQuery } from "./query_run.ts";
+
 /** KPIs that one statement computes, in one pass over a table. */
 export interface KpiQuery {
-  /** Below `sql/`; the comment at the top of the file says what its columns count. */
-  file: string;
+  /** The comment at the top of its file says what its columns count. */
+  query: RunQuery;
   /** Names of the KPIs, which are the columns of the one row that it gives. */
   kpis: readonly string[];
 }
@@ -13,45 +15,64 @@ export interface DerivedKpi {
   denominator: string;
 }
 
+/** KPIs that are computed and recorded together. */
+export interface KpiSet {
+  counted: readonly KpiQuery[];
+  derived: readonly DerivedKpi[];
+  /** Counted for the derived ones; they are KPIs of another set. */
+  borrowed: readonly KpiQuery[];
+}
+
+/** The query of a file in `sql/kpi/`, and the KPIs that are its columns. */
+function counting(name: string, ...kpis: string[]): KpiQuery {
+  return { query: queryFile(`kpi/${name}.sql`), kpis };
+}
+
+/** Releases: rows, and different ids. */
+export const countedReleases = counting("releases_ref_v6", "rows_releases_ref_v6", "n_releases_distinct");
+
 /** The counted KPIs (the data contract, KPIs). */
 export const kpiQueries: readonly KpiQuery[] = [
-  { file: "kpi/releases_ref_v6.sql", kpis: ["rows_releases_ref_v6", "n_releases_distinct"] },
-  { file: "kpi/artists_v1_typed.sql", kpis: ["rows_artists_v1_typed", "n_artists_distinct"] },
-  { file: "kpi/labels_ref_v10.sql", kpis: ["rows_labels_ref_v10", "n_labels_distinct"] },
-  { file: "kpi/masters_v1_typed.sql", kpis: ["rows_masters_v1_typed", "n_masters_distinct"] },
-  {
-    file: "kpi/release_artists_v1.sql",
-    kpis: ["rows_release_artists_v1", "n_release_artist_links", "n_releases_with_artist_link"],
-  },
-  {
-    file: "kpi/release_label_xref_v1.sql",
-    kpis: [
-      "rows_release_label_xref_v1",
-      "n_release_label_links",
-      "n_releases_with_label_link",
-      "n_label_norm_distinct",
-    ],
-  },
-  {
-    file: "kpi/release_style_xref_v1.sql",
-    kpis: ["n_release_style_links", "n_releases_with_style", "n_style_norm_distinct"],
-  },
-  {
-    file: "kpi/release_genre_xref_v1.sql",
-    kpis: ["n_release_genre_links", "n_releases_with_genre", "n_genre_norm_distinct"],
-  },
-  {
-    file: "kpi/label_release_counts_v1.sql",
-    kpis: [
-      "n_labels_in_counts_table",
-      "label_counts_total_releases",
-      "top_label_releases",
-      "top10_labels_releases",
-    ],
-  },
+  countedReleases,
+  counting("artists_v1_typed", "rows_artists_v1_typed", "n_artists_distinct"),
+  counting("labels_ref_v10", "rows_labels_ref_v10", "n_labels_distinct"),
+  counting("masters_v1_typed", "rows_masters_v1_typed", "n_masters_distinct"),
+  counting(
+    "release_artists_v1",
+    "rows_release_artists_v1",
+    "n_release_artist_links",
+    "n_releases_with_artist_link",
+  ),
+  counting(
+    "release_label_xref_v1",
+    "rows_release_label_xref_v1",
+    "n_release_label_links",
+    "n_releases_with_label_link",
+    "n_label_norm_distinct",
+  ),
+  counting(
+    "release_style_xref_v1",
+    "n_release_style_links",
+    "n_releases_with_style",
+    "n_style_norm_distinct",
+  ),
+  counting(
+    "release_genre_xref_v1",
+    "n_release_genre_links",
+    "n_releases_with_genre",
+    "n_genre_norm_distinct",
+  ),
+  counting(
+    "label_release_counts_v1",
+    "n_labels_in_counts_table",
+    "label_counts_total_releases",
+    "top_label_releases",
+    "top10_labels_releases",
+  ),
 ];
 
-const ofReleases = (name: string, numerator: string): DerivedKpi => ({
+/** A KPI for each release of the run. */
+export const ofReleases = (name: string, numerator: string): DerivedKpi => ({
   name,
   numerator,
   denominator: "n_releases_distinct",
@@ -76,11 +97,13 @@ export const derivedKpis: readonly DerivedKpi[] = [
   ofLabelCounts("top10_labels_share_bp", "top10_labels_releases"),
 ];
 
-/** Every KPI, in alphabetical order: the columns of the wide CSV. */
-export const kpiNames: readonly string[] = [
-  ...kpiQueries.flatMap(({ kpis }) => kpis),
-  ...derivedKpis.map(({ name }) => name),
-].sort();
+/** The KPIs of the data contract. */
+export const kpisV1: KpiSet = { counted: kpiQueries, derived: derivedKpis, borrowed: [] };
+
+/** The names of all KPIs of a set, in alphabetical order: the columns of its wide CSV. */
+export function namesOf({ counted, derived }: KpiSet): string[] {
+  return [...counted.flatMap(({ kpis }) => kpis), ...derived.map(({ name }) => name)].sort();
+}
 
 /** Numerator x 10,000 / denominator, cut to a whole number; 0 when the denominator is 0. */
 export function basisPoints(numerator: bigint, denominator: bigint): bigint {

@@ -31,8 +31,8 @@ async function registerMissing(context: HistoryContext): Promise<RegisteredSchem
   const { lake, engine, log } = context;
   const registered: RegisteredSchema[] = [];
   for (const { runId, dir } of (await listRuns(lake)).runs) {
-    if ((await unregisteredObjects(engine, { runId, dir })).length === 0) continue;
     try {
+      if ((await unregisteredObjects(engine, { runId, dir })).length === 0) continue;
       registered.push(await register(context, runId));
     } catch (error) {
       if (!(error instanceof ExpectedError) || error instanceof EngineUnavailableError) throw error;

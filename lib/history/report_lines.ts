@@ -2,6 +2,7 @@ import type { CommandContext } from "../cli/command.ts";
 import type { OptionSpecs } from "../cli/options.ts";
 import { alignedTable } from "../cli/table.ts";
 import type { FailedKpi } from "./failed_kpis.ts";
+import { isNotApplicable } from "./run_kpis.ts";
 import type { Observation } from "./run_states.ts";
 
 /** What reconciling saw, as lines of a table, and a line for each name that is no finished run. */
@@ -23,23 +24,30 @@ export interface ComputedRun {
   kpis: readonly ComputedKpi[];
 }
 
-/** Says of each run how many KPIs are ok; failures are warnings, which come last. */
+/** Says of each run how many KPIs are ok, and how many it can't have; failures are warnings, which come last. */
 export function printComputed(
   { log, print }: Pick<CommandContext<OptionSpecs>, "log" | "print">,
   runs: readonly ComputedRun[],
 ): void {
   if (runs.length === 0) print("no complete run, so there is nothing to compute");
-  for (const { runId, kpis } of runs) print(`run ${runId}: ${namesOf(kpis, "ok").length} KPIs ok`);
   for (const { runId, kpis } of runs) {
-    const failed = namesOf(kpis, "failed_query");
-    const reason = kpis.find(({ status }) => status === "failed_query")?.details;
+    const without = namesOf(kpis.filter(isNotApplicable)).length;
+    const rest = without === 0 ? "" : `, ${without} not applicable to the datasets that it has`;
+    print(`run ${runId}: ${namesOf(kpis.filter(isOk)).length} KPIs ok${rest}`);
+  }
+  for (const { runId, kpis } of runs) {
+    const failures = kpis.filter((kpi) => !isOk(kpi) && !isNotApplicable(kpi));
+    const failed = namesOf(failures);
+    const reason = failures[0]?.details;
     if (failed.length > 0)
       log.warn(`run ${runId}: ${failed.length} KPIs failed: ${failed.join(", ")}: ${reason}`);
   }
 }
 
-function namesOf(kpis: readonly ComputedKpi[], status: string): string[] {
-  return [...new Set(kpis.filter((kpi) => kpi.status === status).map(({ name }) => name))];
+const isOk = ({ status }: ComputedKpi) => status === "ok";
+
+function namesOf(kpis: readonly ComputedKpi[]): string[] {
+  return [...new Set(kpis.map(({ name }) => name))];
 }
 
 /** One line for each run whose last computation failed for some KPIs: which have no value, and which an older one. */

@@ -1,5 +1,7 @@
+import type { TableDeclaration } from "../datasets/types.ts";
 import type { SqlEngine, SqlValue } from "../sql/engine.ts";
-import { basisPoints, type DerivedKpi, derivedKpis, type KpiQuery, kpiQueries } from "./kpis.ts";
+import { notMade } from "../sql/reads.ts";
+import { basisPoints, type DerivedKpi, type KpiQuery, type KpiSet } from "./kpis.ts";
 import { type Outcome, queryRun } from "./query_run.ts";
 
 export type KpiStatus = "ok" | "failed_query";
@@ -12,35 +14,70 @@ export interface KpiResult {
   details: string | null;
 }
 
-/** Computes every KPI of the run with this schema: one statement for each table. A failed one does not stop the rest. */
-export async function computeRunKpis(engine: SqlEngine, schema: string): Promise<KpiResult[]> {
-  const counted: KpiResult[] = [];
-  for (const query of kpiQueries) {
-    counted.push(...countedKpis(query, await queryRun(engine, schema, query.file)));
-  }
-  const values = new Map(counted.map(({ name, value }) => [name, value]));
-  return [...counted, ...derivedKpis.map((kpi) => derived(kpi, values))];
+/** Begins the details of a KPI that a run can't have; `sql/history/failed_kpis.sql` knows it. */
+export const NOT_APPLICABLE = "not applicable: ";
+
+/** A run whose KPIs are computed. */
+export interface MeasuredRun {
+  schema: string;
+  /** The datasets that it has; undefined where that can't be told, so that queries have to fail. */
+  has: readonly TableDeclaration[] | undefined;
 }
 
-function countedKpis({ file, kpis }: KpiQuery, outcome: Outcome): KpiResult[] {
+/**
+ * Computes every KPI of a set: one statement for each table. One that fails does not stop the rest; one of a dataset
+ * that no run needs, and this run does not have, is not asked for.
+ */
+export async function computeRunKpis(engine: SqlEngine, run: MeasuredRun, set: KpiSet): Promise<KpiResult[]> {
+  const counted = await countKpis(engine, run, set.counted);
+  const borrowed = await countKpis(engine, run, set.borrowed);
+  const inputs = new Map([...counted, ...borrowed].map((kpi) => [kpi.name, kpi]));
+  return [...counted, ...set.derived.map((kpi) => derived(kpi, inputs))];
+}
+
+async function countKpis(
+  engine: SqlEngine,
+  { schema, has }: MeasuredRun,
+  queries: readonly KpiQuery[],
+): Promise<KpiResult[]> {
+  const counted: KpiResult[] = [];
+  for (const { query, kpis } of queries) {
+    const absent = has === undefined ? [] : notMade(query.sql, has);
+    const outcome =
+      absent.length > 0
+        ? { failure: `${NOT_APPLICABLE}the run does not have ${absent.join(", ")}` }
+        : await queryRun(engine, schema, query);
+    counted.push(...countedKpis(kpis, outcome));
+  }
+  return counted;
+}
+
+function countedKpis(kpis: readonly string[], outcome: Outcome): KpiResult[] {
   if ("failure" in outcome) return kpis.map((name) => failed(name, outcome.failure));
   const [row] = outcome.rows;
-  return kpis.map((name) => counted(name, row?.[name], file));
+  return kpis.map((name) => counted(name, row?.[name]));
 }
 
-function counted(name: string, value: SqlValue | undefined, file: string): KpiResult {
+function counted(name: string, value: SqlValue | undefined): KpiResult {
   if (typeof value === "bigint") return { name, value, status: "ok", details: null };
-  return failed(name, `sql/${file} gives ${String(value)} for it, which is no BIGINT`);
+  return failed(name, `its query gives ${String(value)} for it, which is no BIGINT`);
 }
 
-function derived(kpi: DerivedKpi, values: ReadonlyMap<string, bigint | null>): KpiResult {
+function derived(kpi: DerivedKpi, inputs: ReadonlyMap<string, KpiResult>): KpiResult {
   const { name, numerator, denominator } = kpi;
-  const [above, below] = [values.get(numerator) ?? null, values.get(denominator) ?? null];
-  if (above !== null && below !== null) {
-    return { name, value: basisPoints(above, below), status: "ok", details: null };
+  const [above, below] = [inputs.get(numerator), inputs.get(denominator)];
+  if (typeof above?.value === "bigint" && typeof below?.value === "bigint") {
+    return { name, value: basisPoints(above.value, below.value), status: "ok", details: null };
   }
-  const inputs = [numerator, denominator].filter((input) => (values.get(input) ?? null) === null);
-  return failed(name, `failed: ${inputs.join(", ")}`);
+  const without = [above, below].find((input) => input !== undefined && isNotApplicable(input));
+  if (without !== undefined) return failed(name, without.details ?? "");
+  const lacking = [numerator, denominator].filter((input) => typeof inputs.get(input)?.value !== "bigint");
+  return failed(name, `failed: ${lacking.join(", ")}`);
+}
+
+/** Whether there is no value because the run does not have the dataset. */
+export function isNotApplicable({ status, details }: { status: string; details: string | null }): boolean {
+  return status === "failed_query" && details?.startsWith(NOT_APPLICABLE) === true;
 }
 
 function failed(name: string, details: string): KpiResult {

@@ -2,7 +2,7 @@ import { ExpectedError } from "../cli/errors.ts";
 import type { SqlEngine, SqlValue } from "../sql/engine.ts";
 import { basisPoints } from "./kpis.ts";
 import { rankings } from "./kpis_v2.ts";
-import { type Outcome, queryRun } from "./query_run.ts";
+import { type Outcome, queryFile, queryRun } from "./query_run.ts";
 import type { KpiStatus } from "./run_kpis.ts";
 
 /** A place in a ranking; or the one row of a ranking that failed, or that has no items (place 0). */
@@ -17,14 +17,15 @@ export interface RankedItem {
   details: string | null;
 }
 
-const RELEASES = "kpi/releases_ref_v6.sql";
+const RELEASES = queryFile("kpi/releases_ref_v6.sql");
 
 /** Computes every ranking of the run with this schema. One that fails does not stop the rest. */
 export async function computeRunRankings(engine: SqlEngine, schema: string): Promise<RankedItem[]> {
   const releases = await queryRun(engine, schema, RELEASES);
   const ranked: RankedItem[] = [];
   for (const name of rankings) {
-    const outcome = "failure" in releases ? releases : await queryRun(engine, schema, `kpi_v2/${name}.sql`);
+    const outcome =
+      "failure" in releases ? releases : await queryRun(engine, schema, queryFile(`kpi_v2/${name}.sql`));
     ranked.push(...rankedItems(name, outcome, releases));
   }
   return ranked;

@@ -1,5 +1,6 @@
 import { canonicalDatasets } from "../datasets/index.ts";
 import { isRunId, schemaNameOf } from "../files/run_id.ts";
+import { datasetsIn } from "../lake/datasets_in.ts";
 import { manifestSha256 } from "../lake/manifest.ts";
 import type { RecordedManifest } from "../lake/manifest_problems.ts";
 import { listRuns, type Run, type RunList } from "../lake/runs.ts";
@@ -8,7 +9,7 @@ import { missingDirectories } from "../promotion/promotable.ts";
 import { promotedManifest } from "../promotion/promoted_manifest.ts";
 import { manifestDifference } from "../sql/compare_manifest.ts";
 import { datasetTable, type SchemaObject, type SqlEngine } from "../sql/engine.ts";
-import { expectedObjects, tablesOf } from "../sql/register.ts";
+import { expectedObjects } from "../sql/register.ts";
 import { runLocation } from "../sql/register_run.ts";
 import type { HistoryContext } from "./history_schema.ts";
 import { MANIFEST_DETAILS, registeredManifests } from "./registered_manifests.ts";
@@ -34,7 +35,10 @@ export interface Observation {
   ignored: RunList["ignored"];
 }
 
-const canonicalDirectories = canonicalDatasets.map(({ directory }) => directory);
+/** Without one of these, which every run has, a run's data is missing. */
+const canonicalDirectories = canonicalDatasets
+  .filter(({ required }) => required)
+  .map(({ directory }) => directory);
 
 /**
  * Looks at every run under `_runs/`, and at those that only the registry still knows (their data is missing). Nothing
@@ -102,7 +106,7 @@ async function statusOf(
 }
 
 /**
- * Names of the tables and views that the schema of a run lacks, for the datasets that the run has. A table that is
+ * Names of the tables and views that the schema of a run lacks, for the datasets that the run has (`datasetsIn`). A table that is
  * elsewhere than in the run's directory is not the run's.
  */
 export async function unregisteredObjects(
@@ -110,7 +114,7 @@ export async function unregisteredObjects(
   { runId, dir }: Pick<Run, "runId" | "dir">,
 ): Promise<string[]> {
   const schema = schemaNameOf(runId);
-  const tables = tablesOf(dir);
+  const tables = await datasetsIn(dir);
   const views = new Set((await engine.objects(schema)).filter(isView).map(({ name }) => name));
   const locations = await engine.locations(schema);
   const placed = tables.map((table) => datasetTable(table, runLocation(runId)));

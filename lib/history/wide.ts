@@ -1,13 +1,12 @@
 import { type QueryResult, rowObjects, type SqlValue } from "../sql/engine.ts";
-import { kpiNames } from "./kpis.ts";
 
 type LongRow = Record<string, SqlValue>;
 
 /**
- * The long result as one row for each run: run_id, schema_name, the run's greatest event_ts_utc, then every declared
- * KPI in alphabetical order, NULL where it was never computed. Runs keep their order.
+ * The long result as one row for each run: run_id, schema_name, the run's greatest event_ts_utc, then the KPIs of these
+ * names, NULL where one has no value. Runs keep their order.
  */
-export function wideResult(long: QueryResult): QueryResult {
+export function wideResult(long: QueryResult, kpiNames: readonly string[]): QueryResult {
   const byRun = new Map<string, LongRow[]>();
   for (const row of rowObjects(long)) {
     const runId = String(row.run_id);
@@ -20,11 +19,11 @@ export function wideResult(long: QueryResult): QueryResult {
       { name: "event_ts_utc", type: "TIMESTAMP(3)" },
       ...kpiNames.map((name) => ({ name, type: "BIGINT" })),
     ],
-    rows: [...byRun].map(([runId, rows]) => wideRow(runId, rows)),
+    rows: [...byRun].map(([runId, rows]) => wideRow(runId, rows, kpiNames)),
   };
 }
 
-function wideRow(runId: string, rows: readonly LongRow[]): SqlValue[] {
+function wideRow(runId: string, rows: readonly LongRow[], kpiNames: readonly string[]): SqlValue[] {
   const newest = rows.reduce((last, row) => (timeOf(row) > timeOf(last) ? row : last));
   const values = new Map(rows.map(({ kpi_name, kpi_value = null }) => [String(kpi_name), kpi_value]));
   return [

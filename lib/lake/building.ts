@@ -1,7 +1,7 @@
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { ExpectedError } from "../cli/errors.ts";
-import { canonicalDatasets, warehouseDatasets } from "../datasets/index.ts";
+import { allTables } from "../datasets/index.ts";
 import {
   filesBelow,
   kindOf,
@@ -17,10 +17,10 @@ import { requireRunId } from "../files/run_id.ts";
 import { datasetName } from "./done.ts";
 import { holdDatasets, holdRun } from "./run_lock.ts";
 
-/** The directories of all twelve datasets that a run needs, in order. */
-export const requiredDirectories: readonly string[] = [...canonicalDatasets, ...warehouseDatasets].map(
-  (dataset) => dataset.directory,
-);
+/** The directories of the datasets without which no run is whole, in order. */
+export const requiredDirectories: readonly string[] = allTables
+  .filter(({ required }) => required)
+  .map(({ directory }) => directory);
 
 /** `run.json`: what a building run is made from. */
 export const runFile = z.object({
@@ -31,6 +31,8 @@ export const runFile = z.object({
   run_mode: z.enum(["dev", "prod"]),
   /** The workflow's parameters as they were given. */
   parameters: z.record(z.string(), z.unknown()),
+  /** Names of the datasets to make, but for the optional ones. Runs that an older version began are without. */
+  datasets: z.array(z.string()).optional(),
   started: z.iso.datetime(),
   sources: z.array(
     z.object({ entity: z.string(), name: z.string(), path: z.string(), size: z.int().nonnegative() }),

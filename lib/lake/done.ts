@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { datasetName } from "../datasets/dataset_name.ts";
 import {
   filesBelow,
   hashFile,
@@ -12,6 +13,8 @@ import {
   writeJsonFile,
 } from "../files/files.ts";
 import { inRun } from "../files/paths.ts";
+
+export { datasetName };
 
 export const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.int().nonnegative();
@@ -56,10 +59,9 @@ export const doneRecord = z.object({
   counts: z.record(z.string(), count),
   /** How many rows of each column are not NULL. Records of older versions are without. */
   filled: z.record(z.string(), count).optional(),
-  /**
-   * How often each path of the dump occurred that is not known; with the first dataset of a dump. Large elements of
-   * which nothing is kept are not looked into.
-   */
+  /** From how many values of the dump white space was taken, by column. Only of columns where it was. */
+  trimmed: z.record(z.string(), count).optional(),
+  /** How often each path of the dump occurred that is not known; with the first dataset of a dump. */
   unknown: z.record(z.string(), count).optional(),
   /** Of an extracted dataset. Records of older versions are without. */
   written: writtenValues.optional(),
@@ -73,11 +75,6 @@ export interface ExpectedRecord {
   sources: readonly SourceFile[];
   datasetCode: string;
   options: DoneRecord["options"];
-}
-
-/** Name of a dataset from its directory: `warehouse_discogs/x` is `x`. */
-export function datasetName(directory: string): string {
-  return basename(directory);
 }
 
 /** Reads a dataset's record; undefined when there is none. ExpectedError when it is damaged. */

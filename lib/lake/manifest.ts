@@ -4,10 +4,10 @@ import { CheckFailedError } from "../cli/errors.ts";
 import { codeVersion, datasetCode } from "../code/code_version.ts";
 import { gitSha } from "../code/git_sha.ts";
 import { unaccounted } from "../datasets/accounted.ts";
-import { allTables, canonicalDatasets } from "../datasets/index.ts";
+import { allTables, extractedDatasets } from "../datasets/index.ts";
 import { hashFile, kindOf, readJsonIfThere } from "../files/files.ts";
 import { inRun } from "../files/paths.ts";
-import { type BuildingRun, type RunFile, requiredDirectories } from "./building.ts";
+import type { BuildingRun, RunFile } from "./building.ts";
 import {
   asSource,
   type DoneRecord,
@@ -27,6 +27,7 @@ import {
   type TestResult,
   testResult,
 } from "./reports.ts";
+import { datasetsOfRun } from "./run_datasets.ts";
 
 const datasetEntry = z.object({
   /** Below the run, e.g. `warehouse_discogs/release_artists_v1`. */
@@ -41,6 +42,7 @@ const datasetEntry = z.object({
   counts: z.record(z.string(), z.int().nonnegative()),
   /** How many rows of each column are not NULL. Manifests of older versions are without. */
   filled: doneRecord.shape.filled,
+  trimmed: doneRecord.shape.trimmed,
   /** How often each path of the dump occurred that is not known; with the first dataset of a dump. */
   unknown: doneRecord.shape.unknown,
   written: doneRecord.shape.written,
@@ -97,7 +99,7 @@ export async function manifestSha256(runDir: string): Promise<string | undefined
  * version of the code, none partial, tests passed on just these datasets. CheckFailedError says what is missing.
  */
 export async function buildManifest({ dir, run, runId }: BuildingRun): Promise<Manifest> {
-  const records = await verifiedRecords(dir);
+  const records = await verifiedRecords(dir, run);
   const all = [...records.values()];
   const lastEnd = new Date(Math.max(...all.map((record) => Date.parse(record.ended))));
   const code = oneCodeVersion(runId, records);
@@ -129,19 +131,19 @@ export async function buildManifest({ dir, run, runId }: BuildingRun): Promise<M
   };
 }
 
-/** The directories that this run must have, and those of the optional datasets that it has. */
-async function presentDirectories(dir: string): Promise<string[]> {
+/** The directories that this run is to have, and those of the optional datasets that it has. */
+async function directoriesOf(dir: string, run: RunFile): Promise<string[]> {
   const optional = allTables.filter((table) => table.kind === "optional").map((table) => table.directory);
   const present: string[] = [];
   for (const directory of optional) {
     if ((await kindOf(join(dir, directory))) !== undefined) present.push(directory);
   }
-  return [...requiredDirectories, ...present];
+  return [...datasetsOfRun(run).map(({ directory }) => directory), ...present];
 }
 
-async function verifiedRecords(dir: string): Promise<Map<string, DoneRecord>> {
+async function verifiedRecords(dir: string, run: RunFile): Promise<Map<string, DoneRecord>> {
   const records = new Map<string, DoneRecord>();
-  for (const directory of await presentDirectories(dir)) {
+  for (const directory of await directoriesOf(dir, run)) {
     records.set(directory, await verifiedRecord(dir, directory));
   }
   return records;
@@ -161,7 +163,7 @@ async function verifiedRecord(dir: string, directory: string): Promise<DoneRecor
     );
   }
   const problems = await fileProblems(join(dir, directory), record.files, directory);
-  const extracted = canonicalDatasets.find((dataset) => dataset.directory === directory);
+  const extracted = extractedDatasets.find((dataset) => dataset.directory === directory);
   if (extracted !== undefined) problems.push(...unaccounted(extracted, record));
   if (problems.length > 0) {
     throw new CheckFailedError(`${problems.join("; ")}: run ingest and build again to make it anew`);
@@ -223,7 +225,7 @@ function requireOwnSources(run: RunFile, records: ReadonlyMap<string, DoneRecord
 }
 
 const isExtracted = (directory: string) =>
-  canonicalDatasets.some((dataset) => dataset.directory === directory);
+  extractedDatasets.some((dataset) => dataset.directory === directory);
 
 /** Sources that are not datasets of the run themselves; one file must not have been two different ones. */
 function outsideSources(runId: string, records: ReadonlyMap<string, DoneRecord>): Manifest["sources"] {
@@ -257,6 +259,7 @@ function entryOf(
       files: record.files,
       counts: record.counts,
       ...(record.filled === undefined ? {} : { filled: record.filled }),
+      ...(record.trimmed === undefined ? {} : { trimmed: record.trimmed }),
       ...(record.unknown === undefined ? {} : { unknown: record.unknown }),
       ...(record.written === undefined ? {} : { written: record.written }),
       ...(measures === undefined ? {} : { measures }),

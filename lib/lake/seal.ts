@@ -8,10 +8,11 @@ import { changeMode, kindOf, removeTree, syncPath, syncTree, writeJsonFile } fro
 import { assertWritable } from "../files/guard.ts";
 import { buildingDir, inRun, lakePaths, sealedDir, TEMPORARY_PREFIX } from "../files/paths.ts";
 import { removeLeftovers } from "../files/temporary_file.ts";
-import { openBuilding, withRunLock } from "./building.ts";
+import { openBuilding, type RunFile, withRunLock } from "./building.ts";
 import { datasetName } from "./done.ts";
 import { buildManifest, type Manifest, readManifest } from "./manifest.ts";
 import { manifestProblems, type RecordedManifest } from "./manifest_problems.ts";
+import { datasetsOfRun } from "./run_datasets.ts";
 import { runProblems, strangers, type VerifyOptions } from "./verify.ts";
 
 /** What sealing does, in this order. After the second step only sealing itself can go on with the run. */
@@ -99,17 +100,19 @@ async function preparedManifest(lake: string, runId: string, log: Logger): Promi
     return verifiedManifest(dir, runId, { log, ignore: ["_done", "_checked"] });
   }
   const building = await openBuilding(lake, runId);
-  await refuseStrangers(dir);
+  await refuseStrangers(dir, building.run);
   const manifest = await buildManifest(building);
   await writeJsonFile(inRun.manifest(dir), manifest);
   return manifest;
 }
 
-async function refuseStrangers(dir: string): Promise<void> {
+async function refuseStrangers(dir: string, run: RunFile): Promise<void> {
   const ours = ["_reports", "_done", "_checked", "run.json", "manifest.json"];
-  const names = allTables.map((table) => `${datasetName(table.directory)}.json`);
+  const optional = allTables.filter(({ kind }) => kind === "optional");
+  const directories = [...datasetsOfRun(run), ...optional].map(({ directory }) => directory);
+  const names = directories.map((directory) => `${datasetName(directory)}.json`);
   const records = names.flatMap((name) => [`_done/${name}`, `_checked/${name}`]);
-  const known = new Set([...ours, ...records, ...allTables.map((table) => table.directory)]);
+  const known = new Set([...ours, ...records, ...directories]);
   const [stranger] = await strangers(dir, known);
   if (stranger === undefined) return;
   throw new CheckFailedError(

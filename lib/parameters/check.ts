@@ -1,5 +1,5 @@
-import { closest, distance } from "fastest-levenshtein";
 import { ExpectedError } from "../cli/errors.ts";
+import { nearest } from "../cli/nearest.ts";
 import type { Parameter } from "./declared.ts";
 import { type WorkflowParameters, workflowParameters } from "./workflows.ts";
 
@@ -45,13 +45,6 @@ function some(workflows: string[]): string {
   return second === undefined ? `${first}.dig` : `${first}.dig, ${second}.dig${rest}`;
 }
 
-/** The name that was probably meant: at most a third of it is written otherwise. */
-export function nearest(given: string, names: readonly string[]): string | undefined {
-  const plain = given.toLowerCase().replaceAll("-", "_");
-  const near = closest(plain, [...names]);
-  return near !== undefined && distance(plain, near) <= Math.ceil(near.length / 3) ? near : undefined;
-}
-
 function wrongValue(name: string, value: string, { rule }: Parameter): string[] {
   // Digdag would evaluate the one as JavaScript, and no shell or log line is a place for the other.
   if (value.includes("${")) return [`${name} is ${shown(value)}, but must not contain \${`];
@@ -60,7 +53,7 @@ function wrongValue(name: string, value: string, { rule }: Parameter): string[] 
     return [`${name} is ${shown(value)}, but must not contain line breaks or control characters`];
   }
   if (rule.allows(value)) return [];
-  const near = rule.choices === undefined ? undefined : nearest(value, rule.choices);
+  const near = rule.choices === undefined ? rule.meant?.(value) : nearest(value, rule.choices);
   const meant = near === undefined ? "" : `, did you mean ${near}?`;
   return [`${name} is ${shown(value)}, but must be ${rule.form}${meant}`];
 }

@@ -6,6 +6,7 @@ import {
   path,
   percent,
   type Rule,
+  runDatasets,
   runId,
   trueOrFalse,
   word,
@@ -83,6 +84,13 @@ export const runParameters = {
     default: "",
     otherwise: "`$DISCOGS_RAW`",
     meaning: "directory of the dump files, `<raw_root>/<dump_month>/discogs_<YYYYMMDD>_<entity>.xml.gz`",
+  },
+  datasets: {
+    rule: runDatasets,
+    default: "all",
+    meaning:
+      "the datasets of the run: all, the historical ones, or these and those named (joined with commas), with what " +
+      "they refer to; a run is resumed with the same ones",
   },
   remove_control_characters: {
     rule: trueOrFalse,

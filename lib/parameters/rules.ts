@@ -1,6 +1,7 @@
 import { parseAcceptedDrift } from "../checks/accepted_drift.ts";
 import { ExpectedError } from "../cli/errors.ts";
 import { isDumpMonth, isRunId } from "../files/run_id.ts";
+import { likelyChoice, RUN_DATASETS_FORM, unknownNames } from "../lake/run_datasets.ts";
 import { MEMORY_SIZE } from "../sql/memory_size.ts";
 
 /** What a parameter's value may be. An empty value is none, and no rule is asked about it. */
@@ -11,6 +12,8 @@ export interface Rule {
   placeholder: string;
   /** All values that are allowed, where they are few. */
   choices?: readonly string[];
+  /** What a value that is not allowed was probably meant to be, where `choices` do not tell. */
+  meant?(value: string): string | undefined;
   allows(value: string): boolean;
 }
 
@@ -63,6 +66,14 @@ export const acceptedDrift: Rule = {
       throw error;
     }
   },
+};
+
+/** Which datasets a run has: all, the historical ones, or these and those that are named. */
+export const runDatasets: Rule = {
+  form: RUN_DATASETS_FORM,
+  placeholder: "all, historical, NAMES",
+  allows: (value) => unknownNames(value).length === 0,
+  meant: likelyChoice,
 };
 
 export const word = matching(/^[a-z]\w*$/i, "a name of letters, digits and _, a letter first", "NAME");

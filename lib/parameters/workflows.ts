@@ -27,6 +27,7 @@ const BEGIN = [...RUN, "raw_root", "run_mode"] as const;
 const DRIFT = ["max_drop_pct", "max_growth_pct", "accept_drift"] as const;
 const MAIN = [
   ...BEGIN,
+  "datasets",
   "allow_promote",
   "dry_run",
   "allow_older",
@@ -59,7 +60,7 @@ export const workflowParameters: Readonly<Record<string, WorkflowParameters>> = 
   main: digdag([...MAIN, "remove_control_characters", "auto_rollback", "memory_limit"]),
   preflight: digdag(MAIN),
   download: digdag([...RUN, "raw_root", "do_download"]),
-  ingest: digdag([...BEGIN, "remove_control_characters"]),
+  ingest: digdag([...BEGIN, "datasets", "remove_control_characters"]),
   ingest_releases: digdag([...RUN, "remove_control_characters"]),
   ingest_other_dumps: digdag([...RUN, "remove_control_characters"]),
   build: digdag([...RUN, "memory_limit"]),

@@ -65,7 +65,7 @@ async function readTwice(
 ): Promise<Record<string, unknown>[]> {
   const declared = Object.keys(columns).map((name) => ({ name, type }));
   const plain = new PlainFile(join(dir, `${files++}.parquet`), declared);
-  for (let time = 0; time < 2 && rows > 0; time++) plain.add(Object.values(columns), rows);
+  for (let time = 0; time < 2 && rows > 0; time++) plain.add([Object.values(columns)], rows);
   plain.finish();
   return parquetRows(plain.path);
 }

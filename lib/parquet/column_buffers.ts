@@ -7,10 +7,10 @@ import { uint32 } from "./byte_pieces.ts";
  * appended to in place. The memory is kept over `clear`, so that a process that writes part after part reaches a level
  * and stays there.
  */
-export type ColumnBuffers = Int64Buffers | Utf8Buffers | ListBuffers | StructBuffers;
+export type ColumnBuffers = Int64Buffers | BooleanBuffers | Utf8Buffers | ListBuffers | StructBuffers;
 
 /** The rows of a column without the means to append: what is copied between threads. */
-export type ColumnData = Int64Data | Utf8Data | ListData | StructData;
+export type ColumnData = Int64Data | BooleanData | Utf8Data | ListData | StructData;
 
 export interface ValidityData {
   /** One bit a row, 1 = not NULL, the first row in the lowest bit. Bits behind the last row are 1. */
@@ -24,6 +24,13 @@ export interface Int64Data {
   validity: ValidityData;
   /** Two for each value: the low one, then the high one. */
   words: Int32Array<ArrayBuffer>;
+}
+
+export interface BooleanData {
+  kind: "boolean";
+  validity: ValidityData;
+  /** One for each value: 0 or 1. */
+  bytes: Uint8Array<ArrayBuffer>;
 }
 
 export interface Utf8Data {
@@ -55,6 +62,7 @@ export const LENGTH_BYTES = 4;
 export function columnBuffers(type: ColumnType): ColumnBuffers {
   if (type === "BIGINT") return new Int64Buffers();
   if (type === "VARCHAR") return new Utf8Buffers();
+  if (type === "BOOLEAN") return new BooleanBuffers();
   if (typeof type === "string") throw new TypeError(`no dataset column has the type ${type}`);
   if (type.array === "VARCHAR") return new ListBuffers(new Utf8Buffers());
   return new ListBuffers(new StructBuffers(type.array.row.map((field) => columnBuffers(field.type))));
@@ -172,6 +180,29 @@ export class Int64Buffers {
   }
 }
 
+/** Booleans, a byte each: what packs them to bits is the page. */
+export class BooleanBuffers {
+  readonly kind = "boolean";
+  readonly validity = new Validity();
+  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(1 << 11);
+
+  get length(): number {
+    return this.validity.length;
+  }
+
+  appendFrom(other: BooleanData, from: number, to: number): void {
+    const bytes = other.bytes.subarray(valuesBefore(other.validity, from), valuesBefore(other.validity, to));
+    const at = this.validity.length - this.validity.nullCount;
+    this.bytes = grown(this.bytes, at + bytes.length);
+    this.bytes.set(bytes, at);
+    this.validity.append(other.validity, from, to);
+  }
+
+  clear(): void {
+    this.validity.clear();
+  }
+}
+
 /** UTF-8 strings. */
 export class Utf8Buffers {
   readonly kind = "utf8";
@@ -284,6 +315,7 @@ export class StructBuffers {
 export function appendRows(target: ColumnBuffers, source: ColumnData, from: number, to: number): void {
   if (target.kind === "int64" && source.kind === "int64") target.appendFrom(source, from, to);
   else if (target.kind === "utf8" && source.kind === "utf8") target.appendFrom(source, from, to);
+  else if (target.kind === "boolean" && source.kind === "boolean") target.appendFrom(source, from, to);
   else if (target.kind === "list" && source.kind === "list") target.appendFrom(source, from, to);
   else if (target.kind === "struct" && source.kind === "struct") target.appendFrom(source, from, to);
   else throw new TypeError(`cannot append a ${source.kind} column to a ${target.kind} column`);

@@ -1,12 +1,19 @@
 import type { Column } from "../datasets/types.ts";
 import { totalLength, uint32 } from "./byte_pieces.ts";
-import type { ColumnData, Int64Data, ListData, Utf8Data, ValidityData } from "./column_buffers.ts";
+import type {
+  BooleanData,
+  ColumnData,
+  Int64Data,
+  ListData,
+  Utf8Data,
+  ValidityData,
+} from "./column_buffers.ts";
 import { pushVarint } from "./thrift_compact.ts";
 
 /** A column of a Parquet file: those of structs are one for each field. Every one may be NULL. */
 export interface LeafColumn {
   path: readonly string[];
-  data: Int64Data | Utf8Data;
+  data: Int64Data | BooleanData | Utf8Data;
   /** The lists whose items these values are. */
   lists: ListData | undefined;
 }

@@ -51,6 +51,7 @@ function packedSize(column: ColumnData): number {
   const { length, nullCount } = column.validity;
   const bits = aligned(bitBytes(length));
   if (column.kind === "int64") return bits + aligned((length - nullCount) * 8);
+  if (column.kind === "boolean") return bits + aligned(length - nullCount);
   if (column.kind === "utf8") return bits + aligned(column.byteLength);
   return bits + aligned((length + 1) * 4) + packedSize(column.child);
 }
@@ -62,6 +63,9 @@ function pack(column: ColumnData, arena: Arena): ColumnData {
   const { length, nullCount } = validity;
   if (column.kind === "int64") {
     return { kind: "int64", validity, words: arena.words(column.words, (length - nullCount) * 2) };
+  }
+  if (column.kind === "boolean") {
+    return { kind: "boolean", validity, bytes: arena.bytes(column.bytes, length - nullCount) };
   }
   if (column.kind === "utf8") {
     const { byteLength } = column;

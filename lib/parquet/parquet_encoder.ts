@@ -1,5 +1,4 @@
 import { DuckDBInstance, DuckDBPendingResultState, quotedString } from "@duckdb/node-api";
-import { GROUP_ROWS } from "./plain_file.ts";
 import { patternOf, readParquet } from "./read_parquet.ts";
 
 /** How files are encoded; docs/performance.md has what was measured. */
@@ -16,7 +15,7 @@ const PARQUET_OPTIONS = [
  * @param groupRows rows of each row group but the last, at least 2048
  * @throws Error of DuckDB
  */
-export async function encodeFile(source: string, path: string, groupRows = GROUP_ROWS): Promise<void> {
+export async function encodeFile(source: string, path: string, groupRows: number): Promise<void> {
   const options = [...PARQUET_OPTIONS, `ROW_GROUP_SIZE ${groupRows}`].join(", ");
   await run(
     `COPY (FROM ${readParquet(quotedString(patternOf(source)))}) TO ${quotedString(path)} (${options})`,

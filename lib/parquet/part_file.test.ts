@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { Column } from "../datasets/types.ts";
 import { temporaryDirectory } from "../testing/files.ts";
 import { parquetColumns, parquetRows } from "../testing/parquet.ts";
 import { type ColumnBuffers, Int64Buffers } from "./column_buffers.ts";
 import { PartFiles } from "./part_file.ts";
+import type { PartShape } from "./part_rows.ts";
 import { rowsInFooter } from "./verify_part.ts";
 
-const ID = [{ name: "id", type: "BIGINT" }] as const;
+const ID = { columns: [{ name: "id", type: "BIGINT" }], groupRows: 20_480 } as const;
 
 /** A column of the ids `[from, to)`. */
 function ids(from: number, to: number): ColumnBuffers {
@@ -19,7 +19,7 @@ function ids(from: number, to: number): ColumnBuffers {
 }
 
 /** Writes the only part of a dataset. */
-async function writePart(declared: readonly Column[], path: string, columns: ColumnBuffers[], rows: number) {
+async function writePart(declared: PartShape, path: string, columns: ColumnBuffers[], rows: number) {
   const parts = new PartFiles(declared);
   parts.begin(path);
   parts.take(columns);
@@ -102,7 +102,7 @@ test("more columns than a short list of the format holds", async (t) => {
     type: "BIGINT" as const,
   }));
   const columns = declared.map(() => ids(0, 3));
-  await writePart(declared, path, columns, 3);
+  await writePart({ columns: declared, groupRows: 20_480 }, path, columns, 3);
   assert.deepEqual(
     await parquetColumns(path),
     declared.map(({ name }) => `${name} BIGINT`),

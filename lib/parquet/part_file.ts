@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
 import { readFileSync, unlinkSync } from "node:fs";
 import { basename } from "node:path";
-import type { Column } from "../datasets/types.ts";
 import type { DatasetFile } from "../lake/done.ts";
 import type { ColumnData } from "./column_buffers.ts";
 import type { PartSink } from "./dataset_writer.ts";
+import { packColumns } from "./packed_columns.ts";
 import { encodeFile } from "./parquet_encoder.ts";
-import { PartRows, type PlainPart } from "./part_rows.ts";
+import { PartRows, type PartShape, type PlainPart } from "./part_rows.ts";
 
 /** Makes a part of its rows, and removes the plain file that they were in. */
-export async function encodePart({ path, plain, rows }: PlainPart): Promise<DatasetFile> {
-  await encodeFile(plain, path);
+export async function encodePart({ path, plain, rows, groupRows }: PlainPart): Promise<DatasetFile> {
+  await encodeFile(plain, path, groupRows);
   unlinkSync(plain);
   const bytes = readFileSync(path);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
@@ -21,8 +21,8 @@ export async function encodePart({ path, plain, rows }: PlainPart): Promise<Data
 export class PartFiles implements PartSink {
   readonly #rows: PartRows;
 
-  constructor(declared: readonly Column[]) {
-    this.#rows = new PartRows(declared);
+  constructor(shape: PartShape) {
+    this.#rows = new PartRows(shape);
   }
 
   begin(path: string): void {
@@ -30,7 +30,8 @@ export class PartFiles implements PartSink {
   }
 
   take(columns: readonly ColumnData[]): void {
-    this.#rows.take(columns);
+    // A copy: whoever gives them may use their memory for other rows before these are written.
+    this.#rows.take(packColumns(columns).columns);
   }
 
   append(from: number, to: number): void {

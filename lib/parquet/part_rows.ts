@@ -1,6 +1,13 @@
 import type { Column } from "../datasets/types.ts";
-import { appendRows, type ColumnBuffers, type ColumnData, columnBuffers } from "./column_buffers.ts";
-import { GROUP_ROWS, PlainFile } from "./plain_file.ts";
+import { appendRows, type ColumnData, columnBuffers } from "./column_buffers.ts";
+import { PlainFile } from "./plain_file.ts";
+
+/** What the parts of a dataset are made of. */
+export interface PartShape {
+  columns: readonly Column[];
+  /** Rows of each row group but the last. */
+  groupRows: number;
+}
 
 /** The rows of a part, complete, in a plain file. */
 export interface PlainPart {
@@ -8,34 +15,35 @@ export interface PlainPart {
   path: string;
   plain: string;
   rows: number;
+  groupRows: number;
 }
 
 /**
  * Takes the rows of one part after another. They go to a plain file beside the part, a row group at a time, so that
- * memory does not depend on how many rows a part has. Keeps its memory from part to part.
+ * memory does not depend on how many rows a part has.
  * @throws TypeError when a part is not begun, or the one before is not ended
  */
 export class PartRows {
-  readonly #declared: readonly Column[];
-  readonly #columns: readonly ColumnBuffers[];
-  /** Rows in `columns`. */
+  readonly #shape: PartShape;
+  /** What the row group at hand consists of so far: the columns of some rows, then those of the next ones. */
+  #stretches: (readonly ColumnData[])[] = [];
+  /** Rows in `#stretches`. */
   #rows = 0;
   /** The part that was begun. */
   #part: { path: string; plain: PlainFile } | undefined;
   #taken: readonly ColumnData[] = [];
 
-  constructor(declared: readonly Column[]) {
-    this.#declared = declared;
-    this.#columns = declared.map((column) => columnBuffers(column.type));
+  constructor(shape: PartShape) {
+    this.#shape = shape;
   }
 
   /** Begins the part that is going to be at `path`. */
   begin(path: string): void {
     if (this.#part !== undefined) throw new TypeError(`${this.#part.path} is not ended`);
-    this.#part = { path, plain: new PlainFile(`${path}.plain`, this.#declared) };
+    this.#part = { path, plain: new PlainFile(`${path}.plain`, this.#shape.columns) };
   }
 
-  /** Takes the columns whose rows are appended from now on. */
+  /** Takes the columns whose rows are appended from now on. They are kept as they are until they are written. */
   take(columns: readonly ColumnData[]): void {
     this.#taken = columns;
   }
@@ -43,15 +51,14 @@ export class PartRows {
   /** Appends rows `[from, to)` of the columns that were taken. */
   append(from: number, to: number): void {
     const { plain } = this.#begun;
+    const { groupRows } = this.#shape;
     let at = from;
     while (at < to) {
-      const end = Math.min(to, at + GROUP_ROWS - this.#rows);
-      this.#columns.forEach((target, index) => {
-        appendRows(target, this.#taken[index] as ColumnData, at, end);
-      });
+      const end = Math.min(to, at + groupRows - this.#rows);
+      this.#stretches.push(this.#stretch(at, end));
       this.#rows += end - at;
       at = end;
-      if (this.#rows === GROUP_ROWS) this.#endGroup(plain);
+      if (this.#rows === groupRows) this.#endGroup(plain);
     }
   }
 
@@ -61,7 +68,7 @@ export class PartRows {
     if (this.#rows > 0) this.#endGroup(plain);
     this.#part = undefined;
     plain.finish();
-    return { path, plain: plain.path, rows: plain.rows };
+    return { path, plain: plain.path, rows: plain.rows, groupRows: this.#shape.groupRows };
   }
 
   get #begun(): { path: string; plain: PlainFile } {
@@ -69,9 +76,26 @@ export class PartRows {
     return this.#part;
   }
 
+  /** Some rows of the columns that were taken: those themselves when it is all of them. */
+  #stretch(from: number, to: number): readonly ColumnData[] {
+    const all = this.#taken;
+    if (from === 0 && to === rowsOf(all)) return all;
+    return this.#shape.columns.map(({ type }, index) => {
+      const some = columnBuffers(type);
+      appendRows(some, all[index] as ColumnData, from, to);
+      return some;
+    });
+  }
+
   #endGroup(plain: PlainFile): void {
-    plain.add(this.#columns, this.#rows);
-    for (const column of this.#columns) column.clear();
+    plain.add(this.#stretches, this.#rows);
+    this.#stretches = [];
     this.#rows = 0;
   }
+}
+
+function rowsOf([first]: readonly ColumnData[]): number {
+  if (first === undefined || first.kind === "struct")
+    throw new TypeError("a dataset has no column of structs");
+  return first.validity.length;
 }

@@ -1,19 +1,14 @@
-import { closeSync, openSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, writevSync } from "node:fs";
 import { oneLine } from "../cli/errors.ts";
 import type { Column, ColumnType } from "../datasets/types.ts";
 import { totalLength, uint32 } from "./byte_pieces.ts";
-import type { ColumnData, Int64Data, Utf8Data } from "./column_buffers.ts";
+import type { BooleanData, ColumnData } from "./column_buffers.ts";
 import { type LeafColumn, LIST_PATH, leafColumns, levelsOf } from "./leaf_columns.ts";
 import { type ThriftStruct, type ThriftValue, thriftBytes } from "./thrift_compact.ts";
 
-/**
- * Rows of each row group but the last, of plain files as of those that are made of them; a multiple of those that DuckDB
- * works on at a time (2048). docs/performance.md has what was measured.
- */
-export const GROUP_ROWS = 20_480;
-
 // Codes of the format (https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift).
 const MAGIC = Buffer.from("PAR1");
+const BOOLEAN = 0;
 const INT64 = 2;
 const BYTE_ARRAY = 6;
 const REQUIRED = 0;
@@ -28,7 +23,7 @@ const DATA_PAGE = 0;
 
 /**
  * A Parquet file that holds rows as they stand in memory (https://parquet.apache.org/docs/file-format/): in each row group
- * a page for each column, PLAIN, not compressed, without statistics. It is quick to write and to read, and large: what
+ * a page for each column and each stretch of rows, PLAIN, not compressed, without statistics. It is quick to write and to read, and large: what
  * another program is to make a good file of.
  */
 export class PlainFile {
@@ -50,17 +45,23 @@ export class PlainFile {
     return this.#rows;
   }
 
-  /** Adds these rows, at least one, as a row group. */
-  add(columns: readonly ColumnData[], rows: number): void {
+  /**
+   * Adds rows, at least one, as a row group.
+   * @param stretches the columns of some rows, then those of the next ones
+   */
+  add(stretches: readonly (readonly ColumnData[])[], rows: number): void {
     const pieces: Uint8Array[] = [];
     const chunks: ThriftStruct[] = [];
     const begin = this.#length;
     let offset = begin;
-    for (const leaf of leafColumns(this.#declared, columns)) {
-      const page = pageOf(leaf);
-      const size = totalLength(page.pieces);
-      pieces.push(...page.pieces);
-      chunks.push(columnChunk(leaf, { offset, size, values: page.values }));
+    const [first = [], ...others] = stretches.map((columns) => leafColumns(this.#declared, columns));
+    for (const [index, leaf] of first.entries()) {
+      const pages = [leaf, ...others.map((leaves) => leaves[index] as LeafColumn)].map(pageOf);
+      const chunk = pages.flatMap((page) => page.pieces);
+      const size = totalLength(chunk);
+      const values = pages.reduce((sum, page) => sum + page.values, 0);
+      pieces.push(...chunk);
+      chunks.push(columnChunk(leaf, { offset, size, values }));
       offset += size;
     }
     this.#write(pieces);
@@ -77,15 +78,16 @@ export class PlainFile {
   /** Without waiting for other threads, which on busy cores takes ten times as long. */
   #write(pieces: readonly Uint8Array[], flag = "a"): void {
     const file = openSync(this.path, flag);
+    const length = totalLength(pieces);
     try {
-      for (const piece of pieces) writeFileSync(file, piece);
+      if (writevSync(file, pieces) !== length) throw new Error("it was not written in whole");
     } catch (error) {
       // The system does not say which file it was.
       throw new Error(`${this.path}: ${oneLine(error)}`, { cause: error });
     } finally {
       closeSync(file);
     }
-    this.#length += totalLength(pieces);
+    this.#length += length;
   }
 }
 
@@ -112,18 +114,34 @@ function dataPageHeader(values: number): ThriftStruct {
 }
 
 /** The values that are not NULL, as the PLAIN encoding has them. */
-function valuesOf(data: Int64Data | Utf8Data): Uint8Array {
+function valuesOf(data: LeafColumn["data"]): Uint8Array {
   if (data.kind === "utf8") return data.bytes.subarray(0, data.byteLength);
+  if (data.kind === "boolean") return bitsOf(data);
   const { words, validity } = data;
   return new Uint8Array(words.buffer, words.byteOffset, (validity.length - validity.nullCount) * 8);
 }
+
+/** One bit for each value, the first in the lowest bit. */
+function bitsOf({ bytes, validity }: BooleanData): Uint8Array {
+  const values = validity.length - validity.nullCount;
+  const bits = new Uint8Array((values + 7) >> 3);
+  for (let i = 0; i < values; i++)
+    bits[i >> 3] = (bits[i >> 3] as number) | ((bytes[i] as number) << (i & 7));
+  return bits;
+}
+
+const PHYSICAL_TYPES: Record<LeafColumn["data"]["kind"], number> = {
+  int64: INT64,
+  boolean: BOOLEAN,
+  utf8: BYTE_ARRAY,
+};
 
 function columnChunk(
   { path, data }: LeafColumn,
   { offset, size, values }: { offset: number; size: number; values: number },
 ): ThriftStruct {
   const metaData: ThriftStruct = [
-    [1, { i32: data.kind === "int64" ? INT64 : BYTE_ARRAY }],
+    [1, { i32: PHYSICAL_TYPES[data.kind] }],
     [2, { list: [{ i32: PLAIN }, { i32: RLE }] }],
     [3, { list: path.map((text) => ({ text })) }],
     [4, { i32: UNCOMPRESSED }],
@@ -178,6 +196,7 @@ function schemaElements({ name, type }: { name: string; type: ColumnType }): Thr
 function valueElement(name: string, type: ColumnType): ThriftStruct {
   if (type === "BIGINT") return schemaElement(name, OPTIONAL, { type: INT64 });
   if (type === "VARCHAR") return schemaElement(name, OPTIONAL, { type: BYTE_ARRAY, convertedType: UTF8 });
+  if (type === "BOOLEAN") return schemaElement(name, OPTIONAL, { type: BOOLEAN });
   throw new TypeError(`${name}: no dataset column has the type ${JSON.stringify(type)}`);
 }
 

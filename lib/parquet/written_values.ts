@@ -36,7 +36,12 @@ export class ValueAccount {
         throw new TypeError(`${name} is no column of a dataset`);
       if (data.kind === "utf8") this.#bytes.set(name, (this.#bytes.get(name) ?? 0) + textBytes(data));
       else if (data.kind === "int64") this.#digest(name, data);
-      else if (data.child.kind === "struct" && typeof type === "object" && type.array !== "VARCHAR") {
+      else if (
+        data.kind === "list" &&
+        data.child.kind === "struct" &&
+        typeof type === "object" &&
+        type.array !== "VARCHAR"
+      ) {
         for (const [at, field] of type.array.row.entries()) {
           const values = data.child.fields[at];
           if (values?.kind === "int64") this.#digest(fieldPath(name, field.name), values);

@@ -7,7 +7,7 @@ import { BlockParser } from "./block_parser.ts";
 
 const datasets = datasetsOf("artist");
 const parsers = [false, true].map(
-  (strict) => new BlockParser({ entity: "artist", datasets, label: "dump", strict }),
+  (onlySaxes) => new BlockParser({ entity: "artist", datasets, label: "dump", onlySaxes }),
 );
 
 /** The columns of the first dataset that records give, once by the scanner, once by saxes alone. */

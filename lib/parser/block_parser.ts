@@ -5,6 +5,7 @@ import { dumpError } from "../dump/dump_error.ts";
 import type { RecordBlock } from "../dump/record_splitter.ts";
 import { elementEnd, INCOMPLETE, tagName } from "../dump/xml_tags.ts";
 import { compileLayout, type Layout } from "./layout.ts";
+import type { NoticedPaths } from "./noticed_paths.ts";
 import { NOT_SCANNED, RecordReader } from "./record_reader.ts";
 import type { RowBuffers } from "./row_rules.ts";
 import { createSaxesParser, type RecordParser } from "./saxes_parser.ts";
@@ -15,8 +16,8 @@ export interface BlockParserOptions {
   datasets: readonly ExtractedDataset[];
   /** Names the dump in errors. */
   label: string;
-  /** Every byte is read by saxes, and looked at, also where nothing is kept. */
-  strict: boolean;
+  /** Nothing is read by the scanner. */
+  onlySaxes?: boolean;
 }
 
 /**
@@ -37,9 +38,9 @@ export class BlockParser {
     this.#saxes = this.#newSaxes();
   }
 
-  /** How often each path of the last block occurred that is not known. */
-  get unknown(): ReadonlyMap<string, number> {
-    return new Map(this.#unknown.counts);
+  /** What was noticed of the paths of the last block. */
+  get noticed(): NoticedPaths {
+    return { unknown: new Map(this.#unknown.counts), trimmed: this.#reader.trimmed };
   }
 
   /** The rows of the last block for each dataset, in their order; valid until the next one is parsed. */
@@ -55,8 +56,8 @@ export class BlockParser {
     const { bytes, starts, ends } = block;
     const reader = this.#reader;
     this.#clear();
-    const isScanned = !this.#options.strict && isUtf8(bytes);
-    if (isScanned) reader.begin(bytes);
+    const isScanned = this.#options.onlySaxes !== true && isUtf8(bytes);
+    if (isScanned) reader.beginBlock(bytes);
     for (const [index, start] of starts.entries()) {
       if (isScanned && reader.scan(start) === ends[index]) reader.append();
       else this.#parseRecord(block, index);
@@ -72,11 +73,10 @@ export class BlockParser {
     const reader = this.#reader;
     this.#clear();
     if (!isUtf8(bytes)) return undefined;
-    reader.begin(bytes);
+    reader.beginBlock(bytes);
     let records = 0;
     for (let at = 0; ; records++) {
       const scanned = reader.parse(at);
-      if (scanned === undefined) return undefined;
       records += scanned.records;
       if (scanned.end === bytes.length) return records;
       at = this.#parseElement(bytes, scanned.end);
@@ -85,7 +85,7 @@ export class BlockParser {
   }
 
   #newSaxes(): RecordParser {
-    return createSaxesParser(this.#layout, { unknown: this.#unknown, everywhere: this.#options.strict });
+    return createSaxesParser(this.#layout, this.#unknown);
   }
 
   #clear(): void {
@@ -95,7 +95,6 @@ export class BlockParser {
 
   #parseRecord(block: RecordBlock, index: number): void {
     const start = block.starts[index] as number;
-    this.#reader.clear();
     try {
       this.#saxes.parse(block.bytes, start, block.ends[index] as number, this.#reader);
     } catch (error) {
@@ -112,7 +111,6 @@ export class BlockParser {
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     const end = elementEnd(buffer, at, buffer.length);
     if (end === INCOMPLETE || tagName(buffer, at, end) !== this.#options.entity) return NOT_SCANNED;
-    this.#reader.clear();
     try {
       this.#saxes.parse(bytes, at, end, this.#reader);
     } catch {

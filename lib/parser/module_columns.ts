@@ -1,23 +1,23 @@
 import type { ColumnType } from "../datasets/types.ts";
-import type { Int64Data, ListData, StructData, Utf8Data, ValidityData } from "../parquet/column_buffers.ts";
+import type {
+  BooleanData,
+  Int64Data,
+  ListData,
+  StructData,
+  Utf8Data,
+  ValidityData,
+} from "../parquet/column_buffers.ts";
 import type { RecordModule } from "./record_module.ts";
+import { offsetOf } from "./structs.ts";
 
 /** A column in the memory of the module, which appends to it. Its data are valid until that happens. */
-export type ModuleColumn = Int64Column | Utf8Column | ListColumn | StructColumn;
-
-/** Where the words of a `Column` of `lib/parser/assembly/columns.ts` stand in it. */
-const BITS = 0;
-const LENGTH = 8;
-const NULL_COUNT = 12;
-const DATA = 16;
-const USED = 24;
-/** Its words, all 0 at first, but for the last one: the place of the items of a list. */
-const WORDS = [0, 0, 0, 0, 0, 0, 0, 0] as const;
+export type ModuleColumn = Int64Column | BooleanColumn | Utf8Column | ListColumn | StructColumn;
 
 /** Makes an empty column for a type. */
 export function putColumn(module: RecordModule, type: ColumnType): ModuleColumn {
   if (type === "BIGINT") return new Int64Column(module);
   if (type === "VARCHAR") return new Utf8Column(module);
+  if (type === "BOOLEAN") return new BooleanColumn(module);
   if (typeof type === "string") throw new TypeError(`no dataset column has the type ${type}`);
   if (type.array === "VARCHAR") return new ListColumn(module, new Utf8Column(module));
   return new ListColumn(
@@ -32,7 +32,7 @@ class ColumnMemory {
 
   constructor(module: RecordModule, items = 0) {
     this.#module = module;
-    this.place = module.putWords([...WORDS, items]);
+    this.place = module.putStruct("Column", { items });
     this.clear();
   }
 
@@ -40,23 +40,23 @@ class ColumnMemory {
     this.#module.functions.clearColumn(this.place);
   }
 
-  word(offset: number): number {
-    return this.#module.word(this.place + offset);
+  word(field: string): number {
+    return this.#module.word(this.place + offsetOf("Column", field));
   }
 
   get validity(): ValidityData {
-    const length = this.word(LENGTH);
+    const length = this.word("length");
     const { buffer } = this.#module.bytes;
-    const bits = new Uint8Array(buffer, this.word(BITS), (length + 7) >> 3);
-    return { bits, length, nullCount: this.word(NULL_COUNT) };
+    const bits = new Uint8Array(buffer, this.word("bits"), (length + 7) >> 3);
+    return { bits, length, nullCount: this.word("nullCount") };
   }
 
   bytes(length: number): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.#module.bytes.buffer, this.word(DATA), length);
+    return new Uint8Array(this.#module.bytes.buffer, this.word("data"), length);
   }
 
   words(length: number): Int32Array<ArrayBuffer> {
-    return new Int32Array(this.#module.bytes.buffer, this.word(DATA), length);
+    return new Int32Array(this.#module.bytes.buffer, this.word("data"), length);
   }
 }
 
@@ -64,7 +64,15 @@ export class Int64Column extends ColumnMemory {
   readonly kind = "int64";
 
   get data(): Int64Data {
-    return { kind: this.kind, validity: this.validity, words: this.words(this.word(USED) / 4) };
+    return { kind: this.kind, validity: this.validity, words: this.words(this.word("used") / 4) };
+  }
+}
+
+export class BooleanColumn extends ColumnMemory {
+  readonly kind = "boolean";
+
+  get data(): BooleanData {
+    return { kind: this.kind, validity: this.validity, bytes: this.bytes(this.word("used")) };
   }
 }
 
@@ -72,7 +80,7 @@ export class Utf8Column extends ColumnMemory {
   readonly kind = "utf8";
 
   get data(): Utf8Data {
-    const byteLength = this.word(USED);
+    const byteLength = this.word("used");
     return { kind: this.kind, validity: this.validity, bytes: this.bytes(byteLength), byteLength };
   }
 }

@@ -1,4 +1,6 @@
+import type { RecordFunctions } from "./record_functions.ts";
 import { RECORD_MODULE_CODE } from "./record_module_code.ts";
+import { layoutOf, type StructName } from "./structs.ts";
 
 /** What is used of WebAssembly. Its types come with those of browsers, which are not loaded. */
 declare const WebAssembly: {
@@ -6,38 +8,24 @@ declare const WebAssembly: {
   Instance: new (module: object, imports: object) => { exports: unknown };
 };
 
-/** The functions of the module that reads records; `lib/parser/assembly/index.ts` says what each does. Numbers are places. */
-interface RecordFunctions {
-  memory: { readonly buffer: ArrayBuffer };
-  allocate(size: number): number;
-  start(plan: number, jumps: number, mark: number, markLength: number, slots: number, rules: number): void;
-  beginBlock(end: number, roomEnd: number, mayJump: boolean): void;
-  parse(from: number, end: number): number;
-  parsedRecords(): number;
-  scan(from: number): number;
-  append(): void;
-  clearTape(): void;
-  addNode(slot: number): number;
-  addValue(slot: number, parent: number, from: number, end: number): void;
-  clearColumn(column: number): void;
-}
-
 let compiled: object | undefined;
 
 /** An instance of the module that reads records, with its memory, which grows and never shrinks. */
 export class RecordModule {
   readonly functions: RecordFunctions;
+  readonly #memory: { readonly buffer: ArrayBuffer };
   #bytes = Buffer.alloc(0);
 
   constructor() {
     compiled ??= new WebAssembly.Module(Buffer.from(RECORD_MODULE_CODE, "base64"));
     const { exports } = new WebAssembly.Instance(compiled, { env: { abort } });
     this.functions = exports as RecordFunctions;
+    this.#memory = (exports as { memory: { readonly buffer: ArrayBuffer } }).memory;
   }
 
   /** All of the memory, until it grows the next time. */
   get bytes(): Buffer<ArrayBuffer> {
-    const { buffer } = this.functions.memory;
+    const { buffer } = this.#memory;
     if (this.#bytes.buffer !== buffer) this.#bytes = Buffer.from(buffer);
     return this.#bytes;
   }
@@ -51,7 +39,17 @@ export class RecordModule {
 
   /** The same for numbers of 32 bits. */
   putWords(words: readonly number[]): number {
-    return this.put(wordBytes(words));
+    return this.put(new Uint8Array(Int32Array.from(words).buffer));
+  }
+
+  /** The same for a struct; fields that are not given are 0. */
+  putStruct(name: StructName, fields: Readonly<Record<string, number | Uint8Array>>): number {
+    return this.put(structBytes(name, fields));
+  }
+
+  /** The same for several of them, one behind the other. */
+  putStructs(name: StructName, all: readonly Readonly<Record<string, number | Uint8Array>>[]): number {
+    return this.put(Buffer.concat(all.map((fields) => structBytes(name, fields))));
   }
 
   /** The same for a list of places, as the module reads one: with a 0 behind it. */
@@ -70,9 +68,16 @@ export class RecordModule {
   }
 }
 
-/** Numbers of 32 bits as bytes. */
-export function wordBytes(words: readonly number[]): Uint8Array {
-  return new Uint8Array(Int32Array.from(words).buffer);
+function structBytes(name: StructName, fields: Readonly<Record<string, number | Uint8Array>>): Uint8Array {
+  const { offsets, bytes } = layoutOf(name);
+  const struct = Buffer.alloc(bytes);
+  for (const [field, value] of Object.entries(fields)) {
+    const known = offsets.get(field);
+    if (known === undefined) throw new TypeError(`${name} has no field ${field}`);
+    if (typeof value !== "number") struct.set(value, known.offset);
+    else struct.writeInt32LE(value | 0, known.offset);
+  }
+  return struct;
 }
 
 /** The module has no more memory, or a mistake in it. */

@@ -1,15 +1,17 @@
 import type { ExtractedDataset } from "../datasets/declaration.ts";
-import type { Layout } from "./layout.ts";
+import { type AttributePlan, type ElementPlan, type Layout, NOT_KEPT, type Scope } from "./layout.ts";
 import { RecordModule } from "./record_module.ts";
 import type { RecordTape } from "./record_tape.ts";
 import { DatasetRows, type RowBuffers } from "./row_rules.ts";
-import { putScanPlan } from "./scan_plan.ts";
+import { putScanPlan, type ScanPlan } from "./scan_plan.ts";
+import { offsetOf } from "./structs.ts";
+import { trimText } from "./text.ts";
 
 /** That the scanner is not made for what it met: the record is for the authority. */
 export const NOT_SCANNED = -1;
 /** Room for the decoded values of one record. */
 const ROOM_BYTES = 1 << 18;
-/** What the module says for NOT_SCANNED, and for that it jumped over more than a part of a record. */
+/** What the module says for NOT_SCANNED. */
 const FAILED = 0;
 const LONGEST_UTF8 = 3;
 
@@ -20,7 +22,10 @@ const LONGEST_UTF8 = 3;
 export class RecordReader implements RecordTape {
   readonly #module = new RecordModule();
   readonly #datasets: readonly DatasetRows[];
+  readonly #plan: ScanPlan;
   readonly #room: number;
+  /** Where it is counted how often white space was taken from a kept value, and of which path. */
+  readonly #trimmed: readonly { path: string; counter: number }[];
   /** Memory for the bytes that are scanned, with the room behind them. */
   #block = new Area(this.#module);
   #length = 0;
@@ -30,11 +35,25 @@ export class RecordReader implements RecordTape {
 
   /** @param room bytes for the decoded values of one record */
   constructor(layout: Layout, datasets: readonly ExtractedDataset[], room = ROOM_BYTES) {
-    const { outside, jumps, mark } = putScanPlan(this.#module, layout);
+    this.#plan = putScanPlan(this.#module, layout);
     this.#datasets = datasets.map((dataset) => new DatasetRows(this.#module, dataset, layout));
-    const rules = this.#module.putList(this.#datasets.flatMap((dataset) => dataset.rules));
-    this.#module.functions.start(outside, jumps, ...mark, layout.slots, rules);
+    const sets = this.#module.putList(this.#datasets.map((dataset) => dataset.ruleSet));
+    const record: Scope = layout.record;
+    this.#module.functions.start(this.#plan.around, record.bytes, sets);
     this.#room = room;
+    const { elements, attributes } = this.#plan;
+    this.#trimmed = [
+      ...[...elements].map(([{ path, field }, place]) => ({
+        path,
+        field,
+        counter: counterOf("Element", place),
+      })),
+      ...[...attributes].map(([{ path, field }, place]) => ({
+        path,
+        field,
+        counter: counterOf("Attribute", place),
+      })),
+    ].filter(({ field }) => field !== NOT_KEPT);
   }
 
   /** The rows for each dataset, in their order, since `clearRows`; valid until others are made. */
@@ -42,29 +61,36 @@ export class RecordReader implements RecordTape {
     return this.#datasets.map((dataset) => dataset.buffers);
   }
 
+  /** How often white space was taken from the values of a path since `clearRows`, where it was. */
+  get trimmed(): ReadonlyMap<string, number> {
+    const counts = this.#trimmed.map(({ path, counter }) => [path, this.#module.word(counter)] as const);
+    return new Map(counts.filter(([, count]) => count > 0));
+  }
+
   clearRows(): void {
     for (const dataset of this.#datasets) dataset.clear();
+    for (const { counter } of this.#trimmed) this.#module.bytes.writeUInt32LE(0, counter);
   }
 
   /** Takes up bytes to scan, which must be valid UTF-8. */
-  begin(bytes: Uint8Array): void {
+  beginBlock(bytes: Uint8Array): void {
     this.#block.reserve(bytes.length + this.#room);
     this.#module.bytes.set(bytes, this.#block.place);
     this.#length = bytes.length;
     const end = this.#block.place + bytes.length;
-    this.#module.functions.beginBlock(end, end + this.#room, !hasHidingPlaces(bytes));
+    this.#module.functions.beginBlock(end, end + this.#room);
   }
 
   /**
    * Appends the rows of record after record, from `start` on; blanks may stand around them.
    * @returns where it stopped: at the end of the bytes, or before a record that is not for the scanner; and how many it
-   * read. undefined when what it took for a record may be more than one.
+   * read
    */
-  parse(start: number): { end: number; records: number } | undefined {
+  parse(start: number): { end: number; records: number } {
     const { functions } = this.#module;
     const { place } = this.#block;
     const end = functions.parse(place + start, place + this.#length);
-    return end === FAILED ? undefined : { end: end - place, records: functions.parsedRecords() };
+    return { end: end - place, records: functions.parsedRecords() };
   }
 
   /** Puts the record that begins at `start` on the tape; returns where it ends, or NOT_SCANNED. */
@@ -78,23 +104,53 @@ export class RecordReader implements RecordTape {
     this.#module.functions.append();
   }
 
-  clear(): void {
-    this.#module.functions.clearTape();
+  begin(): number {
     this.#textBytes = 0;
+    return this.#module.functions.beginRecord();
   }
 
-  node(slot: number): number {
-    return this.#module.functions.addNode(slot);
+  item(plan: ElementPlan, outer: number, before: ElementPlan | undefined): number {
+    if (plan.scope === undefined) return outer;
+    const { elements } = this.#plan;
+    const sibling = before === undefined ? 0 : placeOf(elements, before);
+    return this.#module.functions.openItem(placeOf(elements, plan), outer, sibling);
   }
 
-  value(slot: number, parent: number, text: string): void {
+  text(plan: ElementPlan, item: number, text: string): void {
+    if (plan.field === NOT_KEPT) return;
+    const place = placeOf(this.#plan.elements, plan);
+    const [start, end] = this.#put(text, counterOf("Element", place));
+    this.#module.functions.keepText(place, item, start, end);
+  }
+
+  attribute(plan: AttributePlan, item: number, value: string): void {
+    if (plan.field === NOT_KEPT) return;
+    const place = placeOf(this.#plan.attributes, plan);
+    const [start, end] = this.#put(value, counterOf("Attribute", place));
+    this.#module.functions.keepAttribute(place, item, start, end);
+  }
+
+  /** Puts a value, trimmed, to memory; counts when that takes something away. */
+  #put(value: string, counter: number): [start: number, end: number] {
+    const text = trimText(value);
+    if (text !== value) this.#module.bytes.writeUInt32LE(this.#module.word(counter) + 1, counter);
     // Values that were put to the old memory stay there.
-    if (this.#texts.reserve(this.#textBytes + text.length * LONGEST_UTF8)) this.#textBytes = 0;
+    if (this.#texts.reserve(this.#textBytes + text.length * LONGEST_UTF8 + 1)) this.#textBytes = 0;
     const start = this.#texts.place + this.#textBytes;
     const length = this.#module.bytes.write(text, start, "utf8");
     this.#textBytes += length;
-    this.#module.functions.addValue(slot, parent, start, start + length);
+    return [start, start + length];
   }
+}
+
+function counterOf(name: "Element" | "Attribute", place: number): number {
+  return place + offsetOf(name, "trimmed");
+}
+
+function placeOf<T>(places: ReadonlyMap<T, number>, key: T): number {
+  const place = places.get(key);
+  if (place === undefined) throw new TypeError("what is not in the plan has no place");
+  return place;
 }
 
 /** A piece of the module's memory. */
@@ -114,10 +170,4 @@ class Area {
     this.place = this.#module.functions.allocate(this.#size);
     return true;
   }
-}
-
-/** Whether there may be a comment, a CDATA section or a processing instruction, in which an end tag is none. */
-function hasHidingPlaces({ buffer, byteOffset, length }: Uint8Array): boolean {
-  const bytes = Buffer.from(buffer, byteOffset, length);
-  return bytes.includes("!--") || bytes.includes("![CDATA[") || bytes.includes("?>");
 }

@@ -1,13 +1,16 @@
-/** Entry number that stands for "none". */
-export const NONE = -1;
+import type { AttributePlan, ElementPlan } from "./layout.ts";
 
 /**
- * The kept values of one record, in document order: what a parser writes and what rows are made of. An entry is either
- * a node (an item that makes a row or a struct) or a value, empty = NULL. The values of a node follow it immediately.
+ * The kept values of one record: what a parser writes and what rows are made of. What a place is nobody else needs to
+ * know. Elements have to come in document order.
  */
 export interface RecordTape {
-  /** Adds a node and returns its entry. */
-  node(slot: number): number;
-  /** Adds a value, trimmed; `parent` is the node that it stands in, NONE for the record itself. */
-  value(slot: number, parent: number, text: string): void;
+  /** Forgets the record before; returns the place of the new one. */
+  begin(): number;
+  /** The item that an element is, when it is one; otherwise the one that it stands in. `before` is the sibling just before it. */
+  item(plan: ElementPlan, outer: number, before: ElementPlan | undefined): number;
+  /** Keeps the text of an element, when it is wanted. It is trimmed here. */
+  text(plan: ElementPlan, item: number, text: string): void;
+  /** The same for the value of an attribute. */
+  attribute(plan: AttributePlan, item: number, value: string): void;
 }

@@ -1,24 +1,38 @@
-import type { ExtractedDataset, RowRule, Source } from "../datasets/declaration.ts";
+import {
+  type ExtractedDataset,
+  type Path,
+  type RowRule,
+  reasonsOf,
+  type Source,
+  unreadableReason,
+} from "../datasets/declaration.ts";
 import type { ColumnData } from "../parquet/column_buffers.ts";
-import { type Layout, nodeSlot, slotRef } from "./layout.ts";
+import { groupOf, itemsAt, type Layout, ordinalOf, type PlaceRef, somethingAt, valueAt } from "./layout.ts";
 import { type ModuleColumn, putColumn } from "./module_columns.ts";
 import type { RecordModule } from "./record_module.ts";
+import { IN_RECORD, ITEMS, type StructName, sourceKinds } from "./structs.ts";
 
-// Writes the declarations of datasets to the memory of the module, in the form of `lib/parser/assembly/sources.ts`.
+// Writes the declarations of datasets to the memory of the module.
 
-const KINDS = { text: 0, id: 1, joined: 2, list: 3, flat: 4, refs: 5 } as const;
-const COLUMN_KINDS = {
+/** The columns that a source may fill, where it is not any. */
+const COLUMN_KINDS: Record<Source["kind"], ModuleColumn["kind"] | undefined> = {
   text: "utf8",
   id: "int64",
+  boolean: "boolean",
+  constant: "utf8",
+  flag: "boolean",
+  nothing: undefined,
+  ordinal: "int64",
+  choice: "utf8",
+  duration: "int64",
+  date: "int64",
+  roles: "list",
   joined: "utf8",
   list: "list",
   flat: "utf8",
   refs: "list",
-} as const;
-/** Where a slot is looked up, as a place says it beside four times the slot. */
-const WHERE = { record: 0, item: 1, before: 2 } as const;
-/** Slot of a rule that makes one row of a record. */
-const NO_ITEM = -1;
+};
+const DATE_PARTS = { year: 0, month: 1, day: 2 } as const;
 
 /** Rows of one dataset that a stretch of the dump gave, and what was counted on the way. */
 export interface RowBuffers {
@@ -26,142 +40,286 @@ export interface RowBuffers {
   rows: number;
   /** Elements that the rows are made of, with those that gave none. */
   items: number;
-  /** How often each rule for missing values applied, by its reason. */
+  /** How often each thing was met that is counted, by its reason. */
   counts: Map<string, number>;
 }
 
 /** Every reason that the dataset declares, none counted yet. */
 export function noCounts(dataset: ExtractedDataset): Map<string, number> {
-  return new Map(dataset.missing.map(({ reason }) => [reason, 0]));
+  return new Map(reasonsOf(dataset).map((reason) => [reason, 0]));
 }
 
 /** The rows that the module makes for one dataset. */
 export class DatasetRows {
-  /** Where the dataset's rules stand. */
-  readonly rules: readonly number[];
+  /** Where the dataset's set of rules stands. */
+  readonly ruleSet: number;
   readonly #module: RecordModule;
   readonly #dataset: ExtractedDataset;
   readonly #columns: readonly ModuleColumn[];
-  /** Where the counters stand: of the items, of the rows, then of each rule for missing values. */
-  readonly #counters: readonly number[];
+  /** Where the items and the rows are counted. */
+  readonly #items: number;
+  readonly #rows: number;
+  /** Where the rest is counted, by its reason. */
+  readonly #counters: ReadonlyMap<string, number>;
 
   constructor(module: RecordModule, dataset: ExtractedDataset, layout: Layout) {
     this.#module = module;
     this.#dataset = dataset;
     this.#columns = dataset.columns.map((column) => putColumn(module, column.type));
-    this.#counters = [0, 0, ...dataset.missing].map(() => module.putWords([0]));
-    this.rules = dataset.rows.map((rule) => this.#putRule(rule, layout));
+    this.#items = module.putWords([0]);
+    this.#rows = module.putWords([0]);
+    this.#counters = new Map(reasonsOf(dataset).map((reason) => [reason, module.putWords([0])]));
+    const isGroup = dataset.order === "document";
+    this.ruleSet = module.putStruct("RuleSet", {
+      rules: module.putList(dataset.rows.map((rule) => this.#putRule(rule, layout, isGroup))),
+      group: isGroup
+        ? groupOf(
+            layout,
+            dataset.rows.map(({ each }) => each),
+          ).field
+        : 0,
+    });
   }
 
   /** The rows since `clear`; valid until another is made. */
   get buffers(): RowBuffers {
-    const [items = 0, rows = 0, ...counts] = this.#counters.map((place) => this.#module.word(place));
     return {
       columns: this.#columns.map((column) => column.data),
-      rows,
-      items,
-      counts: new Map(this.#dataset.missing.map(({ reason }, index) => [reason, counts[index] ?? 0])),
+      rows: this.#module.word(this.#rows),
+      items: this.#module.word(this.#items),
+      counts: new Map([...this.#counters].map(([reason, place]) => [reason, this.#module.word(place)])),
     };
   }
 
   /** Forgets the rows, keeping the memory. */
   clear(): void {
     for (const column of this.#columns) column.clear();
-    for (const place of this.#counters) this.#module.bytes.writeUInt32LE(0, place);
+    for (const place of [this.#items, this.#rows, ...this.#counters.values()]) {
+      this.#module.bytes.writeUInt32LE(0, place);
+    }
   }
 
-  #putRule({ each, sources }: RowRule, layout: Layout): number {
-    const module = this.#module;
-    const places = sources.map((source, index) =>
-      putSource(module, source, each, layout, this.#columns[index]),
-    );
-    const [items = 0, rows = 0, ...counters] = this.#counters;
-    // Rows that are kept are counted when nothing else takes them away.
-    const decidedFirst = [...this.#dataset.missing.entries()].sort(
-      ([, a], [, b]) => Number(a.action === "keep") - Number(b.action === "keep"),
-    );
-    const tests = decidedFirst.flatMap(([index, { column, action }]) => {
-      const tested = this.#dataset.columns.findIndex(({ name }) => name === column);
-      const { kind } = sources[tested] ?? {};
-      if (kind !== "text" && kind !== "id") {
-        throw new TypeError(`only a text or an id can be looked at alone, not ${column}, a ${kind}`);
-      }
-      return [places[tested] ?? 0, counters[index] ?? 0, action === "keep" ? 1 : 0];
+  #putRule(rule: RowRule, layout: Layout, isGroup: boolean): number {
+    const { each, alone, sources } = rule;
+    const writer = new SourceWriter(this.#module, layout, each);
+    const places = sources.map((source, index) => {
+      const column = this.#dataset.columns[index];
+      const reason = column && unreadableReason(column, source);
+      return writer.put(source, this.#columns[index], this.#counters.get(reason ?? "") ?? 0);
     });
-    return module.putWords([
-      each === "." ? NO_ITEM : nodeSlot(layout, each),
-      items,
-      rows,
-      module.putWords(tests),
-      this.#dataset.missing.length,
-      module.putWords(places),
-      places.length,
-    ]);
+    const tests = this.#tests(rule, places, writer);
+    const plan = each === "." ? undefined : layout.scopes.get(each)?.plan;
+    return this.#module.putStruct("Rule", {
+      place: each === "." || isGroup ? 0 : writer.putItems(itemsAt(layout, ".", each)),
+      present: alone === undefined && plan?.leader !== undefined ? plan.field : 0,
+      items: this.#items,
+      rows: this.#rows,
+      tests: this.#module.putStructs("MissingTest", tests),
+      testCount: tests.length,
+      sources: this.#module.putList(places),
+      sourceCount: places.length,
+    });
+  }
+
+  /** What may be missing. Rows that are kept are counted when nothing else takes them away. */
+  #tests({ sources }: RowRule, places: readonly number[], writer: SourceWriter) {
+    const decidedFirst = [...this.#dataset.missing].sort(
+      (a, b) => Number(a.action === "keep") - Number(b.action === "keep"),
+    );
+    return decidedFirst.map(({ column, reason, action, source: other }) => {
+      const tested = this.#dataset.columns.findIndex(({ name }) => name === column);
+      const source = other ?? sources[tested];
+      if (source?.kind !== "text" && source?.kind !== "id") {
+        throw new TypeError(`only a text or an id can be looked at alone, not ${column}, a ${source?.kind}`);
+      }
+      return {
+        source: other === undefined ? (places[tested] ?? 0) : writer.putTested(source),
+        counter: this.#counters.get(reason) ?? 0,
+        isKept: action === "keep" ? 1 : 0,
+      };
+    });
   }
 }
 
-function putSource(
-  module: RecordModule,
-  source: Source,
-  each: string,
-  layout: Layout,
-  column: ModuleColumn | undefined,
-): number {
-  if (column === undefined || column.kind !== COLUMN_KINDS[source.kind]) {
-    throw new TypeError(`a ${source.kind} source does not fit a ${column?.kind} column`);
-  }
-  return module.putWords([
-    KINDS[source.kind],
-    column.place,
-    ...sourceWords(module, source, each, layout, column),
-  ]);
-}
+type SimpleSource = Extract<Source, { kind: "text" | "id" }>;
 
-/** What stands behind a source's kind and column. */
-function sourceWords(
-  module: RecordModule,
-  source: Source,
-  each: string,
-  layout: Layout,
-  column: ModuleColumn,
-): number[] {
-  const slotAt = (path: string) => slotRef(layout, each, path).slot;
-  switch (source.kind) {
-    case "text": {
-      const places = source.paths.map((path) => placeOf(layout, each, path));
-      return [places.length, ...places];
+/** Writes sources, as seen from the items at `each`. */
+class SourceWriter {
+  readonly #module: RecordModule;
+  readonly #layout: Layout;
+  readonly #each: Path;
+
+  constructor(module: RecordModule, layout: Layout, each: Path) {
+    this.#module = module;
+    this.#layout = layout;
+    this.#each = each;
+  }
+
+  /** @param unreadable where it is counted what can't be read */
+  put(source: Source, column: ModuleColumn | undefined, unreadable = 0): number {
+    const wanted = COLUMN_KINDS[source.kind];
+    if (column === undefined || (wanted !== undefined && column.kind !== wanted)) {
+      throw new TypeError(`a ${source.kind} source does not fit a ${column?.kind} column`);
     }
-    case "id": {
-      const places = source.paths.map((path) => placeOf(layout, each, path));
-      return [source.zeroIsNull ? 1 : 0, places.length, ...places];
-    }
-    case "joined":
-      return [slotAt(source.path), ...module.putText(source.separator)];
-    case "list":
-      return [slotAt(source.path)];
-    case "flat": {
-      const separators = [...module.putText(source.separator), ...module.putText(source.between)];
-      const pieces = source.pieces.flatMap(({ paths, prefix = "", suffix = "" }) => [
-        module.putWords(paths.map((path) => placeOf(layout, source.each, path))),
-        paths.length,
-        ...[prefix, prefix.trimStart(), suffix].flatMap((text) => module.putText(text)),
-      ]);
-      return [nodeSlot(layout, source.each), ...separators, source.pieces.length, ...pieces];
-    }
-    case "refs": {
-      const fields = fieldsOf(column);
-      const places = source.fields.map((field, index) =>
-        putSource(module, field.source, source.each, layout, fields[index]),
-      );
-      return [nodeSlot(layout, source.each), places.length, ...places];
+    const [struct, fields] = this.#fieldsOf(source, column, unreadable);
+    return this.#module.putStruct(struct, {
+      kind: sourceKinds.indexOf(source.kind),
+      column: column.place,
+      ...fields,
+    });
+  }
+
+  /** A source that is only looked at. */
+  putTested(source: SimpleSource): number {
+    const [struct, fields] = source.kind === "text" ? this.#text(source.paths) : this.#id(source, 0);
+    return this.#module.putStruct(struct, { kind: sourceKinds.indexOf(source.kind), ...fields });
+  }
+
+  putItems(ref: PlaceRef): number {
+    return this.#place({ ...ref, field: ref.field + ITEMS });
+  }
+
+  #fieldsOf(source: Source, column: ModuleColumn, unreadable: number): [StructName, Record<string, number>] {
+    switch (source.kind) {
+      case "text":
+        return this.#text(source.paths);
+      case "id":
+        return this.#id(source, unreadable);
+      case "boolean":
+        return ["BooleanSource", { ...this.#places(source.paths), unreadable }];
+      case "constant":
+        return ["ConstantSource", this.#span("text", source.value)];
+      case "flag":
+        return ["FlagSource", { flag: source.value ? 1 : 0 }];
+      case "nothing":
+        return ["Source", {}];
+      case "ordinal": {
+        const { up, group } = ordinalOf(this.#layout, this.#each, source);
+        return ["OrdinalSource", { up, isInGroup: group === undefined ? 0 : 1 }];
+      }
+      case "choice":
+        return this.#choice(source);
+      case "duration":
+      case "roles":
+        return ["ParsedSource", { place: this.#valuePlace(source.path) }];
+      case "date":
+        return ["ParsedSource", { place: this.#valuePlace(source.path), part: DATE_PARTS[source.part] }];
+      case "joined":
+        return [
+          "ValuesSource",
+          { place: this.#valuePlace(source.path), ...this.#span("separator", source.separator) },
+        ];
+      case "list":
+        return ["ValuesSource", { place: this.#valuePlace(source.path) }];
+      case "flat":
+        return this.#flat(source);
+      case "refs":
+        return this.#refs(source, column);
     }
   }
-}
 
-/** A place as the module looks it up. */
-function placeOf(layout: Layout, each: string, path: string): number {
-  const { slot, where } = slotRef(layout, each, path);
-  return slot * 4 + WHERE[where];
+  #text(paths: readonly Path[]): [StructName, Record<string, number>] {
+    return ["TextSource", this.#places(paths)];
+  }
+
+  #id(
+    { paths, zeroIsNull }: Extract<Source, { kind: "id" }>,
+    unreadable: number,
+  ): [StructName, Record<string, number>] {
+    const isOfRecord = this.#each === "." || paths.every((path) => path.startsWith("/"));
+    return [
+      "IdSource",
+      { ...this.#places(paths), zeroIsNull: zeroIsNull ? 1 : 0, unreadable, isOfRecord: isOfRecord ? 1 : 0 },
+    ];
+  }
+
+  #choice({ cases, otherwise }: Extract<Source, { kind: "choice" }>): [StructName, Record<string, number>] {
+    const structs = cases.map(({ has, value }) => {
+      const places = has.map((path) => {
+        const { isItems, ...ref } = somethingAt(this.#layout, this.#each, path);
+        return isItems ? this.putItems(ref) : this.#place(ref);
+      });
+      return {
+        places: this.#module.putWords(places),
+        placeCount: places.length,
+        ...this.#span("text", value),
+      };
+    });
+    return [
+      "ChoiceSource",
+      {
+        cases: this.#module.putStructs("Case", structs),
+        caseCount: structs.length,
+        ...this.#span("otherwise", otherwise),
+      },
+    ];
+  }
+
+  #flat(source: Extract<Source, { kind: "flat" }>): [StructName, Record<string, number>] {
+    const inside = this.#inside(source.each);
+    const pieces = source.pieces.map(({ paths, prefix = "", suffix = "" }) => ({
+      ...inside.#places(paths),
+      ...this.#span("prefix", prefix),
+      ...this.#span("leading", prefix.trimStart()),
+      ...this.#span("suffix", suffix),
+    }));
+    return [
+      "FlatSource",
+      {
+        place: this.putItems(itemsAt(this.#layout, this.#each, source.each)),
+        ...this.#span("separator", source.separator),
+        ...this.#span("between", source.between),
+        pieces: this.#module.putStructs("Piece", pieces),
+        pieceCount: pieces.length,
+      },
+    ];
+  }
+
+  #refs(
+    source: Extract<Source, { kind: "refs" }>,
+    column: ModuleColumn,
+  ): [StructName, Record<string, number>] {
+    const inside = this.#inside(source.each);
+    const columns = fieldsOf(column);
+    const fields = source.fields.map((field, index) => inside.put(field.source, columns[index]));
+    return [
+      "RefsSource",
+      {
+        place: this.putItems(itemsAt(this.#layout, this.#each, source.each)),
+        fields: this.#module.putList(fields),
+        fieldCount: fields.length,
+      },
+    ];
+  }
+
+  /** A writer for what is seen from items inside of these. */
+  #inside(path: Path): SourceWriter {
+    return new SourceWriter(this.#module, this.#layout, this.#each === "." ? path : `${this.#each}/${path}`);
+  }
+
+  #places(paths: readonly Path[]) {
+    return {
+      places: this.#module.putWords(paths.map((path) => this.#valuePlace(path))),
+      placeCount: paths.length,
+    };
+  }
+
+  #valuePlace(path: Path): number {
+    return this.#place(valueAt(this.#layout, this.#each, path));
+  }
+
+  #place({ up, down, field }: PlaceRef): number {
+    return this.#module.putStruct("Place", {
+      up: up === "record" ? IN_RECORD : up,
+      down: down.length === 0 ? 0 : this.#module.putList(down),
+      field,
+    });
+  }
+
+  #span(name: string, text: string): Record<string, number> {
+    const [place, bytes] = this.#module.putText(text);
+    return { [name]: place, [`${name}Bytes`]: bytes };
+  }
 }
 
 function fieldsOf(column: ModuleColumn): readonly ModuleColumn[] {

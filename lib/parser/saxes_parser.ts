@@ -1,7 +1,7 @@
 import { SaxesParser } from "saxes";
 import { oneLine } from "../cli/errors.ts";
-import { type ElementPlan, type Layout, NOT_KEPT } from "./layout.ts";
-import { NONE, type RecordTape } from "./record_tape.ts";
+import type { ElementPlan, Layout } from "./layout.ts";
+import type { RecordTape } from "./record_tape.ts";
 import { trimText } from "./text.ts";
 import type { UnknownPaths } from "./unknown_paths.ts";
 
@@ -22,28 +22,23 @@ export interface RecordParser {
 interface OpenElement {
   plan: ElementPlan;
   text: string;
-  /** Entry of the item that the element's values belong to. */
-  node: number;
+  /** The item that the element's values belong to. */
+  item: number;
   /** Children that may not stand there a second time. */
   seen: Set<ElementPlan>;
+  /** The child that came last, if it is known. */
+  last: ElementPlan | undefined;
 }
 
-export interface SaxesParserOptions {
-  /** Where it is counted what is not known. */
-  unknown: UnknownPaths;
-  /** Look also into large elements of which nothing is kept. */
-  everywhere: boolean;
-}
-
-/** A record parser on saxes, which is the authority on what the XML says. */
-export function createSaxesParser(layout: Layout, options: SaxesParserOptions): RecordParser {
+/** A record parser on saxes, which is the authority on what the XML says. What is not known is counted. */
+export function createSaxesParser(layout: Layout, unknown: UnknownPaths): RecordParser {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   const saxes = new SaxesParser<{ fragment: true; position: false; xmlns: false }>({
     fragment: true,
     position: false,
     xmlns: false,
   });
-  const handlers = new TapeWriter(layout, options);
+  const handlers = new TapeWriter(layout, unknown);
   saxes.on("opentag", (tag) => handlers.open(tag.name, tag.attributes));
   saxes.on("text", (text) => handlers.text(text));
   saxes.on("cdata", (text) => handlers.text(text));
@@ -77,22 +72,22 @@ class TapeWriter {
   /** Whether the element has been closed. With a `&` and no `;` saxes reads on, beyond the end of what it is given. */
   isWhole = false;
   #tape: RecordTape | undefined;
+  #record = 0;
   /** Open elements that are not known; they stand in the innermost one that is. */
   #unknownNames: string[] = [];
-  /** How many elements are open that stand in one that is not looked into. */
-  #unread = 0;
   readonly #open: OpenElement[] = [];
   readonly #names: string[] = [];
   readonly #layout: Layout;
-  readonly #options: SaxesParserOptions;
+  readonly #unknown: UnknownPaths;
 
-  constructor(layout: Layout, options: SaxesParserOptions) {
+  constructor(layout: Layout, unknown: UnknownPaths) {
     this.#layout = layout;
-    this.#options = options;
+    this.#unknown = unknown;
   }
 
   begin(tape: RecordTape): void {
     this.#tape = tape;
+    this.#record = tape.begin();
     this.isWhole = false;
   }
 
@@ -100,42 +95,29 @@ class TapeWriter {
     this.innermost = name;
     if (++this.depth > MAX_DEPTH) throw new Error(`elements are nested deeper than ${MAX_DEPTH}`);
     const parent = this.#open.at(-1);
-    if (this.#isPassedOver(parent)) {
-      this.#unread++;
-      return;
-    }
-    const plan = parent === undefined ? this.#layout.record : parent.plan.children.get(name);
+    const plan = parent === undefined ? this.#layout.record.plan : parent.plan.children.get(name);
     if (this.#unknownNames.length > 0 || plan === undefined) this.#countUnknown(name, attributes);
     else this.#keep(name, plan, parent, attributes);
   }
 
   text(text: string): void {
     const element = this.#open.at(-1);
-    if (element === undefined || this.#unknownNames.length > 0 || this.#isPassedOver(element)) return;
+    if (element === undefined || this.#unknownNames.length > 0) return;
     element.text += text;
   }
 
   close(): void {
     this.depth--;
     this.isWhole = this.depth === 0;
-    if (this.#unread > 0) {
-      this.#unread--;
-      return;
-    }
     if (this.#unknownNames.pop() !== undefined) return;
     const element = this.#open.pop();
     if (element !== undefined) this.#end(element);
     this.#names.pop();
   }
 
-  #isPassedOver(element: OpenElement | undefined): boolean {
-    return element?.plan.isUnread === true && !this.#options.everywhere;
-  }
-
-  #end({ plan, text, node }: OpenElement): void {
-    const value = trimText(text);
-    if (plan.textSlot !== undefined) this.#tape?.value(plan.textSlot, node, value);
-    if (value === "" || plan.content === "text") return;
+  #end({ plan, text, item }: OpenElement): void {
+    this.#tape?.text(plan, item, text);
+    if (plan.content === "text" || trimText(text) === "") return;
     this.#count(plan.content === "empty" ? "" : "/text()");
   }
 
@@ -148,23 +130,25 @@ class TapeWriter {
     this.#names.push(name);
     if (parent?.seen.has(plan) === true) this.#count("[2]");
     if (!plan.repeats) parent?.seen.add(plan);
-    const outer = parent?.node ?? NONE;
-    const node = plan.nodeSlot === undefined ? outer : (this.#tape?.node(plan.nodeSlot) ?? NONE);
-    this.#open.push({ plan, text: "", node, seen: new Set() });
-    for (const [attribute, value] of Object.entries(attributes)) {
-      const slot = plan.attributes.get(attribute);
-      if (slot === undefined) this.#count(`/@${attribute}`);
-      else if (slot !== NOT_KEPT) this.#tape?.value(slot, node, trimText(value));
+    const item = this.#tape?.item(plan, parent?.item ?? this.#record, parent?.last) ?? 0;
+    if (parent !== undefined) parent.last = plan;
+    this.#open.push({ plan, text: "", item, seen: new Set(), last: undefined });
+    for (const [name, value] of Object.entries(attributes)) {
+      const attribute = plan.attributes.get(name);
+      if (attribute === undefined) this.#count(`/@${name}`);
+      else this.#tape?.attribute(attribute, item, value);
     }
   }
 
   #countUnknown(name: string, attributes: Record<string, string>): void {
+    const parent = this.#open.at(-1);
+    if (parent !== undefined) parent.last = undefined;
     this.#unknownNames.push(name);
     this.#count("");
     for (const attribute of Object.keys(attributes)) this.#count(`/@${attribute}`);
   }
 
   #count(suffix: string): void {
-    this.#options.unknown.add(`${[...this.#names, ...this.#unknownNames].join("/")}${suffix}`);
+    this.#unknown.add(`${[...this.#names, ...this.#unknownNames].join("/")}${suffix}`);
   }
 }

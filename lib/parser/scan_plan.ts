@@ -1,94 +1,113 @@
-import { type ElementPlan, type Layout, NOT_KEPT, planAround } from "./layout.ts";
-import { type RecordModule, wordBytes } from "./record_module.ts";
+import { type AttributePlan, type ElementPlan, type Layout, planAround, type Scope } from "./layout.ts";
+import type { RecordModule } from "./record_module.ts";
 
-// Writes a layout to the memory of the module, in the form of `lib/parser/assembly/plan.ts`.
+// Writes a layout to the memory of the module.
 
 const LONGEST_TAG = 32;
-const NONE_YET = 0;
 
 /** That a child may stand in its parent any number of times. */
 const REPEATS = 0;
-/** Bits that tell the other children of an element apart. */
+/** Bits that tell the other children of an element apart, or its attributes. */
 const BITS = 32;
 
-/**
- * Elements that may not be looked into, and the part of their end tag that is searched for: it begins and ends with
- * letters that are rare in them, because a search stops at each.
- */
-const END_PARTS: Record<string, string> = {
-  images: "</images",
-  tracklist: "klist",
-  videos: "</videos",
-  companies: "mpanies",
-  notes: "</notes",
-};
-
-/** Where the parts of a plan stand in the module's memory. */
+/** Where what is known stands in the module's memory. */
 export interface ScanPlan {
   /** Not an element: what stands around a record, with the record element as its only child. */
-  outside: number;
-  /** A list of those children of a record that are jumped over. */
-  jumps: number;
-  /** How a line begins that begins with a record, and how many bytes that has. */
-  mark: [place: number, length: number];
+  around: number;
+  elements: ReadonlyMap<ElementPlan, number>;
+  attributes: ReadonlyMap<AttributePlan, number>;
 }
 
 /** Writes a layout to the module's memory. */
 export function putScanPlan(module: RecordModule, layout: Layout): ScanPlan {
-  const bits = onceBits(layout.record);
-  const unread = [...layout.record.children].filter(([, plan]) => plan.isUnread);
-  return {
-    outside: putElement(module, "\0", planAround(layout), REPEATS),
-    jumps: module.putList(unread.map(([name, plan]) => putJump(module, name, bits.get(plan) ?? REPEATS))),
-    mark: module.putText(`\n<${layout.entity}`),
-  };
+  const writer = new PlanWriter(module);
+  return { around: writer.put("\0", planAround(layout), REPEATS), ...writer };
+}
+
+class PlanWriter {
+  readonly elements = new Map<ElementPlan, number>();
+  readonly attributes = new Map<AttributePlan, number>();
+  readonly #module: RecordModule;
+  readonly #scopes = new Map<Scope, number>();
+
+  constructor(module: RecordModule) {
+    this.#module = module;
+  }
+
+  put(name: string, plan: ElementPlan, onceBit: number): number {
+    const module = this.#module;
+    const bits = onceBits(plan);
+    const children = [...plan.children].map(([child, inner]) =>
+      this.put(child, inner, bits.get(inner) ?? REPEATS),
+    );
+    if (plan.attributes.size > BITS)
+      throw new TypeError(`${plan.path} has too many attributes for the scanner`);
+    const attributes = [...plan.attributes].map(([attribute, inner], index) => {
+      const place = module.putStruct("Attribute", {
+        ...tagText(` ${attribute}="`),
+        value: inner.field,
+        bit: 1 << index,
+      });
+      this.attributes.set(inner, place);
+      return place;
+    });
+    const place = module.putStruct("Element", {
+      ...tagText(`<${name}`),
+      endTag: module.putStruct("TagText", tagText(`</${name}>`)),
+      text: plan.field,
+      scope: this.#scopeOf(plan.scope),
+      leader: this.#placeOfLeader(plan),
+      isText: plan.content === "text" ? 1 : 0,
+      onceBit,
+      children: module.putList(children),
+      attributes: module.putList(attributes),
+    });
+    this.elements.set(plan, place);
+    return place;
+  }
+
+  /** The sibling that leads an element is written before it. */
+  #placeOfLeader({ leader, path }: ElementPlan): number {
+    if (leader === undefined) return 0;
+    const place = this.elements.get(leader);
+    if (place === undefined) throw new TypeError(`${leader.path} is not known before ${path}`);
+    return place;
+  }
+
+  #scopeOf(scope: Scope | undefined): number {
+    if (scope === undefined) return 0;
+    const known = this.#scopes.get(scope);
+    if (known !== undefined) return known;
+    const place = this.#module.putStruct("Scope", {
+      bytes: scope.bytes,
+      list: scope.list,
+      group: scope.group?.field ?? 0,
+      number: Math.max(0, scope.group?.paths.indexOf(scope.path) ?? 0),
+    });
+    this.#scopes.set(scope, place);
+    return place;
+  }
 }
 
 /** One bit for each child that may not be repeated. */
 function onceBits(plan: ElementPlan): Map<ElementPlan, number> {
   const once = [...plan.children.values()].filter((child) => !child.repeats);
-  if (once.length > BITS) throw new TypeError("an element has too many children for the scanner");
+  if (once.length > BITS) throw new TypeError(`${plan.path} has too many children for the scanner`);
   return new Map(once.map((child, index) => [child, 1 << index]));
 }
 
-function putElement(module: RecordModule, name: string, plan: ElementPlan, onceBit: number): number {
-  const bits = onceBits(plan);
-  const children = [...plan.children]
-    .filter(([, child]) => !child.isUnread)
-    .map(([childName, child]) => putElement(module, childName, child, bits.get(child) ?? REPEATS));
-  const attributes = [...plan.attributes].map(([attribute, slot], index) =>
-    putTagText(module, ` ${attribute}="`, [slot, 1 << index, NONE_YET]),
-  );
-  return putTagText(module, `<${name}`, [
-    putTagText(module, `</${name}>`),
-    plan.textSlot ?? NOT_KEPT,
-    plan.nodeSlot ?? NOT_KEPT,
-    plan.content === "text" ? 1 : 0,
-    onceBit,
-    module.putList(children),
-    module.putList(attributes),
-    ...[NONE_YET, NONE_YET, NONE_YET],
-  ]);
-}
-
-function putJump(module: RecordModule, name: string, onceBit: number): number {
-  const endTag = `</${name}`;
-  const part = END_PARTS[name] ?? endTag;
-  return putTagText(module, `<${name}`, [
-    putTagText(module, endTag),
-    ...module.putText(part),
-    endTag.indexOf(part),
-    onceBit,
-  ]);
-}
-
-/** A piece of markup, and the words behind it. */
-function putTagText(module: RecordModule, text: string, words: readonly number[] = []): number {
+/** A piece of markup with the masks of its bytes. */
+function tagText(text: string) {
   const bytes = Buffer.from(text);
   if (bytes.length > LONGEST_TAG) throw new TypeError(`${text} is too long a name for the scanner`);
-  const fixed = Buffer.alloc(16 + LONGEST_TAG * 2);
-  fixed.writeUInt32LE(bytes.length);
-  fixed.set(bytes, 16);
-  fixed.fill(0xff, 16 + LONGEST_TAG, 16 + LONGEST_TAG + bytes.length);
-  return module.put(Buffer.concat([fixed, wordBytes(words)]));
+  const padded = Buffer.alloc(LONGEST_TAG);
+  padded.set(bytes);
+  const mask = Buffer.alloc(LONGEST_TAG).fill(0xff, 0, bytes.length);
+  return {
+    length: bytes.length,
+    low: padded.subarray(0, 16),
+    high: padded.subarray(16),
+    lowMask: mask.subarray(0, 16),
+    highMask: mask.subarray(16),
+  };
 }

@@ -6,7 +6,9 @@ import { afterEach, beforeEach, test } from "node:test";
 import { silentLogger } from "../cli/log.ts";
 import { dumpEntities } from "../dump/raw_month.ts";
 import { buildingDir, inRun, sealedDir } from "../files/paths.ts";
-import { runFile } from "../lake/building.ts";
+import { openBuilding, runFile } from "../lake/building.ts";
+import { datasetName } from "../lake/done.ts";
+import { chosenDatasets } from "../lake/run_datasets.ts";
 import { beginRun, type RunRequest } from "./begin_run.ts";
 
 let base: string;
@@ -36,6 +38,7 @@ function request(selection: object = {}, change: Partial<RunRequest> = {}): RunR
     selection: { lake, "session-time": SESSION, ...selection },
     rawRoot: raw,
     runMode: "dev",
+    datasets: "all",
     parameters: { allow_promote: "true" },
     downloads: false,
     inOrder: false,
@@ -49,7 +52,11 @@ test("a new run gets its directory and run.json with the dump's files", async ()
   const dir = buildingDir(lake, RUN);
   const run = runFile.parse(JSON.parse(await readFile(inRun.runFile(dir), "utf8")));
   assert.deepEqual([run.dump_month, run.dump_date, run.run_mode], ["2026-07", "2026-07-01", "dev"]);
-  assert.deepEqual(run.parameters, { allow_promote: "true" });
+  assert.deepEqual(run.parameters, { allow_promote: "true", datasets: "all" });
+  assert.deepEqual(
+    run.datasets,
+    chosenDatasets("all").map(({ directory }) => datasetName(directory)),
+  );
   assert.deepEqual(
     run.sources.map(({ entity, name, path, size }) => [entity, name, path, size]),
     dumpEntities.map((entity) => {
@@ -57,6 +64,27 @@ test("a new run gets its directory and run.json with the dump's files", async ()
       return [entity, name, join(raw, "2026-07", name), entity.length];
     }),
   );
+});
+
+test("a run is taken up with the datasets that it was begun with, and no others", async () => {
+  await assert.rejects(beginRun(request({}, { datasets: "release_track_v1" })), {
+    message: /^datasets is "release_track_v1", but must be .*, did you mean release_tracks_v1\?$/,
+  });
+  const credits = "release_credits_v1";
+  assert.deepEqual(await beginRun(request({}, { datasets: credits })), { runId: RUN, state: "new" });
+  const { run } = await openBuilding(lake, RUN);
+  assert.equal(run.parameters.datasets, credits);
+  assert.ok(run.datasets?.includes(credits) && run.datasets.includes("release_tracks_v1"), "with its tracks");
+  for (const datasets of ["all", "historical", "release_tracks_v1"]) {
+    await assert.rejects(beginRun(request({}, { datasets })), {
+      message: new RegExp(
+        `^run ${RUN} was begun with datasets=${credits}, not ${datasets}: finish it so, or remove it with ` +
+          `scripts/discard_run\\.ts ${RUN}$`,
+      ),
+    });
+  }
+  const same = `release_tracks_v1, ${credits}`;
+  assert.deepEqual(await beginRun(request({}, { datasets: same })), { runId: RUN, state: "resumed" });
 });
 
 test("the same session takes the run up, also when newer dumps have come, and its mode stays", async () => {

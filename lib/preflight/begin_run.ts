@@ -7,6 +7,8 @@ import { kindOf } from "../files/files.ts";
 import { inRun } from "../files/paths.ts";
 import { parseRunId, requireRunId } from "../files/run_id.ts";
 import { createBuilding, hasBegun, openBuilding, type RunFile } from "../lake/building.ts";
+import { datasetName } from "../lake/done.ts";
+import { chosenDatasets, requireSameChoice } from "../lake/run_datasets.ts";
 import { findRun, newRunId, type RunSelection, type SelectedRun } from "../lake/run_selection.ts";
 import { readActive } from "../promotion/active.ts";
 import { refuseOlderMonth } from "../promotion/promotion_order.ts";
@@ -15,6 +17,8 @@ export interface RunRequest {
   selection: RunSelection;
   rawRoot: string | undefined;
   runMode: RunFile["run_mode"];
+  /** Which datasets the run has: `all`, `historical`, or names with commas. */
+  datasets: string;
   /** The workflow's parameters as they were given, for the record. */
   parameters: RunFile["parameters"];
   log: Logger;
@@ -32,8 +36,8 @@ export interface BegunRun {
 
 /**
  * Finds the run that is asked for, or makes its building directory with `run.json`. ExpectedError when run id and
- * dump month do not agree, when the dump files are not all there, when the run was begun in another mode, or when it
- * is to be promoted and of an older month than the active run's.
+ * dump month do not agree, when the dump files are not all there, when the run was begun in another mode or with other
+ * datasets, or when it is to be promoted and of an older month than the active run's.
  */
 export async function beginRun(request: RunRequest): Promise<BegunRun> {
   const selection = agreedSelection(request.selection);
@@ -43,7 +47,7 @@ export async function beginRun(request: RunRequest): Promise<BegunRun> {
   const existing = await findRun(selection);
   if (existing !== undefined && (existing.state === "sealed" || (await hasBegun(existing.dir)))) {
     await refuse(existing.runId);
-    return takeUp(existing, request.runMode);
+    return takeUp(existing, request);
   }
   const month = await dumpFilesOf(selection, request);
   if (month !== undefined) await checkMonth(month, request.log);
@@ -69,7 +73,10 @@ function agreedSelection(selection: RunSelection): RunSelection {
   return { ...selection, "dump-month": month };
 }
 
-async function takeUp({ lake, runId, state, dir }: SelectedRun, runMode: string): Promise<BegunRun> {
+async function takeUp(
+  { lake, runId, state, dir }: SelectedRun,
+  { runMode, datasets }: RunRequest,
+): Promise<BegunRun> {
   if (state === "sealed") return { runId, state };
   const sealing = (await kindOf(inRun.runFile(dir))) === undefined;
   if (sealing && (await kindOf(inRun.manifest(dir))) !== undefined) return { runId, state: "being sealed" };
@@ -80,6 +87,7 @@ async function takeUp({ lake, runId, state, dir }: SelectedRun, runMode: string)
         `scripts/discard_run.ts ${runId}`,
     );
   }
+  requireSameChoice(run, datasets);
   return { runId, state: "resumed" };
 }
 
@@ -119,7 +127,8 @@ function runFileOf(runId: string, month: DumpMonth, request: RunRequest): RunFil
     dump_month: month.month,
     dump_date: month.date,
     run_mode: request.runMode,
-    parameters: request.parameters,
+    parameters: { ...request.parameters, datasets: request.datasets },
+    datasets: chosenDatasets(request.datasets).map(({ directory }) => datasetName(directory)),
     started: new Date().toISOString(),
     sources: month.files.map(({ entity, name, path, size }) => ({ entity, name, path, size })),
   };

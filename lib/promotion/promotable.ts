@@ -25,7 +25,7 @@ export async function requireFinishedRun(lake: string, runId: string): Promise<R
 }
 
 /**
- * Refuses to promote a run unless it is sealed, verifies, has all six canonical and all six warehouse datasets, and
+ * Refuses to promote a run unless it is sealed, verifies, has all datasets that every run has, and
  * no CRITICAL check of it is false. With `allowUnsealed`, a run of the Python original need not be sealed, but must
  * have the datasets.
  */

@@ -18,7 +18,8 @@ import {
 } from "./promotions.ts";
 import { namingActive } from "./switch_state.ts";
 
-const canonical = canonicalDatasets.map((dataset) => dataset.directory);
+/** What every run has, those of the Python original too. */
+const canonical = canonicalDatasets.filter(({ required }) => required).map(({ directory }) => directory);
 
 export interface RollbackOptions {
   /** The run to go back to; else the one that was active before the current one was promoted first. */

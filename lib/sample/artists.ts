@@ -7,8 +7,9 @@ import { images } from "./images.ts";
 import { realName } from "./names.ts";
 import { between, chance, pickWeighted, type Random, randomFor } from "./random.ts";
 import { artistReference, type Reference } from "./references.ts";
-import { expectRow, note, type Tally } from "./tally.ts";
+import { expectElements, expectRow, note, type Tally } from "./tally.ts";
 import { paragraphs } from "./texts.ts";
+import type { Shape } from "./vintages.ts";
 import { DATA_QUALITIES } from "./vocabulary.ts";
 import type { World } from "./world.ts";
 import { element, escapeText, list, optional } from "./xml.ts";
@@ -17,37 +18,50 @@ import { element, escapeText, list, optional } from "./xml.ts";
 export function artistRecord(world: World, index: number, tally: Tally): string {
   const random = randomFor(world.seed, "artist", index);
   const { id, name } = artistReference(world, index);
-  const relations = artistRelations(world, index);
+  const relations = asWritten(world, artistRelations(world, index));
   countArtist(tally, name);
   countRelations(world, tally, name, relations);
   const known = name !== "" && chance(random, 0.3);
-  const old = world.vintage === "2020-08";
+  const { shape } = world;
   const hasProfile = chance(random, known ? 0.6 : 0.06) || hasTab(index);
   const profile = hasProfile ? profileText(random, index) : "";
+  const otherNames = known ? variations(random, name) : [];
+  const ownNames = [name, known ? "real" : ""].filter((text) => text !== "").length;
+  expectElements(tally, "artist_names_v1", ownNames + otherNames.length);
   return [
     "<artist>",
-    images(world, random, known ? 0.8 : 0.1),
+    images(world, tally, random, "artist_images_v1", { id }),
     element("id", String(id)),
     optional("name", name),
     optional("realname", known ? realName(world, index) : ""),
-    old ? element("profile", profile) : optional("profile", profile),
+    shape.empty ? element("profile", profile) : optional("profile", profile),
     element("data_quality", pickWeighted(random, DATA_QUALITIES)),
     list("urls", known ? urls(random, index) : []),
-    list("namevariations", known ? variations(random, name) : []),
-    references("aliases", relations.aliases, false),
-    references("members", relations.members, old),
-    references("groups", relations.groups, false),
+    list("namevariations", otherNames),
+    references("aliases", relations.aliases),
+    references("members", relations.members, shape.memberIds),
+    references("groups", relations.groups),
     "</artist>",
   ].join("");
 }
 
-/** A list of references; the dumps until 2024 repeat the ids of members as elements beside the names. */
-function references(list: string, items: readonly Partial<Reference>[], ids: boolean): string {
+/** The relations with the ids that the shape has; those of members are written in one way or another. */
+function asWritten({ shape }: World, { aliases, members, groups }: ArtistRelations): ArtistRelations {
+  if (shape.relationIds) return { aliases, members, groups };
+  const nameOnly = ({ name = "" }: Partial<Reference>) => ({ name });
+  return { aliases: aliases.map(nameOnly), members, groups: groups.map(nameOnly) };
+}
+
+function references(
+  list: string,
+  items: readonly Partial<Reference>[],
+  ids: Shape["memberIds"] = "attribute",
+): string {
   if (items.length === 0) return "";
   const names = items.map(({ id, name = "" }) => {
-    const repeated = ids && id !== undefined ? `<id>${id}</id>` : "";
-    const open = id === undefined ? "<name" : `<name id="${id}"`;
-    return `${repeated}${open}${name === "" ? "/>" : `>${escapeText(name)}</name>`}`;
+    const before = id === undefined || ids === "attribute" ? "" : `<id>${id}</id>`;
+    const open = id === undefined || ids === "element" ? "<name" : `<name id="${id}"`;
+    return `${before}${open}${name === "" ? "/>" : `>${escapeText(name)}</name>`}`;
   });
   return `<${list}>${names.join("")}</${list}>`;
 }
@@ -100,18 +114,20 @@ function countScripts(tally: Tally, name: string): void {
 }
 
 function countRelations(world: World, tally: Tally, name: string, relations: ArtistRelations): void {
+  const { aliases, members, groups } = relations;
+  expectElements(tally, "artist_relations_v1", aliases.length + members.length + groups.length);
   const lastId = artistId(world.counts.artists);
   const isAbsent = ({ id, name: its }: Partial<Reference>) =>
     id !== undefined && (its === "Deleted Artist" || (its !== "" && id > lastId));
-  for (const alias of relations.aliases) {
+  for (const alias of aliases) {
     expectRow(tally, artistAliasesV1, alias.name === "" ? ["alias_name"] : []);
     note(tally, "alias_without_id", alias.id === undefined);
     note(tally, "alias_without_name", alias.name === "");
     note(tally, "alias_of_absent_artist", isAbsent(alias));
   }
   for (const [other, side] of [
-    ...relations.members.map((member) => [member, "member"] as const),
-    ...relations.groups.map((group) => [group, "group"] as const),
+    ...members.map((member) => [member, "member"] as const),
+    ...groups.map((group) => [group, "group"] as const),
   ]) {
     const absent = [
       ...(other.name === "" ? [`${side}_name`] : []),

@@ -1,4 +1,4 @@
-import { note, type Oddity, type Tally } from "./tally.ts";
+import { expectElements, note, type Oddity, type Tally } from "./tally.ts";
 import type { Credited } from "./works.ts";
 import type { World } from "./world.ts";
 import { element, optional } from "./xml.ts";
@@ -10,14 +10,14 @@ const ABSENT_NOTES: Record<number, Oddity> = {
 };
 
 /**
- * An `<artist>` inside a master, release or track. The dumps of 2020 write every child, empty or not, and id 0
- * where there is none.
+ * An `<artist>` inside a master, release or track. Old dumps write every child, empty or not, and id 0 where there
+ * is none.
  */
-export function artistXml(world: World, tally: Tally, artist: Credited): string {
+function artistXml({ shape }: World, tally: Tally, artist: Credited): string {
   const absent = artist.id === undefined ? undefined : ABSENT_NOTES[artist.id];
   if (absent !== undefined) note(tally, absent);
-  const child = world.vintage === "2020-08" ? element : optional;
-  const id = artist.id ?? (world.vintage === "2020-08" ? 0 : undefined);
+  const child = shape.empty ? element : optional;
+  const id = artist.id ?? (shape.empty ? 0 : undefined);
   return [
     id === undefined ? "<artist>" : `<artist><id>${id}</id>`,
     element("name", artist.name),
@@ -33,4 +33,21 @@ export function artistXml(world: World, tally: Tally, artist: Credited): string 
 export function artistList(world: World, tally: Tally, list: string, artists: readonly Credited[]): string {
   if (artists.length === 0) return "";
   return `<${list}>${artists.map((artist) => artistXml(world, tally, artist)).join("")}</${list}>`;
+}
+
+/** The same of a release, a track or a sub-track, where each is a credit. */
+export function creditList(
+  world: World,
+  tally: Tally,
+  list: "artists" | "extraartists",
+  artists: readonly Credited[],
+): string {
+  expectElements(tally, "release_credits_v1", artists.length);
+  for (const { role = "" } of artists) {
+    const [opened, closed] = [role.split("[").length, role.split("]").length];
+    note(tally, "role_with_detail", opened > 1);
+    note(tally, "role_never_closed", opened > closed);
+    note(tally, "role_of_several", role.includes(", "));
+  }
+  return artistList(world, tally, list, artists);
 }

@@ -3,7 +3,7 @@ import { absentId, labelId, NAMELESS_LABEL } from "./ids.ts";
 import { images } from "./images.ts";
 import { labelName } from "./names.ts";
 import { between, chance, next, pick, pickWeighted, type Random, randomFor } from "./random.ts";
-import { expectRow, note, type Tally } from "./tally.ts";
+import { expectElements, expectRow, note, type Tally } from "./tally.ts";
 import { digits, paragraphs } from "./texts.ts";
 import { DATA_QUALITIES } from "./vocabulary.ts";
 import { CITIES, NOUNS } from "./words.ts";
@@ -17,18 +17,19 @@ const BLOCK = 6;
 export function labelRecord(world: World, index: number, tally: Tally): string {
   const random = randomFor(world.seed, "label", index);
   const nameless = index === NAMELESS_LABEL.index;
+  const id = labelId(index);
   countLabel(world, tally, index);
   return [
     "<label>",
-    images(world, random, 0.3),
-    element("id", String(labelId(index))),
+    images(world, tally, random, "label_images_v1", { id, counted: !nameless }),
+    element("id", String(id)),
     nameless ? "" : element("name", labelName(world, index)),
     optional("contactinfo", chance(random, 0.15) ? contact(random) : ""),
     optional("profile", chance(random, 0.25) || hasTab(index) ? profileText(random, index) : ""),
     element("data_quality", pickWeighted(random, DATA_QUALITIES)),
     parent(world, index),
-    urls(random, index, world.vintage === "2020-08"),
-    sublabels(world, index),
+    urls(random, index, world.shape.empty),
+    sublabels(world, tally, index),
     "</label>",
   ].join("");
 }
@@ -62,7 +63,7 @@ function parent(world: World, index: number): string {
     : `${open}>${escapeText(labelName(world, other))}</parentLabel>`;
 }
 
-function sublabels(world: World, index: number): string {
+function sublabels(world: World, tally: Tally, index: number): string {
   const known = sublabelIndices(world, index).map((other) => ({
     id: labelId(other),
     name: labelName(world, other),
@@ -70,6 +71,7 @@ function sublabels(world: World, index: number): string {
   const others = hasAbsentSublabel(index)
     ? [...known, { id: absentId(index), name: "Deleted Label" }]
     : known;
+  expectElements(tally, "label_sublabels_v1", others.length);
   if (others.length === 0) return "";
   const items = others.map(({ id, name }) => `<label id="${id}">${escapeText(name)}</label>`);
   return `<sublabels>${items.join("")}</sublabels>`;

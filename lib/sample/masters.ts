@@ -23,7 +23,7 @@ export function masterRecord(world: World, index: number, tally: Tally): string 
   return [
     `<master id="${masterId(index)}">`,
     element("main_release", String(releaseId(mainReleaseOf(world, index)))),
-    images(world, random, 0.9),
+    images(world, tally, random, "master_images_v1", { id: masterId(index) }),
     artistList(world, tally, "artists", artists),
     list(
       "genres",
@@ -37,7 +37,10 @@ export function masterRecord(world: World, index: number, tally: Tally): string 
     element("year", String(year)),
     element("title", work.title),
     element("data_quality", pickWeighted(random, DATA_QUALITIES)),
-    videos(random, 0.5, artists[0]?.name ?? "", trackTitles(work)),
+    videos(world, tally, random, "master_videos_v1", {
+      artist: artists[0]?.name ?? "",
+      titles: trackTitles(work),
+    }),
     "</master>",
   ].join("");
 }
@@ -54,5 +57,5 @@ function masterArtists({ artists }: Work, index: number): Credited[] {
 }
 
 function trackTitles(work: Work): string[] {
-  return Array.from({ length: 4 }, () => title(work.tracks));
+  return Array.from({ length: 7 }, () => title(work.tracks));
 }

@@ -33,7 +33,7 @@ export function* sampleRecords(world: World, entity: SampleEntity, tally: Tally)
   }
 }
 
-/** The dumps of 2020 write all that is not ASCII as numeric references; today's UTF-8 has them now and then. */
-function hasNumericReferences({ vintage }: World, index: number): boolean {
-  return vintage === "2020-08" || index % 80 === 14;
+/** Old dumps write all that is not ASCII as numeric references; today's UTF-8 has them now and then. */
+function hasNumericReferences({ shape }: World, index: number): boolean {
+  return shape.ascii || index % 80 === 14;
 }

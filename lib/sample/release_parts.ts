@@ -1,24 +1,17 @@
 import { HUGE_QTY_RELEASE } from "./ids.ts";
 import { between, chance, next, pick, pickWeighted, type Random } from "./random.ts";
 import { pickLabel } from "./references.ts";
-import { note, type Tally } from "./tally.ts";
-import { digits, sentence } from "./texts.ts";
-import {
-  CD,
-  COMPANY_TYPES,
-  EXTRA_DESCRIPTIONS,
-  FORMAT_TEXTS,
-  IDENTIFIER_TYPES,
-  MEDIA_UNTIL,
-  type Medium,
-  RIGHTS_SOCIETIES,
-} from "./vocabulary.ts";
+import { expectElements, note, type Tally } from "./tally.ts";
+import { digits } from "./texts.ts";
+import { CD, EXTRA_DESCRIPTIONS, FORMAT_TEXTS, MEDIA_UNTIL, type Medium } from "./vocabulary.ts";
 import type { World } from "./world.ts";
 import { element, escapeAttribute, list } from "./xml.ts";
 
 /** Index of the release with 168 CDs. */
 export const BOX_RELEASE = 31;
 export const BOX_DISCS = 168;
+/** Index of a release with several formats. */
+const SET_RELEASE = 45;
 /** More than a signed 64-bit integer holds. */
 const HUGE_QTY = "99999999999999999999";
 
@@ -28,18 +21,32 @@ export function mediumOf(random: Random, index: number, year: number): Medium {
   return pickWeighted(random, (media as (typeof MEDIA_UNTIL)[number])[1]);
 }
 
-/** `<formats>`: one format, now and then with a second medium of the same kind. */
-export function formats(tally: Tally, random: Random, index: number, medium: Medium): string {
-  const text = chance(random, 0.12) ? pick(random, FORMAT_TEXTS) : "";
-  const extra = chance(random, 0.3) ? [pick(random, EXTRA_DESCRIPTIONS)] : [];
+/** `<formats>`: one format, now and then two or three; some have neither descriptions nor a text. */
+export function formats(world: World, tally: Tally, random: Random, index: number, medium: Medium): string {
   const qty = quantity(random, index);
   note(tally, "release_qty_beyond_64_bits", qty === HUGE_QTY);
   note(tally, "release_168_cds", index === BOX_RELEASE);
-  const descriptions = [...medium.descriptions, ...extra].map((description) =>
-    element("description", description),
-  );
-  const attributes = `name="${medium.name}" qty="${qty}" text="${escapeAttribute(text)}"`;
-  return `<formats><format ${attributes}><descriptions>${descriptions.join("")}</descriptions></format></formats>`;
+  const text = chance(random, 0.12) ? pick(random, FORMAT_TEXTS) : "";
+  const extra = chance(random, 0.3) ? [pick(random, EXTRA_DESCRIPTIONS)] : [];
+  const items = [format(world, medium.name, qty, text, [...medium.descriptions, ...extra])];
+  if (chance(random, 0.03) || index === SET_RELEASE) {
+    items.push(format(world, "DVD", "1", "", ["DVD-Video"]), format(world, "All Media", "1", "", []));
+  }
+  note(tally, "format_of_several", items.length > 1);
+  expectElements(tally, "release_formats_v1", items.length);
+  return list("formats", items);
+}
+
+function format(
+  { shape }: World,
+  name: string,
+  qty: string,
+  text: string,
+  descriptions: readonly string[],
+): string {
+  const written = text === "" && !shape.empty ? "" : ` text="${escapeAttribute(text)}"`;
+  const items = descriptions.map((description) => element("description", description));
+  return `<format name="${name}" qty="${qty}"${written}>${list("descriptions", items)}</format>`;
 }
 
 function quantity(random: Random, index: number): string {
@@ -67,22 +74,26 @@ function catno(random: Random, label: string): string {
 }
 
 /** `<series>`, on a few releases. */
-export function series(world: World, random: Random, limit: number): string {
+export function series(world: World, tally: Tally, random: Random, limit: number): string {
   if (!chance(random, 0.06)) return "";
+  expectElements(tally, "release_series_v1");
   const { id, name } = pickLabel(world, random, limit);
   const volume = between(random, 1, 60);
   return `<series><series name="${escapeAttribute(name)}" catno="Vol. ${volume}" id="${id}"/></series>`;
 }
 
 /**
- * The text of `<released>`: undefined where there is no such element. Years, full dates, months without a day,
- * empty ones and junk, as people typed them.
+ * The text of `<released>`: undefined where there is no such element. Years, full dates, months with a day 00 and
+ * without one, empty ones, days that no month has and junk, as people typed them.
  */
 export function released(random: Random, index: number, year: number): string | undefined {
   const kind = next(random);
   const month = String(between(random, 1, 12)).padStart(2, "0");
   const day = String(between(random, 1, 28)).padStart(2, "0");
   if (index % 2500 === 33) return "1980s";
+  if (index % 2500 === 48) return "1999-13-01";
+  if (index % 2500 === 49) return "1999-02-31";
+  if (index % 1000 === 50) return "1999-07";
   if (index % 1000 === 34) return "";
   if (year === 0 || kind < 0.13) return undefined;
   if (kind < 0.52) return String(year);
@@ -92,54 +103,13 @@ export function released(random: Random, index: number, year: number): string | 
 export function countReleased(tally: Tally, text: string | undefined): void {
   note(tally, "release_without_released", text === undefined);
   if (text === undefined) return;
-  const kinds = [/^$/, /^\d{4}$/, /^\d{4}-\d\d-00$/, /^\d{4}-\d\d-\d\d$/];
-  const names = ["released_empty", "released_year", "released_month_00", "released_full_date"] as const;
+  const kinds = [/^$/, /^\d{4}$/, /^\d{4}-\d\d-00$/, /^\d{4}-\d\d$/, /^\d{4}-(0\d|1[0-2])-\d\d$/];
+  const names = [
+    "released_empty",
+    "released_year",
+    "released_month_00",
+    "released_month",
+    "released_full_date",
+  ] as const;
   note(tally, names[kinds.findIndex((kind) => kind.test(text))] ?? "released_junk");
-}
-
-export function identifiers(random: Random): string {
-  if (!chance(random, 0.6)) return "";
-  return list(
-    "identifiers",
-    Array.from({ length: between(random, 1, 6) }, (_, n) => identifier(random, n)),
-  );
-}
-
-function identifier(random: Random, n: number): string {
-  const type = pickWeighted(random, IDENTIFIER_TYPES);
-  const description = chance(random, 0.5) ? ` description="${describe(type, n)}"` : "";
-  return `<identifier type="${type}"${description} value="${escapeAttribute(identifierValue(random, type))}"/>`;
-}
-
-const describe = (type: string, n: number): string =>
-  type === "Matrix / Runout" ? `Side ${n % 2 === 0 ? "A" : "B"}, variant ${1 + (n >> 1)}` : "Text";
-
-function identifierValue(random: Random, type: string): string {
-  if (type === "Rights Society") return pick(random, RIGHTS_SOCIETIES);
-  if (type === "Barcode") return digits(random, 13);
-  if (type === "Matrix / Runout") return `${digits(random, 4)} ${sentence(random, 2)} <${digits(random, 3)}>`;
-  return `${pick(random, ["LC", "IFPI", "PM", "AB"])} ${digits(random, 4)}`;
-}
-
-/** `<companies>`: labels in other roles; a few have no id. */
-export function companies(world: World, tally: Tally, random: Random, limit: number): string {
-  if (!chance(random, 0.55)) return "";
-  const items = Array.from({ length: between(random, 1, 7) }, () => company(world, tally, random, limit));
-  return `<companies>${items.join("")}</companies>`;
-}
-
-function company(world: World, tally: Tally, random: Random, limit: number): string {
-  const { id, name } = pickLabel(world, random, limit);
-  const [type, typeName] = pickWeighted(random, COMPANY_TYPES);
-  const anonymous = chance(random, 0.02);
-  const old = world.vintage === "2020-08";
-  note(tally, "company_without_id", anonymous);
-  return [
-    anonymous ? "<company>" : `<company><id>${id}</id>`,
-    element("name", name),
-    old ? "<catno/>" : "",
-    `<entity_type>${type}</entity_type><entity_type_name>${typeName}</entity_type_name>`,
-    old && !anonymous ? `<resource_url>https://api.discogs.com/labels/${id}</resource_url>` : "",
-    "</company>",
-  ].join("");
 }

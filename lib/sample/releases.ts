@@ -1,5 +1,7 @@
 import { releasesV6 } from "../datasets/releases_v6.ts";
-import { artistList } from "./credited.ts";
+import { companies } from "./companies.ts";
+import { creditList } from "./credited.ts";
+import { identifiers } from "./identifiers.ts";
 import { absentId, masterId, releaseId } from "./ids.ts";
 import { images } from "./images.ts";
 import { yearOfMaster } from "./masters.ts";
@@ -8,10 +10,8 @@ import { releaseCredits } from "./release_credits.ts";
 import {
   BOX_DISCS,
   BOX_RELEASE,
-  companies,
   countReleased,
   formats,
-  identifiers,
   labels,
   mediumOf,
   released,
@@ -40,23 +40,25 @@ export function releaseRecord(world: World, index: number, tally: Tally): string
   const title = index % 500 === 42 ? `${work.title} 🎵𝄞` : work.title;
   const date = released(random, index, year);
   const setting = { world, tally, random, work, artistLimit: limits.artists };
-  const hasSubTracks = index % 300 === 41 || (work.genres.includes("Classical") && chance(random, 0.2));
+  const hasSubTracks = index % 300 === 41 || chance(random, work.genres.includes("Classical") ? 0.35 : 0.012);
   const tracks =
-    index === BOX_RELEASE ? boxTracklist(setting, BOX_DISCS) : tracklist(setting, medium, hasSubTracks);
+    index === BOX_RELEASE
+      ? boxTracklist(setting, BOX_DISCS)
+      : tracklist(setting, index, medium, hasSubTracks);
   expectRow(tally, releasesV6);
   countRelease(tally, { title, work, link, subTracks: tracks.xml.includes("<sub_tracks>") });
   countReleased(tally, date);
   return [
-    world.vintage === "2020-08"
+    world.shape.status
       ? `<release id="${releaseId(index)}" status="Accepted">`
       : `<release id="${releaseId(index)}">`,
-    images(world, random, 0.8),
-    artistList(world, tally, "artists", work.artists),
+    images(world, tally, random, "release_images_v1", { id: releaseId(index) }),
+    creditList(world, tally, "artists", work.artists),
     element("title", title),
     labels(world, tally, random, index, limits.labels),
-    series(world, random, limits.labels),
+    series(world, tally, random, limits.labels),
     releaseCredits(world, tally, random, index, limits.artists),
-    formats(tally, random, index, medium),
+    formats(world, tally, random, index, medium),
     list(
       "genres",
       work.genres.map((genre) => element("genre", genre)),
@@ -67,12 +69,15 @@ export function releaseRecord(world: World, index: number, tally: Tally): string
     ),
     optional("country", chance(random, 0.97) ? pickWeighted(random, COUNTRIES) : ""),
     date === undefined ? "" : element("released", date),
-    optional("notes", chance(random, 0.5) ? paragraphs(random, between(random, 2, 11)) : ""),
+    optional("notes", chance(random, 0.5) ? paragraphs(random, between(random, 1, 3)) : ""),
     element("data_quality", pickWeighted(random, DATA_QUALITIES)),
     masterIdXml(world, link),
     tracks.xml,
-    identifiers(random),
-    videos(random, 0.45, work.artists[0]?.name ?? "", tracks.titles),
+    identifiers(world, tally, random),
+    videos(world, tally, random, "release_videos_v1", {
+      artist: work.artists[0]?.name ?? "",
+      titles: tracks.titles,
+    }),
     companies(world, tally, random, limits.labels),
     "</release>",
   ].join("");
@@ -119,7 +124,7 @@ function releaseYear(random: Random, link: MasterLink): number {
 }
 
 function masterIdXml(world: World, { id, isMain }: MasterLink): string {
-  if (id === 0 && world.vintage === "2020-08") return "";
+  if (id === 0 && world.shape.empty) return "";
   return `<master_id is_main_release="${isMain}">${id}</master_id>`;
 }
 

@@ -29,10 +29,10 @@ export const ODDITIES = {
   artist_194: "a reference to 194 (Various) in a master or release",
   artist_355: "a reference to 355 (Unknown Artist) in a master or release",
   artist_118760: "a reference to 118760 (No Artist) in a master or release",
-  release_master_id_zero: "a release without a master: master_id 0 (absent in the 2020 shape)",
+  release_master_id_zero: "a release without a master: master_id 0 (absent in old shapes)",
   release_of_absent_master: "a release whose master_id no master of the dump has",
   release_credit: "a credit (release-level extraartists/artist)",
-  release_credit_without_id: "a credit without an artist id (0 in the 2020 shape)",
+  release_credit_without_id: "a credit without an artist id (0 in old shapes)",
   release_long_role: "a credit whose role is longer than 2,000 characters",
   release_qty_beyond_64_bits: "a format whose qty does not fit 64 bits (release 8262262)",
   release_168_cds: "a release with 168 CDs",
@@ -41,12 +41,22 @@ export const ODDITIES = {
   released_year: "a released of four digits",
   released_full_date: "a released of YYYY-MM-DD",
   released_month_00: "a released of YYYY-MM-00",
-  released_junk: 'any other released ("1980s")',
+  released_month: "a released of YYYY-MM",
+  released_junk: 'any other released ("1980s", "1999-13-01")',
   catno_with_tab: "a label's catno with a TAB in it",
   company_without_id: "a company without an id",
   release_genre_folk_world_country: "a release with the genre 'Folk, World, & Country'",
   release_genre_funk_soul: "a release with the genre 'Funk / Soul'",
   release_with_sub_tracks: "a release with sub_tracks",
+  track_heading: "a track with neither a position nor a duration",
+  track_without_title: "a track whose title is empty",
+  duration_beyond_an_hour: "a duration of hours, minutes and seconds, or of 60 minutes and more",
+  duration_unreadable: 'a duration that says no number of seconds ("4:61")',
+  role_with_detail: "a role with a detail in brackets",
+  role_of_several: "a role that holds ', '",
+  role_never_closed: "a role with a bracket that is never closed",
+  format_of_several: "a release with several formats",
+  video_not_embeddable: 'a video with embed="false"',
   release_with_astral_title: "a release whose title holds characters beyond U+FFFF",
 } as const;
 
@@ -59,11 +69,36 @@ export interface ExpectedRows {
   counts: Record<string, number>;
 }
 
+/**
+ * The detail datasets of the contract. That a row of each is expected for every element is counted where the elements
+ * are written, without a look at how the datasets are declared.
+ */
+export const DETAILS = [
+  "release_tracks_v1",
+  "release_credits_v1",
+  "release_formats_v1",
+  "release_identifiers_v1",
+  "release_companies_v1",
+  "release_series_v1",
+  "release_videos_v1",
+  "master_videos_v1",
+  "release_images_v1",
+  "master_images_v1",
+  "artist_images_v1",
+  "label_images_v1",
+  "artist_names_v1",
+  "artist_relations_v1",
+  "label_sublabels_v1",
+] as const;
+
+export type DetailDataset = (typeof DETAILS)[number];
+
 /** What has been written so far. */
 export interface Tally {
   oddities: Record<Oddity, number>;
   /** By dataset directory. */
   datasets: Record<string, ExpectedRows>;
+  details: Record<DetailDataset, number>;
 }
 
 export function createTally(): Tally {
@@ -76,6 +111,7 @@ export function createTally(): Tally {
         { rows: 0, counts: Object.fromEntries(missing.map(({ reason }) => [reason, 0])) },
       ]),
     ),
+    details: Object.fromEntries(DETAILS.map((name) => [name, 0])) as Record<DetailDataset, number>,
   };
 }
 
@@ -98,9 +134,15 @@ export function expectRow(tally: Tally, dataset: ExtractedDataset, absent: reado
   expected.rows += 1;
 }
 
+/** Counts elements that a detail dataset must have a row for, one each. */
+export function expectElements(tally: Tally, dataset: DetailDataset, elements = 1): void {
+  tally.details[dataset] += elements;
+}
+
 /** Adds what was counted in a stretch of the records. */
 export function addTally(tally: Tally, part: Tally): void {
   for (const name of Object.keys(part.oddities) as Oddity[]) tally.oddities[name] += part.oddities[name];
+  for (const name of DETAILS) tally.details[name] += part.details[name];
   for (const [directory, { rows, counts }] of Object.entries(part.datasets)) {
     const expected = tally.datasets[directory];
     if (expected === undefined) throw new TypeError(`${directory} is no canonical dataset`);

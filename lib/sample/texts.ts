@@ -39,11 +39,6 @@ export function paragraphs(random: Random, sentences: number): string {
   return text;
 }
 
-export const duration = (random: Random): string => {
-  const seconds = below(random, 60);
-  return `${between(random, 1, 8)}:${seconds < 10 ? "0" : ""}${seconds}`;
-};
-
 const CODE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /** Characters as in the ids of videos. */

@@ -1,12 +1,12 @@
-import { artistList } from "./credited.ts";
-import { below, between, chance, pickWeighted, type Random } from "./random.ts";
-import { pickArtist } from "./references.ts";
-import type { Tally } from "./tally.ts";
-import { duration, title } from "./texts.ts";
-import { type Medium, ROLES } from "./vocabulary.ts";
-import { credited, type Work } from "./works.ts";
+import { DURATION_SHAPES, duration, isLong, isUnreadable } from "./durations.ts";
+import { between, chance, type Random } from "./random.ts";
+import { expectElements, note, type Tally } from "./tally.ts";
+import { title } from "./texts.ts";
+import { trackCredits } from "./track_credits.ts";
+import type { Medium } from "./vocabulary.ts";
+import type { Work } from "./works.ts";
 import type { World } from "./world.ts";
-import { element, escapeText } from "./xml.ts";
+import { element, optional } from "./xml.ts";
 
 export interface TrackListing {
   xml: string;
@@ -14,7 +14,7 @@ export interface TrackListing {
 }
 
 /** What a track needs to know of its release. */
-interface Setting {
+export interface TrackSetting {
   world: World;
   tally: Tally;
   random: Random;
@@ -23,56 +23,106 @@ interface Setting {
   artistLimit: number;
 }
 
-/** The `<tracklist>` of one medium. With `subTracks`, the first track has parts. */
-export function tracklist(setting: Setting, medium: Medium, subTracks: boolean): TrackListing {
+interface TrackParts {
+  position?: string;
+  title: string;
+  duration?: string;
+  /** `<artists>` and `<extraartists>`. */
+  credits?: string;
+  /** The `<track>`s below it. */
+  subTracks?: string;
+}
+
+/** Index of the release whose tracks have every shape of a duration, and of one with a track without a title. */
+const DURATIONS_RELEASE = 46;
+const UNTITLED_RELEASE = 47;
+
+/**
+ * The `<tracklist>` of one medium: 9.3 tracks on the average, with the headings and sub-tracks. With `subTracks`,
+ * some tracks have parts.
+ */
+export function tracklist(
+  setting: TrackSetting,
+  index: number,
+  medium: Medium,
+  subTracks: boolean,
+): TrackListing {
   const { random, work } = setting;
   const count = between(random, ...medium.tracks);
-  const timed = chance(random, 0.6);
+  const timed = chance(random, 0.51);
   const titles = Array.from({ length: count }, () => title(work.tracks));
-  const credits = chance(random, work.genres.includes("Classical") ? 0.4 : 0.25) ? 0.6 : 0;
+  const credits = chance(random, work.genres.includes("Classical") ? 0.5 : 0.37) ? 0.75 : 0;
+  const ownArtists = work.various || chance(random, 0.05);
+  const headed = count > 3 && chance(random, 0.06);
   const tracks = titles.map((text, n) => {
-    const parts = subTracks && n === 0 ? subTrackList(random) : "";
-    return `<track>${heading(medium, n, count, text)}${timed ? element("duration", duration(work.tracks)) : ""}${trackCredits(setting, credits)}${parts}</track>`;
+    const parts = subTracks && n < 2 ? subTrackList(setting, n) : "";
+    const heading = headed && n % 4 === 0 ? trackXml(setting, { title: `${title(random)}:` }) : "";
+    const track = trackXml(setting, {
+      position: parts !== "" && n === 0 ? "" : position(medium, n, count),
+      title: index === UNTITLED_RELEASE && n === 0 ? "" : text,
+      duration: timed ? duration(work.tracks) : "",
+      credits: trackCredits(setting, ownArtists, credits),
+      subTracks: parts,
+    });
+    return heading + track;
   });
+  if (index === DURATIONS_RELEASE) tracks.push(...tracksOfAllDurations(setting, count));
   return { xml: `<tracklist>${tracks.join("")}</tracklist>`, titles };
 }
 
+function tracksOfAllDurations(setting: TrackSetting, after: number): string[] {
+  return DURATION_SHAPES.map((text, n) =>
+    trackXml(setting, { position: String(after + n + 1), title: title(setting.random), duration: text }),
+  );
+}
+
 /** A box of many discs, with a few tracks on each. */
-export function boxTracklist({ work }: Setting, discs: number): TrackListing {
-  const tracks = Array.from({ length: discs * 3 }, (_, n) => {
-    const position = `${1 + Math.floor(n / 3)}-${1 + (n % 3)}`;
-    return { position, text: title(work.tracks) };
-  });
-  const xml = tracks.map(({ position, text }) => `<track>${positioned(position, text)}</track>`);
-  return { xml: `<tracklist>${xml.join("")}</tracklist>`, titles: tracks.map(({ text }) => text) };
-}
-
-const positioned = (position: string, text: string): string =>
-  `<position>${position}</position><title>${escapeText(text)}</title>`;
-
-function heading(medium: Medium, n: number, count: number, text: string): string {
-  if (!medium.sided) return positioned(String(n + 1), text);
-  const half = Math.ceil(count / 2);
-  return positioned(n < half ? `A${n + 1}` : `B${n - half + 1}`, text);
-}
-
-function subTrackList(random: Random): string {
-  const parts = Array.from({ length: between(random, 2, 4) }, (_, n) =>
-    positioned(`1.${n + 1}`, title(random)),
-  );
-  return `<sub_tracks>${parts.map((part) => `<track>${part}</track>`).join("")}</sub_tracks>`;
-}
-
-/** The artist of a compilation's track, and credits with the given probability. */
-function trackCredits({ world, tally, random, work, artistLimit }: Setting, share: number): string {
-  const artists = work.various ? [pickArtist(world, random, artistLimit)] : [];
-  const count = share > 0 && chance(random, share) ? 1 + below(random, 3) : 0;
-  const extra = Array.from({ length: count }, () => ({
-    ...pickArtist(world, random, artistLimit),
-    role: pickWeighted(random, ROLES),
+export function boxTracklist(setting: TrackSetting, discs: number): TrackListing {
+  const tracks = Array.from({ length: discs * 3 }, (_, n) => ({
+    position: `${1 + Math.floor(n / 3)}-${1 + (n % 3)}`,
+    title: title(setting.work.tracks),
   }));
-  return (
-    artistList(world, tally, "artists", credited(random, artists)) +
-    artistList(world, tally, "extraartists", extra)
+  const xml = tracks.map((track) => trackXml(setting, track));
+  return { xml: `<tracklist>${xml.join("")}</tracklist>`, titles: tracks.map((track) => track.title) };
+}
+
+/** A `<track>`, counted. Old dumps write position and duration where there is none, too. */
+function trackXml({ world, tally }: TrackSetting, track: TrackParts): string {
+  const { position: place = "", title: text, duration: time = "", credits = "", subTracks = "" } = track;
+  expectElements(tally, "release_tracks_v1");
+  note(tally, "track_heading", place === "" && time === "" && subTracks === "");
+  note(tally, "track_without_title", text === "");
+  note(tally, "duration_beyond_an_hour", isLong(time));
+  note(tally, "duration_unreadable", isUnreadable(time));
+  const child = world.shape.empty ? element : optional;
+  return [
+    "<track>",
+    child("position", place),
+    element("title", text),
+    child("duration", time),
+    credits,
+    subTracks === "" ? "" : `<sub_tracks>${subTracks}</sub_tracks>`,
+    "</track>",
+  ].join("");
+}
+
+function position(medium: Medium, n: number, count: number): string {
+  if (!medium.sided) return String(n + 1);
+  const half = Math.ceil(count / 2);
+  return n < half ? `A${n + 1}` : `B${n - half + 1}`;
+}
+
+/** The parts of a suite: rarely with artists of their own. */
+function subTrackList(setting: TrackSetting, track: number): string {
+  const { random } = setting;
+  const timed = chance(random, 0.4);
+  const parts = Array.from({ length: between(random, 2, 7) }, (_, n) =>
+    trackXml(setting, {
+      position: `${track + 1}.${n + 1}`,
+      title: title(random),
+      duration: timed ? duration(random) : "",
+      credits: trackCredits(setting, chance(random, 0.04), 0.02),
+    }),
   );
+  return parts.join("");
 }

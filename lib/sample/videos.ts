@@ -1,33 +1,66 @@
 import { between, chance, type Random } from "./random.ts";
+import { expectElements, note, type Tally } from "./tally.ts";
 import { code, sentence } from "./texts.ts";
-import { escapeText, list } from "./xml.ts";
+import type { World } from "./world.ts";
+import { element, list, optional } from "./xml.ts";
 
-/** `<videos>` of a release or master, with probability `share`. */
-export function videos(random: Random, share: number, artist: string, titles: readonly string[]): string {
+type VideoDataset = "release_videos_v1" | "master_videos_v1";
+
+/**
+ * Probability that a record has videos, and how many at most: together three million for a million releases and the
+ * masters that belong to them.
+ */
+const SHARES: Record<VideoDataset, readonly [share: number, most: number]> = {
+  release_videos_v1: [0.64, 9],
+  master_videos_v1: [0.57, 7],
+};
+
+/** What videos of a record show: tracks of an artist. */
+export interface Shown {
+  artist: string;
+  titles: readonly string[];
+}
+
+/** `<videos>` of a release or master. */
+export function videos(
+  world: World,
+  tally: Tally,
+  random: Random,
+  dataset: VideoDataset,
+  shown: Shown,
+): string {
+  const [share, most] = SHARES[dataset];
   if (!chance(random, share)) return "";
-  const some = titles.slice(0, between(random, 1, 6));
+  const some = shown.titles.slice(0, between(random, 1, most));
+  expectElements(tally, dataset, some.length);
   return list(
     "videos",
-    some.map((title) => video(random, `${artist} - ${title}`)),
+    some.map((title) => video(world, tally, random, `${shown.artist} - ${title}`)),
   );
 }
 
-function video(random: Random, title: string): string {
-  const escaped = escapeText(title);
+function video({ shape }: World, tally: Tally, random: Random, title: string): string {
   const source = `https://www.youtube.com/watch?v=${code(random, 11)}`;
-  const open = `<video src="${source}" duration="${between(random, 90, 600)}" embed="true">`;
-  return `${open}<title>${escaped}</title>${description(random, escaped)}</video>`;
+  const embed = !chance(random, 0.02);
+  note(tally, "video_not_embeddable", !embed);
+  const child = shape.empty ? element : optional;
+  return [
+    `<video src="${source}" duration="${between(random, 90, 600)}" embed="${embed}">`,
+    element("title", title),
+    child("description", description(random, title)),
+    "</video>",
+  ].join("");
 }
 
 function description(random: Random, title: string): string {
-  if (chance(random, 0.3)) return `<description>${title}</description>`;
-  if (chance(random, 0.5)) return `<description>${sentence(random, between(random, 3, 12))}</description>`;
+  if (chance(random, 0.45)) return "";
+  if (chance(random, 0.5)) return title;
+  if (chance(random, 0.8)) return sentence(random, between(random, 3, 9));
   const year = between(random, 1990, 2025);
-  const parts = [
-    `Provided by the label`,
+  return [
+    "Provided by the label",
     title,
     `℗ ${year} ${sentence(random, 3)}`,
     `Released on: ${year}-01-01`,
-  ];
-  return `<description>${parts.join("\n\n")}</description>`;
+  ].join("\n\n");
 }

@@ -127,16 +127,16 @@ const medium = (name: string, descriptions: string, low: number, high: number, s
   sided,
 });
 
-const LP = medium("Vinyl", "LP; Album; Stereo", 8, 14, true);
+const LP = medium("Vinyl", "LP; Album", 7, 13, true);
 const TWELVE = medium("Vinyl", '12"; 33 ⅓ RPM; EP', 2, 6, true);
 const SEVEN = medium("Vinyl", '7"; 45 RPM; Single', 2, 2, true);
 const SHELLAC = medium("Shellac", '10"; 78 RPM', 2, 2, true);
-const CASSETTE = medium("Cassette", "Album; Dolby System", 8, 14, true);
-export const CD = medium("CD", "Album", 9, 20);
+const CASSETTE = medium("Cassette", "Album; Dolby System", 7, 13, true);
+export const CD = medium("CD", "Album", 8, 18);
 const CD_SINGLE = medium("CD", "Maxi-Single", 2, 5);
-const CDR = medium("CDr", "Album; Limited Edition", 4, 14);
-const FILE = medium("File", "MP3; Album; 320 kbps", 1, 14);
-const DVD = medium("DVD", "DVD-Video; NTSC", 6, 20);
+const CDR = medium("CDr", "Album; Limited Edition", 4, 13);
+const FILE = medium("File", "MP3; Album; 320 kbps", 1, 13);
+const DVD = medium("DVD", "DVD-Video; NTSC", 6, 18);
 
 /** Which media came out, up to and including a year. */
 export const MEDIA_UNTIL: readonly (readonly [number, ReturnType<typeof weighted<Medium>>])[] = [
@@ -201,34 +201,6 @@ export const EXTRA_DESCRIPTIONS = [
   "Numbered",
 ];
 export const FORMAT_TEXTS = ["Gatefold", "180g", "Digipak", "Red", "Clear", "Blue Marbled", "Slipcase, Card"];
-
-export const ROLES = weighted<string>([
-  ["Written-By", 30],
-  ["Producer", 14],
-  ["Composed By", 7],
-  ["Vocals", 6],
-  ["Lyrics By", 5],
-  ["Guitar", 6],
-  ["Drums", 5],
-  ["Bass", 5],
-  ["Mastered By", 5],
-  ["Engineer", 4],
-  ["Mixed By", 4],
-  ["Arranged By", 4],
-  ["Remix", 3],
-  ["Piano", 3],
-  ["Photography By", 3],
-  ["Design", 3],
-  ["Artwork", 3],
-  ["Recorded By", 3],
-  ["Backing Vocals", 3],
-  ["Liner Notes", 2],
-  ["Executive-Producer", 2],
-  ["Keyboards, Synthesizer [Additional]", 1],
-  ["Engineer [Assistant]", 1],
-  ["Saxophone [Tenor], Flute", 1],
-  ["Conductor", 1],
-]);
 
 export const JOINS = ["&", ",", "Feat.", "/", "And", "With", "vs.", "Presents"];
 

@@ -42,7 +42,7 @@ export function workOfRelease(world: World, release: number): Work {
 
 function createWork(world: World, random: Random, artistLimit: number): Work {
   const genres = pickGenres(random);
-  const various = chance(random, 0.08);
+  const various = chance(random, 0.11);
   return {
     title: workTitle(random),
     artists: various ? [absentArtist(194)] : workArtists(world, random, artistLimit),

@@ -1,4 +1,5 @@
 import { ExpectedError } from "../cli/errors.ts";
+import { SHAPES, type Shape, type Vintage } from "./vintages.ts";
 
 /** How many records of each kind. */
 export interface SampleCounts {
@@ -8,17 +9,13 @@ export interface SampleCounts {
   releases: number;
 }
 
-/** The shapes of the dumps that can be made: as they are in 2026, and as they were in August 2020. */
-export const vintages = ["2026-01", "2020-08"] as const;
-export type Vintage = (typeof vintages)[number];
-
 /**
  * Everything that records depend on. A record is a function of the seed, the base counts and its index (from 1);
  * growth only appends records, so a grown month holds the base month's records unchanged.
  */
 export interface World {
   seed: number;
-  vintage: Vintage;
+  shape: Shape;
   /** The counts before growth: they set how many artists, labels and masters there are for a release. */
   base: SampleCounts;
   /** The records that the month has. */
@@ -47,7 +44,7 @@ export function createWorld(
     masters: grown(base.masters),
     releases,
   };
-  return { seed, vintage, base, counts };
+  return { seed, shape: SHAPES[vintage], base, counts };
 }
 
 function checkCounts(base: SampleCounts): void {

@@ -5,13 +5,16 @@ import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { type TestContext, test } from "node:test";
 import { crc32, createInflateRaw, gunzipSync } from "node:zlib";
+import { type KnownElement, knownElements } from "../datasets/known_elements.ts";
 import { readChecksums } from "../dump/checksums.ts";
 import { findDumpFiles } from "../dump/raw_month.ts";
 import { temporaryDirectory } from "../testing/files.ts";
 import { sampleRecord } from "./records.ts";
 import { createTally } from "./tally.ts";
 import { idsOf, readSample, recountOddities, recountRows } from "./testing/recount.ts";
+import { pathsOf, recountDetails } from "./testing/recount_details.ts";
 import { checkReferences } from "./testing/references.ts";
+import { type Vintage, vintages } from "./vintages.ts";
 import { createWorld, MINIMUM } from "./world.ts";
 import { type SampleOptions, writeSampleDump } from "./write_sample_dump.ts";
 
@@ -25,6 +28,15 @@ const contents = (directory: string) =>
 
 const xmlOf = (directory: string, name: string) => gunzipSync(readFileSync(join(directory, name))).toString();
 
+/** Elements for each of a million releases of 2026, in millions; videos are those of masters, too. */
+const PER_RELEASE = {
+  release_tracks_v1: 9.3,
+  release_credits_v1: 11.4,
+  release_companies_v1: 1.7,
+  release_identifiers_v1: 1.7,
+  videos: 3,
+};
+
 test("a plain XML parser counts the same oddities and rows", async (t) => {
   const sizes = [MINIMUM, { artists: 1500, labels: 320, masters: 400, releases: 2700 }];
   for (const [n, counts] of sizes.entries()) {
@@ -37,6 +49,7 @@ test("a plain XML parser counts the same oddities and rows", async (t) => {
     assert.equal(withReferences.length, records_with_numeric_references);
     const rows = Object.entries(summary.datasets).map(([name, expected]) => [name, expected.rows]);
     assert.deepEqual(recountRows(dumps), Object.fromEntries(rows));
+    assert.deepEqual(recountDetails(dumps), summary.details);
     assert.deepEqual(summary.records, counts);
   }
 });
@@ -50,13 +63,25 @@ test("every oddity occurs in the smallest sample, whatever the seed", async (t) 
 });
 
 test("shares are those of the real dumps", async (t) => {
-  const { oddities, records, files } = await sample(t, { releases: 6000, masters: 800, artists: 3000 });
+  const { oddities, details, records, files } = await sample(t, {
+    releases: 9000,
+    masters: 1200,
+    artists: 4700,
+  });
   const share = oddities.release_master_id_zero / records.releases;
   assert.ok(Math.abs(share - 0.416) < 0.02, `${share} of the releases have no master`);
   const anonymous = oddities.release_credit_without_id / oddities.release_credit;
   assert.ok(Math.abs(anonymous - 0.017) < 0.004, `${anonymous} of the credits have no id`);
-  const bytes = (files.at(-1)?.xml_bytes ?? 0) / records.releases;
-  assert.ok(bytes > 3000 && bytes < 3600, `${bytes} bytes a release`);
+  const { bytes = 0, xml_bytes = 0 } = files.at(-1) ?? {};
+  const size = xml_bytes / records.releases;
+  assert.ok(size > 3000 && size < 3500, `${size} bytes a release`);
+  assert.ok(Math.abs(bytes / xml_bytes - 0.18) < 0.01, `compressed to ${bytes / xml_bytes}`);
+  const videos = details.release_videos_v1 + details.master_videos_v1;
+  const found = { ...details, videos };
+  for (const [name, expected] of Object.entries(PER_RELEASE)) {
+    const mean = found[name as keyof typeof found] / records.releases;
+    assert.ok(Math.abs(mean / expected - 1) < 0.05, `${mean} rows of ${name} for a release, not ${expected}`);
+  }
 });
 
 test("the files have the shape of the dumps of 2026", async (t) => {
@@ -172,11 +197,71 @@ test("counts that leave no room for the oddities are refused", async (t) => {
   await assert.rejects(sample(t, { month: "2026-13" }), /must be YYYY-MM/);
 });
 
+test("a sample of another version is replaced with clean", async (t) => {
+  const out = temporaryDirectory(t);
+  const { directory } = await sample(t, { out });
+  const path = join(directory, "sample.json");
+  const { options } = JSON.parse(readFileSync(path, "utf8"));
+  writeFileSync(path, JSON.stringify({ options: { ...options, generation: 1 }, summary: {} }));
+  await assert.rejects(sample(t, { out }), /holds a sample of other options; --clean replaces it/);
+  assert.equal((await sample(t, { out, clean: true })).details.release_tracks_v1 > 0, true);
+});
+
+const inShapeOf = async (t: TestContext, vintage: Vintage) => {
+  const summary = await sample(t, { vintage, month: vintage, releases: 1200 });
+  return { summary, dumps: readSample(summary) };
+};
+
+for (const vintage of vintages) {
+  test(`rows of a sample in the shape of ${vintage}`, async (t) => {
+    const { summary, dumps } = await inShapeOf(t, vintage);
+    const rows = Object.entries(summary.datasets).map(([name, expected]) => [name, expected.rows]);
+    assert.deepEqual(recountRows(dumps), Object.fromEntries(rows));
+    assert.deepEqual(recountDetails(dumps), summary.details);
+    const empty = Object.entries(summary.details).filter(([, count]) => count === 0);
+    const images = Object.keys(summary.details).filter((name) => name.includes("_images_"));
+    assert.deepEqual(
+      empty.map(([name]) => name),
+      vintage === "2026-01" ? images : [],
+    );
+  });
+}
+
+test("the shapes together have every element and attribute that dumps are known to hold", async (t) => {
+  const found = new Set<string>();
+  for (const vintage of vintages) {
+    const { dumps } = await inShapeOf(t, vintage);
+    for (const records of Object.values(dumps)) for (const path of pathsOf(records)) found.add(path);
+  }
+  const known = Object.entries(knownElements).flatMap(([entity, element]) => knownPaths(entity, element));
+  // An id that is an attribute is the other way to write label/id.
+  assert.deepEqual(known.filter((path) => !found.has(path)).sort(), ["label@id"]);
+  assert.deepEqual(
+    [...found].filter((path) => !known.includes(path)),
+    [],
+  );
+});
+
+function knownPaths(path: string, { attributes, children }: KnownElement): string[] {
+  return [
+    path,
+    ...attributes.map((name) => `${path}@${name}`),
+    ...Object.entries(children).flatMap(([name, child]) => knownPaths(`${path}/${name}`, child)),
+  ];
+}
+
+test("members of 2017 have their ids before their names alone, and nobody else has one", async (t) => {
+  const { summary } = await inShapeOf(t, "2017-06");
+  const artists = xmlOf(summary.directory, summary.files[0]?.name ?? "");
+  assert.match(artists, /<members><id>\d+<\/id><name>[^<]+<\/name><id>/);
+  assert.match(artists, /<groups><name>/);
+  assert.doesNotMatch(artists, /<name id=/);
+  const { counts } = summary.datasets.artist_memberships_v1_typed ?? {};
+  assert.ok((counts?.null_group_id ?? 0) > 10, "groups have no ids");
+});
+
 test("the shape of August 2020", async (t) => {
   const old = await sample(t, { vintage: "2020-08", month: "2020-08" });
-  const dumps = readSample(old);
-  const rows = Object.entries(old.datasets).map(([name, expected]) => [name, expected.rows]);
-  assert.deepEqual(recountRows(dumps), Object.fromEntries(rows));
   const [artists, , , releases] = old.files.map(({ name }) => xmlOf(old.directory, name));
   assert.match(artists ?? "", /<members><id>(\d+)<\/id><name id="\1">/);
   assert.match(

@@ -17,8 +17,16 @@ import { temporaryName } from "../files/paths.ts";
 import { BlockThreads } from "./block_threads.ts";
 import { type DumpBlock, type WrittenDump, writeDumpOf } from "./dump_file.ts";
 import { blockOrders, type RecordBlock } from "./record_blocks.ts";
-import { addTally, createTally, type ExpectedRows, type Oddity, type Tally } from "./tally.ts";
-import { createWorld, type SampleCounts, type Vintage, vintages, type World } from "./world.ts";
+import {
+  addTally,
+  createTally,
+  type DetailDataset,
+  type ExpectedRows,
+  type Oddity,
+  type Tally,
+} from "./tally.ts";
+import { type Vintage, vintages } from "./vintages.ts";
+import { createWorld, type SampleCounts, type World } from "./world.ts";
 
 export interface SampleOptions extends SampleCounts {
   /** Directory to which the month's directory is added: a raw root. */
@@ -45,11 +53,13 @@ export interface SampleSummary {
   oddities: Record<Oddity, number>;
   /** Rows, and rows dropped, skipped or counted by reason, for each canonical dataset's directory. */
   datasets: Record<string, ExpectedRows>;
+  /** Rows of each detail dataset: the elements that it must have a row for. */
+  details: Record<DetailDataset, number>;
   files: WrittenDump[];
 }
 
 /** Raised when the records of the same options change, so that older samples are not taken for current ones. */
-export const GENERATION = 1;
+export const GENERATION = 2;
 const SUMMARY_FILE = "sample.json";
 /** The dumps' own list is in no order; neither is this. */
 const CHECKSUM_ORDER = [2, 0, 3, 1];
@@ -75,6 +85,7 @@ const summaryFileSchema = z.object({
     records: z.object({ artists: z.int(), labels: z.int(), masters: z.int(), releases: z.int() }),
     oddities: counts,
     datasets: z.record(z.string(), z.object({ rows: z.int(), counts })),
+    details: counts,
     files: z.array(z.object({ name: z.string(), bytes: z.int(), sha256: z.string(), xml_bytes: z.int() })),
   }),
 });
@@ -89,10 +100,12 @@ export async function writeSampleDump(options: SampleOptions): Promise<SampleSum
   const content = contentOptions(options);
   const world = createWorld(content, content.seed, content.growth_percent, content.vintage);
   const directory = join(options.out, options.month);
-  const existing = await existingSample(directory);
-  if (existing !== undefined && sameOptions(existing.options, content)) {
+  const existing = await existingOptions(directory);
+  const same = existing !== undefined && sameOptions(existing, content);
+  const kept = same ? await sampleSummary(directory) : undefined;
+  if (kept !== undefined) {
     options.log?.info(`${directory} is there already, with the same options`);
-    return { directory, ...existing.summary };
+    return kept;
   }
   if (existing !== undefined && options.clean !== true) {
     throw new ExpectedError(`${directory} holds a sample of other options; --clean replaces it`);
@@ -130,16 +143,15 @@ export async function sampleSummary(directory: string): Promise<SampleSummary | 
   return stored === undefined ? undefined : { directory, ...(stored.summary as StoredSummary) };
 }
 
-async function existingSample(
-  directory: string,
-): Promise<{ options: ContentOptions; summary: StoredSummary } | undefined> {
+/** The options of the sample in a month's directory, whatever the version that made it; undefined when it is empty. */
+async function existingOptions(directory: string): Promise<ContentOptions | undefined> {
   const names = await namesIn(directory);
   if (names.length === 0) return undefined;
-  const stored = await readJsonIfThere(join(directory, SUMMARY_FILE), summaryFileSchema);
+  const stored = await readJsonIfThere(join(directory, SUMMARY_FILE), z.object({ options: optionsSchema }));
   if (stored === undefined) {
     throw new ExpectedError(`${directory} has files that are not a sample; choose another --out or --month`);
   }
-  return { options: stored.options, summary: stored.summary as StoredSummary };
+  return stored.options;
 }
 
 async function writeMonth(

@@ -24,23 +24,25 @@ export async function manifestDifference(dir: string, runId: string): Promise<st
   }
 }
 
-/** Also tables that only one of both has: they have no rows in the other. */
+/** Also tables that only one of both has: they have no rows in the other. A directory is there also for no rows. */
 async function differentTables(
   dir: string,
   datasets: Readonly<Record<string, { rows: number }>>,
 ): Promise<string[]> {
   const different: string[] = [];
   for (const { table, directory } of allTables) {
-    const recorded = datasets[datasetName(directory)]?.rows ?? 0;
+    const recorded = datasets[datasetName(directory)]?.rows;
     const found = await rowsIn(join(dir, directory));
-    if (found !== recorded) different.push(`${table}:${found ?? "unreadable"}/${recorded}`);
+    if (found === "missing" && recorded === 0) different.push(`${table}:missing/0`);
+    const rows = found === "missing" ? 0 : found;
+    if (rows !== (recorded ?? 0)) different.push(`${table}:${rows ?? "unreadable"}/${recorded ?? 0}`);
   }
   return different;
 }
 
 /** Rows in all files of a directory that an engine may take for data; undefined when one is no whole Parquet file. */
-async function rowsIn(directory: string): Promise<number | undefined> {
-  if ((await kindOf(`${directory}/.`)) !== "directory") return 0;
+async function rowsIn(directory: string): Promise<number | "missing" | undefined> {
+  if ((await kindOf(`${directory}/.`)) !== "directory") return "missing";
   const names = (await namesIn(directory)).filter((name) => !/^[_.]/.test(name));
   let rows = 0;
   for (const name of names) {

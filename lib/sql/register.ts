@@ -1,6 +1,3 @@
-import { statSync } from "node:fs";
-import { join } from "node:path";
-import { allTables } from "../datasets/index.ts";
 import type { TableDeclaration } from "../datasets/types.ts";
 import { datasetTable, type SchemaObject, type SqlEngine } from "./engine.ts";
 import { inSchema } from "./schema_names.ts";
@@ -25,15 +22,8 @@ export interface SchemaOfRun {
    * engine resolves that.
    */
   location: string;
-  /** The tables that the run has, see {@link tablesOf}. */
+  /** The tables that the run has, each with its directory there. */
   tables: readonly TableDeclaration[];
-}
-
-/** The declared tables whose directory is in the run, so that no engine is asked to make a missing one. */
-export function tablesOf(runDir: string): TableDeclaration[] {
-  return allTables.filter(
-    ({ directory }) => statSync(join(runDir, directory), { throwIfNoEntry: false })?.isDirectory() === true,
-  );
 }
 
 /** What the schema of a run with these tables holds: the tables, and the views on them (docs/datasets.md, Views). */

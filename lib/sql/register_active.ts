@@ -1,10 +1,11 @@
 import { ExpectedError } from "../cli/errors.ts";
+import { datasetsIn } from "../lake/datasets_in.ts";
 import { readManifest } from "../lake/manifest.ts";
 import { requireActiveRun } from "../promotion/active.ts";
 import { activations, readPromotions } from "../promotion/promotions.ts";
 import { pointActiveViews } from "./active_views.ts";
 import { ACTIVE_SCHEMA } from "./engine.ts";
-import { registerSchema, tablesOf } from "./register.ts";
+import { registerSchema } from "./register.ts";
 import {
   type RegisterContext,
   type RegisteredSchema,
@@ -43,7 +44,8 @@ async function follow(context: RegisterContext, options: RegisterActiveOptions):
   }
   const registered = await registerRunSchema(context, run);
   if (engine.resolvesActive) {
-    await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: "active", tables: tablesOf(run.dir) });
+    const tables = await datasetsIn(run.dir);
+    await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: "active", tables });
   } else {
     await pointActiveViews(engine, registered.schema, registered.objects);
   }

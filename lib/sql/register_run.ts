@@ -3,10 +3,11 @@ import type { Logger } from "../cli/log.ts";
 import { schemaLockPath } from "../files/paths.ts";
 import { schemaNameOf } from "../files/run_id.ts";
 import { waitAloud, withLockAfter } from "../files/waiting_lock.ts";
+import { datasetsIn } from "../lake/datasets_in.ts";
 import type { Run } from "../lake/runs.ts";
 import { manifestDifference } from "./compare_manifest.ts";
 import type { SchemaObject, SqlEngine } from "./engine.ts";
-import { expectedObjects, registerSchema, tablesOf } from "./register.ts";
+import { expectedObjects, registerSchema } from "./register.ts";
 
 /** Making a schema takes seconds; a slow metastore some more. */
 const WAIT_MS = 10 * 60_000;
@@ -26,22 +27,22 @@ export interface RegisterContext {
 
 /**
  * Makes the schema of a finished run, `hive.discogs_r_...`, or brings it up to date: tables on `_runs/<run id>/...` and
- * the views. CheckFailedError when it has no dataset at all, or is not what its manifest says.
+ * the views, of what the run has. CheckFailedError when it has no dataset at all, or is not what its manifest says.
  */
 export async function registerRunSchema(
   context: RegisterContext,
   { runId, dir }: Pick<Run, "runId" | "dir">,
 ): Promise<RegisteredSchema> {
   const schema = schemaNameOf(runId);
-  const tables = tablesOf(dir);
-  if (tables.length === 0) {
-    throw new CheckFailedError(`${dir} has no datasets, so there is nothing to register`);
-  }
   const difference = await manifestDifference(dir, runId);
   if (difference !== undefined) {
     throw new CheckFailedError(
       `run ${runId} is not what its manifest says (${difference}): see scripts/verify_run.ts ${runId}`,
     );
+  }
+  const tables = await datasetsIn(dir);
+  if (tables.length === 0) {
+    throw new CheckFailedError(`${dir} has no datasets, so there is nothing to register`);
   }
   await whileNoOtherMakes(context, schema, () =>
     registerSchema(context.engine, { schema, location: runLocation(runId), tables }),

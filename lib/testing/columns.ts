@@ -11,5 +11,7 @@ export function snapshot(column: ColumnData): unknown {
   if (column.kind === "list") {
     return { ...common, offsets: [...column.offsets.subarray(0, length + 1)], child: snapshot(column.child) };
   }
+  if (column.kind === "boolean")
+    return { ...common, flags: [...column.bytes.subarray(0, length - nullCount)] };
   return { ...common, bytes: Buffer.from(column.bytes.subarray(0, column.byteLength)).toString("hex") };
 }

@@ -19,7 +19,8 @@ export function temporaryLake(test: TestContext): string {
   return lake;
 }
 
-function allowRemoval(dir: string): void {
+/** Gives the write bits of sealed runs back, so that they can be removed. */
+export function allowRemoval(dir: string): void {
   chmodSync(dir, 0o755);
   for (const entry of readdirSync(dir, { withFileTypes: true })) {
     if (entry.isDirectory()) allowRemoval(join(dir, entry.name));

@@ -1,13 +1,17 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { cpSync, existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { type Logger, silentLogger } from "../cli/log.ts";
-import { releaseGenreXrefV1 } from "../datasets/warehouse.ts";
+import { releasesV6 } from "../datasets/releases_v6.ts";
+import { releaseGenreXrefV1, releaseStyleXrefV1, type WarehouseDataset } from "../datasets/warehouse.ts";
 import { inRun } from "../files/paths.ts";
 import { readDone } from "../lake/done.ts";
 import { makeUntestedRun } from "../lake/testing/fixture_runs.ts";
 import { temporaryLake } from "../testing/run_fixture.ts";
+import { runMain } from "../testing/run_main.ts";
 import { buildInRun } from "./build_in_run.ts";
+import { warehouseCommand } from "./warehouse_command.ts";
 
 const RUN = "2026-01__20260120_194923";
 
@@ -28,4 +32,47 @@ test("a dataset whose input is made anew meanwhile is not done, and is made agai
   const [made] = await build(silentLogger);
   assert.equal(made?.dataset, "release_genre_xref_v1");
   assert.deepEqual(await readDone(building.dir, "release_genre_xref_v1"), made);
+});
+
+test("a dataset that the run was begun without is passed over, and named", async (t) => {
+  const building = await makeUntestedRun(temporaryLake(t), RUN, { without: [releaseGenreXrefV1.directory] });
+  const { datasets = [] } = building.run;
+  const run = {
+    ...building.run,
+    parameters: { datasets: "some" },
+    datasets: datasets.filter((name) => name !== "release_genre_xref_v1"),
+  };
+  const said: string[] = [];
+  const log = { ...silentLogger, info: (line: string) => void said.push(line) };
+  const made = await buildInRun({ ...building, run }, [releaseStyleXrefV1, releaseGenreXrefV1], {
+    log,
+    threads: 1,
+  });
+  assert.deepEqual(
+    made.map(({ dataset }) => dataset),
+    ["release_style_xref_v1"],
+  );
+  assert.ok(said.includes("release_genre_xref_v1: not made, the run was begun with datasets=some"));
+  assert.equal(existsSync(join(building.dir, releaseGenreXrefV1.directory)), false);
+});
+
+test("in any directory a dataset that no run needs is passed over where what it reads is not there", async (t) => {
+  const lake = temporaryLake(t);
+  const { dir } = await makeUntestedRun(lake, RUN);
+  const copy = join(lake, "copy");
+  cpSync(join(dir, "releases_v6"), join(copy, "releases_v6"), { recursive: true });
+  const absent = { ...releasesV6, directory: "releases_v7", table: "releases_v7" };
+  const optional = { ...releaseGenreXrefV1, required: false, reads: [releasesV6, absent] };
+  const build = (datasets: WarehouseDataset[]) =>
+    runMain(warehouseCommand("pipelines/test.ts", "For a test.", datasets), ["--run", copy]);
+  const some = await build([releaseStyleXrefV1, optional]);
+  assert.equal(some.code, 0, some.stderr);
+  assert.equal(some.stdout, "warehouse_discogs/release_style_xref_v1: 2 rows\n");
+  assert.match(some.stderr, /release_genre_xref_v1: not made, \S+\/copy has no releases_v7$/m);
+  const none = await build([optional]);
+  assert.equal(none.code, 2);
+  assert.match(
+    none.stderr,
+    /error: \S+releases_v7 has no data, which release_genre_xref_v1 is made of: make it first$/m,
+  );
 });

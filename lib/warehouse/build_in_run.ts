@@ -6,11 +6,13 @@ import { datasetLockPath } from "../files/paths.ts";
 import type { BuildingRun } from "../lake/building.ts";
 import { asSource, type DoneRecord, datasetName, readDone, type SourceFile } from "../lake/done.ts";
 import { keepOrMake, type MadeDataset, type Making } from "../lake/keep_or_make.ts";
+import { choiceText, datasetsOfRun } from "../lake/run_datasets.ts";
 import { type BuildOptions, buildDataset } from "./build.ts";
 
 /**
  * Makes warehouse datasets of a building run, in the given order, and records each in `_done/`. One that is done,
- * was made of the same inputs by the same code, and verifies, is kept. The caller holds the datasets' locks.
+ * was made of the same inputs by the same code, and verifies, is kept; one that the run was begun without, because it
+ * has not all that the dataset reads, is passed over. The caller holds the datasets' locks.
  * ExpectedError when an input is not done, with the pid of whoever makes it just now, or is made anew meanwhile.
  */
 export async function buildInRun(
@@ -19,8 +21,13 @@ export async function buildInRun(
   options: BuildOptions,
 ): Promise<DoneRecord[]> {
   const records: DoneRecord[] = [];
+  const chosen = datasetsOfRun(building.run);
   // One after the other: what one is made of may be another.
   for (const dataset of datasets) {
+    if (!chosen.includes(dataset)) {
+      options.log.info(`${dataset.table}: not made, the run was begun with ${choiceText(building.run)}`);
+      continue;
+    }
     const making: Making<WarehouseDataset> = {
       datasets: [dataset],
       optionsOf: () => ({}),

@@ -1,11 +1,16 @@
 import { type CommandMain, defineCommand } from "../cli/command.ts";
 import { EXIT, ExpectedError } from "../cli/errors.ts";
+import type { Logger } from "../cli/log.ts";
 import type { OptionSpecs } from "../cli/options.ts";
+import type { TableDeclaration } from "../datasets/types.ts";
 import type { WarehouseDataset } from "../datasets/warehouse.ts";
 import { kindOf } from "../files/files.ts";
 import { inRun } from "../files/paths.ts";
 import { openBuilding, withDatasetLocks } from "../lake/building.ts";
+import { thoseThere } from "../lake/datasets_in.ts";
+import { datasetName } from "../lake/done.ts";
 import { optionalRunOptions, runOrDirectory } from "../lake/run_or_directory.ts";
+import type { SelectedRun } from "../lake/run_selection.ts";
 import { sessionLimits, sessionOptions } from "../sql/session_options.ts";
 import { type BuildOptions, buildDataset } from "./build.ts";
 import { buildInRun } from "./build_in_run.ts";
@@ -43,22 +48,66 @@ export function warehouseCommand(
       const made =
         run === undefined
           ? await buildInDirectory(dir, datasets, build)
-          : await withDatasetLocks(run.lake, run.runId, name, directories, async () =>
-              buildInRun(await openBuilding(run.lake, run.runId), datasets, build),
-            );
-      made.forEach(({ rows }, index) => {
-        print(`${datasets[index]?.directory}: ${rows} rows`);
-      });
+          : await buildInLake(run, name, datasets, build);
+      for (const { directory, rows } of made) print(`${directory}: ${rows} rows`);
       return EXIT.ok;
     },
   });
 }
 
-async function buildInDirectory(dir: string, datasets: readonly WarehouseDataset[], build: BuildOptions) {
+/** A dataset that was made or kept. */
+interface Built {
+  directory: string;
+  rows: number;
+}
+
+async function buildInLake(
+  { lake, runId }: SelectedRun,
+  name: string,
+  datasets: readonly WarehouseDataset[],
+  build: BuildOptions,
+): Promise<Built[]> {
+  const directories = datasets.map(({ directory }) => directory);
+  const records = await withDatasetLocks(lake, runId, name, directories, async () =>
+    buildInRun(await openBuilding(lake, runId), datasets, build),
+  );
+  return records.map(({ dataset, rows }) => ({
+    directory: directories.find((directory) => datasetName(directory) === dataset) ?? dataset,
+    rows,
+  }));
+}
+
+async function buildInDirectory(
+  dir: string,
+  datasets: readonly WarehouseDataset[],
+  build: BuildOptions,
+): Promise<Built[]> {
   if ((await kindOf(inRun.runFile(dir))) !== undefined) {
     throw new ExpectedError(`${dir} is a run that is being built: choose it with --lake and --run-id`);
   }
-  const made = [];
-  for (const dataset of datasets) made.push(await buildDataset(dir, dataset, { ...build, replace: true }));
+  const made: Built[] = [];
+  for (const dataset of await buildable(dir, datasets, build.log)) {
+    const { rows } = await buildDataset(dir, dataset, { ...build, replace: true });
+    made.push({ directory: dataset.directory, rows });
+  }
   return made;
+}
+
+/**
+ * The datasets without those that no run needs and whose inputs are not there, which are named. All of them where
+ * nothing would be left: the first build fails then with what is missing.
+ */
+async function buildable(
+  dir: string,
+  datasets: readonly WarehouseDataset[],
+  log: Logger,
+): Promise<readonly WarehouseDataset[]> {
+  const left: WarehouseDataset[] = [];
+  for (const dataset of datasets) {
+    const there: TableDeclaration[] = [...left, ...(await thoseThere(dir, dataset.reads))];
+    const absent = dataset.reads.filter((read) => !there.includes(read)).map(({ directory }) => directory);
+    if (dataset.required || absent.length === 0) left.push(dataset);
+    else log.info(`${dataset.table}: not made, ${dir} has no ${absent.join(", ")}`);
+  }
+  return left.length === 0 ? datasets : left;
 }

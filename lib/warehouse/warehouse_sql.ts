@@ -1,6 +1,6 @@
 import type { WarehouseDataset } from "../datasets/warehouse.ts";
 import { splitStatements } from "../sql/split.ts";
-import { readSql } from "../sql/sql_files.ts";
+import { withMacros } from "./macros.ts";
 
 /** The statements of a file in `sql/warehouse/`, in the form that its README describes. */
 export interface WarehouseSql {
@@ -14,7 +14,7 @@ export interface WarehouseSql {
 
 /** Reads the SQL of a warehouse dataset. */
 export function warehouseSql({ table }: WarehouseDataset): WarehouseSql {
-  const statements = splitStatements(readSql(`warehouse/${table}.sql`)).map(withoutComments);
+  const statements = splitStatements(withMacros(`warehouse/${table}.sql`)).map(withoutComments);
   const selects = statements.filter((text) => /^SELECT\b/.test(text));
   const definitions = statements.filter((text) => /^CREATE OR REPLACE TEMP\b/.test(text));
   const rows = selects.at(-1);

@@ -1,8 +1,11 @@
--- KPIs of complete runs whose last computation failed, and when the value that stands was computed (NULL: never).
+-- KPIs of complete runs whose last computation failed, and when the value that stands was computed (NULL: never). Not
+-- those that a run can't have, because it is without their dataset.
 WITH computed AS (
   SELECT run_id, kpi_name, event_ts_utc, status, details FROM hive.discogs_history.kpi_snapshot_events
   UNION ALL
   SELECT run_id, kpi_name, event_ts_utc, status, details FROM hive.discogs_history.kpi_v2_snapshot_events
+  UNION ALL
+  SELECT run_id, kpi_name, event_ts_utc, status, details FROM hive.discogs_history.kpi_v3_snapshot_events
 ),
 last_computed AS (
   SELECT
@@ -19,5 +22,6 @@ FROM last_computed AS computation
 JOIN hive.discogs_history.run_registry_latest AS run ON run.run_id = computation.run_id
 WHERE computation.place = 1
   AND computation.status = 'failed_query'
+  AND coalesce(computation.details, '') NOT LIKE 'not applicable: %'
   AND run.status IN ('ok', 'skipped_active')
 ORDER BY computation.run_id, computation.kpi_name

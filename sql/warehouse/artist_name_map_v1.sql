@@ -1,16 +1,5 @@
 -- DuckDB only. Every name that an artist is known by, normalised, with the artist's id.
 
--- White space as Python's str.strip has it, which is more than the regular expressions' \s.
-CREATE OR REPLACE TEMP MACRO white_space() AS
-  '[\x{9}-\x{d}\x{1c}-\x{20}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+';
-
-CREATE OR REPLACE TEMP MACRO trimmed(text) AS
-  regexp_replace(text, '^' || white_space() || '|' || white_space() || '$', '', 'g');
-
--- Lower case, trimmed, without the number that tells artists of one name apart, white space collapsed.
-CREATE OR REPLACE TEMP MACRO normalised(name) AS
-  trim(regexp_replace(regexp_replace(trimmed(lower(name)), '\([0-9]+\)$', ''), white_space(), ' ', 'g'));
-
 CREATE OR REPLACE TEMP VIEW candidates AS
 SELECT normalised(name) AS norm_name, artist_id, artist_id IN (SELECT artist_id FROM hive.discogs.artists_v1) AS known
 FROM (

@@ -5,13 +5,20 @@ import { promote } from "../../lib/promotion/promote.ts";
 import { type StartedEngine, testEngines } from "../../lib/testing/engines.ts";
 import { main as computeKpis } from "../../scripts/compute_kpis.ts";
 import { main as computeKpisV2 } from "../../scripts/compute_kpis_v2.ts";
+import { main as computeKpisV3 } from "../../scripts/compute_kpis_v3.ts";
 import { main as exportCsv } from "../../scripts/export_history_csv.ts";
 import { main as reconcile } from "../../scripts/reconcile_register.ts";
 import { main as register } from "../../scripts/register_run_schema.ts";
 import { csvText, type HistoryLake, hashes, historyLake } from "./history_lake.ts";
 import { FEBRUARY, JANUARY, MARCH, monthTables } from "./months.ts";
 
-const CSVS = ["history_kpis_long", "history_kpis_wide", "history_kpis_v2_long"];
+const CSVS = [
+  "history_kpis_long",
+  "history_kpis_wide",
+  "history_kpis_v2_long",
+  "history_kpis_v3_long",
+  "history_kpis_v3_wide",
+];
 const TIME = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}/g;
 const both = testEngines.length > 1;
 
@@ -46,6 +53,7 @@ describe("one lake, two engines", {
     await ok(history, reconcile);
     await ok(history, computeKpis, "--include-active", "true");
     await ok(history, computeKpisV2, "--include-active", "true");
+    await ok(history, computeKpisV3, "--include-active", "true");
     return exported(history);
   }
 

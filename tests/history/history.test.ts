@@ -230,10 +230,12 @@ for (const testEngine of testEngines) {
         [
           "reports/history_kpis_long_T.csv",
           "reports/history_kpis_v2_long_T.csv",
+          "reports/history_kpis_v3_long_T.csv",
+          "reports/history_kpis_v3_wide_T.csv",
           "reports/history_kpis_wide_T.csv",
         ],
       );
-      assert.equal(added.length, 3 + 3, "one file of events for each of three steps");
+      assert.equal(added.length, 5 + 3, "one file of events for each of three steps");
     });
 
     test("a batch has one time, later than the one before", async () => {

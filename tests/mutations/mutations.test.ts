@@ -9,7 +9,7 @@ import { datasetName } from "../../lib/lake/done.ts";
 import { sealRun } from "../../lib/lake/seal.ts";
 import { makeLake } from "../../lib/lake/testing/fixture_runs.ts";
 import { switchWithRecord } from "../../lib/promotion/promotions.ts";
-import type { Vintage } from "../../lib/sample/world.ts";
+import type { Vintage } from "../../lib/sample/vintages.ts";
 import { writeSampleDump } from "../../lib/sample/write_sample_dump.ts";
 import { type Mutation, mutations } from "./mutations.ts";
 import {

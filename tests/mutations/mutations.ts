@@ -1,10 +1,11 @@
 import { copyFileSync, cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { duplicatesOf } from "../../lib/checks/declared_checks.ts";
-import { canonicalDatasets, warehouseDatasets } from "../../lib/datasets/index.ts";
-import { type Key, referenceName } from "../../lib/datasets/types.ts";
+import { canonicalDatasets, extractedDatasets, warehouseDatasets } from "../../lib/datasets/index.ts";
 import { inRun } from "../../lib/files/paths.ts";
 import { type DoneRecord, datasetName, readDone, writeDone } from "../../lib/lake/done.ts";
+import { declared } from "./declared.ts";
+import { DOUBLED, firstOf, keep, NOWHERE, NUMBERED, orphaned, refers, set } from "./rows.ts";
 import { type Findings, partsOf, table } from "./scene.ts";
 
 /** A fault in a good run, and which test of the run must name it how. */
@@ -35,18 +36,10 @@ const recomputedOf = (datasets: readonly string[]) => datasets.map((name) => `${
 const ofEach = (datasets: readonly string[], select: (dataset: string) => string) =>
   Object.fromEntries(datasets.map((dataset) => [dataset, select(dataset)]));
 
-/** The rows with their number from 1 as `n`. */
-const NUMBERED = "(SELECT *, row_number() OVER () AS n FROM $rows)";
-const keep = (condition: string) => `SELECT * EXCLUDE n FROM ${NUMBERED} WHERE ${condition}`;
 const lose = (percent: number) => keep(`n % 100 >= ${percent}`);
-/** Gives a column another value, in the rows that a condition selects. */
-const set = (column: string, value: string, where = "true") =>
-  `SELECT * EXCLUDE n REPLACE (CASE WHEN ${where} THEN ${value} ELSE ${column} END AS ${column}) FROM ${NUMBERED}`;
 const swap = (...pairs: [string, string][]) =>
   `SELECT * REPLACE (${pairs.flatMap(([a, b]) => [`${b} AS ${a}`, `${a} AS ${b}`]).join(", ")}) FROM $rows`;
-const DOUBLED = "SELECT * FROM $rows UNION ALL (SELECT * FROM $rows LIMIT 1)";
 const REVERSED = `SELECT * EXCLUDE n FROM ${NUMBERED} ORDER BY n DESC`;
-const NOWHERE = 800_000_000;
 
 async function edit(dir: string, dataset: string, change: (record: DoneRecord) => Partial<DoneRecord>) {
   const record = await readDone(dir, dataset);
@@ -165,49 +158,35 @@ swapped.push(
   },
 );
 
-/** Every declared reference of one column; those of lists of structs are below. */
-const references = [...canonicalDatasets, ...warehouseDatasets].flatMap(
+/** Every declared reference, by its last column. */
+const references = [...extractedDatasets, ...warehouseDatasets].flatMap(
   ({ directory, kind, references = [] }) =>
     references.map((reference) => {
       const dataset = datasetName(directory);
-      const column = referenceName(reference);
       return {
         dataset,
-        column,
+        column: reference.columns.at(-1) ?? "",
+        isAnomaly: reference.severity !== "CRITICAL",
         named: `${dataset}.${kind === "warehouse" ? "recomputed" : "numbers_recorded"}`,
       };
     }),
 );
 
-/** The values of a reference's column, each of which then leads to nothing. */
-function orphaned(column: string): string {
-  const [list = "", field] = column.split(".");
-  return field === undefined
-    ? `${NOWHERE} + ${column}`
-    : `list_transform(${list}, lambda ref: struct_update(ref, ${field} := ${NOWHERE} + ref.${field}))`;
-}
-
 const orphans: Mutation[] = references.flatMap(({ dataset, column, named }) =>
   (["one", "all"] as const).map((much): Mutation => {
-    const [list = "", field] = column.split(".");
-    const some = much === "one";
-    const value = orphaned(column);
-    const where = field === undefined ? `${column} <> 0` : `${list} IS NOT NULL`;
-    const first = `n = (SELECT min(n) FROM ${NUMBERED} WHERE ${where})`;
+    const [list = ""] = column.split(".");
+    const where = refers(column);
     return {
       what: `${much} of the references ${dataset}.${column} an orphan`,
-      rows: { [dataset]: set(list, value, some ? first : where) },
+      rows: { [dataset]: set(list, orphaned(column), much === "one" ? firstOf(where) : where) },
       record: "files",
       named: { parquetSanity: [named] },
     };
   }),
 );
 
-/** Those of the dumps; aliases without their artist are no drift, but an error of their own. */
-const ofDumps = references.filter(
-  ({ dataset, column }) =>
-    canonical.includes(dataset) && `${dataset}.${column}` !== "artist_aliases_v1_typed.artist_id",
-);
+/** Those of the dumps that may be orphans; where one is a defect, there is no drift of them. */
+const ofDumps = references.filter(({ dataset, isAnomaly }) => canonical.includes(dataset) && isAnomaly);
 orphans.push({
   what: "all references of every canonical dataset orphans, by the parser or upstream",
   rows: ofEach([...new Set(ofDumps.map(({ dataset }) => dataset))], (dataset) => {
@@ -283,7 +262,7 @@ const xrefs: Mutation[] = [
     named: {
       parquetSanity: [
         ...recomputedOf(warehouse.slice(0, 3)),
-        ...warehouseDatasets.map(({ table, key }) => `${table}.${duplicatesOf(key as Key)}`),
+        ...warehouseDatasets.map(({ table, key }) => `${table}.${duplicatesOf(key?.columns ?? [])}`),
       ],
     },
   },
@@ -515,6 +494,7 @@ export const mutations: Readonly<Record<string, readonly Mutation[]>> = {
   keysAndColumns,
   swapped,
   orphans,
+  declared,
   lost,
   xrefs,
   values,

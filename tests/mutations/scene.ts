@@ -2,6 +2,7 @@ import { cpSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance, quotedString } from "@duckdb/node-api";
 import { parseAcceptedDrift } from "../../lib/checks/accepted_drift.ts";
+import { failing } from "../../lib/checks/check.ts";
 import { driftGate } from "../../lib/checks/drift_gate.ts";
 import { measureColumns } from "../../lib/checks/measures.ts";
 import { readMinRows } from "../../lib/checks/min_rows.ts";
@@ -32,6 +33,7 @@ export async function builtRun(lake: string, raw: string, month: string): Promis
     selection: { lake, "dump-month": month, "session-time": `${month}-28T03:04:05Z` },
     rawRoot: raw,
     runMode: "prod",
+    datasets: "all",
     parameters: {},
     downloads: false,
     inOrder: false,
@@ -146,7 +148,7 @@ export async function tested(building: BuildingRun, acceptDrift = "false"): Prom
   const sanity = await parquetSanity(dir, { ...LIMITS, fast: false, minRows, log: silentLogger });
   await writeReport(dir, PARQUET_SANITY, "json", reportJson(sanity));
   const findings: Findings = {
-    parquetSanity: sanity.checks.filter(({ ok }) => !ok).map(({ name }) => name),
+    parquetSanity: failing(sanity.checks).map(({ name }) => name),
     sanityReport: await sanityReport(dir),
     driftGate: await drift(building, acceptDrift),
     seal: undefined,

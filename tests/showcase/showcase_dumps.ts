@@ -1,67 +1,12 @@
 import type { Entity } from "../../lib/datasets/declaration.ts";
-
-/** Names inside of a list element, each with an id where it has one: `name` or `id=name`. */
-function names(list: string, entries: readonly string[]): string {
-  if (entries.length === 0) return "";
-  const items = entries.map((entry) => {
-    const [, id, name = entry] = /^(?:(\d+)=)?(.*)$/.exec(entry) ?? [];
-    return id === undefined ? `<name>${name}</name>` : `<name id="${id}">${name}</name>`;
-  });
-  return `<${list}>${items.join("")}</${list}>`;
-}
-
-interface ArtistLists {
-  aliases?: string[];
-  members?: string[];
-  groups?: string[];
-}
-
-const artist = (id: number, name: string, { aliases = [], members = [], groups = [] }: ArtistLists = {}) =>
-  `<artist><id>${id}</id><name>${name}</name><data_quality>Correct</data_quality>` +
-  `${names("aliases", aliases)}${names("members", members)}${names("groups", groups)}</artist>`;
-
-const label = (id: number, name: string, parent = "") =>
-  `<label><id>${id}</id><name>${name}</name><data_quality>Correct</data_quality>${parent}</label>`;
-
-const artists = (refs: readonly [id: number, name: string][]) =>
-  `<artists>${refs.map(([id, name]) => `<artist><id>${id}</id><name>${name}</name></artist>`).join("")}</artists>`;
-
-const master = (id: number, main: number, title: string, year: number, by: [number, string][]) =>
-  `<master id="${id}"><main_release>${main}</main_release>${artists(by)}<year>${year}</year>` +
-  `<title>${title}</title><data_quality>Correct</data_quality></master>`;
-
-const texts = (list: string, tag: string, entries: readonly string[]) =>
-  `<${list}>${entries.map((entry) => `<${tag}>${entry}</${tag}>`).join("")}</${list}>`;
-
-interface ReleaseParts {
-  title: string;
-  by: [id: number, name: string][];
-  on: [id: number, name: string, catno: string][];
-  formats?: string[];
-  genres: string[];
-  styles?: string[];
-  country?: string;
-  released?: string;
-  master?: number;
-}
-
-const release = (id: number, parts: ReleaseParts) =>
-  [
-    `<release id="${id}">${artists(parts.by)}<title>${parts.title}</title><labels>`,
-    ...parts.on.map(([labelId, name, catno]) => `<label name="${name}" catno="${catno}" id="${labelId}"/>`),
-    "</labels><formats>",
-    ...(parts.formats ?? ["Vinyl"]).map((name) => `<format name="${name}" qty="1" text=""/>`),
-    "</formats>",
-    texts("genres", "genre", parts.genres),
-    texts("styles", "style", parts.styles ?? []),
-    parts.country === undefined ? "" : `<country>${parts.country}</country>`,
-    parts.released === undefined ? "" : `<released>${parts.released}</released>`,
-    `<data_quality>Correct</data_quality><master_id>${parts.master ?? 0}</master_id></release>`,
-  ].join("");
+import { artist, label, master, release } from "./records.ts";
 
 const EWF: [number, string] = [3, "Earth, Wind &amp; Fire"];
 const KRAFTWERK: [number, string] = [8, "Kraftwerk"];
 const PERSUADER: [number, string] = [1, "The Persuader"];
+const MAURICE: [number, string] = [5, "Maurice White"];
+const VERDINE: [number, string] = [6, "Verdine White"];
+const DADC: [number, string, string] = [21, "Digital Audio Disc Corp.", "Pressed By"];
 const COLUMBIA = (catno: string): [number, string, string] => [2, "Columbia", catno];
 const KLING_KLANG = (catno: string): [number, string, string] => [4, "Kling Klang", catno];
 
@@ -74,6 +19,7 @@ export const showcaseDumps: Readonly<Record<Entity, readonly string[]>> = {
     artist(1, "The Persuader", { aliases: ["2=Mr. James Barth", "77=Nobody Knows", "Lost One"] }),
     artist(2, "Mr. James Barth", { aliases: ["1=The Persuader"] }),
     artist(3, "Earth, Wind &amp; Fire", {
+      namevariations: ["EWF", "Earth Wind And Fire"],
       members: ["5=Maurice White", "6=Verdine White", "70=Philip Bailey"],
     }),
     artist(5, "Maurice White", { groups: ["3=Earth, Wind &amp; Fire"] }),
@@ -111,6 +57,7 @@ export const showcaseDumps: Readonly<Record<Entity, readonly string[]>> = {
       country: "Sweden",
       released: "1999-03-00",
       master: 100,
+      isMain: true,
     }),
     release(1001, {
       title: "That's The Way Of The World",
@@ -121,6 +68,39 @@ export const showcaseDumps: Readonly<Record<Entity, readonly string[]>> = {
       country: "US",
       released: "1975-03-15",
       master: 101,
+      isMain: true,
+      credits: [
+        [...MAURICE, "Producer [For Kalimba, Inc.], Vocals", "M. White"],
+        [...VERDINE, "Bass"],
+        [0, "Larry Dunn", "Keyboards"],
+      ],
+      tracks: [
+        { title: "Side One" },
+        { position: "A1", title: "Shining Star", duration: "2:50", credits: [[...EWF, "Written-By", "EWF"]] },
+        {
+          title: "Suite",
+          duration: "10:00",
+          parts: [
+            { position: "A2a", title: "See The Light", duration: "4:00" },
+            {
+              position: "A2b",
+              title: "Outro",
+              duration: "6:00",
+              credits: [[...VERDINE, "Bass, Percussion"]],
+            },
+          ],
+        },
+        { position: "B1", title: "Reasons", duration: "4:61", credits: [[...EWF, "", "E, W &amp; F"]] },
+      ],
+      identifiers: [
+        ["Barcode", "0 7464-33280-1"],
+        ["Barcode", "07464332801"],
+        ["Matrix / Runout", "AL 33280"],
+      ],
+      companies: [
+        [20, "Columbia Records Pressing Plant, Pitman", "Pressed By"],
+        [2, "Columbia", "Copyright (c)"],
+      ],
     }),
     release(1002, {
       title: "That's The Way Of The World",
@@ -132,6 +112,16 @@ export const showcaseDumps: Readonly<Record<Entity, readonly string[]>> = {
       country: "US",
       released: "1988",
       master: 101,
+      credits: [
+        [...EWF, "Written-By, Arranged By [All, Or Most]", "EWF"],
+        [...MAURICE, "Producer"],
+      ],
+      tracks: [
+        { position: "1", title: "Shining Star", duration: "2:50" },
+        { position: "2", title: "Reasons" },
+      ],
+      identifiers: [["Barcode", "074643328022"]],
+      companies: [DADC],
     }),
     release(1003, {
       title: "Autobahn",
@@ -142,6 +132,12 @@ export const showcaseDumps: Readonly<Record<Entity, readonly string[]>> = {
       country: "Germany",
       released: "1974-11-00",
       master: 102,
+      isMain: true,
+      tracks: [
+        { position: "A", title: "Autobahn", duration: "22:43" },
+        { position: "B1", title: "Kometenmelodie 1" },
+      ],
+      companies: [[22, "Phonogram Presswerk", "Pressed By"]],
     }),
     release(1004, {
       title: "Autobahn",
@@ -153,6 +149,17 @@ export const showcaseDumps: Readonly<Record<Entity, readonly string[]>> = {
       country: "Germany",
       released: "1985",
       master: 102,
+      tracks: [
+        {
+          position: "1",
+          title: "Autobahn",
+          parts: [
+            { position: "1.1", title: "Abfahrt", duration: "11:00" },
+            { position: "1.2", title: "Ankunft", duration: "11:43" },
+          ],
+        },
+      ],
+      companies: [DADC],
     }),
     release(1005, {
       title: "Autobahn",
@@ -173,6 +180,11 @@ export const showcaseDumps: Readonly<Record<Entity, readonly string[]>> = {
       styles: ["Soul", "Electro"],
       country: "UK",
       released: "?",
+      tracks: [
+        { position: "1", title: "Getaway", duration: "3:46", by: [EWF] },
+        { position: "2", title: "Autobahn (Edit)", duration: "3:30", by: [KRAFTWERK] },
+        { position: "3", title: "Nonstop Mix", duration: "1:02:03" },
+      ],
     }),
     release(1007, {
       title: "Raise!",
@@ -183,6 +195,8 @@ export const showcaseDumps: Readonly<Record<Entity, readonly string[]>> = {
       country: "US",
       released: "1981-10-14",
       master: 103,
+      isMain: true,
+      companies: [[20, "Columbia Records Pressing Plant, Pitman", "Pressed By"]],
     }),
     release(1008, {
       title: "Undated",
@@ -192,6 +206,7 @@ export const showcaseDumps: Readonly<Record<Entity, readonly string[]>> = {
       country: "Germany",
       released: "1981-13-99",
       master: 104,
+      isMain: true,
     }),
   ],
 };

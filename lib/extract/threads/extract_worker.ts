@@ -38,7 +38,7 @@ async function read({ call, reusable }: ReadJob): Promise<ReadReply> {
 function parse({ bytes }: ParseJob): ParseReply {
   const records = parser.parseWhole(bytes);
   const datasets = parser.rows.map(({ columns, ...counted }) => ({ ...packColumns(columns), ...counted }));
-  return { bytes, records, datasets, unknown: parser.unknown };
+  return { bytes, records, datasets, noticed: parser.noticed };
 }
 
 /** The parts of all datasets, in the thread that collects them. */

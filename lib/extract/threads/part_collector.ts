@@ -7,7 +7,7 @@ export class PartCollector {
   readonly #datasets: readonly PartRows[];
 
   constructor(datasets: readonly ExtractedDataset[]) {
-    this.#datasets = datasets.map(({ columns }) => new PartRows(columns));
+    this.#datasets = datasets.map((dataset) => new PartRows(dataset));
   }
 
   call({ dataset, call }: Message): void {

@@ -12,7 +12,7 @@ import { WorkerPool } from "./worker_pool.ts";
 
 // A dump that another thread reads is read as on this one: the same blocks, the same bytes behind them, the same error.
 
-const OPTIONS = { entity: "label", datasets: datasetsOf("label"), label: "dump", strict: false } as const;
+const OPTIONS = { entity: "label", datasets: datasetsOf("label"), label: "dump" } as const;
 
 const record = (id: number) => `<label><id>${id}</id><profile>${"text ".repeat(60)}${id}</profile></label>\n`;
 const RECORDS = Array.from({ length: 30_000 }, (_, index) => record(index + 1)).join("");

@@ -6,6 +6,7 @@ import type { ColumnData } from "../../parquet/column_buffers.ts";
 import type { PackedColumns } from "../../parquet/packed_columns.ts";
 import type { PlainPart } from "../../parquet/part_rows.ts";
 import type { BlockParserOptions } from "../../parser/block_parser.ts";
+import type { NoticedPaths } from "../../parser/noticed_paths.ts";
 import type { StageSeconds } from "../stage_times.ts";
 
 /** What a worker is started with. */
@@ -43,7 +44,7 @@ export interface ParseReply {
   bytes: Uint8Array<ArrayBuffer>;
   records: number | undefined;
   datasets: readonly PackedRows[];
-  unknown: ReadonlyMap<string, number>;
+  noticed: NoticedPaths;
 }
 
 /** That the part of a dataset that was begun has all of its rows. The reply is a PlainPart. */

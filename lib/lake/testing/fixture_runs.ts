@@ -1,6 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { allTables } from "../../datasets/index.ts";
+import type { TableDeclaration } from "../../datasets/types.ts";
 import { sealedDir } from "../../files/paths.ts";
 import { parseRunId } from "../../files/run_id.ts";
 import { type BuildingRun, createBuilding } from "../building.ts";
@@ -45,6 +47,9 @@ export async function makeUntestedRun(
     dump_date: `${parseRunId(runId)?.dumpMonth}-01`,
     run_mode: options.runMode ?? "prod",
     parameters: options.parameters ?? {},
+    datasets: allTables
+      .filter((table) => isOfRun(table, options))
+      .map(({ directory }) => datasetName(directory)),
     started: new Date().toISOString(),
     sources: [{ entity: "releases", name: FIXTURE_DUMP, path: `/${FIXTURE_DUMP}`, size: 1 }],
   });
@@ -52,6 +57,11 @@ export async function makeUntestedRun(
     await writeRecord(building.dir, directory, rows, options);
   }
   return building;
+}
+
+/** The datasets that every run has, and those that the options add rows of. */
+function isOfRun({ required, kind, directory }: TableDeclaration, { tables }: FixtureRunOptions): boolean {
+  return required || (kind !== "optional" && tables?.[datasetName(directory)] !== undefined);
 }
 
 async function writeRecord(dir: string, directory: string, rows: number, options: FixtureRunOptions) {

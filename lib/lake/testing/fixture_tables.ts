@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { allTables } from "../../datasets/index.ts";
-import { duckdbType, type TableDeclaration } from "../../datasets/types.ts";
+import { type Column, duckdbType, type TableDeclaration } from "../../datasets/types.ts";
 
 /** A row by column name; columns that are left out are NULL. Lists and structs are plain arrays and objects. */
 export type FixtureRow = Readonly<Record<string, unknown>>;
@@ -78,10 +78,12 @@ export const consistentTables: FixtureTables = {
 };
 
 export interface WriteTablesOptions {
-  /** Replaces the rows of single datasets of {@link consistentTables}. */
+  /** Replaces the rows of single datasets of {@link consistentTables}, or adds datasets. */
   tables?: FixtureTables;
   /** Directories that are not made. */
   without?: readonly string[];
+  /** Columns that are left out, as an older version did not make them, by dataset. */
+  withoutColumns?: Readonly<Record<string, readonly string[]>>;
   /** Leave out the columns that the Python original did not have, and name its parts as it did. */
   original?: boolean;
 }
@@ -102,7 +104,7 @@ export async function writeTables(
     await mkdir(dirname(file), { recursive: true });
     const json = `${file}.json`;
     await writeFile(json, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
-    await connection.run(copyStatement(table, json, file, options.original === true));
+    await connection.run(copyStatement(columnsOf(table, options), json, file));
     await rm(json);
     written.set(table.directory, rows.length);
   }
@@ -118,8 +120,12 @@ function fileName(table: TableDeclaration, original: boolean): string {
   return original && table.table === "releases_ref_v6" ? "releases_part0000.parquet" : "part-00000.parquet";
 }
 
-function copyStatement(table: TableDeclaration, json: string, file: string, original: boolean): string {
-  const columns = table.columns.filter((column) => !(original && column.added === true));
+function columnsOf(table: TableDeclaration, { original = false, withoutColumns = {} }: WriteTablesOptions) {
+  const left = withoutColumns[nameOf(table)] ?? [];
+  return table.columns.filter(({ name, added }) => !left.includes(name) && !(original && added === true));
+}
+
+function copyStatement(columns: readonly Column[], json: string, file: string): string {
   const types = columns.map((column) => `${column.name}: '${duckdbType(column.type)}'`).join(", ");
   const source = `read_json('${json}', format = 'newline_delimited', columns = {${types}})`;
   const names = columns.map((column) => column.name).join(", ");
@@ -134,14 +140,14 @@ const NONE_DROPPED: Readonly<Record<string, Record<string, number>>> = {
 };
 
 /** What a record says of the rows and values of one of the datasets that {@link writeTables} writes with these options. */
-export function valuesOf(directory: string, { tables = {} }: WriteTablesOptions = {}) {
+export function valuesOf(directory: string, options: WriteTablesOptions = {}) {
   const table = allTables.find((each) => each.directory === directory);
   if (table === undefined) throw new TypeError(`${directory} is no dataset`);
-  const rows = { ...consistentTables, ...tables }[nameOf(table)] ?? [];
+  const rows = { ...consistentTables, ...options.tables }[nameOf(table)] ?? [];
   const filled: Record<string, number> = {};
   const bytes: Record<string, number> = {};
   const numbers: Record<string, string> = {};
-  for (const { name, type } of table.columns) {
+  for (const { name, type } of columnsOf(table, options)) {
     const values = rows.map((row) => row[name] ?? null).filter((value) => value !== null);
     filled[name] = values.length;
     if (type === "VARCHAR") bytes[name] = Buffer.byteLength(values.join(""));

@@ -1,61 +1,73 @@
 import { allocate, Bytes } from "./memory";
+import { Column } from "./structs";
+import { trimmedEnd, trimmedStart } from "./trim";
 
-const FIRST_BITS: usize = 1 << 7;
-const FIRST_DATA: usize = 1 << 12;
+const FIRST_BITS: u32 = 1 << 7;
+const FIRST_DATA: u32 = 1 << 12;
 /** Bytes of the number that stands before a text. */
-const LENGTH_BYTES: usize = 4;
+const LENGTH_BYTES: u32 = 4;
 
-/**
- * The rows of a column in the form of `lib/parquet/column_buffers.ts`, as `lib/parser/module_columns.ts` makes them:
- * `data` are the words of numbers, the bytes of texts, or the offsets of a list.
- */
-@unmanaged
-export class Column {
-  bits: usize;
-  bitBytes: usize;
-  length: usize;
-  nullCount: usize;
-  data: usize;
-  dataBytes: usize;
-  /** Bytes of `data` that whole values take. */
-  used: usize;
-  /** Where the next piece goes of the text that is being made. */
-  at: usize;
-  /** Items of a list: the column with as many rows as there are. 0 = this is no list. */
-  items: Column | null;
-
+/** Rows of columns, in the form of `lib/parquet/column_buffers.ts`. */
+export class Rows {
   @inline
-  pushValid(): void {
-    if (this.length++ >> 3 >= this.bitBytes) growBits(this);
+  static pushValid(column: Column): void {
+    if (column.length++ >> 3 >= column.bitBytes) growBits(column);
   }
 
   @inline
-  reserve(bytes: usize): void {
-    if (bytes > this.dataBytes) growData(this, bytes);
+  static reserve(column: Column, bytes: usize): void {
+    if (bytes > column.dataBytes) growData(column, bytes);
+  }
+
+  @inline
+  static pushNumber(column: Column, value: i64): void {
+    Rows.reserve(column, column.used + sizeof<i64>());
+    store<i64>(column.data + column.used, value);
+    column.used += sizeof<i64>();
+    Rows.pushValid(column);
+  }
+
+  @inline
+  static pushBoolean(column: Column, value: u32): void {
+    Rows.reserve(column, column.used + 1);
+    store<u8>(column.data + column.used, <u8>value);
+    column.used++;
+    Rows.pushValid(column);
   }
 
   /** Adds bytes to the text that is being made. */
   @inline
-  push(from: usize, length: usize): void {
-    const at = this.at;
-    this.reserve(at + length);
-    Bytes.copy(this.data + at, from, length);
-    this.at = at + length;
+  static push(column: Column, from: usize, length: usize): void {
+    const at: usize = column.at;
+    Rows.reserve(column, at + length);
+    Bytes.copy(column.data + at, from, length);
+    column.at = <u32>(at + length);
   }
 
   /** Whether something was pushed that is not ended yet. */
   @inline
-  isBegun(): bool {
-    return this.at > this.used + LENGTH_BYTES;
+  static isBegun(column: Column): bool {
+    return column.at > column.used + LENGTH_BYTES;
   }
 
   /** Ends the text that was pushed. */
   @inline
-  endText(): void {
-    store<u32>(this.data + this.used, <u32>(this.at - this.used - LENGTH_BYTES));
-    this.used = this.at;
-    this.at += LENGTH_BYTES;
-    this.pushValid();
+  static endText(column: Column): void {
+    store<u32>(column.data + column.used, column.at - column.used - LENGTH_BYTES);
+    column.used = column.at;
+    column.at += LENGTH_BYTES;
+    Rows.pushValid(column);
+  }
+
+  /** Ends a text that is trimmed first; nothing happens when nothing is left of it. */
+  static endTrimmed(column: Column): void {
+    const begin = column.data + column.used + LENGTH_BYTES;
+    const end = column.data + column.at;
+    const start = trimmedStart(begin, end);
+    const length = trimmedEnd(start, end) - start;
+    if (start > begin) memory.copy(begin, start, length);
+    column.at = column.used + LENGTH_BYTES + <u32>length;
+    if (length > 0) Rows.endText(column);
   }
 }
 
@@ -71,7 +83,7 @@ function growBits(column: Column): void {
 
 function growData(column: Column, needed: usize): void {
   const before = column.dataBytes;
-  const after = max(needed, max(FIRST_DATA, before * 2));
+  const after = max(<u32>needed, max(FIRST_DATA, before * 2));
   const larger = allocate(after);
   memory.copy(larger, column.data, before);
   column.data = larger;
@@ -80,42 +92,36 @@ function growData(column: Column, needed: usize): void {
 
 export function pushNull(column: Column): void {
   const row = column.length;
-  column.pushValid();
+  Rows.pushValid(column);
   const at = column.bits + (row >> 3);
   store<u8>(at, load<u8>(at) & ~(1 << (<u8>(row & 7))));
   column.nullCount++;
 }
 
-export function pushNumber(column: Column, value: i64): void {
-  column.reserve(column.used + sizeof<i64>());
-  store<i64>(column.data + column.used, value);
-  column.used += sizeof<i64>();
-  column.pushValid();
-}
-
 /** Ends the text that was pushed; NULL when nothing was. */
 export function endTextOrNull(column: Column): void {
-  if (column.isBegun()) column.endText();
+  if (Rows.isBegun(column)) Rows.endText(column);
   else pushNull(column);
 }
 
 /** Ends the list whose items were appended; one without items is NULL. */
 export function endList(column: Column, items: Column): void {
-  const offset = column.length * sizeof<u32>();
-  column.reserve(offset + 2 * sizeof<u32>());
-  if (items.length > load<u32>(column.data + offset)) column.pushValid();
+  const offset = column.length * <u32>sizeof<u32>();
+  Rows.reserve(column, offset + 2 * <u32>sizeof<u32>());
+  if (items.length > load<u32>(column.data + offset)) Rows.pushValid(column);
   else pushNull(column);
   store<u32>(column.data + offset + sizeof<u32>(), <u32>items.length);
 }
 
 /** Forgets the rows, keeping the memory. To be called before the first one, too. */
-export function clearColumn(column: Column): void {
+export function clearColumn(place: usize): void {
+  const column = changetype<Column>(place);
   if (column.nullCount > 0) memory.fill(column.bits, 0xff, (column.length + 7) >> 3);
   column.length = 0;
   column.nullCount = 0;
   column.used = 0;
   column.at = LENGTH_BYTES;
   if (column.items === null) return;
-  column.reserve(sizeof<u32>());
+  Rows.reserve(column, sizeof<u32>());
   store<u32>(column.data, 0);
 }

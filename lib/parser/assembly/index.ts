@@ -1,11 +1,11 @@
 import { allocate } from "./memory";
-import { Element } from "./plan";
 import { appendRecord } from "./rows";
-import { beginBlock, jumpLimit, scanRecord, startScanner } from "./scanner";
-import { NONE, startTape, Tape } from "./tape";
+import { beginBlock, itemOf, scanRecord, startScanner } from "./scanner";
+import { Attribute, Element } from "./structs";
+import { startTape, Tape } from "./tape";
 import { FAILED } from "./text";
 
-// The functions that `lib/parser/record_module.ts` calls. A place in memory is a number other than 0.
+// The functions that `lib/parser/record_reader.ts` calls. A place in memory is a number other than 0.
 
 export { clearColumn } from "./columns";
 export { allocate, beginBlock };
@@ -15,21 +15,14 @@ const NEWLINE: u8 = 0x0a;
 const RETURN: u8 = 0x0d;
 const SPACE: u8 = 0x20;
 
-let rules: usize = 0;
-let records: i32 = 0;
+let ruleSets: usize = 0;
+let records: u32 = 0;
 
-/** Sets what is scanned, into how many slots, and the rules (pointers with a 0 behind them) that make rows of it. */
-export function start(
-  plan: usize,
-  jumps: usize,
-  mark: usize,
-  markLength: usize,
-  slots: usize,
-  ruleList: usize,
-): void {
-  startScanner(changetype<Element>(plan), jumps, mark, markLength);
-  startTape(slots);
-  rules = ruleList;
+/** Sets what is known and kept, how large a record without items is on the tape, and a list of what makes rows of it. */
+export function start(around: usize, recordBytes: usize, sets: usize): void {
+  startScanner(changetype<Element>(around));
+  startTape(recordBytes);
+  ruleSets = sets;
 }
 
 /** Puts a record on the tape; returns where it ends, or 0 when it is not one for the scanner. */
@@ -39,32 +32,38 @@ export function scan(from: usize): usize {
 
 /** Appends the rows of the record on the tape. */
 export function append(): void {
-  appendRecord(rules);
+  appendRecord(ruleSets);
 }
 
-/** Forgets the record on the tape. */
-export function clearTape(): void {
-  Tape.clear();
+/** Begins a record on the tape; returns its place. */
+export function beginRecord(): usize {
+  Tape.begin();
+  return Tape.record;
 }
 
-/** Adds a node to the tape and returns its entry. */
-export function addNode(slot: i32): i32 {
-  return Tape.add(slot, NONE, 0, 0);
+/** The item that an element is, or the one that it stands in; `before` is the sibling just before it, 0 = there is none. */
+export function openItem(element: usize, outer: usize, before: usize): usize {
+  return itemOf(changetype<Element>(element), outer, changetype<Element | null>(before));
 }
 
-/** Adds a value `[from, end)`, which must be trimmed already. */
-export function addValue(slot: i32, parent: i32, from: usize, end: usize): void {
-  Tape.add(slot, parent, from, end);
+/** Keeps the text `[from, end)` of an element, which must be trimmed already, in the item that it is or stands in. */
+export function keepText(element: usize, item: usize, from: usize, end: usize): void {
+  Tape.keep(item, changetype<Element>(element).text, from, end);
+}
+
+/** The same for the value of an attribute. */
+export function keepAttribute(attribute: usize, item: usize, from: usize, end: usize): void {
+  Tape.keep(item, changetype<Attribute>(attribute).value, from, end);
 }
 
 /** How many records `parse` has appended the rows of. */
-export function parsedRecords(): i32 {
+export function parsedRecords(): u32 {
   return records;
 }
 
 /**
  * Appends the rows of record after record of `[from, end)`; blanks may stand around them. Returns where it stopped:
- * behind the last one, or before one that is not for the scanner; 0 when it jumped over more than a part of a record.
+ * behind the last one, or before one that is not for the scanner.
  */
 export function parse(from: usize, end: usize): usize {
   records = 0;
@@ -72,12 +71,9 @@ export function parse(from: usize, end: usize): usize {
   while (at < end) {
     const recordEnd = scanRecord(at);
     if (recordEnd === FAILED) return at;
-    const next = afterBlanks(recordEnd);
-    // Another record in the line: what was jumped over may have been more than a part of this one.
-    if (next < jumpLimit) return FAILED;
-    appendRecord(rules);
+    appendRecord(ruleSets);
     records++;
-    at = next;
+    at = afterBlanks(recordEnd);
   }
   return at;
 }

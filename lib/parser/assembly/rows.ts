@@ -1,56 +1,101 @@
-import { Column, endList, endTextOrNull, pushNull, pushNumber } from "./columns";
+import { endList, endTextOrNull, pushNull, Rows } from "./columns";
 import {
+  bracketEnd,
+  parseDatePart,
+  parseDuration,
+  parsedNumber,
+  parseNumber,
+  plainEnd,
+  recall,
+  roleEnd,
+} from "./parsers";
+import { foundEnd, foundStart, hasOne, Lookup, nextItem, Words } from "./places";
+import {
+  BOOLEAN,
+  BooleanSource,
+  Case,
+  CHOICE,
+  ChoiceSource,
+  CONSTANT,
+  Column,
+  ConstantSource,
+  DATE,
+  DURATION,
+  FLAG,
   FLAT,
+  FlagSource,
   FlatSource,
   ID,
   IdSource,
-  IN_ITEM,
-  IN_RECORD,
   JOINED,
-  JoinedSource,
   LIST,
-  ListSource,
   MissingTest,
+  NOTHING,
+  ORDINAL,
+  OrdinalSource,
+  ParsedSource,
   Piece,
+  Place,
   RefsSource,
+  ROLES,
   Rule,
+  RuleSet,
+  SEVERAL,
   Source,
   TEXT,
   TextSource,
-} from "./sources";
-import { before, NONE, Tape, within } from "./tape";
+  Value,
+  ValuesSource,
+} from "./structs";
+import { Tape } from "./tape";
+import { Trims } from "./trims";
 
 const WORD = sizeof<usize>();
-/** 19 digits fit 64 bits, with or without the sign. */
-const MOST_DIGITS = 19;
+const NOT_A_BOOLEAN: u32 = 2;
 
-/** The id that was read last, from which source and item, and whether it is one. It is tested before it is appended. */
-let id: i64 = 0;
-let isId: bool = false;
-let idSource: usize = 0;
-let idItem: i32 = NONE;
-
-/** Appends the rows of the record on the tape that these rules make (pointers with a 0 behind them). */
-export function appendRecord(rules: usize): void {
-  idSource = 0;
-  for (let list = rules; load<usize>(list) !== 0; list += WORD) {
-    const rule = changetype<Rule>(load<usize>(list));
-    if (rule.slot === NONE) appendRow(rule, NONE);
-    else
-      for (let item = Tape.first(rule.slot); item !== NONE; item = Tape.at(item).next) appendRow(rule, item);
+/** Appends the rows of the record on the tape that these sets of rules make. */
+export function appendRecord(sets: usize): void {
+  Trims.count();
+  for (let list = sets; load<usize>(list) !== 0; list += WORD) {
+    const set = changetype<RuleSet>(load<usize>(list));
+    if (set.group !== 0) appendGroup(set);
+    else for (let rules = set.rules; load<usize>(rules) !== 0; rules += WORD) appendItems(load<usize>(rules));
   }
 }
 
-/** Appends the row of an item (NONE = the record itself), unless a value is missing without which it is not made. */
-function appendRow(rule: Rule, item: i32): void {
+/** Appends the rows of a group's items, in their order. */
+function appendGroup(set: RuleSet): void {
+  let item = Tape.first(Tape.record + set.group);
+  while (item !== 0) {
+    const node = Tape.item(item);
+    appendRow(changetype<Rule>(Words.at(set.rules, node.number)), item);
+    item = changetype<usize>(node.nextInGroup);
+  }
+}
+
+function appendItems(place: usize): void {
+  const rule = changetype<Rule>(place);
+  const items = rule.place;
+  if (items === null) {
+    appendRow(rule, Tape.record);
+    return;
+  }
+  for (let item = nextItem(items, Tape.record, 0); item !== 0; item = nextItem(items, Tape.record, item)) {
+    appendRow(rule, item);
+  }
+}
+
+/** Appends the row of an item, unless a value is missing without which it is not made. */
+function appendRow(rule: Rule, item: usize): void {
+  if (rule.present !== 0 && load<u32>(item + rule.present) === 0) return;
   count(rule.items);
-  for (let i = 0; i < rule.testCount; i++) {
+  for (let i: u32 = 0; i < rule.testCount; i++) {
     const test = changetype<MissingTest>(rule.tests + <usize>i * offsetof<MissingTest>());
     if (!isMissing(test.source, item)) continue;
     count(test.counter);
-    if (!test.isKept) return;
+    if (test.isKept === 0) return;
   }
-  for (let i = 0; i < rule.sourceCount; i++) append(sourceAt(rule.sources, i), item);
+  for (let i: u32 = 0; i < rule.sourceCount; i++) append(Words.at(rule.sources, i), item);
   count(rule.rows);
 }
 
@@ -58,11 +103,8 @@ function count(counter: usize): void {
   store<u32>(counter, load<u32>(counter) + 1);
 }
 
-function sourceAt(list: usize, index: i32): Source {
-  return changetype<Source>(load<usize>(list + <usize>index * WORD));
-}
-
-function append(source: Source, item: i32): void {
+function append(place: usize, item: usize): void {
+  const source = changetype<Source>(place);
   const column = source.column;
   switch (source.kind) {
     case TEXT:
@@ -71,157 +113,256 @@ function append(source: Source, item: i32): void {
     case ID:
       appendId(changetype<IdSource>(source), column, item);
       break;
+    case ORDINAL:
+      appendOrdinal(changetype<OrdinalSource>(source), column, item);
+      break;
+    case NOTHING:
+      appendNothing(column);
+      break;
+    case FLAG:
+      Rows.pushBoolean(column, changetype<FlagSource>(source).flag);
+      break;
+    case CONSTANT: {
+      const constant = changetype<ConstantSource>(source);
+      Rows.push(column, constant.text, constant.textBytes);
+      Rows.endText(column);
+      break;
+    }
+    case ROLES:
+      appendRoles(changetype<ParsedSource>(source), column, item);
+      break;
+    case DURATION:
+    case DATE:
+      appendParsed(changetype<ParsedSource>(source), column, item);
+      break;
+    case CHOICE:
+      appendChoice(changetype<ChoiceSource>(source), column, item);
+      break;
+    case BOOLEAN:
+      appendBoolean(changetype<BooleanSource>(source), column, item);
+      break;
     case JOINED:
-      appendJoined(changetype<JoinedSource>(source), column);
+      appendJoined(changetype<ValuesSource>(source), column, item);
       break;
     case LIST:
-      appendList(changetype<ListSource>(source), column);
+      appendList(changetype<ValuesSource>(source), column, item);
       break;
     case FLAT:
-      appendFlat(changetype<FlatSource>(source), column);
+      appendFlat(changetype<FlatSource>(source), column, item);
       break;
     default:
-      appendRefs(changetype<RefsSource>(source), column);
+      appendRefs(changetype<RefsSource>(source), column, item);
   }
+}
+
+function appendNothing(column: Column): void {
+  const items = column.items;
+  if (items === null) pushNull(column);
+  else endList(column, items);
 }
 
 /** Whether a text or an id is NULL, without appending it. */
-function isMissing(source: Source, item: i32): bool {
+function isMissing(source: Source, item: usize): bool {
   if (source.kind === ID) return !readId(changetype<IdSource>(source), item);
-  return textEntry(changetype<TextSource>(source), item) === NONE;
+  const text = changetype<TextSource>(source);
+  return !Lookup.firstValue(text.places, text.placeCount, item);
 }
 
-/** The first entry at a place, as seen from an item; NONE when there is none. */
-function entryAt(item: i32, place: i32): i32 {
-  const slot = place >> 2;
-  const where = place & 3;
-  if (where === IN_RECORD) return Tape.first(slot);
-  return where === IN_ITEM ? within(item, slot) : before(item, slot);
-}
-
-/** The first entry that is not NULL at some places, as seen from an item; NONE when there is none. */
-function firstValue(places: usize, count: i32, item: i32): i32 {
-  for (let i = 0; i < count; i++) {
-    const entry = entryAt(item, load<i32>(places + <usize>i * WORD));
-    if (!Tape.isNull(entry)) return entry;
-  }
-  return NONE;
-}
-
-/** The entry that a text is taken from; NONE when it is NULL. */
-function textEntry(source: TextSource, item: i32): i32 {
-  return firstValue(changetype<usize>(source) + offsetof<TextSource>(), source.count, item);
-}
-
-function appendText(source: TextSource, column: Column, item: i32): void {
-  const entry = textEntry(source, item);
-  if (entry === NONE) pushNull(column);
-  else {
-    pushEntry(column, entry);
-    column.endText();
-  }
-}
-
-function pushEntry(column: Column, entry: i32): void {
-  const value = Tape.at(entry);
-  column.push(value.start, value.end - value.start);
-}
-
-function appendId(source: IdSource, column: Column, item: i32): void {
-  if (readId(source, item)) pushNumber(column, id);
+function appendText(source: TextSource, column: Column, item: usize): void {
+  if (Lookup.firstValue(source.places, source.placeCount, item)) appendFound(column);
   else pushNull(column);
 }
 
-/** Reads an id to `id`; false when it is NULL. */
-function readId(source: IdSource, item: i32): bool {
-  const place = changetype<usize>(source);
-  if (place !== idSource || item !== idItem) {
-    idSource = place;
-    idItem = item;
-    isId = findId(source, item);
-  }
-  return isId;
+function appendFound(column: Column): void {
+  Rows.push(column, foundStart, foundEnd - foundStart);
+  Rows.endText(column);
 }
 
-function findId(source: IdSource, item: i32): bool {
-  const places = changetype<usize>(source) + offsetof<IdSource>();
-  for (let i = 0; i < source.count; i++) {
-    const entry = entryAt(item, load<i32>(places + <usize>i * WORD));
-    if (Tape.isNull(entry)) continue;
-    const value = Tape.at(entry);
-    if (parseId(value.start, value.end)) return !(source.zeroIsNull && id === 0);
+function appendId(source: IdSource, column: Column, item: usize): void {
+  if (readId(source, item)) Rows.pushNumber(column, parsedNumber);
+  else {
+    pushNull(column);
+    if (source.unreadable !== 0 && isUnreadable(source, item)) count(source.unreadable);
+  }
+}
+
+/** Reads an id to `parsedNumber`; false when it is NULL. That of the record is read once. */
+function readId(source: IdSource, item: usize): bool {
+  if (source.isOfRecord === 0) return findId(source, item);
+  if (source.knownIn !== Tape.serial) {
+    source.knownIn = Tape.serial;
+    source.isKnownId = findId(source, item) ? 1 : 0;
+    source.known = parsedNumber;
+  }
+  return source.isKnownId !== 0 && recall(source.known);
+}
+
+function findId(source: IdSource, item: usize): bool {
+  for (let i: u32 = 0; i < source.placeCount; i++) {
+    if (!Lookup.value(changetype<Place>(Words.at(source.places, i)), item)) continue;
+    if (parseNumber(foundStart, foundEnd)) return !(source.zeroIsNull !== 0 && parsedNumber === 0);
   }
   return false;
 }
 
-/** Reads a non-negative decimal number from trimmed text: digits only, within signed 64 bits. False for anything else. */
-function parseId(start: usize, end: usize): bool {
-  let value: u64 = 0;
-  let digits = 0;
-  for (let at = start; at < end; at++) {
-    const digit: u32 = load<u8>(at) - 0x30;
-    if (digit > 9) return false;
-    if (digit > 0 || digits > 0) digits++;
-    value = value * 10 + digit;
-  }
-  if (digits > MOST_DIGITS || value > <u64>i64.MAX_VALUE) return false;
-  id = value;
-  return true;
+/** Whether there is a value that is no number. */
+function isUnreadable(source: IdSource, item: usize): bool {
+  return Lookup.firstValue(source.places, source.placeCount, item) && !parseNumber(foundStart, foundEnd);
 }
 
-function appendJoined(source: JoinedSource, column: Column): void {
-  for (let entry = Tape.first(source.slot); entry !== NONE; entry = Tape.at(entry).next) {
-    if (Tape.isNull(entry)) continue;
-    if (column.isBegun()) column.push(source.separator, source.separatorLength);
-    pushEntry(column, entry);
+function appendBoolean(source: BooleanSource, column: Column, item: usize): void {
+  if (!Lookup.firstValue(source.places, source.placeCount, item)) {
+    pushNull(column);
+    return;
   }
+  const flag = booleanOf(foundStart, foundEnd - foundStart);
+  if (flag !== NOT_A_BOOLEAN) Rows.pushBoolean(column, flag);
+  else {
+    pushNull(column);
+    if (source.unreadable !== 0) count(source.unreadable);
+  }
+}
+
+/** `true` and `false` as the words that their letters are in memory. */
+function booleanOf(start: usize, length: usize): u32 {
+  const word = load<u32>(start);
+  if (length === 4 && word === 0x65757274) return 1;
+  return length === 5 && word === 0x736c6166 && load<u8>(start + 4) === 0x65 ? 0 : NOT_A_BOOLEAN;
+}
+
+function appendOrdinal(source: OrdinalSource, column: Column, item: usize): void {
+  const counted = Tape.item(Lookup.outer(source.up, item));
+  Rows.pushNumber(column, source.isInGroup !== 0 ? counted.groupOrdinal : counted.ordinal);
+}
+
+function appendChoice(source: ChoiceSource, column: Column, item: usize): void {
+  for (let i: u32 = 0; i < source.caseCount; i++) {
+    const one = changetype<Case>(source.cases + <usize>i * offsetof<Case>());
+    if (!hasOne(one.places, one.placeCount, item)) continue;
+    Rows.push(column, one.text, one.textBytes);
+    Rows.endText(column);
+    return;
+  }
+  Rows.push(column, source.otherwise, source.otherwiseBytes);
+  Rows.endText(column);
+}
+
+function appendParsed(source: ParsedSource, column: Column, item: usize): void {
+  if (!Lookup.value(source.place, item)) pushNull(column);
+  else if (
+    source.kind === DATE
+      ? parseDatePart(foundStart, foundEnd, source.part)
+      : parseDuration(foundStart, foundEnd)
+  )
+    Rows.pushNumber(column, parsedNumber);
+  else pushNull(column);
+}
+
+/** Appends the parts of a role, without what is in brackets. */
+function appendRoles(source: ParsedSource, column: Column, item: usize): void {
+  const parts = column.items;
+  if (parts === null) return;
+  if (Lookup.value(source.place, item)) {
+    const end = foundEnd;
+    for (let at = foundStart; at < end; ) {
+      const partEnd = roleEnd(at, end);
+      while (at < partEnd) {
+        const plain = plainEnd(at, partEnd);
+        if (plain > at) Rows.push(parts, at, plain - at);
+        at = plain < partEnd ? bracketEnd(plain, partEnd) : partEnd;
+      }
+      if (Rows.isBegun(parts)) Rows.endTrimmed(parts);
+      at = partEnd + 1;
+    }
+  }
+  endList(column, parts);
+}
+
+function appendJoined(source: ValuesSource, column: Column, item: usize): void {
+  appendValues(source, column, item);
   endTextOrNull(column);
 }
 
-function appendList(source: ListSource, column: Column): void {
+function appendList(source: ValuesSource, column: Column, item: usize): void {
   const items = column.items;
   if (items === null) return;
-  for (let entry = Tape.first(source.slot); entry !== NONE; entry = Tape.at(entry).next) {
-    if (Tape.isNull(entry)) continue;
-    pushEntry(items, entry);
-    items.endText();
-  }
+  appendValues(source, items, item);
   endList(column, items);
 }
 
-function appendFlat(source: FlatSource, column: Column): void {
-  const pieces = changetype<usize>(source) + offsetof<FlatSource>();
-  for (let item = Tape.first(source.slot); item !== NONE; item = Tape.at(item).next) {
+function appendValues(source: ValuesSource, target: Column, item: usize): void {
+  const place = source.place;
+  const from = Lookup.outer(place.up, item);
+  if (place.down === 0) appendField(source, target, from);
+  else appendBelow(source, target, place.down, from);
+}
+
+function appendBelow(source: ValuesSource, target: Column, fields: usize, from: usize): void {
+  const isLast = load<usize>(fields + WORD) === 0;
+  for (
+    let at = Tape.first(from + load<usize>(fields));
+    at !== 0;
+    at = changetype<usize>(Tape.item(at).next)
+  ) {
+    if (isLast) appendField(source, target, at);
+    else appendBelow(source, target, fields + WORD, at);
+  }
+}
+
+function appendField(source: ValuesSource, target: Column, item: usize): void {
+  const field = source.place.field;
+  if ((field & SEVERAL) === 0)
+    appendValue(source, target, load<u32>(item + field), load<u32>(item + field + 4));
+  else
+    for (let at = Tape.first(item + field - SEVERAL); at !== 0; ) {
+      const value = changetype<Value>(at);
+      appendValue(source, target, value.start, value.end);
+      at = changetype<usize>(value.next);
+    }
+}
+
+function appendValue(source: ValuesSource, target: Column, start: usize, end: usize): void {
+  if (start === end) return;
+  const isList = source.kind === LIST;
+  if (!isList && Rows.isBegun(target)) Rows.push(target, source.separator, source.separatorBytes);
+  Rows.push(target, start, end - start);
+  if (isList) Rows.endText(target);
+}
+
+function appendFlat(source: FlatSource, column: Column, from: usize): void {
+  for (let item = nextItem(source.place, from, 0); item !== 0; item = nextItem(source.place, from, item)) {
     let isFirst = true;
-    for (let i = 0; i < source.count; i++) {
-      const piece = changetype<Piece>(pieces + <usize>i * offsetof<Piece>());
-      const entry = firstValue(piece.places, piece.count, item);
-      if (entry === NONE) continue;
-      if (!isFirst) column.push(source.between, source.betweenLength);
-      else if (column.isBegun()) column.push(source.separator, source.separatorLength);
-      if (isFirst) column.push(piece.leading, piece.leadingLength);
-      else column.push(piece.prefix, piece.prefixLength);
-      pushEntry(column, entry);
-      column.push(piece.suffix, piece.suffixLength);
+    for (let i: u32 = 0; i < source.pieceCount; i++) {
+      const piece = changetype<Piece>(source.pieces + <usize>i * offsetof<Piece>());
+      if (!Lookup.firstValue(piece.places, piece.placeCount, item)) continue;
+      const start = foundStart;
+      const end = foundEnd;
+      if (!isFirst) Rows.push(column, source.between, source.betweenBytes);
+      else if (Rows.isBegun(column)) Rows.push(column, source.separator, source.separatorBytes);
+      if (isFirst) Rows.push(column, piece.leading, piece.leadingBytes);
+      else Rows.push(column, piece.prefix, piece.prefixBytes);
+      Rows.push(column, start, end - start);
+      Rows.push(column, piece.suffix, piece.suffixBytes);
       isFirst = false;
     }
   }
   endTextOrNull(column);
 }
 
-function appendRefs(source: RefsSource, column: Column): void {
+function appendRefs(source: RefsSource, column: Column, from: usize): void {
   const items = column.items;
   if (items === null) return;
-  for (let item = Tape.first(source.slot); item !== NONE; item = Tape.at(item).next)
+  for (let item = nextItem(source.place, from, 0); item !== 0; item = nextItem(source.place, from, item)) {
     appendStruct(source, item);
+  }
   endList(column, items);
 }
 
 /** A struct whose fields are all NULL is left out. */
-function appendStruct(source: RefsSource, item: i32): void {
-  const fields = changetype<usize>(source) + offsetof<RefsSource>();
-  let missing = 0;
-  while (missing < source.count && isMissing(sourceAt(fields, missing), item)) missing++;
-  if (missing === source.count) return;
-  for (let i = 0; i < source.count; i++) append(sourceAt(fields, i), item);
+function appendStruct(source: RefsSource, item: usize): void {
+  let missing: u32 = 0;
+  while (missing < source.fieldCount && isMissing(changetype<Source>(Words.at(source.fields, missing)), item))
+    missing++;
+  if (missing === source.fieldCount) return;
+  for (let i: u32 = 0; i < source.fieldCount; i++) append(Words.at(source.fields, i), item);
 }

@@ -1,106 +1,117 @@
 import { allocate } from "./memory";
+import { FIELD_BYTES, Item, Scope, SEVERAL, Value } from "./structs";
+import { Trims } from "./trims";
 
-/** Entry number that stands for "none". */
-export const NONE: i32 = -1;
+const FIRST_CHUNK: usize = 1 << 16;
+
+// What is on the tape stands in one chunk of memory. When that is full a larger one goes on, and is kept.
+let chunk: usize = 0;
+let chunkEnd: usize = 0;
+let at: usize = 0;
+let recordBytes: usize = 0;
+
+/** Sets how large a record is that has no items yet. */
+export function startTape(bytes: usize): void {
+  recordBytes = bytes;
+}
+
+function nextChunk(needed: usize): void {
+  const size = max(needed, max(FIRST_CHUNK, (chunkEnd - chunk) * 2));
+  chunk = allocate(size);
+  chunkEnd = chunk + size;
+  at = chunk;
+}
 
 /**
- * A kept value of a record, trimmed, `[start, end)` in memory, empty = NULL; or a node: an item that makes a row or a
- * struct, with its values following it immediately.
+ * The kept values of one record: the record itself, its items and theirs, each with its fields behind it. A field has
+ * the bytes of a value, trimmed; or the first and the last of several values, or of items.
  */
-@unmanaged
-export class Entry {
-  slot: i32;
-  /** The node that a value stands in; NONE = the record itself. */
-  parent: i32;
-  start: usize;
-  end: usize;
-  /** Next entry of the same slot. */
-  next: i32;
-}
-
-let entries: usize = 0;
-let capacity: i32 = 0;
-let count: i32 = 0;
-let slots: usize = 0;
-/** By slot: the first entry of the record, and the last one. */
-let firsts: usize = 0;
-let lasts: usize = 0;
-
-/** Makes room for entries of so many slots. */
-export function startTape(slotCount: usize): void {
-  slots = slotCount;
-  firsts = allocate(slotCount << 2);
-  lasts = allocate(slotCount << 2);
-  growTape();
-}
-
-function growTape(): void {
-  const larger = max(capacity * 2, 1 << 10);
-  const moved = allocate(<usize>larger * offsetof<Entry>());
-  memory.copy(moved, entries, <usize>capacity * offsetof<Entry>());
-  entries = moved;
-  capacity = larger;
-}
-
-/** The kept values of one record, in document order. */
 export class Tape {
-  /** Forgets the record. */
+  /** The record at hand; its fields are like those of an item. */
+  static record: usize = 0;
+  /** Which record it is: another number for each. */
+  static serial: u32 = 0;
+
+  /** Forgets the record and begins the next one. */
   @inline
-  static clear(): void {
-    count = 0;
-    const none = i32x4.splat(NONE);
-    for (let at: usize = 0; at < slots << 2; at += 16) v128.store(firsts + at, none);
+  static begin(): void {
+    at = chunk;
+    Trims.clear();
+    Tape.serial++;
+    Tape.record = Tape.take(recordBytes);
+  }
+
+  /** New memory, zeroed; up to 15 bytes behind it too. */
+  @inline
+  static take(bytes: usize): usize {
+    if (at + bytes > chunkEnd) nextChunk(bytes);
+    const taken = at;
+    at += bytes;
+    for (let i: usize = 0; i < bytes; i += 16) v128.store(taken + i, i64x2.splat(0));
+    return taken;
   }
 
   @inline
-  static at(entry: i32): Entry {
-    return changetype<Entry>(entries + <usize>entry * offsetof<Entry>());
+  static item(place: usize): Item {
+    return changetype<Item>(place);
   }
 
-  /** The first entry of a slot in the record, or NONE. */
   @inline
-  static first(slot: i32): i32 {
-    return load<i32>(firsts + ((<usize>slot) << 2));
+  static first(list: usize): usize {
+    return load<u32>(list);
   }
 
-  /** Whether an entry is NONE or an empty value: both are NULL. */
   @inline
-  static isNull(entry: i32): bool {
-    if (entry === NONE) return true;
-    const value = Tape.at(entry);
-    return value.start === value.end;
+  static last(list: usize): usize {
+    return load<u32>(list + 4);
   }
 
-  /** Adds a value, or a node (without parent and bytes); returns its entry. */
+  /** Adds an item that stands in another, or in the record. */
   @inline
-  static add(slot: i32, parent: i32, start: usize, end: usize): i32 {
-    const entry = count++;
-    if (entry === capacity) growTape();
-    const added = Tape.at(entry);
-    added.slot = slot;
-    added.parent = parent;
-    added.start = start;
-    added.end = end;
-    added.next = NONE;
-    const place = (<usize>slot) << 2;
-    if (load<i32>(firsts + place) === NONE) store<i32>(firsts + place, entry);
-    else Tape.at(load<i32>(lasts + place)).next = entry;
-    store<i32>(lasts + place, entry);
-    return entry;
+  static add(scope: Scope, parent: usize): usize {
+    const item = Tape.take(scope.bytes);
+    const added = Tape.item(item);
+    added.parent = changetype<Item>(parent);
+    added.number = scope.number;
+    const list = parent + scope.list;
+    const last = Tape.last(list);
+    if (last === 0) store<u32>(list, <u32>item);
+    else Tape.item(last).next = added;
+    added.ordinal = last === 0 ? 1 : Tape.item(last).ordinal + 1;
+    store<u32>(list + 4, <u32>item);
+    if (scope.group !== 0) addToGroup(added, Tape.record + scope.group);
+    return item;
+  }
+
+  /** Keeps a value in a field of an item; of several for a field that holds one, the first. */
+  @inline
+  static keep(item: usize, field: u32, start: usize, end: usize): void {
+    if ((field & SEVERAL) !== 0) addValue(item + field - SEVERAL, start, end);
+    else if (load<u32>(item + field) === 0) {
+      store<u32>(item + field, <u32>start);
+      store<u32>(item + field + 4, <u32>end);
+    }
   }
 }
 
-/** The first value of a slot that stands in this node, or NONE. */
-export function within(node: i32, slot: i32): i32 {
-  for (let entry = node + 1; entry < count; entry++) {
-    const candidate = Tape.at(entry);
-    if (candidate.parent !== node) return NONE;
-    if (candidate.slot === slot) return entry;
-  }
-  return NONE;
+function addToGroup(item: Item, group: usize): void {
+  const place = <u32>changetype<usize>(item);
+  const last = Tape.last(group);
+  if (last === 0) store<u32>(group, place);
+  else Tape.item(last).nextInGroup = item;
+  store<u32>(group + 4, place);
+  const count = load<u32>(group + FIELD_BYTES) + 1;
+  store<u32>(group + FIELD_BYTES, count);
+  item.groupOrdinal = count;
 }
 
-/** The value of a slot that is the entry just before this node, or NONE. */
-export function before(node: i32, slot: i32): i32 {
-  return node > 0 && Tape.at(node - 1).slot === slot ? node - 1 : NONE;
+function addValue(list: usize, start: usize, end: usize): void {
+  const value = Tape.take(offsetof<Value>());
+  const added = changetype<Value>(value);
+  added.start = start;
+  added.end = end;
+  const last = Tape.last(list);
+  if (last === 0) store<u32>(list, <u32>value);
+  else changetype<Value>(last).next = added;
+  store<u32>(list + 4, <u32>value);
 }

@@ -21,6 +21,8 @@ const LONGEST_CHARACTER: usize = 4;
 /** The value that was found last. */
 export let valueStart: usize = 0;
 export let valueEnd: usize = 0;
+/** Whether white space was taken from it. */
+export let wasTrimmed: bool = false;
 
 /** Where the bytes end that are scanned, and the memory for decoded values. */
 let limit: usize = 0;
@@ -78,9 +80,11 @@ export class Text {
     if (start < end && Text.isVisible(load<u8>(start)) && Text.isVisible(load<u8>(end - 1))) {
       valueStart = start;
       valueEnd = end;
+      wasTrimmed = false;
     } else {
       valueStart = trimmedStart(start, end);
       valueEnd = trimmedEnd(valueStart, end);
+      wasTrimmed = valueEnd - valueStart !== end - start;
     }
   }
 

@@ -92,7 +92,9 @@ function recountMasters({ masters, releases }: Dumps): Record<string, number> {
     [...within(record)].filter(({ name }) => name === "artist"),
   );
   const referring = (id: string) => count(everywhere, (artist) => textAt(artist, "id") === id);
+  const videos = [...masters, ...releases].flatMap((record) => at(record, "videos/video"));
   return {
+    video_not_embeddable: count(videos, ({ attributes }) => attributes.embed === "false"),
     master_year_zero: count(masters, (master) => textAt(master, "year") === "0"),
     master_artist_without_id: count(artists, (artist) => textAt(artist, "id") === undefined),
     artist_194: referring("194"),
@@ -123,8 +125,39 @@ function recountReleases({ masters, releases }: Dumps): Record<string, number> {
     release_genre_folk_world_country: genre("Folk, World, & Country"),
     release_genre_funk_soul: genre("Funk / Soul"),
     release_with_sub_tracks: count(releases, (r) => at(r, "tracklist/track/sub_tracks").length > 0),
+    ...recountTracks(releases),
+    format_of_several: count(releases, (release) => at(release, "formats/format").length > 1),
     release_with_astral_title: count(releases, (r) => /[\ud800-\udbff]/.test(textAt(r, "title") ?? "")),
     ...recountReleased(releases.map((release) => textAt(release, "released"))),
+  };
+}
+
+function recountTracks(releases: readonly Element[]): Record<string, number> {
+  const inside = (name: string) =>
+    releases.flatMap((release) => [...within(release)].filter((element) => element.name === name));
+  const tracks = inside("track");
+  const roles = inside("role").map(({ text }) => text);
+  const durations = tracks.map((track) => textAt(track, "duration") ?? "");
+  const having = (track: Element, name: string) => at(track, name).some(({ text }) => text !== "");
+  const seconds = /^(\d+:[0-5]?\d|\d+):[0-5]\d$/;
+  return {
+    track_heading: count(
+      tracks,
+      (track) =>
+        !having(track, "position") && !having(track, "duration") && at(track, "sub_tracks").length === 0,
+    ),
+    track_without_title: count(tracks, (track) => !having(track, "title")),
+    duration_beyond_an_hour: count(
+      durations,
+      (text) => /^(\d+:\d\d:\d\d|([6-9]\d|\d{3}):\d\d)$/.test(text) && seconds.test(text),
+    ),
+    duration_unreadable: count(durations, (text) => text !== "" && !seconds.test(text)),
+    role_with_detail: count(roles, (text) => text.includes("[")),
+    role_of_several: count(roles, (text) => text.includes(", ")),
+    role_never_closed: count(
+      roles,
+      (text) => (text.match(/\[/g) ?? []).length > (text.match(/\]/g) ?? []).length,
+    ),
   };
 }
 
@@ -135,27 +168,32 @@ function recountReleased(texts: readonly (string | undefined)[]): Record<string,
     released_empty: like(/^$/),
     released_year: like(/^\d{4}$/),
     released_month_00: like(/^\d{4}-\d\d-00$/),
-    released_full_date: like(/^\d{4}-\d\d-(?!00)\d\d$/),
-    released_junk: like(/^\d{4}s$/),
+    released_month: like(/^\d{4}-\d\d$/),
+    released_full_date: like(/^\d{4}-(?!1[3-9])\d\d-(?!00)\d\d$/),
+    released_junk: like(/^(\d{4}s|1999-13-01)$/),
   };
 }
 
 /** Rows that the contract asks for, counted from the XML alone. */
 export function recountRows({ artists, labels, masters, releases }: Dumps): Record<string, number> {
-  const memberships = artists.flatMap((artist) => {
-    const others = [...at(artist, "members/name"), ...at(artist, "groups/name")];
-    return textAt(artist, "name") === undefined ? [] : others;
-  });
+  const named = artists.filter((artist) => textAt(artist, "name") !== undefined);
+  const idBefore = (artist: Element, name: Element) => {
+    const siblings = at(artist, "members")[0]?.children ?? [];
+    return siblings[siblings.indexOf(name) - 1]?.name === "id";
+  };
+  const members = named.flatMap((artist) =>
+    at(artist, "members/name").filter((name) => name.attributes.id !== undefined || idBefore(artist, name)),
+  );
+  const groups = named
+    .flatMap((artist) => at(artist, "groups/name"))
+    .filter(({ attributes: { id } }) => id !== undefined);
   return {
     artists_v1_typed: artists.length,
     artist_aliases_v1_typed: count(
       artists.flatMap((a) => at(a, "aliases/name")),
       ({ text }) => text !== "",
     ),
-    artist_memberships_v1_typed: count(
-      memberships,
-      ({ text, attributes }) => text !== "" && attributes.id !== undefined,
-    ),
+    artist_memberships_v1_typed: count([...members, ...groups], ({ text }) => text !== ""),
     masters_v1_typed: masters.length,
     releases_v6: releases.length,
     labels_v10: count(labels, (label) => textAt(label, "name") !== undefined),

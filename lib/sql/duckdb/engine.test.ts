@@ -140,7 +140,7 @@ test("a file that was replaced by one of the same size is read anew", async () =
     for (let row = 0; row < nulls; row++) column.appendNull();
     rmSync(path, { force: true });
     const file = new PlainFile(path, [{ name: "id", type: "BIGINT" }]);
-    file.add([column], nulls);
+    file.add([[column]], nulls);
     file.finish();
     await engine.externalTable("discogs", table("data"));
     assert.deepEqual(await rows("SELECT count(*), count(id) FROM hive.discogs.t"), [[BigInt(nulls), 0n]]);

@@ -192,7 +192,7 @@ test("what readers write is run: operators, windows, lambdas, files of the lake,
     temporary: await spillDirectory(lake, "duckdb"),
   });
   t.after(() => session.close());
-  for (const folder of ["checks", "views", "kpi", "kpi_v2", "history", "showcase_queries"]) {
+  for (const folder of ["checks", "views", "kpi", "kpi_v2", "kpi_v3", "history", "showcase_queries"]) {
     for (const file of sqlFiles(folder)) {
       const statement = await readerStatement(session, readSql(`${folder}/${file}`));
       assert.ok(statement.tables.length > 0, file);

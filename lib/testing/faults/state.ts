@@ -27,6 +27,7 @@ export async function stateOf(dir: string): Promise<State> {
     [lake.registryEvents, ["run_id"]],
     [lake.kpiEvents, ["run_id", "kpi_name"]],
     [lake.kpiV2Events, ["run_id", "kpi_name"]],
+    [lake.kpiV3Events, ["run_id", "kpi_name"]],
   ]);
   for (const path of pathsBelow(dir)) {
     const name = path.slice(dir.length + 1);

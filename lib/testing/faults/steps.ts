@@ -78,6 +78,7 @@ const historyCommands: readonly Command[] = [
   onLake("update_run_registry", "scripts/update_run_registry.ts", ONE_THREAD),
   onLake("compute_kpis", "scripts/compute_kpis.ts", "--include-active=true", ONE_THREAD),
   onLake("compute_kpis_v2", "scripts/compute_kpis_v2.ts", "--include-active=true", ONE_THREAD),
+  onLake("compute_kpis_v3", "scripts/compute_kpis_v3.ts", "--include-active=true", ONE_THREAD),
   onLake("export_history_csv", "scripts/export_history_csv.ts", ONE_THREAD),
 ];
 

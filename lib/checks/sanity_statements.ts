@@ -1,0 +1,96 @@
+import { artistAliasesV1 } from "../datasets/artist_aliases_v1.ts";
+import { artistMembershipsV1 } from "../datasets/artist_memberships_v1.ts";
+import { artistsV1 } from "../datasets/artists_v1.ts";
+import { labelsV10 } from "../datasets/labels_v10.ts";
+import { mastersV1 } from "../datasets/masters_v1.ts";
+import { releasesV6 } from "../datasets/releases_v6.ts";
+import type { Severity, TableDeclaration } from "../datasets/types.ts";
+import {
+  artistNameMapV1,
+  releaseArtistsV1,
+  releaseGenreXrefV1,
+  releaseLabelXrefV1,
+  releaseStyleXrefV1,
+} from "../datasets/warehouse.ts";
+import { activeTable, checkStatement } from "./check_statement.ts";
+import { duplicatesStatement, nullsStatement } from "./key_statements.ts";
+import { orphansStatement } from "./reference_statements.ts";
+
+const HEADING = `-- The sanity report, of the run that hive.discogs stands for: a statement for each check, which gives one row. They are
+-- statements of their own so that memory is needed for one join at a time. Portable: runs unchanged on Trino and
+-- DuckDB. \`value\` counts what \`details\` says. Whether a value is right is decided in lib/checks/sanity_report.ts; id 0
+-- is the dumps' "none" and never an orphan. Made from the declarations in lib/datasets/ by
+-- scripts/describe_sanity_report.ts; a test fails when this file is not what the script prints.`;
+
+/**
+ * The text of `sql/sanity_report_active_v1.sql`. The data contract gives the names and which checks there are; what they
+ * look at, and mostly their severity, is declared. A warehouse can be built anew, so its orphans are only a warning here.
+ */
+export function sanityStatements(): string {
+  const statements = [
+    rows("artists_v1.rows", artistsV1),
+    nullsStatement("artists_v1.null_artist_id", artistsV1, "artist_id"),
+    orphanRows("artist_aliases_v1.orphan_artist_id_rows", artistAliasesV1, "artist_id"),
+    nullsStatement("labels_ref_v10.null_label_id", labelsV10, "label_id"),
+    nullsStatement("masters_v1.null_master_id", mastersV1, "master_id"),
+    duplicates("masters_v1.duplicate_master_ids", mastersV1),
+    nullsStatement("releases_ref_v6.null_release_id", releasesV6, "release_id"),
+    duplicates("releases_ref_v6.duplicate_release_ids", releasesV6),
+    emptyNames("artists_v1.empty_name", artistsV1),
+    orphans("artist_memberships_v1.orphan_member_ids", artistMembershipsV1, "member_id"),
+    orphans("artist_memberships_v1.orphan_group_ids", artistMembershipsV1, "group_id"),
+    orphanRows("masters_v1.orphan_main_release_id", mastersV1, "main_release_id", "WARN"),
+    orphans("warehouse.artist_name_map_v1.orphan_artist_ids", artistNameMapV1, "artist_id", "WARN"),
+    ...[releaseArtistsV1, releaseLabelXrefV1, releaseStyleXrefV1, releaseGenreXrefV1].map((xref) =>
+      orphans(`warehouse.${xref.table}.orphan_release_ids`, xref, "release_id", "WARN"),
+    ),
+    orphanRows("artist_aliases_v1.orphan_alias_rows", artistAliasesV1, "alias_id"),
+    duplicates("labels_ref_v10.duplicate_label_id_groups", labelsV10),
+    orphans("labels_ref_v10.orphan_parent_label_ids", labelsV10, "parent_label_id"),
+  ];
+  return `${HEADING}\n${statements.map((statement) => `${statement};\n`).join("\n")}`;
+}
+
+function rows(name: string, { table }: TableDeclaration): string {
+  const from = activeTable(table);
+  return checkStatement({ name, severity: "CRITICAL", value: "count(*)", details: "rows", from });
+}
+
+function emptyNames(name: string, { table }: TableDeclaration): string {
+  return checkStatement({
+    name,
+    severity: "WARN",
+    value: "count(*)",
+    details: "artists without a name",
+    smallest: { column: "artist_id", label: "artist_id" },
+    from: `${activeTable(table)}\nWHERE name IS NULL OR name = ''`,
+  });
+}
+
+function duplicates(name: string, { table, key }: TableDeclaration): string {
+  if (key === undefined) throw new TypeError(`${table} has no key`);
+  return duplicatesStatement({
+    name,
+    severity: key.hard ? "CRITICAL" : "INFO",
+    table,
+    columns: key.columns,
+  });
+}
+
+const orphans = (name: string, dataset: TableDeclaration, column: string, severity?: Severity) =>
+  ofReference(name, dataset, column, "values", severity);
+
+const orphanRows = (name: string, dataset: TableDeclaration, column: string, severity?: Severity) =>
+  ofReference(name, dataset, column, "rows", severity);
+
+function ofReference(
+  name: string,
+  dataset: TableDeclaration,
+  column: string,
+  counted: "rows" | "values",
+  severity: Severity | undefined,
+): string {
+  const reference = dataset.references?.find(({ columns }) => columns.length === 1 && columns[0] === column);
+  if (reference === undefined) throw new TypeError(`${dataset.table}.${column} is no reference`);
+  return orphansStatement({ name, severity: severity ?? reference.severity, dataset, reference, counted });
+}

@@ -1,0 +1,30 @@
+import { about } from "./about.ts";
+import { detailDataset, id, mandatory, ordinal, type SourcedColumn, text } from "./declaration.ts";
+import { toRelease } from "./refs.ts";
+import { releasesV6 } from "./releases_v6.ts";
+
+const value: SourcedColumn = {
+  name: "value",
+  type: "VARCHAR",
+  source: { kind: "text", paths: ["@value", "."] },
+};
+
+export const releaseIdentifiersV1 = detailDataset(releasesV6, {
+  directory: "release_identifiers_v1",
+  about: "One row for each identifier on a release: bar codes, matrix numbers, rights societies and others.",
+  partRows: 500_000,
+  key: { columns: ["release_id", "identifier_no"], hard: true },
+  references: [toRelease("release_id", "CRITICAL")],
+  rows: [
+    {
+      each: "identifiers/identifier",
+      columns: [
+        about(mandatory(id("release_id", "/@id")), "Id of the release."),
+        about(mandatory(ordinal("identifier_no")), "Place in the release, from 1."),
+        about(text("type", "@type"), "What it is, e.g. `Barcode` or `Matrix / Runout`."),
+        about(text("description", "@description"), "Where it was found, or which one it is."),
+        about(value, "The identifier as written."),
+      ],
+    },
+  ],
+});

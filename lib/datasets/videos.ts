@@ -1,0 +1,48 @@
+import { about } from "./about.ts";
+import {
+  boolean,
+  detailDataset,
+  type ExtractedDataset,
+  id,
+  mandatory,
+  number,
+  ordinal,
+  type Path,
+  text,
+} from "./declaration.ts";
+import { mastersV1 } from "./masters_v1.ts";
+import { toMaster, toRelease } from "./refs.ts";
+import { releasesV6 } from "./releases_v6.ts";
+import type { Reference } from "./types.ts";
+
+function videos(
+  main: ExtractedDataset,
+  idColumn: string,
+  path: Path,
+  reference: Reference,
+): ExtractedDataset {
+  return detailDataset(main, {
+    directory: `${main.entity}_videos_v1`,
+    about: `One row for each video that a ${main.entity} links.`,
+    partRows: 250_000,
+    key: { columns: [idColumn, "video_no"], hard: true },
+    references: [reference],
+    rows: [
+      {
+        each: "videos/video",
+        columns: [
+          about(mandatory(id(idColumn, path)), `Id of the ${main.entity}.`),
+          about(mandatory(ordinal("video_no")), `Place in the ${main.entity}, from 1.`),
+          about(text("src", "@src"), "Address of the video."),
+          about(number("duration_seconds", "@duration"), "Length in seconds."),
+          about(boolean("embed", "@embed"), "Whether other pages may show it."),
+          about(text("title"), "Title of the video."),
+          about(text("description"), "Description of the video, as a rule its title."),
+        ],
+      },
+    ],
+  });
+}
+
+export const releaseVideosV1 = videos(releasesV6, "release_id", "/@id", toRelease("release_id", "CRITICAL"));
+export const masterVideosV1 = videos(mastersV1, "master_id", "/@id", toMaster("master_id", "CRITICAL"));

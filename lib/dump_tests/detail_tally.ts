@@ -1,0 +1,86 @@
+import type { XmlElement } from "./dump_records.ts";
+import { normalValue } from "./round_trip/entry.ts";
+import type { Leaf, Reading, RecordShape, RowsShape } from "./round_trip/shape.ts";
+import { addRow, count, type Tally } from "./tally.ts";
+import { readNumber, trim } from "./xml_values.ts";
+
+/** An element that has a row, and for a member of the dumps until 2024 the `<id>` before it. */
+interface Item {
+  element: XmlElement;
+  idBefore: XmlElement | undefined;
+}
+
+/**
+ * Counts the elements of a record that have a row of their own, by the paths of the shape, and the values that are no
+ * number or boolean where nothing else is kept of them. `lacks`: why the record is in no dataset, by reason.
+ */
+export function addDetails(
+  shape: RecordShape,
+  record: XmlElement,
+  lacks: Readonly<Record<string, boolean>>,
+  datasets: Readonly<Record<string, Tally>>,
+): void {
+  const isLeftOut = Object.values(lacks).some((isLacking) => isLacking);
+  const addList = (outer: XmlElement, list: RowsShape): void => {
+    const tally = datasets[list.dataset] as Tally;
+    for (const item of itemsAt(outer, list)) {
+      addRow(tally, lacks);
+      if (!isLeftOut) addUnreadable(tally, list.leaves, item);
+      for (const inner of list.lists) if (inner.kind === "rows") addList(item.element, inner);
+    }
+  };
+  for (const list of shape.lists) if (list.kind === "rows") addList(record, list);
+  // Of the ids and numbers of the record itself nothing is counted: the historical columns did not.
+  const booleans = shape.leaves.filter(({ reading }) => reading === "boolean");
+  if (!isLeftOut)
+    addUnreadable(datasets[shape.dataset] as Tally, booleans, { element: record, idBefore: undefined });
+}
+
+function itemsAt(outer: XmlElement, { path, idBefore }: RowsShape): Item[] {
+  const names = path.split("/");
+  const item = names.pop() ?? "";
+  const containers = names.reduce(
+    (elements, name) => elements.flatMap(({ children }) => children.filter((child) => child.name === name)),
+    [outer],
+  );
+  return containers.flatMap(({ children }) => {
+    // What is not known between an id and its name is passed over.
+    const siblings = children.filter(({ name }) => name === item || (idBefore && name === "id"));
+    return siblings.flatMap((element, index): Item[] => {
+      const before = siblings[index - 1];
+      if (element.name === item) return [{ element, idBefore: before?.name === item ? undefined : before }];
+      if (siblings[index + 1]?.name === item) return [];
+      // An element without a name, of which there is only the id.
+      return [{ element: { name: item, attributes: {}, children: [], text: "" }, idBefore: element }];
+    });
+  });
+}
+
+function addUnreadable(tally: Tally, leaves: readonly Leaf[], { element, idBefore }: Item): void {
+  for (const { paths, reading, column } of leaves) {
+    if (reading === "text") continue;
+    const texts = paths.flatMap((path) => textsAt(element, path));
+    if (paths.includes("@id") && idBefore !== undefined) texts.push(idBefore.text);
+    const written = texts.map(trim).filter((text) => text !== "");
+    if (written.length > 0 && !hasValue(reading, written) && !isReadable(reading, written[0] ?? ""))
+      count(tally, `unreadable_${column}`);
+  }
+}
+
+/** Whether one of the texts gives the value: the first one that is there is the boolean, the first number the id. */
+function hasValue(reading: Reading, written: readonly string[]): boolean {
+  if (reading === "boolean") return isReadable(reading, written[0] ?? "");
+  return written.some((text) => normalValue(reading, readNumber(text) ?? "") !== undefined);
+}
+
+function isReadable(reading: Reading, text: string): boolean {
+  return reading === "boolean" ? /^(true|false)$/.test(text) : readNumber(text) !== undefined;
+}
+
+/** The texts of an attribute or of children: a second one of a child counts where the first has no value. */
+function textsAt(element: XmlElement, path: string): string[] {
+  const [name = "", ...rest] = path.split("/");
+  if (name.startsWith("@")) return [element.attributes[name.slice(1)] ?? ""];
+  const children = element.children.filter((each) => each.name === name);
+  return children.flatMap((child) => (rest.length === 0 ? [child.text] : textsAt(child, rest.join("/"))));
+}

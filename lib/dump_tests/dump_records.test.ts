@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { temporaryDirectory } from "../testing/files.ts";
+import { dumpRecords, entityOf, type ReadingOptions, type XmlElement } from "./dump_records.ts";
+
+function dumpFile(t: TestContext, text: string, name = "dump.xml.gz"): string {
+  const path = join(temporaryDirectory(t), name);
+  writeFileSync(path, name.endsWith(".gz") ? gzipSync(text) : text);
+  return path;
+}
+
+async function records(path: string, options?: ReadingOptions): Promise<XmlElement[]> {
+  const found = [];
+  for await (const some of dumpRecords(path, "label", options)) found.push(...some);
+  return found;
+}
+
+test("records are whole trees, however deep, with their own texts", async (t) => {
+  const xml =
+    "<labels>\n<label a='1'>x<b><c><d><e><f>y</f></e></d></c></b><![CDATA[<z]]></label>\n<label/></labels>";
+  const f = { name: "f", attributes: {}, children: [], text: "y" };
+  const e = { name: "e", attributes: {}, children: [f], text: "" };
+  const d = { name: "d", attributes: {}, children: [e], text: "" };
+  const c = { name: "c", attributes: {}, children: [d], text: "" };
+  const b = { name: "b", attributes: {}, children: [c], text: "" };
+  const wanted = [
+    { name: "label", attributes: { a: "1" }, children: [b], text: "x<z" },
+    { name: "label", attributes: {}, children: [], text: "" },
+  ];
+  for (const name of ["dump.xml", "dump.xml.gz"]) {
+    const found = await records(dumpFile(t, xml, name));
+    assert.deepEqual(JSON.parse(JSON.stringify(found)), wanted);
+  }
+});
+
+test("a dump is known by its first element, the root or a record", async (t) => {
+  const before = '\ufeff<?xml version="1.0"?>\n<!-- <artists> -->\n';
+  assert.equal(await entityOf(dumpFile(t, `${before}<labels/>`)), "label");
+  assert.equal(await entityOf(dumpFile(t, "<release id='1'/>")), "release");
+  await assert.rejects(
+    entityOf(dumpFile(t, "<labelset/>")),
+    /does not begin as a dump of artists, labels, masters, releases/,
+  );
+  await assert.rejects(entityOf(dumpFile(t, "")), /does not begin as a dump/);
+});
+
+test("a dump without a root has its records too", async (t) => {
+  const found = await records(
+    dumpFile(t, "<label><id>1</id><sublabels><label/></sublabels></label>\n<label/>\n"),
+  );
+  assert.deepEqual(
+    found.map(({ children }) => children.length),
+    [2, 0],
+  );
+});
+
+test("control characters are an error, or left out", async (t) => {
+  const path = dumpFile(t, "<labels><label>a\u0001b\u001f</label></labels>");
+  await assert.rejects(records(path), /disallowed character/);
+  assert.equal((await records(path, { removeControlCharacters: true }))[0]?.text, "ab");
+});
+
+test("a record of another kind, and a file that ends early, are errors", async (t) => {
+  await assert.rejects(records(dumpFile(t, "<labels><artist/></labels>")), /<artist> between the records/);
+  await assert.rejects(records(dumpFile(t, "<labels><label>")), /unclosed tag/);
+});

@@ -1,0 +1,136 @@
+import type { XmlElement } from "../dump_records.ts";
+import type { DatasetRows } from "./dataset_rows.ts";
+import { type Difference, differences } from "./differences.ts";
+import { DumpedForm } from "./dumped_form.ts";
+import type { Entry } from "./entry.ts";
+import { type Row, rebuiltForm } from "./rebuilt_form.ts";
+import type { RecordShape } from "./shape.ts";
+
+/** A record whose datasets have something else than the dump. */
+export interface DifferingRecord {
+  id: bigint;
+  /** Its number in the dump, from 1; of records with one id, which are compared together, all. */
+  numbers: number[];
+  differences: Difference[];
+}
+
+/** What a comparison came to. */
+export interface Comparison {
+  /** Records that were rebuilt and compared. */
+  rebuilt: number;
+  /** Records that are in no dataset: without an id, or no entity. */
+  leftOut: number;
+  differing: number;
+  /** The first of those that differ. */
+  first: DifferingRecord[];
+  /** Why the two sides are not of the same records, where they are not. */
+  broken?: string;
+}
+
+/** What both sides have of one id. */
+interface SameId {
+  id: bigint;
+  numbers: number[];
+  entries: Entry[];
+  rows: Map<string, Row[]>;
+}
+
+export interface ComparisonOptions {
+  shape: RecordShape;
+  datasets: ReadonlyMap<string, DatasetRows>;
+  /**
+   * Ids that several records have. Whose of them a row is can't be told, so they are compared together, at the end; what
+   * both sides have of these ids is kept until then.
+   */
+  repeated: ReadonlySet<bigint>;
+  /** How many of the differing records are kept. */
+  kept: number;
+}
+
+/** Compares the records of a dump, all or the first ones, with what its datasets have of them. */
+export class RecordComparison {
+  readonly #options: ComparisonOptions;
+  readonly #result: Comparison = { rebuilt: 0, leftOut: 0, differing: 0, first: [] };
+  readonly #repeated = new Map<bigint, SameId>();
+
+  constructor(options: ComparisonOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * `isWhole`: the records are all of the dump, so no row may be left, and ids that several records have are compared
+   * too. Stops at the first record that has no row.
+   */
+  async run(records: AsyncIterable<XmlElement[]>, isWhole: boolean): Promise<Comparison> {
+    const form = new DumpedForm(this.#options.shape);
+    let number = 0;
+    for await (const some of records) {
+      for (const record of some) {
+        const { id, entries } = form.of(record);
+        number++;
+        if (id === undefined) this.#result.leftOut++;
+        else {
+          const broken = await this.#add({ id, numbers: [number], entries, rows: await this.#take(id) });
+          if (broken !== undefined) return { ...this.#result, broken };
+        }
+      }
+    }
+    const broken = isWhole ? await this.#end() : undefined;
+    return broken === undefined ? this.#result : { ...this.#result, broken };
+  }
+
+  async #take(id: bigint): Promise<Map<string, Row[]>> {
+    const rows = new Map<string, Row[]>();
+    for (const [name, dataset] of this.#options.datasets) rows.set(name, await dataset.take(id));
+    return rows;
+  }
+
+  async #add(record: SameId): Promise<string | undefined> {
+    if (!this.#options.repeated.has(record.id)) return this.#compare(record);
+    const others = this.#repeated.get(record.id);
+    if (others === undefined) {
+      this.#repeated.set(record.id, record);
+      return undefined;
+    }
+    others.numbers.push(...record.numbers);
+    others.entries.push(...record.entries);
+    for (const [name, rows] of record.rows) others.rows.get(name)?.push(...rows);
+    return undefined;
+  }
+
+  async #compare({ id, numbers, entries, rows }: SameId): Promise<string | undefined> {
+    const { shape, kept } = this.#options;
+    const found = rows.get(shape.dataset)?.length ?? 0;
+    if (found !== numbers.length) {
+      const which = `${numbers.length === 1 ? "record" : "records"} ${numbers.join(", ")}`;
+      return `${which}: the id in the dump is ${id}, of which ${shape.dataset} has ${found} rows there, and ${await this.#next()}`;
+    }
+    this.#result.rebuilt += numbers.length;
+    const differing = differences(entries, rebuiltForm(shape, rows));
+    if (differing.length === 0) return undefined;
+    this.#result.differing += numbers.length;
+    if (this.#result.first.length < kept) this.#result.first.push({ id, numbers, differences: differing });
+    return undefined;
+  }
+
+  async #next(): Promise<string> {
+    const { shape, datasets } = this.#options;
+    const row = await datasets.get(shape.dataset)?.peek();
+    return row === undefined ? "no more rows" : `then the id ${row[shape.id.column]}`;
+  }
+
+  /** Compares the records that were kept, and names the first dataset that has rows behind the last record. */
+  async #end(): Promise<string | undefined> {
+    const { shape, datasets } = this.#options;
+    for (const [name, dataset] of datasets) {
+      const row = await dataset.peek();
+      if (row !== undefined)
+        return `${name} has rows of ${row[shape.id.column]} where the dump has no such record`;
+    }
+    for (const records of this.#repeated.values()) {
+      const broken = await this.#compare(records);
+      if (broken !== undefined) return broken;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,70 @@
+import type { Entry } from "./entry.ts";
+
+/** A value that only one side has, or that the sides have different ones of. */
+export interface Difference {
+  path: string;
+  dumped: string | undefined;
+  rebuilt: string | undefined;
+}
+
+/** What differs between the normal forms of a record, in the order of the dump; none where they are the same. */
+export function differences(dumped: readonly Entry[], rebuilt: readonly Entry[]): Difference[] {
+  const paths = new Map<string, { dumped: string[]; rebuilt: string[] }>();
+  const at = (path: string) => {
+    const there = paths.get(path) ?? { dumped: [], rebuilt: [] };
+    paths.set(path, there);
+    return there;
+  };
+  for (const { path, value } of dumped) at(path).dumped.push(value);
+  for (const { path, value } of rebuilt) {
+    const { dumped: others, rebuilt: own } = at(path);
+    const same = others.indexOf(value);
+    if (same === -1) own.push(value);
+    else others.splice(same, 1);
+  }
+  return [...paths].flatMap(([path, sides]) => {
+    const length = Math.max(sides.dumped.length, sides.rebuilt.length);
+    return Array.from({ length }, (_, index) => ({
+      path,
+      dumped: sides.dumped[index],
+      rebuilt: sides.rebuilt[index],
+    }));
+  });
+}
+
+/** Values of one record that are shown. */
+const MAX_SHOWN = 10;
+const MAX_LENGTH = 160;
+/** Characters that are shown before the first that differs. */
+const BEFORE = 40;
+
+/** The differences of a record as lines: of each the path, what the dump has, what the datasets have. */
+export function renderDifferences(found: readonly Difference[]): string[] {
+  const shown = found.slice(0, MAX_SHOWN).flatMap(({ path, dumped, rebuilt }) => {
+    const from = firstDifference(dumped, rebuilt);
+    return [
+      `  ${path}`,
+      `    - dump:     ${shortened(dumped, from)}`,
+      `    + datasets: ${shortened(rebuilt, from)}`,
+    ];
+  });
+  const others = found.length - MAX_SHOWN;
+  return others > 0 ? [...shown, `  and ${others} more`] : shown;
+}
+
+function firstDifference(one: string | undefined, other: string | undefined): number {
+  if (one === undefined || other === undefined) return 0;
+  const length = Math.min(one.length, other.length);
+  for (let index = 0; index < length; index++) if (one[index] !== other[index]) return index;
+  return length;
+}
+
+/** The text as JSON, of a long one what is around the character at `at`. */
+function shortened(value: string | undefined, at: number): string {
+  if (value === undefined) return "nothing";
+  if (value.length <= MAX_LENGTH) return JSON.stringify(value);
+  const from = Math.max(0, at - BEFORE);
+  const part = value.slice(from, from + MAX_LENGTH);
+  const behind = from + MAX_LENGTH < value.length ? "..." : "";
+  return `${from > 0 ? "..." : ""}${JSON.stringify(part)}${behind} (of ${value.length} characters)`;
+}

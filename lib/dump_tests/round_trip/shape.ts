@@ -1,0 +1,102 @@
+import type { Entity } from "../../datasets/declaration.ts";
+
+/** How a value is read: a text as it is, an id (0 is none), a number, `true` or `false`. */
+export type Reading = "text" | "id" | "number" | "boolean";
+
+/** A value of an element, and the column that keeps it. */
+export interface Leaf {
+  /**
+   * Where it stands in its element: a child, `@attribute`, `child/@attribute`, or `.` for the element's own text. Of
+   * several, the first that has a value counts.
+   */
+  paths: readonly [string, ...string[]];
+  reading: Reading;
+  column: string;
+}
+
+/** What a row must have in a column to be of a list: a constant, or what a column of the outer row has. */
+export type Tie = null | boolean | string | { outer: string };
+
+/** Elements of which there may be several in one place, and where they are kept. */
+export type ListShape =
+  /** Texts, in a column that is a list. Empty ones are not kept. */
+  | { kind: "texts"; path: string; column: string }
+  /** Elements with values, in a column that is a list of structs. Empty ones are not kept. */
+  | { kind: "structs"; path: string; column: string; leaves: readonly Leaf[] }
+  /** Elements that have a row each, in a dataset of their own. */
+  | RowsShape;
+
+export interface RowsShape {
+  kind: "rows";
+  path: string;
+  dataset: string;
+  /** Column with the ordinals. */
+  ordinal: string;
+  /** The ordinals count the elements of this list, or those of all lists of the dataset in the record, depth first. */
+  counts: "list" | "record";
+  ties: Readonly<Record<string, Tie>>;
+  /** Dumps of 2015 to 2019 have an item's id as an `<id>` before it; elsewhere it is the item's `@id`. */
+  idBefore: boolean;
+  leaves: readonly Leaf[];
+  lists: readonly ListShape[];
+}
+
+/** A record of the dump with all that it may hold, and where the datasets have it. */
+export interface RecordShape {
+  entity: Entity;
+  /** Dataset with a row for each record. */
+  dataset: string;
+  /** The record's id, a column of that name in every dataset. */
+  id: Leaf;
+  /** Child without which a record is no entity, and in no dataset. */
+  needs?: string;
+  leaves: readonly Leaf[];
+  lists: readonly ListShape[];
+}
+
+const leaf = (reading: Reading, path: string, column = path.replace("@", "")): Leaf => ({
+  paths: [path],
+  reading,
+  column,
+});
+
+export const text = (path: string, column?: string): Leaf => leaf("text", path, column);
+export const id = (path: string, column?: string): Leaf => leaf("id", path, column);
+export const number = (path: string, column?: string): Leaf => leaf("number", path, column);
+export const boolean = (path: string, column?: string): Leaf => leaf("boolean", path, column);
+
+export const texts = (path: string, column: string): ListShape => ({ kind: "texts", path, column });
+
+export const structs = (path: string, column: string, leaves: readonly Leaf[]): ListShape => ({
+  kind: "structs",
+  path,
+  column,
+  leaves,
+});
+
+/** Elements with a row each, numbered within their list. */
+export const rows = (
+  path: string,
+  dataset: string,
+  ordinal: string,
+  leaves: readonly Leaf[],
+  more: Partial<RowsShape> = {},
+): RowsShape => ({
+  kind: "rows",
+  path,
+  dataset,
+  ordinal,
+  counts: "list",
+  ties: {},
+  idBefore: false,
+  leaves,
+  lists: [],
+  ...more,
+});
+
+export const isOfRows = (list: ListShape): list is RowsShape => list.kind === "rows";
+
+/** Every list with rows of its own, also those inside of others. */
+export function rowLists(lists: readonly ListShape[]): RowsShape[] {
+  return lists.filter(isOfRows).flatMap((list) => [list, ...rowLists(list.lists)]);
+}

@@ -1,0 +1,48 @@
+import type { CheckResult } from "../checks/check.ts";
+import { EXIT, ExpectedError } from "../cli/errors.ts";
+import type { OptionSpecs, OptionValues } from "../cli/options.ts";
+import { lakePaths } from "../files/paths.ts";
+import { sessionOptions } from "../sql/session_options.ts";
+
+/** What every command that extracts a dump and checks the result takes. */
+export const runTestOptions = {
+  lake: {
+    type: "path",
+    env: "DISCOGS_DATA_LAKE",
+    value: "DIR",
+    summary: "lake, for the default of --test-root",
+  },
+  "test-root": {
+    type: "path",
+    env: "DISCOGS_TEST_ROOT",
+    value: "DIR",
+    summary: "directory to extract to (default: the lake's _tmp_test/)",
+  },
+  "raw-root": {
+    type: "path",
+    env: "DISCOGS_RAW",
+    value: "DIR",
+    summary: "directory of the months' dump files",
+  },
+  "dump-month": { type: "string", value: "YYYY-MM", summary: "the month; else the newest with four files" },
+  ...sessionOptions,
+} as const satisfies OptionSpecs;
+
+/** The directory to extract to. */
+export function testRootOf({ lake, "test-root": given }: OptionValues<typeof runTestOptions>): string {
+  if (given !== undefined) return given;
+  if (lake !== undefined) return lakePaths(lake).testRoot;
+  throw new ExpectedError("--test-root is missing (or set DISCOGS_TEST_ROOT or DISCOGS_DATA_LAKE)");
+}
+
+/** Prints the checks that failed, or how many passed, and gives the exit code. */
+export function reportChecks(
+  name: string,
+  checks: readonly CheckResult[],
+  print: (line: string) => void,
+): number {
+  const failed = checks.filter((check) => !check.ok);
+  for (const check of failed) print(`FAIL ${check.name}: ${check.value} (${check.details})`);
+  if (failed.length === 0) print(`PASS ${name}: ${checks.length} checks`);
+  return failed.length === 0 ? EXIT.ok : EXIT.checkFailed;
+}

@@ -1,0 +1,65 @@
+import { join } from "node:path";
+import { type CommandMain, defineCommand } from "../cli/command.ts";
+import { EXIT, ExpectedError } from "../cli/errors.ts";
+import { nearest } from "../cli/nearest.ts";
+import { chooseDatasets, extractorChoices } from "../datasets/choose.ts";
+import { datasetName } from "../datasets/dataset_name.ts";
+import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
+import { extractedDatasets } from "../datasets/index.ts";
+import { extractTo, RESULT_TEXT, sharedOptions, sourceOptions } from "./extractor_command.ts";
+
+/** The command of a script that makes the detail datasets of one dump, each in a directory of its name. */
+export function detailsCommand(entity: Entity): CommandMain {
+  const name = `pipelines/extract_${entity}_details_v1.ts`;
+  const candidates = extractedDatasets.filter((dataset) => dataset.entity === entity);
+  const dumpVariable = `DISCOGS_${entity.toUpperCase()}S_DUMP`;
+  return defineCommand({
+    name,
+    summary: `Makes the detail datasets of a dump of ${entity}s, in one pass.`,
+    description: [RESULT_TEXT, `The datasets are ${candidates.map(nameOf).join(", ")}.`].join("\n"),
+    options: {
+      ...sourceOptions(dumpVariable),
+      "out-dir": {
+        type: "path",
+        value: "DIR",
+        required: true,
+        summary: "directory for the datasets' directories",
+      },
+      datasets: {
+        type: "string",
+        value: "details|all|LIST",
+        default: "details",
+        summary: "the detail datasets, all of the dump, or these with what they refer to",
+      },
+      ...sharedOptions,
+    },
+    examples: [
+      `npx tsx ${name} --src discogs_20260901_${entity}s.xml.gz --out-dir /tmp/${entity}s`,
+      `npx tsx ${name} --src discogs_20260901_${entity}s.xml.gz --out-dir /tmp/${entity}s --datasets all`,
+    ],
+    async run({ options, ...context }) {
+      const datasets = chosen(options.datasets, candidates);
+      const targets = datasets.map((dataset) => ({
+        dataset,
+        out: join(options["out-dir"], dataset.directory),
+      }));
+      await extractTo({ entity, dumpVariable, targets, options, ...context });
+      return EXIT.ok;
+    },
+  });
+}
+
+/** ExpectedError that names what is none of the candidates, and the nearest one. */
+function chosen(choice: string, candidates: readonly ExtractedDataset[]): ExtractedDataset[] {
+  const result = chooseDatasets(choice, candidates, extractorChoices);
+  if ("datasets" in result) return result.datasets;
+  const [unknown = ""] = result.unknown;
+  const near = nearest(unknown, [...Object.keys(extractorChoices.words), ...candidates.map(nameOf)]);
+  const hint =
+    near === undefined ? `the datasets are ${candidates.map(nameOf).join(", ")}` : `did you mean ${near}?`;
+  throw new ExpectedError(`--datasets: "${unknown}" is no dataset of this dump; ${hint}`);
+}
+
+function nameOf({ directory }: ExtractedDataset): string {
+  return datasetName(directory);
+}

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ExpectedError } from "../cli/errors.ts";
+import { allTables } from "../datasets/index.ts";
+import { datasetName } from "./done.ts";
+import {
+  chosenDatasets,
+  datasetsOfRun,
+  extractedOfRun,
+  likelyChoice,
+  requireSameChoice,
+  unknownNames,
+} from "./run_datasets.ts";
+
+const RUN = "2026-01__20260120_194923";
+const namesOf = (datasets: readonly { directory: string }[]) =>
+  datasets.map(({ directory }) => datasetName(directory));
+const required = namesOf(allTables.filter((table) => table.required));
+
+function begun(choice: string, datasets: string[] = namesOf(chosenDatasets(choice))) {
+  return { run_id: RUN, parameters: { datasets: choice }, datasets };
+}
+
+function refused(act: () => unknown, message: RegExp): void {
+  assert.throws(act, (error) => {
+    assert.ok(error instanceof ExpectedError);
+    assert.match(error.message, message);
+    assert.doesNotMatch(error.message, /\n/);
+    return true;
+  });
+}
+
+test("a choice is the datasets in the order of a run; the collection is its owner's", () => {
+  assert.deepEqual(namesOf(chosenDatasets("historical")), required);
+  const all = allTables.filter(({ kind }) => kind !== "optional");
+  assert.deepEqual(namesOf(chosenDatasets("all")), namesOf(all));
+  assert.deepEqual(namesOf(chosenDatasets("releases_v6")), required);
+  refused(() => chosenDatasets("collection"), /not "collection"/);
+});
+
+test("what is no dataset is refused with the nearest one", () => {
+  refused(
+    () => chosenDatasets("relases_v6,labels_v10"),
+    /^datasets is "relases_v6,labels_v10", but must be all, historical, or names .*: not "relases_v6", did you mean releases_v6,labels_v10\?$/,
+  );
+  refused(() => chosenDatasets("historcal"), /did you mean historical\?$/);
+  refused(
+    () => chosenDatasets("nothing_like_it"),
+    /not "nothing_like_it"; the datasets are artists_v1_typed, /,
+  );
+  assert.deepEqual(unknownNames("labels_v10,,x"), ["", "x"]);
+  assert.equal(likelyChoice("labels_v10,nothing_like_it"), undefined);
+});
+
+test("a run has the datasets that it was begun with, or, begun before there was a choice, the historical ones", () => {
+  assert.deepEqual(namesOf(datasetsOfRun(begun("historical"))), required);
+  assert.deepEqual(namesOf(datasetsOfRun({ run_id: RUN, parameters: {} })), required);
+  const one = begun("releases_v6", ["releases_v6", "release_style_xref_v1"]);
+  assert.deepEqual(namesOf(datasetsOfRun(one)), ["releases_v6", "release_style_xref_v1"]);
+  assert.deepEqual(namesOf(extractedOfRun(one)), ["releases_v6"]);
+  refused(
+    () => datasetsOfRun(begun("all", ["releases_v6", "releases_v7"])),
+    /^run \S+ was begun by another version of the code, which had releases_v7: discard it with scripts\/discard_run\.ts 20/,
+  );
+});
+
+test("a run is resumed with a choice of the same datasets only", () => {
+  requireSameChoice(begun("historical"), "historical");
+  requireSameChoice(begun("historical"), "releases_v6");
+  requireSameChoice({ run_id: RUN, parameters: {} }, "historical");
+  refused(
+    () => requireSameChoice(begun("releases_v6", ["releases_v6"]), "historical"),
+    /^run 2026-01\S+ was begun with datasets=releases_v6, not historical: finish it so, or remove it with scripts\/discard_run\.ts 2026-01/,
+  );
+  refused(
+    () => requireSameChoice(begun("all", ["releases_v6"]), "all"),
+    /was begun with datasets=all, when that meant other datasets: finish/,
+  );
+});

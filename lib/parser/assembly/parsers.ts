@@ -1,0 +1,124 @@
+// What the contract reads from the text of an element, trimmed and not empty.
+
+const ZERO: u32 = 0x30;
+const COLON: u8 = 0x3a;
+const DASH: u8 = 0x2d;
+const COMMA: u8 = 0x2c;
+const OPEN: u8 = 0x5b;
+const CLOSE: u8 = 0x5d;
+/** 19 digits fit 64 bits, with or without the sign. */
+const MOST_DIGITS = 19;
+/** Whole hours of so many digits are seconds within 64 bits. */
+const MOST_HOUR_DIGITS: usize = 14;
+
+/** The number that was read last. */
+export let parsedNumber: i64 = 0;
+
+/** Takes up a number that was read before; true. */
+export function recall(number: i64): bool {
+  parsedNumber = number;
+  return true;
+}
+
+/** Reads a non-negative decimal number: digits only, within signed 64 bits. False for anything else. */
+export function parseNumber(start: usize, end: usize): bool {
+  let value: u64 = 0;
+  let digits = 0;
+  for (let at = start; at < end; at++) {
+    const digit: u32 = load<u8>(at) - ZERO;
+    if (digit > 9) return false;
+    if (digit > 0 || digits > 0) digits++;
+    value = value * 10 + digit;
+  }
+  if (digits > MOST_DIGITS || value > <u64>i64.MAX_VALUE) return false;
+  parsedNumber = value;
+  return true;
+}
+
+/** Reads `[H:]M:SS` as seconds. False for anything else. */
+export function parseDuration(start: usize, end: usize): bool {
+  if (end - start < 4 || load<u8>(end - 3) !== COLON) return false;
+  const seconds = twoDigits(end - 2);
+  if (seconds > 59) return false;
+  const minutesEnd = end - 3;
+  let colon = start;
+  while (colon < minutesEnd && load<u8>(colon) !== COLON) colon++;
+  if (colon === minutesEnd) return parseParts(start, start, minutesEnd, seconds);
+  return parseParts(start, colon, minutesEnd, seconds);
+}
+
+/** Hours are `[start, colon)`, when there is a colon; minutes what is behind it, or else the whole. */
+function parseParts(start: usize, colon: usize, end: usize, seconds: u32): bool {
+  const hasHours = load<u8>(colon) === COLON;
+  const minutesStart = hasHours ? colon + 1 : start;
+  if (minutesStart === end || end - minutesStart > MOST_HOUR_DIGITS) return false;
+  if (!parseNumber(minutesStart, end)) return false;
+  const minutes = parsedNumber;
+  if (!hasHours) {
+    parsedNumber = minutes * 60 + seconds;
+    return true;
+  }
+  if (minutes > 59 || end - minutesStart > 2) return false;
+  if (colon === start || colon - start > MOST_HOUR_DIGITS || !parseNumber(start, colon)) return false;
+  parsedNumber = parsedNumber * 3600 + minutes * 60 + seconds;
+  return true;
+}
+
+/** The number of two digits; more than 99 when they are none. */
+function twoDigits(at: usize): u32 {
+  const tens: u32 = load<u8>(at) - ZERO;
+  const ones: u32 = load<u8>(at + 1) - ZERO;
+  return tens > 9 || ones > 9 ? 100 : tens * 10 + ones;
+}
+
+/** Reads the year (0), month (1) or day (2) of `YYYY[-MM[-DD]]`. False when it is `00` or not there, and for anything else. */
+export function parseDatePart(start: usize, end: usize, part: u32): bool {
+  const length = end - start;
+  if (length !== 4 && length !== 7 && length !== 10) return false;
+  const century = twoDigits(start);
+  const year = twoDigits(start + 2);
+  if (century > 99 || year > 99) return false;
+  let month: u32 = 0;
+  let day: u32 = 0;
+  if (length > 4) {
+    month = twoDigits(start + 5);
+    if (load<u8>(start + 4) !== DASH || month > 12) return false;
+  }
+  if (length > 7) {
+    day = twoDigits(start + 8);
+    if (load<u8>(start + 7) !== DASH || day > 31) return false;
+  }
+  const value = part === 0 ? century * 100 + year : part === 1 ? month : day;
+  parsedNumber = value;
+  return part === 0 || value > 0;
+}
+
+/** Where the part of a role ends that begins at `start`: at a comma outside of brackets, or at the end. */
+export function roleEnd(start: usize, end: usize): usize {
+  let depth = 0;
+  for (let at = start; at < end; at++) {
+    const byte = load<u8>(at);
+    if (byte === OPEN) depth++;
+    else if (byte === CLOSE && depth > 0) depth--;
+    else if (byte === COMMA && depth === 0) return at;
+  }
+  return end;
+}
+
+/** Where the text ends that begins at `start` outside of brackets: at a bracket that opens, or at the end. */
+export function plainEnd(start: usize, end: usize): usize {
+  let at = start;
+  while (at < end && load<u8>(at) !== OPEN) at++;
+  return at;
+}
+
+/** Behind the bracket that closes the one at `start`; the end when none does. */
+export function bracketEnd(start: usize, end: usize): usize {
+  let depth = 0;
+  for (let at = start; at < end; at++) {
+    const byte = load<u8>(at);
+    if (byte === OPEN) depth++;
+    else if (byte === CLOSE && --depth === 0) return at + 1;
+  }
+  return end;
+}

@@ -1,0 +1,119 @@
+import { IN_RECORD, ITEMS, Item, Place, SEVERAL, Value } from "./structs";
+import { Tape } from "./tape";
+
+const WORD = sizeof<usize>();
+
+/** The value that was looked up last, if there was one. */
+export let foundStart: usize = 0;
+export let foundEnd: usize = 0;
+
+/** Places in memory, one behind the other. */
+export class Words {
+  @inline
+  static at(list: usize, index: u32): usize {
+    return load<usize>(list + <usize>index * WORD);
+  }
+}
+
+/** Looks values up, as seen from an item. */
+export class Lookup {
+  /** The item that a place begins at. */
+  @inline
+  static outer(up: i32, item: usize): usize {
+    if (up === 0) return item;
+    return up === IN_RECORD ? Tape.record : ancestor(item, up);
+  }
+
+  /** Finds the first value at a place, which is in the first of several items; false when it is NULL. */
+  @inline
+  static value(place: Place, item: usize): bool {
+    let at = Lookup.outer(place.up, item);
+    if (place.down !== 0) at = firstBelow(place.down, at);
+    if (at === 0) return false;
+    const field = place.field;
+    if ((field & SEVERAL) !== 0) {
+      at = Tape.first(at + field - SEVERAL);
+      if (at === 0) return false;
+      foundStart = changetype<Value>(at).start;
+      foundEnd = changetype<Value>(at).end;
+    } else {
+      foundStart = load<u32>(at + field);
+      foundEnd = load<u32>(at + field + 4);
+    }
+    return foundStart !== foundEnd;
+  }
+
+  /** Finds the first value that is not NULL at some places; false when all are. */
+  @inline
+  static firstValue(places: usize, count: u32, item: usize): bool {
+    for (let i: u32 = 0; i < count; i++) {
+      if (Lookup.value(changetype<Place>(Words.at(places, i)), item)) return true;
+    }
+    return false;
+  }
+}
+
+function ancestor(item: usize, up: i32): usize {
+  let at = item;
+  for (let i = 0; i < up; i++) at = changetype<usize>(Tape.item(at).parent);
+  return at;
+}
+
+/** The first of the items that a list of fields leads to; 0 when there is none. */
+function firstBelow(fields: usize, from: usize): usize {
+  let at = from;
+  for (let list = fields; load<usize>(list) !== 0 && at !== 0; list += WORD)
+    at = Tape.first(at + load<usize>(list));
+  return at;
+}
+
+/** Whether there is an item or a value that is not NULL at one of some places. */
+export function hasOne(places: usize, count: u32, item: usize): bool {
+  for (let i: u32 = 0; i < count; i++) {
+    const place = changetype<Place>(Words.at(places, i));
+    if ((place.field & ITEMS) === 0) {
+      if (Lookup.value(place, item)) return true;
+    } else if (nextItem(place, item, 0) !== 0) return true;
+  }
+  return false;
+}
+
+/** The next of the items that a place leads to, in document order; `before` is the one before it, 0 = none yet. */
+export function nextItem(place: Place, from: usize, before: usize): usize {
+  if (before === 0) return firstDeep(place.down, place.field - ITEMS, Lookup.outer(place.up, from));
+  const next = changetype<usize>(Tape.item(before).next);
+  return next !== 0 || place.down === 0 ? next : nextDeep(place, before);
+}
+
+/** The first item in `list` of those that the fields lead to: some of them may have none. */
+function firstDeep(fields: usize, list: usize, from: usize): usize {
+  if (fields === 0 || load<usize>(fields) === 0) return Tape.first(from + list);
+  for (
+    let at = Tape.first(from + load<usize>(fields));
+    at !== 0;
+    at = changetype<usize>(Tape.item(at).next)
+  ) {
+    const found = firstDeep(fields + WORD, list, at);
+    if (found !== 0) return found;
+  }
+  return 0;
+}
+
+/** The first item of the next outer one that has any. */
+function nextDeep(place: Place, before: usize): usize {
+  let levels = 0;
+  while (load<usize>(place.down + <usize>levels * WORD) !== 0) levels++;
+  let at = before;
+  for (let level = levels - 1; level >= 0; level--) {
+    at = changetype<usize>(changetype<Item>(at).parent);
+    for (
+      let next = changetype<usize>(Tape.item(at).next);
+      next !== 0;
+      next = changetype<usize>(Tape.item(next).next)
+    ) {
+      const found = firstDeep(place.down + (<usize>level + 1) * WORD, place.field - ITEMS, next);
+      if (found !== 0) return found;
+    }
+  }
+  return 0;
+}

@@ -1,0 +1,24 @@
+import { creditList } from "./credited.ts";
+import { between, chance } from "./random.ts";
+import { pickArtist } from "./references.ts";
+import { role } from "./roles.ts";
+import type { TrackSetting } from "./tracks.ts";
+import { credited, variation } from "./works.ts";
+
+/** The artists of a track that has its own, and with the given probability one to three other credits. */
+export function trackCredits(setting: TrackSetting, ownArtists: boolean, share: number): string {
+  const { world, tally, random, artistLimit } = setting;
+  const artist = () => pickArtist(world, random, artistLimit);
+  const together = ownArtists && chance(random, 0.12) ? between(random, 2, 3) : 1;
+  const artists = ownArtists ? Array.from({ length: together }, artist) : [];
+  const count = share > 0 && chance(random, share) ? between(random, 1, 3) : 0;
+  const others = Array.from({ length: count }, artist).map((other) => ({
+    ...other,
+    role: role(random),
+    ...(chance(random, 0.15) ? { anv: variation(other.name) } : {}),
+  }));
+  return (
+    creditList(world, tally, "artists", credited(random, artists)) +
+    creditList(world, tally, "extraartists", others)
+  );
+}

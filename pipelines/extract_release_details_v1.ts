@@ -1,0 +1,6 @@
+import { runAsEntrypoint } from "../lib/cli/command.ts";
+import { detailsCommand } from "../lib/extract/details_command.ts";
+
+export const main = detailsCommand("release");
+
+await runAsEntrypoint(import.meta.url, main);

@@ -1,0 +1,16 @@
+import { sanityStatements } from "../lib/checks/sanity_statements.ts";
+import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
+import { EXIT } from "../lib/cli/errors.ts";
+
+export const main = defineCommand({
+  name: "scripts/describe_sanity_report.ts",
+  summary: "Prints sql/sanity_report_active_v1.sql: the sanity report as the declarations give it.",
+  options: {},
+  examples: ["npx tsx scripts/describe_sanity_report.ts > sql/sanity_report_active_v1.sql"],
+  async run({ print }) {
+    print(sanityStatements().trimEnd());
+    return EXIT.ok;
+  },
+});
+
+await runAsEntrypoint(import.meta.url, main);
