@@ -12,8 +12,8 @@ import {
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { alignedTable } from "../lib/cli/table.ts";
-import { cacheDirectory } from "../lib/files/cache_directory.ts";
 import { findDumpFiles } from "../lib/dump/raw_month.ts";
+import { cacheDirectory } from "../lib/files/cache_directory.ts";
 import { removeTree } from "../lib/files/files.ts";
 import { MINIMUM } from "../lib/sample/world.ts";
 
