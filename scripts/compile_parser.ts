@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { assemblyStructs } from "../lib/parser/assembly_structs.ts";
+import { compileAssembly } from "../lib/parser/compile_assembly.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const SOURCES = "lib/parser/assembly";
@@ -33,20 +34,11 @@ export const main = defineCommand({
 
 /** The files that are made: the compiled module as base64, so that every way of loading code finds it, and its functions. */
 async function compile(): Promise<Record<string, string>> {
-  const { default: asc } = await import("assemblyscript/asc");
-  const made = new Map<string, string | Uint8Array>();
-  const flags = ["-O3", "--enable", "simd", "--runtime", "stub", "--noAssert", "--bindings", "raw"];
-  const { error, stderr } = await asc.main(
-    ["index.ts", "--baseDir", ROOT + SOURCES, "--outFile", "module.wasm", ...flags],
-    { writeFile: (name, contents) => void made.set(name, contents) },
-  );
-  const binary = made.get("module.wasm");
-  if (error !== null || binary === undefined)
-    throw new ExpectedError(`${SOURCES}/ does not compile: ${stderr}`);
-  const base64 = Buffer.from(binary).toString("base64");
+  const { code, declarations } = await compileAssembly("index.ts");
+  const base64 = Buffer.from(code).toString("base64");
   return {
     "lib/parser/record_module_code.ts": `${MADE_BY}export const RECORD_MODULE_CODE =\n  "${base64}";\n`,
-    "lib/parser/record_functions.ts": functionsOf(String(made.get("module.d.ts"))),
+    "lib/parser/record_functions.ts": functionsOf(declarations),
   };
 }
 

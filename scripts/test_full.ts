@@ -12,8 +12,8 @@ import {
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { alignedTable } from "../lib/cli/table.ts";
-import { cacheDirectory } from "../lib/files/cache_directory.ts";
 import { findDumpFiles } from "../lib/dump/raw_month.ts";
+import { cacheDirectory } from "../lib/files/cache_directory.ts";
 import { removeTree } from "../lib/files/files.ts";
 import { MINIMUM } from "../lib/sample/world.ts";
 
@@ -25,8 +25,8 @@ export const main = defineCommand({
     "The dumps have 19.4 million releases and 15 million other records: 12 GB. They are made on all cores, and kept in",
     "--dir for the next time. Then, on a lake of its own: main.dig of a small month and of this one, promoted;",
     "history_pipeline.dig; every showcase query; rollback.dig. The seconds and the peak memory (RSS) of each process are",
-    "printed. The first that fails ends it, and leaves the lake for a look; otherwise that is removed. Some 30 GB of disk",
-    "are needed beside the dumps.",
+    "printed. The first that fails ends it, and leaves the lake for a look; otherwise that is removed, but with --keep. Some",
+    "30 GB of disk are needed beside the dumps.",
   ].join("\n"),
   options: {
     dir: {
@@ -40,6 +40,7 @@ export const main = defineCommand({
       summary: `a raw root that has the dumps of ${MONTH}, instead of making them`,
     },
     scale: { type: "integer", min: 1, default: 1, value: "N", summary: "a month of an Nth of the size" },
+    keep: { type: "flag", summary: "leave the lake where it is made, and say where" },
     minutes: { type: "integer", min: 1, default: 120, summary: "ends what takes longer than this in all" },
   },
   examples: ["npm run test:full", "npm run test:full -- --scale 1000 --dir /tmp/full"],
@@ -62,7 +63,8 @@ export const main = defineCommand({
       log.info(`${work} is left`);
       throw error;
     }
-    await removeTree(work);
+    if (options.keep) log.info(`${work} is left`);
+    else await removeTree(work);
     return EXIT.ok;
   },
 });

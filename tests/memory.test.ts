@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -19,6 +19,7 @@ import { registerSchema } from "../lib/sql/register.ts";
 import { splitStatements } from "../lib/sql/split.ts";
 import { readSql, sqlFiles } from "../lib/sql/sql_files.ts";
 import { runMain } from "../lib/testing/run_main.ts";
+import { commandsIn, readWorkflowFile } from "../lib/testing/workflow_file.ts";
 import { main as sanityReport } from "../scripts/sanity_report.ts";
 
 /**
@@ -110,8 +111,8 @@ test("each step of a workflow whose script has the option passes the parameter o
   let steps = 0;
   for (const folder of workflowFolders) {
     for (const file of readdirSync(folder).filter((name) => name.endsWith(".dig"))) {
-      const text = readFileSync(join(folder, file), "utf8").replaceAll(/\\\n/g, " ");
-      for (const [line, script = ""] of text.matchAll(/^.*--import tsx ([\w/]+\.ts).*$/gm)) {
+      const commands = commandsIn(readWorkflowFile(join(folder, file))).join("\n");
+      for (const [line, script = ""] of commands.matchAll(/^.*?(\w+\/\w+\.ts)\b.*$/gm)) {
         const { main } = (await import(join(projectRoot, script))) as { main: CommandMain };
         if (!("memory-limit" in main.command.options)) continue;
         steps += 1;

@@ -1,13 +1,12 @@
 import { basename } from "node:path";
 import { type CheckResult, failing } from "../lib/checks/check.ts";
+import { datasetsNamed } from "../lib/checks/datasets_named.ts";
 import { readMinRows } from "../lib/checks/min_rows.ts";
 import { datasetSanity, parquetSanity, type SanityOptions } from "../lib/checks/parquet_sanity.ts";
 import { checkTable, reportJson } from "../lib/checks/render.ts";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { CheckFailedError, EXIT, ExpectedError } from "../lib/cli/errors.ts";
-import { allTables } from "../lib/datasets/index.ts";
-import type { TableDeclaration } from "../lib/datasets/types.ts";
-import { datasetName } from "../lib/lake/done.ts";
+import { datasetsIn } from "../lib/lake/datasets_in.ts";
 import { PARQUET_SANITY, writeReport } from "../lib/lake/reports.ts";
 import { optionalRunOptions, runOrDirectory } from "../lib/lake/run_or_directory.ts";
 import { sessionLimits, sessionOptions } from "../lib/sql/session_options.ts";
@@ -29,7 +28,7 @@ export const main = defineCommand({
       type: "string",
       value: "LIST",
       summary:
-        "only the checks that need just these, as releases_v6,labels_v10; kept for the test of the whole",
+        "only the checks that need just these, as labels_v10, or releases for all of that dump; kept for the test of the whole",
     },
     fast: { type: "flag", summary: "only footers and mandatory columns" },
     "min-rows": {
@@ -62,7 +61,8 @@ export const main = defineCommand({
     if (options.datasets !== undefined) {
       if (options.fast) throw new ExpectedError("--fast and --datasets exclude each other: give one of them");
       if (run === undefined) throw new ExpectedError("--datasets is for a run of a lake, not for --root");
-      const checks = await datasetSanity(run, datasetsNamed(options.datasets), sanity);
+      const named = datasetsNamed(options.datasets, await datasetsIn(run.dir));
+      const checks = await datasetSanity(run, named, sanity);
       if (options.json) print(reportJson({ checks }).trimEnd());
       else for (const line of checkTable(checks)) print(line);
       requirePassed(dir, checks);
@@ -79,17 +79,6 @@ export const main = defineCommand({
     return EXIT.ok;
   },
 });
-
-/** The tables of a list of datasets, in the order of a run. ExpectedError for a name that is none. */
-function datasetsNamed(list: string): TableDeclaration[] {
-  const names = list.split(",").map((name) => name.trim());
-  const known = allTables.map(({ directory }) => datasetName(directory));
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    throw new ExpectedError(`--datasets names "${unknown}", but must be of: ${known.join(", ")}`);
-  }
-  return allTables.filter(({ directory }) => names.includes(datasetName(directory)));
-}
 
 function requirePassed(dir: string, checks: readonly CheckResult[]): void {
   const failed = failing(checks).map(({ name }) => name);

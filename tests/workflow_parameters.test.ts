@@ -9,6 +9,14 @@ import type { Parameter } from "../lib/parameters/declared.ts";
 import { EXPORTED } from "../lib/parameters/given.ts";
 import { parameterRows, parametersYml } from "../lib/parameters/render.ts";
 import { type FolderName, parametersOf, workflowParameters } from "../lib/parameters/workflows.ts";
+import {
+  commandsIn,
+  INCLUDED,
+  mapsIn,
+  readWorkflowFile,
+  valuesOf,
+  type WorkflowMap,
+} from "../lib/testing/workflow_file.ts";
 
 // The workflows, their pages and the scripts' options against the declarations of the parameters.
 
@@ -16,6 +24,18 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const FOLDERS: FolderName[] = ["digdag", "history"];
 
 const text = (folder: string, name: string) => readFileSync(join(ROOT, folder, name), "utf8");
+const workflow = (folder: string, name: string) => readWorkflowFile(join(ROOT, folder, `${name}.dig`));
+
+/** What `bin/step --of-run` adds, read from its own text. */
+const OF_RUN = / --run-id=.*$/m.exec(text("bin", "step"))?.[0] ?? "";
+
+/** The commands of a workflow, with all that their scripts are given. */
+function commandText(map: WorkflowMap): string {
+  return commandsIn(map)
+    .join("\n")
+    .replaceAll(/ --of-run .*$/gm, (line) => `${line}${OF_RUN}`);
+}
+
 const workflowsIn = (folder: string) =>
   readdirSync(join(ROOT, folder))
     .filter((name) => name.endsWith(".dig"))
@@ -36,18 +56,20 @@ for (const folder of FOLDERS) {
   });
 
   test(`every workflow of ${folder}/ checks its parameters first`, () => {
-    assert.equal(text(folder, "check_parameters.yml"), text("digdag", "check_parameters.yml"));
+    for (const shared of ["check_parameters.yml", "step.yml"]) {
+      assert.equal(text(folder, shared), text("digdag", shared));
+    }
     for (const name of workflowsIn(folder)) {
-      const tasks = text(folder, `${name}.dig`).split(/^(?=\+)/m);
-      assert.equal(tasks[1], "+parameters:\n  !include : 'check_parameters.yml'\n\n", name);
+      const [first] = Object.entries(workflow(folder, name)).filter(([key]) => key.startsWith("+"));
+      assert.deepEqual(first, ["+parameters", { [INCLUDED]: "check_parameters.yml" }], name);
     }
   });
 }
 
 test("what the workflows export is no parameter, and is declared", () => {
   const conditions = Object.keys(CONDITIONS);
-  const exportedHere = text("history", "history_pipeline.dig").matchAll(/^ {4}(\w+): 'true'$/gm);
-  const names = [...conditions, ...[...exportedHere].map(([, name = ""]) => name)];
+  const exported = mapsIn(workflow("history", "history_pipeline")).flatMap(({ _export }) => mapsIn(_export));
+  const names = [...conditions, ...exported.flatMap(Object.keys)];
   assert.deepEqual(names.sort(), [...EXPORTED].sort());
   for (const name of names) {
     for (const folder of FOLDERS) assert.equal(parametersOf[folder][name], undefined);
@@ -55,12 +77,7 @@ test("what the workflows export is no parameter, and is declared", () => {
 });
 
 /** The conditions of digdag/conditions.yml, each with the text that it evaluates. */
-const CONDITIONS = Object.fromEntries(
-  [...text("digdag", "conditions.yml").matchAll(/^(\w+): "(.*)"$/gm)].map(([, name = "", code = ""]) => [
-    name,
-    code,
-  ]),
-);
+const CONDITIONS = readWorkflowFile(join(ROOT, "digdag", "conditions.yml"));
 
 /** What is used in a workflow or in what it calls, but can't be given to it by itself. */
 const NOT_TAKEN: Record<string, string[]> = {
@@ -85,14 +102,12 @@ const ONLY_CHECKED: Record<string, string[]> = { promote: ["allow_promote", "run
 
 /** Names of the parameters that a workflow and what it calls make use of. */
 function used(folder: FolderName, name: string): Set<string> {
-  const code = text(folder, `${name}.dig`);
-  const asked = [...code.matchAll(/if>: \$\{(\w+)\}/g)].map(
-    ([, condition = ""]) => CONDITIONS[condition] ?? "",
-  );
-  const words = [...code.matchAll(/"\$(\w+)"/g), ...asked.join(" ").matchAll(/\b(\w+)\b/g)];
+  const code = workflow(folder, name);
+  const asked = valuesOf(code, "if>").map((condition) => CONDITIONS[condition.slice(2, -1)] ?? "");
+  const words = [...commandText(code).matchAll(/"\$(\w+)[/"]/g), ...asked.join(" ").matchAll(/\b(\w+)\b/g)];
   const names = new Set(words.map(([, word = ""]) => word).filter((word) => parametersOf[folder][word]));
-  for (const [, called = ""] of code.matchAll(/call>: (\w+)\.dig/g)) {
-    for (const each of used(folder, called)) names.add(each);
+  for (const called of valuesOf(code, "call>")) {
+    for (const each of used(folder, called.replace(".dig", ""))) names.add(each);
   }
   return names;
 }
@@ -112,14 +127,9 @@ interface Passed {
 
 /** Which option of which script a parameter becomes, in all workflows of a folder. */
 function passed(folder: FolderName): Passed[] {
-  const commands = workflowsIn(folder).flatMap((name) =>
-    text(folder, `${name}.dig`)
-      .replaceAll("\\\n", " ")
-      .split("\n")
-      .filter((line) => line.includes("--import tsx")),
-  );
-  return commands.flatMap((line) => {
-    const script = /--import tsx (\S+)/.exec(line)?.[1] ?? "";
+  const lines = workflowsIn(folder).flatMap((name) => commandText(workflow(folder, name)).split("\n"));
+  return lines.flatMap((line) => {
+    const script = /\S+\.ts\b/.exec(line)?.[0] ?? "";
     const options = [...line.matchAll(/--([a-z-]+)="\$(\w+)"/g)];
     return options
       .map(([, option = "", parameter = ""]) => ({ parameter, option, script }))
@@ -154,12 +164,10 @@ for (const folder of FOLDERS) {
 
   test(`the workflows of ${folder}/ pass every option with its value in one word`, () => {
     for (const name of [...workflowsIn(folder).map((each) => `${each}.dig`), "check_parameters.yml"]) {
-      const words = text(folder, name).match(/ --[a-z][\w-]* +(?!\\$)[^-\s]\S*/gm) ?? [];
-      assert.deepEqual(
-        words.filter((word) => !word.startsWith(" --import tsx")),
-        [],
-        name,
+      const words = commandText(readWorkflowFile(join(ROOT, folder, name))).match(
+        / --[a-z][\w-]* +[^-\s]\S*/gm,
       );
+      assert.deepEqual(words?.filter((word) => !word.startsWith(" --of-run ")) ?? [], [], name);
     }
   });
 }

@@ -10,7 +10,7 @@ const names = (each: Path, kind: string) =>
       about(mandatory(id("artist_id", "/id")), "Id of the artist."),
       about(
         mandatory(constant("kind", kind)),
-        "`name`: that at Discogs; `realname`: the civil one; `namevariation`: one that the artist is credited by.",
+        "Which name it is: `name`, that at Discogs; `realname`, the civil one; `namevariation`, one that the artist is credited by.",
       ),
       about(mandatory(ordinal("name_no")), "Place among the names of that kind, from 1."),
       about(text("name", "."), "The name."),

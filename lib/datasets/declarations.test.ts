@@ -23,7 +23,7 @@ test("every dataset and every column is described by whole sentences", () => {
   for (const dataset of allTables) {
     assert.match(dataset.about, /^[A-Z].*\.$/s, dataset.table);
     for (const { name, about } of dataset.columns) {
-      assert.match(about, /^[A-Z].*\.$/, `${dataset.table}.${name}`);
+      assert.match(about, /^[A-Z`].*\.$/, `${dataset.table}.${name}`);
     }
   }
 });

@@ -35,7 +35,7 @@ function images(
         columns: [
           about(mandatory(id(idColumn, ...paths)), `Id of the ${main.entity}.`),
           about(mandatory(ordinal("image_no")), `Place in the ${main.entity}, from 1.`),
-          about(text("type", "@type"), "`primary` or `secondary`."),
+          about(text("type", "@type"), "Which image it is: `primary` or `secondary`."),
           about(number("width", "@width"), "Width in pixels."),
           about(number("height", "@height"), "Height in pixels."),
           about(text("uri", "@uri"), "Address of the image, as a rule empty."),

@@ -26,7 +26,7 @@ const columns = (parent: SourcedColumn, kind: SourcedColumn) =>
       mandatory(ordinalAmong("track_no", tracks)),
       "Place in the release, from 1: a track, its sub-tracks, the next track.",
     ),
-    about(parent, "`track_no` of the track that a sub-track is part of; NULL for the others."),
+    about(parent, "The `track_no` of the track that a sub-track is part of; NULL for the others."),
     about(text("position"), "Position as printed, e.g. `A1` or `2-07`."),
     about(text("title"), "Title of the track, or text of the heading."),
     about(text("duration"), "Playing time as written, e.g. `4:36`."),
@@ -36,7 +36,7 @@ const columns = (parent: SourcedColumn, kind: SourcedColumn) =>
     ),
     about(
       mandatory(kind),
-      "`sub_track`: part of another one; `index`: has sub-tracks; `heading`: has neither position nor duration; else `track`.",
+      "What it is: `sub_track`, part of another one; `index`, with sub-tracks; `heading`, without position and duration; or `track`.",
     ),
   ] as const;
 

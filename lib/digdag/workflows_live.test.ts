@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
+import { datasetsNamed } from "../checks/datasets_named.ts";
+import { allTables } from "../datasets/index.ts";
 import {
   artistNameMapV1,
   labelReleaseCountsV1,
@@ -16,8 +18,14 @@ import {
 } from "../datasets/warehouse.ts";
 import { ingestedDirectories, ingestedDumps } from "../extract/ingest_run.ts";
 import { requiredDirectories } from "../lake/building.ts";
-import { datasetName } from "../lake/done.ts";
 import { workflowParameters } from "../parameters/workflows.ts";
+import {
+  commandsIn,
+  INCLUDED,
+  mapsIn,
+  readWorkflowFile,
+  type WorkflowMap,
+} from "../testing/workflow_file.ts";
 import { projectRoot, workflowFolders } from "./places.ts";
 import { type Finished, finish } from "./testing/digdag_project.ts";
 
@@ -54,6 +62,8 @@ beforeEach(async () => {
   await mkdir(loader, { recursive: true });
   await writeFile(join(loader, "package.json"), JSON.stringify({ name: "tsx", main: "index.js" }));
   await writeFile(join(loader, "index.js"), RECORDER);
+  await mkdir(join(base, "root", "bin"));
+  await cp(join(projectRoot, "bin", "step"), join(base, "root", "bin", "step"));
   for (const script of scriptsCalled()) {
     await mkdir(dirname(join(base, "root", script)), { recursive: true });
     await writeFile(join(base, "root", script), "");
@@ -61,18 +71,21 @@ beforeEach(async () => {
 });
 afterEach(() => rm(base, { recursive: true }));
 
-/** The text of every workflow. */
-function workflowTexts(ending: RegExp = /\.dig$/): [string, string][] {
-  return workflowFolders.flatMap((folder) =>
+const WITH_COMMANDS = /\.dig$|^check_parameters\.yml$/;
+
+/** Every workflow, or files with other names, by their paths. */
+function workflowMaps(names: RegExp = /\.dig$/): [string, WorkflowMap][] {
+  const files = workflowFolders.flatMap((folder) =>
     readdirSync(folder)
-      .filter((name) => ending.test(name))
-      .map((name): [string, string] => [join(folder, name), readFileSync(join(folder, name), "utf8")]),
+      .filter((name) => names.test(name))
+      .map((name) => join(folder, name)),
   );
+  return files.map((file) => [file, readWorkflowFile(file)]);
 }
 
 function scriptsCalled(): string[] {
-  const found = workflowTexts(/\.dig$|^check_parameters\.yml$/).flatMap(
-    ([, text]) => text.match(/\b(scripts|pipelines|tests)\/\w+\.ts/g) ?? [],
+  const found = workflowMaps(WITH_COMMANDS).flatMap(([, map]) =>
+    commandsIn(map).flatMap((command) => command.match(/\b(scripts|pipelines|tests)\/\w+\.ts/g) ?? []),
   );
   return [...new Set(found)];
 }
@@ -232,8 +245,9 @@ function dataOf(call: string[]): { makes: string[]; reads: string[] } {
     return { makes, reads: reads.filter((directory) => !makes.includes(directory)) };
   }
   if (name === "parquet_sanity --datasets") {
-    const tested = option(call, "--datasets")?.split(",") ?? [];
-    return { makes: [], reads: requiredDirectories.filter((each) => tested.includes(datasetName(each))) };
+    const required = allTables.filter((table) => table.required);
+    const tested = datasetsNamed(option(call, "--datasets") ?? "", required);
+    return { makes: [], reads: tested.map(({ directory }) => directory) };
   }
   return { makes: [], reads: [...TESTS, "seal_run"].includes(name) ? [...requiredDirectories] : [] };
 }
@@ -326,7 +340,7 @@ test("a dump that fails lets the other chain end, and is the only one that is re
       all.find((call) => option(call, "--datasets") !== undefined),
       "--datasets",
     ),
-    "releases_v6",
+    "releases",
   );
   assert.match(failed.stdout, /ingest_other_dumps failed: /);
   succeeded(await run("main", {}));
@@ -421,19 +435,19 @@ test("$DIGDAG is run in place of the engine, with the same session", async () =>
   assert.match(stderr, /new session/);
 });
 
-test("every step begins in the project's root, and every workflow is in UTC", () => {
-  for (const [file, text] of workflowTexts()) assert.match(text, /^timezone: UTC$/m, file);
-  for (const [file, text] of workflowTexts(/\.dig$|^check_parameters\.yml$/)) {
-    const commands = shellCommands(text);
-    assert.equal(commands.length, text.split("sh>:").length - 1, file);
-    for (const command of commands) {
-      assert.match(command, /^\s*cd "\$project_root" &&\n/, file);
+test("every step is run by bin/step with all parameters, and every workflow is in UTC", () => {
+  for (const [file, map] of workflowMaps()) assert.equal(map.timezone, "UTC", file);
+  for (const [file, map] of workflowMaps(WITH_COMMANDS)) {
+    const steps = mapsIn(map).filter((each) => "sh>" in each);
+    assert.equal(steps.length, readFileSync(file, "utf8").split("sh>:").length - 1, file);
+    for (const step of steps) {
+      const included = file.endsWith(".dig") ? step[INCLUDED] : mapsIn(step._env)[0]?.[INCLUDED];
+      assert.equal(included, file.endsWith(".dig") ? "step.yml" : "parameters.yml", file);
+      const [command = ""] = commandsIn(step);
+      const scripts = command.match(/\S+\.ts\b/g) ?? [];
+      const byStep = command.match(/"\$project_root\/bin\/step" (--of-run )?\w+\/\w+\.ts\b/g) ?? [];
+      assert.ok(scripts.length > 0 && scripts.length === byStep.length, `${file}: ${command}`);
       assert.doesNotMatch(command, /\$\{/, `${file}: parameters are environment variables, not shell text`);
     }
   }
 });
-
-/** The blocks of `sh>: |`: the lines that follow and are indented further. */
-function shellCommands(text: string): string[] {
-  return [...text.matchAll(/^( *)sh>: \|\n((?:\1 +.*\n)+)/gm)].map(([, , block = ""]) => block);
-}

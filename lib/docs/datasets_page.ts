@@ -1,7 +1,7 @@
 import { type CollectionDataset, collection } from "../datasets/collection.ts";
 import type { ExtractedDataset, MissingRule } from "../datasets/declaration.ts";
-import { allTables, canonicalDatasets, detailDatasets, warehouseDatasets } from "../datasets/index.ts";
-import { type DescribedColumn, type TableDeclaration, trinoType } from "../datasets/types.ts";
+import { canonicalDatasets, detailDatasets, warehouseDatasets } from "../datasets/index.ts";
+import { type DescribedColumn, type Severity, type TableDeclaration, trinoType } from "../datasets/types.ts";
 import type { WarehouseDataset } from "../datasets/warehouse.ts";
 import { code, markdownTable } from "./markdown.ts";
 import { jsonSourceWords, sourceWords } from "./source_words.ts";
@@ -22,17 +22,24 @@ what the script prints.
 be split again safely ("Earth, Wind & Fire"), so nothing here does; the lists and refs are for that. No items are NULL.
 In a pattern, \`{x}\` is the value at x; where it is missing, what stands around it is left out too. Rows keep the order of the dump, or, in the warehouse, are sorted by their columns in order.
 
-*Mandatory* columns never hold NULL. *Added* columns are not in runs of the Python original and read as NULL there. A
+*Mandatory* columns never hold NULL. *Added* columns are not in runs of the Python original and read as NULL there.
+*Expected* columns have values in every month of 1,000 rows. *Key* columns together tell the rows apart, NULL being equal to
+NULL. Ids that are NULL or 0, the dumps' "none", refer to nothing. A
 change of a column's name, type or rule is a new dataset (\`_v2\`), never an edit.`;
 
+const DETAILS =
+  "The rest of what the dumps hold: one row for each element, keyed by its record's id and its place from 1. No run " +
+  "needs them.";
+
 /** The page docs/datasets.md: every dataset with its columns, and where each value comes from. */
-export function datasetsPage(views: readonly View[]): string {
+export function datasetsPage(views: readonly View[], details = detailDatasets): string {
   const sections = [
     [INTRODUCTION],
-    contents(),
+    contents([...canonicalDatasets, ...details, collection, ...warehouseDatasets]),
     ["## Canonical datasets"],
     ...canonicalDatasets.map(extractedSection),
-    ...(detailDatasets.length === 0 ? [] : [["## Detail datasets"], ...detailDatasets.map(extractedSection)]),
+    ["## Detail datasets", "", DETAILS],
+    ...details.map(extractedSection),
     collectionSection(collection),
     ["## Warehouse datasets", "", "Made of the canonical datasets by DuckDB, one file `data.parquet` each."],
     ...warehouseDatasets.map(warehouseSection),
@@ -41,13 +48,34 @@ export function datasetsPage(views: readonly View[]): string {
   return `${sections.map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }
 
-function contents(): string[] {
-  const rows = allTables.map((dataset) => {
+function contents(datasets: readonly TableDeclaration[]): string[] {
+  const rows = datasets.map((dataset) => {
     const name = nameOf(dataset);
     return [`[${name}](#${name})`, code(`hive.discogs.${dataset.table}`), dataset.about];
   });
   return markdownTable([["dataset", "table", "what it holds"], ...rows]);
 }
+
+/** The key of a dataset and its references, a line each. */
+function keyAndReferences({ key, references = [] }: TableDeclaration): string[] {
+  const lines = references.map(({ columns, to, severity }) => {
+    const columnsTo = to.columns.map((column) => `${to.table}.${column}`);
+    return `- ${codes(columns)} is in ${codes(columnsTo)}: ${ORPHANS[severity]}.`;
+  });
+  if (key !== undefined) {
+    lines.unshift(`- Key: ${codes(key.columns)}${key.hard ? "" : "; that it is there twice is counted"}.`);
+  }
+  return lines;
+}
+
+const codes = (names: readonly string[]) => names.map(code).join(", ");
+
+/** What is done about references that lead to nothing. */
+const ORPHANS: Readonly<Record<Severity, string>> = {
+  CRITICAL: "an orphan fails the run",
+  WARN: "orphans are a warning",
+  INFO: "orphans are counted",
+};
 
 function extractedSection(dataset: ExtractedDataset): string[] {
   const { entity, partRows, columns } = dataset;
@@ -56,9 +84,12 @@ function extractedSection(dataset: ExtractedDataset): string[] {
   return [
     ...heading(dataset, `${dataset.about} ${files}`),
     ...markdownTable([["column", "type", "", "what it holds", "from the dump"], ...rows]),
-    ...dataset.missing.map((rule, index) => `${index === 0 ? "\n" : ""}- ${missingWords(rule)}`),
+    ...listed([...keyAndReferences(dataset), ...dataset.missing.map((rule) => `- ${missingWords(rule)}`)]),
   ];
 }
+
+/** A list behind a table; nothing where it has no lines. */
+const listed = (lines: readonly string[]) => (lines.length === 0 ? [] : ["", ...lines]);
 
 /** Where a column stands, for each list of items that makes rows. */
 function placeOf({ entity, rows }: ExtractedDataset, column: number): string {
@@ -94,6 +125,7 @@ function warehouseSection(dataset: WarehouseDataset): string[] {
       ["column", "type", "", "what it holds"],
       ...dataset.columns.map((column) => facts(dataset, column)),
     ]),
+    ...listed(keyAndReferences(dataset)),
   ];
 }
 
@@ -115,12 +147,13 @@ function heading(dataset: TableDeclaration, text: string): string[] {
 
 function facts(
   dataset: TableDeclaration,
-  { name, type, mandatory, added, about }: DescribedColumn,
+  { name, type, mandatory, added, expected, about }: DescribedColumn,
 ): string[] {
   const notes = [
     mandatory === true ? "mandatory" : "",
     dataset.key?.columns.includes(name) === true ? "key" : "",
     added === true ? "added" : "",
+    expected === true ? "expected" : "",
   ];
   return [name, trinoType(type), notes.filter((note) => note !== "").join(", "), about];
 }

@@ -111,7 +111,7 @@ test("the manifest names the commit only if the data was made by this very code"
 test("what an older version made counts as made by this one where the code that it depends on is the same", async () => {
   const lake = makeLake();
   const { dir } = await makeBuildingRun(lake, RUN, { codeVersion: codeVersion() });
-  for (const dataset of allTables.filter(({ kind }) => kind !== "optional")) {
+  for (const dataset of allTables.filter(({ required }) => required)) {
     const record = await readDone(dir, datasetName(dataset.directory));
     assert.ok(record !== undefined);
     const older = dataset.kind === "warehouse" ? "0.0.1+0" : record.code_version;

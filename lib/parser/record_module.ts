@@ -8,7 +8,16 @@ declare const WebAssembly: {
   Instance: new (module: object, imports: object) => { exports: unknown };
 };
 
+interface ModuleExports extends RecordFunctions {
+  memory: { readonly buffer: ArrayBuffer };
+}
+
 let compiled: object | undefined;
+
+/** What other code of the same kind exports, in an instance of its own. */
+export function instantiate<Exports>(code: Uint8Array): Exports {
+  return new WebAssembly.Instance(new WebAssembly.Module(code), { env: { abort } }).exports as Exports;
+}
 
 /** An instance of the module that reads records, with its memory, which grows and never shrinks. */
 export class RecordModule {
@@ -18,9 +27,9 @@ export class RecordModule {
 
   constructor() {
     compiled ??= new WebAssembly.Module(Buffer.from(RECORD_MODULE_CODE, "base64"));
-    const { exports } = new WebAssembly.Instance(compiled, { env: { abort } });
-    this.functions = exports as RecordFunctions;
-    this.#memory = (exports as { memory: { readonly buffer: ArrayBuffer } }).memory;
+    const exports = new WebAssembly.Instance(compiled, { env: { abort } }).exports as ModuleExports;
+    this.functions = exports;
+    this.#memory = exports.memory;
   }
 
   /** All of the memory, until it grows the next time. */

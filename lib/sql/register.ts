@@ -1,18 +1,14 @@
 import type { TableDeclaration } from "../datasets/types.ts";
 import { datasetTable, type SchemaObject, type SqlEngine } from "./engine.ts";
+import { tablesRead } from "./reads.ts";
 import { inSchema } from "./schema_names.ts";
-import { readSql } from "./sql_files.ts";
+import { readSql, sqlFiles } from "./sql_files.ts";
 
-/** The views of a run's schema, each with the table that it reads; their SQL is in `sql/views/`. */
-const runViews = [
-  { name: "artists_v1", of: "artists_v1_typed" },
-  { name: "artist_aliases_v1", of: "artist_aliases_v1_typed" },
-  { name: "artist_memberships_v1", of: "artist_memberships_v1_typed" },
-  { name: "masters_v1", of: "masters_v1_typed" },
-  { name: "artist_memberships_v1_typed_dedup", of: "artist_memberships_v1_typed" },
-  { name: "release_label_xref_v1_canon", of: "release_label_xref_v1" },
-  { name: "release_label_xref_v1_dedup", of: "release_label_xref_v1" },
-] as const;
+/** The views of a run's schema, those of `sql/views/`, each with the tables that it reads. */
+const runViews = sqlFiles("views").map((file) => {
+  const sql = readSql(`views/${file}`);
+  return { name: file.slice(0, -".sql".length), sql, reads: tablesRead(sql) };
+});
 
 export interface SchemaOfRun {
   /** `discogs`, or `discogs_r_...` of a registered run. */
@@ -44,14 +40,15 @@ export async function registerSchema(engine: SqlEngine, run: SchemaOfRun): Promi
     await engine.createSchema(schema);
     await dropOthers(engine, schema, expectedObjects(tables));
     for (const table of tables) await engine.externalTable(schema, datasetTable(table, location));
-    for (const { name } of viewsOn(tables)) {
-      await engine.view(schema, name, inSchema(readSql(`views/${name}.sql`), schema));
+    for (const { name, sql } of viewsOn(tables)) {
+      await engine.view(schema, name, inSchema(sql, schema));
     }
   });
 }
 
 function viewsOn(tables: readonly TableDeclaration[]) {
-  return runViews.filter(({ of }) => tables.some(({ table }) => table === of));
+  const names = new Set(tables.map(({ table }) => table));
+  return runViews.filter(({ reads }) => reads.every((name) => names.has(name)));
 }
 
 /** Drops what a schema has besides these. Views first: they may read tables that go. */

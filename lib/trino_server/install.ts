@@ -9,8 +9,8 @@ import { systemClock } from "../download/clock.ts";
 import { cacheDirectory } from "../files/cache_directory.ts";
 import { namesIn, removeTree, syncTree } from "../files/files.ts";
 import { TEMPORARY_PREFIX, temporaryName } from "../files/paths.ts";
-import type { Java } from "../java/find_java.ts";
 import { waitAloud, withLockAfter } from "../files/waiting_lock.ts";
+import type { Java } from "../java/find_java.ts";
 import { downloadPinned } from "./download.ts";
 import { hivePlugin, type PinnedFile, serverCore, TRINO_VERSION } from "./pins.ts";
 

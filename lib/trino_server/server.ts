@@ -9,6 +9,7 @@ import { removeTree, writeFileAtomic, writeJsonFile } from "../files/files.ts";
 import { assertWritable } from "../files/guard.ts";
 import { processStart } from "../files/process_identity.ts";
 import { waitAloud, withLockAfter } from "../files/waiting_lock.ts";
+import { findJava, type Java } from "../java/find_java.ts";
 import { CATALOG } from "../sql/engine.ts";
 import { faultName } from "../sql/trino/faults.ts";
 import { trinoUser } from "../sql/trino/settings.ts";
@@ -20,7 +21,6 @@ import {
   serverArguments,
   serverProperties,
 } from "./config.ts";
-import { findJava, type Java } from "../java/find_java.ts";
 import { classArchive, installTrino } from "./install.ts";
 import { TRINO_JAVA } from "./pins.ts";
 import { type TrinoPlaces, trinoPlaces } from "./places.ts";

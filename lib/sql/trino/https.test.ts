@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { silentLogger } from "../../cli/log.ts";
-import { testEngines } from "../../testing/engines.ts";
 import { findJava } from "../../java/find_java.ts";
+import { testEngines } from "../../testing/engines.ts";
 import { TRINO_JAVA } from "../../trino_server/pins.ts";
 import { EngineUnavailableError } from "../sql_error.ts";
 import {

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ExpectedError } from "../cli/errors.ts";
+import { allTables, extractedDatasets } from "../datasets/index.ts";
+import { datasetsNamed } from "./datasets_named.ts";
+
+const directories = (list: string, has = allTables) =>
+  datasetsNamed(list, has).map(({ directory }) => directory);
+
+test("the name of a dump stands for all that is declared to be made of it", () => {
+  const ofReleases = extractedDatasets.filter(({ entity }) => entity === "release");
+  assert.ok(ofReleases.length > 0);
+  assert.deepEqual(
+    directories("releases"),
+    ofReleases.map(({ directory }) => directory),
+  );
+  assert.deepEqual(directories("artist_name_map_v1, labels_v10"), [
+    "labels_v10",
+    "warehouse_discogs/artist_name_map_v1",
+  ]);
+});
+
+test("a run has only what it was begun with", () => {
+  const required = allTables.filter((table) => table.required);
+  assert.deepEqual(directories("releases", required), ["releases_v6"]);
+});
+
+test("what is neither a dump nor a dataset of the run is refused with those that are", () => {
+  assert.throws(
+    () => datasetsNamed("releases,lables_v10", allTables),
+    (error) =>
+      error instanceof ExpectedError &&
+      /names "lables_v10", but must be of: artists, .*labels_v10/.test(error.message),
+  );
+});

@@ -1,0 +1,26 @@
+import { ExpectedError } from "../cli/errors.ts";
+import { namesIn } from "../datasets/choose.ts";
+import { datasetName } from "../datasets/dataset_name.ts";
+import { extractedDatasets } from "../datasets/index.ts";
+import type { TableDeclaration } from "../datasets/types.ts";
+
+/**
+ * Those of a run's datasets that a list names: by their names, or, by that of a dump (`releases`), all that are
+ * extracted from it.
+ * @throws ExpectedError for a name that is neither of a dump nor of one of the datasets
+ */
+export function datasetsNamed(list: string, has: readonly TableDeclaration[]): TableDeclaration[] {
+  const names = namesIn(list);
+  const dumps = [...new Set(extractedDatasets.map(dumpOf))];
+  const known = [...dumps, ...has.map(({ directory }) => datasetName(directory))];
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new ExpectedError(`--datasets names "${unknown}", but must be of: ${known.join(", ")}`);
+  }
+  const fromDumps = new Set<TableDeclaration>(
+    extractedDatasets.filter((each) => names.includes(dumpOf(each))),
+  );
+  return has.filter((dataset) => names.includes(datasetName(dataset.directory)) || fromDumps.has(dataset));
+}
+
+const dumpOf = ({ entity }: (typeof extractedDatasets)[number]) => `${entity}s`;

@@ -1,0 +1,23 @@
+import { fileURLToPath } from "node:url";
+import { ExpectedError } from "../cli/errors.ts";
+
+const SOURCES = fileURLToPath(new URL("assembly", import.meta.url));
+const FLAGS = ["-O3", "--enable", "simd", "--runtime", "stub", "--noAssert", "--bindings", "raw"];
+
+/**
+ * Compiles the AssemblyScript that begins with a file of `lib/parser/assembly/`.
+ * @returns the WebAssembly, and the TypeScript declarations of what it exports
+ * @throws ExpectedError with what the compiler says
+ */
+export async function compileAssembly(entry: string): Promise<{ code: Uint8Array; declarations: string }> {
+  const { default: asc } = await import("assemblyscript/asc");
+  const made = new Map<string, string | Uint8Array>();
+  const { error, stderr } = await asc.main(
+    [entry, "--baseDir", SOURCES, "--outFile", "module.wasm", ...FLAGS],
+    { writeFile: (name, contents) => void made.set(name, contents) },
+  );
+  const code = made.get("module.wasm");
+  if (error !== null || code === undefined || typeof code === "string")
+    throw new ExpectedError(`lib/parser/assembly/${entry} does not compile: ${stderr}`);
+  return { code, declarations: String(made.get("module.d.ts")) };
+}
