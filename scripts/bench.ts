@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { BenchCase, Measurement } from "../lib/bench/case.ts";
 import { benchDump, measure, median } from "../lib/bench/extract_bench.ts";
+import { fileSizes } from "../lib/bench/file_sizes.ts";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import type { Logger } from "../lib/cli/log.ts";
@@ -20,8 +21,10 @@ export const main = defineCommand({
     "Speeds are MB of XML per second. `of gunzip` is how many times as long as gunzip alone it took; `saxes` and",
     "`1 thread` are how many times as fast as these it was. The last columns are what threads were busy with.",
     "A dump below 4 MiB, as it is stored, is read on the main thread whatever the number of threads.",
+    "`all` is with the detail datasets, without it only the historical ones are made.",
     "--memory compares the peak memory of a releases dump with that of one ten times as large, medians of three, with",
-    "the default threads; of the other options it looks at --releases alone.",
+    "the default threads; --files compares the files of all datasets with those of DuckDB's COPY with ZSTD of the same",
+    "rows. Of the other options they look at --releases alone.",
   ].join("\n"),
   options: {
     releases: { type: "integer", min: 1000, default: 60_000, summary: "releases of the sample month" },
@@ -33,11 +36,19 @@ export const main = defineCommand({
     },
     threads: { type: "string", default: defaultThreads(), summary: "the numbers of threads, with commas" },
     rounds: { type: "integer", min: 1, default: 1, summary: "measure so often and print the medians" },
+    datasets: {
+      type: "string",
+      choices: ["historical", "all", "both"],
+      default: "both",
+      summary: "which datasets are made, or both in turn",
+    },
     memory: { type: "flag", summary: "compare memory at one and ten times the size instead" },
+    files: { type: "flag", summary: "compare the sizes of files instead" },
   },
   async run({ options, log, print }) {
     const threads = threadCounts(options.threads);
     if (options.memory) await compareMemory(options.releases, log, print);
+    else if (options.files) await compareFiles(options.releases, log, print);
     else await compareSpeed({ ...options, threads }, log, print);
     return EXIT.ok;
   },
@@ -53,19 +64,19 @@ interface SpeedOptions {
   dump: string;
   threads: readonly number[];
   rounds: number;
+  datasets: string;
 }
 
 async function compareSpeed(
-  { releases, dump: wanted, threads, rounds }: SpeedOptions,
+  { releases, dump: wanted, threads, rounds, datasets }: SpeedOptions,
   log: Logger,
   print: (line: string) => void,
 ): Promise<void> {
   const ways: [string, Omit<BenchCase, "dump">][] = [
     ["saxes alone", { onlySaxes: true }],
-    ...threads.map((count): [string, Omit<BenchCase, "dump">] => [
-      count === 1 ? "1 thread" : `${count} threads`,
-      { threads: count },
-    ]),
+    ...[false, true]
+      .filter((all) => datasets === "both" || all === (datasets === "all"))
+      .flatMap((all) => threads.map((count) => wayOf(count, all))),
   ];
   print(HEADER);
   for (const entity of ENTITIES.filter((each) => wanted === "all" || wanted === `${each}s`)) {
@@ -75,6 +86,11 @@ async function compareSpeed(
     for (const [name, result, all] of await inRounds(cases, rounds))
       print(speedLine(`${entity}s`, name, result, all));
   }
+}
+
+function wayOf(threads: number, all: boolean): [string, Omit<BenchCase, "dump">] {
+  const name = threads === 1 ? "1 thread" : `${threads} threads`;
+  return [all ? `${name}, all` : name, { threads, all }];
 }
 
 function threadCounts(text: string): number[] {
@@ -103,7 +119,7 @@ function medianOf(all: readonly Measurement[]): Measurement {
 
 const HEADER = [
   "dump     ",
-  "what        ",
+  "what          ",
   " XML MB",
   " seconds",
   "  CPU s",
@@ -130,7 +146,7 @@ function speedLine(
   const busySeconds = busy === undefined ? 0 : stages.reduce((sum, stage) => sum + (busy[stage] ?? 0), 0);
   return [
     dump.padEnd(9),
-    what.padEnd(12),
+    what.padEnd(14),
     (bytes / 1e6).toFixed(1).padStart(7),
     seconds.toFixed(2).padStart(8),
     cpuSeconds.toFixed(2).padStart(7),
@@ -153,19 +169,38 @@ async function compareMemory(releases: number, log: Logger, print: (line: string
   const batch = Math.floor(releases / 6);
   const small = await benchDump("release", releases, log);
   const large = await benchDump("release", releases * 10, log);
-  const peaks: Record<"small" | "large", number[]> = { small: [], large: [] };
-  for (let round = 0; round < ROUNDS; round++) {
-    peaks.small.push(await peakOf(small, batch));
-    peaks.large.push(await peakOf(large, batch));
+  for (const all of [false, true]) {
+    const peaks: Record<"small" | "large", number[]> = { small: [], large: [] };
+    for (let round = 0; round < ROUNDS; round++) {
+      peaks.small.push(await peakOf(small, batch, all));
+      peaks.large.push(await peakOf(large, batch, all));
+    }
+    const [one, ten] = [median(peaks.small), median(peaks.large)];
+    print(`${all ? "all datasets" : "historical datasets"}:`);
+    print(`peak RSS, ${releases} releases in parts of ${batch}: ${one.toFixed(0)} MB`);
+    print(`peak RSS, ten times as many:               ${ten.toFixed(0)} MB`);
+    print(`ratio: ${(ten / one).toFixed(3)}`);
   }
-  const [one, ten] = [median(peaks.small), median(peaks.large)];
-  print(`peak RSS, ${releases} releases in parts of ${batch}: ${one.toFixed(0)} MB`);
-  print(`peak RSS, ten times as many:               ${ten.toFixed(0)} MB`);
-  print(`ratio: ${(ten / one).toFixed(3)}`);
 }
 
-async function peakOf(dump: string, batch: number): Promise<number> {
-  return (await measure({ entity: "release", dump, batch })).peakRssBytes / 1e6;
+async function peakOf(dump: string, batch: number, all: boolean): Promise<number> {
+  return (await measure({ entity: "release", dump, batch, all })).peakRssBytes / 1e6;
+}
+
+async function compareFiles(releases: number, log: Logger, print: (line: string) => void): Promise<void> {
+  print(
+    ["dataset".padEnd(28), "rows".padStart(10), "MB".padStart(8), "COPY MB".padStart(8), " of COPY"].join(
+      " ",
+    ),
+  );
+  for (const entity of ENTITIES) {
+    const dump = await benchDump(entity, releases, log);
+    for (const { directory, rows, bytes, copyBytes } of await fileSizes(entity, dump)) {
+      const sizes = [bytes, copyBytes].map((size) => (size / 1e6).toFixed(2).padStart(8));
+      const ratio = (bytes / copyBytes).toFixed(3).padStart(8);
+      print([directory.padEnd(28), String(rows).padStart(10), ...sizes, ratio].join(" "));
+    }
+  }
 }
 
 await runAsEntrypoint(import.meta.url, main);

@@ -23,9 +23,11 @@ test("the name of a dump stands for all that is declared to be made of it", () =
 test("a run has only what it was begun with", () => {
   const required = allTables.filter((table) => table.required);
   assert.deepEqual(directories("releases", required), ["releases_v6"]);
+  assert.deepEqual(directories("labels_v10,release_tracks_v1", required), ["labels_v10"]);
+  assert.deepEqual(directories("release_tracks_v1", required), []);
 });
 
-test("what is neither a dump nor a dataset of the run is refused with those that are", () => {
+test("what is neither a dump nor a dataset is refused with those that are", () => {
   assert.throws(
     () => datasetsNamed("releases,lables_v10", allTables),
     (error) =>

@@ -1,18 +1,19 @@
 import { ExpectedError } from "../cli/errors.ts";
 import { namesIn } from "../datasets/choose.ts";
 import { datasetName } from "../datasets/dataset_name.ts";
-import { extractedDatasets } from "../datasets/index.ts";
+import { allTables, extractedDatasets } from "../datasets/index.ts";
 import type { TableDeclaration } from "../datasets/types.ts";
 
 /**
  * Those of a run's datasets that a list names: by their names, or, by that of a dump (`releases`), all that are
- * extracted from it.
- * @throws ExpectedError for a name that is neither of a dump nor of one of the datasets
+ * extracted from it. A dataset that no run needs, and this one does not have, is passed over: a workflow names it for runs
+ * of any choice.
+ * @throws ExpectedError for a name that is neither of a dump nor of a declared dataset
  */
 export function datasetsNamed(list: string, has: readonly TableDeclaration[]): TableDeclaration[] {
   const names = namesIn(list);
   const dumps = [...new Set(extractedDatasets.map(dumpOf))];
-  const known = [...dumps, ...has.map(({ directory }) => datasetName(directory))];
+  const known = [...dumps, ...allTables.map(({ directory }) => datasetName(directory))];
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {
     throw new ExpectedError(`--datasets names "${unknown}", but must be of: ${known.join(", ")}`);

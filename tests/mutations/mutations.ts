@@ -1,7 +1,7 @@
 import { copyFileSync, cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { duplicatesOf } from "../../lib/checks/declared_checks.ts";
-import { canonicalDatasets, extractedDatasets, warehouseDatasets } from "../../lib/datasets/index.ts";
+import { canonicalDatasets, warehouseDatasets } from "../../lib/datasets/index.ts";
 import { inRun } from "../../lib/files/paths.ts";
 import { type DoneRecord, datasetName, readDone, writeDone } from "../../lib/lake/done.ts";
 import { declared } from "./declared.ts";
@@ -158,8 +158,8 @@ swapped.push(
   },
 );
 
-/** Every declared reference, by its last column. */
-const references = [...extractedDatasets, ...warehouseDatasets].flatMap(
+/** Every declared reference of the datasets that every run has. */
+const references = [...canonicalDatasets, ...warehouseDatasets].flatMap(
   ({ directory, kind, references = [] }) =>
     references.map((reference) => {
       const dataset = datasetName(directory);
