@@ -113,6 +113,7 @@ const STAGES = [
   "datasets/others/ingest/masters",
   "datasets/others/ingest/labels",
   "datasets/others/build/rebuild_artist_name_map_v1",
+  "datasets/others/build/rebuild_artist_name_map_v2",
   "datasets/others/test",
   "tests_parquet_run/checks/parquet_sanity",
   "tests_parquet_run/checks/sanity_report",
@@ -167,6 +168,9 @@ test("a month becomes a sealed, promoted and reported run with the rows that the
   for (const [directory, expected] of Object.entries<{ rows: number; counts: object }>(sample.datasets)) {
     assert.equal(datasets[directory]?.rows, expected.rows, directory);
     assert.deepEqual(datasets[directory]?.counts, expected.counts, directory);
+  }
+  for (const [name, rows] of Object.entries<number>(sample.details)) {
+    assert.equal(datasets[name]?.rows, rows, name);
   }
   assert.equal(run_mode, "prod");
   assert.equal(sources.length, 4);

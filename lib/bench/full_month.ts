@@ -177,7 +177,10 @@ async function requireRows(options: FullMonthOptions): Promise<void> {
     return;
   }
   const manifest = await readManifest(dir);
-  for (const [directory, { rows }] of Object.entries(expected.datasets)) {
+  const canonical = Object.entries(expected.datasets).map(
+    ([directory, { rows }]) => [directory, rows] as const,
+  );
+  for (const [directory, rows] of [...canonical, ...Object.entries(expected.details)]) {
     const found = manifest?.datasets[datasetName(directory)]?.rows;
     if (found !== rows)
       throw new CheckFailedError(`${directory} has ${found} rows, but ${rows} are in the dump`);

@@ -2,7 +2,7 @@ import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { DuckDBInstance, quotedString } from "@duckdb/node-api";
 import type { Logger } from "../cli/log.ts";
-import { canonicalDatasets, warehouseDatasets } from "../datasets/index.ts";
+import { extractedDatasets, warehouseDatasets } from "../datasets/index.ts";
 import { sealedDir } from "../files/paths.ts";
 import { emptyRelation } from "../sql/duckdb/table_sql.ts";
 import { readSql } from "../sql/sql_files.ts";
@@ -12,7 +12,7 @@ import { type BuildOptions, buildDataset } from "../warehouse/build.ts";
 export const BENCH_RUN = "2026-09__20260914_120000";
 
 /**
- * Makes a run with so many releases in a lake: the canonical datasets by SQL (`sql/bench/`), not by way of XML, the
+ * Makes a run with so many releases in a lake: the datasets of the dumps by SQL (`sql/bench/`), not by way of XML, the
  * warehouse as always. It has no manifest.
  */
 export async function makeBenchRun(lake: string, releases: number, log: Logger): Promise<void> {
@@ -24,18 +24,18 @@ export async function makeBenchRun(lake: string, releases: number, log: Logger):
 
 /** Writes the datasets of such a run into a directory. The builds of the warehouse get `options`. */
 export async function writeBenchRun(dir: string, releases: number, options: BuildOptions): Promise<void> {
-  await makeCanonical(dir, releases);
+  await makeExtracted(dir, releases);
   for (const dataset of warehouseDatasets) await buildDataset(dir, dataset, options);
 }
 
-async function makeCanonical(dir: string, releases: number): Promise<void> {
+async function makeExtracted(dir: string, releases: number): Promise<void> {
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
   await connection.run(`SET VARIABLE releases = ${Math.trunc(releases)}`);
-  for (const { directory, columns } of canonicalDatasets) {
+  for (const { directory, columns } of extractedDatasets) {
     await mkdir(join(dir, directory), { recursive: true });
     const file = quotedString(join(dir, directory, "part-00000.parquet"));
-    const select = `${emptyRelation(columns)} UNION ALL BY NAME\n${readSql(`bench/${directory}.sql`)}`;
+    const select = `${emptyRelation(columns)} UNION ALL BY NAME FROM (\n${readSql(`bench/${directory}.sql`)})`;
     await connection.run(`COPY (${select}\n) TO ${file} (FORMAT parquet, COMPRESSION zstd)`);
   }
   connection.closeSync();

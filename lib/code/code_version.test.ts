@@ -95,7 +95,13 @@ const cases: Record<string, { file: string; text: string; changed: string[]; che
   "a view that a warehouse dataset is made of": {
     file: "sql/views/artists_v1.sql",
     text: "-- x",
-    changed: ["artist_name_map_v1"],
+    changed: ["artist_name_map_v1", "artist_name_map_v2"],
+    checks: true,
+  },
+  "a macro that warehouse datasets are made with": {
+    file: "sql/warehouse/macros/normalised.sql",
+    text: "-- x",
+    changed: ["artist_name_map_v1", "artist_name_map_v2"],
     checks: true,
   },
   "a check": { file: "lib/checks/declared_checks.ts", text: CODE, changed: [], checks: true },

@@ -19,7 +19,7 @@ const MAKERS: Readonly<Record<TableDeclaration["kind"], string>> = {
 
 /** What tests a dataset, and the folders of statements that it runs. */
 const CHECKER = "lib/checks/parquet_sanity.ts";
-const CHECKED_WITH = ["checks", "recomputed", "views", "warehouse"];
+const CHECKED_WITH = ["checks", "recomputed", "views", "warehouse", "warehouse/macros"];
 
 /** Prose of a declaration, of which no byte of a dataset is made. */
 const PROSE = new Set(["about", "rule"]);
@@ -66,7 +66,7 @@ export class CodeVersions {
     ])}`;
   }
 
-  /** The file of a statement, and those of the views that it reads. */
+  /** The file of a statement, and those of the views that it reads and of the macros that it calls. */
   #statements(name: string, found = new Set<string>()): Set<string> {
     const file = `sql/${name}.sql`;
     if (found.has(file)) return found;
@@ -74,6 +74,10 @@ export class CodeVersions {
     const text = readFileSync(join(this.#root, file), "utf8");
     for (const [, table] of text.matchAll(/\bhive\.discogs\.(\w+)/g)) {
       if (existsSync(join(this.#root, `sql/views/${table}.sql`))) this.#statements(`views/${table}`, found);
+    }
+    for (const [, macro] of text.matchAll(/\b(\w+)\(/g)) {
+      const file = `warehouse/macros/${macro}`;
+      if (existsSync(join(this.#root, `sql/${file}.sql`))) this.#statements(file, found);
     }
     return found;
   }

@@ -20,6 +20,7 @@ import type { TableDeclaration } from "./types.ts";
 import { masterVideosV1, releaseVideosV1 } from "./videos.ts";
 import {
   artistNameMapV1,
+  artistNameMapV2,
   labelReleaseCountsV1,
   releaseArtistsV1,
   releaseGenreXrefV1,
@@ -60,9 +61,10 @@ export const detailDatasets: readonly ExtractedDataset[] = [
 /** Every dataset that is extracted from a dump, in the order in which a run lists them. */
 export const extractedDatasets: readonly ExtractedDataset[] = [...canonicalDatasets, ...detailDatasets];
 
-/** The six warehouse datasets, in the order in which they are built. */
+/** The warehouse datasets, in the order in which they are built. */
 export const warehouseDatasets: readonly WarehouseDataset[] = [
   artistNameMapV1,
+  artistNameMapV2,
   releaseArtistsV1,
   releaseLabelXrefV1,
   labelReleaseCountsV1,

@@ -1,5 +1,6 @@
 import { artistAliasesV1 } from "./artist_aliases_v1.ts";
 import { artistMembershipsV1 } from "./artist_memberships_v1.ts";
+import { artistNamesV1 } from "./artist_names_v1.ts";
 import { artistsV1 } from "./artists_v1.ts";
 import { toArtist, toLabel, toRelease } from "./refs.ts";
 import { releasesV6 } from "./releases_v6.ts";
@@ -50,6 +51,31 @@ export const artistNameMapV1 = warehouse("artist_name_map_v1", {
     mandatory(bigint("artist_id", "Id of an artist that the name leads to.")),
   ],
   key: { columns: ["norm_name", "artist_id"], hard: true },
+  // The build drops the names of unknown artists.
+  references: [toArtist("artist_id", "CRITICAL")],
+});
+
+export const artistNameMapV2 = warehouse("artist_name_map_v2", {
+  required: false,
+  about:
+    "Which artists a name, normalised, leads to, and what the name is to them: their own (`name`, `realname`, " +
+    "`namevariation`), that of another page of theirs (`alias`), or that of a group they are in (`group`).",
+  rule:
+    "Distinct. Own names are those of artist_names_v1, of whichever kind; `alias` are aliases' `alias_name`, and " +
+    "`group` memberships' `group_name` (for `member_id`). `norm_name` is made as in artist_name_map_v1. Names that " +
+    "are empty then, and ids that are not in artists_v1_typed, are dropped and counted.",
+  reads: [artistsV1, artistNamesV1, artistAliasesV1, artistMembershipsV1],
+  columns: [
+    mandatory(varchar("norm_name", "The normalised name: lower case, single blanks, without `(number)`.")),
+    mandatory(bigint("artist_id", "Id of an artist that the name leads to.")),
+    mandatory(
+      varchar(
+        "kind",
+        "What the name is to the artist: `name`, `realname`, `namevariation`, `alias` or `group`.",
+      ),
+    ),
+  ],
+  key: { columns: ["norm_name", "artist_id", "kind"], hard: true },
   // The build drops the names of unknown artists.
   references: [toArtist("artist_id", "CRITICAL")],
 });

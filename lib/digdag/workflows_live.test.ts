@@ -9,6 +9,7 @@ import { datasetsNamed } from "../checks/datasets_named.ts";
 import { allTables } from "../datasets/index.ts";
 import {
   artistNameMapV1,
+  artistNameMapV2,
   labelReleaseCountsV1,
   releaseArtistsV1,
   releaseGenreXrefV1,
@@ -17,7 +18,7 @@ import {
   type WarehouseDataset,
 } from "../datasets/warehouse.ts";
 import { ingestedDirectories, ingestedDumps } from "../extract/ingest_run.ts";
-import { requiredDirectories } from "../lake/building.ts";
+import { datasetName } from "../lake/done.ts";
 import { workflowParameters } from "../parameters/workflows.ts";
 import {
   commandsIn,
@@ -149,6 +150,7 @@ const DATASETS = [
   "parquet_sanity --datasets",
   "parquet_sanity --datasets",
   "rebuild_artist_name_map_v1",
+  "rebuild_artist_name_map_v2",
 ];
 const TESTS = ["drift_gate", "parquet_sanity", "sanity_report"];
 
@@ -229,15 +231,15 @@ test("a step that fails stops the chain; the same command goes on there", async 
   assertGroups(await calls(), ...inOrder(["seal_run", "stage_times"]));
 });
 
-/** A run of the datasets that every run has. */
-const HISTORICAL = { run_id: "", parameters: {} };
+/** The directories of all datasets of a run, but for the optional ones, and such a run. */
+const directories = allTables.filter(({ kind }) => kind !== "optional").map(({ directory }) => directory);
+const WHOLE = { run_id: "", parameters: {}, datasets: directories.map(datasetName) };
 
 /** Which datasets a call makes and which it reads, by their directories. */
 function dataOf(call: string[]): { makes: string[]; reads: string[] } {
   const only = ingestedDumps.find((dump) => dump === option(call, "--only"));
   const name = nameOf(call);
-  if (name.startsWith("ingest "))
-    return { makes: only ? ingestedDirectories(HISTORICAL, [only]) : [], reads: [] };
+  if (name.startsWith("ingest ")) return { makes: only ? ingestedDirectories(WHOLE, [only]) : [], reads: [] };
   const built = BUILT[name];
   if (built !== undefined) {
     const makes = built.map(({ directory }) => directory);
@@ -245,15 +247,16 @@ function dataOf(call: string[]): { makes: string[]; reads: string[] } {
     return { makes, reads: reads.filter((directory) => !makes.includes(directory)) };
   }
   if (name === "parquet_sanity --datasets") {
-    const required = allTables.filter((table) => table.required);
-    const tested = datasetsNamed(option(call, "--datasets") ?? "", required);
+    const declared = allTables.filter(({ kind }) => kind !== "optional");
+    const tested = datasetsNamed(option(call, "--datasets") ?? "", declared);
     return { makes: [], reads: tested.map(({ directory }) => directory) };
   }
-  return { makes: [], reads: [...TESTS, "seal_run"].includes(name) ? [...requiredDirectories] : [] };
+  return { makes: [], reads: [...TESTS, "seal_run"].includes(name) ? directories : [] };
 }
 
 const BUILT: Record<string, WarehouseDataset[]> = {
   rebuild_artist_name_map_v1: [artistNameMapV1],
+  rebuild_artist_name_map_v2: [artistNameMapV2],
   build_release_artists_xref_v1: [releaseArtistsV1],
   build_release_label_xref_v1: [releaseLabelXrefV1, labelReleaseCountsV1],
   build_release_style_genre_xref_v1: [releaseStyleXrefV1, releaseGenreXrefV1],
@@ -272,7 +275,7 @@ function assertMadeBeforeRead(all: Event[]): void {
         nameOf(call),
       );
   }
-  assert.deepEqual(made.sort(), [...requiredDirectories].sort());
+  assert.deepEqual(made.sort(), [...directories].sort());
 }
 
 for (const [slow, beside] of [
@@ -331,7 +334,8 @@ test("a dump that fails lets the other chain end, and is the only one that is re
   );
   assert.equal(failed.code, 1);
   const all = await calls();
-  const left = ["ingest masters", "ingest labels", "ingest collection", "rebuild_artist_name_map_v1"];
+  const maps = ["rebuild_artist_name_map_v1", "rebuild_artist_name_map_v2"];
+  const left = ["ingest masters", "ingest labels", "ingest collection", ...maps];
   const done = DATASETS.filter((name) => !left.slice(1).includes(name));
   done.splice(done.indexOf("parquet_sanity --datasets"), 1);
   assertGroups(all, ...inOrder(BEGIN), done);

@@ -20,7 +20,9 @@ export async function makeActiveLake(dumps: Readonly<Record<Entity, readonly str
   const dir = buildingDir(lake, RUN_ID);
   const raw = join(lake, "raw");
   for (const path of [dir, raw]) mkdirSync(path, { recursive: true });
-  for (const entity of entities) await extractAll(writeDump(raw, entity, dumps[entity]), entity, dir);
+  for (const entity of entities) {
+    await extractAll(writeDump(raw, entity, dumps[entity]), entity, dir, { details: true });
+  }
   for (const dataset of warehouseDatasets) {
     await buildDataset(dir, dataset, { log: silentLogger, threads: 1 });
   }

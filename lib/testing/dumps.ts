@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { silentLogger } from "../cli/log.ts";
 import type { Entity } from "../datasets/declaration.ts";
-import { datasetsOf } from "../datasets/index.ts";
+import { datasetsOf, extractedDatasets } from "../datasets/index.ts";
 import { type ExtractOptions, type ExtractResult, extractDump } from "../extract/extract_dump.ts";
 
 /** The records as the text of a dump: the root on line 1, every record at a line start. */
@@ -30,13 +30,14 @@ export function writeDump(
   return path;
 }
 
-/** Extracts all datasets of an entity to directories of their names below `out`. */
+/** Extracts the canonical datasets of an entity, or all, to directories of their names below `out`. */
 export async function extractAll(
   source: string,
   entity: Entity,
   out: string,
-  options: Partial<ExtractOptions> = {},
+  { details = false, ...options }: Partial<ExtractOptions> & { details?: boolean } = {},
 ): Promise<ExtractResult> {
-  const outputs = datasetsOf(entity).map((dataset) => ({ dataset, out: join(out, dataset.directory) }));
+  const datasets = details ? extractedDatasets.filter((each) => each.entity === entity) : datasetsOf(entity);
+  const outputs = datasets.map((dataset) => ({ dataset, out: join(out, dataset.directory) }));
   return extractDump({ source, entity, outputs, clean: false, log: silentLogger, ...options });
 }

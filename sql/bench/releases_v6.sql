@@ -6,6 +6,10 @@ SELECT
   ['Germany', 'US', 'UK', 'Japan', 'Sweden', 'France', 'Italy'][1 + i % 7] AS country,
   ['Vinyl', 'CD', 'Cassette', 'File', 'Vinyl, CD'][1 + i % 5] AS formats,
   (1950 + i % 75)::VARCHAR || '-01-01' AS released,
+  1950 + i % 75 AS released_year,
+  1 AS released_month,
+  1 AS released_day,
+  i % 8 = 0 AS is_main_release,
   [
     {artist_id: j, name: 'Artist ' || j, anv: NULL::VARCHAR, join_text: NULL::VARCHAR}
     FOR j IN range(1 + i % (getvariable('releases') // 2), 2 + i % (getvariable('releases') // 2) + i % 2)

@@ -29,7 +29,8 @@ export async function makeGeneratedMonth(
   const dir = buildingDir(lake, runId);
   await mkdir(dir, { recursive: true });
   const { files } = await findDumpFiles(raw, month);
-  for (const { entity, path } of files) await extractAll(path, entity.slice(0, -1) as Entity, dir);
+  for (const { entity, path } of files)
+    await extractAll(path, entity.slice(0, -1) as Entity, dir, { details: true });
   for (const dataset of warehouseDatasets) {
     await buildDataset(dir, dataset, { log: silentLogger, threads: 1 });
   }

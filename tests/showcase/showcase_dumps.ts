@@ -143,7 +143,7 @@ export const showcaseDumps: Readonly<Record<Entity, readonly string[]>> = {
       title: "Autobahn",
       by: [KRAFTWERK],
       on: [KLING_KLANG("KLANG 101"), [5, "Kling Klang Produkt", "KLANG 101"]],
-      formats: ["CD", "DVD"],
+      formats: ["CD", "Vinyl"],
       genres: ["Electronic"],
       styles: ["Electro"],
       country: "Germany",

@@ -1,0 +1,11 @@
+import { runAsEntrypoint } from "../lib/cli/command.ts";
+import { artistNameMapV2 } from "../lib/datasets/warehouse.ts";
+import { warehouseCommand } from "../lib/warehouse/warehouse_command.ts";
+
+export const main = warehouseCommand(
+  "pipelines/rebuild_artist_name_map_v2.ts",
+  "Makes the map from names, normalised, to artists, their name variations included, by the kind of name.",
+  [artistNameMapV2],
+);
+
+await runAsEntrypoint(import.meta.url, main);
