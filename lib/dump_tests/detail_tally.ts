@@ -43,17 +43,16 @@ function itemsAt(outer: XmlElement, { path, idBefore }: RowsShape): Item[] {
     (elements, name) => elements.flatMap(({ children }) => children.filter((child) => child.name === name)),
     [outer],
   );
-  return containers.flatMap(({ children }) => {
-    // What is not known between an id and its name is passed over.
-    const siblings = children.filter(({ name }) => name === item || (idBefore && name === "id"));
-    return siblings.flatMap((element, index): Item[] => {
-      const before = siblings[index - 1];
-      if (element.name === item) return [{ element, idBefore: before?.name === item ? undefined : before }];
-      if (siblings[index + 1]?.name === item) return [];
+  return containers.flatMap(({ children }) =>
+    children.flatMap((element, index): Item[] => {
+      const before = children[index - 1];
+      const isBefore = idBefore && before?.name === "id";
+      if (element.name === item) return [{ element, idBefore: isBefore ? before : undefined }];
+      if (!idBefore || element.name !== "id" || children[index + 1]?.name === item) return [];
       // An element without a name, of which there is only the id.
       return [{ element: { name: item, attributes: {}, children: [], text: "" }, idBefore: element }];
-    });
-  });
+    }),
+  );
 }
 
 function addUnreadable(tally: Tally, leaves: readonly Leaf[], { element, idBefore }: Item): void {

@@ -99,16 +99,15 @@ function named(element: XmlElement): Named {
 /** The members of a group. In dumps of 2015 to 2019 a member's id is the `<id>` before its name, not an attribute. */
 function members(artist: XmlElement): Named[] {
   const lists = artist.children.filter(({ name }) => name === "members");
-  return lists.flatMap(({ children }) => {
-    const siblings = children.filter(({ name }) => name === "id" || name === "name");
-    return siblings.flatMap((child, index) => {
+  return lists.flatMap(({ children }) =>
+    children.flatMap((child, index) => {
       if (child.name !== "name") return [];
       const member = named(child);
-      const before = siblings[index - 1];
+      const before = children[index - 1];
       const idBefore = before?.name === "id" ? trim(before.text) : "";
       return [{ ...member, id: isId(member.id) ? member.id : idBefore }];
-    });
-  });
+    }),
+  );
 }
 
 function items(record: XmlElement, list: string, item: string): XmlElement[] {

@@ -116,16 +116,13 @@ function mergeAlternatives(entries: Entry[], from: number, outer: string, { path
 
 /** Puts the `<id>` before an item into the item, and makes an item of an `<id>` that has none behind it. */
 function foldIds({ children }: XmlElement, item: string): XmlElement[] {
-  // What is not known between an id and its name is passed over.
-  const siblings = children.filter(({ name }) => name === "id" || name === item);
-  const others = children.filter((child) => !siblings.includes(child));
-  const folded = siblings.flatMap((child, index) => {
-    const before = siblings[index - 1];
+  return children.flatMap((child, index) => {
+    const before = children[index - 1];
     if (child.name === item) return before?.name === "id" ? withId(child, before) : [child];
-    const isOfNext = siblings[index + 1]?.name === item;
+    if (child.name !== "id") return [child];
+    const isOfNext = children[index + 1]?.name === item;
     return isOfNext ? [] : withId({ name: item, attributes: {}, children: [], text: "" }, child);
   });
-  return [...folded, ...others];
 }
 
 /** The item with the id, and of the `<id>` what is in no column. */

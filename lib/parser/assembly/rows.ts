@@ -200,7 +200,8 @@ function readId(source: IdSource, item: usize): bool {
 function findId(source: IdSource, item: usize): bool {
   for (let i: u32 = 0; i < source.placeCount; i++) {
     if (!Lookup.value(changetype<Place>(Words.at(source.places, i)), item)) continue;
-    if (parseNumber(foundStart, foundEnd)) return !(source.zeroIsNull !== 0 && parsedNumber === 0);
+    // Where 0 is none, the next place may have a number.
+    if (parseNumber(foundStart, foundEnd) && (source.zeroIsNull === 0 || parsedNumber !== 0)) return true;
   }
   return false;
 }
