@@ -3,7 +3,7 @@
  * the dumps themselves: the `<images>` and the ids beside members' names ended with 2024, `status` in February 2026,
  * and of 2015 to 2019 are members whose id stands before the name alone.
  */
-export const vintages = ["2026-01", "2024-11", "2020-08", "2017-06"] as const;
+export const vintages = ["2026-01", "2025-06", "2024-11", "2020-08", "2017-06"] as const;
 export type Vintage = (typeof vintages)[number];
 
 /** How records are written at a time. */
@@ -35,12 +35,14 @@ const today: Shape = {
   empty: false,
   ascii: false,
 };
-const of2024: Shape = { ...today, images: true, status: true, memberIds: "both" };
+const of2025: Shape = { ...today, status: true };
+const of2024: Shape = { ...of2025, images: true, memberIds: "both" };
 const of2020: Shape = { ...of2024, empty: true, ascii: true };
 const of2017: Shape = { ...of2020, imageAddresses: true, memberIds: "element", relationIds: false };
 
 export const SHAPES: Readonly<Record<Vintage, Shape>> = {
   "2026-01": today,
+  "2025-06": of2025,
   "2024-11": of2024,
   "2020-08": of2020,
   "2017-06": of2017,
