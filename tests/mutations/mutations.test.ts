@@ -113,7 +113,7 @@ test("a month in which elements really ended passes when that is accepted by nam
   const old = join(base, "old");
   const month = (name: string, vintage: Vintage) =>
     writeSampleDump({ out: old, month: name, ...SIZE, vintage });
-  await month("2026-01", "2025-06");
+  await month("2026-01", "2020-08");
   await month("2026-02", "2026-01");
   await promoteMonth(lake, "2026-01", old);
   const building = await builtRun(lake, old, "2026-02");
