@@ -84,7 +84,7 @@ export const artistNameMapV2 = warehouse("artist_name_map_v2", {
 export const artistCreditsV1 = warehouse("artist_credits_v1", {
   required: false,
   about:
-    "The credits of each artist one behind the other: all of one artist are found in a tenth of a second, where " +
+    "The credits of each artist one behind the other: those of one artist are in a few row groups, where " +
     "release_credits_v1 has to be read in whole.",
   rule:
     "The rows of release_credits_v1 with an `artist_id`, sorted by it; those without are dropped and counted. No two " +
