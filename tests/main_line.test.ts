@@ -108,6 +108,7 @@ const STAGES = [
   "datasets/releases/use/build/build_release_artists_xref_v1",
   "datasets/releases/use/build/build_release_label_xref_v1",
   "datasets/releases/use/build/build_release_style_genre_xref_v1",
+  "datasets/releases/use/build/build_artist_credits_v1",
   "datasets/releases/use/test",
   "datasets/others/ingest/artists",
   "datasets/others/ingest/masters",

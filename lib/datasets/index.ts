@@ -19,6 +19,7 @@ import { releasesV6 } from "./releases_v6.ts";
 import type { TableDeclaration } from "./types.ts";
 import { masterVideosV1, releaseVideosV1 } from "./videos.ts";
 import {
+  artistCreditsV1,
   artistNameMapV1,
   artistNameMapV2,
   labelReleaseCountsV1,
@@ -65,6 +66,7 @@ export const extractedDatasets: readonly ExtractedDataset[] = [...canonicalDatas
 export const warehouseDatasets: readonly WarehouseDataset[] = [
   artistNameMapV1,
   artistNameMapV2,
+  artistCreditsV1,
   releaseArtistsV1,
   releaseLabelXrefV1,
   labelReleaseCountsV1,

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, test } from "node:test";
 import { datasetsNamed } from "../checks/datasets_named.ts";
 import { allTables } from "../datasets/index.ts";
 import {
+  artistCreditsV1,
   artistNameMapV1,
   artistNameMapV2,
   labelReleaseCountsV1,
@@ -142,6 +143,7 @@ const DATASETS = [
   "build_release_artists_xref_v1",
   "build_release_label_xref_v1",
   "build_release_style_genre_xref_v1",
+  "build_artist_credits_v1",
   "ingest artists",
   "ingest collection",
   "ingest labels",
@@ -260,6 +262,7 @@ const BUILT: Record<string, WarehouseDataset[]> = {
   build_release_artists_xref_v1: [releaseArtistsV1],
   build_release_label_xref_v1: [releaseLabelXrefV1, labelReleaseCountsV1],
   build_release_style_genre_xref_v1: [releaseStyleXrefV1, releaseGenreXrefV1],
+  build_artist_credits_v1: [artistCreditsV1],
 };
 
 /** That each dataset is made once, and nothing reads one that is not made. Returns the calls that were seen ending. */
@@ -292,6 +295,7 @@ for (const [slow, beside] of [
     [
       ["pipelines/ingest.ts", "--only=releases"],
       ["pipelines/build_release_style_genre_xref_v1.ts"],
+      ["pipelines/build_artist_credits_v1.ts"],
       ["tests/parquet_sanity.ts", "--datasets=releases"],
     ],
   ],

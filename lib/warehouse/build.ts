@@ -11,7 +11,7 @@ import { openRunEngine } from "../sql/duckdb/open.ts";
 import type { DuckDbSession, SessionLimits } from "../sql/duckdb/session.ts";
 import { ACTIVE_SCHEMA } from "../sql/engine.ts";
 import { registerSchema } from "../sql/register.ts";
-import { filledInFooter } from "./filled_in_footer.ts";
+import { filledInFile } from "./filled_in_file.ts";
 import { requireInputs } from "./inputs.ts";
 import { warehouseSql } from "./warehouse_sql.ts";
 
@@ -67,7 +67,7 @@ async function writeDataset(session: DuckDbSession, dataset: WarehouseDataset, p
   await session.run(`COPY (${sql.rows}) TO ${quotedString(path)} (FORMAT parquet, COMPRESSION zstd)`);
   const counts = sql.dropped === undefined ? {} : await countsOf(session, sql.dropped);
   const written = await session.run(`SELECT num_rows FROM parquet_file_metadata(${quotedString(path)})`);
-  const filled = await filledInFooter(session, path, dataset.columns);
+  const filled = await filledInFile(session, path, dataset.columns);
   return { rows: Number(written.value(0, 0)), counts, filled };
 }
 

@@ -3,7 +3,7 @@
 -- (118760) stand for nobody in particular and are left out.
 WITH shared AS (
   SELECT DISTINCT release_id
-  FROM hive.discogs.release_credits_v1
+  FROM hive.discogs.artist_credits_v1
   WHERE artist_id = 3
 )
 SELECT

@@ -2,7 +2,7 @@
 -- that it lists and nobody uses have no credits.
 WITH credited AS (
   SELECT coalesce(anv, name) AS name, count(*) AS n_credits, count(DISTINCT release_id) AS n_releases
-  FROM hive.discogs.release_credits_v1
+  FROM hive.discogs.artist_credits_v1
   WHERE artist_id = 3 AND coalesce(anv, name) IS NOT NULL
   GROUP BY coalesce(anv, name)
 ),

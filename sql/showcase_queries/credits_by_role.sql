@@ -2,7 +2,7 @@
 -- roles counts for each of them; "(artist)" is the artist of a release or track.
 WITH credits AS (
   SELECT release_id, is_extra, role_list
-  FROM hive.discogs.release_credits_v1
+  FROM hive.discogs.artist_credits_v1
   WHERE artist_id = 3
 ),
 roles AS (

@@ -9,6 +9,7 @@ export interface Difference {
 
 /** What differs between the normal forms of a record, in the order of the dump; none where they are the same. */
 export function differences(dumped: readonly Entry[], rebuilt: readonly Entry[]): Difference[] {
+  if (isSame(dumped, rebuilt)) return [];
   const paths = new Map<string, { dumped: string[]; rebuilt: string[] }>();
   const at = (path: string) => {
     const there = paths.get(path) ?? { dumped: [], rebuilt: [] };
@@ -30,6 +31,19 @@ export function differences(dumped: readonly Entry[], rebuilt: readonly Entry[])
       rebuilt: sides.rebuilt[index],
     }));
   });
+}
+
+/** Whether all is the same, as it mostly is. Of records with one id, which have paths in common, this is not seen. */
+function isSame(dumped: readonly Entry[], rebuilt: readonly Entry[]): boolean {
+  if (dumped.length !== rebuilt.length) return false;
+  const values = new Map<string, string>();
+  for (const { path, value } of dumped) values.set(path, value);
+  return values.size === dumped.length && rebuilt.every(({ path, value }) => isTaken(values, path, value));
+}
+
+/** Removes a value, if it is there. */
+function isTaken(values: Map<string, string>, path: string, value: string): boolean {
+  return values.get(path) === value && values.delete(path);
 }
 
 /** Values of one record that are shown. */

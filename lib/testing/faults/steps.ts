@@ -62,6 +62,7 @@ export function monthCommands(index: 0 | 1, { rawRoot }: Dumps): Command[] {
     build("build_release_style_genre_xref_v1"),
     build("rebuild_artist_name_map_v1"),
     build("rebuild_artist_name_map_v2"),
+    build("build_artist_credits_v1"),
     run("test labels", "tests/parquet_sanity.ts", "--datasets=labels_v10", ONE_THREAD),
     run("parquet_sanity", "tests/parquet_sanity.ts", ONE_THREAD),
     run("sanity_report", "scripts/sanity_report.ts", ONE_THREAD),

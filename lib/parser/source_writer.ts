@@ -1,0 +1,211 @@
+import type { Path, Source } from "../datasets/declaration.ts";
+import { itemsAt, type Layout, ordinalOf, type PlaceRef, somethingAt, valueAt } from "./layout.ts";
+import type { ModuleColumn } from "./module_columns.ts";
+import type { RecordModule } from "./record_module.ts";
+import { IN_RECORD, ITEMS, type StructName, sourceKinds } from "./structs.ts";
+
+/** The columns that a source may fill, where it is not any. */
+const COLUMN_KINDS: Record<Source["kind"], ModuleColumn["kind"] | undefined> = {
+  text: "utf8",
+  id: "int64",
+  boolean: "boolean",
+  constant: "utf8",
+  flag: "boolean",
+  nothing: undefined,
+  ordinal: "int64",
+  choice: "utf8",
+  duration: "int64",
+  date: "int64",
+  roles: "list",
+  joined: "utf8",
+  list: "list",
+  flat: "utf8",
+  refs: "list",
+};
+const DATE_PARTS = { year: 0, month: 1, day: 2 } as const;
+
+type SimpleSource = Extract<Source, { kind: "text" | "id" }>;
+
+/** Writes sources to the memory of the module, as seen from the items at `each` (`.` = the record). */
+export class SourceWriter {
+  readonly #module: RecordModule;
+  readonly #layout: Layout;
+  readonly #each: Path;
+
+  constructor(module: RecordModule, layout: Layout, each: Path) {
+    this.#module = module;
+    this.#layout = layout;
+    this.#each = each;
+  }
+
+  /** @param unreadable where it is counted what can't be read */
+  put(source: Source, column: ModuleColumn | undefined, unreadable = 0): number {
+    const wanted = COLUMN_KINDS[source.kind];
+    if (column === undefined || (wanted !== undefined && column.kind !== wanted)) {
+      throw new TypeError(`a ${source.kind} source does not fit a ${column?.kind} column`);
+    }
+    const [struct, fields] = this.#fieldsOf(source, column, unreadable);
+    return this.#module.putStruct(struct, {
+      kind: sourceKinds.indexOf(source.kind),
+      column: column.place,
+      ...fields,
+    });
+  }
+
+  /** A source that is only looked at. */
+  putTested(source: SimpleSource): number {
+    const [struct, fields] = source.kind === "text" ? this.#text(source.paths) : this.#id(source, 0);
+    return this.#module.putStruct(struct, { kind: sourceKinds.indexOf(source.kind), ...fields });
+  }
+
+  putItems(ref: PlaceRef): number {
+    return this.#place({ ...ref, field: ref.field + ITEMS });
+  }
+
+  #fieldsOf(source: Source, column: ModuleColumn, unreadable: number): [StructName, Record<string, number>] {
+    switch (source.kind) {
+      case "text":
+        return this.#text(source.paths);
+      case "id":
+        return this.#id(source, unreadable);
+      case "boolean":
+        return ["BooleanSource", { ...this.#places(source.paths), unreadable }];
+      case "constant":
+        return ["ConstantSource", this.#span("text", source.value)];
+      case "flag":
+        return ["FlagSource", { flag: source.value ? 1 : 0 }];
+      case "nothing":
+        return ["Source", {}];
+      case "ordinal": {
+        const { up, group } = ordinalOf(this.#layout, this.#each, source);
+        return ["OrdinalSource", { up, isInGroup: group === undefined ? 0 : 1 }];
+      }
+      case "choice":
+        return this.#choice(source);
+      case "duration":
+      case "roles":
+        return ["ParsedSource", { place: this.#valuePlace(source.path) }];
+      case "date":
+        return ["ParsedSource", { place: this.#valuePlace(source.path), part: DATE_PARTS[source.part] }];
+      case "joined":
+        return [
+          "ValuesSource",
+          { place: this.#valuePlace(source.path), ...this.#span("separator", source.separator) },
+        ];
+      case "list":
+        return ["ValuesSource", { place: this.#valuePlace(source.path) }];
+      case "flat":
+        return this.#flat(source);
+      case "refs":
+        return this.#refs(source, column);
+    }
+  }
+
+  #text(paths: readonly Path[]): [StructName, Record<string, number>] {
+    return ["TextSource", this.#places(paths)];
+  }
+
+  #id(
+    { paths, zeroIsNull }: Extract<Source, { kind: "id" }>,
+    unreadable: number,
+  ): [StructName, Record<string, number>] {
+    const isOfRecord = this.#each === "." || paths.every((path) => path.startsWith("/"));
+    return [
+      "IdSource",
+      { ...this.#places(paths), zeroIsNull: zeroIsNull ? 1 : 0, unreadable, isOfRecord: isOfRecord ? 1 : 0 },
+    ];
+  }
+
+  #choice({ cases, otherwise }: Extract<Source, { kind: "choice" }>): [StructName, Record<string, number>] {
+    const structs = cases.map(({ has, value }) => {
+      const places = has.map((path) => {
+        const { isItems, ...ref } = somethingAt(this.#layout, this.#each, path);
+        return isItems ? this.putItems(ref) : this.#place(ref);
+      });
+      return {
+        places: this.#module.putWords(places),
+        placeCount: places.length,
+        ...this.#span("text", value),
+      };
+    });
+    return [
+      "ChoiceSource",
+      {
+        cases: this.#module.putStructs("Case", structs),
+        caseCount: structs.length,
+        ...this.#span("otherwise", otherwise),
+      },
+    ];
+  }
+
+  #flat(source: Extract<Source, { kind: "flat" }>): [StructName, Record<string, number>] {
+    const inside = this.#inside(source.each);
+    const pieces = source.pieces.map(({ paths, prefix = "", suffix = "" }) => ({
+      ...inside.#places(paths),
+      ...this.#span("prefix", prefix),
+      ...this.#span("leading", prefix.trimStart()),
+      ...this.#span("suffix", suffix),
+    }));
+    return [
+      "FlatSource",
+      {
+        place: this.putItems(itemsAt(this.#layout, this.#each, source.each)),
+        ...this.#span("separator", source.separator),
+        ...this.#span("between", source.between),
+        pieces: this.#module.putStructs("Piece", pieces),
+        pieceCount: pieces.length,
+      },
+    ];
+  }
+
+  #refs(
+    source: Extract<Source, { kind: "refs" }>,
+    column: ModuleColumn,
+  ): [StructName, Record<string, number>] {
+    const inside = this.#inside(source.each);
+    const columns = fieldsOf(column);
+    const fields = source.fields.map((field, index) => inside.put(field.source, columns[index]));
+    return [
+      "RefsSource",
+      {
+        place: this.putItems(itemsAt(this.#layout, this.#each, source.each)),
+        fields: this.#module.putList(fields),
+        fieldCount: fields.length,
+      },
+    ];
+  }
+
+  /** A writer for what is seen from items inside of these. */
+  #inside(path: Path): SourceWriter {
+    return new SourceWriter(this.#module, this.#layout, this.#each === "." ? path : `${this.#each}/${path}`);
+  }
+
+  #places(paths: readonly Path[]) {
+    return {
+      places: this.#module.putWords(paths.map((path) => this.#valuePlace(path))),
+      placeCount: paths.length,
+    };
+  }
+
+  #valuePlace(path: Path): number {
+    return this.#place(valueAt(this.#layout, this.#each, path));
+  }
+
+  #place({ up, down, field }: PlaceRef): number {
+    return this.#module.putStruct("Place", {
+      up: up === "record" ? IN_RECORD : up,
+      down: down.length === 0 ? 0 : this.#module.putList(down),
+      field,
+    });
+  }
+
+  #span(name: string, text: string): Record<string, number> {
+    const [place, bytes] = this.#module.putText(text);
+    return { [name]: place, [`${name}Bytes`]: bytes };
+  }
+}
+
+function fieldsOf(column: ModuleColumn): readonly ModuleColumn[] {
+  if (column.kind === "list" && column.items.kind === "struct") return column.items.fields;
+  throw new TypeError("refs need a list column of structs");
+}
