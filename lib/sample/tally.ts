@@ -1,4 +1,4 @@
-import type { ExtractedDataset } from "../datasets/declaration.ts";
+import { type ExtractedDataset, reasonsOf } from "../datasets/declaration.ts";
 import { canonicalDatasets } from "../datasets/index.ts";
 
 /** The oddities of the real dumps that a sample holds in known numbers, with what one case is. */
@@ -106,9 +106,9 @@ export function createTally(): Tally {
   return {
     oddities: Object.fromEntries(names.map((name) => [name, 0])) as Record<Oddity, number>,
     datasets: Object.fromEntries(
-      canonicalDatasets.map(({ directory, missing }) => [
-        directory,
-        { rows: 0, counts: Object.fromEntries(missing.map(({ reason }) => [reason, 0])) },
+      canonicalDatasets.map((dataset) => [
+        dataset.directory,
+        { rows: 0, counts: Object.fromEntries(reasonsOf(dataset).map((reason) => [reason, 0])) },
       ]),
     ),
     details: Object.fromEntries(DETAILS.map((name) => [name, 0])) as Record<DetailDataset, number>,

@@ -1,7 +1,10 @@
--- What the active run holds in detail: every detail dataset with its number of rows.
+-- What the active run holds in detail: every detail dataset, and what the warehouse makes of them,
+-- with the number of rows.
 SELECT dataset, n_rows
 FROM (
-  SELECT 'artist_images_v1' AS dataset, count(*) AS n_rows FROM hive.discogs.artist_images_v1
+  SELECT 'artist_credits_v1' AS dataset, count(*) AS n_rows FROM hive.discogs.artist_credits_v1
+  UNION ALL
+  SELECT 'artist_images_v1', count(*) FROM hive.discogs.artist_images_v1
   UNION ALL
   SELECT 'artist_name_map_v2', count(*) FROM hive.discogs.artist_name_map_v2
   UNION ALL
