@@ -1,4 +1,5 @@
 import type { ExtractedDataset, Path, Source } from "./declaration.ts";
+import { pathInRecord } from "./path_in_record.ts";
 
 /**
  * From how many values white space was taken, by column of text: only of columns where it was. All values of the dump
@@ -20,25 +21,19 @@ export function trimmedColumns(
 function textPaths(source: Source | undefined, each: Path): Path[] {
   switch (source?.kind) {
     case "text":
-      return source.paths.map((path) => fromRecord(each, path));
+      return source.paths.map((path) => pathInRecord(each, path));
     case "joined":
     case "list":
-      return [fromRecord(each, source.path)];
+      return [pathInRecord(each, source.path)];
     case "flat": {
-      const item = fromRecord(each, source.each);
-      return source.pieces.flatMap(({ paths }) => paths.map((path) => fromRecord(item, path)));
+      const item = pathInRecord(each, source.each);
+      return source.pieces.flatMap(({ paths }) => paths.map((path) => pathInRecord(item, path)));
     }
     case "refs": {
-      const item = fromRecord(each, source.each);
+      const item = pathInRecord(each, source.each);
       return source.fields.flatMap((field) => textPaths(field.source, item));
     }
     default:
       return [];
   }
-}
-
-function fromRecord(each: Path, path: Path): Path {
-  if (path.startsWith("/")) return path.slice(1);
-  if (path === ".") return each;
-  return each === "." ? path : `${each}/${path}`;
 }

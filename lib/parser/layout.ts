@@ -1,5 +1,6 @@
 import type { Entity, ExtractedDataset, Group, Path, RowRule, Source } from "../datasets/declaration.ts";
 import { type KnownElement, knownElements } from "../datasets/known_elements.ts";
+import { pathInRecord } from "../datasets/path_in_record.ts";
 import { FIELD_BYTES, layoutOf, SEVERAL } from "./structs.ts";
 
 /** A field that is not there: of a value that is not kept. */
@@ -116,19 +117,12 @@ function planOf({ attributes, children, content, repeats }: KnownElement, path: 
 function itemPaths({ each, sources }: RowRule): Path[] {
   const own = each === "." ? [] : [each];
   const inner = sources.flatMap((source) => {
-    if (source.kind === "flat" || source.kind === "refs") return [absolute(each, source.each)];
+    if (source.kind === "flat" || source.kind === "refs") return [pathInRecord(each, source.each)];
     if (source.kind === "ordinal") return source.among ?? [];
     // What is looked for may be an item or have a value; only known lists of items are looked for as such.
     return [];
   });
   return [...own, ...inner];
-}
-
-/** A path from the record on, of one that is seen from the items at `each`. */
-function absolute(each: Path, path: Path): Path {
-  if (path.startsWith("/")) return path.slice(1);
-  if (path === ".") return each === "." ? "" : each;
-  return each === "." ? path : `${each}/${path}`;
 }
 
 function addScope(layout: Layout, path: Path): void {
@@ -181,12 +175,12 @@ function addSource(layout: Layout, each: Path, source: Source): void {
     case "flat":
       itemsAt(layout, each, source.each);
       for (const path of source.pieces.flatMap((piece) => piece.paths)) {
-        valueAt(layout, absolute(each, source.each), path);
+        valueAt(layout, pathInRecord(each, source.each), path);
       }
       break;
     case "refs":
       itemsAt(layout, each, source.each);
-      for (const field of source.fields) addSource(layout, absolute(each, source.each), field.source);
+      for (const field of source.fields) addSource(layout, pathInRecord(each, source.each), field.source);
       break;
     case "ordinal":
       ordinalOf(layout, each, source);
@@ -198,7 +192,7 @@ function addSource(layout: Layout, each: Path, source: Source): void {
 /** Where a value is, as seen from the items at `each` (`.` = the record). Its field is made if it is new. */
 export function valueAt(layout: Layout, each: Path, path: Path): PlaceRef {
   if (path.startsWith("^")) return { up: 0, down: [], field: leadingField(layout, each, path.slice(1)) };
-  const whole = absolute(each, path);
+  const whole = pathInRecord(each, path);
   const isAttribute = whole.slice(whole.lastIndexOf("/") + 1).startsWith("@");
   const elementPath = isAttribute ? parentOf(whole) : whole;
   const plan = elementAt(layout, elementPath);
@@ -231,14 +225,15 @@ function attributeField(
 
 /** Where the items of an element are, as seen from the items at `each`. */
 export function itemsAt(layout: Layout, each: Path, path: Path): PlaceRef {
-  const scope = layout.scopes.get(absolute(each, path));
-  if (scope?.outer === undefined) throw new TypeError(`${layout.entity}/${absolute(each, path)} is no item`);
+  const scope = layout.scopes.get(pathInRecord(each, path));
+  if (scope?.outer === undefined)
+    throw new TypeError(`${layout.entity}/${pathInRecord(each, path)} is no item`);
   return { ...wayTo(layout, each, path, scope.outer), field: scope.list };
 }
 
 /** Where items or a value are, as a choice asks for them. */
 export function somethingAt(layout: Layout, each: Path, path: Path): PlaceRef & { isItems: boolean } {
-  if (layout.scopes.has(absolute(each, path))) return { ...itemsAt(layout, each, path), isItems: true };
+  if (layout.scopes.has(pathInRecord(each, path))) return { ...itemsAt(layout, each, path), isItems: true };
   return { ...valueAt(layout, each, path), isItems: false };
 }
 

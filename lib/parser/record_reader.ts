@@ -1,5 +1,5 @@
 import type { ExtractedDataset } from "../datasets/declaration.ts";
-import { type AttributePlan, type ElementPlan, type Layout, NOT_KEPT, type Scope } from "./layout.ts";
+import { type AttributePlan, type ElementPlan, type Layout, NOT_KEPT } from "./layout.ts";
 import { RecordModule } from "./record_module.ts";
 import type { RecordTape } from "./record_tape.ts";
 import { DatasetRows, type RowBuffers } from "./row_rules.ts";
@@ -38,8 +38,7 @@ export class RecordReader implements RecordTape {
     this.#plan = putScanPlan(this.#module, layout);
     this.#datasets = datasets.map((dataset) => new DatasetRows(this.#module, dataset, layout));
     const sets = this.#module.putList(this.#datasets.map((dataset) => dataset.ruleSet));
-    const record: Scope = layout.record;
-    this.#module.functions.start(this.#plan.around, record.bytes, sets);
+    this.#module.functions.start(this.#plan.around, layout.record.bytes, sets);
     this.#room = room;
     const { elements, attributes } = this.#plan;
     this.#trimmed = [

@@ -5,6 +5,7 @@ import { ExpectedError } from "../cli/errors.ts";
 import type { Entity } from "../datasets/declaration.ts";
 import { datasetsOf } from "../datasets/index.ts";
 import { elementEnd, tagName } from "../dump/xml_tags.ts";
+import { byteChanges, changedBytes } from "../testing/byte_changes.ts";
 import { snapshot } from "../testing/columns.ts";
 import { BlockParser } from "./block_parser.ts";
 
@@ -210,28 +211,10 @@ function record(entity: Entity): fc.Arbitrary<string> {
 }
 
 /** Bytes put in, taken out or changed. */
-const mutations = fc.array(
-  fc.record({
-    at: fc.double({ min: 0, max: 1, noNaN: true }),
-    kind: fc.constantFrom("replace", "insert", "remove"),
-    byte: fc.oneof(
-      fc.constantFrom(...Buffer.from("<>/&;\"'=] \n\r\0!?-x")),
-      fc.integer({ min: 0, max: 255 }),
-    ),
-  }),
-  { maxLength: 3 },
+const mutations = byteChanges(
+  fc.oneof(fc.constantFrom(...Buffer.from("<>/&;\"'=] \n\r\0!?-x")), fc.integer({ min: 0, max: 255 })),
+  3,
 );
-
-function mutated(text: string, changes: readonly { at: number; kind: string; byte: number }[]): Buffer {
-  const bytes = [...Buffer.from(text)];
-  for (const { at, kind, byte } of changes) {
-    const index = Math.min(bytes.length - 1, Math.floor(at * bytes.length));
-    if (kind === "replace") bytes[index] = byte;
-    else if (kind === "insert") bytes.splice(index, 0, byte);
-    else if (bytes.length > 1) bytes.splice(index, 1);
-  }
-  return Buffer.from(bytes);
-}
 
 interface Outcome {
   error?: string;
@@ -277,7 +260,7 @@ for (const entity of Object.keys(NAMES) as Entity[]) {
     const authority = new Reader(entity, true);
     fc.assert(
       fc.property(record(entity), mutations, (text, changes) => {
-        const bytes = mutated(text, changes);
+        const bytes = changedBytes(text, changes);
         // Other bytes are never handed on as a record: the splitter has an error of its own for them.
         fc.pre(
           elementEnd(bytes, 0, bytes.length) === bytes.length && tagName(bytes, 0, bytes.length) === entity,

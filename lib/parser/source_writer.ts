@@ -1,4 +1,5 @@
 import type { Path, Source } from "../datasets/declaration.ts";
+import { pathInRecord } from "../datasets/path_in_record.ts";
 import { itemsAt, type Layout, ordinalOf, type PlaceRef, somethingAt, valueAt } from "./layout.ts";
 import type { ModuleColumn } from "./module_columns.ts";
 import type { RecordModule } from "./record_module.ts";
@@ -177,7 +178,7 @@ export class SourceWriter {
 
   /** A writer for what is seen from items inside of these. */
   #inside(path: Path): SourceWriter {
-    return new SourceWriter(this.#module, this.#layout, this.#each === "." ? path : `${this.#each}/${path}`);
+    return new SourceWriter(this.#module, this.#layout, pathInRecord(this.#each, path));
   }
 
   #places(paths: readonly Path[]) {

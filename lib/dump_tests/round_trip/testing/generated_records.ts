@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { Entity } from "../../../datasets/declaration.ts";
 import { type KnownElement, knownElements } from "../../../datasets/known_elements.ts";
+import { type ByteChange, byteChanges, changedBytes } from "../../../testing/byte_changes.ts";
 
 // Records as the dumps could have them: everything that is known, present or not, with texts that are hard to read.
 
@@ -136,33 +137,12 @@ function shuffled(all: readonly string[], keys: readonly number[]): string[] {
   return keyed.sort((one, other) => one.key - other.key).map(({ text }) => text);
 }
 
-/** A change to the bytes of a record. */
-export interface Mutation {
-  at: number;
-  kind: "replace" | "insert" | "remove";
-  byte: number;
-}
-
-/** Few bytes put in, taken out or changed; mostly none. */
-export const mutations: fc.Arbitrary<Mutation[]> = fc.array(
-  fc.record({
-    at: fc.double({ min: 0, max: 1, noNaN: true }),
-    kind: fc.constantFrom("replace", "insert", "remove"),
-    byte: fc.oneof(
-      fc.constantFrom(...Buffer.from("<>/&;\"'=] \n!?-x0")),
-      fc.integer({ min: 0x20, max: 0x7e }),
-    ),
-  }),
-  { maxLength: 2 },
+/** Few bytes of a record put in, taken out or changed; mostly none. */
+export const mutations = byteChanges(
+  fc.oneof(fc.constantFrom(...Buffer.from("<>/&;\"'=] \n!?-x0")), fc.integer({ min: 0x20, max: 0x7e })),
+  2,
 );
 
-export function mutated(text: string, changes: readonly Mutation[]): string {
-  const bytes = [...Buffer.from(text)];
-  for (const { at, kind, byte } of changes) {
-    const index = Math.min(bytes.length - 1, Math.floor(at * bytes.length));
-    if (kind === "replace") bytes[index] = byte;
-    else if (kind === "insert") bytes.splice(index, 0, byte);
-    else if (bytes.length > 1) bytes.splice(index, 1);
-  }
-  return Buffer.from(bytes).toString("utf8");
+export function mutated(text: string, changes: readonly ByteChange[]): string {
+  return changedBytes(text, changes).toString("utf8");
 }
