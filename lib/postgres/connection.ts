@@ -8,6 +8,7 @@ export interface Connection {
 }
 
 const CONNECT_TIMEOUT_MS = 30_000;
+const NO_PASSWORD = "it asks for a password: set PGPASSWORD, or add one to ~/.pgpass or DISCOGS_POSTGRES_URL";
 const LOST_CLIENT_MS = 2000;
 const INVALID_PARAMETER_VALUE = "22023";
 /** PostgreSQL has `UNIQUE NULLS NOT DISTINCT`, which keys with NULL need, since this version. */
@@ -108,7 +109,8 @@ export function postgresError(error: unknown, where: string): unknown {
   // One for each address of the host.
   const [first] = error instanceof AggregateError ? error.errors : [error];
   if (!(first instanceof Error) || !isConnectionError(first)) return error;
-  return new ExpectedError(`PostgreSQL at ${where}: ${oneLine(first)}`, { cause: error });
+  const text = first.message.includes("password must be") ? NO_PASSWORD : oneLine(first);
+  return new ExpectedError(`PostgreSQL at ${where}: ${text}`, { cause: error });
 }
 
 /** The driver's own errors of connections and passwords have no code. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, truncateSync } from "node:fs";
+import { readdirSync, readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { main } from "../../pipelines/load_postgres.ts";
@@ -53,7 +53,11 @@ async function lakeOf(t: Parameters<typeof temporaryLake>[0], tables: FixtureTab
 
 test("every dataset of a run is a table with the same rows, columns, comments, key and references", async (t) => {
   const { lake, dir } = await makeSampleLake(t);
-  const { stdout } = await loadWell(lake, "sample");
+  await database.client.query("CREATE ROLE loader LOGIN PASSWORD 'loader'");
+  await database.client.query("GRANT CREATE ON DATABASE postgres TO loader");
+  const url = database.url.replace(`postgres:${database.password}`, "loader:loader");
+  const { code, stdout, stderr } = await runMain(main, ["--lake", lake, "--url", url, "--schema", "sample"]);
+  assert.equal(code, 0, stderr);
   const datasets = await datasetsIn(dir);
   assert.ok(datasets.length > 25);
   const rows = await assertSameRows(database, "sample", dir, datasets);
@@ -80,6 +84,17 @@ test("every dataset of a run is a table with the same rows, columns, comments, k
   assert.match(String(about), /release/);
   const [schema] = await database.rows("SELECT obj_description('sample'::regnamespace)");
   assert.match(String(schema), /^discogs-data-lake, run 2026-09__20260914_120000, loaded 20\d\d-/);
+
+  const page = readFileSync(new URL("../../docs/postgres.md", import.meta.url), "utf8");
+  const [sql = ""] = /(?<=^```sql\n)[\s\S]*?(?=^```)/m.exec(page) ?? [];
+  const queries = sql.split(";\n").filter((query) => query.includes("SELECT"));
+  assert.equal(queries.length, 3);
+  const results = [];
+  for (const query of queries) results.push(await database.rows(query.replaceAll("discogs.", "sample.")));
+  const [inReleases = [], inXref = [], references = []] = results.map((rows) => rows.map(String).sort());
+  assert.ok(inReleases.length > 0);
+  assert.deepEqual(inReleases, inXref);
+  assert.ok(references.length > inReleases.length);
 });
 
 const byTable = (a: TableDeclaration, b: TableDeclaration) => (a.table < b.table ? -1 : 1);
@@ -296,6 +311,10 @@ test("what the server refuses is one line without a password", async (t) => {
   const wrong = database.url.replace(database.password, "opensesame");
   for (const [url, message] of [
     [wrong, /error: PostgreSQL at \S+: password authentication failed for user "postgres" \[28P01\]\n$/],
+    [
+      database.url.replace(`:${database.password}`, ""),
+      /error: PostgreSQL at \S+: it asks for a password: set PGPASSWORD/,
+    ],
     [
       database.url.replace(/postgres$/, "nowhere"),
       /error: PostgreSQL at \S+: database "nowhere" does not exist \[3D000\]\n$/,

@@ -86,10 +86,12 @@ async function loadStaging(
     for (const dataset of options.datasets) tables.push(await describeTable(session, dir, dataset));
     const loaded: Loaded[] = [];
     for (const table of tables) loaded.push(await loadTable(connection, staging, table, options));
+    const began = Date.now();
     await addConstraints(connection, staging, tables, options);
     for (const { dataset } of tables) {
       await connection.client.query(`ANALYZE ${qualified(staging, dataset.table)}`);
     }
+    options.log.info(`keys, indexes and references: ${((Date.now() - began) / 1000).toFixed(1)} s`);
     const about = `run ${runId}, loaded ${new Date().toISOString()}`;
     await switchSchemas(connection, schemas, { ...options, about, tables: loaded.map(({ table }) => table) });
     return loaded;
