@@ -19,11 +19,13 @@ export const main = defineCommand({
       summary: "what Digdag knows of in the task, as JSON in percent-encoding",
     },
   },
-  async run({ options, log }) {
+  async run({ options, log, summarize }) {
     const { workflow, parameters } = readGiven(options.given);
     checkParameters(workflow, parameters);
     const given = Object.entries(parameters).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-    log.info(`${workflow}.dig was given ${given.length === 0 ? "no parameters" : given.join(" ")}`);
+    const text = given.length === 0 ? "no parameters" : given.join(" ");
+    summarize(text);
+    log.info(`${workflow}.dig was given ${text}`);
     return EXIT.ok;
   },
 });

@@ -54,7 +54,11 @@ test("a table has each stage with its start, seconds, share and bar, and how muc
       "3.0 s (30 %) between stages, the start of Digdag among them",
   ]);
   assert.deepEqual(failures(attempt), [
-    "+main+datasets+others+ingest^sub+labels: pipelines/ingest.ts: error: cut off",
+    {
+      task: "datasets/others/ingest/labels",
+      script: "/project/scripts/3.ts",
+      error: "pipelines/ingest.ts: error: cut off",
+    },
   ]);
 });
 
@@ -81,8 +85,8 @@ test("each time that the workflow ran is an attempt of its own; what was killed 
   );
   assert.match(table.at(-1) ?? "", /^3\.0 s in all/);
   assert.deepEqual(failures(second), [
-    "+main+datasets+others+ingest^sub+labels: /project/scripts/1.ts (did not end)",
-    "+main+seal: /project/scripts/4.ts (did not end)",
+    { task: "datasets/others/ingest/labels", script: "/project/scripts/1.ts", error: undefined },
+    { task: "seal", script: "/project/scripts/4.ts", error: undefined },
   ]);
   const running = attemptTable(second, START + 70_000);
   assert.match(running[2] ?? "", /^ {2}3\.0 {6}7\.0 {3}70 % .* seal \(running\)$/);

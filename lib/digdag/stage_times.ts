@@ -36,14 +36,14 @@ export function stageLog(session: Pick<Session, "dir">): string {
 export async function readAttempts(session: Pick<Session, "dir">): Promise<Attempt[]> {
   const attempts: Attempt[] = [];
   for (const line of (await textIfThere(stageLog(session))).split("\n")) {
-    const event = parse(line);
+    const event = parseStageEvent(line);
     if (event !== undefined) addEvent(attempts, event);
   }
   return attempts;
 }
 
-/** Undefined for a line that was cut off, e.g. by a full disk. */
-function parse(line: string): StageEvent | undefined {
+/** The event of a line of the log; undefined for a line that was cut off, e.g. by a full disk. */
+export function parseStageEvent(line: string): StageEvent | undefined {
   try {
     return stageEvent.safeParse(JSON.parse(line)).data;
   } catch (error) {
@@ -65,7 +65,7 @@ function addEvent(attempts: Attempt[], event: StageEvent): void {
   } else if (event.event === "began") {
     const { task, script, pid } = event;
     attempt.stages.push({ task, script, pid, began, end: undefined });
-  } else {
+  } else if (event.event === "ended") {
     const stage = attempt.stages.findLast(({ pid, end }) => pid === event.pid && end === undefined);
     if (stage !== undefined) stage.end = { ...event, time: began };
   }
@@ -133,11 +133,20 @@ function covered(stages: readonly Stage[], end: number): { one: number; several:
   return sums;
 }
 
-/** One line for each stage of an attempt that did not end well: the task and why, as far as it is known. */
-export function failures({ stages }: Attempt): string[] {
+/** A stage that did not end well. */
+export interface FailedStage {
+  /** Where in the workflow it is, as in the table of times. */
+  task: string;
+  script: string;
+  /** The line that the script reported; undefined where it was killed before it could. */
+  error: string | undefined;
+}
+
+/** The stages of an attempt that failed, or did not end. */
+export function failures({ stages }: Attempt): FailedStage[] {
   return stages
     .filter(({ end }) => end === undefined || end.exit !== 0)
-    .map((stage) => `${stage.task}: ${stage.end?.error ?? `${stage.script}${outcome(stage, false)}`}`);
+    .map(({ task, script, end }) => ({ task: shortTask(task), script, error: end?.error }));
 }
 
 function outcome({ end }: Stage, isRunning: boolean): string {
@@ -146,7 +155,7 @@ function outcome({ end }: Stage, isRunning: boolean): string {
 }
 
 /** `+main+data+releases+ingest^sub+releases` as `data/releases/ingest/releases`. */
-function shortTask(task: string): string {
+export function shortTask(task: string): string {
   const names = task
     .replaceAll("^sub", "")
     .split("+")

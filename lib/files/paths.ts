@@ -19,6 +19,8 @@ export interface LakePaths {
   /** The embedded engine's catalog, one JSON file for each schema. */
   duckdbCatalog: string;
   digdagStatus: string;
+  /** The whole log of every session of a workflow. */
+  logs: string;
   history: string;
   registryEvents: string;
   kpiEvents: string;
@@ -41,6 +43,7 @@ export function lakePaths(root: string): LakePaths {
     promotions: join(meta, "promotions.jsonl"),
     duckdbCatalog: join(meta, "duckdb_catalog"),
     digdagStatus: join(meta, "digdag"),
+    logs: join(meta, "logs"),
     history,
     registryEvents: join(history, "registry", "run_registry_events"),
     kpiEvents: join(history, "kpi", "kpi_snapshot_events"),
