@@ -3,6 +3,7 @@ export function shellWords(words: readonly string[]): string {
   return words.map(shellWord).join(" ");
 }
 
-function shellWord(word: string): string {
+/** A word as a POSIX shell takes it, quoted where that is needed. */
+export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

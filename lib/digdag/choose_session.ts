@@ -36,6 +36,8 @@ export interface ChosenSession {
 
 /** Parameters that decide what a run is. Others (a limit, a permission) only steer it and may change on the way. */
 const DECIDING = ["run_id", "run_mode", "project_root"];
+/** It chooses the line of sessions, whether it is given or found: all sessions of a line have the same one. */
+const OF_THE_LINE = "dump_month";
 const DEFAULTS: Record<string, string> = { run_mode: "dev", datasets: "all" };
 
 /**
@@ -90,7 +92,7 @@ function takeUp(session: Session, request: SessionRequest): ChosenSession {
 function whatChanged(before: SessionRecord, now: SessionRecord): string {
   const names = new Set([...Object.keys(before.parameters), ...Object.keys(now.parameters)]);
   const changed = [...names].filter(
-    (name) => effective(before.parameters, name) !== effective(now.parameters, name),
+    (name) => name !== OF_THE_LINE && effective(before.parameters, name) !== effective(now.parameters, name),
   );
   if (before.partial === true) return "only a part of its tasks was asked for";
   if (changed.length > 0) return `changed: ${changed.sort().join(", ")}`;

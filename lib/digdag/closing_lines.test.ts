@@ -24,7 +24,9 @@ test("each way in which a workflow ends has its three lines", async (t) => {
     active: OTHER,
     command: "bin/digdag run main.dig -p run_mode=prod",
   };
-  const failed = [{ task: "ingest/labels", script: "pipelines/ingest.ts", error: "cut off" }];
+  const failed = [
+    { step: "+main+ingest+labels", task: "ingest/labels", error: "cut off", message: "cut off" },
+  ];
   const history = "next: bin/digdag run history_pipeline.dig";
   const promote = `next: bin/digdag run promote.dig -p promote_run_id=${RUN}`;
   const cases: [Partial<Ending>, string[]][] = [

@@ -1,6 +1,6 @@
 import { kindOf } from "../files/files.ts";
 import { buildingDir, sealedDir } from "../files/paths.ts";
-import type { FailedStage } from "./stage_times.ts";
+import type { Failure } from "./stage_times.ts";
 
 /** How a workflow of the project ended. */
 export interface Ending {
@@ -10,7 +10,7 @@ export interface Ending {
   /** The run that it made or worked on, where it is known. */
   runId: string | undefined;
   exit: number;
-  failed: readonly FailedStage[];
+  failed: readonly Failure[];
   /** The active run before it began, and now. */
   activeBefore: string | undefined;
   active: string | undefined;

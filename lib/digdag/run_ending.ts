@@ -4,7 +4,7 @@ import { closingLines } from "./closing_lines.ts";
 import type { RunArguments } from "./run_arguments.ts";
 import type { Session } from "./session.ts";
 import type { SessionLog } from "./session_log.ts";
-import { type FailedStage, failures, readAttempts } from "./stage_times.ts";
+import { type Failure, failedStages, readAttempts } from "./stage_times.ts";
 import { isOwnWorkflow, type Workflow } from "./workflow.ts";
 
 const TAIL_LINES = 20;
@@ -34,7 +34,7 @@ export async function activeRun(lake: string): Promise<string | undefined> {
 export async function showEnding(ended: EndedRun): Promise<void> {
   const { session, sessionLog, lake, workflow, run, status, activeBefore } = ended;
   const isOwn = isOwnWorkflow(workflow);
-  const failed = status === 0 ? [] : await failedStages(session);
+  const failed = status === 0 ? [] : await failuresOf(session);
   if (status !== 0 && isOwn) await showFailures(ended, failed);
   if (status !== 0) ended.log.info(`the whole log: ${sessionLog.path}`);
   if (!isOwn) return;
@@ -57,24 +57,16 @@ export async function showEnding(ended: EndedRun): Promise<void> {
   }
 }
 
-async function failedStages(session: Session): Promise<FailedStage[]> {
+async function failuresOf(session: Session): Promise<Failure[]> {
   const last = (await readAttempts(session)).at(-1);
-  return last === undefined ? [] : failures(last);
+  return last === undefined ? [] : failedStages(last);
 }
 
 /** With all output the failures are far above; and where no stage gives a reason the log may. */
-async function showFailures(
-  { run, sessionLog, log }: EndedRun,
-  failed: readonly FailedStage[],
-): Promise<void> {
-  for (const { task, error, script } of run.verbose ? failed : []) {
-    log.info(`failed: ${task}: ${error ?? `${script} did not end`}`);
-  }
-  const isExplained = failed.length > 0 && failed.every(({ error }) => error !== undefined);
-  if (run.verbose || isExplained) return;
-  for (const { task, script } of failed.filter(({ error }) => error === undefined)) {
-    log.info(`failed: ${task}: ${script} gave no reason`);
-  }
+async function showFailures({ run, sessionLog, log }: EndedRun, failed: readonly Failure[]): Promise<void> {
+  const unexplained = failed.filter(({ error }) => error === undefined);
+  for (const { step, message } of run.verbose ? failed : unexplained) log.info(`failed: ${step}: ${message}`);
+  if (run.verbose || (failed.length > 0 && unexplained.length === 0)) return;
   log.info("the last lines of the log:");
   for (const line of await sessionLog.tail(TAIL_LINES)) log.line(line);
 }

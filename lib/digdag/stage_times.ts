@@ -134,19 +134,26 @@ function covered(stages: readonly Stage[], end: number): { one: number; several:
 }
 
 /** A stage that did not end well. */
-export interface FailedStage {
-  /** Where in the workflow it is, as in the table of times. */
+export interface Failure {
+  /** Digdag's name of the task. */
+  step: string;
+  /** The same as the table of times has it. */
   task: string;
-  script: string;
-  /** The line that the script reported; undefined where it was killed before it could. */
+  /** The line that its script reported; undefined where it was killed before it could. */
   error: string | undefined;
+  /** That line, or how the script ended. */
+  message: string;
 }
 
-/** The stages of an attempt that failed, or did not end. */
-export function failures({ stages }: Attempt): FailedStage[] {
+/** The stages of an attempt that did not end well, and why, as far as it is known. */
+export function failedStages({ stages }: Attempt): Failure[] {
   return stages
     .filter(({ end }) => end === undefined || end.exit !== 0)
-    .map(({ task, script, end }) => ({ task: shortTask(task), script, error: end?.error }));
+    .map((stage) => {
+      const error = stage.end?.error;
+      const message = error ?? `${stage.script}${outcome(stage, false)}`;
+      return { step: stage.task, task: shortTask(stage.task), error, message };
+    });
 }
 
 function outcome({ end }: Stage, isRunning: boolean): string {

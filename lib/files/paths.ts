@@ -21,6 +21,8 @@ export interface LakePaths {
   digdagStatus: string;
   /** The whole log of every session of a workflow. */
   logs: string;
+  /** Manifests and reports of runs whose data was moved out of the lake, a directory for each. */
+  archive: string;
   history: string;
   registryEvents: string;
   kpiEvents: string;
@@ -44,6 +46,7 @@ export function lakePaths(root: string): LakePaths {
     duckdbCatalog: join(meta, "duckdb_catalog"),
     digdagStatus: join(meta, "digdag"),
     logs: join(meta, "logs"),
+    archive: join(meta, "archive"),
     history,
     registryEvents: join(history, "registry", "run_registry_events"),
     kpiEvents: join(history, "kpi", "kpi_snapshot_events"),
@@ -61,6 +64,11 @@ export function sealedDir(root: string, runId: string): string {
 /** Directory of a run that is being built. */
 export function buildingDir(root: string, runId: string): string {
   return join(lakePaths(root).runs, `${BUILDING_PREFIX}${runId}`);
+}
+
+/** What the lake keeps of a run whose data was moved out of it. */
+export function archivedDir(root: string, runId: string): string {
+  return join(lakePaths(root).archive, runId);
 }
 
 /** Lock of the process that alone writes into a building run. It stands outside, so that sealing leaves it alone. */
@@ -97,6 +105,8 @@ export const inRun = {
   checkedRecord: (dir: string, dataset: string) => join(dir, "_checked", `${dataset}.json`),
   reports: (dir: string) => join(dir, "_reports"),
   manifest: (dir: string) => join(dir, "manifest.json"),
+  /** In what the lake keeps of an archived run: where its data is. */
+  archiveRecord: (dir: string) => join(dir, "archive.json"),
 } as const;
 
 /** Name under which something is made before it is renamed to `name`: `_tmp.<name>.<pid>`. */
