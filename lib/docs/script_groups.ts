@@ -27,7 +27,7 @@ const GROUPS: readonly ScriptGroup[] = [
       "trino",
       "register_active",
       "register_run_schema",
-      "build_duckdb",
+      "make_duckdb_file",
       "load_postgres",
       "build_report",
     ],

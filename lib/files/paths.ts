@@ -18,6 +18,8 @@ export interface LakePaths {
   promotions: string;
   /** The embedded engine's catalog, one JSON file for each schema. */
   duckdbCatalog: string;
+  /** The database that people open: views with short names over the active run. */
+  duckdbFile: string;
   digdagStatus: string;
   /** The whole log of every session of a workflow. */
   logs: string;
@@ -44,6 +46,7 @@ export function lakePaths(root: string): LakePaths {
     locks: join(meta, "locks"),
     promotions: join(meta, "promotions.jsonl"),
     duckdbCatalog: join(meta, "duckdb_catalog"),
+    duckdbFile: join(root, "discogs.duckdb"),
     digdagStatus: join(meta, "digdag"),
     logs: join(meta, "logs"),
     archive: join(meta, "archive"),
@@ -89,6 +92,11 @@ export function historyLockPath(root: string): string {
 /** Lock of the process that makes a schema of SQL, on any engine. */
 export function schemaLockPath(root: string, schema: string): string {
   return join(lakePaths(root).locks, `schema.${schema}.lock`);
+}
+
+/** Lock of the process that makes the database file. */
+export function duckdbFileLockPath(root: string): string {
+  return join(lakePaths(root).locks, "duckdb_file.lock");
 }
 
 /** Lock of the process that switches the active link. */
