@@ -36,7 +36,7 @@ export class WorkerPool implements QuickParser {
   readonly #threads: readonly WorkerThread[];
   readonly #reader: WorkerThread;
   readonly #collector: WorkerThread;
-  /** How many parts each thread has to encode, in the order in which they are taken for it: the reader last. */
+  /** Bytes of the parts that each thread has to encode, in the order in which they are taken for it: the reader last. */
   readonly #encoding: Map<WorkerThread, number>;
   readonly #waiting: Waiting[] = [];
 
@@ -87,13 +87,13 @@ export class WorkerPool implements QuickParser {
   }
 
   async #encode(part: PlainPart): Promise<DatasetFile> {
-    // The first of those that have the fewest: while one is enough, only that one has the memory for it.
-    const [thread, parts] = [...this.#encoding].reduce((least, each) => (each[1] < least[1] ? each : least));
-    this.#encoding.set(thread, parts + 1);
+    // The first of those that have the least: while one is enough, only that one has the memory for it.
+    const [thread, bytes] = [...this.#encoding].reduce((least, each) => (each[1] < least[1] ? each : least));
+    this.#encoding.set(thread, bytes + part.bytes);
     try {
       return await thread.ask<DatasetFile>({ kind: "encode", part });
     } finally {
-      this.#encoding.set(thread, (this.#encoding.get(thread) ?? 0) - 1);
+      this.#encoding.set(thread, (this.#encoding.get(thread) ?? 0) - part.bytes);
       this.#assign();
     }
   }
