@@ -18,6 +18,8 @@ export interface LakePaths {
   promotions: string;
   /** The embedded engine's catalog, one JSON file for each schema. */
   duckdbCatalog: string;
+  /** The database that people open: views with short names over the active run. */
+  duckdbFile: string;
   digdagStatus: string;
   /** Manifests and reports of runs whose data was moved out of the lake, a directory for each. */
   archive: string;
@@ -42,6 +44,7 @@ export function lakePaths(root: string): LakePaths {
     locks: join(meta, "locks"),
     promotions: join(meta, "promotions.jsonl"),
     duckdbCatalog: join(meta, "duckdb_catalog"),
+    duckdbFile: join(root, "discogs.duckdb"),
     digdagStatus: join(meta, "digdag"),
     archive: join(meta, "archive"),
     history,
@@ -86,6 +89,11 @@ export function historyLockPath(root: string): string {
 /** Lock of the process that makes a schema of SQL, on any engine. */
 export function schemaLockPath(root: string, schema: string): string {
   return join(lakePaths(root).locks, `schema.${schema}.lock`);
+}
+
+/** Lock of the process that makes the database file. */
+export function duckdbFileLockPath(root: string): string {
+  return join(lakePaths(root).locks, "duckdb_file.lock");
 }
 
 /** Lock of the process that switches the active link. */
