@@ -53,7 +53,11 @@ export const main = defineCommand({
       value: "HOURS",
       summary: "for all files, waits included",
     },
-    retries: { type: "integer", default: DOWNLOAD_DEFAULTS.retries, summary: "failures in a row before giving up" },
+    retries: {
+      type: "integer",
+      default: DOWNLOAD_DEFAULTS.retries,
+      summary: "failures in a row before giving up",
+    },
   },
   examples: [
     "npx tsx scripts/download_dumps.ts --raw-root /data/raw",
