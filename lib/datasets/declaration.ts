@@ -1,4 +1,12 @@
-import type { Column, ColumnType, DescribedColumn, Key, Reference, TableDeclaration } from "./types.ts";
+import type {
+  Column,
+  ColumnType,
+  DerivedColumn,
+  DescribedColumn,
+  Key,
+  Reference,
+  TableDeclaration,
+} from "./types.ts";
 
 /** The four kinds of top-level records, one dump file each. */
 export type Entity = "artist" | "label" | "master" | "release";
@@ -269,6 +277,8 @@ interface Declared {
   columns: readonly DeclaredColumn[];
   key?: Key;
   references?: readonly Reference[];
+  shortName?: string;
+  derived?: readonly DerivedColumn[];
   partRows: number;
   /** Rows that are not made, or only counted, before the mandatory columns are looked at. */
   missing?: readonly MissingRule[];

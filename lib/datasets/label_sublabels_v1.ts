@@ -5,6 +5,7 @@ import { toLabel } from "./refs.ts";
 
 export const labelSublabelsV1 = detailDataset(labelsV10, {
   directory: "label_sublabels_v1",
+  shortName: "sublabels",
   about: "One row for each label that a label lists as its own.",
   partRows: 1_000_000,
   // A label can be in a dump twice.

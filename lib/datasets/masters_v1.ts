@@ -9,6 +9,14 @@ export const mastersV1 = recordDataset({
   partRows: 200_000,
   key: { columns: ["master_id"], hard: true },
   references: [toRelease("main_release_id", "INFO"), toArtist("artist_refs.artist_id", "INFO")],
+  derived: [
+    {
+      name: "decade",
+      rule: "decade",
+      from: "year",
+      about: "The first year of the decade of `year`, e.g. 1990; NULL where the year is not known.",
+    },
+  ],
   columns: [
     about(mandatory(id("master_id", "@id")), "The master release's id at Discogs."),
     about(expected(id("main_release_id", "main_release")), "Id of the release that stands for the master."),

@@ -5,6 +5,7 @@ import { releasesV6 } from "./releases_v6.ts";
 
 export const releaseCompaniesV1 = detailDataset(releasesV6, {
   directory: "release_companies_v1",
+  shortName: "companies",
   about:
     "One row for each company that a release names besides its labels: who pressed, recorded or published it.",
   partRows: 500_000,

@@ -56,6 +56,7 @@ const both = (list: Path, track: SourcedColumn) =>
 
 export const releaseCreditsV1 = detailDataset(releasesV6, {
   directory: "release_credits_v1",
+  shortName: "credits",
   about:
     "One row for each artist that a release, a track or a sub-track is by or credits besides. `Various` and others " +
     "are ids that the artists dump lacks.",

@@ -5,6 +5,7 @@ import { releasesV6 } from "./releases_v6.ts";
 
 export const releaseFormatsV1 = detailDataset(releasesV6, {
   directory: "release_formats_v1",
+  shortName: "formats",
   about: "One row for each format of a release: what it consists of.",
   partRows: 500_000,
   key: { columns: ["release_id", "format_no"], hard: true },

@@ -11,6 +11,7 @@ const value: SourcedColumn = {
 
 export const releaseIdentifiersV1 = detailDataset(releasesV6, {
   directory: "release_identifiers_v1",
+  shortName: "identifiers",
   about: "One row for each identifier on a release: bar codes, matrix numbers, rights societies and others.",
   partRows: 500_000,
   key: { columns: ["release_id", "identifier_no"], hard: true },

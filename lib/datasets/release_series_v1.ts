@@ -5,6 +5,7 @@ import { releasesV6 } from "./releases_v6.ts";
 
 export const releaseSeriesV1 = detailDataset(releasesV6, {
   directory: "release_series_v1",
+  shortName: "series",
   about: "One row for each series that a release is part of.",
   partRows: 500_000,
   key: { columns: ["release_id", "series_no"], hard: true },

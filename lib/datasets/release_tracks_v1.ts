@@ -42,6 +42,7 @@ const columns = (parent: SourcedColumn, kind: SourcedColumn) =>
 
 export const releaseTracksV1 = detailDataset(releasesV6, {
   directory: "release_tracks_v1",
+  shortName: "tracks",
   about:
     "One row for each entry of a release's track list: tracks, headings, and the sub-tracks of index tracks.",
   partRows: 500_000,

@@ -26,6 +26,20 @@ export const releasesV6 = recordDataset({
     toArtist("artist_refs.artist_id", "INFO"),
     toLabel("label_refs.label_id", "INFO"),
   ],
+  derived: [
+    {
+      name: "year",
+      rule: "same",
+      from: "released_year",
+      about: "The year of the release, as released_year; NULL where it is not known.",
+    },
+    {
+      name: "decade",
+      rule: "decade",
+      from: "released_year",
+      about: "The first year of the decade of the release, e.g. 1990; NULL where the year is not known.",
+    },
+  ],
   columns: [
     about(mandatory(id("release_id", "@id")), "The release's id at Discogs."),
     about(id("master_id"), "Id of the master that the release is a version of; NULL or 0 for none."),

@@ -51,6 +51,19 @@ export function referenceName({ columns }: Reference): string {
   return columns.join("_");
 }
 
+/**
+ * A column that the short view of a dataset has besides the dataset's own. `same`: the value of the column `from`, under
+ * the name that one looks for; `decade`: the first year of its decade, NULL where it is no year (0 is the dumps' "none").
+ */
+export interface DerivedColumn {
+  name: string;
+  rule: "same" | "decade";
+  /** A BIGINT column of the dataset. */
+  from: string;
+  /** One sentence: what the column holds. */
+  about: string;
+}
+
 /** Where a dataset's files are in a run, and under which name SQL knows it. */
 export interface TableDeclaration {
   /** Directory below the run, e.g. `releases_v6` or `warehouse_discogs/release_artists_v1`. */
@@ -65,6 +78,10 @@ export interface TableDeclaration {
   columns: readonly DescribedColumn[];
   key?: Key;
   references?: readonly Reference[];
+  /** Name of its view in `discogs.duckdb`, where it is not the dataset's without the version (`short_name.ts`). */
+  shortName?: string;
+  /** Further columns of that view. */
+  derived?: readonly DerivedColumn[];
 }
 
 /** A column's type as Trino spells it. */

@@ -30,6 +30,7 @@ interface Declared {
   columns: readonly DescribedColumn[];
   key?: Key;
   references?: readonly Reference[];
+  shortName?: string;
 }
 
 function warehouse(name: string, declared: Declared): WarehouseDataset {
@@ -134,6 +135,7 @@ export const releaseArtistsV1 = warehouse("release_artists_v1", {
 });
 
 export const releaseLabelXrefV1 = warehouse("release_label_xref_v1", {
+  shortName: "release_labels",
   required: true,
   about: "Which labels a release names, each with its catalogue number.",
   rule:
@@ -167,6 +169,7 @@ export const labelReleaseCountsV1 = warehouse("label_release_counts_v1", {
 });
 
 export const releaseStyleXrefV1 = warehouse("release_style_xref_v1", {
+  shortName: "release_styles",
   required: true,
   about: "The styles of each release.",
   rule: "Distinct, from the releases' `style_list`; `style_norm` is the style in lower case.",
@@ -181,6 +184,7 @@ export const releaseStyleXrefV1 = warehouse("release_style_xref_v1", {
 });
 
 export const releaseGenreXrefV1 = warehouse("release_genre_xref_v1", {
+  shortName: "release_genres",
   required: true,
   about: "The genres of each release.",
   rule:

@@ -1,66 +1,83 @@
 import assert from "node:assert/strict";
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { silentLogger } from "../cli/log.ts";
 import { type EnginePlaces, enginePlaces, requireEngine } from "./engine.ts";
-import { requireMaven } from "./java.ts";
 import { digdagProject } from "./testing/digdag_project.ts";
 
 let base: string;
 let places: EnginePlaces;
 
-/** A cache of its own, but with Maven's repository of the user's, so that nothing is fetched again. */
+/** A cache of its own that has the jars of the user's already, so that nothing is fetched again. */
 beforeEach(async () => {
   base = await mkdtemp(join(tmpdir(), "engine-test-"));
   const real = enginePlaces(process.env);
+  await requireEngine(real, process.env, silentLogger);
   places = { sources: join(base, "sources"), cache: join(base, "cache") };
   await cp(real.sources, places.sources, { recursive: true });
-  await mkdir(join(real.cache, "m2"), { recursive: true });
-  await mkdir(places.cache);
-  await symlink(join(real.cache, "m2"), join(places.cache, "m2"));
+  await cp(join(real.cache, "digdag-engine", "jars"), jars(), { recursive: true });
 });
 afterEach(() => rm(base, { recursive: true }));
 
-const installed = () => readdir(join(places.cache, "digdag-engine"));
+const home = () => join(places.cache, "digdag-engine");
+const jars = () => join(home(), "jars");
+/** Without the jars: what was made of the sources. */
+const installed = async () => (await readdir(home())).filter((name) => name !== "jars");
+const install = (env = process.env) => requireEngine(places, env, silentLogger);
 
-test("two launchers at once build one engine, and a jar that is changed later is noticed", async () => {
-  const paths = await Promise.all([1, 2].map(() => requireEngine(places, process.env, silentLogger)));
-  assert.equal(paths[0], paths[1]);
+test("two launchers at once install one engine, whose class path has every jar of the list in its order", async () => {
+  const [path = "", other] = await Promise.all([install(), install()]);
+  assert.equal(path, other);
   const [name = "", ...others] = await installed();
   assert.match(name, /^[0-9a-f]{64}$/);
   assert.deepEqual(others, []);
-  const jar = join(places.cache, "digdag-engine", name, "lib", "guice-4.2.2.jar");
-  await writeFile(jar, Buffer.concat([await readFile(jar), Buffer.from("x")]));
-  await assert.rejects(requireEngine(places, process.env, silentLogger), {
-    message: /^Digdag's engine is damaged: .*guice-4\.2\.2\.jar has sha256 .*; remove .*$/,
-  });
+  const list = (await readFile(join(places.sources, "jars.txt"), "utf8")).trim().split("\n");
+  const named = list.map((line) => join(jars(), line.slice(line.lastIndexOf("/") + 1)));
+  assert.deepEqual(path.split(":"), [join(home(), name, "classes"), ...named]);
 });
 
-test("a jar that is not the one on record is not installed", async () => {
-  const list = join(places.sources, "jars.sha256");
-  const text = await readFile(list, "utf8");
-  await writeFile(list, text.replace(/^[0-9a-f]{64}( {2}h2-)/m, `${"0".repeat(64)}$1`));
-  await assert.rejects(requireEngine(places, process.env, silentLogger), {
+test("a jar or a class that is changed later is noticed", async () => {
+  await install();
+  const jar = join(jars(), "guice-4.2.2.jar");
+  const content = await readFile(jar);
+  await writeFile(jar, Buffer.concat([content, Buffer.from("x")]));
+  await assert.rejects(install(), {
+    message: /^Digdag's engine is damaged: \S+guice-4\.2\.2\.jar has sha256 \w+, but .*; remove the file$/,
+  });
+  await writeFile(jar, content);
+  const [name = ""] = await installed();
+  await rm(join(home(), name, "classes", "datalake", "digdag", "IfOperator.class"));
+  await assert.rejects(install(), { message: /^Digdag's engine is damaged: \S+classes was changed; remove/ });
+});
+
+test("a jar that is missing is fetched from the mirror, and named when that fails", async () => {
+  await rm(join(jars(), "h2-1.4.192.jar"));
+  await assert.rejects(install({ ...process.env, DISCOGS_MAVEN_MIRROR: "nowhere" }), {
     name: "ExpectedError",
-    message: /h2-1\.4\.192\.jar has sha256 .*, but jars\.sha256 says 0{64}$/,
+    message: '"nowhere/com/h2database/h2/1.4.192/h2-1.4.192.jar" is not an http or https URL',
   });
-  assert.deepEqual(await installed(), []);
-  await writeFile(
-    list,
-    text
-      .split("\n")
-      .filter((line) => !line.includes("  h2-"))
-      .join("\n"),
-  );
-  await assert.rejects(requireEngine(places, process.env, silentLogger), /h2-1\.4\.192\.jar is not in jars/);
   assert.deepEqual(await installed(), []);
 });
 
-test("a Maven that is missing is said in one line", () => {
-  const without = { ...process.env, PATH: base };
-  assert.throws(() => requireMaven(without), /mvn is not on the PATH: install it, or set DIGDAG/);
+test("a list with a line that is no jar, or one without a hash, is refused", async () => {
+  const list = join(places.sources, "jars.txt");
+  const text = await readFile(list, "utf8");
+  await writeFile(list, `${text}guice.jar\n`);
+  await assert.rejects(install(), /jars\.txt: "guice\.jar" is not <sha256> <bytes> <path>\.jar$/);
+  await writeFile(list, `${text}com/example/new/1/new-1.jar\n`);
+  await assert.rejects(install(), /new-1\.jar has no sha256; run npx tsx scripts\/pin_engine_jars\.ts$/);
+});
+
+test("sources that do not compile are named, and nothing is installed", async () => {
+  const source = join(places.sources, "src", "main", "java", "datalake", "digdag", "Broken.java");
+  await writeFile(source, "class Broken { int value = true; }\n");
+  await assert.rejects(install(), {
+    name: "ExpectedError",
+    message: /^Digdag's engine could not be compiled \(javac, exit 1\): .*Broken\.java:1: error: /,
+  });
+  assert.deepEqual(await installed(), []);
 });
 
 const OPERATORS = `timezone: UTC

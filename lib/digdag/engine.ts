@@ -1,121 +1,120 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, rm } from "node:fs/promises";
+import { delimiter, join } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
+import type { PinnedFile } from "../download/pinned_file.ts";
 import { cacheDirectory } from "../files/cache_directory.ts";
-import { hashFile, kindOf, namesIn, publishDirectory } from "../files/files.ts";
+import { kindOf, namesIn, publishDirectory, textIfThere, writeFileAtomic } from "../files/files.ts";
 import { TEMPORARY_PREFIX, temporaryName } from "../files/paths.ts";
-import { withLockAfter } from "../files/waiting_lock.ts";
-import { hashSources, JAR_LIST, verifyJars } from "./engine_files.ts";
-import { mavenEnvironment, requireMaven } from "./java.ts";
+import { waitAloud, withLockAfter } from "../files/waiting_lock.ts";
+import { compileClasses, hashTree } from "./engine_classes.ts";
+import { downloadJars, JAR_LIST, jarPlace, missingJars, readJarList, verifyJars } from "./engine_jars.ts";
+import { digdagCompiler } from "./java.ts";
 import { engineSources } from "./places.ts";
 
-const ENGINE_JAR = "digdag-engine.jar";
-const ENGINE_JAR_HASH = `${ENGINE_JAR}.sha256`;
-const LIBRARIES = "lib";
-const BUILD_TIMEOUT_MS = 20 * 60 * 1000;
+const CLASSES = "classes";
+const CLASSES_HASH = "classes.sha256";
+/** How long a launcher waits for another one that installs the engine. */
+const WAIT_MS = 20 * 60 * 1000;
 
-/** Where the engine's sources, its installation and Maven's repository are. */
+/** Where the engine's sources are, and the cache that it is installed in. */
 export interface EnginePlaces {
   sources: string;
   cache: string;
 }
 
+/** The places of this checkout and this user. */
 export function enginePlaces(env: NodeJS.ProcessEnv): EnginePlaces {
   return { sources: engineSources, cache: cacheDirectory(env) };
 }
 
+/** What makes up an engine: its jars, which engines of other versions share, and the classes of its sources. */
+interface Engine {
+  sources: string;
+  home: string;
+  jars: readonly PinnedFile[];
+  jarDirectory: string;
+  /** Named after the hash of the sources: other sources make another engine. */
+  installed: string;
+}
+
 /**
- * The class path of Digdag's engine, which is built first if the cache does not have the one of these sources.
- * Every jar is compared with the list of hashes each time, before anything of it runs. ExpectedError when a jar
- * differs, or the build fails; then nothing is installed.
+ * The class path of Digdag's engine. What is missing of it is installed first: the jars of the list are downloaded,
+ * the sources compiled. Every file is compared with its hash each time, before anything of it runs. ExpectedError when
+ * one differs, a download fails, or the sources do not compile; then nothing is installed.
  */
 export async function requireEngine(
   places: EnginePlaces,
   env: NodeJS.ProcessEnv,
   log: Logger,
 ): Promise<string> {
-  const engines = join(places.cache, "digdag-engine");
-  const installed = join(engines, await hashSources(places.sources));
-  if ((await kindOf(installed)) === undefined) await buildOnce(places, installed, env, log);
-  await verifyInstalled(places, installed);
-  return [join(installed, ENGINE_JAR), join(installed, LIBRARIES, "*")].join(":");
+  const engine = await describeEngine(places);
+  if (!(await isInstalled(engine))) await installOnce(engine, env, log);
+  await verifyJars(engine.jarDirectory, engine.jars);
+  await verifyClasses(engine);
+  const jars = engine.jars.map((jar) => jarPlace(engine.jarDirectory, jar));
+  return [join(engine.installed, CLASSES), ...jars].join(delimiter);
 }
 
-async function verifyInstalled(places: EnginePlaces, installed: string): Promise<void> {
-  try {
-    await verifyJars(join(installed, LIBRARIES), join(places.sources, JAR_LIST));
-    const { sha256 } = await hashFile(join(installed, ENGINE_JAR));
-    if ((await readFile(join(installed, ENGINE_JAR_HASH), "utf8")).trim() === sha256) return;
-  } catch (error) {
-    if (!(error instanceof ExpectedError)) throw error;
-    throw new ExpectedError(`Digdag's engine is damaged: ${error.message}; remove ${installed}`, {
-      cause: error,
-    });
-  }
-  throw new ExpectedError(`Digdag's engine is damaged: ${join(installed, ENGINE_JAR)}; remove ${installed}`);
-}
-
-/** Builds under a lock, so that of several launchers one builds and the others wait for it. */
-async function buildOnce(places: EnginePlaces, installed: string, env: NodeJS.ProcessEnv, log: Logger) {
-  requireMaven(env);
-  const engines = join(places.cache, "digdag-engine");
-  await mkdir(engines, { recursive: true });
-  const waiting = {
-    timeout: BUILD_TIMEOUT_MS,
-    onWait: () => log.info("another process builds Digdag's engine: waiting"),
+async function describeEngine({ sources, cache }: EnginePlaces): Promise<Engine> {
+  const home = join(cache, "digdag-engine");
+  return {
+    sources,
+    home,
+    jars: await readJarList(join(sources, JAR_LIST)),
+    jarDirectory: join(home, "jars"),
+    installed: join(home, await hashTree(sources)),
   };
-  await withLockAfter(join(engines, "build.lock"), "building Digdag's engine", waiting, async () => {
-    if ((await kindOf(installed)) !== undefined) return;
-    await removeLeftovers(engines);
-    const workplace = join(engines, temporaryName("build"));
-    try {
-      await build(places, workplace, env, log);
-      await publishDirectory(join(workplace, "installed"), installed);
-    } finally {
-      await rm(workplace, { recursive: true, force: true });
-    }
+}
+
+async function isInstalled({ installed, jarDirectory, jars }: Engine): Promise<boolean> {
+  return missingJars(jarDirectory, jars).length === 0 && (await kindOf(installed)) !== undefined;
+}
+
+async function verifyClasses({ installed }: Engine): Promise<void> {
+  const expected = (await textIfThere(join(installed, CLASSES_HASH))).trim();
+  const classes = join(installed, CLASSES);
+  if ((await kindOf(classes)) === "directory" && (await hashTree(classes)) === expected) return;
+  throw new ExpectedError(`Digdag's engine is damaged: ${classes} was changed; remove ${installed}`);
+}
+
+/** Installs under a lock, so that of several launchers one works and the others wait for it. */
+async function installOnce(engine: Engine, env: NodeJS.ProcessEnv, log: Logger): Promise<void> {
+  const javac = digdagCompiler(env);
+  await mkdir(engine.jarDirectory, { recursive: true });
+  const lock = join(engine.home, "install.lock");
+  await withLockAfter(lock, "installing Digdag's engine", waitAloud(WAIT_MS, log), async () => {
+    await removeLeftovers(engine);
+    const missing = missingJars(engine.jarDirectory, engine.jars);
+    if (missing.length > 0) log.info(announcement(missing, engine.jarDirectory));
+    await downloadJars(engine.jarDirectory, missing, env, log);
+    await verifyJars(engine.jarDirectory, engine.jars);
+    if ((await kindOf(engine.installed)) === undefined) await installClasses(engine, javac);
   });
 }
 
-/** What killed builds left; only the holder of the lock gets here. */
-async function removeLeftovers(engines: string): Promise<void> {
-  for (const name of await namesIn(engines)) {
-    if (name.startsWith(TEMPORARY_PREFIX)) await rm(join(engines, name), { recursive: true });
+function announcement(jars: readonly PinnedFile[], directory: string): string {
+  const megabytes = jars.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6;
+  return `installing Digdag's engine into ${directory} (${megabytes.toFixed(1)} MB to download, once)`;
+}
+
+/** What killed installers left; only the holder of the lock gets here. */
+async function removeLeftovers({ home }: Engine): Promise<void> {
+  for (const name of await namesIn(home)) {
+    if (name.startsWith(TEMPORARY_PREFIX)) await rm(join(home, name), { recursive: true });
   }
 }
 
-async function build(places: EnginePlaces, workplace: string, env: NodeJS.ProcessEnv, log: Logger) {
-  log.info(`building Digdag's engine (once; jars go to ${places.cache})`);
-  await cp(places.sources, workplace, { recursive: true });
-  await runMaven(workplace, join(places.cache, "m2"), env);
-  const target = join(workplace, "target");
-  const installed = join(workplace, "installed");
-  await mkdir(installed);
-  await rename(join(target, "lib"), join(installed, LIBRARIES));
-  await rename(join(target, ENGINE_JAR), join(installed, ENGINE_JAR));
-  await verifyJars(join(installed, LIBRARIES), join(places.sources, JAR_LIST));
-  const { sha256 } = await hashFile(join(installed, ENGINE_JAR));
-  await writeFile(join(installed, ENGINE_JAR_HASH), `${sha256}\n`);
-}
-
-async function runMaven(project: string, repository: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const args = ["-B", "-q", "-ntp", `-Dmaven.repo.local=${repository}`, "-Dmaven.test.skip=true", "package"];
-  const maven = spawn("mvn", args, {
-    cwd: project,
-    env: mavenEnvironment(env),
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const lines: string[] = [];
-  const collect = (chunk: Buffer) => lines.push(...chunk.toString("utf8").split("\n"));
-  maven.stdout.on("data", collect);
-  maven.stderr.on("data", collect);
-  const [status] = await once(maven, "close");
-  if (status === 0) return;
-  const reason = lines.find((line) => line.includes("[ERROR]")) ?? lines.find((line) => line !== "") ?? "";
-  throw new ExpectedError(
-    `Digdag's engine could not be built (mvn, exit ${status}): ${reason.replace(/^.*\[ERROR\]\s*/, "")}`,
-  );
+async function installClasses(engine: Engine, javac: string): Promise<void> {
+  const temporary = join(engine.home, temporaryName("classes"));
+  const classes = join(temporary, CLASSES);
+  const jars = engine.jars.map((jar) => jarPlace(engine.jarDirectory, jar));
+  try {
+    await mkdir(classes, { recursive: true });
+    await compileClasses(javac, join(engine.sources, "src", "main"), classes, jars);
+    await writeFileAtomic(join(temporary, CLASSES_HASH), `${await hashTree(classes)}\n`);
+    await publishDirectory(temporary, engine.installed);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
 }

@@ -1,27 +1,27 @@
-import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { ExpectedError } from "../cli/errors.ts";
-import { findJava, type JavaNeed, NO_PERFORMANCE_DATA } from "../java/find_java.ts";
+import { findJava, type JavaNeed } from "../java/find_java.ts";
 
-const DIGDAG_JAVA: JavaNeed = { program: "Digdag", oldest: 17, tools: ["java"] };
+/** The release of Java that the engine's classes are compiled for, the oldest that runs them. */
+export const DIGDAG_RELEASE = 17;
+
+/** What Digdag needs: `javac` only for the engine's classes, the first time. */
+export const DIGDAG_JAVA: JavaNeed = {
+  program: "Digdag",
+  oldest: DIGDAG_RELEASE,
+  tools: ["java", "javac"],
+  install: {
+    debian: "sudo apt install default-jdk-headless",
+    macos: "brew install openjdk@17",
+    windows: "winget install EclipseAdoptium.Temurin.17.JDK",
+  },
+};
 
 /** The `java` that Digdag is started with, as {@link findJava} finds its JDK. */
-export function digdagJava(env: NodeJS.ProcessEnv): string {
-  return join(findJava(DIGDAG_JAVA, env).home, "bin", "java");
-}
+export const digdagJava = (env: NodeJS.ProcessEnv): string => tool("java", env);
 
-/** ExpectedError when Maven, which builds the engine, does not run. */
-export function requireMaven(env: NodeJS.ProcessEnv): void {
-  const { error, status } = spawnSync("mvn", ["-version"], { env: mavenEnvironment(env), stdio: "ignore" });
-  if (error === undefined && status === 0) return;
-  throw new ExpectedError(
-    "Digdag's engine is built on first use with Maven, but mvn is not on the PATH: install it, or set DIGDAG to " +
-      "a digdag program",
-  );
-}
+/** The `javac` of the same JDK, for the classes of the engine. */
+export const digdagCompiler = (env: NodeJS.ProcessEnv): string => tool("javac", env);
 
-/** The environment for Maven, which runs on the same JDK as Digdag and leaves nothing in /tmp. */
-export function mavenEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { home } = findJava(DIGDAG_JAVA, env);
-  return { ...env, JAVA_HOME: home, MAVEN_OPTS: `${env.MAVEN_OPTS ?? ""} ${NO_PERFORMANCE_DATA}`.trim() };
+function tool(name: string, env: NodeJS.ProcessEnv): string {
+  return join(findJava(DIGDAG_JAVA, env).home, "bin", name);
 }

@@ -1,15 +1,15 @@
 import { statSync } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { delimiter, dirname, join, resolve } from "node:path";
-import { ExpectedError } from "../cli/errors.ts";
+import { EXIT, ExpectedError } from "../cli/errors.ts";
 import { appendStageEvent, STAGE_LOG } from "../cli/stage_log.ts";
-import { findDumpMonth } from "../dump/raw_month.ts";
 import { lakePaths } from "../files/paths.ts";
-import { parseRunId } from "../files/run_id.ts";
 import { withLockAfter } from "../files/waiting_lock.ts";
 import { checkParameters } from "../parameters/check.ts";
 import { type ChosenSession, chooseSession, type SessionRequest } from "./choose_session.ts";
 import { type LaunchContext, runDigdag } from "./execute.ts";
+import { nothingNew } from "./if_new.ts";
+import { notifying } from "./notify.ts";
 import { projectRoot, workflowFolders } from "./places.ts";
 import { parseRunArguments, type RunArguments } from "./run_arguments.ts";
 import {
@@ -21,16 +21,10 @@ import {
   statusDirectory,
   writeSession,
 } from "./session.ts";
+import { lineOf, rawRootOf } from "./session_line.ts";
 import { formatSessionTime } from "./session_time.ts";
 import { failures, readAttempts, stageLog } from "./stage_times.ts";
-import {
-  findWorkflow,
-  hasWorkflows,
-  isOwnWorkflow,
-  takesParameter,
-  type Workflow,
-  worksOnMonth,
-} from "./workflow.ts";
+import { findWorkflow, hasWorkflows, isOwnWorkflow, takesParameter, type Workflow } from "./workflow.ts";
 import { workflowCode } from "./workflow_code.ts";
 
 /** A launcher that was killed ends its children within this time, so that the next one can go on. */
@@ -52,9 +46,17 @@ export async function launchDigdag(argv: string[], context: LaunchContext): Prom
   const run = parseRunArguments(rest, cwd);
   if (run.workflow === undefined) return runDigdag(argv, { cwd, env, log });
   const workflow = findWorkflow(run.workflow, cwd, run.project);
-  checkRun(workflow, run, cwd);
-  if (run.dryRun || run.ownStatus) return runUnrecorded(workflow, run, { cwd, env, log });
-  return runSession(workflow, run, { cwd, env, log });
+  if (run.dryRun || run.ownStatus) {
+    checkRun(workflow, run, cwd);
+    return runUnrecorded(workflow, run, { cwd, env, log });
+  }
+  return notifying(workflow, run, { cwd, env, log }, async () => {
+    checkRun(workflow, run, cwd);
+    const reason = await nothingNew(workflow, run, { cwd, env, log });
+    if (reason === undefined) return runSession(workflow, run, { cwd, env, log });
+    process.stdout.write(`${reason}\n`);
+    return EXIT.ok;
+  });
 }
 
 /** Before anything is made or started. ExpectedError when the workflow can't use what it is given. */
@@ -112,52 +114,6 @@ async function runSession(workflow: Workflow, run: RunArguments, context: Launch
       await rm(sessionTemporary(chosen.session), { recursive: true, force: true });
     }
   });
-}
-
-async function lineOf(
-  workflow: Workflow,
-  run: RunArguments,
-  { cwd, env }: LaunchContext,
-): Promise<SessionLine> {
-  const lake = env.DISCOGS_DATA_LAKE;
-  if (!lake) {
-    throw new ExpectedError("DISCOGS_DATA_LAKE is not set: it is the directory of the lake to work on");
-  }
-  return { lake, workflow: workflow.name, dumpMonth: await dumpMonthOf(workflow, run, cwd, env) };
-}
-
-async function dumpMonthOf(workflow: Workflow, run: RunArguments, cwd: string, env: NodeJS.ProcessEnv) {
-  const { dump_month, run_id } = run.parameters;
-  const given = dump_month || parseRunId(run_id ?? "")?.dumpMonth;
-  if (given) return checkedMonth(given);
-  if (!worksOnMonth(workflow)) return undefined;
-  const rawRoot = rawRootOf(run, cwd, env);
-  if (rawRoot === undefined) {
-    throw new ExpectedError(
-      `${workflow.name}.dig needs a dump month: give -p dump_month=YYYY-MM, or set DISCOGS_RAW (or -p raw_root=DIR)`,
-    );
-  }
-  try {
-    return (await findDumpMonth(rawRoot)).month;
-  } catch (error) {
-    if (run.parameters.do_download !== "true" || !(error instanceof ExpectedError)) throw error;
-    throw new ExpectedError(
-      `name the month that do_download fetches, -p dump_month=YYYY-MM: ${error.message}`,
-      {
-        cause: error,
-      },
-    );
-  }
-}
-
-function checkedMonth(month: string): string {
-  if (/^\d{4}-(0[1-9]|1[0-2])$/.test(month)) return month;
-  throw new ExpectedError(`dump_month is "${month}", but must be YYYY-MM`);
-}
-
-function rawRootOf(run: RunArguments, cwd: string, env: NodeJS.ProcessEnv): string | undefined {
-  const { raw_root } = run.parameters;
-  return raw_root ? resolve(cwd, raw_root) : env.DISCOGS_RAW || undefined;
 }
 
 /** Under a lock of the lake, so that no two sessions get the same second. */

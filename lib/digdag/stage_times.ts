@@ -133,11 +133,27 @@ function covered(stages: readonly Stage[], end: number): { one: number; several:
   return sums;
 }
 
-/** One line for each stage of an attempt that did not end well: the task and why, as far as it is known. */
-export function failures({ stages }: Attempt): string[] {
+/** A stage that did not end well. */
+export interface Failure {
+  /** Digdag's name of the task. */
+  step: string;
+  /** The line that its script reported, or how the script ended. */
+  message: string;
+}
+
+/** The stages of an attempt that did not end well, and why, as far as it is known. */
+export function failedStages({ stages }: Attempt): Failure[] {
   return stages
     .filter(({ end }) => end === undefined || end.exit !== 0)
-    .map((stage) => `${stage.task}: ${stage.end?.error ?? `${stage.script}${outcome(stage, false)}`}`);
+    .map((stage) => ({
+      step: stage.task,
+      message: stage.end?.error ?? `${stage.script}${outcome(stage, false)}`,
+    }));
+}
+
+/** The same, one line for each stage. */
+export function failures(attempt: Attempt): string[] {
+  return failedStages(attempt).map(({ step, message }) => `${step}: ${message}`);
 }
 
 function outcome({ end }: Stage, isRunning: boolean): string {

@@ -32,11 +32,15 @@ const OTHER_VARIABLES = [
     "how that Trino names the lake: `local:///`, `file:///srv/lake`, `s3://bucket/lake` (`local:///`)",
   ],
   ["TRINO_JAVA_HOME, JAVA_HOME", "where a JDK is: for Trino 24 or newer, for Digdag 17 or newer"],
-  ["DISCOGS_MAVEN_MIRROR", "repository instead of Maven Central, for Trino"],
-  ["DIGDAG", "Digdag program to run instead of the one that `bin/digdag` builds"],
+  ["DISCOGS_MAVEN_MIRROR", "repository instead of Maven Central, for the jars of Digdag and Trino"],
+  [
+    "DISCOGS_NOTIFY_COMMAND",
+    "shell command that `bin/digdag` tells of failures and of switches of `active`, one line of JSON on its standard input",
+  ],
+  ["DIGDAG", "Digdag program to run instead of the engine that `bin/digdag` installs"],
   ["DISCOGS_TEST_ENGINES", "engines of `npm test` (`duckdb,trino`)"],
   ["XDG_CACHE_HOME", "what is downloaded and built is kept in its `discogs-data-lake/` (`~/.cache`)"],
-  ["HTTP_PROXY, HTTPS_PROXY, NO_PROXY", "the way to the dumps"],
+  ["HTTP_PROXY, HTTPS_PROXY, NO_PROXY", "the proxy for everything that is downloaded"],
   ["NO_COLOR", "plain log lines, as when there is no terminal"],
 ] as const;
 

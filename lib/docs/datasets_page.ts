@@ -1,6 +1,7 @@
 import { type CollectionDataset, collection } from "../datasets/collection.ts";
 import type { ExtractedDataset, MissingRule } from "../datasets/declaration.ts";
 import { canonicalDatasets, detailDatasets, warehouseDatasets } from "../datasets/index.ts";
+import { shortName } from "../datasets/short_name.ts";
 import { type DescribedColumn, type Severity, type TableDeclaration, trinoType } from "../datasets/types.ts";
 import type { WarehouseDataset } from "../datasets/warehouse.ts";
 import { code, markdownTable } from "./markdown.ts";
@@ -24,8 +25,8 @@ In a pattern, \`{x}\` is the value at x; where it is missing, what stands around
 
 *Mandatory* columns never hold NULL. *Added* columns are not in runs of the Python original and read as NULL there.
 *Expected* columns have values in every month of 1,000 rows. *Key* columns together tell the rows apart, NULL being equal to
-NULL. Ids that are NULL or 0, the dumps' "none", refer to nothing. A
-change of a column's name, type or rule is a new dataset (\`_v2\`), never an edit.`;
+NULL. Ids that are NULL or 0, the dumps' "none", refer to nothing. In [discogs.duckdb](opening.md) each dataset has a short
+name, which the newest version that the run has gets. A change of a column's name, type or rule is a new dataset (\`_v2\`), never an edit.`;
 
 const DETAILS =
   "The rest of what the dumps hold: one row for each element, keyed by its record's id and its place from 1. No run " +
@@ -141,8 +142,12 @@ function viewsSection(views: readonly View[]): string[] {
 }
 
 function heading(dataset: TableDeclaration, text: string): string[] {
-  const places = `Directory ${code(dataset.directory)}, table ${code(dataset.table)}.`;
-  return [`### ${nameOf(dataset)}`, "", `${text}\n${places}`, ""];
+  const { directory, table, derived = [] } = dataset;
+  const short = code(shortName(dataset));
+  const places = `Directory ${code(directory)}, table ${code(table)}; in \`discogs.duckdb\` ${short}`;
+  const further = derived.map(({ name, about }) => `${code(name)}: ${about}`);
+  const columns = further.length === 0 ? "." : `, with more columns. ${further.join(" ")}`;
+  return [`### ${nameOf(dataset)}`, "", `${text}\n${places}${columns}`, ""];
 }
 
 function facts(

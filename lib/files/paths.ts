@@ -18,7 +18,11 @@ export interface LakePaths {
   promotions: string;
   /** The embedded engine's catalog, one JSON file for each schema. */
   duckdbCatalog: string;
+  /** The database that people open: views with short names over the active run. */
+  duckdbFile: string;
   digdagStatus: string;
+  /** Manifests and reports of runs whose data was moved out of the lake, a directory for each. */
+  archive: string;
   history: string;
   registryEvents: string;
   kpiEvents: string;
@@ -40,7 +44,9 @@ export function lakePaths(root: string): LakePaths {
     locks: join(meta, "locks"),
     promotions: join(meta, "promotions.jsonl"),
     duckdbCatalog: join(meta, "duckdb_catalog"),
+    duckdbFile: join(root, "discogs.duckdb"),
     digdagStatus: join(meta, "digdag"),
+    archive: join(meta, "archive"),
     history,
     registryEvents: join(history, "registry", "run_registry_events"),
     kpiEvents: join(history, "kpi", "kpi_snapshot_events"),
@@ -58,6 +64,11 @@ export function sealedDir(root: string, runId: string): string {
 /** Directory of a run that is being built. */
 export function buildingDir(root: string, runId: string): string {
   return join(lakePaths(root).runs, `${BUILDING_PREFIX}${runId}`);
+}
+
+/** What the lake keeps of a run whose data was moved out of it. */
+export function archivedDir(root: string, runId: string): string {
+  return join(lakePaths(root).archive, runId);
 }
 
 /** Lock of the process that alone writes into a building run. It stands outside, so that sealing leaves it alone. */
@@ -80,6 +91,11 @@ export function schemaLockPath(root: string, schema: string): string {
   return join(lakePaths(root).locks, `schema.${schema}.lock`);
 }
 
+/** Lock of the process that makes the database file. */
+export function duckdbFileLockPath(root: string): string {
+  return join(lakePaths(root).locks, "duckdb_file.lock");
+}
+
 /** Lock of the process that switches the active link. */
 export function promotionLockPath(root: string): string {
   return join(lakePaths(root).locks, "promotion.lock");
@@ -94,6 +110,8 @@ export const inRun = {
   checkedRecord: (dir: string, dataset: string) => join(dir, "_checked", `${dataset}.json`),
   reports: (dir: string) => join(dir, "_reports"),
   manifest: (dir: string) => join(dir, "manifest.json"),
+  /** In what the lake keeps of an archived run: where its data is. */
+  archiveRecord: (dir: string) => join(dir, "archive.json"),
 } as const;
 
 /** Name under which something is made before it is renamed to `name`: `_tmp.<name>.<pid>`. */

@@ -1,10 +1,8 @@
-import { namesIn } from "../files/files.ts";
-import { lakePaths } from "../files/paths.ts";
 import type { RecordedManifest } from "../lake/manifest_problems.ts";
-import { openRunEngine } from "../sql/duckdb/open.ts";
 import { rowObjects, type SqlEngine } from "../sql/engine.ts";
 import { readSql } from "../sql/sql_files.ts";
-import { externalEventTable, HISTORY_SCHEMA, runRegistryEvents } from "./event_tables.ts";
+import { runRegistryEvents } from "./event_tables.ts";
+import { readHistory } from "./read_history.ts";
 
 /** How the details of a registered run begin; the sha256 of its manifest follows. */
 export const MANIFEST_DETAILS = "manifest_sha256=";
@@ -27,16 +25,6 @@ export async function registeredManifests(engine: SqlEngine): Promise<Map<string
  * where the lake's engine is away. Nothing where the lake has no registry.
  */
 export async function registeredManifest(lake: string, runId: string): Promise<RecordedManifest[]> {
-  const { history, registryEvents, root } = lakePaths(lake);
-  if ((await namesIn(registryEvents)).length === 0) return [];
-  const { engine } = await openRunEngine(history, { threads: 1 });
-  try {
-    const table = externalEventTable(lake, runRegistryEvents);
-    const location = `${root}/${table.location}`.slice(history.length + 1);
-    await engine.createSchema(HISTORY_SCHEMA);
-    await engine.externalTable(HISTORY_SCHEMA, { ...table, location });
-    return (await registeredManifests(engine)).get(runId) ?? [];
-  } finally {
-    await engine.close();
-  }
+  const found = await readHistory(lake, [runRegistryEvents], registeredManifests);
+  return found?.get(runId) ?? [];
 }

@@ -6,7 +6,16 @@ import { afterEach, beforeEach, test } from "node:test";
 import { ExpectedError } from "../cli/errors.ts";
 import { findJava, type JavaNeed } from "./find_java.ts";
 
-const NEED: JavaNeed = { program: "Trino", oldest: 24, tools: ["java", "jar"], variable: "TRINO_JAVA_HOME" };
+const INSTALL = { debian: "apt install jdk", macos: "brew install jdk", windows: "winget install jdk" };
+const COMMANDS =
+  "install one (Debian: apt install jdk; macOS: brew install jdk; Windows: winget install jdk)";
+const NEED: JavaNeed = {
+  program: "Trino",
+  oldest: 24,
+  tools: ["java", "jar"],
+  variable: "TRINO_JAVA_HOME",
+  install: INSTALL,
+};
 
 let directory: string;
 
@@ -32,10 +41,9 @@ test("TRINO_JAVA_HOME is taken or refused, whatever else there is", () => {
   jdk("other", "24.0.1");
   const env = { TRINO_JAVA_HOME: chosen, JAVA_HOME: old };
   assert.deepEqual(findJava(NEED, env, places()), { home: chosen, version: 26 });
-  assert.throws(
-    () => findJava(NEED, { TRINO_JAVA_HOME: old }, places()),
-    /JDK of version 24 or newer, but TRINO_JAVA_HOME=\S+old is: Java 17$/,
-  );
+  assert.throws(() => findJava(NEED, { TRINO_JAVA_HOME: old }, places()), {
+    message: `Trino needs a JDK of version 24 or newer, but TRINO_JAVA_HOME=${old} is: Java 17; ${COMMANDS}`,
+  });
 });
 
 test("JAVA_HOME and the java on PATH go before the JDKs of the system", () => {
@@ -68,9 +76,9 @@ test("without one it says in one line where it has looked and what is there", ()
       assert.ok(!error.message.includes("\n"));
       assert.match(
         error.message,
-        /^Trino needs a JDK of version 24 or newer, and there is none: .*TRINO_JAVA_HOME/,
+        /^Trino needs a JDK of version 24 or newer, and none was found: install one \(Debian: .*TRINO_JAVA_HOME/,
       );
-      assert.match(error.message, /looked at .*JAVA_HOME, PATH and in \/tmp\S+, \/nowhere;/);
+      assert.match(error.message, /looked at .*JAVA_HOME, PATH and in \S+, \/nowhere;/);
       assert.ok(error.message.includes(`JAVA_HOME=${env.JAVA_HOME} (no JDK), ${old} (Java 8)`));
       assert.ok(error.message.includes("(Java 24, but no bin/jar)"));
       return true;
@@ -88,10 +96,10 @@ test("the java on PATH that is a version manager's script is asked for its home"
 });
 
 test("a program without a variable of its own names JAVA_HOME", () => {
-  const need: JavaNeed = { program: "Digdag", oldest: 17, tools: ["java"] };
+  const need: JavaNeed = { program: "Digdag", oldest: 17, tools: ["java"], install: INSTALL };
   const jre = jdk("jre", "17.0.1", ["java"]);
   assert.deepEqual(findJava(need, { JAVA_HOME: jre }, []), { home: jre, version: 17 });
   assert.throws(() => findJava(need, { JAVA_HOME: directory }, [{ directory: "/nowhere", suffix: "" }]), {
-    message: `Digdag needs a JDK of version 17 or newer, and there is none: install one or set JAVA_HOME; looked at JAVA_HOME, PATH and in /nowhere; found JAVA_HOME=${directory} (no JDK)`,
+    message: `Digdag needs a JDK of version 17 or newer, and none was found: ${COMMANDS}, or set JAVA_HOME; looked at JAVA_HOME, PATH and in /nowhere; found JAVA_HOME=${directory} (no JDK)`,
   });
 });

@@ -15,6 +15,8 @@ export interface JavaNeed {
   tools: readonly string[];
   /** Environment variable whose JDK is taken or refused. */
   variable?: string;
+  /** The commands that install such a JDK. */
+  install: { debian: string; macos: string; windows: string };
 }
 
 export interface Java {
@@ -116,11 +118,14 @@ function releaseVersion(home: string): number | undefined {
 const isUsable = ({ found }: Candidate) => typeof found !== "string";
 const versionOf = ({ found }: Candidate) => (typeof found === "string" ? 0 : found.version);
 
+const installCommands = ({ install: { debian, macos, windows } }: JavaNeed) =>
+  `install one (Debian: ${debian}; macOS: ${macos}; Windows: ${windows})`;
+
 const needs = ({ program, oldest }: JavaNeed) => `${program} needs a JDK of version ${oldest} or newer`;
 
 function requireJava({ where, found }: Candidate, need: JavaNeed): Java {
   if (typeof found !== "string") return found;
-  throw new ExpectedError(`${needs(need)}, but ${where} is: ${found}`);
+  throw new ExpectedError(`${needs(need)}, but ${where} is: ${found}; ${installCommands(need)}`);
 }
 
 function missingMessage(need: JavaNeed, seen: readonly Candidate[], places: readonly Place[]): string {
@@ -128,8 +133,8 @@ function missingMessage(need: JavaNeed, seen: readonly Candidate[], places: read
   const variables = need.variable === undefined ? ["JAVA_HOME"] : [need.variable, "JAVA_HOME"];
   const looked = places.map(({ directory }) => directory).join(", ");
   return (
-    `${needs(need)}, and there is none: install one or set ${variables[0]}; looked at ${variables.join(", ")}, ` +
-    `PATH and in ${looked}; found ${list === "" ? "nothing" : list}`
+    `${needs(need)}, and none was found: ${installCommands(need)}, or set ${variables[0]}; looked at ` +
+    `${variables.join(", ")}, PATH and in ${looked}; found ${list === "" ? "nothing" : list}`
   );
 }
 

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parse as parseCsv } from "csv-parse/sync";
+import { CsvError, parse as parseCsv } from "csv-parse/sync";
 import { z } from "zod";
 import { CheckFailedError, hasCode } from "../cli/errors.ts";
 import { hashFile, kindOf, makeDirectory, namesIn, readJsonFile, writeNewFile } from "../files/files.ts";
@@ -117,6 +117,7 @@ export interface DriftOfRun {
 export const PARQUET_SANITY = "parquet_sanity";
 export const DRIFT_GATE = "drift_gate";
 export const SANITY_OF_RUN = "duckdb_sanity_run";
+const SANITY_OF_ACTIVE = /^[a-z]+_sanity_active_(?=\d{8})/;
 
 /**
  * Result of the newest run-level test of a run. CheckFailedError when there is none, or when it is of another run or
@@ -179,7 +180,12 @@ export async function sanityResult(runDir: string, runId: string, since?: Date):
   const path = await requireReport(runDir, SANITY_OF_RUN, runId);
   const time = stampTime(path);
   if (since !== undefined && time !== undefined && time < since) throw outdated(path, runId);
-  const rows: Record<string, string>[] = parseCsv(await readFile(path), { columns: true });
+  return readSanityReport(path);
+}
+
+/** What a sanity report says, of a run or of the active one; passed = no CRITICAL check is false. */
+async function readSanityReport(path: string): Promise<TestResult> {
+  const rows = csvRows(await readFile(path));
   if (rows.length === 0 || rows.some((row) => row.check_name === undefined || row.severity === undefined)) {
     throw new CheckFailedError(`${path} is not a sanity report: make it again with scripts/sanity_report.ts`);
   }
@@ -190,6 +196,27 @@ export async function sanityResult(runDir: string, runId: string, since?: Date):
     not_ok: notOk.map((row) => `${row.severity} ${row.check_name}`),
     passed: !notOk.some((row) => row.severity === "CRITICAL"),
   };
+}
+
+/** The rows of a CSV with a heading; none where it is not CSV. */
+function csvRows(bytes: Buffer): Record<string, string>[] {
+  try {
+    return parseCsv(bytes, { columns: true });
+  } catch (error) {
+    if (error instanceof CsvError) return [];
+    throw error;
+  }
+}
+
+/**
+ * What the newest sanity report of the time when a run was active says, of whichever engine; undefined when it has none.
+ * CheckFailedError when that is no sanity report.
+ */
+export async function activeSanityResult(runDir: string): Promise<TestResult | undefined> {
+  const names = (await namesIn(inRun.reports(runDir))).filter((name) => SANITY_OF_ACTIVE.test(name));
+  const stamp = (name: string) => name.replace(SANITY_OF_ACTIVE, "");
+  const newest = names.sort((a, b) => (stamp(a) < stamp(b) ? -1 : 1)).at(-1);
+  return newest === undefined ? undefined : readSanityReport(join(inRun.reports(runDir), newest));
 }
 
 async function requireReport(runDir: string, kind: string, runId: string): Promise<string> {

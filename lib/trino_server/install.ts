@@ -5,20 +5,17 @@ import { mkdir, rename } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
-import { systemClock } from "../download/clock.ts";
+import { downloadFromMaven } from "../download/maven_central.ts";
+import type { PinnedFile } from "../download/pinned_file.ts";
 import { cacheDirectory } from "../files/cache_directory.ts";
 import { namesIn, removeTree, syncTree } from "../files/files.ts";
 import { TEMPORARY_PREFIX, temporaryName } from "../files/paths.ts";
 import { waitAloud, withLockAfter } from "../files/waiting_lock.ts";
 import type { Java } from "../java/find_java.ts";
-import { downloadPinned } from "./download.ts";
-import { hivePlugin, type PinnedFile, serverCore, TRINO_VERSION } from "./pins.ts";
+import { hivePlugin, serverCore, TRINO_VERSION } from "./pins.ts";
 
-const MAVEN_CENTRAL = "https://repo.maven.apache.org/maven2";
 /** How long an installer waits for another one. */
 const WAIT_MS = 30 * 60_000;
-const RETRIES = 5;
-const MAX_WAIT_SECONDS = 120;
 
 /** Where Trino is or will be installed: outside of any checkout, named after what is pinned. */
 export function trinoHome(env: NodeJS.ProcessEnv): string {
@@ -69,11 +66,8 @@ async function removeLeftovers(env: NodeJS.ProcessEnv, home: string): Promise<vo
 
 /** The verified archive in the cache. */
 async function archive(env: NodeJS.ProcessEnv, pin: PinnedFile, log: Logger): Promise<string> {
-  const mirror = env.DISCOGS_MAVEN_MIRROR;
-  const base = mirror === undefined || mirror === "" ? MAVEN_CENTRAL : mirror.replace(/\/+$/, "");
   const place = join(downloads(env), basename(pin.path));
-  const policy = { retries: RETRIES, maxWaitSeconds: MAX_WAIT_SECONDS, clock: systemClock, log };
-  if (!existsSync(place)) await downloadPinned(`${base}/${pin.path}`, place, pin, policy, env);
+  if (!existsSync(place)) await downloadFromMaven(pin, place, env, log);
   return place;
 }
 

@@ -1,11 +1,5 @@
+import type { PinnedFile } from "../download/pinned_file.ts";
 import type { JavaNeed } from "../java/find_java.ts";
-
-/** A file of Maven Central, by its path in the repository; the hash is what makes a mirror trustworthy. */
-export interface PinnedFile {
-  path: string;
-  bytes: number;
-  sha256: string;
-}
 
 export const TRINO_VERSION = "476";
 /** Trino 476 does not start on anything older; its plugins are unpacked with `jar`. */
@@ -14,6 +8,11 @@ export const TRINO_JAVA: JavaNeed = {
   oldest: 24,
   tools: ["java", "jar"],
   variable: "TRINO_JAVA_HOME",
+  install: {
+    debian: "sudo apt install temurin-25-jdk, from https://adoptium.net/installation/linux",
+    macos: "brew install openjdk@25",
+    windows: "winget install EclipseAdoptium.Temurin.25.JDK",
+  },
 };
 
 /** The server without its plugins; only `lib/` of it is used. */

@@ -129,7 +129,7 @@ test("docs/datasets.md would have a section of a new dataset", () => {
     `### release_genres_v1
 
 One row for each genre of a release. From \`<release>\` records, parts of 500000 rows.
-Directory \`release_genres_v1\`, table \`release_genres_v1\`.
+Directory \`release_genres_v1\`, table \`release_genres_v1\`; in \`discogs.duckdb\` \`release_genres\`.
 
 | column | type |  | what it holds | from the dump |
 |---|---|---|---|---|

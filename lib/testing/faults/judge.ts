@@ -28,7 +28,17 @@ export function endProblems(
     const left = differences(found, after);
     return left.map((line) => `exit code 0, but the state is not that of a success: ${line}`);
   }
-  return [...codeProblems(end), ...messageProblems(end.stderr, dir)];
+  return [...codeProblems(end), ...messageProblems(end.stderr, dir), ...databaseProblems(found)];
+}
+
+const DATABASE = "lake/discogs.duckdb";
+
+/** Of a run that is not active the database must not be: one that can't be made anew is removed. */
+function databaseProblems(found: State): string[] {
+  const [database, active] = [DATABASE, "lake/active"].map((path) => found.get(path));
+  const run = /_runs\/\S+$/.exec(active ?? "")?.[0];
+  if (database === undefined || (run !== undefined && database.includes(` of ${run} `))) return [];
+  return [`active is ${active ?? "missing"}, and the database a ${database}`];
 }
 
 function codeProblems(end: StepEnd): string[] {
@@ -57,13 +67,14 @@ export function repeatProblems(
 
 /**
  * What readers must not see right after a fault: a path that is neither as before nor as after the step. What is
- * being built is not theirs, nor is what has a temporary name, nor the record of promotions.
+ * being built is not theirs, nor is what has a temporary name, nor the record of promotions. The database may be missing.
  */
 export function readerProblems(dir: string, found: State, { before, after }: Undisturbed): string[] {
   const problems: string[] = [];
   for (const path of new Set([...found.keys(), ...before.keys()])) {
     if (!isForReaders(path)) continue;
     const [is, was, will] = [found.get(path), before.get(path), after.get(path)];
+    if (path === DATABASE && is === undefined) continue;
     if (is !== was && is !== will) {
       problems.push(
         `readers see ${path}: ${is ?? "missing"}, before ${was ?? "missing"}, after ${will ?? "missing"}`,

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { lakePaths } from "../../files/paths.ts";
+import { shownIn } from "../duckdb_file.ts";
 import { latestEvents } from "./latest_events.ts";
 import { normalPath } from "./sites.ts";
 
@@ -33,7 +34,8 @@ export async function stateOf(dir: string): Promise<State> {
     const name = path.slice(dir.length + 1);
     if (isLock(path, lake.locks)) continue;
     const events = [...appended.keys()].find((place) => path.startsWith(`${place}/`));
-    if (path === lake.promotions) add(name, activations(readFileSync(path, "utf8")).join("\n"));
+    if (path === lake.duckdbFile) add(name, await describeDatabase(path));
+    else if (path === lake.promotions) add(name, activations(readFileSync(path, "utf8")).join("\n"));
     else if (events === undefined || isHidden(name)) add(normalPath(name), describe(path, dir));
   }
   for (const [place, key] of appended) {
@@ -78,6 +80,12 @@ function describe(path: string, dir: string): string {
   const isText = /\.(?:json|jsonl|csv|lock)$/.test(path);
   const content = isText ? withoutVariables(bytes.toString("utf8"), dir) : bytes;
   return `file ${mode} ${createHash("sha256").update(content).digest("hex").slice(0, 16)}`;
+}
+
+/** What the database file shows: its bytes differ each time, and so does the place of a copied lake, which it names. */
+async function describeDatabase(path: string): Promise<string> {
+  const { runId, views } = await shownIn(path);
+  return `file ${(lstatSync(path).mode & 0o7777).toString(8)} of _runs/${runId} with ${views.join(" ")}`;
 }
 
 /** Takes times, ids, process ids and the directory's own name out of a text. */

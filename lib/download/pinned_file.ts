@@ -1,19 +1,25 @@
 import { mkdir } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
-import { downloadPart } from "../download/download_file.ts";
-import { createHttp } from "../download/http.ts";
-import { DEFAULT_LIMITS } from "../download/limits.ts";
-import { partPath, publishPart, removePart, sizeOf } from "../download/part_file.ts";
-import type { RetryPolicy } from "../download/retry.ts";
-import type { PinnedFile } from "./pins.ts";
+import { downloadPart } from "./download_file.ts";
+import { createHttp } from "./http.ts";
+import { DEFAULT_LIMITS } from "./limits.ts";
+import { partPath, publishPart, removePart, sizeOf } from "./part_file.ts";
+import type { RetryPolicy } from "./retry.ts";
+
+/** A file of Maven Central, by its path in the repository; the hash is what makes a mirror trustworthy. */
+export interface PinnedFile {
+  path: string;
+  bytes: number;
+  sha256: string;
+}
 
 const STALL_SECONDS = 60;
 const ADVICE = "look at DISCOGS_MAVEN_MIRROR";
 
 /**
- * Makes `place` a file with exactly the pinned bytes. What a broken connection or a killed process has left of it is
- * gone on with (see {@link downloadPart}); it is put in its place when its sha256 is right, and a wrong one is removed.
+ * Makes `place` a file with exactly the pinned bytes. A download that broke or was killed is resumed (see
+ * {@link downloadPart}); the file is put in its place when its sha256 is right, and a wrong one is removed.
  * One process at a time: the caller holds a lock.
  * @throws ExpectedError with the URL
  */
@@ -31,7 +37,7 @@ export async function downloadPinned(
   const sha256 = await publishPart(place, pin.sha256);
   if (sha256 === pin.sha256) return;
   throw new ExpectedError(
-    `${url} has sha256 ${sha256}, but ${pin.sha256} is expected: what came is removed; run it again, or ${ADVICE}`,
+    `${url} has sha256 ${sha256}, but ${pin.sha256} is expected: the file was removed; run it again, or ${ADVICE}`,
   );
 }
 

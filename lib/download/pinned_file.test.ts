@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { ExpectedError } from "../cli/errors.ts";
 import { silentLogger } from "../cli/log.ts";
-import { downloadPinned } from "./download.ts";
+import { downloadPinned } from "./pinned_file.ts";
 
 const content = randomBytes(300_000);
 const pin = {

@@ -1,0 +1,43 @@
+import { tmpdir } from "node:os";
+import { namesIn } from "../files/files.ts";
+import { lakePaths } from "../files/paths.ts";
+import { temporaryDirectory } from "../files/temporary_directory.ts";
+import { memoryCatalog } from "../sql/duckdb/catalog.ts";
+import { duckDbEngine } from "../sql/duckdb/engine.ts";
+import { openSession } from "../sql/duckdb/session.ts";
+import type { SqlEngine } from "../sql/engine.ts";
+import { readSql } from "../sql/sql_files.ts";
+import { type EventTable, externalEventTable, HISTORY_SCHEMA } from "./event_tables.ts";
+
+/**
+ * Runs `read` on the events of these tables, whichever engine wrote them, each with its latest view. Nothing is written
+ * into the lake, and no server is asked. Undefined where the lake has no events of one of them.
+ */
+export async function readHistory<T>(
+  lake: string,
+  tables: readonly EventTable[],
+  read: (engine: SqlEngine) => Promise<T>,
+): Promise<T | undefined> {
+  const { root, history } = lakePaths(lake);
+  for (const table of tables) {
+    const names = await namesIn(table.directory(lake));
+    if (!names.some((name) => !/^[._]/.test(name))) return undefined;
+  }
+  const temporary = await temporaryDirectory(tmpdir(), "duckdb");
+  const session = await openSession({ threads: 1, directories: [history], temporary });
+  const engine = duckDbEngine({
+    session,
+    catalog: memoryCatalog(),
+    locate: (location) => `${root}/${location}`,
+  });
+  try {
+    await engine.createSchema(HISTORY_SCHEMA);
+    for (const table of tables) {
+      await engine.externalTable(HISTORY_SCHEMA, externalEventTable(lake, table));
+      await engine.view(HISTORY_SCHEMA, table.latestView, readSql(`history/${table.latestView}.sql`));
+    }
+    return await read(engine);
+  } finally {
+    await engine.close();
+  }
+}

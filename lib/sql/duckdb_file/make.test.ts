@@ -1,0 +1,198 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { main as makeFile } from "../../../scripts/make_duckdb_file.ts";
+import { main as promoteScript } from "../../../scripts/promote.ts";
+import { main as rollbackScript } from "../../../scripts/rollback.ts";
+import { lakePaths, sealedDir } from "../../files/paths.ts";
+import { detailTables } from "../../lake/testing/detail_tables.ts";
+import { makeOriginalRun, makeSealedRun } from "../../lake/testing/fixture_runs.ts";
+import { readActive } from "../../promotion/active.ts";
+import { shownIn, withDuckdbFile } from "../../testing/duckdb_file.ts";
+import { temporaryLake } from "../../testing/run_fixture.ts";
+import { runMain } from "../../testing/run_main.ts";
+
+const OLD = "2026-01__20260120_194923";
+const NEW = "2026-02__20260220_194923";
+
+const fileOf = (lake: string) => lakePaths(lake).duckdbFile;
+const promote = (lake: string, ...args: string[]) => runMain(promoteScript, ["--lake", lake, ...args]);
+
+async function ok(result: ReturnType<typeof runMain>): Promise<string> {
+  const { code, stdout, stderr } = await result;
+  assert.equal(code, 0, stdout + stderr);
+  return stdout;
+}
+
+/** A lake with a run of the historical datasets, and one with all. */
+async function lakeOfTwo(lake: string): Promise<void> {
+  await makeSealedRun(lake, OLD, { parameters: { datasets: "historical" } });
+  const releases = [{ release_id: 100, released: "1999-03", released_year: 1999 }, { release_id: 101 }];
+  await makeSealedRun(lake, NEW, {
+    tables: { ...detailTables, artist_name_map_v2: [], artist_credits_v1: [], releases_v6: releases },
+    parameters: { datasets: "all" },
+  });
+}
+
+test("promotion and rollback make the file anew, of the datasets that the run has", async (t) => {
+  const lake = temporaryLake(t);
+  await lakeOfTwo(lake);
+  await ok(promote(lake, OLD));
+  const before = await shownIn(fileOf(lake));
+  assert.equal(before.runId, OLD);
+  assert.deepEqual(before.views, [
+    "artist_aliases",
+    "artist_memberships",
+    "artist_name_map",
+    "artists",
+    "label_release_counts",
+    "labels",
+    "masters",
+    "release_artists",
+    "release_genres",
+    "release_labels",
+    "release_styles",
+    "releases",
+    "run",
+  ]);
+  await ok(promote(lake, NEW));
+  const after = await shownIn(fileOf(lake));
+  assert.equal(after.runId, NEW);
+  for (const name of ["tracks", "credits", "release_videos", "sublabels", "artist_credits"]) {
+    assert.ok(after.views.includes(name), name);
+  }
+  await ok(runMain(rollbackScript, ["--lake", lake]));
+  assert.deepEqual(await shownIn(fileOf(lake)), before);
+});
+
+test("a view has the run's rows and derived columns, and every view and column its comment", async (t) => {
+  const lake = temporaryLake(t);
+  await lakeOfTwo(lake);
+  await ok(promote(lake, NEW));
+  await withDuckdbFile(fileOf(lake), async (query) => {
+    assert.deepEqual(await query("SELECT * FROM run"), [
+      [NEW, "2026-02", new Date("2026-02-01T00:00:00.000Z")],
+    ]);
+    assert.deepEqual(await query("SELECT release_id, released, year, decade FROM releases ORDER BY ALL"), [
+      [100n, "1999-03", 1999n, 1990n],
+      [101n, null, null, null],
+    ]);
+    assert.deepEqual(await query("SELECT year, decade, artist_refs[1].name FROM masters"), [
+      [1999n, 1990n, "The Persuader"],
+    ]);
+    assert.deepEqual(await query("SELECT title FROM tracks WHERE kind = 'sub_track'"), [["Intro"]]);
+    const [[columns = 0n, described] = []] = await query(
+      "SELECT count(*), count(comment) FROM duckdb_columns() WHERE NOT internal",
+    );
+    assert.ok(Number(columns) > 150);
+    assert.equal(described, columns);
+    const views = await query("SELECT view_name, comment, sql FROM duckdb_views() WHERE NOT internal");
+    for (const [name, comment, sql] of views) {
+      assert.match(String(comment), /\.$/, String(name));
+      if (name !== "run") assert.ok(String(sql).includes(`${sealedDir(lake, NEW)}/`), String(sql));
+    }
+    assert.deepEqual(
+      await query(
+        "SELECT comment FROM duckdb_columns() WHERE table_name = 'masters' AND column_name = 'year'",
+      ),
+      [["Year of the earliest release; 0 where the dump has 0, not known."]],
+    );
+  });
+});
+
+test("the file is one that old versions open: storage of version 64, whole, and not to be written", async (t) => {
+  const lake = temporaryLake(t);
+  await lakeOfTwo(lake);
+  // What a program left that had opened an earlier file to write.
+  writeFileSync(`${fileOf(lake)}.wal`, "stale");
+  await ok(promote(lake, OLD));
+  assert.ok(!existsSync(`${fileOf(lake)}.wal`));
+  assert.equal(statSync(fileOf(lake)).mode & 0o777, 0o444);
+  const header = readFileSync(fileOf(lake));
+  assert.deepEqual([header.toString("latin1", 8, 12), header.readBigUInt64LE(12)], ["DUCK", 64n]);
+});
+
+test("whoever has the file open keeps the run that it shows", async (t) => {
+  const lake = temporaryLake(t);
+  await lakeOfTwo(lake);
+  await ok(promote(lake, OLD));
+  await withDuckdbFile(fileOf(lake), async (query) => {
+    await ok(promote(lake, NEW));
+    assert.deepEqual(await query("SELECT run_id, (SELECT count(*) FROM releases) FROM run"), [[OLD, 2n]]);
+    assert.deepEqual(await query("SELECT max(styles) FROM releases"), [["Techno"]]);
+  });
+  assert.equal((await shownIn(fileOf(lake))).runId, NEW);
+});
+
+test("what a run of the Python original lacks is NULL", async (t) => {
+  const lake = temporaryLake(t);
+  await makeOriginalRun(lake, OLD);
+  await ok(promote(lake, OLD, "--allow-unsealed"));
+  await withDuckdbFile(fileOf(lake), async (query) => {
+    assert.deepEqual(await query("SELECT run_id, dump_month, dump_date FROM run"), [[OLD, "2026-01", null]]);
+    assert.deepEqual(await query("SELECT DISTINCT title, notes, year, decade FROM releases"), [
+      ["Stockholm", null, null, null],
+    ]);
+  });
+});
+
+test("where it can't be made, the switch stays, the file of the other run goes, and repeating makes it", async (t) => {
+  const lake = temporaryLake(t);
+  await makeOriginalRun(lake, NEW);
+  await makeSealedRun(lake, OLD);
+  await ok(promote(lake, OLD));
+  const labels = join(sealedDir(lake, NEW), "labels_v10", "part-00000.parquet");
+  const content = readFileSync(labels);
+  writeFileSync(labels, "no Parquet");
+  const { code, stdout, stderr } = await promote(lake, NEW, "--allow-unsealed");
+  assert.deepEqual([code, stdout], [1, ""]);
+  assert.match(
+    stderr,
+    /discogs\.duckdb was not made \(active is switched; run scripts\/make_duckdb_file\.ts\)/,
+  );
+  assert.match(stderr, /labels_v10.*discogs\.duckdb, which may show another run, was removed\n$/);
+  const active = await readActive(lake);
+  assert.deepEqual([active.kind === "run" && active.runId, existsSync(fileOf(lake))], [NEW, false]);
+  writeFileSync(labels, content);
+  assert.match(await ok(promote(lake, NEW, "--allow-unsealed")), /already active/);
+  assert.equal((await shownIn(fileOf(lake))).runId, NEW);
+});
+
+test("after the lake was moved the script makes it again; without an active run it is refused", async (t) => {
+  const directory = temporaryLake(t);
+  const [lake, moved] = [join(directory, "lake"), join(directory, "it's moved")];
+  mkdirSync(lakePaths(lake).runs, { recursive: true });
+  await makeSealedRun(lake, OLD);
+  await ok(promote(lake, OLD));
+  renameSync(lake, moved);
+  await assert.rejects(
+    withDuckdbFile(fileOf(moved), (query) => query("SELECT * FROM labels")),
+    /No files found/,
+  );
+  const made = await ok(runMain(makeFile, ["--lake", moved]));
+  assert.equal(made, `${fileOf(moved)}: run ${OLD}, 13 views\n`);
+  await withDuckdbFile(fileOf(moved), async (query) => {
+    assert.deepEqual(await query("SELECT name FROM labels"), [["Svek"]]);
+  });
+  rmSync(lakePaths(moved).active);
+  const refused = await runMain(makeFile, ["--lake", moved]);
+  assert.equal(refused.code, 2);
+  assert.match(refused.stderr, /active is not there: promote a run first; .*was removed\n$/);
+});
+
+test("other databases read it attached, several at a time", async (t) => {
+  const lake = temporaryLake(t);
+  await makeSealedRun(lake, OLD);
+  await ok(promote(lake, OLD));
+  const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
+  const connection = await instance.connect();
+  await connection.run(`ATTACH '${fileOf(lake)}' AS discogs (READ_ONLY)`);
+  await withDuckdbFile(fileOf(lake), async (query) => {
+    const reader = await connection.runAndReadAll("SELECT count(*) FROM discogs.releases");
+    assert.deepEqual(reader.getRowsJS(), await query("SELECT count(*) FROM releases"));
+  });
+  connection.closeSync();
+  instance.closeSync();
+});

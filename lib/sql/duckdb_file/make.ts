@@ -1,0 +1,135 @@
+import { chmod, rename, rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { quotedString } from "@duckdb/node-api";
+import { CheckFailedError, EXIT, ExpectedError, oneLine } from "../../cli/errors.ts";
+import type { Logger } from "../../cli/log.ts";
+import { withState } from "../../cli/system_error.ts";
+import { kindOf, makeDirectory, syncPath } from "../../files/files.ts";
+import { assertWritable } from "../../files/guard.ts";
+import { duckdbFileLockPath, lakePaths } from "../../files/paths.ts";
+import { parseRunId } from "../../files/run_id.ts";
+import { temporaryDirectory } from "../../files/temporary_directory.ts";
+import { waitAloud, withLockAfter } from "../../files/waiting_lock.ts";
+import { datasetsIn } from "../../lake/datasets_in.ts";
+import { readManifest } from "../../lake/manifest.ts";
+import { requireActiveRun } from "../../promotion/active.ts";
+import { openSession } from "../duckdb/session.ts";
+import { fileStatements, type ShownRun } from "./statements.ts";
+
+/** What DuckDB calls the file while it is made. */
+const DATABASE = "made";
+/** The oldest storage that DuckDB still writes: what it adds later is not needed for views. */
+const STORAGE_VERSION = "v0.10.2";
+/** Making the file takes a second. */
+const WAIT_MS = 5 * 60_000;
+const READ_ONLY = 0o444;
+
+/** A file that was made. */
+export interface MadeFile {
+  path: string;
+  runId: string;
+  /** Names of its views. */
+  views: string[];
+}
+
+/**
+ * Makes `discogs.duckdb` of a lake: views with short names on the files of the active run, which they name by its own
+ * path. It takes the place of the one before by rename, so that who has that open keeps it. When the link moves meanwhile
+ * it is made again. Where it can't be made, the one before is removed: it may show a run that is active no more.
+ * @throws ExpectedError where no run is active, or the run's files can't be read
+ */
+export async function makeDuckdbFile(lake: string, log: Pick<Logger, "info">): Promise<MadeFile> {
+  const root = resolve(lake);
+  const waiting = waitAloud(WAIT_MS, log);
+  return withLockAfter(duckdbFileLockPath(root), "making discogs.duckdb", waiting, async () => {
+    try {
+      for (;;) {
+        const made = await replaceFile(root);
+        if ((await requireActiveRun(root)).runId === made.runId) return made;
+      }
+    } catch (error) {
+      throw withEnd(error, await removeFile(root));
+    }
+  });
+}
+
+/**
+ * The same after `active` was switched, which stays so when the file can't be made.
+ * @throws CheckFailedError that tells what to do, also for what would be bad input otherwise
+ */
+export async function followActive(lake: string, log: Pick<Logger, "info">): Promise<void> {
+  try {
+    await makeDuckdbFile(lake, log);
+  } catch (error) {
+    const state = "discogs.duckdb was not made (active is switched; run scripts/make_duckdb_file.ts)";
+    if (!(error instanceof ExpectedError)) throw withState(error, state);
+    if (error.exitCode !== EXIT.badInput) throw error;
+    throw new CheckFailedError(`${state}: ${oneLine(error)}`, { cause: error });
+  }
+}
+
+async function replaceFile(root: string): Promise<MadeFile> {
+  const { duckdbFile: path } = lakePaths(root);
+  const { runId, dir } = await requireActiveRun(root);
+  assertWritable(path, { entry: true });
+  const temporary = await temporaryDirectory(root, "discogs.duckdb");
+  try {
+    await makeDirectory(temporary.path);
+    const made = join(temporary.path, "discogs.duckdb");
+    const views = await fill(made, root, await shownRun(runId, dir), dir);
+    await chmod(made, READ_ONLY);
+    await syncPath(made);
+    await rm(walOf(path), { force: true });
+    await rename(made, path);
+    await syncPath(root);
+    return { path, runId, views };
+  } finally {
+    await temporary.remove();
+  }
+}
+
+/** Makes the database file at `path`, whole and closed, without a write-ahead file. */
+async function fill(path: string, root: string, run: ShownRun, dir: string): Promise<string[]> {
+  const { views, statements } = fileStatements(DATABASE, run, dir, await datasetsIn(dir));
+  const session = await openSession({
+    threads: 1,
+    directories: [root],
+    temporary: await temporaryDirectory(root, "duckdb"),
+  });
+  try {
+    await session.run(`ATTACH ${quotedString(path)} AS ${DATABASE} (STORAGE_VERSION '${STORAGE_VERSION}')`);
+    for (const statement of statements) await session.run(statement);
+    // Without it, what was written would still be in the write-ahead file.
+    await session.run(`CHECKPOINT ${DATABASE}`);
+    await session.run(`DETACH ${DATABASE}`);
+  } finally {
+    await session.close();
+  }
+  return views;
+}
+
+async function shownRun(runId: string, dir: string): Promise<ShownRun> {
+  const dumpDate = (await readManifest(dir))?.dump_date;
+  return { runId, dumpMonth: parseRunId(runId)?.dumpMonth, dumpDate };
+}
+
+/** Removes what was made before; returns what became of it, and nothing where there was none. */
+async function removeFile(root: string): Promise<string | undefined> {
+  const { duckdbFile: path } = lakePaths(root);
+  if ((await kindOf(path)) === undefined) return undefined;
+  try {
+    for (const file of [walOf(path), path]) await rm(file, { force: true });
+    return `${path}, which may show another run, was removed`;
+  } catch (error) {
+    return `${path} may show another run, and can't be removed: ${oneLine(error)}`;
+  }
+}
+
+function withEnd(error: unknown, end: string | undefined): unknown {
+  if (end === undefined) return error;
+  if (!(error instanceof ExpectedError)) return withState(error, end);
+  return new ExpectedError(`${oneLine(error)}; ${end}`, { exitCode: error.exitCode, cause: error });
+}
+
+/** What a program leaves beside a database file that it has written to and not closed. */
+const walOf = (path: string) => `${path}.wal`;

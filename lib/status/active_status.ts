@@ -1,0 +1,47 @@
+import { type ActiveState, namedRun, readActive } from "../promotion/active.ts";
+import { activations, type Intent, readPromotions } from "../promotion/promotions.ts";
+import { orProblem } from "./problem.ts";
+
+/** A switch of `active`. */
+export interface Switch {
+  time: string;
+  action: Intent["action"];
+  run_id: string;
+  /** The run that was active before. */
+  previous: string | null;
+}
+
+/** What `active` is, and was. */
+export interface ActiveStatus {
+  /** `run` is well, and so is `missing` before the first promotion; all others are problems. */
+  kind: ActiveState["kind"];
+  /** The run that it names, also where that is gone. */
+  run_id: string | null;
+  /** When it was switched there. */
+  since: string | null;
+  /** All switches on record, the first one first. */
+  history: Switch[];
+}
+
+/** What `active` of a lake is and was. */
+export async function activeStatus(lake: string, problems: string[]): Promise<ActiveStatus> {
+  const active = await readActive(lake);
+  const history = await orProblem(problems, [], async () => switches(await readPromotions(lake)));
+  const runId = namedRun(active) ?? null;
+  if (active.kind === "dangling" || active.kind === "elsewhere") {
+    problems.push(`active leads to ${active.target}, which is no run of this lake: promote a run`);
+  } else if (active.kind === "obstacle") {
+    problems.push(`active is a ${active.what}, not a link: move it away, then promote a run`);
+  }
+  const since = history.at(-1)?.run_id === runId ? (history.at(-1)?.time ?? null) : null;
+  return { kind: active.kind, run_id: runId, since, history };
+}
+
+function switches(promotions: Awaited<ReturnType<typeof readPromotions>>): Switch[] {
+  return activations(promotions).map(({ time, action, run_id, previous }) => ({
+    time,
+    action,
+    run_id,
+    previous,
+  }));
+}

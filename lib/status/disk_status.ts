@@ -1,0 +1,150 @@
+import { stat, statfs } from "node:fs/promises";
+import { sizeText } from "../cli/sizes.ts";
+import { kindOf } from "../files/files.ts";
+import { lakePaths, sealedDir } from "../files/paths.ts";
+import { listArchived } from "../lake/archived.ts";
+import { type Manifest, readManifest } from "../lake/manifest.ts";
+import { bytesBelow } from "./file_sizes.ts";
+import { orProblem } from "./problem.ts";
+import type { RunStatus } from "./run_status.ts";
+
+/** The disk of a lake, in bytes. */
+export interface DiskStatus {
+  used: {
+    /** Sealed runs, and those of the Python original. */
+    runs: number;
+    /** Runs that are being made, or were not finished. */
+    unfinished: number;
+    /** `_meta/`: sessions, logs, history, archive records. */
+    meta: number;
+    /** Everything else: what tests extracted, what interrupted steps left. */
+    other: number;
+    total: number;
+  };
+  /** What this user may still write, and the size of the file system. */
+  free: number;
+  size: number;
+  /** The dump files below the raw root; null where that is not known. */
+  dumps: number | null;
+  next_month: NextMonth | null;
+}
+
+/** What the next month will take, as far as the last ones tell. */
+export interface NextMonth {
+  /** The run that it is estimated from, and the one of an earlier month that growth is taken from. */
+  from: string[];
+  /** How many times as large as its predecessor the last month was, at least 1. */
+  growth: number;
+  /** Of the run, and of its dumps. */
+  run: number;
+  dumps: number;
+  /** What of it comes to the lake's file system. */
+  needed: number;
+  /** Whether that is free. */
+  fits: boolean;
+  /** How it was estimated, in words. */
+  how: string;
+}
+
+interface DiskRequest {
+  lake: string;
+  rawRoot: string | undefined;
+}
+
+/** How much of the disk a lake takes, and what the next month will. */
+export async function diskStatus(
+  { lake, rawRoot }: DiskRequest,
+  runs: readonly RunStatus[],
+  problems: string[],
+): Promise<DiskStatus> {
+  const { bavail, bsize, blocks } = await statfs(lake);
+  const free = bavail * bsize;
+  const used = await orProblem(problems, emptyUse, () => usedBy(lake, runs));
+  const dumps = await orProblem(problems, null, async () =>
+    rawRoot === undefined ? null : bytesBelow(rawRoot),
+  );
+  const next = await nextMonth(lake, runs, { free, rawRoot });
+  if (next !== null && !next.fits) {
+    problems.push(
+      `the next month needs ${sizeText(next.needed)}, and ${sizeText(free)} are free: archive a run, or add space`,
+    );
+  }
+  return { used, free, size: blocks * bsize, dumps, next_month: next };
+}
+
+const emptyUse: DiskStatus["used"] = { runs: 0, unfinished: 0, meta: 0, other: 0, total: 0 };
+
+async function usedBy(lake: string, runs: readonly RunStatus[]): Promise<DiskStatus["used"]> {
+  const { meta: metaDir, runs: runsDir } = lakePaths(lake);
+  const inLake = (state: RunStatus["state"]) => state !== "archived" && state !== "missing";
+  const isUnfinished = ({ state }: RunStatus) => state === "building" || state === "unfinished";
+  const sum = (some: readonly RunStatus[]) => some.reduce((all, { bytes }) => all + (bytes ?? 0), 0);
+  const there = runs.filter(({ state }) => inLake(state));
+  const unfinished = sum(there.filter(isUnfinished));
+  const finished = sum(there.filter((run) => !isUnfinished(run)));
+  // Runs may be links to other disks, which the walk through the lake does not follow.
+  const inRuns = await bytesBelow(runsDir);
+  const meta = await bytesBelow(metaDir);
+  const lakeItself = await bytesBelow(lake);
+  const other = Math.max(0, lakeItself - meta - inRuns) + Math.max(0, inRuns - finished - unfinished);
+  return { runs: finished, unfinished, meta, other, total: finished + unfinished + meta + other };
+}
+
+interface Measured {
+  runId: string;
+  month: string;
+  bytes: number;
+  dumps: number;
+  datasets: string;
+}
+
+async function nextMonth(
+  lake: string,
+  runs: readonly RunStatus[],
+  { free, rawRoot }: { free: number; rawRoot: string | undefined },
+): Promise<NextMonth | null> {
+  const [last, before] = await lastMonths(lake, runs);
+  if (last === undefined) return null;
+  const growth = before === undefined ? 1 : Math.max(1, last.bytes / before.bytes);
+  const run = Math.ceil(last.bytes * growth);
+  const dumps = Math.ceil(last.dumps * growth);
+  const shared = rawRoot === undefined || (await sameFileSystem(lake, rawRoot));
+  const needed = run + (shared ? dumps : 0);
+  const how =
+    `the size of run ${last.runId}` +
+    (before === undefined ? "" : `, times its growth since ${before.month} (${growth.toFixed(3)})`) +
+    (shared ? ", and its dumps" : "; its dumps are on another file system") +
+    "; without what the embedded engine spills while it works";
+  const from = [last, before].flatMap((each) => (each === undefined ? [] : [each.runId]));
+  return { from, growth, run, dumps, needed, fits: needed <= free, how };
+}
+
+/** The newest sealed run, and the newest of an earlier month with the same datasets. */
+async function lastMonths(lake: string, runs: readonly RunStatus[]): Promise<(Measured | undefined)[]> {
+  const archived = new Map((await listArchived(lake)).map(({ runId, dir }) => [runId, dir]));
+  const whole = runs.filter(({ state }) => state === "sealed" || state === "archived").reverse();
+  let last: Measured | undefined;
+  for (const { run_id: runId } of whole) {
+    const manifest = await readManifest(archived.get(runId) ?? sealedDir(lake, runId));
+    if (manifest === undefined) continue;
+    const measured = measure(manifest);
+    if (last === undefined) last = measured;
+    else if (measured.month < last.month && measured.datasets === last.datasets) return [last, measured];
+  }
+  return [last];
+}
+
+function measure({ run_id: runId, dump_month: month, datasets, sources }: Manifest): Measured {
+  return {
+    runId,
+    month,
+    bytes: Object.values(datasets).reduce((sum, { bytes }) => sum + bytes, 0),
+    dumps: sources.reduce((sum, { size }) => sum + size, 0),
+    datasets: Object.keys(datasets).sort().join(" "),
+  };
+}
+
+async function sameFileSystem(lake: string, other: string): Promise<boolean> {
+  if ((await kindOf(`${other}/.`)) !== "directory") return true;
+  return (await stat(lake)).dev === (await stat(other)).dev;
+}

@@ -1,0 +1,89 @@
+import { type ArchivedRun, archivedHint, readArchiveRecord } from "../lake/archived.ts";
+import { type Manifest, readManifest, testResults } from "../lake/manifest.ts";
+import { activeSanityResult, type TestResult } from "../lake/reports.ts";
+import type { Run } from "../lake/runs.ts";
+import { fileSizes, total } from "./file_sizes.ts";
+import { problemText } from "./problem.ts";
+import type { Checks, RunStatus } from "./run_status.ts";
+
+/** A run under `_runs/<run id>`: damaged where its manifest can't be read or its files are not those of the manifest. */
+export async function finishedStatus({ runId, dir, origin }: Run, empty: RunStatus): Promise<RunStatus> {
+  try {
+    const sizes = await fileSizes(dir);
+    const seen: RunStatus = { ...empty, bytes: total(sizes) };
+    if (origin === "original") return { ...seen, state: "original" };
+    const manifest = await readManifest(dir);
+    if (manifest === undefined) return { ...seen, state: "damaged", problem: "its manifest is gone" };
+    const problem = wrongRun(runId, manifest) ?? wrongFiles(manifest, sizes);
+    const described = { ...seen, ...(await describe(dir, manifest)) };
+    return { ...described, state: problem === null ? "sealed" : "damaged", problem };
+  } catch (error) {
+    return { ...empty, state: "damaged", problem: problemText(error) };
+  }
+}
+
+/** A run whose data is elsewhere: the lake keeps its manifest and reports. */
+export async function archivedStatus(
+  lake: string,
+  { runId, dir }: ArchivedRun,
+  empty: RunStatus,
+): Promise<RunStatus> {
+  try {
+    const manifest = await readManifest(dir);
+    const record = await readArchiveRecord(lake, runId);
+    if (manifest === undefined || record === undefined) {
+      return { ...empty, state: "damaged", problem: `${dir} lacks its manifest.json or archive.json` };
+    }
+    const described = { ...empty, ...(await describe(dir, manifest)), bytes: record.bytes };
+    const problem = empty.is_active ? `active leads to it, but ${await archivedHint(lake, runId)}` : null;
+    return { ...described, state: "archived", archived_to: record.location, problem };
+  } catch (error) {
+    return { ...empty, state: "damaged", problem: problemText(error) };
+  }
+}
+
+async function describe(dir: string, manifest: Manifest): Promise<Partial<RunStatus>> {
+  const datasets = Object.values(manifest.datasets);
+  const after = await activeSanityResult(dir);
+  return {
+    dump_month: manifest.dump_month,
+    dump_date: manifest.dump_date,
+    run_mode: manifest.run_mode,
+    releases: manifest.datasets.releases_v6?.rows ?? null,
+    rows: datasets.reduce((sum, { rows }) => sum + rows, 0),
+    datasets: datasets.length,
+    started: manifest.started,
+    sealed: manifest.ended,
+    checks: checksOf(testResults(manifest.tests)),
+    active_checks: after === undefined ? null : checksOf([after]),
+  };
+}
+
+/** Several tests as one. */
+export function checksOf(results: readonly TestResult[]): Checks {
+  return {
+    total: results.reduce((sum, { checks }) => sum + checks, 0),
+    not_ok: results.flatMap(({ not_ok }) => not_ok),
+    passed: results.every(({ passed }) => passed),
+  };
+}
+
+function wrongRun(runId: string, manifest: Manifest): string | null {
+  return manifest.run_id === runId ? null : `its manifest is of run ${manifest.run_id}`;
+}
+
+/** By names and sizes: what is in the files `scripts/verify_run.ts` compares. */
+function wrongFiles(manifest: Manifest, sizes: ReadonlyMap<string, number>): string | null {
+  const wrong: string[] = [];
+  for (const { directory, files } of Object.values(manifest.datasets)) {
+    for (const { name, bytes } of files) {
+      const path = `${directory}/${name}`;
+      const found = sizes.get(path);
+      if (found === undefined) wrong.push(`${path} is missing`);
+      else if (found !== bytes) wrong.push(`${path} has ${found} bytes, not the ${bytes} of its manifest`);
+    }
+  }
+  const more =
+    wrong.length > 1 ? ` (and ${wrong.length - 1} more: scripts/verify_run.ts ${manifest.run_id})` : "";
+  return wrong[0] === undefined ? null : `${wrong[0]}${more}`;
+}

@@ -1,0 +1,300 @@
+import assert from "node:assert/strict";
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { main as reconcile } from "../../scripts/reconcile_register.ts";
+import { main as registerRun } from "../../scripts/register_run_schema.ts";
+import { main } from "../../scripts/status.ts";
+import { appendStageEvent } from "../cli/stage_log.ts";
+import { projectRoot } from "../digdag/places.ts";
+import { type Session, sessionLock, statusDirectory, writeSession } from "../digdag/session.ts";
+import { stageLog } from "../digdag/stage_times.ts";
+import { withLock } from "../files/lock.ts";
+import { inRun, lakePaths, sealedDir } from "../files/paths.ts";
+import {
+  makeBuildingRun,
+  makeOriginalRun,
+  makeSealedRun,
+  makeUntestedRun,
+} from "../lake/testing/fixture_runs.ts";
+import { promote } from "../promotion/promote.ts";
+import { allowRemoval, temporaryLake } from "../testing/run_fixture.ts";
+import { runMain } from "../testing/run_main.ts";
+import { fileSizes } from "./file_sizes.ts";
+import { lakeStatus } from "./lake_status.ts";
+
+const JUNE = "2026-06__20260701_020304";
+const JULY = "2026-07__20260801_020304";
+const AUGUST = "2026-08__20260901_020304";
+
+const look = (lake: string, env: NodeJS.ProcessEnv = {}) =>
+  lakeStatus({ lake, rawRoot: undefined, env, cwd: projectRoot });
+const statesOf = ({ runs }: Awaited<ReturnType<typeof look>>) =>
+  runs.map(({ run_id, state }) => [run_id, state]);
+
+async function putSession(lake: string, change: Partial<Session["record"]> = {}): Promise<Session> {
+  const line = { lake, workflow: "main", dumpMonth: "2026-08" };
+  const session: Session = {
+    dir: join(statusDirectory(line), "20260901T020304+0000"),
+    record: {
+      session: "2026-09-01T02:03:04.000Z",
+      workflow: "main",
+      project: join(projectRoot, "digdag"),
+      dump_month: "2026-08",
+      run_id: AUGUST,
+      raw_root: "/srv/it's raw",
+      parameters: { run_mode: "prod", accept_drift: "releases_v6.status" },
+      code: "1",
+      state: "unfinished",
+      started: "2026-09-01T02:03:04.000Z",
+      ...change,
+    },
+  };
+  await writeSession(session);
+  return session;
+}
+
+test("sealed runs, the active one and its history, with what their manifests have", async (t) => {
+  const lake = temporaryLake(t);
+  await makeSealedRun(lake, JUNE);
+  await makeSealedRun(lake, JULY);
+  await makeOriginalRun(lake, "2020-01__20200201_000000");
+  await promote(lake, JUNE);
+  await promote(lake, JULY);
+  writeFileSync(
+    join(inRun.reports(sealedDir(lake, JULY)), "duckdb_sanity_active_20260801_020400_000.csv"),
+    "check_name,severity,value,ok,details\na.rows,CRITICAL,0,false,\n",
+  );
+  const status = await look(lake);
+  assert.deepEqual(statesOf(status), [
+    ["2020-01__20200201_000000", "original"],
+    [JUNE, "sealed"],
+    [JULY, "sealed"],
+  ]);
+  const july = status.runs[2];
+  assert.ok(july !== undefined);
+  const manifest = JSON.parse(readFileSync(inRun.manifest(sealedDir(lake, JULY)), "utf8"));
+  const { is_active, dump_date, run_mode, releases, rows, datasets, sealed, checks, active_checks } = july;
+  assert.deepEqual(
+    { is_active, dump_date, run_mode, releases, datasets, sealed, checks, active_checks },
+    {
+      is_active: true,
+      dump_date: "2026-07-01",
+      run_mode: "prod",
+      releases: 2,
+      datasets: 12,
+      sealed: manifest.ended,
+      checks: { total: 2, not_ok: [], passed: true },
+      active_checks: { total: 1, not_ok: ["CRITICAL a.rows"], passed: false },
+    },
+  );
+  assert.equal(rows, 2 + 1 + 1 + 1 + 2 + 1 + 5 + 2 + 2 + 1 + 2 + 2);
+  assert.ok((july.bytes ?? 0) > 0);
+  assert.deepEqual(
+    status.active.history.map(({ action, run_id, previous }) => [action, run_id, previous]),
+    [
+      ["promote", JUNE, null],
+      ["promote", JULY, JUNE],
+    ],
+  );
+  assert.equal(status.active.run_id, JULY);
+  assert.equal(status.active.since, status.active.history[1]?.time);
+  assert.deepEqual(status.problems, [`run ${JULY}: checks of the active run failed: CRITICAL a.rows`]);
+});
+
+test("the disk: what is used adds up, and the next month is estimated from the last two", async (t) => {
+  const lake = temporaryLake(t);
+  await makeSealedRun(lake, JUNE);
+  await makeSealedRun(lake, JULY);
+  await makeUntestedRun(lake, AUGUST);
+  writeFileSync(join(lake, "stray"), "x".repeat(1000));
+  const { disk } = await look(lake);
+  const { runs, unfinished, meta, other, total } = disk.used;
+  assert.equal(runs + unfinished + meta + other, total);
+  assert.equal(other, 1000);
+  assert.ok(runs > 0 && unfinished > 0 && disk.free > 0 && disk.size >= disk.free);
+  const next = disk.next_month;
+  assert.ok(next !== null);
+  const size = (runId: string) => {
+    const { datasets } = JSON.parse(readFileSync(inRun.manifest(sealedDir(lake, runId)), "utf8"));
+    return Object.values<{ bytes: number }>(datasets).reduce((sum, { bytes }) => sum + bytes, 0);
+  };
+  assert.deepEqual([next.from, next.growth, next.run, next.dumps], [[JULY, JUNE], 1, size(JULY), 1]);
+  assert.deepEqual([next.needed, next.fits], [size(JULY) + 1, true]);
+});
+
+test("what is damaged is a row that says why, and the others are shown", async (t) => {
+  const lake = temporaryLake(t);
+  for (const runId of [JUNE, JULY, AUGUST]) await makeSealedRun(lake, runId);
+  const part = join(sealedDir(lake, JUNE), "releases_v6", "part-00000.parquet");
+  chmodSync(part, 0o644);
+  truncateSync(part, 10);
+  const manifest = inRun.manifest(sealedDir(lake, JULY));
+  chmodSync(dirname(manifest), 0o755);
+  chmodSync(manifest, 0o644);
+  writeFileSync(manifest, "{");
+  mkdirSync(join(lake, "_runs", "notes"));
+  writeFileSync(lakePaths(lake).promotions, "what?\n");
+  symlinkSync("_runs/2019-01__20190101_000000", lakePaths(lake).active);
+  const status = await look(lake);
+  assert.deepEqual(statesOf(status), [
+    [JUNE, "damaged"],
+    [JULY, "damaged"],
+    [AUGUST, "sealed"],
+  ]);
+  const [june, july] = status.runs.map(({ problem }) => problem ?? "");
+  assert.match(june ?? "", /^releases_v6\/part-00000\.parquet has 10 bytes, not the \d+ of its manifest$/);
+  assert.match(july ?? "", /manifest\.json is not JSON/);
+  assert.deepEqual(
+    status.ignored.map(({ name }) => name),
+    ["notes"],
+  );
+  assert.match(status.problems.join("\n"), /promotions\.jsonl line 1 is not a promotion/);
+  assert.match(
+    status.problems.join("\n"),
+    /active leads to _runs\/2019-01__20190101_000000, which is no run/,
+  );
+  const { code, stdout, stderr } = await runMain(main, ["--lake", lake]);
+  assert.equal(code, 1, stderr);
+  assert.match(stdout, new RegExp(`^${AUGUST} +sealed `, "m"));
+  assert.match(stdout, new RegExp(`^problem: run ${JULY}: .*not JSON`, "m"));
+});
+
+test("a run that was active once and is gone is missing", async (t) => {
+  const lake = temporaryLake(t);
+  await makeSealedRun(lake, JUNE);
+  await makeSealedRun(lake, JULY);
+  await promote(lake, JUNE);
+  await promote(lake, JULY);
+  allowRemoval(sealedDir(lake, JUNE));
+  rmSync(sealedDir(lake, JUNE), { recursive: true });
+  assert.deepEqual(statesOf(await look(lake)), [
+    [JUNE, "missing"],
+    [JULY, "sealed"],
+  ]);
+});
+
+test("runs that only the registry knows are missing; one that can't be read is a problem", async (t) => {
+  const lake = temporaryLake(t);
+  await makeSealedRun(lake, JUNE);
+  const env = { DISCOGS_DATA_LAKE: lake };
+  assert.equal((await runMain(registerRun, ["--run-id", JUNE], env)).code, 0);
+  assert.equal((await runMain(reconcile, [], env)).code, 0);
+  allowRemoval(sealedDir(lake, JUNE));
+  rmSync(sealedDir(lake, JUNE), { recursive: true });
+  assert.deepEqual(statesOf(await look(lake)), [[JUNE, "missing"]]);
+  const events = lakePaths(lake).registryEvents;
+  writeFileSync(join(events, "half.parquet"), "PAR1");
+  const status = await look(lake);
+  assert.deepEqual(status.runs, []);
+  assert.match(status.problems.join("\n"), /half\.parquet/);
+});
+
+test("a session that failed, with its step, and the commands that resume or abandon it", async (t) => {
+  const lake = temporaryLake(t);
+  await makeBuildingRun(lake, AUGUST);
+  const session = await putSession(lake);
+  const time = "2026-09-01T02:04:00.000Z";
+  const log = stageLog(session);
+  appendStageEvent(log, { event: "workflow began", time });
+  appendStageEvent(log, { event: "began", time, pid: 1, task: "+main+seal", script: "scripts/seal_run.ts" });
+  const end = { exit: 1, cpu_seconds: 1, peak_rss_bytes: 1, error: "scripts/seal_run.ts: error: no" };
+  appendStageEvent(log, { event: "ended", time, pid: 1, ...end });
+  appendStageEvent(log, { event: "workflow ended", time, exit: 1 });
+  const status = await look(lake);
+  const failure = { step: "+main+seal", message: "scripts/seal_run.ts: error: no" };
+  assert.deepEqual(status.sessions, [
+    {
+      workflow: "main",
+      session: "2026-09-01T02:03:04.000Z",
+      run_id: AUGUST,
+      state: "failed",
+      started: "2026-09-01T02:03:04.000Z",
+      failures: [failure],
+      resume:
+        `DISCOGS_DATA_LAKE=${lake} DISCOGS_RAW='/srv/it'\\''s raw' bin/digdag run main.dig ` +
+        "-p dump_month=2026-08 -p run_mode=prod -p accept_drift=releases_v6.status",
+      abandon: `npx tsx scripts/discard_run.ts ${AUGUST} --lake ${lake}`,
+    },
+  ]);
+  const [run] = status.runs;
+  assert.deepEqual([run?.state, run?.failures, run?.datasets], ["unfinished", [failure], 12]);
+  assert.deepEqual(run?.checks, { total: 2, not_ok: [], passed: true });
+  assert.deepEqual(status.problems, [
+    `main.dig, session 2026-09-01T02:03:04.000Z, run ${AUGUST}: failed in +main+seal`,
+  ]);
+  const text = (await runMain(main, ["--lake", lake])).stdout;
+  assert.match(text, /^ {2}failed in \+main\+seal: scripts\/seal_run\.ts: error: no$/m);
+  assert.match(text, new RegExp(`^  to abandon it: npx tsx scripts/discard_run.ts ${AUGUST} --lake `, "m"));
+  const given = await look(lake, { DISCOGS_DATA_LAKE: lake, DISCOGS_RAW: "/srv/it's raw" });
+  assert.match(given.sessions[0]?.resume ?? "", /^bin\/digdag run /);
+  assert.equal(given.sessions[0]?.abandon, `npx tsx scripts/discard_run.ts ${AUGUST}`);
+});
+
+test("a session that runs is no problem, and its run is being built", async (t) => {
+  const lake = temporaryLake(t);
+  await makeUntestedRun(lake, AUGUST);
+  await putSession(lake);
+  const lock = sessionLock({ lake, workflow: "main", dumpMonth: "2026-08" });
+  const status = await withLock(lock, "digdag run main.dig", () => look(lake));
+  assert.deepEqual(statesOf(status), [[AUGUST, "building"]]);
+  const [session] = status.sessions;
+  assert.deepEqual([session?.state, session?.resume, session?.abandon], ["running", null, null]);
+  assert.deepEqual(status.problems, []);
+  assert.equal((await look(lake)).sessions[0]?.state, "interrupted");
+});
+
+test("a session is settled when a later one of the same month has finished and nothing is left of its run", async (t) => {
+  const lake = temporaryLake(t);
+  const session = await putSession(lake);
+  const later = { session: "2026-09-02T02:03:04.000Z", state: "finished" as const };
+  await writeSession({ dir: `${session.dir}-later`, record: { ...session.record, ...later } });
+  assert.deepEqual((await look(lake)).sessions, []);
+  await makeUntestedRun(lake, AUGUST);
+  assert.equal((await look(lake)).sessions.length, 1);
+});
+
+test("a directory that is no lake, or not there, is refused in one line; an empty lake is fine", async (t) => {
+  const lake = temporaryLake(t);
+  const { code, stdout } = await runMain(main, ["--lake", lake]);
+  assert.equal(code, 0);
+  assert.match(stdout, /active: none[\s\S]*no runs[\s\S]*next month: unknown[\s\S]*no problems\n$/);
+  for (const [dir, message] of [
+    [join(lake, "nowhere"), /there is no lake .*nowhere: main\.dig makes it/],
+    [join(lake, "_runs"), /is not a lake: it has neither _runs\/ nor _meta\//],
+  ] as const) {
+    const refused = await runMain(main, ["--lake", dir]);
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, message);
+  }
+});
+
+test("--json is the same state", async (t) => {
+  const lake = temporaryLake(t);
+  await makeSealedRun(lake, JUNE);
+  const { stdout } = await runMain(main, ["--lake", lake, "--json"]);
+  const json = JSON.parse(stdout);
+  const { time: _, disk: __, ...rest } = await look(lake);
+  const { time, disk, ...printed } = json;
+  assert.deepEqual(printed, JSON.parse(JSON.stringify(rest)));
+  assert.ok(Date.parse(time) > 0 && disk.used.total > 0);
+});
+
+test("nothing in the lake is changed by a look at it", async (t) => {
+  const lake = temporaryLake(t);
+  await makeUntestedRun(lake, AUGUST);
+  await makeSealedRun(lake, JUNE);
+  await promote(lake, JUNE);
+  const listing = async () => [...(await fileSizes(lake))].sort();
+  const before = await listing();
+  await look(lake);
+  assert.deepEqual(await listing(), before);
+});

@@ -1,0 +1,133 @@
+import { join, relative, resolve } from "node:path";
+import { projectRoot, workflowFolders } from "../digdag/places.ts";
+import { allSessions, type Session, type SessionRecord, sessionLock } from "../digdag/session.ts";
+import { type Failure, failedStages, readAttempts } from "../digdag/stage_times.ts";
+import { kindOf } from "../files/files.ts";
+import { liveOwner } from "../files/lock.ts";
+import { buildingDir, sealedDir } from "../files/paths.ts";
+import { orProblem } from "./problem.ts";
+
+/** A session of a workflow that did not come to its end. */
+export interface SessionStatus {
+  workflow: string;
+  /** Digdag's session time. */
+  session: string;
+  run_id: string | null;
+  /** `interrupted`: no process works on it, and none of its steps failed. */
+  state: "running" | "failed" | "interrupted";
+  started: string;
+  /** The steps that failed or were interrupted in its last attempt. */
+  failures: Failure[];
+  /** The command that resumes it; null while it runs. */
+  resume: string | null;
+  /** The command that abandons it and its run; null while it runs, and where there is nothing to remove. */
+  abandon: string | null;
+}
+
+interface SessionContext {
+  lake: string;
+  env: NodeJS.ProcessEnv;
+  cwd: string;
+}
+
+/**
+ * The sessions that run, failed or were interrupted, the oldest first. One is left out when nothing is to be done about
+ * it any more: no run is left half-made by it, and a later session of the same workflow and month has finished.
+ */
+export async function sessionStatuses(request: SessionContext, problems: string[]): Promise<SessionStatus[]> {
+  const { lake } = request;
+  const all = await orProblem(problems, [], () => allSessions(lake));
+  const statuses: SessionStatus[] = [];
+  for (const session of all.filter(({ record }) => record.state === "unfinished")) {
+    if (await isSettled(lake, session, all)) continue;
+    const status = await sessionStatus(request, session);
+    if (status.state !== "running") problems.push(problemOf(status));
+    statuses.push(status);
+  }
+  return statuses.sort((a, b) => (a.started < b.started ? -1 : 1));
+}
+
+async function isSettled(lake: string, { record }: Session, all: readonly Session[]): Promise<boolean> {
+  const { workflow, dump_month, session, run_id } = record;
+  const isLeft = run_id !== undefined && (await kindOf(buildingDir(lake, run_id))) !== undefined;
+  if (isLeft) return false;
+  const line = all.filter(
+    (each) => each.record.workflow === workflow && each.record.dump_month === dump_month,
+  );
+  return line.some((each) => each.record.state === "finished" && each.record.session > session);
+}
+
+async function sessionStatus(request: SessionContext, session: Session): Promise<SessionStatus> {
+  const { lake } = request;
+  const { record } = session;
+  const line = { lake, workflow: record.workflow, dumpMonth: record.dump_month };
+  const isRunning = liveOwner(sessionLock(line)) !== undefined;
+  const last = (await readAttempts(session)).at(-1);
+  const failures = isRunning || last === undefined ? [] : failedStages(last);
+  const hasFailed = last?.ended !== undefined;
+  return {
+    workflow: record.workflow,
+    session: record.session,
+    run_id: record.run_id ?? null,
+    state: isRunning ? "running" : hasFailed ? "failed" : "interrupted",
+    started: record.started,
+    failures,
+    resume: isRunning ? null : resumeCommand(record, request),
+    abandon: isRunning ? null : await abandonCommand(record, request),
+  };
+}
+
+function problemOf({ workflow, session, run_id: runId, state, failures }: SessionStatus): string {
+  const steps = failures.length === 0 ? "" : ` in ${failures.map(({ step }) => step).join(", ")}`;
+  const run = runId === null ? "" : `, run ${runId}`;
+  return `${workflow}.dig, session ${session}${run}: ${state}${steps}`;
+}
+
+/** The same command as the one that began the session, from this working directory and with this environment. */
+function resumeCommand(record: SessionRecord, { lake, env, cwd }: SessionContext): string {
+  const { raw_root: rawRoot, dump_month: month } = record;
+  const { raw_root: givenRoot, ...given } = record.parameters;
+  const parameters = {
+    ...(month === undefined || given.run_id ? {} : { dump_month: month }),
+    ...given,
+    ...(givenRoot ? { raw_root: rawRoot ?? givenRoot } : {}),
+  };
+  const variables = [
+    isGiven(env.DISCOGS_DATA_LAKE, lake, cwd) ? "" : `DISCOGS_DATA_LAKE=${quoted(lake)} `,
+    givenRoot || rawRoot === undefined || isGiven(env.DISCOGS_RAW, rawRoot, cwd)
+      ? ""
+      : `DISCOGS_RAW=${quoted(rawRoot)} `,
+  ];
+  const words = Object.entries(parameters).map(([name, value]) => ` -p ${quoted(`${name}=${value}`)}`);
+  const project = workflowFolders.includes(record.project) ? "" : ` --project ${quoted(record.project)}`;
+  return `${variables.join("")}${inProject("bin/digdag", cwd)} run ${record.workflow}.dig${project}${words.join("")}`;
+}
+
+async function abandonCommand(
+  record: SessionRecord,
+  { lake, env, cwd }: SessionContext,
+): Promise<string | null> {
+  const runId = record.run_id;
+  if (runId === undefined || (await kindOf(sealedDir(lake, runId))) !== undefined) return null;
+  const there = relative(cwd, projectRoot);
+  const change = there === "" ? "" : `cd ${quoted(there.startsWith("..") ? projectRoot : there)} && `;
+  const where = isGiven(env.DISCOGS_DATA_LAKE, lake, cwd) ? "" : ` --lake ${quoted(lake)}`;
+  return `${change}npx tsx scripts/discard_run.ts ${runId}${where}`;
+}
+
+/** Whether a variable of the environment has this path, so that a command need not name it. */
+function isGiven(variable: string | undefined, path: string, cwd: string): boolean {
+  return variable !== undefined && variable !== "" && resolve(cwd, variable) === path;
+}
+
+/** A file of the project as it is called from a directory: relative from within, absolute from elsewhere. */
+function inProject(path: string, cwd: string): string {
+  const absolute = join(projectRoot, path);
+  const near = relative(cwd, absolute);
+  return quoted(near.startsWith("..") ? absolute : near);
+}
+
+/** A word as the shell takes it. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,118 @@
+import { countText, sizeText } from "../cli/sizes.ts";
+import { alignedTable } from "../cli/table.ts";
+import type { DiskStatus } from "./disk_status.ts";
+import type { LakeStatus } from "./lake_status.ts";
+import type { Checks, RunStatus } from "./run_status.ts";
+import type { SessionStatus } from "./session_status.ts";
+
+/** So many switches of `active` are shown, the last ones. */
+const SHOWN_SWITCHES = 5;
+
+/** The state of a lake, for people. */
+export function statusText(status: LakeStatus): string[] {
+  const sections = [
+    [`lake: ${status.lake}`],
+    activeLines(status),
+    runLines(status.runs),
+    status.ignored.map(({ name, reason }) => `ignored: _runs/${name}: ${reason}`),
+    status.sessions.flatMap(sessionLines),
+    diskLines(status.disk),
+    problemLines(status.problems),
+  ];
+  return sections
+    .filter((lines) => lines.length > 0)
+    .flatMap((lines, index) => (index === 0 ? lines : ["", ...lines]));
+}
+
+function activeLines({ active }: LakeStatus): string[] {
+  const since = active.since === null ? "" : `, since ${shortTime(active.since)}`;
+  const now = active.run_id === null ? "none: no run was promoted yet" : `${active.run_id}${since}`;
+  const switches = active.history.slice(-SHOWN_SWITCHES);
+  const rows = switches.map(({ time, action, run_id, previous }) => [
+    `  ${shortTime(time)}`,
+    action === "promote" ? "promoted" : "rolled back to",
+    run_id,
+    previous === null ? "" : `after ${previous}`,
+  ]);
+  return [`active: ${now}`, ...alignedTable(rows)];
+}
+
+function runLines(runs: readonly RunStatus[]): string[] {
+  if (runs.length === 0) return ["no runs"];
+  const heading = ["run", "state", "dump", "size", "releases", "rows", "datasets", "sealed", "checks"];
+  const rows = runs.map((run) => [
+    run.run_id,
+    run.is_active ? `${run.state}, active` : run.state,
+    run.dump_date ?? run.dump_month,
+    run.bytes === null ? "" : sizeText(run.bytes),
+    run.releases === null ? "" : countText(run.releases),
+    run.rows === null ? "" : countText(run.rows),
+    run.datasets === null ? "" : String(run.datasets),
+    run.sealed === null ? "" : shortTime(run.sealed),
+    run.checks === null ? "" : checksText(run.checks),
+  ]);
+  return [...alignedTable([heading, ...rows], [3, 4, 5, 6]), ...runs.flatMap(detailLines)];
+}
+
+/** What of a run needs a line of its own; why it failed is shown with its session. */
+function detailLines({ run_id, checks, active_checks, archived_to, problem }: RunStatus): string[] {
+  return [
+    ...(checks === null || checks.not_ok.length === 0 ? [] : [`not ok: ${checks.not_ok.join(", ")}`]),
+    ...(active_checks === null || active_checks.not_ok.length === 0
+      ? []
+      : [`not ok while active: ${active_checks.not_ok.join(", ")}`]),
+    ...(archived_to === null ? [] : [`archived in ${archived_to}`]),
+    ...(problem === null ? [] : [problem]),
+  ].map((line) => `  ${run_id}: ${line}`);
+}
+
+function checksText({ total, not_ok, passed }: Checks): string {
+  const outcome = not_ok.length === 0 ? "all ok" : `${not_ok.length} not ok${passed ? "" : ", failed"}`;
+  return `${total}, ${outcome}`;
+}
+
+function sessionLines({
+  workflow,
+  session,
+  run_id,
+  state,
+  failures,
+  resume,
+  abandon,
+}: SessionStatus): string[] {
+  const run = run_id === null ? "" : `, run ${run_id}`;
+  return [
+    `session ${shortTime(session)} of ${workflow}.dig${run}: ${state}`,
+    ...failures.map(({ step, message }) => `  failed in ${step}: ${message}`),
+    ...(resume === null ? [] : [`  to resume it:  ${resume}`]),
+    ...(abandon === null ? [] : [`  to abandon it: ${abandon}`]),
+  ];
+}
+
+function diskLines({ used, free, size, dumps, next_month: next }: DiskStatus): string[] {
+  const parts = [
+    `runs ${sizeText(used.runs)}`,
+    `unfinished runs ${sizeText(used.unfinished)}`,
+    `_meta ${sizeText(used.meta)}`,
+    `other ${sizeText(used.other)}`,
+  ];
+  return [
+    `disk: the lake takes ${sizeText(used.total)} (${parts.join(", ")}); ${sizeText(free)} of ${sizeText(size)} are free`,
+    ...(dumps === null ? [] : [`dumps: ${sizeText(dumps)}`]),
+    ...(next === null
+      ? ["next month: unknown, as no run is sealed yet"]
+      : [
+          `next month: ${sizeText(next.run)} for the run and ${sizeText(next.dumps)} for the dumps, ` +
+            `${sizeText(next.needed)} of them here${next.fits ? "" : ", which is not free"} (${next.how})`,
+        ]),
+  ];
+}
+
+function problemLines(problems: readonly string[]): string[] {
+  return problems.length === 0 ? ["no problems"] : problems.map((problem) => `problem: ${problem}`);
+}
+
+/** `2026-11-21T08:19:01.123Z` as `2026-11-21 08:19`. */
+function shortTime(time: string): string {
+  return time.slice(0, 16).replace("T", " ");
+}

@@ -1,0 +1,22 @@
+import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
+import { EXIT } from "../lib/cli/errors.ts";
+import { lakeOption } from "../lib/cli/options.ts";
+import { makeDuckdbFile } from "../lib/sql/duckdb_file/make.ts";
+
+export const main = defineCommand({
+  name: "scripts/make_duckdb_file.ts",
+  summary:
+    "Makes discogs.duckdb again: the active run under short names, for any tool that opens DuckDB files.",
+  description:
+    "Promotion and rollback make it too. Its views name the files of the run by their absolute path, so it is to be made\n" +
+    "again after the lake was moved. Whoever has the file open keeps what is open.",
+  options: { lake: lakeOption },
+  examples: ["npx tsx scripts/make_duckdb_file.ts --lake hive-data"],
+  async run({ options, log, print }) {
+    const { path, runId, views } = await makeDuckdbFile(options.lake, log);
+    print(`${path}: run ${runId}, ${views.length} views`);
+    return EXIT.ok;
+  },
+});
+
+await runAsEntrypoint(import.meta.url, main);

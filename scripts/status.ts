@@ -1,0 +1,35 @@
+import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
+import { EXIT } from "../lib/cli/errors.ts";
+import { lakeOption } from "../lib/cli/options.ts";
+import { lakeStatus } from "../lib/status/lake_status.ts";
+import { statusText } from "../lib/status/status_text.ts";
+
+export const main = defineCommand({
+  name: "scripts/status.ts",
+  summary: "Shows the state of a lake: runs, the active one, unfinished sessions, disk.",
+  description: [
+    "Reads only, also while runs are made. Of a sealed run the names and sizes of its files are compared with its",
+    "manifest; verify_run.ts compares what is in them. The next month is estimated from the last ones. Exit code 1: there",
+    "are problems, the last lines. The fields of --json are in docs/operations.md.",
+  ].join("\n"),
+  options: {
+    lake: lakeOption,
+    "raw-root": {
+      type: "path",
+      env: "DISCOGS_RAW",
+      value: "DIR",
+      summary: "directory of the months' dump files",
+    },
+    json: { type: "flag", summary: "print JSON" },
+  },
+  examples: ["npx tsx scripts/status.ts --lake hive-data"],
+  async run({ options, env, print }) {
+    const { lake, json } = options;
+    const status = await lakeStatus({ lake, rawRoot: options["raw-root"], env, cwd: process.cwd() });
+    if (json) print(JSON.stringify(status, null, 2));
+    else for (const line of statusText(status)) print(line);
+    return status.problems.length === 0 ? EXIT.ok : EXIT.checkFailed;
+  },
+});
+
+await runAsEntrypoint(import.meta.url, main);

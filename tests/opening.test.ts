@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { lakePaths } from "../lib/files/paths.ts";
+import { detailTables } from "../lib/lake/testing/detail_tables.ts";
+import { makeSealedRun } from "../lib/lake/testing/fixture_runs.ts";
+import { scratchDirectory } from "../lib/lake/testing/scratch.ts";
+import { runMain } from "../lib/testing/run_main.ts";
+import { main as promote } from "../scripts/promote.ts";
+
+// Runs what docs/opening.md shows, with the tools that this machine has. DISCOGS_TEST_PYTHON names a Python that has
+// the packages, where that on PATH has not.
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const PAGE = readFileSync(join(ROOT, "docs", "opening.md"), "utf8");
+const RUN = "2026-01__20260120_194923";
+const python = process.env.DISCOGS_TEST_PYTHON ?? "python3";
+const lake = join(scratchDirectory(), "hive-data");
+
+/** The code of a section, as the page has it. */
+function codeOf(heading: string): string {
+  const [, section = ""] = PAGE.split(`\n## ${heading}\n`);
+  const [, code] = /^```(?:sh|python)\n(.*?)^```$/ms.exec(section.split("\n## ")[0] ?? "") ?? [];
+  assert.ok(code !== undefined, `docs/opening.md has no code under ${heading}`);
+  return code;
+}
+
+/** Why a command can't be run here; false where it can. */
+function missing(what: string, command: string, args: readonly string[]): string | false {
+  const { error, status } = spawnSync(command, args, { encoding: "utf8" });
+  return error === undefined && status === 0 ? false : `this machine has no ${what}`;
+}
+
+function hasModules(...modules: string[]) {
+  return missing(`Python with ${modules.join(" and ")}`, python, ["-c", `import ${modules.join(", ")}`]);
+}
+
+function output(command: string, args: readonly string[]): string {
+  const options = { cwd: dirname(lake), encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } } as const;
+  const { stdout, stderr, status } = spawnSync(command, args, options);
+  assert.deepEqual([status, stderr], [0, ""], stderr);
+  return stdout;
+}
+
+before(async () => {
+  const releases = [1998, 1999, 2003].map((year, index) => ({
+    release_id: index,
+    country: index === 0 ? "UK" : "US",
+    released_year: year,
+  }));
+  await makeSealedRun(lake, RUN, { tables: { ...detailTables, releases_v6: releases } });
+  assert.equal((await runMain(promote, ["--lake", lake, RUN])).code, 0);
+  assert.equal(basename(lakePaths(lake).duckdbFile), "discogs.duckdb");
+});
+
+test("the DuckDB command line", { skip: missing("DuckDB command line", "duckdb", ["--version"]) }, () => {
+  const command = codeOf("DuckDB, command line").trim().replace("duckdb ", "duckdb -csv ");
+  assert.equal(output("sh", ["-c", command]), "decade,releases\n1990,2\n2000,1\n");
+});
+
+test("duckdb in Python", { skip: hasModules("duckdb") }, () => {
+  const printed = output(python, ["-c", codeOf("Python: duckdb")]);
+  assert.equal(printed, "[('Intro', 1), ('Side A', 1), ('Vasastaden', 1)]\n");
+});
+
+test("polars", { skip: hasModules("polars") }, () => {
+  assert.equal(output(python, ["-c", codeOf("Python: polars")]), "[('US', 2), ('UK', 1)]\n");
+});
+
+test("pandas and pyarrow", { skip: hasModules("pandas", "pyarrow") }, () => {
+  assert.equal(output(python, ["-c", codeOf("Python: pandas and pyarrow")]), "1999 1\n");
+});
