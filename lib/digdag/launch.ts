@@ -1,8 +1,10 @@
 import { statSync } from "node:fs";
 import { delimiter, dirname, resolve } from "node:path";
-import { ExpectedError } from "../cli/errors.ts";
+import { EXIT, ExpectedError } from "../cli/errors.ts";
 import { checkParameters } from "../parameters/check.ts";
 import { type LaunchContext, runDigdag } from "./execute.ts";
+import { nothingNew } from "./if_new.ts";
+import { notifying } from "./notify.ts";
 import { projectRoot, workflowFolders } from "./places.ts";
 import { parseRunArguments, type RunArguments } from "./run_arguments.ts";
 import { runSession } from "./run_session.ts";
@@ -33,10 +35,18 @@ export async function launchDigdag(argv: string[], context: LaunchContext): Prom
   const given = parseRunArguments(rest, cwd);
   if (given.workflow === undefined) return runDigdag(argv, { cwd, env, log });
   const workflow = findWorkflow(given.workflow, cwd, given.project);
-  checkRun(workflow, given, cwd);
   const run = { ...given, parameters: withAbsolutePaths(workflow, given.parameters, cwd) };
-  if (run.dryRun || run.ownStatus) return runUnrecorded(workflow, run, { cwd, env, log });
-  return runSession(workflow, run, { cwd, env, log });
+  if (run.dryRun || run.ownStatus) {
+    checkRun(workflow, given, cwd);
+    return runUnrecorded(workflow, run, { cwd, env, log });
+  }
+  return notifying(workflow, run, { cwd, env, log }, async () => {
+    checkRun(workflow, given, cwd);
+    const reason = await nothingNew(workflow, run, { cwd, env, log });
+    if (reason === undefined) return runSession(workflow, run, { cwd, env, log });
+    process.stdout.write(`${reason}\n`);
+    return EXIT.ok;
+  });
 }
 
 /** Before anything is made or started. ExpectedError when the workflow can't use what it is given. */

@@ -34,6 +34,10 @@ const OTHER_VARIABLES = [
   ],
   ["TRINO_JAVA_HOME, JAVA_HOME", "where a JDK is: for Trino 24 or newer, for Digdag 17 or newer"],
   ["DISCOGS_MAVEN_MIRROR", "repository instead of Maven Central, for the jars of Digdag and Trino"],
+  [
+    "DISCOGS_NOTIFY_COMMAND",
+    "shell command that `bin/digdag` tells of failures and of switches of `active`, one line of JSON on its standard input",
+  ],
   ["DIGDAG", "Digdag program to run instead of the engine that `bin/digdag` installs"],
   ["DISCOGS_TEST_ENGINES", "engines of `npm test` (`duckdb,trino`)"],
   ["XDG_CACHE_HOME", "what is downloaded and built is kept in its `discogs-data-lake/` (`~/.cache`)"],

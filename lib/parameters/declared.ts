@@ -72,6 +72,13 @@ export const runParameters = {
     default: "false",
     meaning: "whether the dumps are downloaded first (name the month with dump_month)",
   },
+  if_new: {
+    rule: trueOrFalse,
+    default: "false",
+    meaning:
+      "whether main.dig ends at once, in success, when a run of the month is sealed already that has the same sources, " +
+      "datasets and code",
+  },
   do_xml_tests: { rule: trueOrFalse, default: "false", meaning: "whether main.dig runs tests_xml_dev.dig" },
   run_id: {
     rule: runId,
