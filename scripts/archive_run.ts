@@ -1,9 +1,9 @@
 import { archiveRun } from "../lib/archive/archive_run.ts";
 import { restoreRun } from "../lib/archive/restore_run.ts";
+import { bytesText } from "../lib/cli/amounts.ts";
 import { type CommandContext, defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError, oneLine } from "../lib/cli/errors.ts";
 import { lakeOption, type OptionSpecs } from "../lib/cli/options.ts";
-import { sizeText } from "../lib/cli/sizes.ts";
 import { registeredManifest } from "../lib/history/registered_manifests.ts";
 import { requireKnownRun } from "../lib/lake/known_runs.ts";
 import { openEngine } from "../lib/sql/choose.ts";
@@ -57,7 +57,7 @@ async function moveAway(
   recorded: Recorded,
 ): Promise<void> {
   const { outcome, record } = await archiveRun(lake, runId, to, { log, recorded });
-  print(`${outcome}: run ${runId}, ${sizeText(record.bytes)}, in ${record.location}`);
+  print(`${outcome}: run ${runId}, ${bytesText(record.bytes)}, in ${record.location}`);
   try {
     const engine = await openEngine(lake, {}, { env, log });
     try {

@@ -1,8 +1,8 @@
 import { copyFile, mkdir, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { bytesText } from "../cli/amounts.ts";
 import { CheckFailedError, ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
-import { sizeText } from "../cli/sizes.ts";
 import { filesBelow, hashFile, kindOf, namesIn, publishDirectory, removeTree } from "../files/files.ts";
 import { inRun, TEMPORARY_PREFIX, temporaryName } from "../files/paths.ts";
 import type { Manifest } from "../lake/manifest.ts";
@@ -110,6 +110,6 @@ async function requireSpace(dir: string, bytes: number): Promise<void> {
   const free = bavail * bsize;
   if (free >= bytes) return;
   throw new ExpectedError(
-    `${dir} has ${sizeText(free)} left, and the run takes ${sizeText(bytes)}: make room first`,
+    `${dir} has ${bytesText(free)} left, and the run takes ${bytesText(bytes)}: make room first`,
   );
 }
