@@ -18,8 +18,8 @@ export interface CommandContext<O extends OptionSpecs> {
   log: Logger;
   /** Prints one line of results to stdout. */
   print(line: string): void;
-  /** Prints text, for results of any size: see {@link writeOutput}. */
-  write(text: string): Promise<boolean>;
+  /** Prints text or bytes, for results of any size: see {@link writeOutput}. */
+  write(output: string | Uint8Array): Promise<boolean>;
 }
 
 /** A script: its `--help` and its arguments are one declaration. */
