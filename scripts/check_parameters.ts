@@ -1,5 +1,6 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
-import { EXIT } from "../lib/cli/errors.ts";
+import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
+import { STAGE_LOG } from "../lib/cli/stage_log.ts";
 import { checkParameters } from "../lib/parameters/check.ts";
 import { readGiven } from "../lib/parameters/given.ts";
 
@@ -19,11 +20,18 @@ export const main = defineCommand({
       summary: "what Digdag knows of in the task, as JSON in percent-encoding",
     },
   },
-  async run({ options, log }) {
+  async run({ options, env, log, summarize }) {
     const { workflow, parameters } = readGiven(options.given);
     checkParameters(workflow, parameters);
+    if (parameters.if_new === "true" && !env[STAGE_LOG]) {
+      throw new ExpectedError(
+        "if_new=true is for bin/digdag run without --save and --no-save, which looks before it begins a session",
+      );
+    }
     const given = Object.entries(parameters).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-    log.info(`${workflow}.dig was given ${given.length === 0 ? "no parameters" : given.join(" ")}`);
+    const text = given.length === 0 ? "no parameters" : given.join(" ");
+    summarize(text);
+    log.info(`${workflow}.dig was given ${text}`);
     return EXIT.ok;
   },
 });

@@ -1,7 +1,7 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { downloadMonth } from "../lib/download/download_month.ts";
-import { DEFAULT_LIMITS } from "../lib/download/limits.ts";
+import { DEFAULT_LIMITS, DOWNLOAD_DEFAULTS } from "../lib/download/limits.ts";
 
 export const main = defineCommand({
   name: "scripts/download_dumps.ts",
@@ -28,21 +28,21 @@ export const main = defineCommand({
     "base-url": {
       type: "string",
       env: "DISCOGS_BASE_URL",
-      default: "https://data.discogs.com",
+      default: DOWNLOAD_DEFAULTS.baseUrl,
       value: "URL",
       summary: "server with the dumps: data.discogs.com, or an S3 bucket",
     },
     "dry-run": { type: "flag", summary: "say what is there and what is missing, write nothing" },
     timeout: {
       type: "integer",
-      default: 60,
+      default: DOWNLOAD_DEFAULTS.timeoutSeconds,
       min: 1,
       value: "SECONDS",
       summary: "without a byte: connection lost",
     },
     "max-wait": {
       type: "integer",
-      default: 4000,
+      default: DOWNLOAD_DEFAULTS.maxWaitSeconds,
       value: "SECONDS",
       summary: "longest wait that the server may ask for (it has asked for an hour)",
     },
@@ -53,7 +53,11 @@ export const main = defineCommand({
       value: "HOURS",
       summary: "for all files, waits included",
     },
-    retries: { type: "integer", default: 6, summary: "failures in a row before giving up" },
+    retries: {
+      type: "integer",
+      default: DOWNLOAD_DEFAULTS.retries,
+      summary: "failures in a row before giving up",
+    },
   },
   examples: [
     "npx tsx scripts/download_dumps.ts --raw-root /data/raw",

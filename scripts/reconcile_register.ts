@@ -1,7 +1,7 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { historyOptions, withHistory } from "../lib/history/history_command.ts";
-import { observationLines } from "../lib/history/report_lines.ts";
+import { observationLines, observationSummary } from "../lib/history/report_lines.ts";
 import { updateRunRegistry } from "../lib/history/update_run_registry.ts";
 
 export const main = defineCommand({
@@ -16,6 +16,7 @@ export const main = defineCommand({
     const observation = await withHistory(context, (history) =>
       updateRunRegistry(history, { action: "reconcile_register" }),
     );
+    context.summarize(observationSummary(observation));
     for (const line of observationLines(observation)) context.print(line);
     return EXIT.ok;
   },

@@ -99,6 +99,8 @@ const NOT_TAKEN: Record<string, string[]> = {
 };
 /** What promote.dig takes only to refuse what contradicts it. */
 const ONLY_CHECKED: Record<string, string[]> = { promote: ["allow_promote", "run_mode"] };
+/** What `bin/digdag` itself asks before it begins a session; no step needs it. */
+const OF_THE_LAUNCHER: Record<string, string[]> = { main: ["if_new"] };
 
 /** Names of the parameters that a workflow and what it calls make use of. */
 function used(folder: FolderName, name: string): Set<string> {
@@ -112,10 +114,12 @@ function used(folder: FolderName, name: string): Set<string> {
   return names;
 }
 
+const passedOver = (name: string) => [...(ONLY_CHECKED[name] ?? []), ...(OF_THE_LAUNCHER[name] ?? [])];
+
 for (const [name, { folder, takes }] of Object.entries(workflowParameters)) {
   test(`${name}.dig takes what it uses, and nothing else`, () => {
     const expected = [...used(folder, name)].filter((each) => !NOT_TAKEN[name]?.includes(each));
-    assert.deepEqual(Object.keys(takes).sort(), [...expected, ...(ONLY_CHECKED[name] ?? [])].sort());
+    assert.deepEqual(Object.keys(takes).sort(), [...expected, ...passedOver(name)].sort());
   });
 }
 
@@ -145,7 +149,8 @@ async function optionOf({ script, option }: Passed) {
 for (const folder of FOLDERS) {
   test(`an option that is a parameter of ${folder}/ allows the same values and has the same default`, async () => {
     const all = passed(folder);
-    const names = Object.keys(parametersOf[folder]).filter((name) => name !== "project_root");
+    const ofNoStep = ["project_root", ...Object.values(OF_THE_LAUNCHER).flat()];
+    const names = Object.keys(parametersOf[folder]).filter((name) => !ofNoStep.includes(name));
     assert.deepEqual(new Set(all.map(({ parameter }) => parameter)), new Set(names));
     for (const each of all) {
       const parameter: Parameter | undefined = parametersOf[folder][each.parameter];

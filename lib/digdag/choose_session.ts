@@ -36,8 +36,11 @@ export interface ChosenSession {
 
 /** Parameters that decide what a run is. Others (a limit, a permission) only steer it and may change on the way. */
 const DECIDING = ["run_id", "run_mode", "project_root"];
-/** It chooses the line of sessions, whether it is given or found: all sessions of a line have the same one. */
-const OF_THE_LINE = "dump_month";
+/**
+ * Parameters that no task depends on: all sessions of a line have the same month, whether it was given or found, and
+ * whether there is anything new is asked before a session is chosen.
+ */
+const OF_NO_TASK = ["dump_month", "if_new"];
 const DEFAULTS: Record<string, string> = { run_mode: "dev", datasets: "all" };
 
 /**
@@ -58,7 +61,7 @@ async function findOrBegin(request: SessionRequest): Promise<ChosenSession> {
   const sessions = await sessionsOf(request.line);
   if (request.session === undefined) {
     const unfinished = sessions.filter(({ record }) => record.state === "unfinished");
-    const same = unfinished.findLast(({ record }) => makesSameRun(record, request));
+    const same = unfinishedSession(sessions, request);
     if (same !== undefined) return takeUp(same, request);
     return { ...(await begin(request)), reason: leftBehind(unfinished.at(-1)) };
   }
@@ -92,14 +95,26 @@ function takeUp(session: Session, request: SessionRequest): ChosenSession {
 function whatChanged(before: SessionRecord, now: SessionRecord): string {
   const names = new Set([...Object.keys(before.parameters), ...Object.keys(now.parameters)]);
   const changed = [...names].filter(
-    (name) => name !== OF_THE_LINE && effective(before.parameters, name) !== effective(now.parameters, name),
+    (name) =>
+      !OF_NO_TASK.includes(name) && effective(before.parameters, name) !== effective(now.parameters, name),
   );
   if (before.partial === true) return "only a part of its tasks was asked for";
   if (changed.length > 0) return `changed: ${changed.sort().join(", ")}`;
   return before.code === now.code ? "" : "the code has changed";
 }
 
-function makesSameRun(record: SessionRecord, request: SessionRequest): boolean {
+/** The session that the same command resumes, without `--session`; undefined where it begins a new one. */
+export function unfinishedSession(
+  sessions: readonly Session[],
+  request: Omit<SessionRequest, "code" | "session" | "partial">,
+): Session | undefined {
+  return sessions.findLast(({ record }) => record.state === "unfinished" && makesSameRun(record, request));
+}
+
+function makesSameRun(
+  record: SessionRecord,
+  request: Omit<SessionRequest, "code" | "session" | "partial">,
+): boolean {
   const names =
     request.line.dumpMonth === undefined
       ? [...new Set([...Object.keys(record.parameters), ...Object.keys(request.parameters)])]

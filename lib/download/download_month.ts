@@ -65,6 +65,39 @@ const PASSES = 3;
  * Throws ExpectedError; parts of files stay, so that a repeated call goes on.
  */
 export async function downloadMonth(options: DownloadOptions): Promise<DownloadedMonth> {
+  return asking(options, async (requester) => {
+    const remote = await findRemoteMonth(requester, options.baseUrl, options.month);
+    const directory = join(options.rawRoot, remote.month);
+    options.log.info(`dump of ${remote.month}: files of ${remote.date} at ${options.baseUrl}`);
+    const { month, date } = remote;
+    if (options.dryRun === true)
+      return { month, date, directory, files: await look(requester, remote, directory) };
+    const lock = join(directory, "_tmp.download.lock");
+    const files = await withLock(lock, "downloading", () => fetchAll(requester, remote, directory));
+    return { month, date, directory, files };
+  });
+}
+
+/**
+ * The SHA-256 of the four dump files of a month by their names, as the server has them; nothing else is fetched.
+ * NotPublishedError where the month is not there yet.
+ */
+export async function publishedChecksums(
+  options: Omit<DownloadOptions, "rawRoot" | "dryRun">,
+): Promise<Map<string, string>> {
+  return asking(options, async (requester) => {
+    const remote = await findRemoteMonth(requester, options.baseUrl, options.month);
+    const { sums } = await fetchChecksums(requester, remote);
+    const names = dumpEntities.map((entity) => remote.files[entity].name);
+    return new Map(names.map((name) => [name, sums.get(name) ?? ""]));
+  });
+}
+
+/** Runs what asks the server, and closes the connections to it. */
+async function asking<T>(
+  options: Omit<DownloadOptions, "rawRoot" | "dryRun">,
+  ask: (requester: Requester) => Promise<T>,
+): Promise<T> {
   const { clock = systemClock, log, env, timeoutSeconds } = options;
   const http = createHttp({ env, timeoutSeconds, now: clock.now });
   const { retries, maxWaitSeconds } = options;
@@ -73,15 +106,7 @@ export async function downloadMonth(options: DownloadOptions): Promise<Downloade
   const policy = { retries, maxWaitSeconds, log, clock, bounds };
   const requester: Requester = { http, policy, bounds };
   try {
-    const remote = await findRemoteMonth(requester, options.baseUrl, options.month);
-    const directory = join(options.rawRoot, remote.month);
-    log.info(`dump of ${remote.month}: files of ${remote.date} at ${options.baseUrl}`);
-    const { month, date } = remote;
-    if (options.dryRun === true)
-      return { month, date, directory, files: await look(requester, remote, directory) };
-    const lock = join(directory, "_tmp.download.lock");
-    const files = await withLock(lock, "downloading", () => fetchAll(requester, remote, directory));
-    return { month, date, directory, files };
+    return await ask(requester);
   } finally {
     await http.close();
   }

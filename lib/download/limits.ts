@@ -18,6 +18,14 @@ export interface DownloadLimits {
   slowest: { seconds: number; bytes: number };
 }
 
+/** How a month is fetched where nothing else is asked for. */
+export const DOWNLOAD_DEFAULTS = {
+  baseUrl: "https://data.discogs.com",
+  timeoutSeconds: 60,
+  maxWaitSeconds: 4000,
+  retries: 6,
+} as const;
+
 export const DEFAULT_LIMITS: DownloadLimits = {
   totalSeconds: 24 * 3600,
   fileBytes: 64e9,

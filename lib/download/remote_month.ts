@@ -12,6 +12,11 @@ export interface Requester {
   bounds: Bounds;
 }
 
+/** The server does not have all of a month's dump, and may have it later. */
+export class NotPublishedError extends ExpectedError {
+  override readonly name = "NotPublishedError";
+}
+
 /** A month's dump as it lies on the server: complete, since its checksum file is there. */
 export interface RemoteMonth {
   /** `YYYY-MM` */
@@ -37,7 +42,7 @@ export async function findRemoteMonth(
     const files = await listYear(requester, baseUrl, String(year));
     const found = newestComplete(files, month);
     if (found !== undefined) return found;
-    if (month !== undefined) throw new ExpectedError(describeIncomplete(files, month, baseUrl));
+    if (month !== undefined) throw new NotPublishedError(describeIncomplete(files, month, baseUrl));
   }
   throw new ExpectedError(`${baseUrl} lists no complete dump of ${years.join(" or ")}; check --base-url`);
 }

@@ -207,6 +207,12 @@ function timedParts(parts: PartSink, times: StageTimes): PartSink {
   };
 }
 
+/** Waits for all, also where one has failed: what they work on may then be removed. Throws the first failure. */
+async function allOf(promises: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(promises);
+  await Promise.all(promises);
+}
+
 async function writeAll(
   source: BlockSource,
   blocks: AsyncGenerator<ParsedBlock>,
@@ -240,7 +246,8 @@ async function writeAll(
   for (const [name, count] of Object.entries(anomalies)) log.info(`${label}: ${name} ${count}`);
   const identity = read && { name: read.name, size: read.size, sha256: read.sha256 };
   if (identity !== undefined) verifySource?.(identity);
-  for (const writer of writers) await writer.finish();
+  // All at once: threads that have nothing to parse any more encode the last parts side by side.
+  await allOf(writers.map((writer) => writer.finish()));
   const datasets = writers.map((writer, index): ExtractedResult => {
     const { dataset } = outputs[index] as Output;
     return {

@@ -2,7 +2,7 @@ import type { BlockSource, CutEnd } from "../dump/block_source.ts";
 import { DumpError, dumpError, type Place } from "../dump/dump_error.ts";
 import { type RecordBlock, type ResumePlace, SplitError, splitRecords } from "../dump/record_splitter.ts";
 import type { ColumnData } from "../parquet/column_buffers.ts";
-import { packColumns } from "../parquet/packed_columns.ts";
+import { copiedColumns } from "../parquet/packed_columns.ts";
 import { BlockParser, type BlockParserOptions } from "../parser/block_parser.ts";
 import { NOTHING_NOTICED, type NoticedPaths } from "../parser/noticed_paths.ts";
 import type { StageTimes } from "./stage_times.ts";
@@ -82,7 +82,11 @@ export async function* parseBlocksQuickly(
   const quick = new QuickBlocks(source, parser);
   for (let block = await quick.next(); block !== undefined; block = await quick.next()) yield block;
   for await (const block of parseRest(await quick.rest(), options, times)) {
-    yield { ...block, datasets: block.datasets.map((rows) => ({ ...rows, ...packColumns(rows.columns) })) };
+    const datasets = block.datasets.map(({ columns, ...counted }, index) => ({
+      ...counted,
+      columns: copiedColumns(columns, options.datasets[index]?.columns ?? []),
+    }));
+    yield { ...block, datasets };
   }
 }
 

@@ -28,7 +28,7 @@ const projectRoot: Parameter = {
   rule: path,
   default: "..",
   otherwise: "the folder above the workflow's",
-  meaning: "the checkout; a relative path starts at the folder of the workflow",
+  meaning: "the checkout",
 };
 
 const memoryLimit: Parameter = {
@@ -71,6 +71,13 @@ export const runParameters = {
     rule: trueOrFalse,
     default: "false",
     meaning: "whether the dumps are downloaded first (name the month with dump_month)",
+  },
+  if_new: {
+    rule: trueOrFalse,
+    default: "false",
+    meaning:
+      "whether main.dig ends at once, in success, when a run of the month is sealed already that has the same sources, " +
+      "datasets and code",
   },
   do_xml_tests: { rule: trueOrFalse, default: "false", meaning: "whether main.dig runs tests_xml_dev.dig" },
   run_id: {
@@ -131,12 +138,12 @@ export const runParameters = {
   sql_file: {
     rule: path,
     default: "",
-    meaning: "the file with the query; a relative path starts at the checkout",
+    meaning: "the file with the query",
   },
   out_dir: {
     rule: path,
     default: "",
-    meaning: "directory for the CSV; a relative path starts at the checkout",
+    meaning: "directory for the CSV",
   },
 } as const satisfies Record<string, Parameter>;
 
@@ -171,7 +178,7 @@ export const historyParameters = {
     rule: path,
     default: "",
     otherwise: "`_meta/discogs_history/reports` in the lake",
-    meaning: "directory for the CSVs; a relative path starts at the checkout",
+    meaning: "directory for the CSVs",
   },
   memory_limit: memoryLimit,
 } as const satisfies Record<string, Parameter>;

@@ -57,7 +57,7 @@ const PROMOTE = digdag(["promote_run_id", "dry_run", "allow_older", "memory_limi
  * given more: promote.dig the run that main.dig has made, preflight.dig what it records of the parameters.
  */
 export const workflowParameters: Readonly<Record<string, WorkflowParameters>> = {
-  main: digdag([...MAIN, "remove_control_characters", "auto_rollback", "memory_limit"]),
+  main: digdag([...MAIN, "if_new", "remove_control_characters", "auto_rollback", "memory_limit"]),
   preflight: digdag(MAIN),
   download: digdag([...RUN, "raw_root", "do_download"]),
   ingest: digdag([...BEGIN, "datasets", "remove_control_characters"]),

@@ -1,44 +1,67 @@
-import type { ColumnData, ListData, ValidityData } from "./column_buffers.ts";
+import type { ArrayType, Column, ColumnType } from "../datasets/types.ts";
+import type { ColumnData, ListData, StructData, Utf8Data, ValidityData } from "./column_buffers.ts";
 
-/** Columns whose arrays all stand in one piece of memory, which can be handed to another thread. */
-export interface PackedColumns {
-  columns: ColumnData[];
-  memory: ArrayBuffer;
-}
+/**
+ * Rows of columns in one piece of memory, which can be handed to another thread at little cost: only the piece is, and
+ * the other thread makes views of it with `unpackColumns`. For each column that has values or lists there are, each at a
+ * multiple of 8 bytes: how many rows it has, how many of them are NULL, how many bytes its texts take; its validity; its
+ * values or offsets.
+ */
+export type PackedColumns = ArrayBuffer;
 
-/** Copies columns (their rows only, not what their buffers have room for) into one piece of memory. */
+const HEADER_WORDS = 4;
+
+/** Copies columns: their rows only, not what their buffers have room for. */
 export function packColumns(columns: readonly ColumnData[]): PackedColumns {
-  const arena = new Arena(columns.reduce((sum, column) => sum + packedSize(column), 0));
-  return { columns: columns.map((column) => pack(column, arena)), memory: arena.memory };
+  const arena = new Arena(new ArrayBuffer(columns.reduce((sum, column) => sum + packedSize(column), 0)));
+  for (const column of columns) pack(column, arena);
+  return arena.memory;
 }
 
-/** The piece of memory that packed columns stand in. */
-export function memoryOf([first]: readonly ColumnData[]): ArrayBuffer {
+/** Views of packed columns, which have the types of those that are declared. */
+export function unpackColumns(
+  memory: PackedColumns,
+  declared: readonly Pick<Column, "type">[],
+): ColumnData[] {
+  const arena = new Arena(memory);
+  return declared.map(({ type }) => unpack(type, arena));
+}
+
+/** A copy of columns, in a piece of memory of its own. */
+export function copiedColumns(
+  columns: readonly ColumnData[],
+  declared: readonly Pick<Column, "type">[],
+): ColumnData[] {
+  return unpackColumns(packColumns(columns), declared);
+}
+
+/** The piece of memory that unpacked columns stand in. */
+export function memoryOf([first]: readonly ColumnData[]): PackedColumns {
   if (first === undefined) throw new TypeError("no column, no memory");
   return first.kind === "struct" ? memoryOf(first.fields) : first.validity.bits.buffer;
 }
 
-/** Hands out copies of arrays, one behind the other, each at a multiple of 8 bytes. */
+/** Hands out one array behind the other, each at a multiple of 8 bytes. */
 class Arena {
   readonly memory: ArrayBuffer;
   #used = 0;
 
-  constructor(size: number) {
-    this.memory = new ArrayBuffer(size);
+  constructor(memory: ArrayBuffer) {
+    this.memory = memory;
   }
 
-  words(source: Int32Array, length: number): Int32Array<ArrayBuffer> {
-    const copy = new Int32Array(this.memory, this.#used, length);
-    copy.set(source.subarray(0, length));
-    this.#used += aligned(length * 4);
-    return copy;
+  words(length: number): Int32Array<ArrayBuffer> {
+    return new Int32Array(this.memory, this.#take(length * 4), length);
   }
 
-  bytes(source: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
-    const copy = new Uint8Array(this.memory, this.#used, length);
-    copy.set(source.subarray(0, length));
-    this.#used += aligned(length);
-    return copy;
+  bytes(length: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.memory, this.#take(length), length);
+  }
+
+  #take(bytes: number): number {
+    const from = this.#used;
+    this.#used += aligned(bytes);
+    return from;
   }
 }
 
@@ -48,35 +71,55 @@ function aligned(bytes: number): number {
 
 function packedSize(column: ColumnData): number {
   if (column.kind === "struct") return column.fields.reduce((sum, field) => sum + packedSize(field), 0);
-  const { length, nullCount } = column.validity;
-  const bits = aligned(bitBytes(length));
-  if (column.kind === "int64") return bits + aligned((length - nullCount) * 8);
-  if (column.kind === "boolean") return bits + aligned(length - nullCount);
-  if (column.kind === "utf8") return bits + aligned(column.byteLength);
-  return bits + aligned((length + 1) * 4) + packedSize(column.child);
+  const { length } = column.validity;
+  const head = HEADER_WORDS * 4 + aligned(bitBytes(length));
+  if (column.kind === "list") return head + aligned((length + 1) * 4) + packedSize(column.child);
+  return head + aligned(valueBytes(column));
 }
 
-function pack(column: ColumnData, arena: Arena): ColumnData {
-  if (column.kind === "struct")
-    return { kind: "struct", fields: column.fields.map((field) => pack(field, arena)) };
-  const validity = packValidity(column.validity, arena);
-  const { length, nullCount } = validity;
-  if (column.kind === "int64") {
-    return { kind: "int64", validity, words: arena.words(column.words, (length - nullCount) * 2) };
-  }
-  if (column.kind === "boolean") {
-    return { kind: "boolean", validity, bytes: arena.bytes(column.bytes, length - nullCount) };
-  }
-  if (column.kind === "utf8") {
-    const { byteLength } = column;
-    return { kind: "utf8", validity, bytes: arena.bytes(column.bytes, byteLength), byteLength };
-  }
-  const offsets = arena.words(column.offsets, length + 1);
-  return { kind: "list", validity, offsets, child: pack(column.child, arena) as ListData["child"] };
+/** How many bytes the values take. */
+function valueBytes(column: Exclude<ColumnData, ListData | StructData>): number {
+  if (column.kind === "utf8") return column.byteLength;
+  const values = column.validity.length - column.validity.nullCount;
+  return column.kind === "int64" ? values * 8 : values;
 }
 
-function packValidity({ bits, length, nullCount }: ValidityData, arena: Arena): ValidityData {
-  return { bits: arena.bytes(bits, bitBytes(length)), length, nullCount };
+function pack(column: ColumnData, arena: Arena): void {
+  if (column.kind === "struct") {
+    for (const field of column.fields) pack(field, arena);
+    return;
+  }
+  const { bits, length, nullCount } = column.validity;
+  arena.words(HEADER_WORDS).set([length, nullCount, column.kind === "utf8" ? column.byteLength : 0]);
+  arena.bytes(bitBytes(length)).set(bits.subarray(0, bitBytes(length)));
+  if (column.kind === "list") {
+    arena.words(length + 1).set(column.offsets.subarray(0, length + 1));
+    pack(column.child, arena);
+  } else {
+    const bytes = valueBytes(column);
+    if (column.kind === "int64") arena.words(bytes / 4).set(column.words.subarray(0, bytes / 4));
+    else arena.bytes(bytes).set(column.bytes.subarray(0, bytes));
+  }
+}
+
+function unpack(type: ColumnType, arena: Arena): ColumnData {
+  const [length = 0, nullCount = 0, byteLength = 0] = arena.words(HEADER_WORDS);
+  const validity: ValidityData = { bits: arena.bytes(bitBytes(length)), length, nullCount };
+  const values = length - nullCount;
+  if (type === "BIGINT") return { kind: "int64", validity, words: arena.words(values * 2) };
+  if (type === "BOOLEAN") return { kind: "boolean", validity, bytes: arena.bytes(values) };
+  if (type === "VARCHAR") return { kind: "utf8", validity, bytes: arena.bytes(byteLength), byteLength };
+  if (typeof type === "string") throw new TypeError(`no dataset column has the type ${type}`);
+  return { kind: "list", validity, offsets: arena.words(length + 1), child: unpackItems(type.array, arena) };
+}
+
+function unpackItems(items: ArrayType["array"], arena: Arena): Utf8Data | StructData {
+  if (typeof items === "object") {
+    return { kind: "struct", fields: items.row.map((field) => unpack(field.type, arena)) };
+  }
+  const texts = unpack(items, arena);
+  if (texts.kind !== "utf8") throw new TypeError("a list has texts or structs");
+  return texts;
 }
 
 function bitBytes(rows: number): number {

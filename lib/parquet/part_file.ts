@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import type { DatasetFile } from "../lake/done.ts";
 import type { ColumnData } from "./column_buffers.ts";
 import type { PartSink } from "./dataset_writer.ts";
-import { packColumns } from "./packed_columns.ts";
+import { copiedColumns } from "./packed_columns.ts";
 import { encodeFile } from "./parquet_encoder.ts";
 import { PartRows, type PartShape, type PlainPart } from "./part_rows.ts";
 
@@ -19,9 +19,11 @@ export async function encodePart({ path, plain, rows, groupRows }: PlainPart): P
 
 /** Makes the parts of one dataset in this thread. */
 export class PartFiles implements PartSink {
+  readonly #columns: PartShape["columns"];
   readonly #rows: PartRows;
 
   constructor(shape: PartShape) {
+    this.#columns = shape.columns;
     this.#rows = new PartRows(shape);
   }
 
@@ -31,7 +33,7 @@ export class PartFiles implements PartSink {
 
   take(columns: readonly ColumnData[]): void {
     // A copy: whoever gives them may use their memory for other rows before these are written.
-    this.#rows.take(packColumns(columns).columns);
+    this.#rows.take(copiedColumns(columns, this.#columns));
   }
 
   append(from: number, to: number): void {

@@ -15,6 +15,8 @@ export interface PlainPart {
   path: string;
   plain: string;
   rows: number;
+  /** Of the plain file. */
+  bytes: number;
   groupRows: number;
 }
 
@@ -68,7 +70,8 @@ export class PartRows {
     if (this.#rows > 0) this.#endGroup(plain);
     this.#part = undefined;
     plain.finish();
-    return { path, plain: plain.path, rows: plain.rows, groupRows: this.#shape.groupRows };
+    const { path: plainPath, rows, bytes } = plain;
+    return { path, plain: plainPath, rows, bytes, groupRows: this.#shape.groupRows };
   }
 
   get #begun(): { path: string; plain: PlainFile } {

@@ -45,6 +45,11 @@ export class PlainFile {
     return this.#rows;
   }
 
+  /** How long it is. */
+  get bytes(): number {
+    return this.#length;
+  }
+
   /**
    * Adds rows, at least one, as a row group.
    * @param stretches the columns of some rows, then those of the next ones

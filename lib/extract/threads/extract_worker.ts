@@ -8,9 +8,9 @@ import { StageTimes } from "../stage_times.ts";
 import { PartCollector } from "./part_collector.ts";
 import type {
   Answer,
+  Calls,
   EncodeJob,
   Job,
-  Message,
   ParseJob,
   ParseReply,
   ReadJob,
@@ -37,7 +37,10 @@ async function read({ call, reusable }: ReadJob): Promise<ReadReply> {
 
 function parse({ bytes }: ParseJob): ParseReply {
   const records = parser.parseWhole(bytes);
-  const datasets = parser.rows.map(({ columns, ...counted }) => ({ ...packColumns(columns), ...counted }));
+  const datasets = parser.rows.map(({ columns, ...counted }) => ({
+    packed: packColumns(columns),
+    ...counted,
+  }));
   return { bytes, records, datasets, noticed: parser.noticed };
 }
 
@@ -66,7 +69,7 @@ function work(job: Job): Promise<Reply> {
 function handedOver(reply: Reply): ArrayBuffer[] {
   if (reply instanceof Uint8Array) return [reply.buffer];
   if (reply === undefined || !("bytes" in reply) || typeof reply.bytes === "number") return [];
-  const columns = "datasets" in reply ? reply.datasets.map(({ memory }) => memory) : [];
+  const columns = "datasets" in reply ? reply.datasets.map(({ packed }) => packed) : [];
   return [reply.bytes.buffer, ...columns];
 }
 
@@ -80,10 +83,12 @@ async function answer(port: MessagePort, job: Job): Promise<void> {
 }
 
 let last = Promise.resolve();
-parentPort?.on("message", (message: Job | Message) => {
+parentPort?.on("message", (message: Job | Calls) => {
   const port = parentPort as MessagePort;
   last = last.then(async () => {
-    if (message.kind !== "part") return answer(port, message);
-    return times.time("encode", () => parts().call(message));
+    if (message.kind !== "calls") return answer(port, message);
+    return times.time("encode", () => {
+      for (const call of message.calls) parts().call(call);
+    });
   });
 });

@@ -2,7 +2,6 @@ import type { CutEnd } from "../../dump/block_source.ts";
 import type { CutBlock } from "../../dump/record_cutter.ts";
 import type { ReadOptions, ReadSource } from "../../dump/source.ts";
 import type { DatasetFile } from "../../lake/done.ts";
-import type { ColumnData } from "../../parquet/column_buffers.ts";
 import type { PackedColumns } from "../../parquet/packed_columns.ts";
 import type { PlainPart } from "../../parquet/part_rows.ts";
 import type { BlockParserOptions } from "../../parser/block_parser.ts";
@@ -33,7 +32,8 @@ export interface ParseJob {
 }
 
 /** The rows of one dataset that a block gave, and what was counted on the way. */
-export interface PackedRows extends PackedColumns {
+export interface PackedRows {
+  packed: PackedColumns;
   rows: number;
   items: number;
   counts: ReadonlyMap<string, number>;
@@ -59,17 +59,18 @@ export interface EncodeJob {
   part: PlainPart;
 }
 
-/** A call of the PartSink of one dataset, which is not answered. Columns that it takes are handed over. */
-export interface Message {
-  kind: "part";
-  dataset: number;
-  call: PartCall;
+/** Calls of PartSinks, in their order, which are not answered. */
+export interface Calls {
+  kind: "calls";
+  calls: readonly PartCall[];
 }
 
-export type PartCall =
+/** A call of the PartSink of one dataset. Columns that it takes are handed over. */
+export type PartCall = { dataset: number } & (
   | { name: "begin"; path: string }
-  | { name: "take"; columns: readonly ColumnData[] }
-  | { name: "append"; from: number; to: number };
+  | { name: "take"; packed: PackedColumns }
+  | { name: "append"; from: number; to: number }
+);
 
 export type Job = ReadJob | ParseJob | EndJob | EncodeJob;
 export type Reply = ReadReply | ParseReply | PlainPart | DatasetFile;

@@ -1,13 +1,13 @@
 import type { BlockSource } from "../../dump/block_source.ts";
 import type { DatasetFile } from "../../lake/done.ts";
 import type { PartSink } from "../../parquet/dataset_writer.ts";
-import { memoryOf } from "../../parquet/packed_columns.ts";
+import { memoryOf, unpackColumns } from "../../parquet/packed_columns.ts";
 import type { PlainPart } from "../../parquet/part_rows.ts";
 import type { BlockParserOptions } from "../../parser/block_parser.ts";
-import type { QuickParser } from "../parsed_blocks.ts";
+import type { QuickParser, QuickReply } from "../parsed_blocks.ts";
 import type { StageTimes } from "../stage_times.ts";
 import { ThreadedSource } from "./threaded_source.ts";
-import type { ParseJob, ParseReply, PartCall, WorkerStart } from "./worker_messages.ts";
+import type { PackedRows, ParseJob, ParseReply, WorkerStart } from "./worker_messages.ts";
 import { WorkerThread } from "./worker_thread.ts";
 
 /** Blocks that are being parsed or wait for their turn, beyond one for each thread. */
@@ -36,9 +36,10 @@ export class WorkerPool implements QuickParser {
   readonly #threads: readonly WorkerThread[];
   readonly #reader: WorkerThread;
   readonly #collector: WorkerThread;
-  /** How many parts each thread has to encode, in the order in which they are taken for it: the reader last. */
+  /** Bytes of the parts that each thread has to encode, in the order in which they are taken for it: the reader last. */
   readonly #encoding: Map<WorkerThread, number>;
   readonly #waiting: Waiting[] = [];
+  readonly #datasets: BlockParserOptions["datasets"];
 
   /**
    * @param threads at least one
@@ -53,6 +54,7 @@ export class WorkerPool implements QuickParser {
     const [reader, ...others] = started as [WorkerThread, ...WorkerThread[]];
     const collector = others.pop() ?? reader;
     this.blocksAhead = threads + BLOCKS_AHEAD;
+    this.#datasets = options.datasets;
     this.source = new ThreadedSource(reader);
     this.#threads = [...new Set([...others, collector, reader])];
     this.#reader = reader;
@@ -62,21 +64,28 @@ export class WorkerPool implements QuickParser {
   }
 
   /** Parses bytes that should be whole records. The bytes are handed over, and come back with the reply. */
-  parse(bytes: Uint8Array<ArrayBuffer>): Promise<ParseReply> {
-    return new Promise((resolve) => {
+  async parse(bytes: Uint8Array<ArrayBuffer>): Promise<QuickReply> {
+    const reply = await new Promise<ParseReply>((resolve) => {
       this.#waiting.push({ bytes, resolve });
       this.#assign();
     });
+    const datasets = this.#datasets.map(({ columns }, index) => {
+      const { packed, ...counted } = reply.datasets[index] as PackedRows;
+      return { ...counted, columns: unpackColumns(packed, columns) };
+    });
+    return { ...reply, datasets };
   }
 
   /** The parts of one dataset. The columns that they take must be packed ones: their memory is handed over. */
   parts(dataset: number): PartSink {
-    const tell = (call: PartCall, memory: ArrayBuffer[] = []) =>
-      this.#collector.tell({ kind: "part", dataset, call }, memory);
+    const collector = this.#collector;
     return {
-      begin: (path) => tell({ name: "begin", path }),
-      take: (columns) => tell({ name: "take", columns }, [memoryOf(columns)]),
-      append: (from, to) => tell({ name: "append", from, to }),
+      begin: (path) => collector.tell({ dataset, name: "begin", path }),
+      take: (columns) => {
+        const packed = memoryOf(columns);
+        collector.tell({ dataset, name: "take", packed }, [packed]);
+      },
+      append: (from, to) => collector.tell({ dataset, name: "append", from, to }),
       end: async () => this.#encode(await this.#collector.ask<PlainPart>({ kind: "end", dataset })),
     };
   }
@@ -87,13 +96,13 @@ export class WorkerPool implements QuickParser {
   }
 
   async #encode(part: PlainPart): Promise<DatasetFile> {
-    // The first of those that have the fewest: while one is enough, only that one has the memory for it.
-    const [thread, parts] = [...this.#encoding].reduce((least, each) => (each[1] < least[1] ? each : least));
-    this.#encoding.set(thread, parts + 1);
+    // The first of those that have the least: while one is enough, only that one has the memory for it.
+    const [thread, bytes] = [...this.#encoding].reduce((least, each) => (each[1] < least[1] ? each : least));
+    this.#encoding.set(thread, bytes + part.bytes);
     try {
       return await thread.ask<DatasetFile>({ kind: "encode", part });
     } finally {
-      this.#encoding.set(thread, (this.#encoding.get(thread) ?? 0) - 1);
+      this.#encoding.set(thread, (this.#encoding.get(thread) ?? 0) - part.bytes);
       this.#assign();
     }
   }

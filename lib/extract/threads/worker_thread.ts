@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { workerCode } from "../../threads/worker_code.ts";
 import type { StageTimes } from "../stage_times.ts";
-import type { Answer, Job, Message, WorkerStart } from "./worker_messages.ts";
+import type { Answer, Job, Calls, PartCall, WorkerStart } from "./worker_messages.ts";
 
 /** Keeps the garbage of a worker small, so that peak memory does not depend on how long it runs. */
 const YOUNG_GENERATION_MB = 16;
@@ -15,6 +15,9 @@ interface Asked {
 export class WorkerThread {
   readonly #worker: Worker;
   readonly #asked: Asked[] = [];
+  /** Calls that are not sent yet, and the memory that goes with them. */
+  #calls: PartCall[] = [];
+  #handedOver: ArrayBuffer[] = [];
   /** What ended the thread. */
   #failure: unknown;
 
@@ -50,19 +53,29 @@ export class WorkerThread {
     });
     // A failure is thrown where the reply is waited for; until then it must not count as unhandled.
     reply.catch(() => undefined);
+    this.#sendCalls();
     this.#worker.postMessage(job, transfer);
     return reply as Promise<T>;
   }
 
-  /** Gives what is not answered. */
-  tell(message: Message, transfer: ArrayBuffer[] = []): void {
-    this.#worker.postMessage(message, transfer);
+  /** Makes a call that is not answered. It is sent with others: the rows of a block make many. */
+  tell(call: PartCall, transfer: readonly ArrayBuffer[] = []): void {
+    if (this.#calls.length === 0) setImmediate(() => this.#sendCalls());
+    this.#calls.push(call);
+    this.#handedOver.push(...transfer);
   }
 
   /** Ends the thread; what it works on is given up: nobody waits for it in vain. */
   async end(): Promise<void> {
     await this.#worker.terminate();
     this.#fail(new Error("the thread was ended"));
+  }
+
+  #sendCalls(): void {
+    if (this.#calls.length === 0) return;
+    this.#worker.postMessage({ kind: "calls", calls: this.#calls } satisfies Calls, this.#handedOver);
+    this.#calls = [];
+    this.#handedOver = [];
   }
 
   #fail(error: unknown): void {

@@ -1,0 +1,201 @@
+import { spawn } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { hasCode, oneLine } from "../cli/errors.ts";
+import type { Logger } from "../cli/log.ts";
+import { kindOf } from "../files/files.ts";
+import { activations, readPromotions } from "../promotion/promotions.ts";
+import type { LaunchContext } from "./execute.ts";
+import type { RunArguments } from "./run_arguments.ts";
+import { allSessions, type Session } from "./session.ts";
+import { sessionLogPath } from "./session_log.ts";
+import { failedStages, readAttempts } from "./stage_times.ts";
+import { isOwnWorkflow, type Workflow } from "./workflow.ts";
+
+/** The environment variable with the command that is told of failures and promotions. */
+export const NOTIFY_COMMAND = "DISCOGS_NOTIFY_COMMAND";
+
+/** How long the command may take: it must not keep a workflow, and its lock, from ending. */
+const TIMEOUT_MS = 60_000;
+const OUTPUT_MS = 1000;
+/** So much of what the command prints is kept, for the warning. */
+const KEPT_OUTPUT = 2000;
+
+/** What the command gets on standard input, as one line of JSON. */
+export interface Notice {
+  workflow: string;
+  /** The run that the workflow made or switched to. */
+  run: string | null;
+  outcome: "failed" | "promoted" | "rolled back";
+  /** The step that failed. */
+  step: string | null;
+  message: string;
+  /** The log of the session. */
+  log: string | null;
+  lake: string | null;
+  time: string;
+}
+
+/**
+ * Runs a workflow of the project, and tells the command of {@link NOTIFY_COMMAND} when it failed and of each switch of
+ * `active` that it made. What the workflow returns or throws stays the same, whatever becomes of the command.
+ */
+export async function notifying(
+  workflow: Workflow,
+  run: RunArguments,
+  context: LaunchContext,
+  work: () => Promise<number>,
+): Promise<number> {
+  const command = context.env[NOTIFY_COMMAND];
+  if (!command || !isOwnWorkflow(workflow)) return work();
+  const began = Date.now();
+  const send = async (status: number, error?: unknown) => {
+    const notices = await orWarning(context.log, () =>
+      noticesOf(workflow, run, context, { began, status, error }),
+    );
+    for (const notice of notices ?? []) await notify(command, notice, context);
+  };
+  try {
+    const status = await work();
+    await send(status);
+    return status;
+  } catch (error) {
+    await send(1, error);
+    throw error;
+  }
+}
+
+interface Ended {
+  began: number;
+  status: number;
+  error?: unknown;
+}
+
+async function noticesOf(
+  { name: workflow }: Workflow,
+  { parameters }: RunArguments,
+  { env }: LaunchContext,
+  { began, status, error }: Ended,
+): Promise<Notice[]> {
+  const lake = env.DISCOGS_DATA_LAKE || undefined;
+  const session = lake === undefined ? undefined : await sessionSince(lake, workflow, began);
+  const common = {
+    workflow,
+    log: lake === undefined || session === undefined ? null : await logOf(lake, session),
+    lake: lake ?? null,
+    time: new Date().toISOString(),
+  };
+  const notices: Notice[] = lake === undefined ? [] : await switchesSince(lake, began, common);
+  if (status === 0) return notices;
+  const attempt = session === undefined ? undefined : (await readAttempts(session)).at(-1);
+  const [first] = attempt === undefined ? [] : failedStages(attempt);
+  const message = error === undefined ? (first?.message ?? endText(workflow, status)) : oneLine(error);
+  const run = session?.record.run_id ?? parameters.run_id ?? null;
+  return [...notices, { ...common, run: run || null, outcome: "failed", step: first?.step ?? null, message }];
+}
+
+function endText(workflow: string, status: number): string {
+  const how = status > 128 ? `was ended by signal ${status - 128}` : `ended with exit code ${status}`;
+  return `${workflow}.dig ${how}, and none of its steps failed`;
+}
+
+async function switchesSince(
+  lake: string,
+  began: number,
+  common: Pick<Notice, "workflow" | "log" | "lake" | "time">,
+): Promise<Notice[]> {
+  const switches = activations(await readPromotions(lake)).filter(({ time }) => Date.parse(time) >= began);
+  return switches.map(({ run_id: run, previous, action }) => {
+    const outcome = action === "promote" ? "promoted" : "rolled back";
+    const message = `${outcome}: run ${run} (active before: ${previous ?? "none"})`;
+    return { ...common, run, outcome, step: null, message };
+  });
+}
+
+/** The session that this process has run: the one whose last attempt began after it. */
+async function sessionSince(lake: string, workflow: string, began: number): Promise<Session | undefined> {
+  for (const session of (await allSessions(lake)).reverse()) {
+    if (session.record.workflow !== workflow) continue;
+    const last = (await readAttempts(session)).at(-1);
+    if (last !== undefined && last.began >= began) return session;
+  }
+  return undefined;
+}
+
+async function logOf(lake: string, { record }: Session): Promise<string | null> {
+  const path = sessionLogPath(lake, record.workflow, new Date(record.session));
+  return (await kindOf(path)) === undefined ? null : path;
+}
+
+/**
+ * Runs a command of the shell with the notice on its standard input. One that fails, or takes too long and is then
+ * killed with all that it started, is a warning.
+ */
+export async function notify(
+  command: string,
+  notice: Notice,
+  { cwd, env, log }: LaunchContext,
+  timeoutMs: number = TIMEOUT_MS,
+): Promise<void> {
+  await orWarning(log, async () => {
+    const child = spawn("sh", ["-c", command], { cwd, env, detached: true, stdio: ["pipe", "pipe", "pipe"] });
+    let output = "";
+    const keep = (chunk: Buffer) => {
+      output = `${output}${chunk}`.slice(-KEPT_OUTPUT);
+    };
+    child.stdout.on("data", keep);
+    child.stderr.on("data", keep);
+    // A command need not read what it is told.
+    child.stdin.on("error", (error) => {
+      if (!hasCode(error, "EPIPE", "ECONNRESET")) log.warn(`${NOTIFY_COMMAND}: ${oneLine(error)}`);
+    });
+    child.stdin.end(`${JSON.stringify(notice)}\n`);
+    const outcome = await endOf(child, timeoutMs);
+    if (outcome === undefined) return;
+    const said = output.trim() === "" ? "" : `: ${oneLine(output)}`;
+    log.warn(
+      `${NOTIFY_COMMAND} ${outcome}, so nobody may know that ${notice.workflow}.dig ${notice.outcome}${said}`,
+    );
+  });
+}
+
+type Child = ReturnType<typeof spawn>;
+
+/** Waits for the end of a command, and gives how it failed; undefined when it did not. */
+function endOf(child: Child, timeoutMs: number): Promise<string | undefined> {
+  const closed = new Promise((resolve) => child.once("close", resolve));
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      killGroup(child);
+      resolve(`took more than ${timeoutMs / 1000} s and was killed`);
+    }, timeoutMs);
+    child.once("error", (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+    child.once("exit", async (code, signal) => {
+      clearTimeout(timer);
+      // What it left running may keep its output open.
+      await Promise.race([closed, sleep(OUTPUT_MS, undefined, { ref: false })]);
+      if (code !== 0) resolve(code === null ? `was ended by ${signal}` : `ended with exit code ${code}`);
+      else resolve(undefined);
+    });
+  });
+}
+
+function killGroup({ pid }: Child): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    if (!hasCode(error, "ESRCH")) throw error;
+  }
+}
+
+async function orWarning<T>(log: Logger, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    log.warn(`${NOTIFY_COMMAND}: ${oneLine(error)}`);
+    return undefined;
+  }
+}
