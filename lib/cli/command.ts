@@ -2,9 +2,9 @@ import { realpathSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { coloursFor } from "./colours.ts";
 import { type CommandWords, parseOptions, readWords } from "./command_words.ts";
 import { EXIT, ExpectedError, oneLine } from "./errors.ts";
-import { coloursFor } from "./colours.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { type OptionSpecs, type OptionValues, optionValue, renderOptions } from "./options.ts";
 import { exitCodeOfOutput, watchOutput, writeOutput } from "./output.ts";
@@ -21,8 +21,8 @@ export interface CommandContext<O extends OptionSpecs> {
   print(line: string): void;
   /** What was done, in a few words, for the one line that a workflow shows; without it, the line of a single print. */
   summarize(text: string): void;
-  /** Prints text, for results of any size: see {@link writeOutput}. */
-  write(text: string): Promise<boolean>;
+  /** Prints text or bytes, for results of any size: see {@link writeOutput}. */
+  write(output: string | Uint8Array): Promise<boolean>;
 }
 
 /** A script: its `--help` and its arguments are one declaration. */
