@@ -1,3 +1,4 @@
+import { counted, countText } from "../lib/cli/amounts.ts";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import type { OptionSpecs, OptionValues } from "../lib/cli/options.ts";
@@ -9,6 +10,7 @@ import { strictOption } from "../lib/extract/extractor_command.ts";
 import { ingestedDirectories, ingestedDumps, ingestRun } from "../lib/extract/ingest_run.ts";
 import { threadShare } from "../lib/extract/threads/thread_share.ts";
 import { openBuilding, withDatasetLocks } from "../lib/lake/building.ts";
+import type { DoneRecord } from "../lib/lake/done.ts";
 import { chosenDatasets, requireSameChoice, runDatasetsOption } from "../lib/lake/run_datasets.ts";
 import { runOptions, selectRun } from "../lib/lake/run_selection.ts";
 
@@ -50,7 +52,7 @@ export const main = defineCommand({
     "With --collection-json, the pages of a collection become the run's collection dataset.",
   ].join("\n"),
   options,
-  async run({ options, log, print }) {
+  async run({ options, log, print, summarize }) {
     if (options.datasets !== undefined) chosenDatasets(options.datasets);
     const { lake, runId, state } = await selectRun(options);
     if (state === "sealed") {
@@ -82,10 +84,24 @@ export const main = defineCommand({
       });
       return pages === undefined ? extracted : [...extracted, await ingestCollection(building, pages, log)];
     });
+    summarize(`${only ?? "all dumps"}, ${ingestedText(records)}`);
     for (const { dataset, rows, files } of records) print(`${dataset}: ${rows} rows, ${files.length} parts`);
     return EXIT.ok;
   },
 });
+
+/** How many rows there are in how many datasets, and what was counted besides, by reason. */
+function ingestedText(records: readonly DoneRecord[]): string {
+  const rows = records.reduce((sum, record) => sum + record.rows, 0);
+  const reasons = new Map<string, number>();
+  for (const [reason, count] of records.flatMap(({ counts }) => Object.entries(counts))) {
+    reasons.set(reason, (reasons.get(reason) ?? 0) + count);
+  }
+  const noticed = [...reasons]
+    .filter(([, count]) => count > 0)
+    .map(([reason, count]) => `${reason}: ${count}`);
+  return [`${countText(rows)} rows in ${counted(records.length, "dataset")}`, ...noticed].join(", ");
+}
 
 /** Where the collection's pages are, if there is one; looked for at once, since the dumps take hours. */
 async function pagesOf(

@@ -1,3 +1,4 @@
+import { bytesText, counted } from "../lib/cli/amounts.ts";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { dumpEntities, findDumpFiles, findDumpMonth } from "../lib/dump/raw_month.ts";
@@ -20,7 +21,7 @@ export const main = defineCommand({
     "path-of": { type: "string", choices: dumpEntities, summary: "print nothing but the path of this one" },
   },
   examples: ["npx tsx scripts/check_dumps.ts --raw-root raw --dump-month 2026-08"],
-  async run({ options, print }) {
+  async run({ options, print, summarize }) {
     const runId = options["run-id"];
     const runMonth = runId === undefined ? undefined : parseRunId(requireRunId(runId))?.dumpMonth;
     const month = options["dump-month"] ?? runMonth;
@@ -34,6 +35,8 @@ export const main = defineCommand({
       if (wanted === undefined) print(`${name}: ${size} bytes`);
       else if (entity === wanted) print(path);
     }
+    const bytes = found.files.reduce((sum, { size }) => sum + size, 0);
+    summarize(wanted ?? `${counted(found.files.length, "file")} of ${found.month}, ${bytesText(bytes)}`);
     if (wanted === undefined) print(`CHECKSUM.txt: ${found.checksums === undefined ? "absent" : "present"}`);
     return EXIT.ok;
   },

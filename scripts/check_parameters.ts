@@ -20,7 +20,7 @@ export const main = defineCommand({
       summary: "what Digdag knows of in the task, as JSON in percent-encoding",
     },
   },
-  async run({ options, env, log }) {
+  async run({ options, env, log, summarize }) {
     const { workflow, parameters } = readGiven(options.given);
     checkParameters(workflow, parameters);
     if (parameters.if_new === "true" && !env[STAGE_LOG]) {
@@ -29,7 +29,9 @@ export const main = defineCommand({
       );
     }
     const given = Object.entries(parameters).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-    log.info(`${workflow}.dig was given ${given.length === 0 ? "no parameters" : given.join(" ")}`);
+    const text = given.length === 0 ? "no parameters" : given.join(" ");
+    summarize(text);
+    log.info(`${workflow}.dig was given ${text}`);
     return EXIT.ok;
   },
 });

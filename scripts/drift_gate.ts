@@ -2,7 +2,7 @@ import { parseAcceptedDrift } from "../lib/checks/accepted_drift.ts";
 import type { CheckResult } from "../lib/checks/check.ts";
 import { type DriftReport, driftGate } from "../lib/checks/drift_gate.ts";
 import { driftOptions } from "../lib/checks/drift_options.ts";
-import { checkTable, reportJson } from "../lib/checks/render.ts";
+import { checkTable, noteCheckResults, reportJson } from "../lib/checks/render.ts";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { CheckFailedError, EXIT } from "../lib/cli/errors.ts";
 import type { Logger } from "../lib/cli/log.ts";
@@ -29,7 +29,7 @@ export const main = defineCommand({
     "npx tsx scripts/drift_gate.ts --lake hive-data --run-id 2026-09__20260901_060000",
     "npx tsx scripts/drift_gate.ts --lake hive-data --run-id 2026-09__20260901_060000 --accept-drift releases_v6.status",
   ],
-  async run({ options, log, print }) {
+  async run({ options, log, print, summarize }) {
     const accepted = parseAcceptedDrift(options["accept-drift"]);
     const run = await selectRun(options);
     if (run.state === "sealed") {
@@ -49,6 +49,8 @@ export const main = defineCommand({
     }
     const shown = report.checks.filter(({ name, ok }) => !ok || name.endsWith(".rows"));
     for (const line of checkTable(shown)) print(line);
+    noteCheckResults(report.checks, report.accepted);
+    summarize(report.baseline === null ? "no run to compare with" : `compared with ${report.baseline}`);
     print(`${report.checks.length} checks, all in ${path}`);
     log.info(`report: ${path}`);
     settle(run.runId, report, log);

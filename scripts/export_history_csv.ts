@@ -1,3 +1,4 @@
+import { counted } from "../lib/cli/amounts.ts";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { lakePaths } from "../lib/files/paths.ts";
@@ -27,12 +28,13 @@ export const main = defineCommand({
     },
   },
   async run(context) {
-    const { options, log, print } = context;
+    const { options, log, print, summarize } = context;
     const outDir = options["out-dir"] ?? lakePaths(options.lake).historyReports;
     const withTimestamp = options["with-timestamp"] === "true";
     const { files, failed } = await withHistory(context, (history) =>
       exportHistoryCsv(history, { outDir, withTimestamp }),
     );
+    summarize(`${counted(files.length, "file")} in ${outDir}`);
     for (const { path, rows } of files) print(`${path}: ${rows} rows`);
     for (const line of failureLines(failed)) log.warn(line);
     return EXIT.ok;

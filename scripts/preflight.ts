@@ -40,7 +40,7 @@ export const main = defineCommand({
   examples: [
     "npx tsx scripts/preflight.ts --lake hive-data --raw-root raw --session-time 2026-01-20T19:49:23Z",
   ],
-  async run({ options, log, print }) {
+  async run({ options, log, print, summarize }) {
     parseAcceptedDrift(options["accept-drift"]);
     chosenDatasets(options.datasets);
     await checkTools();
@@ -56,6 +56,7 @@ export const main = defineCommand({
       inOrder: options["to-promote"] && options["allow-older"] === "false",
     });
     log.info(`run ${runId}: ${MESSAGES[state]}`);
+    summarize(`run ${runId} ${MESSAGES[state]}`);
     print(runId);
     return EXIT.ok;
   },

@@ -1,21 +1,22 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { historyOptions, withHistory } from "../lib/history/history_command.ts";
-import { observationLines } from "../lib/history/report_lines.ts";
+import { observationLines, observationSummary } from "../lib/history/report_lines.ts";
 import { updateRunRegistry } from "../lib/history/update_run_registry.ts";
 
 export const main = defineCommand({
   name: "scripts/reconcile_register.ts",
   summary: "Compares the runs of the lake with their schemas and has the registry take down what is seen.",
   description: [
-    "Each run is ok, missing_data, failed_incomplete or skipped_active (the active run). Only observes: no table or",
-    "view of a run's schema is made or changed. Safe to repeat.",
+    "Each run is ok, missing_data, failed_incomplete, skipped_active (the active run), archived or missing. Only",
+    "observes: no table or view of a run's schema is made or changed. Safe to repeat.",
   ].join("\n"),
   options: historyOptions,
   async run(context) {
     const observation = await withHistory(context, (history) =>
       updateRunRegistry(history, { action: "reconcile_register" }),
     );
+    context.summarize(observationSummary(observation));
     for (const line of observationLines(observation)) context.print(line);
     return EXIT.ok;
   },

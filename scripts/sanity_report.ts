@@ -1,4 +1,5 @@
-import { checkTable, reportJson } from "../lib/checks/render.ts";
+import { basename } from "node:path";
+import { reportJson, showChecks } from "../lib/checks/render.ts";
 import {
   reportOnActive,
   reportOnRun,
@@ -67,9 +68,10 @@ async function onRun(context: Context): Promise<void> {
   throw new CheckFailedError(`CRITICAL checks of ${dir} are false: ${failed.join(", ")}`);
 }
 
-function show({ options, log, print }: Context, { path, checks }: WrittenReport): void {
+function show({ options, log, print, summarize }: Context, { path, checks }: WrittenReport): void {
+  summarize(basename(path));
   if (options.json) print(reportJson({ report: path, checks }).trimEnd());
-  else for (const line of checkTable(checks)) print(line);
+  else showChecks(checks, print);
   log.info(`report: ${path}`);
 }
 

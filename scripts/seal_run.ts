@@ -13,12 +13,13 @@ export const main = defineCommand({
   options: runOptions,
   positionals: ["run_id?"],
   examples: ["npx tsx scripts/seal_run.ts 2025-12__20260120_194923 --lake hive-data"],
-  async run({ options, positionals, log, print }) {
+  async run({ options, positionals, log, print, summarize }) {
     const { lake, runId } = await selectRun(withPositional(options, positionals));
     const { manifest, wasSealed } = await sealRun(lake, runId, { log });
     const bytes = Object.values(manifest.datasets).reduce((sum, dataset) => sum + dataset.bytes, 0);
     const megabytes = (bytes / 1e6).toFixed(1);
     const size = `${Object.keys(manifest.datasets).length} datasets, ${megabytes} MB`;
+    summarize(`run ${runId}, ${size}`);
     print(`${wasSealed ? "already sealed and verified" : "sealed"}: ${sealedDir(lake, runId)} (${size})`);
     return EXIT.ok;
   },

@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
-import { readlink } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
@@ -20,13 +19,19 @@ export const main = defineCommand({
   summary: "Makes a small sample dump and runs the whole workflow on it, up to a promoted and reported run.",
   description:
     "Everything goes to demo/: the dumps to demo/raw, the lake to demo/hive-data. Each start makes a new run.",
-  options: {},
-  examples: ["npm start"],
-  async run({ env, log, print }) {
+  options: {
+    verbose: {
+      type: "flag",
+      summary: "print all that the workflow prints, not a line for each of its stages",
+    },
+  },
+  examples: ["npm start", "npm start -- --verbose"],
+  async run({ options, env, log, print }) {
     const raw = join(DEMO, "raw");
     const lake = join(DEMO, "hive-data");
     await writeSampleDump({ out: raw, month: MONTH, clean: true, log, ...SAMPLE });
     const parameters = ["-p", "run_mode=prod", "-p", `dump_month=${MONTH}`];
+    if (options.verbose) parameters.push("--verbose");
     const exitCode = await runDigdag(["run", "main.dig", ...parameters], {
       ...env,
       DISCOGS_DATA_LAKE: lake,
@@ -54,10 +59,10 @@ async function printWhatIsThere(lake: string, print: (line: string) => void): Pr
   const reports = inRun.reports(active);
   const report = (await namesIn(reports)).filter((name) => name.includes("_sanity_active_")).at(-1) ?? "";
   print("");
-  print(`active run: ${basename(await readlink(active))}`);
   print(`its report: ${join(reports, report)}`);
-  print("a query to try:");
-  print(`  npx tsx scripts/query.ts --lake ${lake} "${QUERY}"`);
+  print("the lake of these commands, and a query to try:");
+  print(`  export DISCOGS_DATA_LAKE=${lake}`);
+  print(`  bin/lake query "${QUERY}"`);
 }
 
 await runAsEntrypoint(import.meta.url, main);

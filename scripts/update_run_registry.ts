@@ -1,7 +1,7 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { historyOptions, withHistory } from "../lib/history/history_command.ts";
-import { observationLines } from "../lib/history/report_lines.ts";
+import { observationLines, observationSummary } from "../lib/history/report_lines.ts";
 import { updateRunRegistry } from "../lib/history/update_run_registry.ts";
 
 export const main = defineCommand({
@@ -21,6 +21,7 @@ export const main = defineCommand({
   async run(context) {
     const { action } = context.options;
     const observation = await withHistory(context, (history) => updateRunRegistry(history, { action }));
+    context.summarize(observationSummary(observation));
     for (const line of observationLines(observation)) context.print(line);
     return EXIT.ok;
   },

@@ -38,14 +38,20 @@ after(() => {
   rmSync(base, { recursive: true });
 });
 
+interface StartOptions {
+  rawRoot?: string;
+  env?: NodeJS.ProcessEnv;
+  flags?: string[];
+}
+
 function start(
   lake: string,
   workflow: string,
   parameters: Record<string, string>,
-  { rawRoot = raw, env = {} }: { rawRoot?: string; env?: NodeJS.ProcessEnv } = {},
+  { rawRoot = raw, env = {}, flags = ["--verbose"] }: StartOptions = {},
 ): ChildProcess {
   const args = Object.entries(parameters).flatMap(([name, value]) => ["-p", `${name}=${value}`]);
-  return spawn(DIGDAG, ["run", workflow, ...args], {
+  return spawn(DIGDAG, ["run", workflow, ...flags, ...args], {
     env: {
       ...process.env,
       TRINO_URL: "",
@@ -186,14 +192,46 @@ test("a month becomes a sealed, promoted and reported run with the rows that the
 test("the next month is promoted over it; rollback walks back, twice", async () => {
   const first = activeRun(calm);
   const second = await promoted(calm, MONTHS[1] ?? "");
-  const third = await promoted(calm, MONTHS[2] ?? "");
-  assert.equal(activeRun(calm), third);
+  const quiet = await run(calm, "main.dig", { run_mode: "prod", dump_month: MONTHS[2] ?? "" }, { flags: [] });
+  const third = activeRun(calm);
+  assertQuiet(quiet, [
+    `main.dig succeeded: run ${third} is sealed`,
+    `active: ${third}, promoted (before: ${second})`,
+    "next: bin/digdag run history_pipeline.dig",
+  ]);
+  const log = readFileSync(join(lakePaths(calm).logs, "main", `${third.split("__")[1]}.log`), "utf8");
+  assert.match(log, /^ok +CRITICAL +releases_v6\.null_release_id /m, "what is not shown is in the log");
   for (const before of [second, first]) {
     const { code, stdout, stderr } = await run(calm, "rollback.dig", {});
     assert.equal(code, 0, stdout + stderr);
     assert.equal(activeRun(calm), before);
   }
 });
+
+/** That a workflow showed a line for each stage, each check that is not ok once, and these lines at its end. */
+function assertQuiet({ code, stdout, stderr }: Finished, closing: string[]): void {
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(stdout.trimEnd().split("\n"), closing);
+  const lines = stderr.trimEnd().split("\n");
+  const stages = lines.filter((line) => /^\d\d:\d\d:\d\d ok {2,}[\d.]+ s {2}\w+/.test(line));
+  assert.equal(stages.length, STAGES.length + 1, `${stderr}: each stage, and the table of times`);
+  assert.ok(
+    stages.some((line) => /ingest: releases, [\d,]+ rows in 9 datasets/.test(line)),
+    stderr,
+  );
+  assert.ok(
+    stages.some((line) => /parquet_sanity: releases, \d+ checks ok/.test(line)),
+    stderr,
+  );
+  const warnings = lines.filter((line) => /^ +warning {2}\S+ = \d+: /.test(line));
+  assert.ok(warnings.length > 0, stderr);
+  assert.deepEqual(warnings, [...new Set(warnings)]);
+  const others = lines.filter((line) => !stages.includes(line) && !warnings.includes(line));
+  assert.ok(
+    others.every((line) => / new session | running: /.test(line)),
+    others.join("\n"),
+  );
+}
 
 /** How a run is broken off, and when: once something with this name is in its building directory. */
 const BREAKS: [string, string, string, (launcher: ChildProcess, lake: string) => void][] = [
@@ -270,10 +308,20 @@ test("a run that fails a check is not sealed and not promoted, and can be given 
   const first = xml.slice(xml.indexOf("<release "), xml.indexOf("</release>") + "</release>".length);
   writeFileSync(dump, gzipSync(xml.replace("</releases>", `${first}\n</releases>`)));
   rmSync(join(bad, FIRST, `discogs_${FIRST.replace("-", "")}01_CHECKSUM.txt`));
-  const failed = await run(lake, "main.dig", { run_mode: "prod", dump_month: FIRST }, { rawRoot: bad });
+  const parameters = { run_mode: "prod", dump_month: FIRST };
+  const failed = await run(lake, "main.dig", parameters, { rawRoot: bad, flags: [] });
   assert.notEqual(failed.code, 0);
-  assert.match(failed.stdout, /releases_v6\.duplicate_release_id/);
-  assert.match(failed.stdout, /main\.dig failed/);
+  assert.match(
+    failed.stderr,
+    /^\S+ FAILED +[\d.]+ s {2}parquet_sanity: releases, .*\(datasets\/releases\/use\/test, exit 1\)$/m,
+  );
+  assert.match(failed.stderr, /^ +tests\/parquet_sanity\.ts: error: .*releases_v6\.duplicate_release_id/m);
+  assert.match(failed.stderr, /^ +FAILED {3}releases_v6\.duplicate_release_id = 1: /m);
+  assert.match(failed.stderr, /the whole log: .*\/_meta\/logs\/main\/\d{8}_\d{6}\.log$/m);
+  assert.match(
+    failed.stdout,
+    /^main\.dig failed in datasets\/releases\/use\/test: run \S+ is unfinished\nactive: no run yet, /,
+  );
   const { runs, building } = await listRuns(lake);
   assert.deepEqual(runs, []);
   assert.equal(building.length, 1);
@@ -294,7 +342,7 @@ test("a dump that is cut off fails beside the others; mended, the same run goes 
   assert.equal(failed.code, 1);
   const reason =
     /labels: pipelines\/ingest\.ts: error: .*labels\.xml\.gz: record \d+, byte \d+: unexpected end of file$/;
-  assert.match(failed.stderr.trim(), reason, "the last line is the reason");
+  assert.match(failed.stderr.trim().split("\n").at(-2) ?? "", reason, "before the log is named");
   const { runs, building } = await listRuns(lake);
   const [runId = ""] = building;
   assert.deepEqual([runs, building.length], [[], 1]);

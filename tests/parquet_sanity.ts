@@ -3,7 +3,7 @@ import { type CheckResult, failing } from "../lib/checks/check.ts";
 import { datasetsNamed } from "../lib/checks/datasets_named.ts";
 import { readMinRows } from "../lib/checks/min_rows.ts";
 import { datasetSanity, parquetSanity, type SanityOptions } from "../lib/checks/parquet_sanity.ts";
-import { checkTable, reportJson } from "../lib/checks/render.ts";
+import { reportJson, showChecks } from "../lib/checks/render.ts";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { CheckFailedError, EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { datasetsIn } from "../lib/lake/datasets_in.ts";
@@ -46,7 +46,7 @@ export const main = defineCommand({
     "npx tsx tests/parquet_sanity.ts --root hive-data/active --fast",
     "npx tsx tests/parquet_sanity.ts --lake hive-data --run-id 2025-12__20260120_194923",
   ],
-  async run({ options, log, print }) {
+  async run({ options, log, print, summarize }) {
     const { dir, run } = await runOrDirectory(options, options.root, "--root");
     if (run?.state === "sealed") {
       log.info(`run ${run.runId} is sealed, so it was tested; --root ${run.dir} tests it again`);
@@ -63,15 +63,17 @@ export const main = defineCommand({
       if (run === undefined) throw new ExpectedError("--datasets is for a run of a lake, not for --root");
       const named = datasetsNamed(options.datasets, await datasetsIn(run.dir));
       const checks = await datasetSanity(run, named, sanity);
+      summarize(options.datasets);
       if (options.json) print(reportJson({ checks }).trimEnd());
-      else for (const line of checkTable(checks)) print(line);
+      else showChecks(checks, print);
       requirePassed(dir, checks);
       return EXIT.ok;
     }
     const result = await parquetSanity(dir, sanity);
+    summarize(`run ${result.run_id ?? basename(dir)}`);
     const report = { ...result, run_id: result.run_id ?? basename(dir) };
     if (options.json) print(reportJson(report).trimEnd());
-    else for (const line of checkTable(report.checks)) print(line);
+    else showChecks(report.checks, print);
     if (run !== undefined || options.report) {
       log.info(`report: ${await writeReport(dir, PARQUET_SANITY, "json", reportJson(report))}`);
     }

@@ -1,3 +1,4 @@
+import { type NotOkCheck, noteChecks } from "../cli/stage_log.ts";
 import { alignedTable } from "../cli/table.ts";
 import type { CheckResult } from "./check.ts";
 
@@ -7,11 +8,29 @@ export function checkTable(checks: readonly CheckResult[]): string[] {
     status(severity, ok),
     severity,
     name,
-    value === null ? "-" : String(value),
+    valueText(value),
     details,
   ]);
   return alignedTable([["status", "severity", "check", "value", "details"], ...rows], [3]);
 }
+
+/** Prints checks as a table; a workflow shows how many are ok, and the others. */
+export function showChecks(checks: readonly CheckResult[], print: (line: string) => void): void {
+  for (const line of checkTable(checks)) print(line);
+  noteCheckResults(checks);
+}
+
+/** Notes checks for the workflow, with `accepted` ones, by name, as ok. */
+export function noteCheckResults(checks: readonly CheckResult[], accepted: readonly string[] = []): void {
+  const others = checks.filter(({ name, ok }) => !ok && !accepted.includes(name));
+  noteChecks({ ok: checks.length - others.length, not_ok: others.map(asNote) });
+}
+
+function asNote({ name, severity, value, details }: CheckResult): NotOkCheck {
+  return { name, severity, value: valueText(value), details };
+}
+
+const valueText = (value: bigint | null) => (value === null ? "-" : String(value));
 
 function status(severity: string, ok: boolean): string {
   if (ok) return "ok";

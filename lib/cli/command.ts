@@ -2,12 +2,13 @@ import { realpathSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { coloursFor } from "./colours.ts";
 import { type CommandWords, parseOptions, readWords } from "./command_words.ts";
 import { EXIT, ExpectedError, oneLine } from "./errors.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { type OptionSpecs, type OptionValues, optionValue, renderOptions } from "./options.ts";
 import { exitCodeOfOutput, watchOutput, writeOutput } from "./output.ts";
-import { beginStage, noteFailure } from "./stage_log.ts";
+import { beginStage, noteFailure, noteSummary } from "./stage_log.ts";
 import { systemFailure } from "./system_error.ts";
 
 /** What a command's `run` gets: parsed options, positional arguments, the environment, where to write. */
@@ -18,8 +19,10 @@ export interface CommandContext<O extends OptionSpecs> {
   log: Logger;
   /** Prints one line of results to stdout. */
   print(line: string): void;
-  /** Prints text, for results of any size: see {@link writeOutput}. */
-  write(text: string): Promise<boolean>;
+  /** What was done, in a few words, for the one line that a workflow shows; without it, the line of a single print. */
+  summarize(text: string): void;
+  /** Prints text or bytes, for results of any size: see {@link writeOutput}. */
+  write(output: string | Uint8Array): Promise<boolean>;
 }
 
 /** A script: its `--help` and its arguments are one declaration. */
@@ -61,14 +64,40 @@ export function defineCommand<O extends OptionSpecs>(command: Command<O>): Comma
         positionals,
         env,
         log,
-        print: (line) => process.stdout.write(`${line}\n`),
-        write: writeOutput,
+        ...output(log),
       });
     } catch (error) {
+      log.clear();
       return reportError(command.name, error, words.asksToDebug);
+    } finally {
+      log.clear();
     }
   };
   return Object.assign(main, { command });
+}
+
+type Output = Pick<CommandContext<OptionSpecs>, "print" | "write" | "summarize">;
+
+/** How a command writes its results; the status line is removed first. */
+function output(log: Logger): Output {
+  let lines = 0;
+  let summary: string | undefined;
+  return {
+    print(line) {
+      log.clear();
+      process.stdout.write(`${line}\n`);
+      lines += 1;
+      if (summary === undefined) noteSummary(lines === 1 ? line : "");
+    },
+    write(text) {
+      log.clear();
+      return writeOutput(text);
+    },
+    summarize(text) {
+      summary = text;
+      noteSummary(text);
+    },
+  };
 }
 
 /**
@@ -161,7 +190,7 @@ export function reportError(name: string, error: unknown, debug: boolean): numbe
   const { text, exitCode, isExpected } = described(error);
   const line = `${name}: ${isExpected ? "error" : "unexpected error"}: ${text}`;
   noteFailure(line);
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${coloursFor(process.stderr).red(line)}\n`);
   if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
   else if (!isExpected) process.stderr.write(`${name}: run it again with --debug for the stack\n`);
   return exitCode;

@@ -1,57 +1,100 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { coloursFor, isAnimated } from "./colours.ts";
+import { hasCode } from "./errors.ts";
+import { noteWarning, PROGRESS_DIRECTORY } from "./stage_log.ts";
+import { StatusLine, type Terminal } from "./status_line.ts";
+
 /** Writes one line, without its line break, somewhere. */
 export type LineSink = (line: string) => void;
 
 /** Log lines and progress for people: always stderr, never stdout, which is for results. */
 export interface Logger {
   info(message: string): void;
+  /** The same without the time: for a line that has its own. */
+  line(text: string): void;
   warn(message: string): void;
-  /** A status that replaces the one before it on a terminal; elsewhere at most one line in `every` seconds. */
+  /**
+   * How far the work is: on a terminal a status that replaces the one before it; elsewhere at most one line in 15
+   * seconds, and none before they have passed. May be called often.
+   */
   progress(message: string): void;
+  /** Removes the status from the terminal, before something else writes to it. */
+  clear(): void;
 }
 
 export interface LoggerOptions {
-  write?: (text: string) => void;
-  isTerminal?: boolean;
+  stream?: Terminal & { isTTY?: boolean };
+  env?: NodeJS.ProcessEnv;
   now?: () => Date;
-  /** Seconds between two progress lines where the output is not a terminal. */
-  every?: number;
 }
 
-/**
- * A logger on stderr. Lines begin with the UTC time; on a terminal, progress is one line that is rewritten,
- * unless NO_COLOR or TERM=dumb asks for plain output.
- */
-export function createLogger(options: LoggerOptions = {}): Logger {
-  const write = options.write ?? ((text) => process.stderr.write(text));
-  const now = options.now ?? (() => new Date());
-  const animated = options.isTerminal ?? isAnimatedTerminal();
-  const everyMs = (options.every ?? 15) * 1000;
-  let lastProgress = now().getTime();
-  let statusShown = false;
+/** Seconds between two lines of progress where the output is not a terminal. */
+export const PROGRESS_SECONDS = 15;
+/** Milliseconds between two texts of the status line. */
+const REDRAW_MS = 100;
+/** Milliseconds between two notes of the progress for the workflow that this process is a script of. */
+const NOTE_MS = 500;
 
-  const line = (message: string) => {
-    if (statusShown) write("\r\u001b[K");
-    statusShown = false;
-    write(`${now().toISOString().slice(11, 19)} ${message}\n`);
+/** The UTC time that a log line begins with. */
+export const timeOfDay = (time: Date) => time.toISOString().slice(11, 19);
+
+/** A logger on stderr. Lines begin with the UTC time. */
+export function createLogger(options: LoggerOptions = {}): Logger {
+  const { stream = process.stderr, env = process.env, now = () => new Date() } = options;
+  const status = isAnimated({ stream, env }) ? new StatusLine(stream) : undefined;
+  const colours = coloursFor(stream, env);
+  const isDue = every(status === undefined ? PROGRESS_SECONDS * 1000 : REDRAW_MS, now, status !== undefined);
+  const note = progressNote(env, now);
+
+  const line = (text: string) => {
+    status?.clear();
+    stream.write(`${text}\n`);
   };
+  const info = (message: string) => line(`${timeOfDay(now())} ${message}`);
   return {
-    info: line,
-    warn: (message) => line(`warning: ${message}`),
-    progress(message) {
-      if (animated) {
-        write(`\r\u001b[K${message}`);
-        statusShown = true;
-      } else if (now().getTime() - lastProgress >= everyMs) {
-        lastProgress = now().getTime();
-        line(message);
-      }
+    info,
+    line,
+    warn(message) {
+      noteWarning(message);
+      info(`${colours.yellow("warning:")} ${message}`);
     },
+    progress(message) {
+      note?.(message);
+      if (!isDue()) return;
+      if (status === undefined) info(message);
+      else status.show(message);
+    },
+    clear: () => status?.clear(),
   };
 }
 
 /** A logger that says nothing, for library calls whose caller does not want lines. */
-export const silentLogger: Logger = { info() {}, warn() {}, progress() {} };
+export const silentLogger: Logger = { info() {}, line() {}, warn() {}, progress() {}, clear() {} };
 
-function isAnimatedTerminal(): boolean {
-  return process.stderr.isTTY === true && process.env.NO_COLOR === undefined && process.env.TERM !== "dumb";
+/** Whether as much time has passed since it was so last; at first since now, or at once. */
+function every(milliseconds: number, now: () => Date, atOnce: boolean): () => boolean {
+  let last = atOnce ? Number.NEGATIVE_INFINITY : now().getTime();
+  return () => {
+    const time = now().getTime();
+    if (time - last < milliseconds) return false;
+    last = time;
+    return true;
+  };
+}
+
+/** Keeps the progress of a workflow's script where the workflow looks for it. */
+function progressNote(env: NodeJS.ProcessEnv, now: () => Date): ((message: string) => void) | undefined {
+  const directory = env[PROGRESS_DIRECTORY];
+  if (!directory) return undefined;
+  const isDue = every(NOTE_MS, now, true);
+  return (message) => {
+    if (!isDue()) return;
+    try {
+      writeFileSync(join(directory, String(process.pid)), message);
+    } catch (error) {
+      // The workflow was ended, or the disk is full: nothing depends on this.
+      if (!hasCode(error, "ENOENT", "ENOSPC", "EDQUOT")) throw error;
+    }
+  };
 }

@@ -6,7 +6,7 @@ import type { Logger } from "../cli/log.ts";
 import { NO_PERFORMANCE_DATA } from "../java/find_java.ts";
 import { enginePlaces, requireEngine } from "./engine.ts";
 import { digdagJava } from "./java.ts";
-import { runInGroup } from "./process_group.ts";
+import { type GroupOutput, runInGroup } from "./process_group.ts";
 
 export interface LaunchContext {
   cwd: string;
@@ -14,28 +14,42 @@ export interface LaunchContext {
   log: Logger;
 }
 
+/** Where Digdag's temporary files go, and what takes all that it prints. */
+export interface DigdagPlaces {
+  temporary: string;
+  output?: GroupOutput;
+}
+
 /**
- * Runs Digdag, the engine or the program in `$DIGDAG`, and returns its exit code. Its temporary files go to
- * `temporary`, or to a directory that is removed afterwards.
+ * Runs Digdag, the engine or the program in `$DIGDAG`, and returns its exit code. Without `places` its output is our
+ * own, and its temporary files go to a directory that is removed afterwards.
  */
-export async function runDigdag(args: string[], context: LaunchContext, temporary?: string): Promise<number> {
-  if (temporary !== undefined) return execute(args, context, temporary);
+export async function runDigdag(
+  args: string[],
+  context: LaunchContext,
+  places?: DigdagPlaces,
+): Promise<number> {
+  if (places !== undefined) return execute(args, context, places);
   const own = await mkdtemp(join(tmpdir(), "digdag-"));
   try {
-    return await execute(args, context, own);
+    return await execute(args, context, { temporary: own });
   } finally {
     await rm(own, { recursive: true, force: true });
   }
 }
 
-async function execute(args: string[], context: LaunchContext, temporary: string): Promise<number> {
+async function execute(
+  args: string[],
+  context: LaunchContext,
+  { temporary, output }: DigdagPlaces,
+): Promise<number> {
   const { cwd, log } = context;
   const { DISCOGS_LAUNCHER_PID: launcher, ...env } = context.env;
   const parent = launcher === undefined ? undefined : requireParent(Number(launcher));
   if (env.DIGDAG) {
     const options = [env.JAVA_TOOL_OPTIONS ?? "", `"-Djava.io.tmpdir=${temporary}" -Duser.timezone=UTC`];
     const withOptions = { ...env, JAVA_TOOL_OPTIONS: options.join(" ").trim() };
-    return runInGroup({ program: env.DIGDAG, args, cwd, env: withOptions, parent });
+    return runInGroup({ program: env.DIGDAG, args, cwd, env: withOptions, parent, output });
   }
   const java = digdagJava(env);
   const classPath = await requireEngine(enginePlaces(env), env, log);
@@ -45,6 +59,7 @@ async function execute(args: string[], context: LaunchContext, temporary: string
     cwd,
     env,
     parent,
+    output,
   });
 }
 

@@ -1,15 +1,13 @@
 import { spawn } from "node:child_process";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hasCode, oneLine } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { kindOf } from "../files/files.ts";
-import { lakePaths } from "../files/paths.ts";
-import { runIdSuffix } from "../files/run_id.ts";
 import { activations, readPromotions } from "../promotion/promotions.ts";
 import type { LaunchContext } from "./execute.ts";
 import type { RunArguments } from "./run_arguments.ts";
 import { allSessions, type Session } from "./session.ts";
+import { sessionLogPath } from "./session_log.ts";
 import { failedStages, readAttempts } from "./stage_times.ts";
 import { isOwnWorkflow, type Workflow } from "./workflow.ts";
 
@@ -124,8 +122,7 @@ async function sessionSince(lake: string, workflow: string, began: number): Prom
 }
 
 async function logOf(lake: string, { record }: Session): Promise<string | null> {
-  const name = `${runIdSuffix(new Date(record.session)).replace("__", "")}.log`;
-  const path = join(lakePaths(lake).meta, "logs", record.workflow, name);
+  const path = sessionLogPath(lake, record.workflow, new Date(record.session));
   return (await kindOf(path)) === undefined ? null : path;
 }
 

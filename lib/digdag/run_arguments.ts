@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
+import { shellWords } from "../cli/shell_words.ts";
 import { readParametersFile } from "./parameters_file.ts";
 
 /** What the launcher has to know of the arguments of `digdag run`; everything else it hands on as it is. */
@@ -20,6 +21,10 @@ export interface RunArguments {
   partial: boolean;
   /** Nothing runs. */
   dryRun: boolean;
+  /** `--verbose`, the launcher's own: all that Digdag and its tasks print is shown. */
+  verbose: boolean;
+  /** The same run as a command for a shell. */
+  command: string;
   /** All arguments for Digdag but workflow, project and session; paths in them are absolute. */
   rest: string[];
 }
@@ -58,6 +63,7 @@ const PATHS = new Set(["save", "params-file", "task-log", "config"]);
 const PARTIAL = new Set(["start", "goal", "end"]);
 /** Help, too: it must not end a session that is not finished. */
 const DRY_RUN = new Set(["-d", "--dry-run", "-dE", "--help", "-help"]);
+const VERBOSE = "--verbose";
 const RERUN = new Set(["-a", "--rerun", "--all"]);
 
 /** Reads the arguments that follow `digdag run`. ExpectedError when an option lacks its value. */
@@ -82,6 +88,7 @@ export function parseRunArguments(argv: readonly string[], cwd: string): RunArgu
   return {
     ...parsed,
     workflow,
+    command: shellWords(["bin/digdag", "run", ...argv]),
     partial: parsed.partial || tasks.length > 0,
     parameters: { ...fromFile, ...parsed.parameters },
     rest: [...tasks, ...parsed.rest],
@@ -98,6 +105,8 @@ function emptyArguments(): RunArguments {
     rerun: false,
     partial: false,
     dryRun: false,
+    verbose: false,
+    command: "",
     rest: [],
   };
 }
@@ -123,7 +132,8 @@ function takeFlag(parsed: RunArguments, word: string): void {
   if (word === "--no-save") parsed.ownStatus = true;
   if (RERUN.has(word)) parsed.rerun = true;
   if (DRY_RUN.has(word)) parsed.dryRun = true;
-  parsed.rest.push(word);
+  if (word === VERBOSE) parsed.verbose = true;
+  else parsed.rest.push(word);
 }
 
 function parameter(text: string): Record<string, string> {

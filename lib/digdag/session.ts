@@ -68,6 +68,11 @@ export function sessionTemporary(session: Session): string {
   return join(session.dir, TEMPORARY);
 }
 
+/** Directory in which the scripts of a session keep their progress while they run. */
+export function progressDirectory(session: Session): string {
+  return join(sessionTemporary(session), "progress");
+}
+
 /** The sessions of a line, the oldest first. */
 export async function sessionsOf(line: SessionLine): Promise<Session[]> {
   return readSessions(statusDirectory(line));

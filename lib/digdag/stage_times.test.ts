@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { appendStageEvent, type StageEvent } from "../cli/stage_log.ts";
 import { temporaryDirectory } from "../testing/files.ts";
-import { attemptTable, failures, readAttempts, stageLog } from "./stage_times.ts";
+import { attemptTable, failedStages, readAttempts, stageLog } from "./stage_times.ts";
 
 const START = Date.parse("2026-11-21T08:00:00.000Z");
 const time = (second: number) => new Date(START + second * 1000).toISOString();
@@ -53,8 +53,13 @@ test("a table has each stage with its start, seconds, share and bar, and how muc
     "10.0 s in all: 3.0 s (30 %) with several stages at once, 4.0 s (40 %) with one, " +
       "3.0 s (30 %) between stages, the start of Digdag among them",
   ]);
-  assert.deepEqual(failures(attempt), [
-    "+main+datasets+others+ingest^sub+labels: pipelines/ingest.ts: error: cut off",
+  assert.deepEqual(failedStages(attempt), [
+    {
+      step: "+main+datasets+others+ingest^sub+labels",
+      task: "datasets/others/ingest/labels",
+      error: "pipelines/ingest.ts: error: cut off",
+      message: "pipelines/ingest.ts: error: cut off",
+    },
   ]);
 });
 
@@ -80,10 +85,13 @@ test("each time that the workflow ran is an attempt of its own; what was killed 
     /^ {2}1\.0 {6}2\.0 {3}67 % .* datasets\/others\/ingest\/labels \(did not end\)$/,
   );
   assert.match(table.at(-1) ?? "", /^3\.0 s in all/);
-  assert.deepEqual(failures(second), [
-    "+main+datasets+others+ingest^sub+labels: /project/scripts/1.ts (did not end)",
-    "+main+seal: /project/scripts/4.ts (did not end)",
-  ]);
+  assert.deepEqual(
+    failedStages(second).map(({ step, error, message }) => [step, error, message]),
+    [
+      ["+main+datasets+others+ingest^sub+labels", undefined, "/project/scripts/1.ts (did not end)"],
+      ["+main+seal", undefined, "/project/scripts/4.ts (did not end)"],
+    ],
+  );
   const running = attemptTable(second, START + 70_000);
   assert.match(running[2] ?? "", /^ {2}3\.0 {6}7\.0 {3}70 % .* seal \(running\)$/);
 });

@@ -36,14 +36,14 @@ export function stageLog(session: Pick<Session, "dir">): string {
 export async function readAttempts(session: Pick<Session, "dir">): Promise<Attempt[]> {
   const attempts: Attempt[] = [];
   for (const line of (await textIfThere(stageLog(session))).split("\n")) {
-    const event = parse(line);
+    const event = parseStageEvent(line);
     if (event !== undefined) addEvent(attempts, event);
   }
   return attempts;
 }
 
-/** Undefined for a line that was cut off, e.g. by a full disk. */
-function parse(line: string): StageEvent | undefined {
+/** The event of a line of the log; undefined for a line that was cut off, e.g. by a full disk. */
+export function parseStageEvent(line: string): StageEvent | undefined {
   try {
     return stageEvent.safeParse(JSON.parse(line)).data;
   } catch (error) {
@@ -65,7 +65,7 @@ function addEvent(attempts: Attempt[], event: StageEvent): void {
   } else if (event.event === "began") {
     const { task, script, pid } = event;
     attempt.stages.push({ task, script, pid, began, end: undefined });
-  } else {
+  } else if (event.event === "ended") {
     const stage = attempt.stages.findLast(({ pid, end }) => pid === event.pid && end === undefined);
     if (stage !== undefined) stage.end = { ...event, time: began };
   }
@@ -137,7 +137,11 @@ function covered(stages: readonly Stage[], end: number): { one: number; several:
 export interface Failure {
   /** Digdag's name of the task. */
   step: string;
-  /** The line that its script reported, or how the script ended. */
+  /** The same as the table of times has it. */
+  task: string;
+  /** The line that its script reported; undefined where it was killed before it could. */
+  error: string | undefined;
+  /** That line, or how the script ended. */
   message: string;
 }
 
@@ -145,15 +149,11 @@ export interface Failure {
 export function failedStages({ stages }: Attempt): Failure[] {
   return stages
     .filter(({ end }) => end === undefined || end.exit !== 0)
-    .map((stage) => ({
-      step: stage.task,
-      message: stage.end?.error ?? `${stage.script}${outcome(stage, false)}`,
-    }));
-}
-
-/** The same, one line for each stage. */
-export function failures(attempt: Attempt): string[] {
-  return failedStages(attempt).map(({ step, message }) => `${step}: ${message}`);
+    .map((stage) => {
+      const error = stage.end?.error;
+      const message = error ?? `${stage.script}${outcome(stage, false)}`;
+      return { step: stage.task, task: shortTask(stage.task), error, message };
+    });
 }
 
 function outcome({ end }: Stage, isRunning: boolean): string {
@@ -162,7 +162,7 @@ function outcome({ end }: Stage, isRunning: boolean): string {
 }
 
 /** `+main+data+releases+ingest^sub+releases` as `data/releases/ingest/releases`. */
-function shortTask(task: string): string {
+export function shortTask(task: string): string {
   const names = task
     .replaceAll("^sub", "")
     .split("+")

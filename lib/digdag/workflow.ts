@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
+import { type Parameter, runParameters } from "../parameters/declared.ts";
+import { path } from "../parameters/rules.ts";
 import { workflowParameters } from "../parameters/workflows.ts";
 import { workflowFolders } from "./places.ts";
 
@@ -21,6 +23,24 @@ export function isOwnWorkflow({ project }: Workflow): boolean {
 export function takesParameter(workflow: Workflow, name: string): boolean {
   return !isOwnWorkflow(workflow) || workflowParameters[workflow.name]?.takes[name] !== undefined;
 }
+
+/** The parameters with absolute paths: the workflow's tasks run in another directory than the launcher. */
+export function withAbsolutePaths(
+  workflow: Workflow,
+  parameters: Readonly<Record<string, string>>,
+  cwd: string,
+): Record<string, string> {
+  const takes = isOwnWorkflow(workflow) ? workflowParameters[workflow.name]?.takes : PATHS_OF_LAUNCHER;
+  const entries = Object.entries(parameters).map(([name, value]) => {
+    const isPath = value !== "" && takes?.[name]?.rule === path;
+    return [name, isPath ? resolve(cwd, value) : value] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** What the launcher itself reads of the parameters of another project's workflow. */
+const { project_root, raw_root } = runParameters;
+const PATHS_OF_LAUNCHER: Readonly<Record<string, Parameter>> = { project_root, raw_root };
 
 /**
  * Whether a workflow works on a dump month, so that a session of it belongs to one. The others have one line of

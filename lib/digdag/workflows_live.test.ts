@@ -92,11 +92,16 @@ function scriptsCalled(): string[] {
   return [...new Set(found)];
 }
 
-async function run(workflow: string, parameters: Record<string, string>, env: NodeJS.ProcessEnv = {}) {
+async function run(
+  workflow: string,
+  parameters: Record<string, string>,
+  env: NodeJS.ProcessEnv = {},
+  flags: string[] = ["--verbose"],
+) {
   const month = workflowParameters[workflow]?.takes.dump_month === undefined ? {} : { dump_month: "2026-07" };
   const given = { project_root: join(base, "root"), ...month, ...parameters };
   const args = Object.entries(given).flatMap(([name, value]) => ["-p", `${name}=${value}`]);
-  const child = spawn(join(projectRoot, "bin", "digdag"), ["run", workflow, ...args], {
+  const child = spawn(join(projectRoot, "bin", "digdag"), ["run", workflow, ...flags, ...args], {
     cwd: base,
     env: {
       ...process.env,
@@ -225,9 +230,22 @@ for (const [parameters, promotes] of [
 }
 
 test("a step that fails stops the chain; the same command goes on there", async () => {
-  const failed = await run("main", {}, { FAIL: "scripts/seal_run.ts" });
+  const failed = await run("main", {}, { FAIL: "scripts/seal_run.ts" }, []);
   assert.equal(failed.code, 1);
-  assert.match(failed.stdout, /main\.dig failed: .*repeat the same command/);
+  // The scripts of this test note nothing for the launcher, as one that could not be started.
+  assert.match(
+    failed.stderr,
+    /the last lines of the log:\n[\s\S]*main\.dig failed: .*repeat the same command/,
+  );
+  const [, log = ""] = /the whole log: (.*\/_meta\/logs\/main\/\d{8}_\d{6}\.log)$/m.exec(failed.stderr) ?? [];
+  assert.match(
+    readFileSync(log, "utf8"),
+    /\[INFO\] .*sh>: "\$project_root\/bin\/step" --of-run scripts\/seal_run\.ts/,
+  );
+  assert.match(
+    failed.stdout,
+    /^main\.dig failed, exit 1\nactive: no run yet, .*\nnext: fix .* bin\/digdag run main /,
+  );
   assertGroups(await calls(), ...inOrder(BEGIN), DATASETS, TESTS, ["seal_run"]);
   succeeded(await run("main", {}));
   assertGroups(await calls(), ...inOrder(["seal_run", "stage_times"]));

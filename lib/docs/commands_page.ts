@@ -12,9 +12,10 @@ export interface ScriptFolder {
 const INTRODUCTION = `# Commands
 
 Made from the scripts' own declarations by \`scripts/describe_commands.ts\`; a test fails when this page is not what it
-prints. Every script runs as \`npx tsx <script>\`, and \`--help\` shows its options. Results go to stdout, messages to
-stderr. Exit codes: 0 ok, 1 a check failed, 2 usage, configuration or bad input, 3 unexpected error. An empty option
-counts as not given. \`bin/digdag\` takes Digdag's own arguments: see [the workflows](../digdag/README.md).`;
+prints. Every script but those of legacy/ runs by its name from any directory, \`bin/lake query\`, and all of them as
+\`npx tsx <script>\`; \`--help\` shows the options. Results go to stdout, messages to stderr. Exit codes: 0 ok, 1 a check
+failed, 2 usage, configuration or bad input, 3 unexpected error. An empty option counts as not given. \`bin/digdag\` takes
+Digdag's own arguments: see [the workflows](../digdag/README.md).`;
 
 const VARIABLES = `## Environment variables
 
@@ -41,7 +42,7 @@ const OTHER_VARIABLES = [
   ["DISCOGS_TEST_ENGINES", "engines of `npm test` (`duckdb,trino`)"],
   ["XDG_CACHE_HOME", "what is downloaded and built is kept in its `discogs-data-lake/` (`~/.cache`)"],
   ["HTTP_PROXY, HTTPS_PROXY, NO_PROXY", "the proxy for everything that is downloaded"],
-  ["NO_COLOR", "plain log lines, as when there is no terminal"],
+  ["NO_COLOR, FORCE_COLOR", "no colour and no status line, as when there is no terminal; colour without one"],
 ] as const;
 
 /** The page docs/commands.md: every script with its summary, and the environment variables that they read. */

@@ -1,6 +1,8 @@
 import type { CheckResult } from "../checks/check.ts";
+import { noteCheckResults } from "../checks/render.ts";
 import { EXIT, ExpectedError } from "../cli/errors.ts";
 import type { OptionSpecs, OptionValues } from "../cli/options.ts";
+import { noteFailure } from "../cli/stage_log.ts";
 import { lakePaths } from "../files/paths.ts";
 import { sessionOptions } from "../sql/session_options.ts";
 
@@ -41,7 +43,10 @@ export function reportChecks(
   checks: readonly CheckResult[],
   print: (line: string) => void,
 ): number {
+  noteCheckResults(checks);
   const failed = checks.filter((check) => !check.ok);
+  if (failed.length > 0)
+    noteFailure(`${name}: error: checks failed: ${failed.map((check) => check.name).join(", ")}`);
   for (const check of failed) print(`FAIL ${check.name}: ${check.value} (${check.details})`);
   if (failed.length === 0) print(`PASS ${name}: ${checks.length} checks`);
   return failed.length === 0 ? EXIT.ok : EXIT.checkFailed;

@@ -21,6 +21,8 @@ export interface LakePaths {
   /** The database that people open: views with short names over the active run. */
   duckdbFile: string;
   digdagStatus: string;
+  /** The whole log of every session of a workflow. */
+  logs: string;
   /** Manifests and reports of runs whose data was moved out of the lake, a directory for each. */
   archive: string;
   history: string;
@@ -46,6 +48,7 @@ export function lakePaths(root: string): LakePaths {
     duckdbCatalog: join(meta, "duckdb_catalog"),
     duckdbFile: join(root, "discogs.duckdb"),
     digdagStatus: join(meta, "digdag"),
+    logs: join(meta, "logs"),
     archive: join(meta, "archive"),
     history,
     registryEvents: join(history, "registry", "run_registry_events"),

@@ -1,3 +1,4 @@
+import { counted, countText } from "../cli/amounts.ts";
 import type { CommandContext } from "../cli/command.ts";
 import type { OptionSpecs } from "../cli/options.ts";
 import { alignedTable } from "../cli/table.ts";
@@ -10,6 +11,15 @@ export function observationLines({ states, ignored }: Observation): string[] {
   const rows = states.map(({ runId, status, details }) => [runId, status, details ?? ""]);
   const table = rows.length === 0 ? ["no runs"] : alignedTable([["run_id", "status", "details"], ...rows]);
   return [...table, ...ignored.map(({ name, reason }) => `ignored: ${name}: ${reason}`)];
+}
+
+/** How many runs have each status, `2 ok, 1 skipped_active`. */
+export function observationSummary({ states }: Observation): string {
+  const statuses = [...new Set(states.map(({ status }) => status))].sort();
+  const counts = statuses.map(
+    (status) => `${states.filter((state) => state.status === status).length} ${status}`,
+  );
+  return counts.length === 0 ? "no runs" : `runs: ${counts.join(", ")}`;
 }
 
 interface ComputedKpi {
@@ -26,10 +36,12 @@ export interface ComputedRun {
 
 /** Says of each run how many KPIs are ok, and how many it can't have; failures are warnings, which come last. */
 export function printComputed(
-  { log, print }: Pick<CommandContext<OptionSpecs>, "log" | "print">,
+  { log, print, summarize }: Pick<CommandContext<OptionSpecs>, "log" | "print" | "summarize">,
   runs: readonly ComputedRun[],
 ): void {
   if (runs.length === 0) print("no complete run, so there is nothing to compute");
+  const ok = runs.reduce((sum, { kpis }) => sum + namesOf(kpis.filter(isOk)).length, 0);
+  summarize(`${countText(ok)} KPIs ok of ${counted(runs.length, "run")}`);
   for (const { runId, kpis } of runs) {
     const without = namesOf(kpis.filter(isNotApplicable)).length;
     const rest = without === 0 ? "" : `, ${without} not applicable to the datasets that it has`;

@@ -3,6 +3,7 @@ import { lakeOption, type OptionSpecs } from "../cli/options.ts";
 import { kindOf, namesIn } from "../files/files.ts";
 import { BUILDING_PREFIX, buildingDir, lakePaths, sealedDir } from "../files/paths.ts";
 import { formatRunId, isRunId, requireDumpMonth, requireRunId, runIdSuffix } from "../files/run_id.ts";
+import { archivedHint } from "./archived.ts";
 
 /** Options that choose a run: for every script that works on one. */
 export const runOptions = {
@@ -40,8 +41,12 @@ export function withPositional<S extends RunSelection>(selection: S, positionals
 /** The run that the options choose. ExpectedError when there is none, or several could be meant. */
 export async function selectRun(selection: RunSelection): Promise<SelectedRun> {
   const run = await findRun(selection);
-  if (run === undefined) throw new ExpectedError(`there is no run ${wanted(selection)} in ${selection.lake}`);
-  return run;
+  if (run !== undefined) return run;
+  const given = selection["run-id"];
+  const hint = given === undefined ? "" : await archivedHint(selection.lake, given);
+  throw new ExpectedError(
+    `there is no run ${wanted(selection)} in ${selection.lake}${hint === "" ? "" : `: ${hint}`}`,
+  );
 }
 
 /** The same, but undefined when there is no such run yet. */

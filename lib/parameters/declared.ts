@@ -28,7 +28,7 @@ const projectRoot: Parameter = {
   rule: path,
   default: "..",
   otherwise: "the folder above the workflow's",
-  meaning: "the checkout; a relative path starts at the folder of the workflow",
+  meaning: "the checkout",
 };
 
 const memoryLimit: Parameter = {
@@ -138,12 +138,12 @@ export const runParameters = {
   sql_file: {
     rule: path,
     default: "",
-    meaning: "the file with the query; a relative path starts at the checkout",
+    meaning: "the file with the query",
   },
   out_dir: {
     rule: path,
     default: "",
-    meaning: "directory for the CSV; a relative path starts at the checkout",
+    meaning: "directory for the CSV",
   },
 } as const satisfies Record<string, Parameter>;
 
@@ -178,7 +178,7 @@ export const historyParameters = {
     rule: path,
     default: "",
     otherwise: "`_meta/discogs_history/reports` in the lake",
-    meaning: "directory for the CSVs; a relative path starts at the checkout",
+    meaning: "directory for the CSVs",
   },
   memory_limit: memoryLimit,
 } as const satisfies Record<string, Parameter>;

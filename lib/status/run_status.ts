@@ -1,4 +1,3 @@
-import type { Failure } from "../digdag/stage_times.ts";
 import { BUILDING_PREFIX } from "../files/paths.ts";
 import { parseRunId } from "../files/run_id.ts";
 import { runRegistryEvents } from "../history/event_tables.ts";
@@ -52,7 +51,7 @@ export interface RunStatus {
   /** The newest report of the time when it was active. */
   active_checks: Checks | null;
   /** Steps that failed or were interrupted in the last attempt of its unfinished session. */
-  failures: Failure[];
+  failures: SessionStatus["failures"];
   /** Where the data of an archived run is. */
   archived_to: string | null;
   problem: string | null;

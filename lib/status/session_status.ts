@@ -1,6 +1,8 @@
 import { join, relative, resolve } from "node:path";
+import { shellWord } from "../cli/shell_words.ts";
 import { projectRoot, workflowFolders } from "../digdag/places.ts";
 import { allSessions, type Session, type SessionRecord, sessionLock } from "../digdag/session.ts";
+import { sessionLogPath } from "../digdag/session_log.ts";
 import { type Failure, failedStages, readAttempts } from "../digdag/stage_times.ts";
 import { kindOf } from "../files/files.ts";
 import { liveOwner } from "../files/lock.ts";
@@ -17,7 +19,9 @@ export interface SessionStatus {
   state: "running" | "failed" | "interrupted";
   started: string;
   /** The steps that failed or were interrupted in its last attempt. */
-  failures: Failure[];
+  failures: Pick<Failure, "step" | "message">[];
+  /** All that it printed. */
+  log: string | null;
   /** The command that resumes it; null while it runs. */
   resume: string | null;
   /** The command that abandons it and its run; null while it runs, and where there is nothing to remove. */
@@ -61,9 +65,12 @@ async function sessionStatus(request: SessionContext, session: Session): Promise
   const { lake } = request;
   const { record } = session;
   const line = { lake, workflow: record.workflow, dumpMonth: record.dump_month };
-  const isRunning = liveOwner(sessionLock(line)) !== undefined;
   const last = (await readAttempts(session)).at(-1);
-  const failures = isRunning || last === undefined ? [] : failedStages(last);
+  // Sessions of a month share a lock, and one that has ended is not the one that runs.
+  const isRunning = last?.ended === undefined && liveOwner(sessionLock(line)) !== undefined;
+  const log = sessionLogPath(lake, record.workflow, new Date(record.session));
+  const failures =
+    isRunning || last === undefined ? [] : failedStages(last).map(({ step, message }) => ({ step, message }));
   const hasFailed = last?.ended !== undefined;
   return {
     workflow: record.workflow,
@@ -72,6 +79,7 @@ async function sessionStatus(request: SessionContext, session: Session): Promise
     state: isRunning ? "running" : hasFailed ? "failed" : "interrupted",
     started: record.started,
     failures,
+    log: (await kindOf(log)) === undefined ? null : log,
     resume: isRunning ? null : resumeCommand(record, request),
     abandon: isRunning ? null : await abandonCommand(record, request),
   };
@@ -93,13 +101,13 @@ function resumeCommand(record: SessionRecord, { lake, env, cwd }: SessionContext
     ...(givenRoot ? { raw_root: rawRoot ?? givenRoot } : {}),
   };
   const variables = [
-    isGiven(env.DISCOGS_DATA_LAKE, lake, cwd) ? "" : `DISCOGS_DATA_LAKE=${quoted(lake)} `,
+    isGiven(env.DISCOGS_DATA_LAKE, lake, cwd) ? "" : `DISCOGS_DATA_LAKE=${shellWord(lake)} `,
     givenRoot || rawRoot === undefined || isGiven(env.DISCOGS_RAW, rawRoot, cwd)
       ? ""
-      : `DISCOGS_RAW=${quoted(rawRoot)} `,
+      : `DISCOGS_RAW=${shellWord(rawRoot)} `,
   ];
-  const words = Object.entries(parameters).map(([name, value]) => ` -p ${quoted(`${name}=${value}`)}`);
-  const project = workflowFolders.includes(record.project) ? "" : ` --project ${quoted(record.project)}`;
+  const words = Object.entries(parameters).map(([name, value]) => ` -p ${shellWord(`${name}=${value}`)}`);
+  const project = workflowFolders.includes(record.project) ? "" : ` --project ${shellWord(record.project)}`;
   return `${variables.join("")}${inProject("bin/digdag", cwd)} run ${record.workflow}.dig${project}${words.join("")}`;
 }
 
@@ -110,8 +118,8 @@ async function abandonCommand(
   const runId = record.run_id;
   if (runId === undefined || (await kindOf(sealedDir(lake, runId))) !== undefined) return null;
   const there = relative(cwd, projectRoot);
-  const change = there === "" ? "" : `cd ${quoted(there.startsWith("..") ? projectRoot : there)} && `;
-  const where = isGiven(env.DISCOGS_DATA_LAKE, lake, cwd) ? "" : ` --lake ${quoted(lake)}`;
+  const change = there === "" ? "" : `cd ${shellWord(there.startsWith("..") ? projectRoot : there)} && `;
+  const where = isGiven(env.DISCOGS_DATA_LAKE, lake, cwd) ? "" : ` --lake ${shellWord(lake)}`;
   return `${change}npx tsx scripts/discard_run.ts ${runId}${where}`;
 }
 
@@ -124,10 +132,5 @@ function isGiven(variable: string | undefined, path: string, cwd: string): boole
 function inProject(path: string, cwd: string): string {
   const absolute = join(projectRoot, path);
   const near = relative(cwd, absolute);
-  return quoted(near.startsWith("..") ? absolute : near);
-}
-
-/** A word as the shell takes it. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return shellWord(near.startsWith("..") ? absolute : near);
 }

@@ -22,8 +22,10 @@ export async function runNodeTest(
     `--test-concurrency=${availableParallelism()}`,
     `--test-timeout=${timeoutMs}`,
   ];
-  // NODE_TEST_CONTEXT would make this run report to a test runner that called it.
-  const { NODE_TEST_CONTEXT: _, ...environment } = env;
+  // NODE_TEST_CONTEXT would make this run report to a test runner that called it; at a terminal the runner would set
+  // FORCE_COLOR for the tests, and so for the scripts whose output they compare.
+  const { NODE_TEST_CONTEXT: _, FORCE_COLOR: __, ...inherited } = env;
+  const environment = { ...inherited, NO_COLOR: "1" };
   const runner = spawn(process.execPath, [...flags, ...files], {
     cwd: PROJECT_ROOT,
     env: environment,

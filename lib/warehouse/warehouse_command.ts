@@ -1,3 +1,4 @@
+import { countText } from "../cli/amounts.ts";
 import { type CommandMain, defineCommand } from "../cli/command.ts";
 import { EXIT, ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
@@ -38,7 +39,7 @@ export function warehouseCommand(
       "verifies, is kept. With --run the dataset is made in that directory, replacing the one that is there.",
     ].join("\n"),
     options,
-    async run({ options, log, print }) {
+    async run({ options, log, print, summarize }) {
       const { dir, run } = await runOrDirectory(options, options.run, "--run");
       const build: BuildOptions = { log, ...sessionLimits(options) };
       if (run?.state === "sealed") {
@@ -49,6 +50,7 @@ export function warehouseCommand(
         run === undefined
           ? await buildInDirectory(dir, datasets, build)
           : await buildInLake(run, name, datasets, build);
+      summarize(made.map(({ rows }) => `${countText(rows)} rows`).join(" and "));
       for (const { directory, rows } of made) print(`${directory}: ${rows} rows`);
       return EXIT.ok;
     },

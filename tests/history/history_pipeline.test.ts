@@ -41,7 +41,7 @@ for (const testEngine of testEngines) {
 
     function digdag(workflow: string, parameters: Record<string, string>, env: NodeJS.ProcessEnv = {}) {
       const args = Object.entries(parameters).flatMap(([name, value]) => ["-p", `${name}=${value}`]);
-      const child = spawn(DIGDAG, ["run", workflow, ...args], {
+      const child = spawn(DIGDAG, ["run", workflow, "--verbose", ...args], {
         cwd: lake,
         env: { ...process.env, ...started.env, DISCOGS_DATA_LAKE: lake, DIGDAG: "", ...env },
         stdio: ["ignore", "pipe", "pipe"],
@@ -144,7 +144,10 @@ for (const testEngine of testEngines) {
   });
 }
 
-/** Digdag's log of tasks, and what they print, is on stdout; what it says at its own end is on stderr. */
+/**
+ * With --verbose Digdag's log of tasks, and what they print, is on stdout; what it says at its own end is on stderr.
+ * The launcher's three closing lines follow.
+ */
 function lastLineOfTasks({ stdout }: Finished): string {
-  return stdout.trimEnd().split("\n").at(-1) ?? "";
+  return stdout.trimEnd().split("\n").at(-4) ?? "";
 }

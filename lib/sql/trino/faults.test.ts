@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { ExpectedError } from "../../cli/errors.ts";
-import type { Logger } from "../../cli/log.ts";
+import { type Logger, silentLogger } from "../../cli/log.ts";
 import { freePort } from "../../trino_server/port.ts";
 import type { QueryResult } from "../engine.ts";
 import { EngineUnavailableError } from "../sql_error.ts";
@@ -21,7 +21,7 @@ import { runStatement, type TrinoSession } from "./statement.ts";
 const SQL = "SELECT n\nFROM hive.discogs.t";
 const open: FakeTrino[] = [];
 const warnings: string[] = [];
-const log: Logger = { info() {}, warn: (line) => void warnings.push(line), progress() {} };
+const log: Logger = { ...silentLogger, warn: (line) => void warnings.push(line) };
 
 afterEach(async () => {
   for (const server of open.splice(0)) await server.close();

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { realpathSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { projectRoot } from "../lib/digdag/places.ts";
+import { scriptNames } from "../lib/docs/script_commands.ts";
+import { temporaryDirectory } from "../lib/testing/files.ts";
+
+function lake(cwd: string, ...args: string[]) {
+  const env = { ...process.env, DISCOGS_DATA_LAKE: "" };
+  return spawnSync(join(projectRoot, "bin", "lake"), args, { cwd, env, encoding: "utf8" });
+}
+
+test("a script runs by its name, with its arguments, in the caller's directory", (t) => {
+  const directory = realpathSync(temporaryDirectory(t));
+  writeFileSync(join(directory, "one two.sql"), "SELECT 1 AS x");
+  const { status, stdout, stderr } = lake(directory, "query", "--lake", ".", "--csv", "one two.sql");
+  assert.equal(status, 0, stderr);
+  assert.equal(stdout, "x\n1\n");
+  const absent = lake(directory, "promote", "2026-09__20261121_080829", "--lake", "none");
+  assert.equal(absent.status, 2);
+  assert.match(
+    absent.stderr,
+    new RegExp(`there is no run 2026-09__20261121_080829 in ${join(directory, "none")}`),
+  );
+});
+
+test("without a name, every script is listed once, with what it does", (t) => {
+  const { status, stdout } = lake(temporaryDirectory(t));
+  assert.equal(status, 0);
+  const listed = [...stdout.matchAll(/^ {2}(\w+) +\S.*\.$/gm)].map(([, name = ""]) => name);
+  const all = ["scripts", "pipelines", "tests"].flatMap(scriptNames);
+  assert.ok(all.length > 50);
+  assert.deepEqual([...listed].sort(), all.sort());
+  assert.match(stdout, /^Ask the lake:\n {2}query +Runs SQL/m);
+});
+
+test("a name that there is not is refused with the nearest one, and so is a path", (t) => {
+  const directory = temporaryDirectory(t);
+  for (const [name, message] of [
+    ["qeury", 'there is no script "qeury", did you mean query?; bin/lake alone lists them'],
+    ["verify-run", 'there is no script "verify-run", did you mean verify_run?; bin/lake alone lists them'],
+    ["../scripts/query", 'there is no script "../scripts/query"; bin/lake alone lists them'],
+  ] as const) {
+    const { status, stdout, stderr } = lake(directory, name);
+    assert.deepEqual([status, stdout, stderr], [2, "", `bin/lake: error: ${message}\n`]);
+  }
+});

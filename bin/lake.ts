@@ -1,0 +1,40 @@
+import { reportError } from "../lib/cli/command.ts";
+import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
+import { nearest } from "../lib/cli/nearest.ts";
+import { exitCodeOfOutput, watchOutput } from "../lib/cli/output.ts";
+import { scriptCommands, scriptNames } from "../lib/docs/script_commands.ts";
+import { groupScripts } from "../lib/docs/script_groups.ts";
+
+const FOLDERS = ["scripts", "pipelines", "tests"];
+
+/** Lists the scripts that `bin/lake` runs: what is called for one that there is not, and without a name. */
+async function main(argv: string[]): Promise<number> {
+  const [name = "--help"] = argv;
+  try {
+    if (name === "--help" || name === "-h" || name === "help") process.stdout.write(await listing());
+    else throw unknownScript(name);
+    return EXIT.ok;
+  } catch (error) {
+    return reportError("bin/lake", error, false);
+  }
+}
+
+function unknownScript(name: string): ExpectedError {
+  const near = nearest(name, FOLDERS.flatMap(scriptNames));
+  const meant = near === undefined ? "" : `, did you mean ${near}?`;
+  return new ExpectedError(`there is no script ${JSON.stringify(name)}${meant}; bin/lake alone lists them`);
+}
+
+async function listing(): Promise<string> {
+  const commands = (await Promise.all(FOLDERS.map((folder) => scriptCommands(folder)))).flat();
+  const summaries = new Map(commands.map(({ name, summary }) => [name.replace(/^.*\/|\.ts$/g, ""), summary]));
+  const width = Math.max(...[...summaries.keys()].map((name) => name.length));
+  const groups = groupScripts([...summaries.keys()]).map(({ title, scripts }) => {
+    const lines = scripts.map((name) => `  ${name.padEnd(width)}  ${summaries.get(name)}\n`);
+    return `\n${title}:\n${lines.join("")}`;
+  });
+  return `Usage: bin/lake SCRIPT [argument...], from any directory. bin/lake SCRIPT --help shows its options.\n${groups.join("")}`;
+}
+
+watchOutput();
+process.exit(await exitCodeOfOutput("bin/lake", await main(process.argv.slice(2))));

@@ -1,0 +1,31 @@
+const DECIMAL = 1000;
+const UNITS = ["bytes", "kB", "MB", "GB", "TB"];
+
+/** A count with separators, `87,533`. */
+export function countText(count: number | bigint): string {
+  return count.toLocaleString("en-US");
+}
+
+/** A count with its noun, `1 file`, `4 files`. */
+export function counted(count: number, noun: string): string {
+  return `${countText(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** A number of bytes in decimal units, `1.9 MB`. */
+export function bytesText(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= DECIMAL && unit < UNITS.length - 1) {
+    value /= DECIMAL;
+    unit += 1;
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit]}`;
+}
+
+/** A duration for people: `45 s`, `12 min`, `3 h 5 min`. */
+export function durationText(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 100) return `${whole} s`;
+  const minutes = Math.round(whole / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,0 +1,72 @@
+import type { Logger } from "../cli/log.ts";
+import { namedRun, readActive } from "../promotion/active.ts";
+import { closingLines } from "./closing_lines.ts";
+import type { RunArguments } from "./run_arguments.ts";
+import type { Session } from "./session.ts";
+import type { SessionLog } from "./session_log.ts";
+import { type Failure, failedStages, readAttempts } from "./stage_times.ts";
+import { isOwnWorkflow, type Workflow } from "./workflow.ts";
+
+const TAIL_LINES = 20;
+
+/** A workflow that has ended. */
+export interface EndedRun {
+  session: Session;
+  sessionLog: SessionLog;
+  lake: string;
+  workflow: Workflow;
+  run: RunArguments;
+  status: number;
+  /** The active run before it began. */
+  activeBefore: string | undefined;
+  log: Logger;
+}
+
+/** The run that is active in a lake. */
+export async function activeRun(lake: string): Promise<string | undefined> {
+  return namedRun(await readActive(lake));
+}
+
+/**
+ * Shows how a workflow ended: what failed, with the log that has the rest; of the project's own workflows also the
+ * run, the active run and the next command.
+ */
+export async function showEnding(ended: EndedRun): Promise<void> {
+  const { session, sessionLog, lake, workflow, run, status, activeBefore } = ended;
+  const isOwn = isOwnWorkflow(workflow);
+  const failed = status === 0 ? [] : await failuresOf(session);
+  if (status !== 0 && isOwn) await showFailures(ended, failed);
+  if (status !== 0) ended.log.info(`the whole log: ${sessionLog.path}`);
+  if (!isOwn) return;
+  const { promote_run_id, rollback_run_id } = run.parameters;
+  const active = await activeRun(lake);
+  const lines = await closingLines({
+    lake,
+    workflow: workflow.name,
+    parameters: run.parameters,
+    runId: session.record.run_id ?? (promote_run_id || rollback_run_id || undefined),
+    exit: status,
+    failed,
+    activeBefore,
+    active,
+    command: run.command,
+  });
+  for (const line of lines) {
+    sessionLog.line(line);
+    process.stdout.write(`${line}\n`);
+  }
+}
+
+async function failuresOf(session: Session): Promise<Failure[]> {
+  const last = (await readAttempts(session)).at(-1);
+  return last === undefined ? [] : failedStages(last);
+}
+
+/** With all output the failures are far above; and where no stage gives a reason the log may. */
+async function showFailures({ run, sessionLog, log }: EndedRun, failed: readonly Failure[]): Promise<void> {
+  const unexplained = failed.filter(({ error }) => error === undefined);
+  for (const { step, message } of run.verbose ? failed : unexplained) log.info(`failed: ${step}: ${message}`);
+  if (run.verbose || (failed.length > 0 && unexplained.length === 0)) return;
+  log.info("the last lines of the log:");
+  for (const line of await sessionLog.tail(TAIL_LINES)) log.line(line);
+}
