@@ -114,7 +114,7 @@ test("HTML with status 200 is not taken for a dump, nor for checksums", async (t
   server.behave = html("artists", 99);
   await assert.rejects(
     download(),
-    /artists.*something else than gzip \(text\/html\); given up after 4 tries/,
+    /artists.*does not send gzip \(text\/html\); given up after 4 tries/,
   );
   assert.deepEqual(readdirSync(month), []);
   server.behave = html("CHECKSUM", 1);

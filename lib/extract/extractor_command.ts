@@ -23,25 +23,25 @@ export interface ExtractorSpec {
 /** The `--strict` option: reject a dump with content that no dataset holds. */
 export const strictOption = {
   type: "flag",
-  summary: "refuse a dump that holds an element or attribute that is not known",
+  summary: "refuse a dump with unknown elements or attributes",
 } as const satisfies OptionSpec;
 
 /** Options shared by all extractor scripts. */
 export const sharedOptions = {
-  batch: { type: "integer", min: 1, summary: "rows of each part (default: as declared for the dataset)" },
-  "max-parts": { type: "integer", min: 1, summary: "stop after so many parts; the result is marked partial" },
+  batch: { type: "integer", min: 1, summary: "rows per part (default: as declared for the dataset)" },
+  "max-parts": { type: "integer", min: 1, summary: "stop after N parts; the result is marked partial" },
   threads: {
     type: "integer",
     min: 1,
-    summary: "threads that work at once, decompression included (default: one for each core, at most 4)",
+    summary: "number of threads, including decompression (default: one per core, at most 4)",
   },
   "remove-control-characters": {
     type: "flag",
     summary:
-      "leave out control characters, which XML does not allow (dumps of 2011 have some), and count them",
+      "remove and count control characters, which XML does not allow (dumps of 2011 have some)",
   },
   strict: strictOption,
-  clean: { type: "flag", summary: "replace what is there, after success" },
+  clean: { type: "flag", summary: "replace existing output, after success" },
 } as const satisfies Record<string, OptionSpec>;
 
 const formOptions = {
@@ -66,8 +66,8 @@ export const sourceOptions = (dumpVariable: string) =>
 
 /** The description of results, for the help of every extractor script. */
 export const RESULT_TEXT = [
-  "The output appears in whole when the dump has been read to a verified end, or not at all.",
-  "A result that --max-parts cut short is marked partial and cannot become part of a run.",
+  "The output is published only once the whole dump has been read and verified; otherwise nothing is written.",
+  "A result limited by --max-parts is marked partial and cannot become part of a run.",
 ].join("\n");
 
 const legacyOption = {

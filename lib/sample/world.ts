@@ -52,7 +52,7 @@ function checkCounts(base: SampleCounts): void {
   for (const kind of ["artists", "labels", "masters", "releases"] as const) {
     if (base[kind] < MINIMUM[kind]) {
       throw new ExpectedError(
-        `--${kind} is ${base[kind]}, but a sample with every oddity needs at least ${MINIMUM[kind]}`,
+        `--${kind} is ${base[kind]}, but a sample with every oddity needs ${MINIMUM[kind]}`,
       );
     }
   }
