@@ -48,6 +48,9 @@ async function runDigdag(args: readonly string[], env: NodeJS.ProcessEnv): Promi
     env,
     stdio: "inherit",
   });
+  // It ends its steps and says how they ended; this process must not be gone before.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(signal, () => digdag.kill(signal));
   return new Promise((resolve, reject) => {
     digdag.once("error", reject);
     digdag.once("exit", (code) => resolve(code ?? EXIT.unexpected));
