@@ -37,6 +37,11 @@ export function exitCodeOf(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
 }
 
+/** Whether a process that ended with this exit code was interrupted. */
+export function wasInterrupted(exitCode: number): boolean {
+  return SIGNALS.some((signal) => exitCodeOf(signal) === exitCode);
+}
+
 function removeOrReport(name: string, remove: () => void): void {
   try {
     remove();
