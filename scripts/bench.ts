@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { BenchCase, Measurement } from "../lib/bench/case.ts";
 import { benchDump, measure, median } from "../lib/bench/extract_bench.ts";
+import { measurePostgres } from "../lib/bench/postgres_bench.ts";
 import { fileSizes } from "../lib/bench/file_sizes.ts";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
@@ -24,7 +25,8 @@ export const main = defineCommand({
     "`all` is with the detail datasets, without it only the historical ones are made.",
     "--memory compares the peak memory of a releases dump with that of one ten times as large, medians of three, with",
     "the default threads; --files compares the files of all datasets with those of DuckDB's COPY with ZSTD of the same",
-    "rows. Of the other options they look at --releases alone.",
+    "rows; --postgres loads all datasets of a dump into a PostgreSQL of its own, with keys, indexes and foreign keys. Of",
+    "the other options they look at --releases alone.",
   ].join("\n"),
   options: {
     releases: { type: "integer", min: 1000, default: 60_000, summary: "releases of the sample month" },
@@ -44,10 +46,12 @@ export const main = defineCommand({
     },
     memory: { type: "flag", summary: "compare memory at one and ten times the size instead" },
     files: { type: "flag", summary: "compare the sizes of files instead" },
+    postgres: { type: "flag", summary: "load the datasets into PostgreSQL instead" },
   },
   async run({ options, log, print }) {
     const threads = threadCounts(options.threads);
     if (options.memory) await compareMemory(options.releases, log, print);
+    else if (options.postgres) await loadIntoPostgres(options.releases, log, print);
     else if (options.files) await compareFiles(options.releases, log, print);
     else await compareSpeed({ ...options, threads }, log, print);
     return EXIT.ok;
@@ -185,6 +189,26 @@ async function compareMemory(releases: number, log: Logger, print: (line: string
 
 async function peakOf(dump: string, batch: number, all: boolean): Promise<number> {
   return (await measure({ entity: "release", dump, batch, all })).peakRssBytes / 1e6;
+}
+
+async function loadIntoPostgres(releases: number, log: Logger, print: (line: string) => void): Promise<void> {
+  const { tables, seconds, cpuSeconds, peakRssBytes } = await measurePostgres(releases, log);
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+  const copying = tables.reduce((sum, table) => sum + table.seconds, 0);
+  const line = (name: string, count: number, took: number) =>
+    [
+      name.padEnd(28),
+      String(count).padStart(10),
+      took.toFixed(2).padStart(8),
+      (took === 0 ? "-" : (count / took).toFixed(0)).padStart(9),
+    ].join(" ");
+  print([`table`.padEnd(28), "rows".padStart(10), " seconds", "   rows/s"].join(" "));
+  for (const table of tables) print(line(table.table, table.rows, table.seconds));
+  print(line("all, copied", rows, copying));
+  print(line("all, with keys and indexes", rows, seconds));
+  print(
+    `CPU seconds of the loader: ${cpuSeconds.toFixed(1)}; its peak RSS: ${(peakRssBytes / 1e6).toFixed(0)} MB`,
+  );
 }
 
 async function compareFiles(releases: number, log: Logger, print: (line: string) => void): Promise<void> {

@@ -1,21 +1,25 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createReadStream, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { RecordBatchReader, tableFromIPC } from "apache-arrow";
+import { rowsInFooter } from "../lib/parquet/verify_part.ts";
 import { temporaryDirectory } from "../lib/testing/files.ts";
 import { runMain } from "../lib/testing/run_main.ts";
 import { main } from "./query.ts";
 
 const SCRIPT = fileURLToPath(new URL("query.ts", import.meta.url));
 
-function startScript(args: readonly string[]) {
-  return spawn(process.execPath, ["--import", import.meta.resolve("tsx"), SCRIPT, ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+function startScript(args: readonly string[], input = "") {
+  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), SCRIPT, ...args]);
+  child.stdin.end(input);
+  return child;
 }
 
 test("SQL that begins with a comment is SQL, also where it looks like an option", async (t) => {
@@ -41,6 +45,117 @@ test("a .sql file is read; one that is not there is no such file, and SQL may en
   const table = await runMain(main, ["--lake", lake, "SELECT * FROM hive.x.sql"]);
   assert.match(table.stderr, /Catalog Error|does not exist/);
 });
+
+test("SQL comes from standard input, with - or without an argument", async (t) => {
+  const lake = temporaryDirectory(t);
+  for (const args of [[], ["-"]]) {
+    const child = startScript(
+      ["--lake", lake, "--format", "json", ...args],
+      "-- a comment\nSELECT 1 AS n, 'x' AS s;",
+    );
+    const ended = once(child, "close");
+    assert.deepEqual([await text(child.stdout), (await ended)[0]], ['{"n":1,"s":"x"}\n', 0]);
+  }
+});
+
+test("a result goes to a file, whole or not at all, in the format that its name or --format says", async (t) => {
+  const lake = temporaryDirectory(t);
+  const write = (name: string, sql: string, ...more: string[]) =>
+    runMain(main, ["--lake", lake, "--out", join(lake, "out", name), ...more, sql]);
+  const read = (name: string) => readFileSync(join(lake, "out", name));
+  const silent = { code: 0, stdout: "", stderr: "" };
+  for (const name of ["n.csv", "n.json", "n.arrow", "n.parquet", "n.txt"]) {
+    assert.deepEqual(await write(name, "SELECT 1 AS n"), silent, name);
+  }
+  assert.deepEqual(
+    ["n.csv", "n.json", "n.txt"].map((name) => String(read(name))),
+    ["n\n1\n", '{"n":1}\n', "n\n1\n"],
+  );
+  assert.equal(tableFromIPC(read("n.arrow")).getChild("n")?.get(0), 1);
+  assert.equal(await rowsInFooter(join(lake, "out", "n.parquet")), 1);
+  assert.deepEqual(await write("n.csv", "SELECT 2 AS n", "--format", "json"), silent);
+  assert.equal(String(read("n.csv")), '{"n":2}\n');
+  const failing =
+    "SELECT CASE WHEN range < 200000 THEN range ELSE error('broken') END AS n FROM range(300000)";
+  for (const name of ["n.csv", "n.parquet", "new.arrow"]) {
+    const before = existsSync(join(lake, "out", name)) ? read(name) : undefined;
+    const { code, stderr } = await write(name, failing);
+    assert.deepEqual(
+      [code, /broken/.test(stderr), stderr.trimEnd().split("\n").length],
+      [2, true, 1],
+      stderr,
+    );
+    assert.deepEqual(existsSync(join(lake, "out", name)) ? read(name) : undefined, before);
+  }
+  assert.deepEqual(readdirSync(join(lake, "out")).sort(), [
+    "n.arrow",
+    "n.csv",
+    "n.json",
+    "n.parquet",
+    "n.txt",
+  ]);
+});
+
+test("what a format can't be is refused before anything is run", async (t) => {
+  const lake = temporaryDirectory(t);
+  const refused = async (message: RegExp, ...args: string[]) => {
+    const { code, stdout, stderr } = await runMain(main, ["--lake", lake, ...args]);
+    assert.deepEqual([code, stdout], [2, ""]);
+    assert.match(stderr, message);
+  };
+  await refused(
+    /parquet holds one result, and these are 2 statements/,
+    "--format=parquet",
+    "SELECT 1; SELECT 2",
+  );
+  await refused(/--csv and --format json can't both be/, "--format=json", "--csv", "SELECT 1");
+  await refused(
+    /--format is "arow", but must be one of: table, csv, json, arrow, parquet/,
+    "--format=arow",
+    "SELECT 1",
+  );
+  await refused(/column d is of type INTERVAL/, "--format=arrow", "SELECT INTERVAL 1 DAY AS d");
+  const sealed = join(lake, "_runs", "2026-01__20260120_194923");
+  mkdirSync(sealed, { recursive: true });
+  await refused(/sealed run/, `--out=${join(sealed, "x.csv")}`, "SELECT error('not reached')");
+  const { isTTY } = process.stdout;
+  process.stdout.isTTY = true;
+  try {
+    await refused(/arrow is not for a terminal: write it to a file with --out/, "--format=arrow", "SELECT 1");
+  } finally {
+    process.stdout.isTTY = isTTY;
+  }
+});
+
+for (const [format, suffix] of [
+  ["arrow", "arrows"],
+  ["parquet", "parquet"],
+]) {
+  test(`a large result as ${format} is whole, and is not kept in memory`, async (t) => {
+    const lake = temporaryDirectory(t);
+    const [rows, width] = [1_000_000, 400];
+    const sql = `SELECT range AS n, repeat(chr(65 + CAST(range % 26 AS INTEGER)), ${width}) AS x FROM range(${rows})`;
+    const child = startScript(["--lake", lake, "--format", format ?? "", "--memory-limit", "200MB", sql]);
+    const ended = once(child, "close");
+    let peak = 0;
+    async function* watched() {
+      for await (const piece of child.stdout) {
+        peak = Math.max(peak, peakMegabytes(child.pid));
+        yield piece;
+      }
+    }
+    const path = join(lake, `large.${suffix}`);
+    await writeFile(path, watched());
+    assert.equal((await ended)[0], 0);
+    assert.ok(peak < 450, `${peak} MB for a result of ${(rows * width) / 1e6} MB`);
+    if (format === "parquet") assert.equal(await rowsInFooter(path), rows);
+    else {
+      let read = 0;
+      for await (const batch of await RecordBatchReader.from(createReadStream(path))) read += batch.numRows;
+      assert.equal(read, rows);
+    }
+  });
+}
 
 test("EXPLAIN, DESCRIBE and SUMMARIZE are run, and nothing that writes", async (t) => {
   const lake = temporaryDirectory(t);

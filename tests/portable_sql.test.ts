@@ -14,6 +14,7 @@ import { datasetsIn } from "../lib/lake/datasets_in.ts";
 import { ACTIVE_SCHEMA, type QueryResult } from "../lib/sql/engine.ts";
 import { expectedObjects } from "../lib/sql/register.ts";
 import { registerActive } from "../lib/sql/register_active.ts";
+import { arrowBatches } from "../lib/sql/results/arrow_batches.ts";
 import { runScript } from "../lib/sql/run_script.ts";
 import { readSql, sqlFiles } from "../lib/sql/sql_files.ts";
 import { makeActiveLake } from "../lib/testing/active_lake.ts";
@@ -25,6 +26,10 @@ const files = ["sanity_report_active_v1.sql", ...sqlFiles("checks").map((name) =
 /** Fields of lists of structs can only be read by the embedded engine. */
 const isPortable = ({ reference }: DeclaredReference) =>
   !reference.columns.some((column) => column.includes("."));
+
+/** Types that results have and no table of the lake. */
+const TYPES = `SELECT CAST(1.5 AS DECIMAL(4, 2)) AS price, DATE '2026-01-01' AS day, CAST(7 AS INTEGER) AS n, 2.5E0 AS x,
+  CAST('2026-01-01 10:00:00.000001' AS TIMESTAMP(6)) AS at, CAST(NULL AS SMALLINT) AS nothing, 1 = 1 AS flag`;
 
 let lake: string;
 /** For each engine, the result of each statement of the files, of each table and view, by name. */
@@ -55,6 +60,7 @@ async function resultsOn(open: (typeof testEngines)[number]["open"]): Promise<Ma
     for (const { name } of expectedObjects(tables)) {
       found.set(name, await engine.query(`SELECT * FROM hive.${ACTIVE_SCHEMA}.${name}`));
     }
+    found.set("types", await engine.query(TYPES));
     return found;
   } finally {
     await engine.close();
@@ -72,6 +78,22 @@ function comparable({ columns, rows }: QueryResult): unknown {
   const text = (value: unknown) =>
     JSON.stringify(value, (_key, item: unknown) => (typeof item === "bigint" ? `${item}n` : item));
   return { columns, rows: rows.map(text).sort() };
+}
+
+for (const { name } of testEngines) {
+  test(`results on ${name} are written as Arrow`, async () => {
+    const found = results.get(name) ?? new Map<string, QueryResult>();
+    for (const [what, result] of [...found].filter(([, { columns }]) => columns.length > 0)) {
+      const batches = [];
+      for await (const batch of arrowBatches(partsOf(result))) batches.push(batch);
+      assert.deepEqual([batches.length, batches[0]?.numRows], [1, result.rows.length], what);
+    }
+    assert.ok(found.has("releases_ref_v6") && found.has("types"));
+  });
+}
+
+async function* partsOf(result: QueryResult): AsyncGenerator<QueryResult> {
+  yield result;
 }
 
 const [first, ...others] = testEngines;

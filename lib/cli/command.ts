@@ -23,8 +23,8 @@ export interface CommandContext<O extends OptionSpecs> {
   print(line: string): void;
   /** What was done, in a few words, for the one line that a workflow shows; without it, the line of a single print. */
   summarize(text: string): void;
-  /** Prints text, for results of any size: see {@link writeOutput}. */
-  write(text: string): Promise<boolean>;
+  /** Prints text or bytes, for results of any size: see {@link writeOutput}. */
+  write(output: string | Uint8Array): Promise<boolean>;
 }
 
 /** A script: its `--help` and its arguments are one declaration. */

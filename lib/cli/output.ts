@@ -11,12 +11,12 @@ export function watchOutput(): void {
 }
 
 /**
- * Writes to standard output and waits until the text is taken, so that a slow reader slows down whoever writes.
+ * Writes text or bytes to standard output and waits until they are taken, so that a slow reader slows down whoever writes.
  * False when it is not: the reader has gone, or the output can't be written; then there is no use in more.
  */
-export async function writeOutput(text: string): Promise<boolean> {
+export async function writeOutput(output: string | Uint8Array): Promise<boolean> {
   const { stdout } = process;
-  if (!failures.has(stdout)) await written(stdout, text);
+  if (!failures.has(stdout)) await written(stdout, output);
   return !failures.has(stdout);
 }
 
@@ -37,9 +37,9 @@ export async function exitCodeOfOutput(name: string, exitCode: number): Promise<
 }
 
 /** Resolves when a text and all before it are taken, or can't be. */
-function written(stream: NodeJS.WriteStream, text: string): Promise<void> {
+function written(stream: NodeJS.WriteStream, output: string | Uint8Array): Promise<void> {
   return new Promise((resolve) => {
-    stream.write(text, (error) => {
+    stream.write(output, (error) => {
       if (error) noteFailure(stream, error);
       resolve();
     });

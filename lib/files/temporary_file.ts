@@ -8,7 +8,7 @@ import { askKernel, isCurrent, openLockFileIfThere } from "./kernel_lock.ts";
 import { TEMPORARY_PREFIX, temporaryName } from "./paths.ts";
 
 /** What a file is made of; parts are written as they come. */
-export type Content = string | Uint8Array | AsyncIterable<string>;
+export type Content = string | Uint8Array | AsyncIterable<string | Uint8Array>;
 
 /**
  * Writes a file under a temporary name beside `place`, makes it durable, and has `publish` give it its name. It is gone

@@ -59,7 +59,7 @@ function linesOf({ line }: TableLayout, rows: readonly string[][]): string {
 }
 
 /** A value as text: timestamps as `YYYY-MM-DD HH:MM:SS.mmm`, arrays and rows as JSON. */
-function valueText(value: SqlValue): string {
+export function valueText(value: SqlValue): string {
   if (value instanceof Date) return value.toISOString().replace("T", " ").replace("Z", "");
   if (typeof value !== "object" || value === null) return value === null ? "NULL" : String(value);
   return JSON.stringify(value, (_, part: unknown) => (typeof part === "bigint" ? String(part) : part));

@@ -1,12 +1,15 @@
 import { mkdirSync, mkdtempSync, renameSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { TestContext } from "node:test";
 import { silentLogger } from "../cli/log.ts";
 import type { Entity } from "../datasets/declaration.ts";
 import { warehouseDatasets } from "../datasets/index.ts";
 import { buildingDir, lakePaths, sealedDir } from "../files/paths.ts";
+import { writeSampleDump } from "../sample/write_sample_dump.ts";
 import { buildDataset } from "../warehouse/build.ts";
 import { extractAll, writeDump } from "./dumps.ts";
+import { temporaryDirectory } from "./files.ts";
 
 const RUN_ID = "2026-09__20260914_120000";
 const entities = ["artist", "label", "master", "release"] as const;
@@ -17,16 +20,33 @@ const entities = ["artist", "label", "master", "release"] as const;
  */
 export async function makeActiveLake(dumps: Readonly<Record<Entity, readonly string[]>>): Promise<string> {
   const lake = mkdtempSync(join(tmpdir(), "discogs-data-lake-active-"));
-  const dir = buildingDir(lake, RUN_ID);
   const raw = join(lake, "raw");
-  for (const path of [dir, raw]) mkdirSync(path, { recursive: true });
-  for (const entity of entities) {
-    await extractAll(writeDump(raw, entity, dumps[entity]), entity, dir, { details: true });
-  }
+  mkdirSync(raw);
+  await makeActive(lake, (entity) => writeDump(raw, entity, dumps[entity]));
+  return lake;
+}
+
+/** A new lake, there for one test, whose active run is made of small sample dumps, as {@link makeActiveLake} makes it. */
+export async function makeSampleLake(test: TestContext): Promise<{ lake: string; dir: string }> {
+  const lake = temporaryDirectory(test);
+  const sizes = { artists: 200, labels: 100, masters: 100, releases: 500 };
+  const { directory } = await writeSampleDump({
+    out: join(lake, "raw"),
+    month: "2026-09",
+    seed: 1,
+    ...sizes,
+  });
+  await makeActive(lake, (entity) => join(directory, `discogs_20260901_${entity}s.xml.gz`));
+  return { lake, dir: sealedDir(lake, RUN_ID) };
+}
+
+async function makeActive(lake: string, dumpOf: (entity: Entity) => string): Promise<void> {
+  const dir = buildingDir(lake, RUN_ID);
+  mkdirSync(dir, { recursive: true });
+  for (const entity of entities) await extractAll(dumpOf(entity), entity, dir, { details: true });
   for (const dataset of warehouseDatasets) {
     await buildDataset(dir, dataset, { log: silentLogger, threads: 1 });
   }
   renameSync(dir, sealedDir(lake, RUN_ID));
   symlinkSync(`_runs/${RUN_ID}`, lakePaths(lake).active);
-  return lake;
 }

@@ -1,0 +1,114 @@
+import { Readable, type Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { from as copyFrom } from "pg-copy-streams";
+import { CheckFailedError } from "../cli/errors.ts";
+import type { DuckDbSession } from "../sql/duckdb/session.ts";
+import type { QueryResult } from "../sql/engine.ts";
+import type { Connection } from "./connection.ts";
+import { copyLines, NUL, nulCounts } from "./copy_text.ts";
+import { copyStatement, type LoadedTable, tableStatements } from "./statements.ts";
+
+/** The rows of a dataset, as DuckDB reads them. */
+export interface TableSource {
+  session: DuckDbSession;
+  /** `read_parquet(...)` of the dataset's files. */
+  from: string;
+  rows: number;
+}
+
+export interface CopyOptions {
+  /** Is called with the number of rows that were sent so far. */
+  onRows: (rows: number) => void;
+  signal: AbortSignal;
+}
+
+/** How many rows of a column had a U+0000 in a text, which PostgreSQL can't hold. */
+export type NulCounts = ReadonlyMap<string, number>;
+
+/**
+ * Makes a table in the staging schema and copies its rows, in one transaction. DuckDB makes rows only as fast as the
+ * server takes them: a few thousand are in memory at a time.
+ * @throws CheckFailedError when the server has not as many rows as the files
+ */
+export async function copyTable(
+  { client }: Connection,
+  schema: string,
+  table: LoadedTable,
+  source: TableSource,
+  { onRows, signal }: CopyOptions,
+): Promise<NulCounts> {
+  await client.query("BEGIN");
+  try {
+    for (const statement of tableStatements(schema, table)) await client.query(statement);
+    const copy = client.query(copyFrom(copyStatement(schema, table)));
+    const stripped = await send(source.session.stream(copyLines(table.columns, source.from)), copy, {
+      onRows,
+      signal,
+    });
+    if (copy.rowCount !== source.rows) {
+      throw new CheckFailedError(
+        `${table.dataset.table}: the server has ${copy.rowCount} rows, the files have ${source.rows}`,
+      );
+    }
+    const counts = stripped ? await countNuls(table, source) : new Map<string, number>();
+    await client.query("COMMIT");
+    return counts;
+  } catch (error) {
+    await client.query("ROLLBACK").catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Sends lines as fast as the server takes them. Returns whether a U+0000 was left out. */
+async function send(
+  results: AsyncIterable<QueryResult>,
+  copy: Writable,
+  { onRows, signal }: CopyOptions,
+): Promise<boolean> {
+  const reading = { hadNul: false, ended: Promise.resolve() };
+  try {
+    await pipeline(Readable.from(lines(results, reading, onRows)), copy, { signal });
+  } finally {
+    // DuckDB may still be at work on rows that nobody wants any more; its session must not be closed before.
+    await reading.ended;
+  }
+  return reading.hadNul;
+}
+
+/** The lines of each result in one piece, without U+0000. */
+async function* lines(
+  results: AsyncIterable<QueryResult>,
+  reading: { hadNul: boolean; ended: Promise<void> },
+  onRows: (rows: number) => void,
+): AsyncGenerator<Buffer> {
+  const { promise, resolve } = deferred();
+  reading.ended = promise;
+  let sent = 0;
+  try {
+    for await (const { rows } of results) {
+      if (rows.length === 0) continue;
+      const text = `${rows.map(([line]) => String(line)).join("\n")}\n`;
+      const hasNul = text.includes(NUL);
+      reading.hadNul ||= hasNul;
+      yield Buffer.from(hasNul ? text.replaceAll(NUL, "") : text);
+      sent += rows.length;
+      onRows(sent);
+    }
+  } finally {
+    resolve();
+  }
+}
+
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
+async function countNuls({ columns }: LoadedTable, { session, from }: TableSource): Promise<NulCounts> {
+  const [counts = {}] = (await session.run(nulCounts(columns, from))).getRowObjectsJS();
+  const found = Object.entries(counts).map(([column, count]) => [column, Number(count)] as const);
+  return new Map(found.filter(([, count]) => count > 0));
+}

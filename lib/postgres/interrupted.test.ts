@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { after, afterEach, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { main } from "../../pipelines/load_postgres.ts";
+import { ExpectedError } from "../cli/errors.ts";
+import { silentLogger } from "../cli/log.ts";
+import { makeSealedRun } from "../lake/testing/fixture_runs.ts";
+import { consistentTables } from "../lake/testing/fixture_tables.ts";
+import { switchActive } from "../promotion/active.ts";
+import { temporaryLake } from "../testing/run_fixture.ts";
+import { runMain } from "../testing/run_main.ts";
+import { loadRun } from "./load.ts";
+import { datasetsToLoad } from "./selection.ts";
+import { startTestDatabase, type TestDatabase } from "./testing/database.ts";
+
+const PROJECT_ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const RUN = "2025-12__20260101_000000";
+
+let database: TestDatabase;
+before(async () => {
+  database = await startTestDatabase();
+  // Whoever makes a key waits while the test holds the lock 77.
+  await database.client.query(`CREATE FUNCTION pause() RETURNS event_trigger LANGUAGE plpgsql AS
+    'BEGIN PERFORM pg_advisory_lock(77); PERFORM pg_advisory_unlock(77); END'`);
+  await database.client.query(
+    "CREATE EVENT TRIGGER pause ON ddl_command_start WHEN TAG IN ('ALTER TABLE') EXECUTE FUNCTION pause()",
+  );
+});
+after(() => database.close());
+afterEach(() => database.client.query("SELECT pg_advisory_unlock_all()"));
+
+const pause = () => database.client.query("SELECT pg_advisory_lock(77)");
+const resume = () => database.client.query("SELECT pg_advisory_unlock(77)");
+
+async function sealedLake(t: Parameters<typeof temporaryLake>[0]): Promise<string> {
+  const lake = temporaryLake(t);
+  await makeSealedRun(lake, RUN);
+  await switchActive(lake, RUN);
+  return lake;
+}
+
+const argumentsOf = (lake: string) => ["--lake", lake, "--url", database.url, "--threads", "1"];
+const load = (lake: string) => runMain(main, argumentsOf(lake));
+
+/** Starts a load as a process of its own, which comes to a halt at its first key. */
+async function startPaused(lake: string): Promise<{ child: ChildProcess; stderr: () => string }> {
+  await pause();
+  const script = ["--import", "tsx", "pipelines/load_postgres.ts", ...argumentsOf(lake)];
+  const child = spawn(process.execPath, script, { cwd: PROJECT_ROOT, stdio: ["ignore", "ignore", "pipe"] });
+  let stderr = "";
+  child.stderr?.on("data", (chunk) => {
+    stderr += String(chunk);
+  });
+  await until("the load waits for the lock", async () => {
+    assert.equal(child.exitCode, null, stderr);
+    return (await sessions("AND wait_event = 'advisory'")) === 1;
+  });
+  return { child, stderr: () => stderr };
+}
+
+async function sessions(condition = ""): Promise<number> {
+  const sql = `SELECT count(*)::int FROM pg_stat_activity WHERE application_name = 'discogs-data-lake' ${condition}`;
+  return Number((await database.rows(sql))[0]?.[0]);
+}
+
+async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + 300_000; Date.now() < deadline; await sleep(50)) {
+    if (await condition()) return;
+  }
+  throw new Error(`not within 300 s: ${what}`);
+}
+
+const schemas = async () =>
+  (await database.rows("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'discogs%' ORDER BY 1")).flat();
+
+test("a load that was killed is repeated from the beginning, and lets go of the server by itself", async (t) => {
+  const lake = await sealedLake(t);
+  const { child } = await startPaused(lake);
+  child.kill("SIGKILL");
+  await once(child, "close");
+  // Still paused: nothing but the lost connection ends it.
+  await until("the server has noticed", async () => (await sessions()) === 0);
+  assert.deepEqual(await schemas(), ["discogs__loading"]);
+  await resume();
+  const { code, stderr } = await load(lake);
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /removing schema discogs__loading, which a load that was killed has left/);
+  assert.deepEqual(await schemas(), ["discogs"]);
+});
+
+test("a second load is refused while one runs, and Ctrl-C leaves the schema as it was", async (t) => {
+  const lake = await sealedLake(t);
+  assert.equal((await load(lake)).code, 0);
+  const before = await database.rows("SELECT 'discogs.artists_v1_typed'::regclass::oid");
+  const { child, stderr } = await startPaused(lake);
+  const second = await load(lake);
+  assert.equal(second.code, 2);
+  assert.match(
+    second.stderr,
+    /error: schema discogs at \S+ is being loaded by another process \(server process \d+\)/,
+  );
+  child.kill("SIGINT");
+  const [code] = await once(child, "close");
+  assert.equal(code, 130, stderr());
+  assert.match(stderr(), /error: interrupted \(SIGINT\): the schema is as it was\n$/);
+  assert.deepEqual(await schemas(), ["discogs"]);
+  assert.deepEqual(await database.rows("SELECT 'discogs.artists_v1_typed'::regclass::oid"), before);
+});
+
+test("rows that are on their way are given up when the load is interrupted", async (t) => {
+  const lake = temporaryLake(t);
+  const dir = await makeSealedRun(lake, RUN);
+  const controller = new AbortController();
+  const reason = new ExpectedError("stop");
+  const log = { ...silentLogger, progress: () => controller.abort(reason) };
+  const datasets = await datasetsToLoad(dir, "all");
+  const loading = loadRun(
+    { runId: RUN, dir },
+    { url: database.url, schema: "discogs_rows", datasets, log, signal: controller.signal },
+  );
+  await assert.rejects(loading, reason);
+  assert.deepEqual(
+    (await schemas()).filter((name) => String(name).startsWith("discogs_rows")),
+    [],
+  );
+});
+
+test("a load waits for a reader that has begun with the old tables, and others read on in the meantime", async (t) => {
+  const lake = await sealedLake(t);
+  const dir = await makeSealedRun(lake, "2026-01__20260201_000000", {
+    tables: { labels_v10: [...(consistentTables.labels_v10 ?? []), { label_id: 6, name: "Second" }] },
+  });
+  assert.equal((await load(lake)).code, 0);
+  const reader = await database.connect();
+  await reader.query("BEGIN");
+  const count = async (client = reader) =>
+    Number((await client.query("SELECT count(*)::int AS n FROM discogs.labels_ref_v10")).rows[0]?.n);
+  assert.equal(await count(), 1);
+  const seen: number[] = [];
+  const log = {
+    ...silentLogger,
+    async info(message: string) {
+      if (!message.startsWith("waiting for those who read schema discogs, server processes ")) return;
+      seen.push(await count(), await count(database.client));
+      await reader.query("COMMIT");
+    },
+  };
+  const datasets = await datasetsToLoad(dir, "all");
+  const { signal } = new AbortController();
+  await loadRun(
+    { runId: "2026-01__20260201_000000", dir },
+    { url: database.url, schema: "discogs", datasets, log, signal },
+  );
+  assert.deepEqual(seen, [1, 1]);
+  assert.equal(await count(), 2);
+});

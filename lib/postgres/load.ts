@@ -1,0 +1,151 @@
+import { join } from "node:path";
+import { quotedString } from "@duckdb/node-api";
+import { ExpectedError, oneLine } from "../cli/errors.ts";
+import type { Logger } from "../cli/log.ts";
+import type { TableDeclaration } from "../datasets/types.ts";
+import { namesIn } from "../files/files.ts";
+import { isParquetFile } from "../files/paths.ts";
+import { readParquet } from "../parquet/read_parquet.ts";
+import { openRunEngine } from "../sql/duckdb/open.ts";
+import type { DuckDbSession, SessionLimits } from "../sql/duckdb/session.ts";
+import { cancelStatement, type Connection, connectPostgres, postgresError } from "./connection.ts";
+import { addConstraints } from "./constraints.ts";
+import { copyTable, type TableSource } from "./copy_table.ts";
+import {
+  createStaging,
+  dropStaging,
+  requireReplaceable,
+  type Schemas,
+  schemasOf,
+  withLoadLock,
+} from "./schemas.ts";
+import { type LoadedTable, qualified } from "./statements.ts";
+import { switchSchemas } from "./switch_schemas.ts";
+
+export interface LoadOptions extends SessionLimits {
+  url: string;
+  schema: string;
+  /** The datasets to load, all of which are in the run. */
+  datasets: readonly TableDeclaration[];
+  log: Logger;
+  /** Ends the load when it is aborted, as an error does. */
+  signal: AbortSignal;
+}
+
+/** A table that was loaded. */
+export interface Loaded {
+  table: string;
+  rows: number;
+  /** Of the copying alone. */
+  seconds: number;
+}
+
+/**
+ * Loads datasets of a run into a schema of PostgreSQL, which readers see in whole or not at all: the tables are made in
+ * another schema, with keys, indexes and foreign keys, and the two are switched in one transaction. A load that fails
+ * leaves the schema as it was.
+ * @throws ExpectedError with what the server answered, in one line
+ */
+export async function loadRun(
+  run: { runId: string; dir: string },
+  options: LoadOptions,
+): Promise<readonly Loaded[]> {
+  const schemas = schemasOf(options.schema);
+  const connection = await connectPostgres(options.url);
+  const { session } = await openRunEngine(run.dir, options);
+  const cancel = () =>
+    void cancelStatement(connection, options.url).catch((error: unknown) =>
+      options.log.warn(`the running statement could not be cancelled: ${oneLine(error)}`),
+    );
+  options.signal.addEventListener("abort", cancel);
+  try {
+    return await withLoadLock(connection, schemas.target, async () => {
+      await requireReplaceable(connection, schemas);
+      await createStaging(connection, schemas, options.log);
+      return loadStaging(connection, schemas, session, run, options);
+    });
+  } catch (error) {
+    throw options.signal.aborted ? options.signal.reason : postgresError(error, connection.where);
+  } finally {
+    options.signal.removeEventListener("abort", cancel);
+    await session.close();
+    await connection.client.end();
+  }
+}
+
+async function loadStaging(
+  connection: Connection,
+  schemas: Schemas,
+  session: DuckDbSession,
+  { runId, dir }: { runId: string; dir: string },
+  options: LoadOptions,
+): Promise<Loaded[]> {
+  const { staging } = schemas;
+  try {
+    const tables: SourcedTable[] = [];
+    for (const dataset of options.datasets) tables.push(await describeTable(session, dir, dataset));
+    const loaded: Loaded[] = [];
+    for (const table of tables) loaded.push(await loadTable(connection, staging, table, options));
+    const began = Date.now();
+    await addConstraints(connection, staging, tables, options);
+    for (const { dataset } of tables) {
+      await connection.client.query(`ANALYZE ${qualified(staging, dataset.table)}`);
+    }
+    options.log.info(`keys, indexes and references: ${((Date.now() - began) / 1000).toFixed(1)} s`);
+    const about = `run ${runId}, loaded ${new Date().toISOString()}`;
+    await switchSchemas(connection, schemas, { ...options, about, tables: loaded.map(({ table }) => table) });
+    return loaded;
+  } catch (error) {
+    // When the connection is gone this fails as well; then the next load does it.
+    await dropStaging(connection, schemas).catch(() => undefined);
+    throw error;
+  }
+}
+
+interface SourcedTable extends LoadedTable {
+  source: TableSource;
+}
+
+/** What the files of a dataset hold. A run of an older version may be without columns that were added since. */
+async function describeTable(
+  session: DuckDbSession,
+  dir: string,
+  dataset: TableDeclaration,
+): Promise<SourcedTable> {
+  const directory = join(dir, dataset.directory);
+  const parts = (await namesIn(directory)).filter(isParquetFile).map((name) => join(directory, name));
+  if (parts.length === 0) throw new ExpectedError(`${directory} has no Parquet files`);
+  const from = readParquet(`[${parts.map(quotedString).join(", ")}]`);
+  const described = (await session.run(`DESCRIBE SELECT * FROM ${from}`)).getRowsJS();
+  const there = new Set(described.map(([name]) => String(name)));
+  const rows = Number((await session.run(`SELECT count(*) FROM ${from}`)).value(0, 0));
+  const columns = dataset.columns.filter(({ name }) => there.has(name));
+  return { dataset, columns, source: { session, from, rows } };
+}
+
+async function loadTable(
+  connection: Connection,
+  schema: string,
+  { source, ...table }: SourcedTable,
+  { log, signal }: LoadOptions,
+): Promise<Loaded> {
+  signal.throwIfAborted();
+  const { table: name } = table.dataset;
+  const began = Date.now();
+  const onRows = (rows: number) => {
+    const percent = Math.floor((100 * rows) / source.rows);
+    log.progress(`${name}: ${rows} of ${source.rows} rows (${percent} %), ${speed(rows, began)}`);
+  };
+  const nuls = await copyTable(connection, schema, table, source, { onRows, signal });
+  const seconds = (Date.now() - began) / 1000;
+  log.info(`${name}: ${source.rows} rows, ${speed(source.rows, began)}`);
+  for (const [column, count] of nuls) {
+    log.warn(`${name}.${column}: U+0000 was left out of ${count} texts, PostgreSQL can't store it`);
+  }
+  return { table: name, rows: source.rows, seconds };
+}
+
+function speed(rows: number, began: number): string {
+  const seconds = Math.max(Date.now() - began, 1) / 1000;
+  return `${Math.round(rows / seconds)} rows/s`;
+}

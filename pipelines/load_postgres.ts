@@ -1,0 +1,52 @@
+import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
+import { EXIT } from "../lib/cli/errors.ts";
+import { lakeOption } from "../lib/cli/options.ts";
+import { withInterrupt } from "../lib/postgres/interrupt.ts";
+import { loadRun } from "../lib/postgres/load.ts";
+import { datasetsToLoad, runToLoad } from "../lib/postgres/selection.ts";
+import { sessionLimits, sessionOptions } from "../lib/sql/session_options.ts";
+
+export const main = defineCommand({
+  name: "pipelines/load_postgres.ts",
+  summary: "Loads the datasets of a run into a schema of PostgreSQL, in place of those loaded before.",
+  description: `The tables are copied into <schema>__loading, get their keys, indexes, foreign keys and comments there, and take
+the place of <schema> in one transaction: readers see all of the old tables or all of the new ones. A load that failed
+or was killed is repeated from the beginning. A password is better given in DISCOGS_POSTGRES_URL, PGPASSWORD or
+~/.pgpass than in --url, which other users of the machine can see. Types and keys: docs/postgres.md.`,
+  options: {
+    lake: lakeOption,
+    url: {
+      type: "string",
+      required: true,
+      env: "DISCOGS_POSTGRES_URL",
+      value: "URL",
+      summary: "the database, postgres://user@host:5432/database (PostgreSQL 15 or newer)",
+    },
+    datasets: {
+      type: "string",
+      default: "all",
+      value: "all|LIST",
+      summary: "the datasets to load, with commas; the schema then has no others",
+    },
+    run: { type: "string", value: "RUN_ID", summary: "a sealed run (default: the active one)" },
+    schema: { type: "string", default: "discogs", value: "NAME", summary: "the schema to load into" },
+    ...sessionOptions,
+  },
+  examples: [
+    "npx tsx pipelines/load_postgres.ts --lake hive-data --url postgres://discogs@localhost/music",
+    "npx tsx pipelines/load_postgres.ts --lake hive-data --url postgres:///music --datasets artists_v1_typed,releases_v6",
+  ],
+  async run({ options, log, print }) {
+    const run = await runToLoad(options.lake, options.run);
+    const datasets = await datasetsToLoad(run.dir, options.datasets);
+    const { url, schema } = options;
+    const loaded = await withInterrupt((signal) =>
+      loadRun(run, { url, schema, datasets, log, signal, ...sessionLimits(options) }),
+    );
+    const rows = loaded.reduce((sum, table) => sum + table.rows, 0);
+    print(`schema ${schema} is run ${run.runId}: ${loaded.length} tables, ${rows} rows`);
+    return EXIT.ok;
+  },
+});
+
+await runAsEntrypoint(import.meta.url, main);
