@@ -2,7 +2,8 @@ import { constants } from "node:os";
 import { oneLine } from "./errors.ts";
 import { noteFailure } from "./stage_log.ts";
 
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** What asks a process to end: Ctrl-C, `kill`, a terminal that is closed. */
+export const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** How what is half-made is removed, what was begun last first: a lock holds until what it guards is gone. */
 const cleanups = new Set<() => void>();
@@ -20,7 +21,7 @@ export function removeWhenInterrupted(remove: () => void): () => void {
  * @param end ends the process with this exit code
  */
 export function endWhenInterrupted(name: string, end: (exitCode: number) => void): void {
-  for (const signal of SIGNALS) {
+  for (const signal of INTERRUPTS) {
     process.on(signal, () => {
       if (process.listenerCount(signal) > 1) return;
       for (const remove of [...cleanups].reverse()) removeOrReport(name, remove);
@@ -39,7 +40,7 @@ export function exitCodeOf(signal: NodeJS.Signals): number {
 
 /** Whether a process that ended with this exit code was interrupted. */
 export function wasInterrupted(exitCode: number): boolean {
-  return SIGNALS.some((signal) => exitCodeOf(signal) === exitCode);
+  return INTERRUPTS.some((signal) => exitCodeOf(signal) === exitCode);
 }
 
 function removeOrReport(name: string, remove: () => void): void {

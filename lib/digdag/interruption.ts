@@ -1,7 +1,5 @@
-import { exitCodeOf } from "../cli/interrupt.ts";
+import { exitCodeOf, INTERRUPTS } from "../cli/interrupt.ts";
 import type { Logger } from "../cli/log.ts";
-
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Notices when the launcher is interrupted while Digdag runs, to which the signal is passed on. */
 export class Interruption {
@@ -10,7 +8,7 @@ export class Interruption {
 
   constructor(log: Logger) {
     this.#log = log;
-    for (const signal of SIGNALS) process.on(signal, this.#notice);
+    for (const signal of INTERRUPTS) process.on(signal, this.#notice);
   }
 
   /** The exit code of a workflow: that of Digdag, unless it was ended by the signal. */
@@ -19,7 +17,7 @@ export class Interruption {
   }
 
   forget(): void {
-    for (const signal of SIGNALS) process.off(signal, this.#notice);
+    for (const signal of INTERRUPTS) process.off(signal, this.#notice);
   }
 
   readonly #notice = (signal: NodeJS.Signals) => {
