@@ -38,7 +38,7 @@ export class ProgressMeter {
       isKnown ? `${Math.floor((done / total) * 100)} % of ${this.#amount(total)}` : this.#amount(done),
       ...(speed > 0 ? [`${this.#amount(Math.round(speed))}/s`] : []),
       ...(records === undefined ? [] : [`${countText(records)} records`]),
-      ...(isKnown && speed > 0 ? [`${durationText((total - done) / speed)} left`] : []),
+      ...(isKnown && speed > 0 ? [`${durationText(Math.ceil((total - done) / speed))} left`] : []),
     ];
     return `${this.#label}: ${parts.join(", ")}`;
   }
