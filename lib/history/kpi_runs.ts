@@ -49,5 +49,8 @@ function stateOf(runId: string, registered: readonly RegisteredRun[]): string {
   if (status === undefined) return "the registry does not know it, reconcile_register adds it";
   if (status === "skipped_active")
     return "it is skipped_active in the registry (include_active=true takes the active run)";
+  if (status === "archived")
+    return `it is archived; scripts/archive_run.ts ${runId} --restore brings it back`;
+  if (status === "missing") return "it is not in the lake any more";
   return `its status in the registry is ${status}; register_run_schema, then reconcile_register may mend that`;
 }

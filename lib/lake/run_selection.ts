@@ -3,6 +3,7 @@ import { lakeOption, type OptionSpecs } from "../cli/options.ts";
 import { kindOf } from "../files/files.ts";
 import { buildingDir, sealedDir } from "../files/paths.ts";
 import { formatRunId, requireDumpMonth, requireRunId, runIdSuffix } from "../files/run_id.ts";
+import { archivedHint } from "./archived.ts";
 import { meantRun, requireRunIdFor, runIdsIn } from "./likely_run.ts";
 
 /** Options that choose a run: for every script that works on one. */
@@ -46,9 +47,11 @@ export async function selectRun(selection: RunSelection): Promise<SelectedRun> {
 }
 
 async function noRun(selection: RunSelection): Promise<ExpectedError> {
-  const given = selection["run-id"];
-  const meant = given === undefined ? "" : await meantRun(selection.lake, given);
-  return new ExpectedError(`there is no run ${wanted(selection)} in ${selection.lake}${meant}`);
+  const { lake, "run-id": given } = selection;
+  const text = `there is no run ${wanted(selection)} in ${lake}`;
+  if (given === undefined) return new ExpectedError(text);
+  const hint = await archivedHint(lake, given);
+  return new ExpectedError(hint === "" ? `${text}${await meantRun(lake, given)}` : `${text}: ${hint}`);
 }
 
 /** The same, but undefined when there is no such run yet. */

@@ -3,6 +3,7 @@ import { CheckFailedError, ExpectedError } from "../cli/errors.ts";
 import { type Logger, silentLogger } from "../cli/log.ts";
 import { kindOf, namesIn } from "../files/files.ts";
 import { buildingDir, isParquetFile, sealedDir } from "../files/paths.ts";
+import { archivedHint } from "../lake/archived.ts";
 import { requiredDirectories } from "../lake/building.ts";
 import { datasetName } from "../lake/done.ts";
 import type { Manifest } from "../lake/manifest.ts";
@@ -21,6 +22,8 @@ export async function requireFinishedRun(lake: string, runId: string): Promise<R
   if ((await kindOf(buildingDir(lake, runId))) !== undefined) {
     throw new ExpectedError(`run ${runId} is not sealed: test it, then scripts/seal_run.ts ${runId}`);
   }
+  const hint = await archivedHint(lake, runId);
+  if (hint !== "") throw new ExpectedError(`run ${runId} is not in the lake: ${hint}`);
   throw new ExpectedError(
     `there is no run ${runId}: ${sealedDir(lake, runId)} is not a directory${await meantRun(lake, runId)}`,
   );
