@@ -296,7 +296,7 @@ function reportUnknown(
   { strict, log }: { strict: boolean; log: Logger },
 ): void {
   if (unknown.size === 0) return;
-  const message = `${label}: ${unknown.size} paths that are not known, with how often each occurs: ${unknownText(unknown)}`;
+  const message = `${label}: ${unknown.size} paths that are not known, or whose value is passed over for another, with how often each occurs: ${unknownText(unknown)}`;
   if (strict) throw new ExpectedError(`${message}; --strict refuses it`);
   log.info(message);
 }
