@@ -6,6 +6,7 @@ import { collectionOptions } from "../lib/collection/collection_options.ts";
 import { type CollectionSource, collectionPages } from "../lib/collection/collection_pages.ts";
 import { ingestCollection } from "../lib/collection/ingest_collection.ts";
 import { collection } from "../lib/datasets/collection.ts";
+import { strictOption } from "../lib/extract/extractor_command.ts";
 import { ingestedDirectories, ingestedDumps, ingestRun } from "../lib/extract/ingest_run.ts";
 import { threadShare } from "../lib/extract/threads/thread_share.ts";
 import { openBuilding, withDatasetLocks } from "../lib/lake/building.ts";
@@ -38,6 +39,7 @@ const options = {
     summary:
       "leave out control characters, which XML does not allow (dumps of 2011 have some), and count them",
   },
+  strict: strictOption,
   ...collectionOptions,
 } as const satisfies OptionSpecs;
 
@@ -77,6 +79,7 @@ export const main = defineCommand({
         batch: options.batch,
         threads,
         removeControlCharacters,
+        strict: options.strict,
         log,
       });
       return pages === undefined ? extracted : [...extracted, await ingestCollection(building, pages, log)];

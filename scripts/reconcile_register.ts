@@ -8,8 +8,8 @@ export const main = defineCommand({
   name: "scripts/reconcile_register.ts",
   summary: "Compares the runs of the lake with their schemas and has the registry take down what is seen.",
   description: [
-    "Each run is ok, missing_data, failed_incomplete or skipped_active (the active run). Only observes: no table or",
-    "view of a run's schema is made or changed. Safe to repeat.",
+    "Each run is ok, missing_data, failed_incomplete, skipped_active (the active run), archived or missing. Only",
+    "observes: no table or view of a run's schema is made or changed. Safe to repeat.",
   ].join("\n"),
   options: historyOptions,
   async run(context) {

@@ -66,6 +66,13 @@ test("lib/cli and lib/datasets import nothing else of the project", () => {
   assert.deepEqual(others.map(named), []);
 });
 
+test("nothing in lib needs the pages, and only their charts the chart library", () => {
+  const needs = betweenRooms.filter(({ room, target }) => target === "lib/report" && room.startsWith("lib/"));
+  assert.deepEqual(needs.map(named), []);
+  const charted = sources.filter((file) => /from "echarts\//.test(readFileSync(join(ROOT, file), "utf8")));
+  assert.deepEqual(charted, ["lib/report/charts/drawing.ts"]);
+});
+
 test("what is only for tests is imported by tests only, but for what runs them", () => {
   const runners = ["scripts/run_tests.ts", "scripts/fuzz.ts", "scripts/test_faults.ts"];
   const leaks = imports.filter(

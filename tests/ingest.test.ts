@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { silentLogger } from "../lib/cli/log.ts";
 import { canonicalDatasets } from "../lib/datasets/index.ts";
 import { buildingDir } from "../lib/files/paths.ts";
@@ -13,6 +14,7 @@ import { withDatasetLocks } from "../lib/lake/building.ts";
 import { datasetName, readDone } from "../lib/lake/done.ts";
 import { beginRun } from "../lib/preflight/begin_run.ts";
 import { writeSampleDump } from "../lib/sample/write_sample_dump.ts";
+import { dumpText } from "../lib/testing/dumps.ts";
 
 // The dumps of a month by several processes at the same time.
 
@@ -28,11 +30,15 @@ before(async () => {
 after(() => rmSync(base, { recursive: true }));
 
 /** A lake with a run that has only begun, by default one of the historical datasets. */
-async function begun(name: string, datasets = "historical"): Promise<{ lake: string; runId: string }> {
+async function begun(
+  name: string,
+  datasets = "historical",
+  rawRoot = raw,
+): Promise<{ lake: string; runId: string }> {
   const lake = join(base, name);
   const { runId } = await beginRun({
     selection: { lake, "dump-month": MONTH, "session-time": "2026-08-02T03:04:05Z" },
-    rawRoot: raw,
+    rawRoot,
     runMode: "dev",
     datasets,
     parameters: {},
@@ -182,4 +188,24 @@ test("while a dataset is written, a second process is refused it and what is mad
     assert.equal(code, 2);
     assert.match(stderr, new RegExp(`locked by pid ${process.pid} \\(reading, since `));
   }
+});
+
+test("--strict refuses a dump that holds what no dataset does, and leaves no dataset of it", async () => {
+  const other = join(base, "raw-unknown");
+  const month = join(other, MONTH);
+  cpSync(join(raw, MONTH), month, { recursive: true });
+  rmSync(join(month, "discogs_20260701_CHECKSUM.txt"));
+  const labels = ["<label><id>1</id><name>L</name><motto>M</motto></label>"];
+  writeFileSync(join(month, "discogs_20260701_labels.xml.gz"), gzipSync(dumpText("label", labels)));
+  const run = await begun("strict", "historical", other);
+  const refused = await runScript("ingest.ts", run, "--only", "labels", "--strict");
+  assert.equal(refused.code, 2, refused.stderr);
+  assert.match(
+    refused.stderr,
+    /discogs_20260701_labels\.xml\.gz: 1 paths .*: label\/motto 1; --strict refuses it\n$/,
+  );
+  assert.equal(await readDone(buildingDir(run.lake, run.runId), "labels_v10"), undefined);
+  assert.equal((await runScript("ingest.ts", run, "--only", "labels")).code, 0);
+  const made = await readDone(buildingDir(run.lake, run.runId), "labels_v10");
+  assert.deepEqual(made?.unknown, { "label/motto": 1 });
 });

@@ -130,6 +130,7 @@ const STAGES = [
   "promote/register_active/register",
   "active/tests_parquet_active/parquet_sanity",
   "active/report_trino_active/sanity_report",
+  "active/pages/build_report",
 ];
 
 function activeRun(lake: string): string {

@@ -1,6 +1,6 @@
 import { parseRunId } from "../files/run_id.ts";
+import { knownRuns } from "../lake/known_runs.ts";
 import { type Manifest, readManifest } from "../lake/manifest.ts";
-import { listRuns } from "../lake/runs.ts";
 import { namedRun, readActive } from "../promotion/active.ts";
 import { activations, readPromotions } from "../promotion/promotions.ts";
 
@@ -8,24 +8,26 @@ import { activations, readPromotions } from "../promotion/promotions.ts";
 export interface Baseline {
   dir: string;
   manifest: Manifest;
+  /** False for an archived run, of which the lake has the manifest alone. */
+  hasData: boolean;
 }
 
 /**
- * The run that a run is compared with: the sealed run that was active at any time and has the greatest
+ * The run that a run is compared with: the sealed run, archived or not, that was active at any time and has the greatest
  * dump month not after this run's, of several the latest run id; never the run itself. Undefined when there is none.
  */
 export async function driftBaseline(lake: string, runId: string): Promise<Baseline | undefined> {
   const month = parseRunId(runId)?.dumpMonth ?? "";
   const promoted = await runsOnceActive(lake);
-  const { runs } = await listRuns(lake);
-  const candidates = runs
-    .filter((run) => run.origin === "sealed" && run.runId !== runId && promoted.has(run.runId))
+  const candidates = (await knownRuns(lake))
+    .filter((run) => run.kind !== "original" && run.runId !== runId && promoted.has(run.runId))
     .filter((run) => (parseRunId(run.runId)?.dumpMonth ?? "") <= month)
     // A run id begins with the dump month, so its order is the wanted one.
     .sort((a, b) => (a.runId < b.runId ? 1 : -1));
-  const dir = candidates[0]?.dir;
-  const manifest = dir === undefined ? undefined : await readManifest(dir);
-  return dir === undefined || manifest === undefined ? undefined : { dir, manifest };
+  const [run] = candidates;
+  const manifest = run === undefined ? undefined : await readManifest(run.dir);
+  if (run === undefined || manifest === undefined) return undefined;
+  return { dir: run.dir, manifest, hasData: run.kind === "sealed" };
 }
 
 /** Every run that `active` is known to have led to. */

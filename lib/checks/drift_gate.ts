@@ -116,14 +116,14 @@ function monthOf(
   return new Map([...counts].map(([name, each]) => [name, { ...each, measures: measures.get(name) }]));
 }
 
-/** The baseline as its manifest describes it; what the manifest of an older version lacks is measured. */
-async function baselineMonth({ dir, manifest }: Baseline, limits: SessionLimits): Promise<Month> {
+/** The baseline as its manifest describes it; what the manifest of an older version lacks is measured, where the data is in the lake. */
+async function baselineMonth({ dir, manifest, hasData }: Baseline, limits: SessionLimits): Promise<Month> {
   const entries = comparedDatasets.flatMap(({ directory }) => {
     const entry = manifest.datasets[datasetName(directory)];
     return entry === undefined ? [] : [[datasetName(directory), entry] as const];
   });
   const isMeasured = entries.every(([, { measures }]) => measures !== undefined);
-  if (isMeasured) return monthOf(new Map(entries), measuresIn(entries));
+  if (isMeasured || !hasData) return monthOf(new Map(entries), measuresIn(entries));
   const known = measuresIn(entries);
   const { measures } = await measureMonth(
     dir,

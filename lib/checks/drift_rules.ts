@@ -135,7 +135,7 @@ function isUnlike(now: number, before: number): boolean {
 }
 
 /** How many of how many are anomalous. */
-interface Rate {
+export interface Rate {
   count: number;
   of: number;
 }
@@ -145,6 +145,12 @@ function anomalyCheck(name: string, now: Rate, before: Rate, what: string): Chec
   const details = `${now.count} in ${now.of} ${what}, before ${before.count} in ${before.of}`;
   const check = countCheck(name, "CRITICAL", BigInt(now.count), details);
   return { ...check, ok: !drifted };
+}
+
+/** The greatest number of anomalies among so many that is accepted after the baseline's rate. */
+export function highestAccepted(before: Rate, of: number): number {
+  const byRate = before.of === 0 ? 0 : Math.floor((RATE_FACTOR * before.count * of) / before.of);
+  return Math.max(before.count + FREE_RISE, byRate);
 }
 
 /** Whether the rate is more than {@link RATE_FACTOR} times the other, without rounding. */

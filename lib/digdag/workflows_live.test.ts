@@ -194,7 +194,7 @@ for (const [parameters, promotes] of [
     const result = await run("main", parameters);
     succeeded(result);
     const all = await calls();
-    const onActive = inOrder(["register_active", "parquet_sanity", "sanity_report"]);
+    const onActive = inOrder(["register_active", "parquet_sanity", "sanity_report", "build_report"]);
     assertGroups(
       all,
       ...inOrder(BEGIN),
@@ -207,7 +207,7 @@ for (const [parameters, promotes] of [
     );
     assert.equal(result.stdout.includes("Not promoted: that takes run_mode=prod"), promotes === "no");
     assert.equal(
-      result.stdout.includes("tests_parquet_active and report_trino_active are skipped"),
+      result.stdout.includes("tests_parquet_active, report_trino_active and pages are skipped"),
       promotes !== "yes",
     );
     const promote = all.find(([name]) => name === "scripts/promote.ts");
@@ -411,7 +411,8 @@ test("promote.dig by itself needs no mode, and honours dry_run", async () => {
   assert.equal(option(promote, "--promote-run-id"), promote_run_id);
   assert.equal(option(promote, "--allow-older"), "true");
   assert.equal(option(promote, "--dry-run"), "false");
-  assertGroups(after, ["register_active"]);
+  assertGroups(after, ["register_active"], ["build_report"]);
+  assert.ok(after.at(-1)?.includes("--active"), "a promotion leaves a page of the run");
   succeeded(await run("promote", { promote_run_id, run_mode: "prod", dry_run: "true" }));
   const [, dry, ...none] = await calls();
   assert.deepEqual([option(dry, "--dry-run"), none], ["true", []]);
@@ -423,7 +424,8 @@ test("rollback and the steps on active run alone", async () => {
   assert.equal(option(rollback, "--to"), "2026-06__20260701_000000");
   // So that a repeated session is known as the same request, and does not walk further back.
   assert.match(option(rollback, "--session-time") ?? "", /^\d{4}-\d\d-\d\dT/);
-  assertGroups(after, ["register_active"]);
+  assertGroups(after, ["register_active"], ["build_report"]);
+  assert.ok(!after.at(-1)?.includes("--active"), "a rollback writes nothing into the run");
   succeeded(await run("rollback", { dry_run: "true" }));
   const [, dry, ...none] = await calls();
   assert.deepEqual([option(dry, "--to"), option(dry, "--dry-run"), none], ["", "true", []]);

@@ -40,6 +40,10 @@ const OTHER_VARIABLES = [
   ],
   ["DIGDAG", "Digdag program to run instead of the engine that `bin/digdag` installs"],
   ["DISCOGS_TEST_ENGINES", "engines of `npm test` (`duckdb,trino`)"],
+  [
+    "CHROMIUM",
+    "Chromium that the tests of the pages start instead of the one in node_modules, which is for Linux on x64",
+  ],
   ["XDG_CACHE_HOME", "what is downloaded and built is kept in its `discogs-data-lake/` (`~/.cache`)"],
   ["HTTP_PROXY, HTTPS_PROXY, NO_PROXY", "the proxy for everything that is downloaded"],
   ["NO_COLOR, FORCE_COLOR", "no colour and no status line, as when there is no terminal; colour without one"],

@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
-import { sep } from "node:path";
+import { basename, sep } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
+import { ProgressMeter } from "../cli/progress.ts";
 import { isOfRecords, unaccounted } from "../datasets/accounted.ts";
 import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
 import { trimmedColumns } from "../datasets/trimmed.ts";
@@ -190,6 +191,9 @@ async function isWorthThreads({ source }: ExtractOptions): Promise<boolean> {
 function timedSource(source: BlockSource, times: StageTimes): BlockSource {
   return {
     block: () => times.time("decompress", () => source.block()),
+    get stored() {
+      return source.stored;
+    },
     reuse: (bytes) => source.reuse(bytes),
     end: () => source.end(),
     chunk: () => times.time("decompress", () => source.chunk()),
@@ -225,6 +229,8 @@ async function writeAll(
   const trimmed = new Map<string, number>();
   const progress = { records: 0, bytes: 0 };
   const label = labelOf(path);
+  const meter = new ProgressMeter(basename(label), "bytes");
+  const total = path === "-" ? undefined : (await stat(path)).size;
   let isPartial = false;
   let isRootImplied = false;
   for await (const block of blocks) {
@@ -236,7 +242,7 @@ async function writeAll(
     isRootImplied ||= block.isRootImplied;
     progress.records += block.records;
     progress.bytes = block.offset;
-    log.progress(`${label}: ${progress.records} records, ${Math.round(progress.bytes / 1e6)} MB`);
+    log.progress(meter.text({ done: source.stored, total, records: progress.records }));
     isPartial = maxParts !== undefined && writers.every((writer) => writer.isFull);
     if (isPartial) break;
   }
@@ -290,7 +296,7 @@ function reportUnknown(
   { strict, log }: { strict: boolean; log: Logger },
 ): void {
   if (unknown.size === 0) return;
-  const message = `${label}: ${unknown.size} paths that are not known, with how often each occurs: ${unknownText(unknown)}`;
+  const message = `${label}: ${unknown.size} paths that are not known, or whose value is passed over for another, with how often each occurs: ${unknownText(unknown)}`;
   if (strict) throw new ExpectedError(`${message}; --strict refuses it`);
   log.info(message);
 }

@@ -19,6 +19,12 @@ export interface ExtractorSpec {
   hasLegacy?: boolean;
 }
 
+/** Whether a dump is refused that holds what no dataset does. */
+export const strictOption = {
+  type: "flag",
+  summary: "refuse a dump that holds an element or attribute that is not known",
+} as const satisfies OptionSpec;
+
 /** Options of every extractor script. */
 export const sharedOptions = {
   batch: { type: "integer", min: 1, summary: "rows of each part (default: as declared for the dataset)" },
@@ -33,10 +39,7 @@ export const sharedOptions = {
     summary:
       "leave out control characters, which XML does not allow (dumps of 2011 have some), and count them",
   },
-  strict: {
-    type: "flag",
-    summary: "refuse a dump that holds an element or attribute that is not known",
-  },
+  strict: strictOption,
   clean: { type: "flag", summary: "replace what is there, after success" },
 } as const satisfies Record<string, OptionSpec>;
 

@@ -27,6 +27,8 @@ export interface IngestOptions {
   threads?: number | undefined;
   /** Leave out control characters, which XML does not allow, and count them. */
   removeControlCharacters?: boolean;
+  /** Refuse a dump with elements or attributes that no dataset holds. */
+  strict?: boolean;
   log: Logger;
 }
 
@@ -104,6 +106,7 @@ async function extract(
     batch: options.batch,
     threads: options.threads,
     removeControlCharacters: options.removeControlCharacters ?? false,
+    strict: options.strict ?? false,
     clean: false,
     log,
     verifySource: await checksumTest(dump),

@@ -102,3 +102,23 @@ test("a circle of links is an error, not a hang", () => {
   symlinkSync("a", join(root, "b"));
   assert.throws(() => assertWritable(join(root, "a", "x")), /too many symbolic links/);
 });
+
+test("the way out for an archived run: whole, with the record of its copy, and never the active one", () => {
+  const { root, run } = lakeWithRun();
+  const other = join(root, "_runs", "2025-11__20260120_194923");
+  mkdirSync(join(other, "releases_v6"), { recursive: true });
+  const leaves = (path: string) => assertWritable(path, { entry: true, archivedFrom: root });
+  const isRefused = (path: string) =>
+    assert.throws(() => leaves(path), /is in the sealed run .*, which is never changed/);
+  isRefused(other);
+  for (const runId of ["2025-11__20260120_194923", RUN]) {
+    const record = join(root, "_meta", "archive", runId);
+    mkdirSync(record, { recursive: true });
+    writeFileSync(join(record, "archive.json"), "{}");
+  }
+  leaves(other);
+  isRefused(join(other, "releases_v6"));
+  isRefused(run);
+  assert.throws(() => assertWritable(other, { entry: true }), /never changed/);
+  assert.throws(() => assertRemovable(other), /never changed/);
+});

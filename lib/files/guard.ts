@@ -13,6 +13,11 @@ export interface WriteKind {
    * path is not followed. Without it the write goes where the link leads.
    */
   entry?: boolean;
+  /**
+   * The lake from which the run of this path is moved away, in whole, because it is archived: the one way out for a sealed
+   * run. Allowed where the lake has the record of its verified copy, never for the active run.
+   */
+  archivedFrom?: string;
 }
 
 /**
@@ -26,7 +31,8 @@ export function assertWritable(path: string, kind: WriteKind = {}): void {
   for (const stage of stagesOf(path, kind.entry === true)) {
     refuseLinkInLake(stage, kind.entry === true);
     const place = placeInRun(stage);
-    if (place !== undefined && !isFree(place)) {
+    if (place === undefined || isFree(place)) continue;
+    if (kind.archivedFrom === undefined || !mayLeave(place, kind.archivedFrom)) {
       throw new ExpectedError(`${path} is in the sealed run ${place.runId}, which is never changed`);
     }
   }
@@ -122,6 +128,12 @@ function linkTarget(path: string): string | undefined {
     if (hasCode(error, "EINVAL", "ENOENT", "ENOTDIR", "UNKNOWN")) return undefined;
     throw error;
   }
+}
+
+function mayLeave({ runId, inside }: PlaceInRun, lake: string): boolean {
+  const record = join(lake, "_meta", "archive", runId, "archive.json");
+  const active = linkTarget(join(lake, "active"));
+  return inside.length === 0 && isThere(record) && (active === undefined || basename(active) !== runId);
 }
 
 function isThere(path: string): boolean {

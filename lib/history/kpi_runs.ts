@@ -1,5 +1,6 @@
 import { ExpectedError } from "../cli/errors.ts";
-import { requireRunId, schemaNameOf } from "../files/run_id.ts";
+import { schemaNameOf } from "../files/run_id.ts";
+import { requireRunIdFor } from "../lake/likely_run.ts";
 import { namedRun, readActive } from "../promotion/active.ts";
 import type { HistoryContext } from "./history_schema.ts";
 import { type RegisteredRun, registeredRuns } from "./registered_runs.ts";
@@ -25,7 +26,7 @@ export async function kpiRuns(
   { lake, engine, log }: HistoryContext,
   { onlyRunId, includeActive }: KpiSelection,
 ): Promise<KpiRun[]> {
-  if (onlyRunId !== undefined) requireRunId(onlyRunId);
+  if (onlyRunId !== undefined) await requireRunIdFor(lake, onlyRunId);
   const active = namedRun(await readActive(lake));
   const registered = await registeredRuns(engine);
   const isMeant = ({ runId, status }: RegisteredRun) =>
@@ -48,5 +49,8 @@ function stateOf(runId: string, registered: readonly RegisteredRun[]): string {
   if (status === undefined) return "the registry does not know it, reconcile_register adds it";
   if (status === "skipped_active")
     return "it is skipped_active in the registry (include_active=true takes the active run)";
+  if (status === "archived")
+    return `it is archived; scripts/archive_run.ts ${runId} --restore brings it back`;
+  if (status === "missing") return "it is not in the lake any more";
   return `its status in the registry is ${status}; register_run_schema, then reconcile_register may mend that`;
 }

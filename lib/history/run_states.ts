@@ -1,5 +1,6 @@
 import { canonicalDatasets } from "../datasets/index.ts";
 import { isRunId, schemaNameOf } from "../files/run_id.ts";
+import { listArchived } from "../lake/archived.ts";
 import { datasetsIn } from "../lake/datasets_in.ts";
 import { manifestSha256 } from "../lake/manifest.ts";
 import type { RecordedManifest } from "../lake/manifest_problems.ts";
@@ -16,7 +17,15 @@ import { MANIFEST_DETAILS, registeredManifests } from "./registered_manifests.ts
 import { registeredRuns } from "./registered_runs.ts";
 import { type RunMetadata, readRunMetadata, UNKNOWN_METADATA } from "./run_metadata.ts";
 
-export type RunStatus = "ok" | "missing_data" | "failed_incomplete" | "skipped_active";
+export type RunStatus =
+  | "ok"
+  | "missing_data"
+  | "failed_incomplete"
+  | "skipped_active"
+  /** Moved out of the lake by archive_run. */
+  | "archived"
+  /** Was there once, and is neither in the lake nor archived. */
+  | "missing";
 
 /** What a run looks like now. */
 export interface RunState {
@@ -41,29 +50,32 @@ const canonicalDirectories = canonicalDatasets
   .map(({ directory }) => directory);
 
 /**
- * Looks at every run under `_runs/`, and at those that only the registry still knows (their data is missing). Nothing
- * is changed. Needs the history schema to be there.
+ * Looks at every run under `_runs/`, at the archived ones, and at those that only the registry still knows. Nothing is
+ * changed. Needs the history schema to be there.
  */
 export async function observeRuns(context: HistoryContext): Promise<Observation> {
   const { lake, engine } = context;
   const { runs, ignored } = await listRuns(lake);
   const dirs = new Map(runs.map(({ runId, dir }) => [runId, dir]));
+  const archived = new Map((await listArchived(lake)).map(({ runId, dir }) => [runId, dir]));
   const known = (await registeredRuns(engine)).map(({ runId }) => runId).filter(isRunId);
   const active = namedRun(await readActive(lake));
   const registered = await registeredManifests(engine);
   const states: RunState[] = [];
-  for (const runId of [...new Set([...dirs.keys(), ...known])].sort()) {
+  for (const runId of [...new Set([...dirs.keys(), ...archived.keys(), ...known])].sort()) {
     const recorded = [...(registered.get(runId) ?? []), ...(await promotedManifest(lake, runId))];
-    const observed = { runId, dir: dirs.get(runId), isActive: runId === active, recorded };
-    states.push(await observeRun(context, observed));
+    const kept = archived.get(runId);
+    const dir = dirs.get(runId);
+    const observed = { runId, isActive: runId === active, recorded };
+    if (dir !== undefined) states.push(await observeRun(context, { ...observed, dir }));
+    else states.push(await observeAbsent(context, observed, kept));
   }
   return { states, ignored };
 }
 
 interface Observed {
   runId: string;
-  /** Undefined when the run's directory is gone. */
-  dir: string | undefined;
+  dir: string;
   isActive: boolean;
   /** What the registry and promotions.jsonl have of its manifest. */
   recorded: readonly RecordedManifest[];
@@ -73,8 +85,21 @@ async function observeRun({ engine, log }: HistoryContext, observed: Observed): 
   const { runId, dir, isActive } = observed;
   const schema = schemaNameOf(runId);
   const seen = await statusOf(engine, observed);
-  const metadata = dir === undefined ? UNKNOWN_METADATA : await readRunMetadata(dir, log);
-  return { runId, schema, isActive, ...seen, metadata };
+  return { runId, schema, isActive, ...seen, metadata: await readRunMetadata(dir, log) };
+}
+
+/** A run that is not in the lake; `kept` is what the lake keeps of an archived one. */
+async function observeAbsent(
+  { log }: HistoryContext,
+  { runId, isActive }: Omit<Observed, "dir">,
+  kept: string | undefined,
+): Promise<RunState> {
+  const schema = schemaNameOf(runId);
+  const known = { runId, schema, isActive };
+  if (kept === undefined) return { ...known, status: "missing", details: null, metadata: UNKNOWN_METADATA };
+  const sha256 = await manifestSha256(kept);
+  const details = sha256 === undefined ? null : `${MANIFEST_DETAILS}${sha256}`;
+  return { ...known, status: "archived", details, metadata: await readRunMetadata(kept, log) };
 }
 
 /** The first that applies (the data contract, Reconcile's status). */
@@ -82,9 +107,8 @@ async function statusOf(
   engine: SqlEngine,
   { runId, dir, isActive, recorded }: Observed,
 ): Promise<Pick<RunState, "status" | "details">> {
-  const withoutData =
-    dir === undefined ? canonicalDirectories : await missingDirectories(dir, canonicalDirectories);
-  if (dir === undefined || withoutData.length > 0) {
+  const withoutData = await missingDirectories(dir, canonicalDirectories);
+  if (withoutData.length > 0) {
     return { status: "missing_data", details: `missing_datasets=${withoutData.join(" ")}` };
   }
   const difference = await manifestDifference(dir, runId);

@@ -21,7 +21,7 @@ export function reportStamp(time: Date): string {
 export async function writeReport(
   runDir: string,
   kind: string,
-  extension: "json" | "csv",
+  extension: "json" | "csv" | "html",
   content: string,
   time: Date = new Date(),
 ): Promise<string> {

@@ -140,7 +140,7 @@ async function refuseLinks(path: string): Promise<void> {
 }
 
 /** Takes away all write bits but those of the `_reports` directory, where later reports are added. */
-async function removeWriteBits(path: string): Promise<void> {
+export async function removeWriteBits(path: string): Promise<void> {
   const stat = await lstat(path);
   if (stat.isDirectory()) {
     for (const name of await readdir(path)) await removeWriteBits(join(path, name));

@@ -178,7 +178,7 @@ export const historyParameters = {
     rule: path,
     default: "",
     otherwise: "`_meta/discogs_history/reports` in the lake",
-    meaning: "directory for the CSVs",
+    meaning: "directory for the CSVs and the page",
   },
   memory_limit: memoryLimit,
 } as const satisfies Record<string, Parameter>;

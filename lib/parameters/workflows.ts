@@ -72,6 +72,7 @@ export const workflowParameters: Readonly<Record<string, WorkflowParameters>> = 
   rollback: digdag(["rollback_run_id", "dry_run", "memory_limit"]),
   tests_parquet_active: digdag(["memory_limit"]),
   report_trino_active: digdag(["auto_rollback", "memory_limit"]),
+  pages: digdag(["memory_limit"]),
   run_sql_to_csv: digdag(["sql_file", "out_dir", "memory_limit"], { needs: ["sql_file", "out_dir"] }),
 
   history_pipeline: history(["only_run_id", "include_active", "with_timestamp", "out_dir", "memory_limit"]),

@@ -5,6 +5,7 @@ import { ExpectedError, hasCode } from "../cli/errors.ts";
 import type { Column } from "../datasets/types.ts";
 import { hashFile, makeDirectory, namesIn, publishDirectory, removeTree } from "../files/files.ts";
 import { assertRemovable, assertWritable } from "../files/guard.ts";
+import { halfMade } from "../files/half_made.ts";
 import { TEMPORARY_PREFIX, temporaryName } from "../files/paths.ts";
 import { processStart } from "../files/process_identity.ts";
 import type { DatasetFile, WrittenValues } from "../lake/done.ts";
@@ -56,6 +57,7 @@ export class DatasetWriter {
   readonly #options: WriterOptions;
   readonly #temporary: string;
   readonly #filled: FilledCounts;
+  #isDone = () => {};
   #rowsInPart = 0;
   #parts = 0;
   #pending: Promise<WrittenPart>[] = [];
@@ -84,6 +86,7 @@ export class DatasetWriter {
     patternOf(options.out);
     await checkPlace(options);
     await removeAbandoned(options.out);
+    writer.#isDone = halfMade(writer.#temporary);
     await makeDirectory(writer.#temporary);
     return writer;
   }
@@ -161,12 +164,14 @@ export class DatasetWriter {
   async publish(isPartial: boolean): Promise<void> {
     if (isPartial) await writeFile(join(this.#temporary, PARTIAL_MARKER), "");
     await publishDirectory(this.#temporary, this.#options.out, { replace: this.#options.clean });
+    this.#isDone();
   }
 
   /** Removes what was written and not published, when nothing is on its way to a file any more. */
   async discard(): Promise<void> {
     await Promise.allSettled(this.#pending);
     await removeTree(this.#temporary);
+    this.#isDone();
   }
 
   async #endPart(): Promise<void> {

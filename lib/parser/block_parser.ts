@@ -40,7 +40,11 @@ export class BlockParser {
 
   /** What was noticed of the paths of the last block. */
   get noticed(): NoticedPaths {
-    return { unknown: new Map(this.#unknown.counts), trimmed: this.#reader.trimmed };
+    const unknown = new UnknownPaths();
+    unknown.addAll(this.#unknown.counts);
+    for (const [path, count] of this.#reader.passedOver)
+      unknown.add(`${this.#options.entity}/${path}`, count);
+    return { unknown: unknown.counts, trimmed: this.#reader.trimmed };
   }
 
   /** The rows of the last block for each dataset, in their order; valid until the next one is parsed. */

@@ -66,6 +66,20 @@ export class RecordReader implements RecordTape {
     return new Map(counts.filter(([, count]) => count > 0));
   }
 
+  /**
+   * How often a value of the record was in no dataset because another was taken instead of it, by its path, since
+   * `clearRows`. Where several datasets take one of the same values, it is counted once.
+   */
+  get passedOver(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const dataset of this.#datasets) {
+      for (const [path, count] of dataset.passedOver) {
+        if (count > 0) counts.set(path, Math.max(count, counts.get(path) ?? 0));
+      }
+    }
+    return counts;
+  }
+
   clearRows(): void {
     for (const dataset of this.#datasets) dataset.clear();
     for (const { counter } of this.#trimmed) this.#module.bytes.writeUInt32LE(0, counter);

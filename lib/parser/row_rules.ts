@@ -34,6 +34,8 @@ export class DatasetRows {
   readonly #rows: number;
   /** Where the rest is counted, by its reason. */
   readonly #counters: ReadonlyMap<string, number>;
+  /** Where it is counted that a value is passed over, by its path. */
+  readonly #passedOver = new Map<string, number>();
 
   constructor(module: RecordModule, dataset: ExtractedDataset, layout: Layout) {
     this.#module = module;
@@ -67,14 +69,25 @@ export class DatasetRows {
   /** Forgets the rows, keeping the memory. */
   clear(): void {
     for (const column of this.#columns) column.clear();
-    for (const place of [this.#items, this.#rows, ...this.#counters.values()]) {
+    for (const place of [this.#items, this.#rows, ...this.#counters.values(), ...this.#passedOver.values()]) {
       this.#module.bytes.writeUInt32LE(0, place);
     }
   }
 
+  /** How often a value was passed over since `clear`, because another was taken instead, by its path. */
+  get passedOver(): ReadonlyMap<string, number> {
+    return new Map([...this.#passedOver].map(([path, place]) => [path, this.#module.word(place)]));
+  }
+
+  #passedOverAt(path: string): number {
+    const place = this.#passedOver.get(path) ?? this.#module.putWords([0]);
+    this.#passedOver.set(path, place);
+    return place;
+  }
+
   #putRule(rule: RowRule, layout: Layout, isGroup: boolean): number {
     const { each, alone, sources } = rule;
-    const writer = new SourceWriter(this.#module, layout, each);
+    const writer = new SourceWriter(this.#module, layout, each, (path) => this.#passedOverAt(path));
     const places = sources.map((source, index) => {
       const column = this.#dataset.columns[index];
       const reason = column && unreadableReason(column, source);

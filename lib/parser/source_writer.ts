@@ -1,3 +1,4 @@
+import { dirname, join } from "node:path/posix";
 import type { Path, Source } from "../datasets/declaration.ts";
 import { pathInRecord } from "../datasets/path_in_record.ts";
 import { itemsAt, type Layout, ordinalOf, type PlaceRef, somethingAt, valueAt } from "./layout.ts";
@@ -32,11 +33,19 @@ export class SourceWriter {
   readonly #module: RecordModule;
   readonly #layout: Layout;
   readonly #each: Path;
+  readonly #passedOver: (path: Path) => number;
 
-  constructor(module: RecordModule, layout: Layout, each: Path) {
+  /** @param passedOver where it is counted that a value at this path, from the record on, is passed over; 0 = nowhere */
+  constructor(
+    module: RecordModule,
+    layout: Layout,
+    each: Path,
+    passedOver: (path: Path) => number = () => 0,
+  ) {
     this.#module = module;
     this.#layout = layout;
     this.#each = each;
+    this.#passedOver = passedOver;
   }
 
   /** @param unreadable where it is counted what can't be read */
@@ -66,9 +75,9 @@ export class SourceWriter {
   #fieldsOf(source: Source, column: ModuleColumn, unreadable: number): [StructName, Record<string, number>] {
     switch (source.kind) {
       case "text":
-        return this.#text(source.paths);
+        return this.#text(source.paths, this.#countersOf(source.paths));
       case "id":
-        return this.#id(source, unreadable);
+        return this.#id(source, unreadable, this.#countersOf(source.paths));
       case "boolean":
         return ["BooleanSource", { ...this.#places(source.paths), unreadable }];
       case "constant":
@@ -102,18 +111,31 @@ export class SourceWriter {
     }
   }
 
-  #text(paths: readonly Path[]): [StructName, Record<string, number>] {
-    return ["TextSource", this.#places(paths)];
+  /** Where it is counted that a value at each of several paths is passed over, of which one is taken. */
+  #countersOf(paths: readonly Path[]): readonly number[] {
+    // What is the same for all items is counted with the record.
+    if (paths.length === 1 || paths.some((path) => path.startsWith("/"))) return [];
+    return paths.map((path) => this.#passedOver(namedPath(this.#each, path)));
+  }
+
+  #text(paths: readonly Path[], counters: readonly number[] = []): [StructName, Record<string, number>] {
+    return ["TextSource", this.#places(paths, counters)];
   }
 
   #id(
     { paths, zeroIsNull }: Extract<Source, { kind: "id" }>,
     unreadable: number,
+    counters: readonly number[] = [],
   ): [StructName, Record<string, number>] {
     const isOfRecord = this.#each === "." || paths.every((path) => path.startsWith("/"));
     return [
       "IdSource",
-      { ...this.#places(paths), zeroIsNull: zeroIsNull ? 1 : 0, unreadable, isOfRecord: isOfRecord ? 1 : 0 },
+      {
+        ...this.#places(paths, counters),
+        zeroIsNull: zeroIsNull ? 1 : 0,
+        unreadable,
+        isOfRecord: isOfRecord ? 1 : 0,
+      },
     ];
   }
 
@@ -142,7 +164,7 @@ export class SourceWriter {
   #flat(source: Extract<Source, { kind: "flat" }>): [StructName, Record<string, number>] {
     const inside = this.#inside(source.each);
     const pieces = source.pieces.map(({ paths, prefix = "", suffix = "" }) => ({
-      ...inside.#places(paths),
+      ...inside.#places(paths, inside.#countersOf(paths)),
       ...this.#span("prefix", prefix),
       ...this.#span("leading", prefix.trimStart()),
       ...this.#span("suffix", suffix),
@@ -178,25 +200,26 @@ export class SourceWriter {
 
   /** A writer for what is seen from items inside of these. */
   #inside(path: Path): SourceWriter {
-    return new SourceWriter(this.#module, this.#layout, pathInRecord(this.#each, path));
+    return new SourceWriter(this.#module, this.#layout, pathInRecord(this.#each, path), this.#passedOver);
   }
 
-  #places(paths: readonly Path[]) {
+  #places(paths: readonly Path[], counters: readonly number[] = []) {
     return {
-      places: this.#module.putWords(paths.map((path) => this.#valuePlace(path))),
+      places: this.#module.putWords(paths.map((path, index) => this.#valuePlace(path, counters[index]))),
       placeCount: paths.length,
     };
   }
 
-  #valuePlace(path: Path): number {
-    return this.#place(valueAt(this.#layout, this.#each, path));
+  #valuePlace(path: Path, passedOver = 0): number {
+    return this.#place(valueAt(this.#layout, this.#each, path), passedOver);
   }
 
-  #place({ up, down, field }: PlaceRef): number {
+  #place({ up, down, field }: PlaceRef, passedOver = 0): number {
     return this.#module.putStruct("Place", {
       up: up === "record" ? IN_RECORD : up,
       down: down.length === 0 ? 0 : this.#module.putList(down),
       field,
+      passedOver,
     });
   }
 
@@ -204,6 +227,12 @@ export class SourceWriter {
     const [place, bytes] = this.#module.putText(text);
     return { [name]: place, [`${name}Bytes`]: bytes };
   }
+}
+
+/** The path of a value as what is not known is named, from the record on. */
+function namedPath(each: Path, path: Path): Path {
+  if (path === ".") return `${each}/text()`;
+  return path.startsWith("^") ? join(dirname(each), path.slice(1)) : pathInRecord(each, path);
 }
 
 function fieldsOf(column: ModuleColumn): readonly ModuleColumn[] {

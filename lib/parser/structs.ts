@@ -135,6 +135,7 @@ export const structs = {
       up: i32("How many items further out; IN_RECORD = in the record itself."),
       down: place("A list of fields of items that are gone through, from there on; 0 = none."),
       field: u32("The field of the value, or of the first and the last item."),
+      passedOver: place("Where it is counted that another value is taken instead of this one; 0 = nowhere."),
     },
   },
   Source: {

@@ -87,6 +87,44 @@ test("elements of which nothing is kept are looked into, too", async (t) => {
   );
 });
 
+for (const { entity, record, alike, passedOver } of [
+  {
+    entity: "label",
+    record: '<label id="2"><id>1</id><name>L</name></label>',
+    alike: '<label id="1"><id>1</id><name>L</name></label>',
+    passedOver: "label/@id",
+  },
+  {
+    entity: "label",
+    record: '<label id="2"><id>x</id><name>L</name></label>',
+    alike: '<label id="2"><id/><name>L</name></label>',
+    passedOver: "label/id",
+  },
+  {
+    entity: "release",
+    record: '<release id="1"><identifiers><identifier value="a">b</identifier></identifiers></release>',
+    alike: '<release id="1"><identifiers><identifier value="a">a</identifier></identifiers></release>',
+    passedOver: "release/identifiers/identifier/text()",
+  },
+  {
+    entity: "artist",
+    record: '<artist><id>1</id><name>A</name><members><id>2</id><name id="3">B</name></members></artist>',
+    alike: '<artist><id>1</id><name>A</name><members><id>2</id><name id="2">B</name></members></artist>',
+    passedOver: "artist/members/id",
+  },
+] as const) {
+  test(`${record}: of two values the one that is not taken is counted`, async (t) => {
+    const dir = temporaryDirectory(t);
+    const dump = writeDump(dir, entity, [record, record.replaceAll("><", "><!-- -->\n<"), alike]);
+    const { unknown } = await extractAll(dump, entity, join(dir, "out"));
+    assert.deepEqual(unknown, { [passedOver]: 2 });
+    await assert.rejects(
+      extractAll(dump, entity, join(dir, "strict"), { strict: true }),
+      (error) => error instanceof ExpectedError && error.message.includes(`${passedOver} 2`),
+    );
+  });
+}
+
 test("the same is counted with any number of threads", async (t) => {
   const dir = temporaryDirectory(t);
   const text = "text ".repeat(100);

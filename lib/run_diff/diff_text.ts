@@ -1,4 +1,4 @@
-import { countText } from "../cli/sizes.ts";
+import { countText } from "../cli/amounts.ts";
 import { alignedTable } from "../cli/table.ts";
 import type { Difference, RunDiff } from "./run_diff.ts";
 

@@ -1,5 +1,5 @@
 import { stat, statfs } from "node:fs/promises";
-import { sizeText } from "../cli/sizes.ts";
+import { bytesText } from "../cli/amounts.ts";
 import { kindOf } from "../files/files.ts";
 import { lakePaths, sealedDir } from "../files/paths.ts";
 import { listArchived } from "../lake/archived.ts";
@@ -66,7 +66,7 @@ export async function diskStatus(
   const next = await nextMonth(lake, runs, { free, rawRoot });
   if (next !== null && !next.fits) {
     problems.push(
-      `the next month needs ${sizeText(next.needed)}, and ${sizeText(free)} are free: archive a run, or add space`,
+      `the next month needs ${bytesText(next.needed)}, and ${bytesText(free)} are free: archive a run, or add space`,
     );
   }
   return { used, free, size: blocks * bsize, dumps, next_month: next };

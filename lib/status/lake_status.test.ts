@@ -219,6 +219,7 @@ test("a session that failed, with its step, and the commands that resume or aban
       state: "failed",
       started: "2026-09-01T02:03:04.000Z",
       failures: [failure],
+      log: null,
       resume:
         `DISCOGS_DATA_LAKE=${lake} DISCOGS_RAW='/srv/it'\\''s raw' bin/digdag run main.dig ` +
         "-p dump_month=2026-08 -p run_mode=prod -p accept_drift=releases_v6.status",

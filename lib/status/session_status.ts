@@ -2,6 +2,7 @@ import { join, relative, resolve } from "node:path";
 import { shellWord } from "../cli/shell_words.ts";
 import { projectRoot, workflowFolders } from "../digdag/places.ts";
 import { allSessions, type Session, type SessionRecord, sessionLock } from "../digdag/session.ts";
+import { sessionLogPath } from "../digdag/session_log.ts";
 import { type Failure, failedStages, readAttempts } from "../digdag/stage_times.ts";
 import { kindOf } from "../files/files.ts";
 import { liveOwner } from "../files/lock.ts";
@@ -19,6 +20,8 @@ export interface SessionStatus {
   started: string;
   /** The steps that failed or were interrupted in its last attempt. */
   failures: Pick<Failure, "step" | "message">[];
+  /** All that it printed. */
+  log: string | null;
   /** The command that resumes it; null while it runs. */
   resume: string | null;
   /** The command that abandons it and its run; null while it runs, and where there is nothing to remove. */
@@ -62,8 +65,10 @@ async function sessionStatus(request: SessionContext, session: Session): Promise
   const { lake } = request;
   const { record } = session;
   const line = { lake, workflow: record.workflow, dumpMonth: record.dump_month };
-  const isRunning = liveOwner(sessionLock(line)) !== undefined;
   const last = (await readAttempts(session)).at(-1);
+  // Sessions of a month share a lock, and one that has ended is not the one that runs.
+  const isRunning = last?.ended === undefined && liveOwner(sessionLock(line)) !== undefined;
+  const log = sessionLogPath(lake, record.workflow, new Date(record.session));
   const failures =
     isRunning || last === undefined ? [] : failedStages(last).map(({ step, message }) => ({ step, message }));
   const hasFailed = last?.ended !== undefined;
@@ -74,6 +79,7 @@ async function sessionStatus(request: SessionContext, session: Session): Promise
     state: isRunning ? "running" : hasFailed ? "failed" : "interrupted",
     started: record.started,
     failures,
+    log: (await kindOf(log)) === undefined ? null : log,
     resume: isRunning ? null : resumeCommand(record, request),
     abandon: isRunning ? null : await abandonCommand(record, request),
   };

@@ -1,4 +1,4 @@
-import { countText, sizeText } from "../cli/sizes.ts";
+import { bytesText, countText } from "../cli/amounts.ts";
 import { alignedTable } from "../cli/table.ts";
 import type { DiskStatus } from "./disk_status.ts";
 import type { LakeStatus } from "./lake_status.ts";
@@ -44,7 +44,7 @@ function runLines(runs: readonly RunStatus[]): string[] {
     run.run_id,
     run.is_active ? `${run.state}, active` : run.state,
     run.dump_date ?? run.dump_month,
-    run.bytes === null ? "" : sizeText(run.bytes),
+    run.bytes === null ? "" : bytesText(run.bytes),
     run.releases === null ? "" : countText(run.releases),
     run.rows === null ? "" : countText(run.rows),
     run.datasets === null ? "" : String(run.datasets),
@@ -77,6 +77,7 @@ function sessionLines({
   run_id,
   state,
   failures,
+  log,
   resume,
   abandon,
 }: SessionStatus): string[] {
@@ -84,6 +85,7 @@ function sessionLines({
   return [
     `session ${shortTime(session)} of ${workflow}.dig${run}: ${state}`,
     ...failures.map(({ step, message }) => `  failed in ${step}: ${message}`),
+    ...(log === null ? [] : [`  its log:       ${log}`]),
     ...(resume === null ? [] : [`  to resume it:  ${resume}`]),
     ...(abandon === null ? [] : [`  to abandon it: ${abandon}`]),
   ];
@@ -91,19 +93,19 @@ function sessionLines({
 
 function diskLines({ used, free, size, dumps, next_month: next }: DiskStatus): string[] {
   const parts = [
-    `runs ${sizeText(used.runs)}`,
-    `unfinished runs ${sizeText(used.unfinished)}`,
-    `_meta ${sizeText(used.meta)}`,
-    `other ${sizeText(used.other)}`,
+    `runs ${bytesText(used.runs)}`,
+    `unfinished runs ${bytesText(used.unfinished)}`,
+    `_meta ${bytesText(used.meta)}`,
+    `other ${bytesText(used.other)}`,
   ];
   return [
-    `disk: the lake takes ${sizeText(used.total)} (${parts.join(", ")}); ${sizeText(free)} of ${sizeText(size)} are free`,
-    ...(dumps === null ? [] : [`dumps: ${sizeText(dumps)}`]),
+    `disk: the lake takes ${bytesText(used.total)} (${parts.join(", ")}); ${bytesText(free)} of ${bytesText(size)} are free`,
+    ...(dumps === null ? [] : [`dumps: ${bytesText(dumps)}`]),
     ...(next === null
       ? ["next month: unknown, as no run is sealed yet"]
       : [
-          `next month: ${sizeText(next.run)} for the run and ${sizeText(next.dumps)} for the dumps, ` +
-            `${sizeText(next.needed)} of them here${next.fits ? "" : ", which is not free"} (${next.how})`,
+          `next month: ${bytesText(next.run)} for the run and ${bytesText(next.dumps)} for the dumps, ` +
+            `${bytesText(next.needed)} of them here${next.fits ? "" : ", which is not free"} (${next.how})`,
         ]),
   ];
 }

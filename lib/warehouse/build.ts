@@ -4,6 +4,7 @@ import type { Logger } from "../cli/log.ts";
 import type { WarehouseDataset } from "../datasets/warehouse.ts";
 import { makeDirectory, publishDirectory, removeTree } from "../files/files.ts";
 import { assertWritable } from "../files/guard.ts";
+import { halfMade } from "../files/half_made.ts";
 import { temporaryName } from "../files/paths.ts";
 import { type DatasetFile, describeFiles } from "../lake/done.ts";
 import { metadataOption } from "../parquet/file_metadata.ts";
@@ -46,6 +47,7 @@ export async function buildDataset(
   const temporary = join(dirname(place), temporaryName(dataset.table));
   assertWritable(place, { entry: true });
   const { engine, session } = await openRunEngine(runDir, options);
+  const isDone = halfMade(temporary);
   try {
     await requireInputs(session, runDir, dataset);
     await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: ".", tables: dataset.reads });
@@ -60,6 +62,7 @@ export async function buildDataset(
     return { rows, files, counts, filled };
   } finally {
     await removeTree(temporary);
+    isDone();
     await engine.close();
   }
 }

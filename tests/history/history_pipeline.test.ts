@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { readdirSync, rmSync, symlinkSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -85,6 +85,9 @@ for (const testEngine of testEngines) {
       }
       assert.equal(history.csv("history_kpis_long").length, 3 * 35);
       assert.ok(history.csv("history_kpis_v2_long").length > 3 * 6);
+      const page = readFileSync(join(lakePaths(lake).historyReports, "history.html"), "utf8");
+      for (const { runId } of months) assert.ok(page.includes(runId), runId);
+      assert.match(page, /<h2 id="growth-title">Growth/);
     });
 
     test("each workflow also runs alone, with its parameters", { skip: !isFirst }, async () => {

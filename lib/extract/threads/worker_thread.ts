@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { workerCode } from "../../threads/worker_code.ts";
 import type { StageTimes } from "../stage_times.ts";
-import type { Answer, Job, Calls, PartCall, WorkerStart } from "./worker_messages.ts";
+import type { Answer, Calls, Job, PartCall, WorkerStart } from "./worker_messages.ts";
 
 /** Keeps the garbage of a worker small, so that peak memory does not depend on how long it runs. */
 const YOUNG_GENERATION_MB = 16;

@@ -169,8 +169,24 @@ function isMissing(source: Source, item: usize): bool {
 }
 
 function appendText(source: TextSource, column: Column, item: usize): void {
-  if (Lookup.firstValue(source.places, source.placeCount, item)) appendFound(column);
-  else pushNull(column);
+  if (!Lookup.firstValue(source.places, source.placeCount, item)) {
+    pushNull(column);
+    return;
+  }
+  appendFound(column);
+  if (source.placeCount > 1) countPassedOver(source.places, source.placeCount, item);
+}
+
+/** Counts values that are others than the one that was found, which is taken. */
+function countPassedOver(places: usize, placeCount: u32, item: usize): void {
+  const start = foundStart;
+  const length = foundEnd - start;
+  for (let i: u32 = 0; i < placeCount; i++) {
+    const place = changetype<Place>(Words.at(places, i));
+    if (place.passedOver === 0 || !Lookup.value(place, item)) continue;
+    if (foundEnd - foundStart !== length || memory.compare(foundStart, start, length) !== 0)
+      count(place.passedOver);
+  }
 }
 
 function appendFound(column: Column): void {
@@ -179,8 +195,11 @@ function appendFound(column: Column): void {
 }
 
 function appendId(source: IdSource, column: Column, item: usize): void {
-  if (readId(source, item)) Rows.pushNumber(column, parsedNumber);
-  else {
+  if (readId(source, item)) {
+    Rows.pushNumber(column, parsedNumber);
+    if (source.placeCount > 1 && findId(source, item))
+      countPassedOver(source.places, source.placeCount, item);
+  } else {
     pushNull(column);
     if (source.unreadable !== 0 && isUnreadable(source, item)) count(source.unreadable);
   }
@@ -338,6 +357,7 @@ function appendFlat(source: FlatSource, column: Column, from: usize): void {
       if (!Lookup.firstValue(piece.places, piece.placeCount, item)) continue;
       const start = foundStart;
       const end = foundEnd;
+      if (piece.placeCount > 1) countPassedOver(piece.places, piece.placeCount, item);
       if (!isFirst) Rows.push(column, source.between, source.betweenBytes);
       else if (Rows.isBegun(column)) Rows.push(column, source.separator, source.separatorBytes);
       if (isFirst) Rows.push(column, piece.leading, piece.leadingBytes);

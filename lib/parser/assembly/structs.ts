@@ -151,6 +151,8 @@ export class Place {
   down: usize;
   /** The field of the value, or of the first and the last item. */
   field: u32;
+  /** Where it is counted that another value is taken instead of this one; 0 = nowhere. */
+  passedOver: usize;
 }
 
 /** How a column's value is derived. */

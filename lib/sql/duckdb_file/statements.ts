@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { quotedIdentifier, quotedString } from "@duckdb/node-api";
 import { byShortName } from "../../datasets/short_name.ts";
 import type { DerivedColumn, TableDeclaration } from "../../datasets/types.ts";
-import { datasetTable } from "../engine.ts";
 import { tableSelect } from "../duckdb/table_sql.ts";
+import { datasetTable } from "../engine.ts";
 
 /** A view of the file with its comments. */
 interface CommentedView {

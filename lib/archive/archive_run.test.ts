@@ -1,0 +1,257 @@
+import assert from "node:assert/strict";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { main } from "../../scripts/archive_run.ts";
+import { main as verifyRun } from "../../scripts/verify_run.ts";
+import { archivedDir, inRun, lakePaths, sealedDir } from "../files/paths.ts";
+import { listArchived } from "../lake/archived.ts";
+import { readManifest } from "../lake/manifest.ts";
+import { writeReport } from "../lake/reports.ts";
+import { makeBuildingRun, makeOriginalRun, makeSealedRun } from "../lake/testing/fixture_runs.ts";
+import { ended, startScript } from "../lake/testing/run_script.ts";
+import { runProblems, sealProblems } from "../lake/verify.ts";
+import { promote } from "../promotion/promote.ts";
+import { rollback } from "../promotion/rollback.ts";
+import { temporaryDirectory } from "../testing/files.ts";
+import { allowRemoval, temporaryLake } from "../testing/run_fixture.ts";
+import { runMain } from "../testing/run_main.ts";
+import { type ArchiveStep, archiveRun } from "./archive_run.ts";
+import { type RestoreStep, restoreRun } from "./restore_run.ts";
+
+const JUNE = "2026-06__20260701_020304";
+const JULY = "2026-07__20260801_020304";
+
+/** A lake with two runs, of which the second is active, and a directory for archives. */
+async function scene(t: TestContext) {
+  const lake = temporaryLake(t);
+  const disk = temporaryDirectory(t);
+  t.after(() => existsSync(disk) && allowRemoval(disk));
+  for (const runId of [JUNE, JULY]) {
+    await makeSealedRun(lake, runId);
+    await promote(lake, runId);
+  }
+  return { lake, disk, run: sealedDir(lake, JUNE), copy: join(disk, JUNE) };
+}
+
+async function isWhole(dir: string): Promise<boolean> {
+  const manifest = await readManifest(dir);
+  return manifest !== undefined && (await runProblems(dir, manifest)).length === 0;
+}
+
+/** Names in `_runs` that are left over. */
+const leftovers = (lake: string) =>
+  readdirSync(lakePaths(lake).runs).filter((name) => name.startsWith("_tmp."));
+
+test("a run leaves the lake and comes back, the same as before", async (t) => {
+  const { lake, disk, run, copy } = await scene(t);
+  await writeReport(run, "later", "json", "{}");
+  const before = readFileSync(inRun.manifest(run), "utf8");
+  const { code, stdout, stderr } = await runMain(main, [JUNE, "--to", disk, "--lake", lake]);
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, new RegExp(`^archived: run ${JUNE}, .* in ${copy}\n$`));
+  assert.equal(existsSync(run), false);
+  assert.ok(await isWhole(copy));
+  const kept = archivedDir(lake, JUNE);
+  assert.equal(readFileSync(inRun.manifest(kept), "utf8"), before);
+  assert.deepEqual(readdirSync(inRun.reports(kept)), readdirSync(inRun.reports(copy)));
+  assert.ok(readdirSync(inRun.reports(kept)).some((name) => name.startsWith("later_")));
+  assert.deepEqual(
+    (await listArchived(lake)).map(({ runId }) => runId),
+    [JUNE],
+  );
+  const again = await runMain(main, [JUNE, "--to", disk, "--lake", lake]);
+  assert.match(again.stdout, /^archived already: run /);
+
+  const back = await runMain(main, [JUNE, "--restore", "--lake", lake]);
+  assert.deepEqual([back.code, back.stdout], [0, `restored: run ${JUNE}\n`]);
+  const manifest = await readManifest(run);
+  assert.ok(manifest !== undefined && (await isWhole(run)));
+  assert.deepEqual(await sealProblems(run, manifest), []);
+  assert.deepEqual(await listArchived(lake), []);
+  assert.equal(existsSync(kept), false);
+  assert.ok(await isWhole(copy), "the archive's copy stays");
+  assert.equal((await rollback(lake)).to, JUNE);
+});
+
+test("archived once more, the copy that is there is verified and taken, with the reports that came since", async (t) => {
+  const { lake, disk, run, copy } = await scene(t);
+  await archiveRun(lake, JUNE, disk);
+  await restoreRun(lake, JUNE);
+  await writeReport(run, "later", "json", "{}");
+  await archiveRun(lake, JUNE, disk, { afterStep: (step) => assert.notEqual(step, "copied") });
+  assert.ok(readdirSync(inRun.reports(copy)).some((name) => name.startsWith("later_")));
+  assert.equal(existsSync(run), false);
+});
+
+test("what must stay is refused, and stays", async (t) => {
+  const { lake, disk, run } = await scene(t);
+  await makeOriginalRun(lake, "2020-01__20200201_000000");
+  await makeBuildingRun(lake, "2026-08__20260901_020304");
+  const inside = join(lake, "archive");
+  mkdirSync(inside);
+  for (const [args, message] of [
+    [
+      [JULY, "--to", disk],
+      /run .* is active, and the active run is never archived: promote another one first/,
+    ],
+    [["2020-01__20200201_000000", "--to", disk], /has no manifest, so that a copy can't be verified/],
+    [["2026-08__20260901_020304", "--to", disk], /is not sealed/],
+    [[JUNE, "--to", inside], /is in the lake, and an archive is outside of it/],
+    [[JUNE, "--to", join(disk, "nowhere")], /is not a directory: mount the disk/],
+    [["2026-06__20260701_020305", "--to", disk], new RegExp(`did you mean ${JUNE}\\?`)],
+    [[JUNE], /give either --to DIR or --restore/],
+    [[JUNE, "--to", disk, "--restore"], /give either --to DIR or --restore/],
+    [[JUNE, "--restore"], /is in the lake, and not archived/],
+  ] as const) {
+    const { code, stderr } = await runMain(main, [...args, "--lake", lake]);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, message);
+  }
+  assert.ok(await isWhole(run));
+  assert.deepEqual(readdirSync(disk), []);
+});
+
+test("a copy that does not verify is not taken: the run stays, and so does what was there", async (t) => {
+  const { lake, disk, run, copy } = await scene(t);
+  const part = join("releases_v6", "part-00000.parquet");
+  const spoil = (dir: string) => {
+    chmodSync(join(dir, part), 0o644);
+    writeFileSync(join(dir, part), "spoilt");
+  };
+  await assert.rejects(
+    archiveRun(lake, JUNE, disk, {
+      afterStep: (step) => {
+        const [temporary = ""] = readdirSync(disk);
+        if (step === "copied") spoil(join(disk, temporary));
+      },
+    }),
+    {
+      name: "CheckFailedError",
+      message: /is not good, and .* stays as it is: .*part-00000\.parquet: 6 bytes/,
+    },
+  );
+  assert.deepEqual(readdirSync(disk), []);
+  assert.ok(await isWhole(run));
+
+  cpSync(run, copy, { recursive: true });
+  spoil(copy);
+  await assert.rejects(archiveRun(lake, JUNE, disk), { name: "CheckFailedError" });
+  assert.ok(await isWhole(run));
+  assert.equal(readFileSync(join(copy, part), "utf8"), "spoilt");
+});
+
+test("a run whose copy is spoilt does not come back, and stays archived", async (t) => {
+  const { lake, disk, copy, run } = await scene(t);
+  await archiveRun(lake, JUNE, disk);
+  const manifest = inRun.manifest(copy);
+  chmodSync(manifest, 0o644);
+  writeFileSync(manifest, readFileSync(manifest, "utf8").replace('"prod"', '"dev"'));
+  await assert.rejects(restoreRun(lake, JUNE), {
+    name: "CheckFailedError",
+    message: /sha256 .*, recorded was/,
+  });
+  assert.deepEqual([existsSync(run), leftovers(lake)], [false, []]);
+  allowRemoval(copy);
+  rmSync(copy, { recursive: true });
+  await assert.rejects(restoreRun(lake, JUNE), {
+    message: /is not in .*: mount its disk, or name .* --from DIR/,
+  });
+  await assert.rejects(archiveRun(lake, JUNE, disk), {
+    message: /is archived, but its copy is not in .*: mount its disk/,
+  });
+  assert.equal((await listArchived(lake)).length, 1);
+});
+
+test("a run that was moved to another directory comes back from there", async (t) => {
+  const { lake, disk, copy, run } = await scene(t);
+  await archiveRun(lake, JUNE, disk);
+  const other = temporaryDirectory(t);
+  cpSync(copy, join(other, JUNE), { recursive: true });
+  allowRemoval(copy);
+  rmSync(copy, { recursive: true });
+  const { code } = await runMain(main, [JUNE, "--restore", "--from", other, "--lake", lake]);
+  assert.equal(code, 0);
+  assert.ok(await isWhole(run));
+});
+
+class Interrupted extends Error {}
+
+test("interrupted after any step, the run is whole in its place or in a verified copy, and repeating finishes", async (t) => {
+  const steps: ArchiveStep[] = ["copied", "verified", "published", "recorded", "aside", "removed"];
+  const { lake, disk, run, copy } = await scene(t);
+  for (const at of steps) {
+    const afterStep = (step: ArchiveStep) => {
+      if (step === at) throw new Interrupted(step);
+    };
+    await assert.rejects(archiveRun(lake, JUNE, disk, { afterStep }), Interrupted);
+    const [here, there] = [existsSync(run), existsSync(copy)];
+    assert.ok(here ? await isWhole(run) : await isWhole(copy), at);
+    assert.equal(here, !["aside", "removed"].includes(at), at);
+    await archiveRun(lake, JUNE, disk);
+    assert.ok(!existsSync(run) && (await isWhole(copy)), `${at}, ${there}`);
+    assert.deepEqual(leftovers(lake), [], at);
+    assert.deepEqual(readdirSync(disk), [JUNE], at);
+    await restoreRun(lake, JUNE);
+    allowRemoval(copy);
+    rmSync(copy, { recursive: true });
+  }
+});
+
+test("bringing a run back, interrupted after any step, finishes when it is repeated", async (t) => {
+  const steps: RestoreStep[] = ["copied", "verified", "published", "forgotten"];
+  const { lake, disk, run, copy } = await scene(t);
+  for (const at of steps) {
+    await archiveRun(lake, JUNE, disk);
+    const afterStep = (step: RestoreStep) => {
+      if (step === at) throw new Interrupted(step);
+    };
+    await assert.rejects(restoreRun(lake, JUNE, { afterStep }), Interrupted);
+    assert.ok(await isWhole(copy), at);
+    if (at !== "forgotten") await restoreRun(lake, JUNE);
+    assert.ok(await isWhole(run), at);
+    assert.deepEqual([leftovers(lake), await listArchived(lake)], [[], []], at);
+  }
+});
+
+test("killed at any moment, the run is whole in its place or in a verified copy", async (t) => {
+  const { lake, disk, run, copy } = await scene(t);
+  for (let delay = 0; existsSync(run); delay = delay * 2 + 20) {
+    const child = startScript("scripts/archive_run.ts", [JUNE, "--to", disk, "--lake", lake]);
+    const end = ended(child);
+    const hasBegun = () => readdirSync(disk).length > 0 || existsSync(archivedDir(lake, JUNE));
+    const timer = setInterval(() => {
+      if (!hasBegun()) return;
+      clearInterval(timer);
+      setTimeout(() => child.kill("SIGKILL"), delay);
+    }, 1);
+    await end;
+    clearInterval(timer);
+    assert.ok(existsSync(run) ? await isWhole(run) : await isWhole(copy), `after ${delay} ms`);
+  }
+  assert.equal((await runMain(main, [JUNE, "--to", disk, "--lake", lake])).code, 0);
+  assert.ok(!existsSync(run) && (await isWhole(copy)));
+  assert.deepEqual(leftovers(lake), []);
+});
+
+test("everything that asks for an archived run names the command that brings it back", async (t) => {
+  const { lake, disk } = await scene(t);
+  await archiveRun(lake, JUNE, disk);
+  const hint = new RegExp(
+    `is archived in ${join(disk, JUNE)}: bring it back with scripts/archive_run\\.ts ${JUNE} --restore`,
+  );
+  await assert.rejects(rollback(lake), { message: hint });
+  await assert.rejects(promote(lake, JUNE, { allowOlder: true }), { message: hint });
+  const { code, stderr } = await runMain(verifyRun, [JUNE, "--lake", lake]);
+  assert.equal(code, 2);
+  assert.match(stderr, hint);
+});

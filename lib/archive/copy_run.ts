@@ -1,0 +1,119 @@
+import { copyFile, mkdir, statfs } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { bytesText } from "../cli/amounts.ts";
+import { CheckFailedError, ExpectedError } from "../cli/errors.ts";
+import type { Logger } from "../cli/log.ts";
+import { filesBelow, hashFile, kindOf, namesIn, publishDirectory, removeTree } from "../files/files.ts";
+import { halfMade } from "../files/half_made.ts";
+import { inRun, TEMPORARY_PREFIX, temporaryName } from "../files/paths.ts";
+import type { Manifest } from "../lake/manifest.ts";
+import type { RecordedManifest } from "../lake/manifest_problems.ts";
+import { removeWriteBits, verifiedManifest } from "../lake/seal.ts";
+
+/** A copy of a run that is to be made. */
+export interface CopyOfRun {
+  runId: string;
+  from: string;
+  /** The directory that the copy goes to, under the run's id. */
+  parent: string;
+  /** Begins the temporary name: `archiving`. */
+  what: string;
+  bytes: number;
+  /** What is known of its manifest. */
+  recorded: readonly RecordedManifest[];
+  log: Logger;
+  afterStep?: (step: "copied" | "verified") => void | Promise<void>;
+}
+
+/**
+ * Copies a sealed run, under a temporary name first, verifies the copy by its manifest, and publishes it as
+ * `<parent>/<run id>`, durable and without write bits. Nothing is published, and nothing left, where that fails.
+ */
+export async function copyRun(options: CopyOfRun): Promise<void> {
+  const { runId, from, parent, what, log, afterStep = () => {} } = options;
+  await requireSpace(parent, options.bytes);
+  await removeLeft(parent, `${TEMPORARY_PREFIX}${what}.${runId}.`);
+  const temporary = join(parent, temporaryName(`${what}.${runId}`));
+  const isDone = halfMade(temporary);
+  try {
+    await copyTree(from, temporary, log);
+    await afterStep("copied");
+    await requireSame(from, temporary, options);
+    await removeWriteBits(temporary);
+    await afterStep("verified");
+    await publishDirectory(temporary, join(parent, runId));
+  } catch (error) {
+    await removeTree(temporary);
+    throw error;
+  } finally {
+    isDone();
+  }
+}
+
+/** CheckFailedError unless a copy verifies, and has the reports of the run too. */
+export async function requireSame(
+  dir: string,
+  copy: string,
+  { runId, recorded, log }: Pick<CopyOfRun, "runId" | "recorded" | "log">,
+): Promise<void> {
+  const original = { sha256: (await hashFile(inRun.manifest(dir))).sha256, where: inRun.manifest(dir) };
+  try {
+    await verifiedManifest(copy, runId, { log, recorded: [...recorded, original] });
+  } catch (error) {
+    if (!(error instanceof ExpectedError)) throw error;
+    throw new CheckFailedError(
+      `the copy in ${copy} is not good, and ${dir} stays as it is: ${error.message}`,
+      {
+        cause: error,
+      },
+    );
+  }
+  const wrong = await differentReport(dir, copy);
+  if (wrong === undefined) return;
+  throw new CheckFailedError(
+    `the copy in ${copy} is not good, and ${dir} stays as it is: its ${wrong} differs`,
+  );
+}
+
+/** The first report of a run that its copy does not have, or has otherwise. */
+async function differentReport(dir: string, copy: string): Promise<string | undefined> {
+  for (const name of await namesIn(inRun.reports(dir))) {
+    const [one, other] = [join(inRun.reports(dir), name), join(inRun.reports(copy), name)];
+    if ((await kindOf(other)) !== "file") return `_reports/${name}`;
+    if ((await hashFile(one)).sha256 !== (await hashFile(other)).sha256) return `_reports/${name}`;
+  }
+  return undefined;
+}
+
+/** Copies everything below a directory. Nothing is made durable, or compared. */
+export async function copyTree(from: string, to: string, log: Logger): Promise<void> {
+  await mkdir(to, { recursive: true });
+  const names = await filesBelow(from);
+  for (const [index, name] of names.entries()) {
+    log.progress(`copying ${name} (${index + 1} of ${names.length} files)`);
+    await mkdir(dirname(join(to, name)), { recursive: true });
+    await copyFile(join(from, name), join(to, name));
+  }
+}
+
+/** Removes what interrupted calls left under temporary names. To be called under the run's lock. */
+export async function removeLeft(parent: string, beginning: string): Promise<void> {
+  for (const name of await namesIn(parent)) {
+    if (name.startsWith(beginning)) await removeTree(join(parent, name));
+  }
+}
+
+/** The bytes of a run's datasets. */
+export function bytesOf({ datasets }: Manifest): number {
+  return Object.values(datasets).reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/** ExpectedError when a file system has not so many bytes left. */
+async function requireSpace(dir: string, bytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(dir);
+  const free = bavail * bsize;
+  if (free >= bytes) return;
+  throw new ExpectedError(
+    `${dir} has ${bytesText(free)} left, and the run takes ${bytesText(bytes)}: make room first`,
+  );
+}

@@ -1,0 +1,94 @@
+import { join } from "node:path";
+import { ExpectedError } from "../cli/errors.ts";
+import { type Logger, silentLogger } from "../cli/log.ts";
+import { withState } from "../cli/system_error.ts";
+import { kindOf, makeDirectory, removeTree, syncPath } from "../files/files.ts";
+import { archivedDir, inRun, lakePaths, sealedDir, TEMPORARY_PREFIX } from "../files/paths.ts";
+import { requireRunId } from "../files/run_id.ts";
+import { type ArchiveRecord, readArchiveRecord } from "../lake/archived.ts";
+import type { RecordedManifest } from "../lake/manifest_problems.ts";
+import { holdRun } from "../lake/run_lock.ts";
+import { promotedManifest } from "../promotion/promoted_manifest.ts";
+import { copyRun, removeLeft } from "./copy_run.ts";
+
+/** What bringing a run back does, in this order. */
+export type RestoreStep = "copied" | "verified" | "published" | "forgotten";
+
+export interface RestoreOptions {
+  /** The directory that has the run now, where it is not the one that it was archived to. */
+  from?: string | undefined;
+  log?: Logger;
+  /** What is known of the run's manifest besides the archive's record and promotions.jsonl. */
+  recorded?: readonly RecordedManifest[];
+  /** Called after each step: where a test interrupts. */
+  afterStep?: (step: RestoreStep) => void | Promise<void>;
+}
+
+export interface Restored {
+  outcome: "restored" | "in the lake already";
+  /** The copy, which stays. */
+  location: string;
+}
+
+/**
+ * Brings an archived run back: copies it from its archive, verifies it, and publishes it as `_runs/<run id>`, sealed as
+ * it was. The archive's copy stays. Interrupted at any point and called again, it finishes. ExpectedError for a run that
+ * is not archived, or whose copy is not there; CheckFailedError for a copy that does not verify.
+ */
+export async function restoreRun(
+  lake: string,
+  runId: string,
+  options: RestoreOptions = {},
+): Promise<Restored> {
+  const what = `restoring run ${requireRunId(runId)}`;
+  try {
+    return await holdRun(lake, runId, what, () => restore(lake, runId, options));
+  } catch (error) {
+    const isThere = (await kindOf(sealedDir(lake, runId))) !== undefined;
+    throw withState(
+      error,
+      `run ${runId} is ${isThere ? "in the lake again" : "still archived"}: repeat the command when that is mended`,
+    );
+  }
+}
+
+async function restore(
+  lake: string,
+  runId: string,
+  { from, log = silentLogger, recorded = [], afterStep = () => {} }: RestoreOptions,
+): Promise<Restored> {
+  const record = await readArchiveRecord(lake, runId);
+  const dir = sealedDir(lake, runId);
+  if (record === undefined) throw await notArchived(lake, runId);
+  const location = from === undefined ? record.location : join(from, runId);
+  const { runs } = lakePaths(lake);
+  const isThere = (await kindOf(dir)) !== undefined;
+  if (!isThere) {
+    await requireCopy(location, record);
+    const own = { sha256: record.manifest_sha256, where: inRun.archiveRecord(archivedDir(lake, runId)) };
+    const known = [own, ...recorded, ...(await promotedManifest(lake, runId))];
+    await makeDirectory(runs);
+    const copy = { runId, from: location, parent: runs, what: "restored", bytes: record.bytes };
+    await copyRun({ ...copy, recorded: known, log, afterStep });
+    await afterStep("published");
+  }
+  // What an interrupted removal left of it.
+  await removeLeft(runs, `${TEMPORARY_PREFIX}archived.${runId}.`);
+  await removeTree(archivedDir(lake, runId));
+  await syncPath(lakePaths(lake).archive);
+  await afterStep("forgotten");
+  return { outcome: isThere ? "in the lake already" : "restored", location };
+}
+
+async function notArchived(lake: string, runId: string): Promise<ExpectedError> {
+  const isThere = (await kindOf(sealedDir(lake, runId))) !== undefined;
+  if (isThere) return new ExpectedError(`run ${runId} is in the lake, and not archived`);
+  return new ExpectedError(`run ${runId} is not archived: ${archivedDir(lake, runId)} is not there`);
+}
+
+async function requireCopy(location: string, { run_id: runId }: ArchiveRecord): Promise<void> {
+  if ((await kindOf(inRun.manifest(location))) === "file") return;
+  throw new ExpectedError(
+    `run ${runId} is not in ${location}: mount its disk, or name the directory that has it with --from DIR`,
+  );
+}

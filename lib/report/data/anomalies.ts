@@ -1,0 +1,71 @@
+import { highestAccepted, type Rate } from "../../checks/drift_rules.ts";
+import type { HistoryData, ReportRun } from "./history.ts";
+import type { DatasetFacts, RunFacts } from "./run_facts.ts";
+
+/** An anomaly of a dataset over the months. */
+export interface AnomalySeries {
+  /** `releases_v6.null_release_id`, or `masters_v1_typed.main_release_id.orphans`. */
+  name: string;
+  /** One for each month; null where the run of the month does not say. */
+  points: readonly (AnomalyPoint | null)[];
+}
+
+export interface AnomalyPoint {
+  count: number;
+  /** Rows, or references, that it is counted among. */
+  of: number;
+  /** The greatest count that the drift gate accepts; undefined where there was nothing to compare with. */
+  most: number | undefined;
+}
+
+/** Every anomaly that occurred in one of the months, the most frequent of the last month first. */
+export function anomalySeries({ runs, months }: Pick<HistoryData, "runs" | "months">): AnomalySeries[] {
+  const names = new Set(
+    months.flatMap(({ facts }) => (facts === undefined ? [] : [...ratesOf(facts).keys()])),
+  );
+  return [...names]
+    .map((name) => ({ name, points: months.map((run) => pointOf(name, run, runs)) }))
+    .filter(({ points }) => points.some((point) => point !== null && point.count > 0))
+    .sort((a, b) => lastCount(b) - lastCount(a) || (a.name < b.name ? -1 : 1));
+}
+
+function pointOf(name: string, { facts }: ReportRun, runs: readonly ReportRun[]): AnomalyPoint | null {
+  const now = facts === undefined ? undefined : ratesOf(facts).get(name);
+  if (facts === undefined || now === undefined) return null;
+  const baseline = runs.find(({ runId }) => runId === facts.baseline)?.facts;
+  const before = baseline === undefined ? undefined : (ratesOf(baseline).get(name) ?? noneOf(baseline, name));
+  return { ...now, most: before === undefined ? undefined : highestAccepted(before, now.of) };
+}
+
+/** A reason that a month does not count occurred in it no time, if it has the dataset. */
+function noneOf({ datasets }: RunFacts, name: string): Rate | undefined {
+  const [dataset = "", ...rest] = name.split(".");
+  const found = datasets.get(dataset);
+  return found === undefined || rest.length > 1 ? undefined : { count: 0, of: found.rows };
+}
+
+const rates = new WeakMap<RunFacts, Map<string, Rate>>();
+
+/** The anomalies of a run by name. */
+function ratesOf(facts: RunFacts): Map<string, Rate> {
+  const known = rates.get(facts);
+  if (known !== undefined) return known;
+  const found = new Map([...facts.datasets.values()].flatMap(ratesOfDataset));
+  rates.set(facts, found);
+  return found;
+}
+
+function ratesOfDataset({ name, rows, counts, references }: DatasetFacts): [string, Rate][] {
+  return [
+    ...Object.entries(counts).map(([reason, count]): [string, Rate] => [
+      `${name}.${reason}`,
+      { count, of: rows },
+    ]),
+    ...Object.entries(references).map(([column, each]): [string, Rate] => [
+      `${name}.${column}.orphans`,
+      { count: each.orphans, of: each.references },
+    ]),
+  ];
+}
+
+const lastCount = ({ points }: AnomalySeries) => points.at(-1)?.count ?? 0;

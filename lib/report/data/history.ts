@@ -1,0 +1,112 @@
+import { basename } from "node:path";
+import type { Logger } from "../../cli/log.ts";
+import { parseRunId } from "../../files/run_id.ts";
+import { listRuns, type RunList } from "../../lake/runs.ts";
+import { namedRun, readActive } from "../../promotion/active.ts";
+import { activations, type Intent, readPromotions } from "../../promotion/promotions.ts";
+import type { SqlEngine } from "../../sql/engine.ts";
+import { type RankedItem, type RegistryState, readRecorded } from "./recorded.ts";
+import { type RunFacts, readRunFacts } from "./run_facts.ts";
+import { type RunStages, readStages } from "./stages.ts";
+
+/** The stage times of so many runs are shown. */
+const STAGE_RUNS = 12;
+
+/** A run of the lake, or one that only the registry still knows. */
+export interface ReportRun {
+  runId: string;
+  month: string;
+  isActive: boolean;
+  /** Undefined where the history has not recorded the run yet. */
+  state: RegistryState | undefined;
+  /** Undefined for a run without a manifest. */
+  facts: RunFacts | undefined;
+  kpis: ReadonlyMap<string, number>;
+  rankings: ReadonlyMap<string, readonly RankedItem[]>;
+  /** How often it was made the active run. */
+  activations: number;
+}
+
+/** All that the report page shows. */
+export interface HistoryData {
+  /** Name of the lake's directory. */
+  lake: string;
+  /** By run id, the oldest month first. */
+  runs: readonly ReportRun[];
+  /** One run for each month: see {@link runOfMonth}. */
+  months: readonly ReportRun[];
+  active: string | undefined;
+  /** Promotions and rollbacks, the oldest first. */
+  switches: readonly Intent[];
+  stages: readonly RunStages[];
+  /** Names under `_runs/` that are no finished runs. */
+  ignored: RunList["ignored"];
+}
+
+export interface ReadContext {
+  lake: string;
+  engine: SqlEngine;
+  log: Logger;
+}
+
+/** Reads the history's tables, the manifests of the runs, promotions and stage times. Nothing is written. */
+export async function readHistory({ lake, engine, log }: ReadContext): Promise<HistoryData> {
+  const { runs: there, ignored } = await listRuns(lake);
+  const active = namedRun(await readActive(lake));
+  const switches = activations(await readPromotions(lake));
+  const recorded = await readRecorded(engine);
+  const facts = new Map<string, RunFacts>();
+  for (const run of there) {
+    const found = await readRunFacts(run, log);
+    if (found !== undefined) facts.set(run.runId, found);
+  }
+  const ids = new Set([...there.map(({ runId }) => runId), ...recorded.states.keys()]);
+  const runs = [...ids].sort().map(
+    (runId): ReportRun => ({
+      runId,
+      month: parseRunId(runId)?.dumpMonth ?? runId,
+      isActive: runId === active,
+      state: recorded.states.get(runId),
+      facts: facts.get(runId),
+      kpis: recorded.kpis.get(runId) ?? new Map(),
+      rankings: recorded.rankings.get(runId) ?? new Map(),
+      activations: switches.filter(({ run_id }) => run_id === runId).length,
+    }),
+  );
+  return {
+    lake: basename(lake),
+    runs,
+    months: monthsOf(runs, switches),
+    active,
+    switches,
+    stages: await readStages(lake, STAGE_RUNS),
+    ignored,
+  };
+}
+
+function monthsOf(runs: readonly ReportRun[], switches: readonly Intent[]): ReportRun[] {
+  const months = [...new Set(runs.map(({ month }) => month))].sort();
+  return months.flatMap((month) => {
+    const run = runOfMonth(
+      runs.filter((each) => each.month === month),
+      switches,
+    );
+    return run === undefined ? [] : [run];
+  });
+}
+
+/**
+ * The run that stands for a month in the charts: the active one, else the one that was made active last, else the
+ * latest. Runs that are known to be broken stand for no month.
+ */
+export function runOfMonth(runs: readonly ReportRun[], switches: readonly Intent[]): ReportRun | undefined {
+  const whole = runs.filter(({ state }) => state === undefined || !BROKEN.has(state.status));
+  const lastSwitch = switches.findLast(({ run_id }) => whole.some(({ runId }) => runId === run_id));
+  return (
+    whole.find(({ isActive }) => isActive) ??
+    whole.find(({ runId }) => runId === lastSwitch?.run_id) ??
+    whole.at(-1)
+  );
+}
+
+const BROKEN: ReadonlySet<string> = new Set(["missing_data", "failed_incomplete"]);

@@ -1,0 +1,92 @@
+import { ExpectedError, oneLine } from "../../cli/errors.ts";
+import type { Logger } from "../../cli/log.ts";
+import { parseRunId } from "../../files/run_id.ts";
+import { type Manifest, readManifest, testResults } from "../../lake/manifest.ts";
+import type { Run } from "../../lake/runs.ts";
+
+/** What the report page needs of a dataset of a run. */
+export interface DatasetFacts {
+  name: string;
+  rows: number;
+  bytes: number;
+  /** Dropped and skipped rows and other anomalies, by reason. */
+  counts: Readonly<Record<string, number>>;
+  /** Rows that are not NULL, by column; empty where the manifest is without them. */
+  filled: Readonly<Record<string, number>>;
+  /** References and orphans, by column. */
+  references: Readonly<Record<string, { references: number; orphans: number }>>;
+}
+
+/** What a run's manifest says. */
+export interface RunFacts {
+  runId: string;
+  month: string;
+  mode: string;
+  sealed: Date;
+  datasets: ReadonlyMap<string, DatasetFacts>;
+  /** All checks of its tests, and the names of those that were not ok. */
+  checks: number;
+  notOk: readonly string[];
+  /** The run that the drift gate compared it with. */
+  baseline: string | undefined;
+  maxDropPct: number;
+  maxGrowthPct: number;
+}
+
+/** The drift gate's limits where a manifest does not have others. */
+const DEFAULT_DROP_PCT = 5;
+const DEFAULT_GROWTH_PCT = 25;
+
+/**
+ * What the manifest of a run says; undefined for a run of the Python original, which has none, and for one whose
+ * manifest can't be read, which is warned of.
+ */
+export async function readRunFacts({ runId, dir }: Run, log: Logger): Promise<RunFacts | undefined> {
+  try {
+    const manifest = await readManifest(dir);
+    return manifest === undefined ? undefined : factsOf(runId, manifest);
+  } catch (error) {
+    if (!(error instanceof ExpectedError)) throw error;
+    log.warn(`${oneLine(error)}; the report has nothing of run ${runId} that its manifest would say`);
+    return undefined;
+  }
+}
+
+function factsOf(runId: string, manifest: Manifest): RunFacts {
+  const tests = testResults(manifest.tests);
+  const { max_drop_pct, max_growth_pct } = manifest.parameters;
+  return {
+    runId,
+    month: parseRunId(runId)?.dumpMonth ?? manifest.dump_month,
+    mode: manifest.run_mode,
+    sealed: new Date(manifest.ended),
+    datasets: new Map(
+      Object.entries(manifest.datasets).map(([name, entry]) => [name, datasetOf(name, entry)]),
+    ),
+    checks: tests.reduce((sum, { checks }) => sum + checks, 0),
+    notOk: tests.flatMap(({ not_ok }) => not_ok),
+    baseline: manifest.tests.drift_gate?.baseline ?? undefined,
+    maxDropPct: percentOf(max_drop_pct, DEFAULT_DROP_PCT),
+    maxGrowthPct: percentOf(max_growth_pct, DEFAULT_GROWTH_PCT),
+  };
+}
+
+function datasetOf(name: string, entry: Manifest["datasets"][string]): DatasetFacts {
+  const measured = Object.entries(entry.measures?.columns ?? {}).map(([column, { filled }]) => [
+    column,
+    filled,
+  ]);
+  return {
+    name,
+    rows: entry.rows,
+    bytes: entry.bytes,
+    counts: entry.counts,
+    filled: entry.filled ?? Object.fromEntries(measured),
+    references: entry.measures?.references ?? {},
+  };
+}
+
+function percentOf(parameter: unknown, otherwise: number): number {
+  const value = typeof parameter === "string" && parameter !== "" ? Number(parameter) : Number.NaN;
+  return Number.isFinite(value) ? value : otherwise;
+}

@@ -1,0 +1,63 @@
+import { ExpectedError, oneLine } from "../../cli/errors.ts";
+import type { Logger } from "../../cli/log.ts";
+import type { TableDeclaration } from "../../datasets/types.ts";
+import { openRunEngine } from "../../sql/duckdb/open.ts";
+import type { SessionLimits } from "../../sql/duckdb/session.ts";
+import { ACTIVE_SCHEMA, CATALOG } from "../../sql/engine.ts";
+import { registerSchema } from "../../sql/register.ts";
+
+/** Rows of each dataset that a page shows. */
+const ROWS = 5;
+/** Characters of a value that are shown; one more is read, to know of the rest. */
+export const LONGEST_VALUE = 60;
+
+/** The first rows of a dataset, as text; null is NULL. */
+export interface Sample {
+  columns: readonly string[];
+  rows: readonly (readonly (string | null)[])[];
+  /** All rows of the dataset; undefined where it can't be read. */
+  count: number | undefined;
+}
+
+/**
+ * The first rows of each dataset of a run, by table. One that can't be read has none, which is warned of: the checks say
+ * more of it.
+ */
+export async function readSamples(
+  dir: string,
+  tables: readonly TableDeclaration[],
+  limits: SessionLimits,
+  log: Logger,
+): Promise<Map<string, Sample>> {
+  const { engine } = await openRunEngine(dir, limits);
+  try {
+    await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: ".", tables });
+    const samples = new Map<string, Sample>();
+    for (const { table, columns } of tables) {
+      const names = columns.map(({ name }) => name);
+      try {
+        const [first, all] = [
+          await engine.query(firstRows(table, names)),
+          await engine.query(countRows(table)),
+        ];
+        const rows = first.rows.map((row) => row.map((value) => (value === null ? null : String(value))));
+        samples.set(table, { columns: names, rows, count: Number(all.rows[0]?.[0]) });
+      } catch (error) {
+        if (!(error instanceof ExpectedError)) throw error;
+        log.warn(`the page of the run has no rows of ${table}: ${oneLine(error)}`);
+      }
+    }
+    return samples;
+  } finally {
+    await engine.close();
+  }
+}
+
+function firstRows(table: string, columns: readonly string[]): string {
+  const texts = columns.map(
+    (name) => `substr(CAST("${name}" AS VARCHAR), 1, ${LONGEST_VALUE + 1}) AS "${name}"`,
+  );
+  return `SELECT ${texts.join(", ")} FROM ${CATALOG}.${ACTIVE_SCHEMA}.${table} LIMIT ${ROWS}`;
+}
+
+const countRows = (table: string) => `SELECT count(*) FROM ${CATALOG}.${ACTIVE_SCHEMA}.${table}`;

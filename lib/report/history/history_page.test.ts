@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { HOSTILE, syntheticHistory } from "../testing/months.ts";
+import { historyPage } from "./history_page.ts";
+
+const MADE = new Date("2026-01-02T03:04:05Z");
+const pageOf = (...args: Parameters<typeof syntheticHistory>) => historyPage(syntheticHistory(...args), MADE);
+const sectionsOf = (page: string) => [...page.matchAll(/<section id="([^"]+)"/g)].map(([, id]) => id);
+
+test("a lake of many months has every section", () => {
+  assert.deepEqual(sectionsOf(pageOf(24)), [
+    "growth",
+    "coverage",
+    "top",
+    "releases",
+    "filled",
+    "anomalies",
+    "runs",
+    "times",
+  ]);
+});
+
+test("a single month has no growth, and no places that moved", () => {
+  const page = pageOf(1);
+  assert.deepEqual(sectionsOf(page), ["coverage", "top", "releases", "filled", "anomalies", "runs", "times"]);
+  assert.doesNotMatch(page, /places by month|Rows since the run before/);
+});
+
+test("an empty lake says what makes a run", () => {
+  const page = pageOf(0);
+  assert.deepEqual(sectionsOf(page), ["runs"]);
+  assert.match(page, /no finished run yet/);
+  assert.match(page, /bin\/digdag run main\.dig/);
+  assert.doesNotMatch(page, /<svg/);
+});
+
+test("a month without KPIs is named with the command that computes them, and its rows are shown", () => {
+  const page = pageOf(2, { withoutKpis: 1 });
+  assert.match(
+    page,
+    /No KPIs are recorded yet of 2021-02__20210215_120000: <code>bin\/digdag run history_pipeline\.dig/,
+  );
+  assert.match(page, /<dt>Releases<\/dt><dd><span class="value">14,071,234<\/span>/);
+});
+
+test("the same data at the same time is the same page; another time changes one line", () => {
+  const page = pageOf(3);
+  assert.equal(pageOf(3), page);
+  const later = historyPage(syntheticHistory(3), new Date("2026-01-02T03:05:05Z"));
+  assert.equal(later.replace("Made 2026-01-02 03:05 UTC", "Made 2026-01-02 03:04 UTC"), page);
+});
+
+test("what comes from data is text, wherever it stands", () => {
+  const data = syntheticHistory(3, { label: HOSTILE });
+  const runs = data.runs.map((run) => ({
+    ...run,
+    isActive: false,
+    state: { status: HOSTILE, details: HOSTILE },
+    ...(run.facts === undefined ? {} : { facts: { ...run.facts, notOk: [HOSTILE], mode: HOSTILE } }),
+  }));
+  const ignored = [{ name: HOSTILE, reason: HOSTILE }];
+  const page = historyPage({ ...data, lake: HOSTILE, runs, months: runs, ignored }, MADE);
+  assert.equal(page.match(/<script/g)?.length, 1, "the page's own");
+  assert.doesNotMatch(page, /<img|<\/text><\/svg><|onerror=alert\(1\)>/);
+  assert.ok(page.split("&lt;script&gt;document.title=&#39;taken&#39;&lt;/script&gt;").length > 8);
+});
+
+test("a page needs nothing but itself", () => {
+  const page = pageOf(13);
+  assert.doesNotMatch(page, /\bsrc=|href="(?!#)|url\((?!#)|@import|https?:\/\//);
+  assert.match(page, /Content-Security-Policy" content="default-src &#39;none&#39;/);
+});
+
+test("no value is one that JavaScript could not compute, and no id occurs twice", () => {
+  for (const months of [0, 1, 2, 60]) {
+    const page = pageOf(months);
+    const shown = page.replace(/<script>.*<\/script>/s, "");
+    assert.deepEqual(shown.match(/NaN|undefined|Infinity|\[object/g) ?? [], []);
+    const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    assert.deepEqual(
+      ids.filter((id, index) => ids.indexOf(id) !== index),
+      [],
+    );
+  }
+});
+
+test("a count above what the drift gate accepts is marked, and one below is not", () => {
+  const page = pageOf(12);
+  assert.match(page, /<h3>releases_v6\.<wbr>null_release_id<\/h3><p>above the band in 2021-12<\/p>/);
+  assert.match(page, /<h3>releases_v6\.<wbr>master_id\.<wbr>orphans<\/h3><p>within the band<\/p>/);
+});
+
+test("only as many series have a colour of their own as the style has colours", () => {
+  const page = pageOf(5);
+  const used = new Set([...page.matchAll(/var\((--[\w-]+)\)/g)].map(([, name]) => name));
+  const defined = new Set([...page.matchAll(/(--[\w-]+):/g)].map(([, name]) => name));
+  assert.deepEqual(
+    [...used].filter((name) => !defined.has(name)),
+    [],
+  );
+  assert.doesNotMatch(page, /#0001(?:0[a-f]|1[0-5])/, "no stand-in for a colour is left");
+});

@@ -1,0 +1,31 @@
+import type { HistoryData, ReportRun } from "../data/history.ts";
+
+/** The months of a chart. */
+export const monthNames = ({ months }: Pick<HistoryData, "months">) => months.map(({ month }) => month);
+
+/** A KPI over the months; null where the month does not have it. */
+export function kpiOver({ months }: Pick<HistoryData, "months">, name: string): (number | null)[] {
+  return months.map(({ kpis }) => kpis.get(name) ?? null);
+}
+
+/** Whether any of the values is known. */
+export const isKnown = (values: readonly (number | null)[]) => values.some((value) => value !== null);
+
+/** The months that are shown in tables with a column for each: the last ones. */
+export function lastMonths({ months }: Pick<HistoryData, "months">, most: number): readonly ReportRun[] {
+  return months.slice(-most);
+}
+
+/** `2,000 in 2026-06 to 2,240 in 2026-09`, for the label of a chart. */
+export function spanText(
+  months: readonly string[],
+  values: readonly (number | null)[],
+  text: (value: number) => string,
+): string {
+  const known = values.flatMap((value, index) =>
+    value === null ? [] : [`${text(value)} in ${months[index]}`],
+  );
+  const [first, last] = [known[0], known.at(-1)];
+  if (first === undefined || last === undefined) return "no values";
+  return known.length === 1 ? first : `${first} to ${last}`;
+}

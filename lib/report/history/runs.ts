@@ -1,0 +1,96 @@
+import type { HistoryData, ReportRun } from "../data/history.ts";
+import { bytes, count, plural, time } from "../format.ts";
+import type { Section } from "../page/document.ts";
+import { type Html, html } from "../page/html.ts";
+import { badge, details, note, table } from "../page/parts.ts";
+
+/** So many of the last promotions and rollbacks are shown. */
+const SWITCHES = 40;
+
+/** Every run with its state, and how `active` moved. */
+export function runsSection(data: HistoryData): Section {
+  return {
+    id: "runs",
+    title: "Runs",
+    about:
+      data.runs.length === 0
+        ? "There is no finished run yet: bin/digdag run main.dig makes one."
+        : "Every finished run, the newest first. A month is shown in the charts by its active run, else by the one that was promoted last, else by its latest.",
+    body: html`${data.runs.length > 0 && runTable(data)}
+${data.ignored.length > 0 && ignoredNote(data)}
+${data.switches.length > 0 && switchTable(data)}`,
+  };
+}
+
+function runTable({ runs, months }: HistoryData): Html {
+  const number = (name: string) => ({ name, kind: "number" as const });
+  return table({
+    label: "Runs",
+    columns: [
+      "Run",
+      "State",
+      "In charts",
+      "Mode",
+      "Sealed",
+      number("Rows"),
+      number("Size"),
+      "Checks",
+      number("Times active"),
+    ],
+    rows: [...runs]
+      .reverse()
+      .map((run) => [
+        html`<span class="id">${run.runId}</span>`,
+        stateHtml(run),
+        months.includes(run) ? "yes" : "",
+        run.facts?.mode,
+        run.facts && time(run.facts.sealed),
+        run.facts && count(sum(run, "rows")),
+        run.facts && bytes(sum(run, "bytes")),
+        checksHtml(run),
+        count(run.activations),
+      ]),
+  });
+}
+
+/** What a run's datasets add up to. */
+export function sum({ facts }: ReportRun, what: "rows" | "bytes"): number {
+  return [...(facts?.datasets.values() ?? [])].reduce((total, dataset) => total + dataset[what], 0);
+}
+
+function stateHtml({ isActive, state }: ReportRun): Html {
+  if (isActive) return badge("active", "good");
+  if (state === undefined) return html`not recorded yet`;
+  if (state.status === "ok" || state.status === "skipped_active") return html`ok`;
+  return html`${badge(state.status, "bad")} ${state.details}`;
+}
+
+function checksHtml({ facts }: ReportRun): Html | undefined {
+  if (facts === undefined) return undefined;
+  const { checks, notOk } = facts;
+  const ok = `${count(checks - notOk.length)} ok`;
+  if (notOk.length === 0) return html`${ok}`;
+  return html`${ok}, <span class="warn">${details(`${notOk.length} not ok`, html`${notOk.map((name) => html`${name}<br>`)}`)}</span>`;
+}
+
+function ignoredNote({ ignored }: HistoryData): Html {
+  const names = ignored.map(({ name, reason }) => `${name} (${reason})`);
+  return note(`No finished runs: ${names.join(", ")}.`);
+}
+
+function switchTable({ switches }: HistoryData): Html {
+  const shown = [...switches].reverse().slice(0, SWITCHES);
+  const rest = switches.length - shown.length;
+  return html`<h3 class="sub">Promotions and rollbacks</h3>
+${table({
+  label: "Promotions and rollbacks",
+  columns: ["Time", "What", "Run", "Active before"],
+  rows: shown.map(({ time: at, action, run_id, previous }) => [
+    time(new Date(at)),
+    action === "promote" ? "promotion" : badge("rollback", "warn"),
+    html`<span class="id">${run_id}</span>`,
+    previous === null ? "none" : html`<span class="id">${previous}</span>`,
+  ]),
+})}
+${rest > 0 && note(`${plural(rest, "earlier one")} in _meta/promotions.jsonl.`)}`;
+}

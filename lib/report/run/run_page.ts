@@ -1,0 +1,79 @@
+import { datasetName } from "../../datasets/dataset_name.ts";
+import type { Manifest } from "../../lake/manifest.ts";
+import { bytes, count, time } from "../format.ts";
+import { documentText } from "../page/document.ts";
+import { type Html, html } from "../page/html.ts";
+import { table, tiles } from "../page/parts.ts";
+import { checksSection } from "./checks.ts";
+import { contentsSection } from "./contents.ts";
+import { anchorOf, type RunPageData, rowsOf } from "./run_data.ts";
+
+/** The page on one run: its datasets, their columns and first rows, its sources and checks. */
+export function runPage(data: RunPageData, made: Date): string {
+  const { runId, manifest } = data;
+  return documentText({
+    title: `Run ${runId}`,
+    about: [aboutLine(data), html`Made ${time(made)}`],
+    summary: tiles(summaryTiles(data)),
+    sections: [
+      { id: "datasets", title: "Datasets", body: overview(data) },
+      contentsSection(data),
+      checksSection(data.reports),
+      ...(manifest === undefined ? [] : [{ id: "sources", title: "Sources", body: sources(manifest) }]),
+    ],
+    footer: html`Made at the promotion of the run, of its manifest, its reports and its files. Later pages of the run have later times in their names.`,
+  });
+}
+
+function aboutLine({ manifest }: RunPageData): Html {
+  if (manifest === undefined) return html`A run of the Python original, without a manifest`;
+  const { dump_date, run_mode, ended, code_version, git_sha } = manifest;
+  const code = git_sha === null ? code_version : `${code_version}, commit ${git_sha.slice(0, 12)}`;
+  return html`Dump of ${dump_date}, mode ${run_mode}, sealed ${time(new Date(ended))}, code ${code}`;
+}
+
+function summaryTiles(data: RunPageData) {
+  const { manifest, tables, reports } = data;
+  const checks = reports.flatMap((report) => report.checks);
+  const critical = checks.filter(({ ok, severity }) => !ok && severity === "CRITICAL").length;
+  const size = manifest && Object.values(manifest.datasets).reduce((sum, dataset) => sum + dataset.bytes, 0);
+  return [
+    { name: "Dump month", value: data.runId.slice(0, "YYYY-MM".length) },
+    { name: "Datasets", value: count(tables.length) },
+    { name: "Rows", value: count(tables.reduce((sum, each) => sum + (rowsOf(data, each) ?? 0), 0)) },
+    { name: "Size", value: size === undefined ? undefined : bytes(size) },
+    {
+      name: "Checks",
+      value: count(checks.length),
+      more: critical === 0 ? "no CRITICAL one is false" : `${critical} CRITICAL false`,
+    },
+  ];
+}
+
+function overview(data: RunPageData): Html {
+  const number = (name: string) => ({ name, kind: "number" as const });
+  return table({
+    label: "Datasets",
+    columns: ["Directory", "Table", "Kind", number("Rows"), number("Files"), number("Size")],
+    rows: data.tables.map((declaration) => {
+      const entry = data.manifest?.datasets[datasetName(declaration.directory)];
+      const rows = rowsOf(data, declaration);
+      return [
+        html`<a href="#${anchorOf(declaration)}">${declaration.directory}</a>`,
+        html`<span class="id">${declaration.table}</span>`,
+        declaration.kind,
+        rows === undefined ? undefined : count(rows),
+        entry && count(entry.parts),
+        entry && bytes(entry.bytes),
+      ];
+    }),
+  });
+}
+
+function sources({ sources: files }: Manifest): Html {
+  return table({
+    label: "Files that the run was made of",
+    columns: ["File", { name: "Size", kind: "number" }, "sha256"],
+    rows: files.map(({ name, size, sha256 }) => [name, bytes(size), html`<span class="id">${sha256}</span>`]),
+  });
+}

