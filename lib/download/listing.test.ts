@@ -44,6 +44,6 @@ test("anything else is refused by name", () => {
   );
   assert.throws(
     () => parseListing("<ListBucketResult><Contents>", "https://x.example/"),
-    /no listing of dumps/,
+    /not a listing of dumps/,
   );
 });

@@ -37,8 +37,7 @@ export const sharedOptions = {
   },
   "remove-control-characters": {
     type: "flag",
-    summary:
-      "remove and count control characters, which XML does not allow (dumps of 2011 have some)",
+    summary: "remove and count control characters, which XML does not allow (dumps of 2011 have some)",
   },
   strict: strictOption,
   clean: { type: "flag", summary: "replace existing output, after success" },

@@ -1,7 +1,7 @@
 import type { CutEnd } from "../../dump/block_source.ts";
 import type { CutBlock } from "../../dump/record_cutter.ts";
 import type { ReadOptions, ReadSource } from "../../dump/source.ts";
-import type { DatasetFile } from "../../lake/done.ts";
+import type { WrittenPart } from "../../parquet/dataset_writer.ts";
 import type { PackedColumns } from "../../parquet/packed_columns.ts";
 import type { PlainPart } from "../../parquet/part_rows.ts";
 import type { BlockParserOptions } from "../../parser/block_parser.ts";
@@ -55,7 +55,7 @@ export interface EndJob {
   dataset: number;
 }
 
-/** Encodes a part. The reply is a DatasetFile. */
+/** Encodes a part. The reply is a WrittenPart. */
 export interface EncodeJob {
   kind: "encode";
   part: PlainPart;
@@ -77,7 +77,7 @@ export type PartCall = { dataset: number } & (
 /** A job for a worker thread. */
 export type Job = ReadJob | ParseJob | EndJob | EncodeJob;
 /** Result of a job. */
-export type Reply = ReadReply | ParseReply | PlainPart | DatasetFile;
+export type Reply = ReadReply | ParseReply | PlainPart | WrittenPart;
 
 /** Outcome of a job, its result or its error, with the thread's busy time since the last answer. */
 export type Answer = ({ result: Reply } | { error: unknown }) & { busy: StageSeconds };
