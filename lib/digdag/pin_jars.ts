@@ -3,14 +3,12 @@ import { readFile } from "node:fs/promises";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { systemClock } from "../download/clock.ts";
-import { createHttp, type Http } from "../download/http.ts";
+import type { Http } from "../download/http.ts";
 import { boundedChunks, boundedText, DEFAULT_LIMITS } from "../download/limits.ts";
 import { mavenUrl } from "../download/maven_central.ts";
-import type { PinnedFile } from "../download/pinned_file.ts";
+import { mavenHttp, type PinnedFile } from "../download/pinned_file.ts";
 import { writeFileAtomic } from "../files/files.ts";
 import { type ListedJar, parseJarList, renderJarList } from "./engine_jars.ts";
-
-const STALL_SECONDS = 60;
 
 /**
  * Fetches every jar of a list from Maven's repository, compares it with the SHA-1 that is published beside it and with
@@ -19,7 +17,7 @@ const STALL_SECONDS = 60;
  */
 export async function pinJars(file: string, env: NodeJS.ProcessEnv, log: Logger): Promise<string[]> {
   const listed = parseJarList(await readFile(file, "utf8"), file);
-  const http = createHttp({ env, timeoutSeconds: STALL_SECONDS, now: systemClock.now });
+  const http = mavenHttp(env, systemClock);
   const pinned: PinnedFile[] = [];
   try {
     for (const jar of listed) {

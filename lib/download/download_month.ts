@@ -23,6 +23,8 @@ const DUMP: Omit<WantedFile, "name" | "url"> = {
   tooLong: "which is no dump; check --base-url",
 };
 
+const ADVICE = { missing: "check --month and --base-url", refused: "try another --base-url" };
+
 export interface DownloadOptions {
   rawRoot: string;
   /** `YYYY-MM`; the newest complete one when undefined. */
@@ -99,7 +101,7 @@ async function asking<T>(
   ask: (requester: Requester) => Promise<T>,
 ): Promise<T> {
   const { clock = systemClock, log, env, timeoutSeconds } = options;
-  const http = createHttp({ env, timeoutSeconds, now: clock.now });
+  const http = createHttp({ env, timeoutSeconds, now: clock.now, advice: ADVICE });
   const { retries, maxWaitSeconds } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const bounds = { limits, clock, began: clock.now() };

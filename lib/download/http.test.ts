@@ -25,7 +25,12 @@ async function hastyServer(t: TestContext, version: string): Promise<string> {
 for (const version of ["HTTP/1.0", "HTTP/1.1"]) {
   test(`${version}: a connection that is closed while the body waits for a slow disk is no failure`, async (t) => {
     const url = await hastyServer(t, version);
-    const http = createHttp({ env: {}, timeoutSeconds: 5, now: Date.now });
+    const http = createHttp({
+      env: {},
+      timeoutSeconds: 5,
+      now: Date.now,
+      advice: { missing: "", refused: "" },
+    });
     t.after(() => http.close());
     for (let n = 0; n < 5; n++) {
       let bytes = 0;

@@ -29,6 +29,8 @@ export interface HttpOptions {
   /** Seconds without a byte after which a connection counts as lost. */
   timeoutSeconds: number;
   now(): number;
+  /** What to do about a file that is not there, or that the server refuses. */
+  advice: { missing: string; refused: string };
 }
 
 const REDIRECTS = [301, 302, 303, 307, 308];
@@ -48,7 +50,7 @@ export function createHttp(options: HttpOptions): Http {
   return {
     async get(url, headers = {}) {
       const response = await follow(url, headers, dispatcherFor);
-      await refuseStatus(response, options.now());
+      await refuseStatus(response, options);
       return response;
     },
     async close() {
@@ -117,22 +119,22 @@ export function describeNetworkError(error: unknown): string {
   return code === "" || text.includes(code) ? text : `${text} (${code})`;
 }
 
-async function refuseStatus(response: HttpResponse, now: number): Promise<void> {
+async function refuseStatus(response: HttpResponse, { now, advice }: HttpOptions): Promise<void> {
   const { status, url } = response;
   if ([200, 206, 416].includes(status)) return;
   response.body.destroy();
   const { host } = new URL(url);
-  const waitSeconds = retryAfterSeconds(response.headers["retry-after"], now);
+  const waitSeconds = retryAfterSeconds(response.headers["retry-after"], now());
   if (waitSeconds !== undefined && (status === 429 || status >= 500)) {
     throw new TransientError(`${host} answered ${status} and asks to wait ${waitSeconds} s`, { waitSeconds });
   }
   if (status === 408 || status === 429 || status >= 500) {
     throw new TransientError(`${host} answered ${status}`);
   }
-  throw new ExpectedError(`${url} answered ${status}${hint(status)}`);
+  throw new ExpectedError(`${url} answered ${status}${hint(status, advice)}`);
 }
 
-function hint(status: number): string {
-  if (status === 404) return ": there is no such file; check --month and --base-url";
-  return status === 403 ? ": the server refuses access; try another --base-url" : "";
+function hint(status: number, { missing, refused }: HttpOptions["advice"]): string {
+  if (status === 404) return `: there is no such file; ${missing}`;
+  return status === 403 ? `: the server refuses access; ${refused}` : "";
 }

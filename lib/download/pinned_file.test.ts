@@ -123,7 +123,9 @@ test("more bytes than the pinned file has are refused at once", async () => {
 test("a server without the file, or one that fails again and again, is named", async () => {
   await assert.rejects(
     download((_request, response) => response.writeHead(404).end()),
-    (error) => error instanceof ExpectedError && /b\.zip answered 404/.test(error.message),
+    (error) =>
+      error instanceof ExpectedError &&
+      /b\.zip answered 404: there is no such file; look at DISCOGS_MAVEN_MIRROR$/.test(error.message),
   );
   await assert.rejects(
     download((_request, response) => response.writeHead(503).end()),

@@ -1,8 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
+import type { Clock } from "./clock.ts";
 import { downloadPart } from "./download_file.ts";
-import { createHttp } from "./http.ts";
+import { createHttp, type Http } from "./http.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 import { partPath, publishPart, removePart, sizeOf } from "./part_file.ts";
 import type { RetryPolicy } from "./retry.ts";
@@ -16,6 +17,12 @@ export interface PinnedFile {
 
 const STALL_SECONDS = 60;
 const ADVICE = "look at DISCOGS_MAVEN_MIRROR";
+
+/** An HTTP client for files of Maven Central, or of the mirror. */
+export function mavenHttp(env: NodeJS.ProcessEnv, clock: Clock): Http {
+  const advice = { missing: ADVICE, refused: ADVICE };
+  return createHttp({ env, timeoutSeconds: STALL_SECONDS, now: clock.now, advice });
+}
 
 /**
  * Makes `place` a file with exactly the pinned bytes. A download that broke or was killed is resumed (see
@@ -49,7 +56,7 @@ async function download(
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
   const { clock } = policy;
-  const http = createHttp({ env, timeoutSeconds: STALL_SECONDS, now: clock.now });
+  const http = mavenHttp(env, clock);
   const bounds = { limits: { ...DEFAULT_LIMITS, fileBytes: pin.bytes }, clock, began: clock.now() };
   const file = { name: basename(place), url, tooLong: `which is not the pinned file; ${ADVICE}` };
   try {

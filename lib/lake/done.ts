@@ -104,12 +104,13 @@ export async function describeFiles(
 
 /**
  * What is wrong with the files of a dataset, one line each; none when exactly these files are there with these sizes
- * and hashes. `label` begins the lines.
+ * and hashes. `label` begins the lines; `readFile` is told of the bytes of each file that was read.
  */
 export async function fileProblems(
   dir: string,
   files: readonly Omit<DatasetFile, "rows">[],
   label: string,
+  readFile: (bytes: number) => void = () => {},
 ): Promise<string[]> {
   if ((await kindOf(dir)) !== "directory") return [`${label}: the directory is missing`];
   const expected = new Map(files.map((file) => [file.name, file]));
@@ -119,6 +120,7 @@ export async function fileProblems(
     expected.delete(name);
     if (file === undefined) problems.push(`${label}/${name}: not in the record`);
     else problems.push(...(await fileProblem(join(dir, name), file, `${label}/${name}`)));
+    readFile(file?.bytes ?? 0);
   }
   return [...problems, ...[...expected.keys()].map((name) => `${label}/${name}: missing`)];
 }

@@ -1,22 +1,28 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { main } from "../../pipelines/load_postgres.ts";
 import { ExpectedError } from "../cli/errors.ts";
 import { silentLogger } from "../cli/log.ts";
+import { labelsV10 } from "../datasets/labels_v10.ts";
 import { makeSealedRun } from "../lake/testing/fixture_runs.ts";
 import { consistentTables } from "../lake/testing/fixture_tables.ts";
 import { switchActive } from "../promotion/active.ts";
-import { temporaryLake } from "../testing/run_fixture.ts";
+import { temporaryDirectory } from "../testing/files.ts";
+import { runUnfenced, temporaryLake } from "../testing/run_fixture.ts";
 import { runMain } from "../testing/run_main.ts";
 import { loadRun } from "./load.ts";
 import { datasetsToLoad } from "./selection.ts";
 import { startTestDatabase, type TestDatabase } from "./testing/database.ts";
+import { slowNetwork } from "./testing/slow_network.ts";
 
 const PROJECT_ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const ROWS = 500_000;
 const RUN = "2025-12__20260101_000000";
 
 let database: TestDatabase;
@@ -156,4 +162,40 @@ test("a load waits for a reader that has begun with the old tables, and others r
   );
   assert.deepEqual(seen, [1, 1]);
   assert.equal(await count(), 2);
+});
+
+test("rows are made only as fast as the server takes them", async (t) => {
+  const dir = temporaryDirectory(t);
+  mkdirSync(join(dir, "labels_v10"));
+  const columns = "CAST(range AS BIGINT) AS label_id, repeat('x', 100) || range AS name";
+  await runUnfenced(
+    `COPY (SELECT ${columns} FROM range(${ROWS})) TO '${join(dir, "labels_v10", "part-00000.parquet")}' (FORMAT parquet)`,
+  );
+  const network = await slowNetwork(dir, database.directory, 1_000_000);
+  t.after(() => network.close());
+  const url = database.url.replace(encodeURIComponent(database.directory), encodeURIComponent(dir));
+  let sent = 0;
+  const log = {
+    ...silentLogger,
+    progress(message: string) {
+      sent = Number(/: (\d+) of /.exec(message)?.[1] ?? sent);
+    },
+  };
+  const loading = loadRun(
+    { runId: RUN, dir },
+    { url, schema: "slow", datasets: [labelsV10], log, signal: new AbortController().signal },
+  );
+  await network.halted;
+  let before = -1;
+  while (before !== sent) {
+    before = sent;
+    await sleep(500);
+  }
+  network.resume();
+  const loaded = await loading;
+  assert.ok(before > 0 && before < ROWS / 10, `${before} rows were made for a server that took a megabyte`);
+  assert.deepEqual(
+    loaded.map(({ rows }) => rows),
+    [ROWS],
+  );
 });

@@ -8,7 +8,7 @@ import { isParquetFile } from "../files/paths.ts";
 import { readParquet } from "../parquet/read_parquet.ts";
 import { openRunEngine } from "../sql/duckdb/open.ts";
 import type { DuckDbSession, SessionLimits } from "../sql/duckdb/session.ts";
-import { cancelStatement, type Connection, connectPostgres, postgresError } from "./connection.ts";
+import { type Connection, cancelStatement, connectPostgres, postgresError } from "./connection.ts";
 import { addConstraints } from "./constraints.ts";
 import { copyTable, type TableSource } from "./copy_table.ts";
 import {

@@ -12,6 +12,8 @@ export interface PostgresServer {
   /** Of the superuser, with a password. */
   url: string;
   password: string;
+  /** Where its socket is. */
+  directory: string;
   /** Ends it and its connections; the directory stays. */
   stop(): Promise<void>;
 }
@@ -50,6 +52,7 @@ export async function startPostgres(directory: string): Promise<PostgresServer> 
   return {
     url: `postgres://${SUPERUSER}:${password}@${encodeURIComponent(data)}/${DATABASE}`,
     password,
+    directory: data,
     async stop() {
       process.off("exit", killed);
       if (server.exitCode !== null) return;

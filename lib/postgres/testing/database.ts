@@ -8,6 +8,8 @@ import { type PostgresServer, startPostgres } from "../../postgres_server/server
 export interface TestDatabase {
   url: string;
   password: string;
+  /** Where its socket is. */
+  directory: string;
   client: pg.Client;
   /** The rows of a statement, as arrays. */
   rows(sql: string, values?: unknown[]): Promise<unknown[][]>;
@@ -37,6 +39,7 @@ export async function startTestDatabase(): Promise<TestDatabase> {
   return {
     url: server.url,
     password: server.password,
+    directory: server.directory,
     client,
     connect,
     async rows(text, values = []) {

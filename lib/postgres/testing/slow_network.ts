@@ -1,0 +1,39 @@
+import { once } from "node:events";
+import { createConnection, createServer } from "node:net";
+import { join } from "node:path";
+
+/** A way to a server's Unix socket that carries some bytes and then no more until it is told to. */
+export interface SlowNetwork {
+  /** Resolves when the bytes are through, and what follows is not read. */
+  halted: Promise<void>;
+  resume(): void;
+  close(): void;
+}
+
+const SOCKET = ".s.PGSQL.5432";
+
+/** Puts such a way's socket into `directory`, to that of the server in `server`. */
+export async function slowNetwork(directory: string, server: string, bytes: number): Promise<SlowNetwork> {
+  let resume = () => {};
+  let halt = () => {};
+  const halted = new Promise<void>((resolve) => {
+    halt = resolve;
+  });
+  const proxy = createServer((client) => {
+    const upstream = createConnection(join(server, SOCKET));
+    let carried = 0;
+    for (const end of [client, upstream]) end.on("error", () => undefined);
+    client.on("data", (chunk) => {
+      upstream.write(chunk);
+      carried += chunk.length;
+      if (carried < bytes || carried - chunk.length >= bytes) return;
+      client.pause();
+      resume = () => client.resume();
+      halt();
+    });
+    client.on("end", () => upstream.end());
+    upstream.pipe(client);
+  }).listen(join(directory, SOCKET));
+  await once(proxy, "listening");
+  return { halted, resume: () => resume(), close: () => proxy.close() };
+}
