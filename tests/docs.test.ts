@@ -31,7 +31,15 @@ const headingsOf = (path: string) =>
   );
 
 test("the pages that a newcomer needs are there", () => {
-  const docs = ["getting-started", "concepts", "datasets", "commands", "operations", "deployment", "architecture"];
+  const docs = [
+    "getting-started",
+    "concepts",
+    "datasets",
+    "commands",
+    "operations",
+    "deployment",
+    "architecture",
+  ];
   const more = ["troubleshooting", "comparison", "contributing"];
   for (const path of ["README.md", "CHANGELOG.md", ...[...docs, ...more].map((name) => `docs/${name}.md`)]) {
     assert.ok(pages.includes(path), path);
@@ -77,7 +85,11 @@ test("every error that docs/troubleshooting.md explains is a text of the code", 
 /** The text of all modules in some folders but their tests. */
 function sources(folders: readonly string[]): string {
   return folders
-    .flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((file) => join(folder, file)))
+    .flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((file) =>
+        join(folder, file),
+      ),
+    )
     .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
     .map((file) => readFileSync(join(ROOT, file), "utf8"))
     .join("\n");
