@@ -147,8 +147,12 @@ function anomalyCheck(name: string, now: Rate, before: Rate, what: string): Chec
   return { ...check, ok: !drifted };
 }
 
-/** The greatest number of anomalies among so many that is accepted after the baseline's rate. */
-export function highestAccepted(before: Rate, of: number): number {
+/**
+ * The greatest number of anomalies among so many that is accepted after the baseline's rate; undefined where every number
+ * is, as the baseline had anomalies and no rows.
+ */
+export function highestAccepted(before: Rate, of: number): number | undefined {
+  if (before.of === 0 && before.count > 0) return undefined;
   const byRate = before.of === 0 ? 0 : Math.floor((RATE_FACTOR * before.count * of) / before.of);
   return Math.max(before.count + FREE_RISE, byRate);
 }

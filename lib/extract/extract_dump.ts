@@ -253,7 +253,7 @@ async function writeAll(
   const identity = read && { name: read.name, size: read.size, sha256: read.sha256 };
   if (identity !== undefined) verifySource?.(identity);
   // All at once: threads that have nothing to parse any more encode the last parts side by side.
-  await allOf(writers.map((writer) => writer.finish()));
+  await allOf(writers.map((writer) => writer.finish(identity?.sha256)));
   const datasets = writers.map((writer, index): ExtractedResult => {
     const { dataset } = outputs[index] as Output;
     return {
