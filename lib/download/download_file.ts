@@ -45,7 +45,7 @@ export async function downloadPart(requester: Requester, file: WantedFile, path:
     const response = await requester.http.get(file.url, rangeHeaders(part));
     const { from, total, complete } = await placeOf(response, part, path);
     if (complete) return;
-    if (part.size > 0 && from > 0) requester.policy.log.info(`${file.name}: goes on at byte ${from}`);
+    if (part.size > 0 && from > 0) requester.policy.log.info(`${file.name}: resuming at byte ${from}`);
     if (part.size > 0 && from === 0) {
       requester.policy.log.info(`${file.name}: the server sends it from the beginning`);
     }
@@ -81,7 +81,7 @@ async function placeOf(response: HttpResponse, part: Part, path: string): Promis
   }
   await removePart(path);
   const answer = `${status} with content-range "${headers["content-range"] ?? ""}"`;
-  throw new TransientError(`the answer (${answer}) does not go on where the part ends; beginning anew`);
+  throw new TransientError(`the answer (${answer}) does not continue where the part ends; starting over`);
 }
 
 /** `bytes 5-9/10`, `bytes 5-9/*` or `bytes *\/10` (RFC 9110, 14.4). */
@@ -165,7 +165,7 @@ async function openPart(
   if (from > 0) return openToWrite(partPath(path), "append");
   if (format?.begins.some((byte, index) => index < first.length && first[index] !== byte)) {
     const type = response.headers["content-type"] ?? "no content type";
-    throw new TransientError(`${response.url} sends something else than ${format.name} (${type})`);
+    throw new TransientError(`${response.url} does not send ${format.name} (${type})`);
   }
   // The old version's note goes before the new version's first byte comes: they are never taken for one file.
   await removePart(path);

@@ -47,7 +47,7 @@ export function requireTime({ limits, clock, began }: Bounds, what: string): voi
   if (clock.now() - began <= limits.totalSeconds * 1000) return;
   const hours = Number((limits.totalSeconds / 3600).toFixed(1));
   throw new ExpectedError(
-    `${what}: not done in ${hours} hours; run it again to go on, or give it more with --max-hours`,
+    `${what}: not done in ${hours} hours; run it again to resume, or raise --max-hours`,
   );
 }
 

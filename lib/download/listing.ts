@@ -35,7 +35,7 @@ export function listingUrl(baseUrl: string, year: string, after?: string): strin
 export function parseListing(text: string, url: string): Listing {
   if (/<ListBucketResult[\s>]/.test(text)) return bucketListing(text, url);
   if (/<html|<!doctype html|<a\s/i.test(text)) return { files: htmlFiles(text, url) };
-  throw new ExpectedError(`${url} is no listing of dumps: neither HTML nor a ListBucketResult`);
+  throw new ExpectedError(`${url} is not a listing of dumps: neither HTML nor a ListBucketResult`);
 }
 
 function htmlFiles(text: string, url: string): Map<string, ListedFile> {
@@ -76,7 +76,7 @@ function readBucket(text: string, url: string): { entries: BucketEntry[]; trunca
   let content = "";
   const parser = new SaxesParser();
   parser.on("error", (error) => {
-    throw new ExpectedError(`${url} is no listing of dumps: ${oneLine(error)}`, { cause: error });
+    throw new ExpectedError(`${url} is not a listing of dumps: ${oneLine(error)}`, { cause: error });
   });
   parser.on("opentag", ({ name }) => {
     content = "";

@@ -49,7 +49,7 @@ async function pause(
   const { retries, maxWaitSeconds, clock, log } = policy;
   if (failures > retries) {
     const tries = failures === 1 ? "the first try" : `${failures} tries in a row`;
-    throw new ExpectedError(`${what}: ${error.message}; given up after ${tries}. Run it again to go on.`, {
+    throw new ExpectedError(`${what}: ${error.message}; given up after ${tries}. Run it again to resume.`, {
       cause: error,
     });
   }
