@@ -33,7 +33,7 @@ test("without a name, every script is listed once, with what it does", (t) => {
   const all = ["scripts", "pipelines", "tests"].flatMap(scriptNames);
   assert.ok(all.length > 50);
   assert.deepEqual([...listed].sort(), all.sort());
-  assert.match(stdout, /^Ask the lake:\n {2}query +Runs SQL/m);
+  assert.match(stdout, /^Ask the lake:\n {2}query +Runs a read-only SQL/m);
 });
 
 test("a name that there is not is refused with the nearest one, and so is a path", (t) => {
