@@ -32,6 +32,8 @@ test("what is neither a dump nor a dataset is refused with those that are", () =
     () => datasetsNamed("releases,lables_v10", allTables),
     (error) =>
       error instanceof ExpectedError &&
-      /names "lables_v10", but must be of: artists, .*labels_v10/.test(error.message),
+      /names "lables_v10", which is neither a dataset nor a dump; known names: artists, .*labels_v10/.test(
+        error.message,
+      ),
   );
 });

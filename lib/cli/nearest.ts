@@ -1,6 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
 
-/** The name that was probably meant: at most a third of it is written otherwise. */
+/** The name that was probably meant: at most a third of its letters differ. */
 export function nearest(given: string, names: readonly string[]): string | undefined {
   const plain = given.toLowerCase().replaceAll("-", "_");
   const near = closest(plain, [...names]);

@@ -115,7 +115,7 @@ test("away from an active run that is gone", async () => {
 
 test("without a record, or without an active run, it asks for --to", async () => {
   const lake = await lakeWith(A);
-  await assert.rejects(rollback(lake), /names no run of this lake: say --to/);
+  await assert.rejects(rollback(lake), /names no run of this lake: choose one with --to/);
   symlinkSync(`_runs/${A}`, join(lake, "active"));
   await assert.rejects(rollback(lake), /no promotion of the active run .* on record/);
 });
