@@ -1,6 +1,7 @@
 import { reportError } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
-import { nearest } from "../lib/cli/nearest.ts";
+import { endWhenInterrupted } from "../lib/cli/interrupt.ts";
+import { didYouMean } from "../lib/cli/nearest.ts";
 import { exitCodeOfOutput, watchOutput } from "../lib/cli/output.ts";
 import { scriptCommands, scriptNames } from "../lib/docs/script_commands.ts";
 import { groupScripts } from "../lib/docs/script_groups.ts";
@@ -20,8 +21,7 @@ async function main(argv: string[]): Promise<number> {
 }
 
 function unknownScript(name: string): ExpectedError {
-  const near = nearest(name, FOLDERS.flatMap(scriptNames));
-  const meant = near === undefined ? "" : `, did you mean ${near}?`;
+  const meant = didYouMean(name, FOLDERS.flatMap(scriptNames));
   return new ExpectedError(`there is no script ${JSON.stringify(name)}${meant}; bin/lake alone lists them`);
 }
 
@@ -37,4 +37,5 @@ async function listing(): Promise<string> {
 }
 
 watchOutput();
+endWhenInterrupted("bin/lake", process.exit);
 process.exit(await exitCodeOfOutput("bin/lake", await main(process.argv.slice(2))));

@@ -28,9 +28,9 @@ test("every column of every dataset has its line", () => {
 
 test("places are said as they are declared", () => {
   for (const line of [
-    "| alias_id | BIGINT |  | Id of the artist that the alias is; NULL where the dump gives none. | number at `artist/aliases/name/@id` |",
-    "| group_name | VARCHAR |  | The group's name, as the artist that gives the row has it. | of `artist/members/name`: `artist/name`; of `artist/groups/name`: `artist/groups/name` |",
-    "| credits_flat | VARCHAR |  | The credits of the release as a whole, each as `role: name`, for reading. | for each `release/extraartists/artist`: `{role}`, then `: {name}`; joined with `; ` |",
+    "| alias_id | BIGINT |  | Artist id of the alias; NULL if the dump has none. | number at `artist/aliases/name/@id` |",
+    "| group_name | VARCHAR |  | Name of the group, as written in the record that the row comes from. | of `artist/members/name`: `artist/name`; of `artist/groups/name`: `artist/groups/name` |",
+    "| credits_flat | VARCHAR |  | Credits of the release as a whole, each as `role: name`, joined for display. | for each `release/extraartists/artist`: `{role}`, then `: {name}`; joined with `; ` |",
     "- A row without `release_id` is dropped, and counted as `null_release_id`.",
   ]) {
     assert.ok(page.includes(`${line}\n`), line);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
+import { INTERRUPTS } from "../lib/cli/interrupt.ts";
 import { namesIn } from "../lib/files/files.ts";
 import { inRun, lakePaths } from "../lib/files/paths.ts";
 import { writeSampleDump } from "../lib/sample/write_sample_dump.ts";
@@ -48,6 +49,8 @@ async function runDigdag(args: readonly string[], env: NodeJS.ProcessEnv): Promi
     env,
     stdio: "inherit",
   });
+  // It ends its steps and says how they ended; this process must not be gone before.
+  for (const signal of INTERRUPTS) process.on(signal, () => digdag.kill(signal));
   return new Promise((resolve, reject) => {
     digdag.once("error", reject);
     digdag.once("exit", (code) => resolve(code ?? EXIT.unexpected));

@@ -4,12 +4,15 @@ import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { before, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { tableFromIPC } from "apache-arrow";
 import { lakePaths } from "../lib/files/paths.ts";
 import { detailTables } from "../lib/lake/testing/detail_tables.ts";
 import { makeSealedRun } from "../lib/lake/testing/fixture_runs.ts";
 import { scratchDirectory } from "../lib/lake/testing/scratch.ts";
+import { rowsInFooter } from "../lib/parquet/verify_part.ts";
 import { runMain } from "../lib/testing/run_main.ts";
 import { main as promote } from "../scripts/promote.ts";
+import { main as registerActive } from "../scripts/register_active.ts";
 
 // Runs what docs/opening.md shows, with the tools that this machine has. DISCOGS_TEST_PYTHON names a Python that has
 // the packages, where that on PATH has not.
@@ -54,6 +57,28 @@ before(async () => {
   await makeSealedRun(lake, RUN, { tables: { ...detailTables, releases_v6: releases } });
   assert.equal((await runMain(promote, ["--lake", lake, RUN])).code, 0);
   assert.equal(basename(lakePaths(lake).duckdbFile), "discogs.duckdb");
+});
+
+test("a result as a file, in each way that the page shows", async () => {
+  assert.equal((await runMain(registerActive, ["--lake", lake])).code, 0);
+  const out = scratchDirectory();
+  const commands = codeOf("A result as a file").trim().split("\n");
+  assert.equal(commands.length, 3);
+  for (const command of commands) {
+    const here = command
+      .replace("--lake hive-data", `--lake ${lake}`)
+      .replace(/\b(countries\.parquet|n\.arrow)\b/, `${out}/$1`);
+    const { status, stdout, stderr } = spawnSync("sh", ["-c", here], { cwd: ROOT, encoding: "utf8" });
+    assert.deepEqual([status, stderr], [0, ""], command);
+    assert.equal(stdout, command.includes("--format json") ? '{"name":"Svek"}\n' : "", command);
+  }
+  assert.equal(await rowsInFooter(join(out, "countries.parquet")), 2);
+  assert.equal(
+    tableFromIPC(readFileSync(join(out, "n.arrow")))
+      .getChild("n")
+      ?.get(0),
+    3n,
+  );
 });
 
 test("the DuckDB command line", { skip: missing("DuckDB command line", "duckdb", ["--version"]) }, () => {

@@ -4,6 +4,7 @@ import { bytesText } from "../cli/amounts.ts";
 import { CheckFailedError, ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { filesBelow, hashFile, kindOf, namesIn, publishDirectory, removeTree } from "../files/files.ts";
+import { halfMade } from "../files/half_made.ts";
 import { inRun, TEMPORARY_PREFIX, temporaryName } from "../files/paths.ts";
 import type { Manifest } from "../lake/manifest.ts";
 import type { RecordedManifest } from "../lake/manifest_problems.ts";
@@ -33,6 +34,7 @@ export async function copyRun(options: CopyOfRun): Promise<void> {
   await requireSpace(parent, options.bytes);
   await removeLeft(parent, `${TEMPORARY_PREFIX}${what}.${runId}.`);
   const temporary = join(parent, temporaryName(`${what}.${runId}`));
+  const isDone = halfMade(temporary);
   try {
     await copyTree(from, temporary, log);
     await afterStep("copied");
@@ -43,6 +45,8 @@ export async function copyRun(options: CopyOfRun): Promise<void> {
   } catch (error) {
     await removeTree(temporary);
     throw error;
+  } finally {
+    isDone();
   }
 }
 

@@ -27,13 +27,14 @@ test("a run has only what it was begun with", () => {
   assert.deepEqual(directories("release_tracks_v1", required), []);
 });
 
-test("what is neither a dump nor a dataset is refused with those that are", () => {
-  assert.throws(
-    () => datasetsNamed("releases,lables_v10", allTables),
-    (error) =>
-      error instanceof ExpectedError &&
-      /names "lables_v10", which is neither a dataset nor a dump; known names: artists, .*labels_v10/.test(
-        error.message,
-      ),
-  );
+test("what is neither a dump nor a dataset is refused with the nearest one, or with all", () => {
+  for (const [given, message] of [
+    ["lables_v10", /names "lables_v10", did you mean labels_v10\?$/],
+    ["something_else", /names "something_else", but must be of: artists, .*labels_v10/],
+  ] as const) {
+    assert.throws(
+      () => datasetsNamed(`releases,${given}`, allTables),
+      (error) => error instanceof ExpectedError && message.test(error.message),
+    );
+  }
 });

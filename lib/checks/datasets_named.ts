@@ -1,4 +1,5 @@
 import { ExpectedError } from "../cli/errors.ts";
+import { nearest } from "../cli/nearest.ts";
 import { namesIn } from "../datasets/choose.ts";
 import { datasetName } from "../datasets/dataset_name.ts";
 import { allTables, extractedDatasets } from "../datasets/index.ts";
@@ -16,9 +17,9 @@ export function datasetsNamed(list: string, has: readonly TableDeclaration[]): T
   const known = [...dumps, ...allTables.map(({ directory }) => datasetName(directory))];
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    throw new ExpectedError(
-      `--datasets names "${unknown}", which is neither a dataset nor a dump; known names: ${known.join(", ")}`,
-    );
+    const meant = nearest(unknown, known);
+    const instead = meant === undefined ? `but must be of: ${known.join(", ")}` : `did you mean ${meant}?`;
+    throw new ExpectedError(`--datasets names "${unknown}", ${instead}`);
   }
   const fromDumps = new Set<TableDeclaration>(
     extractedDatasets.filter((each) => names.includes(dumpOf(each))),

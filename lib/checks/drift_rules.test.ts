@@ -6,6 +6,7 @@ import {
   columnChecks,
   type DatasetCounts,
   driftChecks,
+  highestAccepted,
   referenceCheck,
 } from "./drift_rules.ts";
 
@@ -126,4 +127,26 @@ test("garbled texts and orphans are anomalies", () => {
   const orphans = (now: number, before: number) =>
     referenceCheck("d.c", { references: 1000, orphans: now }, { references: 1000, orphans: before }).ok;
   assert.deepEqual([orphans(400, 200), orphans(401, 200), orphans(100, 0)], [true, false, true]);
+});
+
+test("the highest accepted count of an anomaly is the last one that the gate lets pass", () => {
+  const cases = [
+    [0, 1000, 1000],
+    [10, 100, 1000],
+    [70, 1000, 1030],
+    [900, 14_000_000, 14_100_001],
+    [333, 1000, 999],
+    [0, 0, 1000],
+  ] as const;
+  for (const [count, of, rowsNow] of cases) {
+    const most = highestAccepted({ count, of }, rowsNow) ?? Number.NaN;
+    assert.deepEqual(anomaly([most, rowsNow], [count, of]), [], `${most} after ${count} of ${of}`);
+    assert.deepEqual(
+      anomaly([most + 1, rowsNow], [count, of]),
+      ["d.odd"],
+      `${most + 1} after ${count} of ${of}`,
+    );
+  }
+  assert.equal(highestAccepted({ count: 5, of: 0 }, 1000), undefined);
+  assert.deepEqual(anomaly([900, 1000], [5, 0]), [], "a rate of nothing is no rate");
 });

@@ -147,8 +147,12 @@ function anomalyCheck(name: string, now: Rate, before: Rate, what: string): Chec
   return { ...check, ok: !drifted };
 }
 
-/** The largest number of anomalies that is accepted, given the baseline's rate. */
-export function highestAccepted(before: Rate, of: number): number {
+/**
+ * The largest number of anomalies that is accepted, given the baseline's rate; undefined when any number is, because
+ * the baseline had anomalies but no rows.
+ */
+export function highestAccepted(before: Rate, of: number): number | undefined {
+  if (before.of === 0 && before.count > 0) return undefined;
   const byRate = before.of === 0 ? 0 : Math.floor((RATE_FACTOR * before.count * of) / before.of);
   return Math.max(before.count + FREE_RISE, byRate);
 }

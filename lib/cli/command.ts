@@ -5,7 +5,9 @@ import { parseArgs } from "node:util";
 import { coloursFor } from "./colours.ts";
 import { type CommandWords, parseOptions, readWords } from "./command_words.ts";
 import { EXIT, ExpectedError, oneLine } from "./errors.ts";
+import { endWhenInterrupted } from "./interrupt.ts";
 import { createLogger, type Logger } from "./log.ts";
+import { nearest } from "./nearest.ts";
 import { type OptionSpecs, type OptionValues, optionValue, renderOptions } from "./options.ts";
 import { exitCodeOfOutput, watchOutput, writeOutput } from "./output.ts";
 import { beginStage, noteFailure, noteSummary } from "./stage_log.ts";
@@ -113,6 +115,10 @@ export async function runAsEntrypoint(moduleUrl: string, main: Main): Promise<vo
   watchOutput();
   const endStage = beginStage(process.env, relative(process.cwd(), script));
   const { name, debug } = describeMain(main, script);
+  endWhenInterrupted(name, (exitCode) => {
+    endStage(exitCode);
+    process.exit(exitCode);
+  });
   const end = async (code: number) => {
     const exitCode = await exitCodeOfOutput(name, code);
     endStage(exitCode);
@@ -134,7 +140,7 @@ function parseCommandLine<O extends OptionSpecs>(
   words: CommandWords,
   env: NodeJS.ProcessEnv,
 ) {
-  const parsed = parseOrExplain(command.name, () =>
+  const parsed = parseOrExplain(command, () =>
     parseArgs({
       args: words.args,
       options: parseOptions(command.options),
@@ -150,16 +156,16 @@ function parseCommandLine<O extends OptionSpecs>(
   return { options: values as OptionValues<O>, positionals: words.positionals };
 }
 
-function parseOrExplain<T>(name: string, parse: () => T): T {
+function parseOrExplain<T, O extends OptionSpecs>({ name, options }: Command<O>, parse: () => T): T {
   try {
     return parse();
   } catch (error) {
-    throw new ExpectedError(
-      `${oneLine(error).replace(/\. To specify a positional.*$|\.$/, "")}; see ${name} --help`,
-      {
-        cause: error,
-      },
-    );
+    const problem = oneLine(error).replace(/\. To specify a positional.*$|\.$/, "");
+    const [, unknown] = /^Unknown option '--([^'=]+)/.exec(problem) ?? [];
+    const near =
+      unknown === undefined ? undefined : nearest(unknown, [...Object.keys(options), "debug", "help"]);
+    const meant = near === undefined ? "" : `, did you mean --${near}?`;
+    throw new ExpectedError(`${problem}${meant}; see ${name} --help`, { cause: error });
   }
 }
 

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { coloursFor, isAnimated } from "./colours.ts";
 import { hasCode } from "./errors.ts";
+import { removeWhenInterrupted } from "./interrupt.ts";
 import { noteWarning, PROGRESS_DIRECTORY } from "./stage_log.ts";
 import { StatusLine, type Terminal } from "./status_line.ts";
 
@@ -44,6 +45,7 @@ export const timeOfDay = (time: Date) => time.toISOString().slice(11, 19);
 export function createLogger(options: LoggerOptions = {}): Logger {
   const { stream = process.stderr, env = process.env, now = () => new Date() } = options;
   const status = isAnimated({ stream, env }) ? new StatusLine(stream) : undefined;
+  if (status !== undefined) removeWhenInterrupted(() => status.clear());
   const colours = coloursFor(stream, env);
   const isDue = every(status === undefined ? PROGRESS_SECONDS * 1000 : REDRAW_MS, now, status !== undefined);
   const note = progressNote(env, now);

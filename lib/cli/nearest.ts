@@ -1,8 +1,22 @@
 import { closest, distance } from "fastest-levenshtein";
 
-/** The name that was probably meant: at most a third of its letters differ. */
+/**
+ * The name that was probably meant: at most a third of its letters differ, or only their order does. `-` and `_` count
+ * as equal.
+ */
 export function nearest(given: string, names: readonly string[]): string | undefined {
-  const plain = given.toLowerCase().replaceAll("-", "_");
-  const near = closest(plain, [...names]);
-  return near !== undefined && distance(plain, near) <= Math.ceil(near.length / 3) ? near : undefined;
+  if (names.length === 0) return undefined;
+  const [word, plain] = [plainText(given), names.map(plainText)];
+  const near = plain.find((name) => sorted(name) === sorted(word)) ?? closest(word, plain);
+  const isNear = distance(word, near) <= Math.ceil(near.length / 3) || sorted(near) === sorted(word);
+  return isNear ? names[plain.indexOf(near)] : undefined;
 }
+
+/** `, did you mean X?`, or nothing where no name is near. */
+export function didYouMean(given: string, names: readonly string[]): string {
+  const near = nearest(given, names);
+  return near === undefined ? "" : `, did you mean ${near}?`;
+}
+
+const plainText = (text: string) => text.toLowerCase().replaceAll("-", "_");
+const sorted = (text: string) => [...text].sort().join("");

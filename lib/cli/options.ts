@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { ExpectedError } from "./errors.ts";
+import { didYouMean } from "./nearest.ts";
 
 /**
  * One option of a command.
@@ -89,7 +90,9 @@ function convert(name: string, spec: OptionSpec, text: string): string | number 
   if (spec.type === "integer") return integer(name, spec, text);
   if (spec.type === "path") return text === "-" ? text : resolve(text);
   if (spec.choices !== undefined && !spec.choices.includes(text)) {
-    throw new ExpectedError(`--${name} is "${text}", but must be one of: ${spec.choices.join(", ")}`);
+    throw new ExpectedError(
+      `--${name} is "${text}", but must be one of: ${spec.choices.join(", ")}${didYouMean(text, spec.choices)}`,
+    );
   }
   if (spec.form !== undefined && !spec.form.pattern.test(text)) {
     throw new ExpectedError(`--${name} is "${text}", but must be ${spec.form.name}`);

@@ -47,8 +47,8 @@ export async function parseCollection(options: CollectionOptions): Promise<Parse
     clean: options.clean,
   });
   try {
-    const read = await appendPages(writer, pages, options);
-    await writer.finish();
+    const { source, ...read } = await appendPages(writer, pages, options);
+    await writer.finish(source);
     await writer.publish(false);
     const { rows, files, filled } = writer;
     return { directory: collection.directory, rows, files, filled, written: writer.account(), ...read };
@@ -58,14 +58,17 @@ export async function parseCollection(options: CollectionOptions): Promise<Parse
   }
 }
 
+/** `source` is the sha256 of all pages, one behind the other. */
 async function appendPages(writer: DatasetWriter, pages: readonly string[], options: CollectionOptions) {
   const rows = createCollectionRows();
   const counts: Record<string, number> = {};
   const sources: SourceFile[] = [];
   const completeness = new Completeness();
+  const all = createHash("sha256");
   for (const name of pages) {
     const path = join(options.srcDir, name);
     const bytes = await bytesOf(path);
+    all.update(bytes);
     const page = readPage(bytes, path);
     completeness.addPage(name, page.pagination, page.items.length);
     for (const item of page.items) {
@@ -83,7 +86,7 @@ async function appendPages(writer: DatasetWriter, pages: readonly string[], opti
     options.log.warn(`${options.srcDir}: ${problem.message}`);
     counts[problem.reason] = problem.count;
   }
-  return { sources, counts };
+  return { sources, counts, source: all.digest("hex") };
 }
 
 function incomplete({ srcDir }: CollectionSource, { message }: CollectionProblem): ExpectedError {

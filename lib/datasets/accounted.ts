@@ -1,20 +1,25 @@
 import type { ExtractedDataset } from "./declaration.ts";
 
-/** What is known of the rows of a dataset that was made of a dump. */
+/** Row accounting for a dataset extracted from a dump. */
 export interface Accounted {
   rows: number;
-  /** Elements of the dump that the rows are made of, with those that gave none; undefined where nobody counted. */
+  /**
+   * Dump elements that were candidates for a row, including those that yielded none; undefined if not
+   * counted.
+   */
   records?: number | undefined;
-  /** Dropped and skipped rows, and what else was counted, by reason. */
+  /** Dropped rows, skipped rows and other counted cases, by reason. */
   counts: Readonly<Record<string, number>>;
 }
 
-/** Whether a dataset has one row for each top-level record, but for those that are dropped or skipped. */
+/** Whether a dataset has one row per top-level record, apart from dropped and skipped ones. */
 export function isOfRecords(dataset: ExtractedDataset): boolean {
   return dataset.rows.every(({ each }) => each === ".");
 }
 
-/** One line when the elements that were read are not the rows and those that were dropped or skipped; else none. */
+/**
+ * Returns one line if the elements read do not equal the rows plus those dropped or skipped; otherwise none.
+ */
 export function unaccounted(dataset: ExtractedDataset, { rows, records, counts }: Accounted): string[] {
   if (records === undefined) return [];
   const reasons = dataset.missing.filter(({ action }) => action !== "keep").map(({ reason }) => reason);

@@ -2,9 +2,10 @@ import { about } from "./about.ts";
 import { id, itemDataset, mandatory, skipWithout, text } from "./declaration.ts";
 import { toArtist } from "./refs.ts";
 
+/** Aliases of artists, each with its id. */
 export const artistAliasesV1 = itemDataset({
   directory: "artist_aliases_v1_typed",
-  about: "One row for each alias that an artist lists. The alias's id may be missing; its name may not.",
+  about: "One row per alias listed by an artist. An alias may lack an id, but not a name.",
   entity: "artist",
   partRows: 500_000,
   references: [toArtist("artist_id", "CRITICAL"), toArtist("alias_id", "INFO")],
@@ -12,9 +13,9 @@ export const artistAliasesV1 = itemDataset({
     {
       each: "aliases/name",
       columns: [
-        about(mandatory(id("artist_id", "/id")), "Id of the artist that lists the alias."),
-        about(id("alias_id", "@id"), "Id of the artist that the alias is; NULL where the dump gives none."),
-        about(text("alias_name", "."), "The alias as the artist lists it."),
+        about(mandatory(id("artist_id", "/id")), "Id of the artist who lists the alias."),
+        about(id("alias_id", "@id"), "Artist id of the alias; NULL if the dump has none."),
+        about(text("alias_name", "."), "Name of the alias, as listed by the artist."),
       ],
     },
   ],

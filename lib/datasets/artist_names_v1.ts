@@ -10,16 +10,17 @@ const names = (each: Path, kind: string) =>
       about(mandatory(id("artist_id", "/id")), "Id of the artist."),
       about(
         mandatory(constant("kind", kind)),
-        "Which name it is: `name`, that at Discogs; `realname`, the civil one; `namevariation`, one that the artist is credited by.",
+        "Kind of name: `name` (the primary name on Discogs), `realname` (the legal name) or `namevariation` (a name the artist is credited under).",
       ),
-      about(mandatory(ordinal("name_no")), "Place among the names of that kind, from 1."),
+      about(mandatory(ordinal("name_no")), "Position among the artist's names of this kind, starting at 1."),
       about(text("name", "."), "The name."),
     ],
   }) as const;
 
+/** Names of artists: primary names, real names and name variations. */
 export const artistNamesV1 = detailDataset(artistsV1, {
   directory: "artist_names_v1",
-  about: "One row for each name of an artist.",
+  about: "One row per name of an artist.",
   partRows: 1_000_000,
   key: { columns: ["artist_id", "kind", "name_no"], hard: true },
   references: [toArtist("artist_id", "CRITICAL")],

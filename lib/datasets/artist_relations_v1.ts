@@ -17,25 +17,28 @@ const columns = (kind: string, ...ids: Path[]) =>
     about(mandatory(id("artist_id", "/id")), "Id of the artist."),
     about(
       mandatory(constant("kind", kind)),
-      "What the other one is: `alias` of the artist, `member` of this group, or `group` that the artist is in.",
+      "What the related artist is to this one: an `alias`, a `member` of this group, or a `group` that this artist belongs to.",
     ),
-    about(mandatory(ordinal("relation_no")), "Place among those of that kind, from 1."),
-    about(numberRef("related_id", ...ids), "Id of the other artist; NULL where the dump gives none."),
-    about(text("name", "."), "Name of the other artist, as written there."),
+    about(
+      mandatory(ordinal("relation_no")),
+      "Position among the artist's relations of this kind, starting at 1.",
+    ),
+    about(numberRef("related_id", ...ids), "Id of the related artist; NULL if the dump has none."),
+    about(text("name", "."), "Name of the related artist, as written in this artist's record."),
   ] as const;
 
+/** Aliases, members and groups of artists, including entries without a name or an id. */
 export const artistRelationsV1 = detailDataset(artistsV1, {
   directory: "artist_relations_v1",
   about:
-    "One row for each alias, member and group that an artist lists, as they stand there, also where a name or an id is " +
-    "missing.",
+    "One row per alias, member and group listed by an artist, as written, including entries without a name or an id.",
   partRows: 1_000_000,
   key: { columns: ["artist_id", "kind", "relation_no"], hard: true },
   references: [toArtist("artist_id", "CRITICAL"), toArtist("related_id", "INFO")],
   order: "document",
   rows: [
     { each: "aliases/name", columns: columns("alias", "@id") },
-    // Until 2024 a member's id stands before the name, and from 2015 to 2019 only there.
+    // Until 2024, a member's id precedes the name as an element; from 2015 to 2019 it appears only there.
     { each: "members/name", alone: "id", columns: columns("member", "@id", "^id") },
     { each: "groups/name", columns: columns("group", "@id") },
   ],

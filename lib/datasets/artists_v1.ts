@@ -11,31 +11,29 @@ import {
   text,
 } from "./declaration.ts";
 
+/** The artists dump, one row per artist. */
 export const artistsV1 = recordDataset({
   directory: "artists_v1_typed",
-  about: "One row for each artist. One without a name (66827 in the dumps) is kept and counted.",
+  about: "One row per artist. Artists without a name (66827 in the dumps) are kept and counted.",
   entity: "artist",
   partRows: 200_000,
   key: { columns: ["artist_id"], hard: true },
   columns: [
-    about(mandatory(id("artist_id", "id")), "The artist's id at Discogs."),
+    about(mandatory(id("artist_id", "id")), "Discogs id of the artist."),
     about(
       expected(text("name")),
-      "The artist's name; a number in brackets, `Nirvana (2)`, tells artists of one name apart.",
+      "Name of the artist. A number in parentheses, as in `Nirvana (2)`, distinguishes artists with the same name.",
     ),
-    about(text("realname"), "The real name of a person, or what an abbreviation stands for."),
-    about(text("profile"), "The text about the artist, with the markup of Discogs (`[a=...]`, `[l=...]`)."),
-    about(
-      text("data_quality"),
-      "How far the entry was checked by the contributors, e.g. `Correct` or `Needs Vote`.",
-    ),
-    about(joined("urls", "urls/url"), "The addresses of the artist's pages, for reading."),
-    about(joined("namevariations", "namevariations/name"), "Other spellings of the name, for reading."),
+    about(text("realname"), "Real name of a person, or the full form of an abbreviated name."),
+    about(text("profile"), "Profile text, in Discogs markup (`[a=...]`, `[l=...]`)."),
+    about(text("data_quality"), "Review status assigned by contributors, e.g. `Correct` or `Needs Vote`."),
+    about(joined("urls", "urls/url"), "URLs of the artist's web pages, joined for display."),
+    about(joined("namevariations", "namevariations/name"), "Variations of the name, joined for display."),
     about(
       joined("aliases", "aliases/name"),
-      "Names of the artist's aliases, for reading; their ids are in artist_aliases_v1_typed.",
+      "Names of the artist's aliases, joined for display; their ids are in artist_aliases_v1_typed.",
     ),
-    about(added(list("url_list", "urls/url")), "The addresses of the artist's pages, each by itself."),
+    about(added(list("url_list", "urls/url")), "URLs of the artist's web pages, as a list."),
   ],
   missing: [countWithout("name")],
 });

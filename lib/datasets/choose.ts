@@ -1,33 +1,40 @@
 import { datasetName } from "./dataset_name.ts";
 import type { TableDeclaration } from "./types.ts";
 
-/** What a choice of datasets may be, besides a list of their names: words, each of which stands for some of them. */
+/**
+ * Accepted values for a selection of datasets, in addition to a list of names: keywords that each stand for a
+ * group.
+ */
 export interface Choices {
   words: Readonly<Record<string, (dataset: TableDeclaration) => boolean>>;
-  /** Datasets that a list of names has anyway, and so need not be named. */
+  /** Datasets that every list of names includes implicitly. */
   always: (dataset: TableDeclaration) => boolean;
 }
 
 const isHistorical = ({ required }: TableDeclaration) => required;
 
-/** The choice of the datasets of a run: `all`, `historical`, or the historical ones and those of a list. */
+/** Dataset selection for a run: `all`, `historical`, or the historical datasets plus a list of names. */
 export const runChoices: Choices = {
   words: { all: () => true, historical: isHistorical },
   always: isHistorical,
 };
 
-/** The choice of an extractor of detail datasets: `details`, `all` (the historical ones too), or those of a list. */
+/**
+ * Dataset selection for a detail extractor: `details`, `all` (including the historical ones), or a list of
+ * names.
+ */
 export const extractorChoices: Choices = {
   words: { details: ({ kind }) => kind === "detail", all: () => true },
   always: () => false,
 };
 
-/** The datasets of a choice, or what it names that is none of the candidates. */
+/** The selected datasets, or the names that match no candidate. */
 export type Chosen<D> = { datasets: D[] } | { unknown: string[] };
 
 /**
- * The datasets that a choice means, in the order of the candidates: those of a word, or those of a list of names with
- * commas, with the detail datasets that they refer to and all that a warehouse dataset among them reads.
+ * Resolves a selection to datasets, in the order of the candidates: those of a keyword, or those of a
+ * comma-separated list plus the detail datasets they refer to and every dataset that a selected warehouse
+ * dataset reads.
  */
 export function chooseDatasets<D extends TableDeclaration>(
   choice: string,
@@ -43,14 +50,14 @@ export function chooseDatasets<D extends TableDeclaration>(
   const chosen = new Set(
     candidates.filter((each) => always(each) || names.includes(datasetName(each.directory))),
   );
-  // A set takes in what is added to it on the way: what is needed may need others.
+  // Iterating a set visits items added during the loop, so transitive needs are included.
   for (const dataset of chosen) {
     for (const needed of candidates.filter((each) => isNeeded(each, dataset))) chosen.add(needed);
   }
   return { datasets: candidates.filter((dataset) => chosen.has(dataset)) };
 }
 
-/** The names of a list with commas. */
+/** Splits a comma-separated list of names. */
 export function namesIn(choice: string): string[] {
   return choice.split(",").map((name) => name.trim());
 }
@@ -60,15 +67,15 @@ function isNeeded(candidate: TableDeclaration, by: TableDeclaration): boolean {
   return (candidate.kind === "detail" && isReferredTo) || readsOf(by).includes(candidate);
 }
 
-/** The datasets that a warehouse dataset is made of; none for the others. */
+/** The datasets that a warehouse dataset reads; none for other kinds. */
 function readsOf(dataset: TableDeclaration & { reads?: readonly TableDeclaration[] }) {
   return dataset.reads ?? [];
 }
 
 /**
- * Those of some datasets that can be made, which are all but the warehouse datasets that read one which is not among
+ * Filters datasets to those that can be built: all except warehouse datasets with an input that is not among
  * them.
- * @param datasets each behind those that it reads
+ * @param datasets each listed after the datasets it reads
  */
 export function makeable<D extends TableDeclaration>(datasets: readonly D[]): D[] {
   const made: D[] = [];

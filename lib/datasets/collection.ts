@@ -1,31 +1,36 @@
 import { about } from "./about.ts";
 import type { Column, DescribedColumn, TableDeclaration } from "./types.ts";
 
-/** Where a value stands in an item of a page: names of members separated by `/`. */
+/** Path of a value within an item of a page: member names separated by `/`. */
 export type JsonPath = string;
 
-/** How a column's value is derived from an item of a page of the Discogs collection API. */
+/** How to derive a column's value from an item of a Discogs collection API page. */
 export type JsonSource =
-  /** First of `paths` that is a decimal number; one at `otherThan.path` counts only where it is not that column's. */
+  /**
+   * First of `paths` that is a decimal number; the value at `otherThan.path` is ignored if it equals that
+   * column.
+   */
   | { kind: "number"; paths: readonly JsonPath[]; otherThan?: { path: JsonPath; column: string } }
-  /** First of `paths` that is a text. */
+  /** First of `paths` that is a string. */
   | { kind: "text"; paths: readonly JsonPath[] }
-  /** The names of a list (its items are texts, or objects with a `name`), joined. */
+  /** Names in a list (of strings, or of objects with a `name`), joined. */
   | { kind: "names"; path: JsonPath; separator: string }
-  /** The fields of a list of `{field_id, value}`, as `field_id: value`, joined; a text as it is. */
+  /** A list of `{field_id, value}` as `field_id: value`, joined; a plain string is kept as is. */
   | { kind: "fields"; path: JsonPath; separator: string }
-  /** The value of the first field with this number in such a list. */
+  /** Value of the first entry with this field number in such a list. */
   | { kind: "field"; path: JsonPath; field: number };
 
+/** A column of the collection, with the JSON path of its value. */
 export interface CollectionColumn extends Column {
   source: JsonSource;
 }
 
+/** Declaration of a dataset read from collection API pages. */
 export interface CollectionDataset extends TableDeclaration {
   columns: readonly (CollectionColumn & DescribedColumn)[];
-  /** Columns whose missing values are counted; the rows are kept. */
+  /** Columns whose missing values are counted; their rows are kept. */
   counted: readonly string[];
-  /** Rows of each row group but the last. */
+  /** Rows per row group, except the last. */
   groupRows: number;
 }
 
@@ -52,7 +57,7 @@ const names = (name: string): CollectionColumn => ({
 
 const added = (column: CollectionColumn): CollectionColumn => ({ ...column, added: true });
 
-/** A field that every user has, by the number that the API gives it. */
+/** A field that every user has, by its API number. */
 const field = (name: string, number: number): CollectionColumn => ({
   name,
   type: "VARCHAR",
@@ -65,7 +70,7 @@ const notes: CollectionColumn = {
   source: { kind: "fields", path: "notes", separator: "; " },
 };
 
-/** The item's own id, but not where it is the release's, as the API has it. */
+/** The item's own id; `id` is ignored when it is the release's id, as it is in the API's answers. */
 const instanceId: CollectionColumn = {
   name: "instance_id",
   type: "BIGINT",
@@ -76,40 +81,40 @@ const instanceId: CollectionColumn = {
   },
 };
 
+/** A user's collection, as returned by the Discogs API. */
 export const collection: CollectionDataset = {
   directory: "collection",
   about:
-    "One row for each item of a user's collection, from pages of the Discogs API. Optional: no check, KPI or query " +
-    "needs it.",
+    "One row per item in a user's collection, from pages of the Discogs API. Optional: no check, KPI or query needs it.",
   table: "collection",
   kind: "optional",
   required: false,
   groupRows: 20_480,
   counted: ["instance_id", "release_id"],
   columns: [
-    about(instanceId, "Id of the item: a release can be in a collection more than once."),
+    about(instanceId, "Id of the item; a collection can contain the same release more than once."),
     about(
       number("release_id", `${RELEASE}/id`, "release_id"),
-      "Id of the release; it need not be in the dump.",
+      "Id of the release, which may be missing from the dump.",
     ),
-    about(number("year", `${RELEASE}/year`), "Year of the release; 0 where it is not known."),
+    about(number("year", `${RELEASE}/year`), "Year of the release; 0 means unknown."),
     about(
       number("rating", "rating", "rating_value", `${RELEASE}/rating`, "notes/rating"),
-      "The owner's rating, 1 to 5; 0 for none.",
+      "The owner's rating, 1 to 5; 0 means none.",
     ),
-    about(text("title", `${RELEASE}/title`), "The release's title."),
-    about(names("artists"), "Names of the artists, for reading."),
-    about(names("labels"), "Names of the labels, for reading."),
-    about(names("formats"), "Names of the formats, for reading."),
-    about(names("genres"), "Genres, for reading."),
-    about(names("styles"), "Styles, for reading."),
+    about(text("title", `${RELEASE}/title`), "Title of the release."),
+    about(names("artists"), "Names of the artists, joined for display."),
+    about(names("labels"), "Names of the labels, joined for display."),
+    about(names("formats"), "Names of the formats, joined for display."),
+    about(names("genres"), "Genres, joined for display."),
+    about(names("styles"), "Styles, joined for display."),
     about(
       text("date_added", "date_added", `${RELEASE}/date_added`),
-      "When the item was added, as the API writes it, with its time zone.",
+      "When the item was added, with time zone, as returned by the API.",
     ),
-    about(added(number("folder_id", "folder_id")), "Number of the owner's folder; 1 is `Uncategorized`."),
-    about(added(notes), "The owner's notes, each as `field_id: value`, for reading."),
-    about(added(field("media_condition", 1)), "Condition of the record itself, in the words of the API."),
-    about(added(field("sleeve_condition", 2)), "Condition of the sleeve, in the words of the API."),
+    about(added(number("folder_id", "folder_id")), "Id of the owner's folder; 1 is `Uncategorized`."),
+    about(added(notes), "The owner's notes, each as `field_id: value`, joined for display."),
+    about(added(field("media_condition", 1)), "Condition of the media, as returned by the API."),
+    about(added(field("sleeve_condition", 2)), "Condition of the sleeve, as returned by the API."),
   ],
 };

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 
-/** Name of a dataset from its directory: `warehouse_discogs/x` is `x`. */
+/** Returns a dataset's name from its directory: `warehouse_discogs/x` becomes `x`. */
 export function datasetName(directory: string): string {
   return posix.basename(directory);
 }

@@ -8,38 +8,38 @@ import type {
   TableDeclaration,
 } from "./types.ts";
 
-/** The four kinds of top-level records, one dump file each. */
+/** The four kinds of top-level records; each has its own dump file. */
 export type Entity = "artist" | "label" | "master" | "release";
 
 /**
- * Where a value stands, from the item that makes the row: child names separated by `/`, ending in an element,
- * in `@attribute`, or being `.` (the item's own text). A leading `/` starts from the top-level record instead; `^name`
- * is the text of the sibling of that name that stands just before the item. Nothing outside of the item is meant
- * otherwise: of what is in it, all is.
+ * Location of a value relative to the item that yields the row: child names separated by `/`, ending in an
+ * element, an `@attribute`, or `.` (the item's own text). A leading `/` starts from the top-level record
+ * instead. `^name` is the text of the sibling with that name immediately before the item. Apart from these
+ * two forms, a path only reaches inside the item, and matches every occurrence there.
  */
 export type Path = string;
 
-/** Paths of items of a record, from the record on, that are counted together: in document order, from 1. */
+/** Item paths, relative to the record, that share one counter: numbered in document order, starting at 1. */
 export type Group = readonly Path[];
 
-/** Part of a flattened item: `prefix` and `suffix` stand only where there is a value. */
+/** Part of a flattened item; `prefix` and `suffix` are emitted only with a value. */
 export interface Piece {
-  /** Alternatives: the first that is not NULL counts. */
+  /** Alternatives; the first non-NULL one is used. */
   paths: readonly Path[];
   prefix?: string;
   suffix?: string;
 }
 
-/** How a column's value is derived from a record of the dump. */
+/** How to derive a column's value from a record of the dump. */
 export type Source =
-  /** First of `paths` that is not NULL. */
+  /** First non-NULL value of `paths`. */
   | { kind: "text"; paths: readonly Path[] }
   /**
-   * First of `paths` that is a decimal number within 64 bits; with `zeroIsNull`, 0 is the dumps' "none". With
-   * `isCounted` it is counted how often there is a text that is no number.
+   * First of `paths` that is a decimal number within 64 bits. `zeroIsNull` treats 0, the dumps' "none", as
+   * NULL. `isCounted` counts texts that are not numbers.
    */
   | { kind: "id"; paths: readonly Path[]; zeroIsNull: boolean; isCounted?: boolean }
-  /** `true` or `false` as the first of `paths` that is not NULL; it is counted how often that is something else. */
+  /** `true` or `false`, from the first non-NULL value of `paths`; any other text is counted. */
   | { kind: "boolean"; paths: readonly Path[] }
   /** The same text in every row. */
   | { kind: "constant"; value: string }
@@ -47,70 +47,71 @@ export type Source =
   | { kind: "flag"; value: boolean }
   | { kind: "nothing" }
   /**
-   * The place of the item, from 1: among those of its element in the same item, or `among` a group. `outer`: of the
-   * innermost item of the group that it stands in.
+   * Position of the item, starting at 1: among its namesakes in the parent, or within the group `among`. With
+   * `outer`, the position of the innermost enclosing item of the group.
    */
   | { kind: "ordinal"; among?: Group; outer?: boolean }
-  /** The value of the first case of which one path has a value, or an item. */
+  /** Value of the first case that has a value or an item at one of its paths. */
   | { kind: "choice"; cases: readonly { has: readonly Path[]; value: string }[]; otherwise: string }
-  /** Seconds of `[H:]M:SS`. */
+  /** Seconds of a `[H:]M:SS` text. */
   | { kind: "duration"; path: Path }
-  /** A part of `YYYY[-MM[-DD]]`. */
+  /** One part of a `YYYY[-MM[-DD]]` text. */
   | { kind: "date"; path: Path; part: "year" | "month" | "day" }
-  /** A role split at commas outside of brackets, without what is in these. */
+  /** A role text split at commas outside brackets, with the bracketed parts removed. */
   | { kind: "roles"; path: Path }
   | { kind: "joined"; path: Path; separator: string }
   | { kind: "list"; path: Path }
-  /** One string of all items: the pieces of each item, `between` them, and `separator` between the items. */
+  /** All items in one string: `between` separates the pieces of an item, `separator` the items. */
   | { kind: "flat"; each: Path; pieces: readonly Piece[]; between: string; separator: string }
   | { kind: "refs"; each: Path; fields: readonly SourcedColumn[] };
 
+/** A column together with the source of its values. */
 export interface SourcedColumn extends Column {
   source: Source;
 }
-/** A column of a dataset, as `about` gives it. */
+/** A dataset column that also has its `about` sentence. */
 export type DeclaredColumn = SourcedColumn & DescribedColumn;
 
-/** Rows made of a record: one for each item at `each` (`.` = one for the record itself). */
+/** Rows derived from a record: one per item at `each` (`.` means the record itself). */
 export interface RowRule {
   each: Path;
-  /** Also one for each sibling of this name that stands just before none of the items. */
+  /** Also yields a row for each sibling with this name that does not immediately precede an item. */
   alone?: string;
   sources: readonly Source[];
 }
 
-/** What happens to a row in which a value is missing. Everything but `keep` means that it is not written. */
+/** How to treat a row that lacks a value. Every action except `keep` omits the row. */
 export interface MissingRule {
   column: string;
   /** Name under which the cases are counted, e.g. `no_name`. */
   reason: string;
   action: "drop" | "skip" | "keep";
-  /** Where the value is when it is no column of the dataset, but of that of its records. */
+  /** Source of the value, if the column belongs to the record's dataset rather than this one. */
   source?: Source;
 }
 
-/** A dataset that is extracted from a dump: its table, and how a record becomes rows. */
+/** A dataset extracted from a dump: its table, and how a record maps to rows. */
 export interface ExtractedDataset extends TableDeclaration {
   entity: Entity;
   rows: readonly RowRule[];
-  /** Order of a record's rows: that of the rules, each with all of its items, or that of the items in the dump. */
+  /** Order of a record's rows: rule by rule, or in document order. */
   order: "rules" | "document";
-  /** In order; the first that applies and is not `keep` decides. */
+  /** Evaluated in order; the first applicable rule other than `keep` decides. */
   missing: readonly MissingRule[];
-  /** Rows of each part but the last, unless the user chooses otherwise: about 50 MB of values. */
+  /** Default number of rows per part, except the last: about 50 MB of values. */
   partRows: number;
-  /** Rows of each row group but the last: a multiple of those that DuckDB works on at a time (2048). */
+  /** Rows per row group, except the last: a multiple of DuckDB's vector size (2048). */
   groupRows: number;
 }
 
-/** A column whose value is the element's or attribute's text. */
+/** A column holding the text of an element or attribute. */
 export const text = (name: string, path: Path = name): SourcedColumn => ({
   name,
   type: "VARCHAR",
   source: { kind: "text", paths: [path] },
 });
 
-/** A numeric column as the dump has it: 0 stays 0. */
+/** A numeric column, as in the dump: 0 stays 0. */
 export const id = (name: string, ...paths: Path[]): SourcedColumn => ({
   name,
   type: "BIGINT",
@@ -124,87 +125,87 @@ export const refId = (name: string, path: Path): SourcedColumn => ({
   source: { kind: "id", paths: [path], zeroIsNull: true },
 });
 
-/** A number of which nothing else is kept: it is counted how often there is a text that is none. */
+/** A number whose original text is not kept elsewhere: texts that are not numbers are counted. */
 export const number = (name: string, path: Path): SourcedColumn => counted(id(name, path));
 
-/** The same of a reference: 0 is NULL. */
+/** Like `number`, for a reference: 0 becomes NULL. */
 export const numberRef = (name: string, ...paths: Path[]): SourcedColumn => ({
   name,
   type: "BIGINT",
   source: { kind: "id", paths, zeroIsNull: true, isCounted: true },
 });
 
-/** A column that is TRUE or FALSE as the dump has it; anything else is NULL, and counted. */
+/** A TRUE or FALSE column; any other text becomes NULL and is counted. */
 export const boolean = (name: string, path: Path): SourcedColumn => ({
   name,
   type: "BOOLEAN",
   source: { kind: "boolean", paths: [path] },
 });
 
-/** A text that is the same in all rows of a rule. */
+/** A text that is the same in every row of a rule. */
 export const constant = (name: string, value: string): SourcedColumn => ({
   name,
   type: "VARCHAR",
   source: { kind: "constant", value },
 });
 
-/** A boolean that is the same in all rows of a rule. */
+/** A boolean that is the same in every row of a rule. */
 export const flag = (name: string, value: boolean): SourcedColumn => ({
   name,
   type: "BOOLEAN",
   source: { kind: "flag", value },
 });
 
-/** A column that is NULL in all rows of a rule. */
+/** A column that is NULL in every row of a rule. */
 export const nothing = (name: string, type: ColumnType): SourcedColumn => ({
   name,
   type,
   source: { kind: "nothing" },
 });
 
-/** The place of the item among those of the same element in the same item or record, from 1. */
+/** Position of the item among its namesakes in the same parent or record, starting at 1. */
 export const ordinal = (name: string): SourcedColumn => ({
   name,
   type: "BIGINT",
   source: { kind: "ordinal" },
 });
 
-/** The place of the item in a group of items, from 1. */
+/** Position of the item within a group of items, starting at 1. */
 export const ordinalAmong = (name: string, among: Group): SourcedColumn => ({
   name,
   type: "BIGINT",
   source: { kind: "ordinal", among },
 });
 
-/** The place in a group of the innermost of its items that the item stands in. */
+/** Position, within a group, of the innermost enclosing item of that group. */
 export const outerOrdinal = (name: string, among: Group): SourcedColumn => ({
   name,
   type: "BIGINT",
   source: { kind: "ordinal", among, outer: true },
 });
 
-/** The value of the first case of which one path has something; `otherwise` where none has. */
+/** Value of the first case with something at one of its paths, or `otherwise`. */
 export const choice = (
   name: string,
   cases: readonly { has: readonly Path[]; value: string }[],
   otherwise: string,
 ): SourcedColumn => ({ name, type: "VARCHAR", source: { kind: "choice", cases, otherwise } });
 
-/** Seconds of a text in the form `[H:]M:SS`. */
+/** Seconds of a `[H:]M:SS` text. */
 export const duration = (name: string, path: Path): SourcedColumn => ({
   name,
   type: "BIGINT",
   source: { kind: "duration", path },
 });
 
-/** A part of a text in the form `YYYY[-MM[-DD]]`. */
+/** One part of a `YYYY[-MM[-DD]]` text. */
 export const datePart = (name: string, path: Path, part: "year" | "month" | "day"): SourcedColumn => ({
   name,
   type: "BIGINT",
   source: { kind: "date", path, part },
 });
 
-/** The roles of a text that lists them, without their details in brackets. */
+/** The roles listed in a text, without details in brackets. */
 export const roles = (name: string, path: Path): SourcedColumn => ({
   name,
   type: { array: "VARCHAR" },
@@ -225,14 +226,14 @@ export const list = (name: string, path: Path): SourcedColumn => ({
   source: { kind: "list", path },
 });
 
-/** An array of structs, one for each item at `each`; an item whose fields are all NULL is left out. */
+/** An array of structs, one per item at `each`; items whose fields are all NULL are omitted. */
 export const refs = (name: string, each: Path, fields: readonly SourcedColumn[]): SourcedColumn => ({
   name,
   type: { array: { row: fields.map((field) => ({ name: field.name, type: scalar(field.type) })) } },
   source: { kind: "refs", each, fields },
 });
 
-/** A column that flattens all items at `each` to one string. */
+/** A column that flattens all items at `each` into one string. */
 export const flat = (
   name: string,
   each: Path,
@@ -240,30 +241,30 @@ export const flat = (
   separators: { between: string; separator: string },
 ): SourcedColumn => ({ name, type: "VARCHAR", source: { kind: "flat", each, pieces, ...separators } });
 
-/** The column is an addition to the historical contract. */
+/** Marks a column as an addition to the historical contract. */
 export const added = (column: SourcedColumn): SourcedColumn => ({ ...column, added: true });
 
-/** A month of any size has values in the column. */
+/** Marks a column that has values in a month of any size. */
 export const expected = (column: SourcedColumn): SourcedColumn => ({ ...column, expected: true });
 
-/** The column never holds NULL: rows without a value are dropped and counted. */
+/** Marks a column that never holds NULL: rows without a value are dropped and counted. */
 export const mandatory = (column: SourcedColumn): SourcedColumn => ({ ...column, mandatory: true });
 
-/** Rows without this text are not made, and counted. */
+/** Skips and counts rows without this text. */
 export const skipWithout = (column: string): MissingRule => ({
   column,
   reason: `no_${column}`,
   action: "skip",
 });
 
-/** Rows without this text are kept, and counted. */
+/** Keeps but counts rows without this text. */
 export const countWithout = (column: string): MissingRule => ({
   column,
   reason: `no_${column}`,
   action: "keep",
 });
 
-/** Row groups of wide rows are small, so that the memory for one is. docs/performance.md has what was measured. */
+/** Wide rows get small row groups to limit memory per group. docs/performance.md has the measurements. */
 const GROUP_ROWS = 20_480;
 const NARROW_GROUP_ROWS = 122_880;
 
@@ -272,7 +273,7 @@ interface Declared {
   about: string;
   table?: string;
   entity: Entity;
-  /** The canonical datasets are required, the detail datasets are not. */
+  /** Canonical datasets are required, detail datasets are not. */
   kind?: "canonical" | "detail";
   columns: readonly DeclaredColumn[];
   key?: Key;
@@ -280,7 +281,7 @@ interface Declared {
   shortName?: string;
   derived?: readonly DerivedColumn[];
   partRows: number;
-  /** Rows that are not made, or only counted, before the mandatory columns are looked at. */
+  /** Rows to skip or count, evaluated before the mandatory columns are checked. */
   missing?: readonly MissingRule[];
 }
 
@@ -293,15 +294,15 @@ interface DeclaredItems extends Omit<Declared, "columns"> {
   order?: ExtractedDataset["order"];
 }
 
-/** Declares a dataset with one row for each top-level record. */
+/** Declares a dataset with one row per top-level record. */
 export function recordDataset(declared: Declared): ExtractedDataset {
   const { columns, ...rest } = declared;
   return itemDataset({ ...rest, rows: [{ each: ".", columns }] });
 }
 
 /**
- * Declares a dataset with one row for each item of one or more lists of a record. Every list declares the same columns,
- * with its own sources; the first describes them.
+ * Declares a dataset with one row per item of one or more lists in a record. Every list declares the same
+ * columns with its own sources; the first list describes them.
  */
 export function itemDataset(declared: DeclaredItems): ExtractedDataset {
   const {
@@ -333,9 +334,7 @@ export function itemDataset(declared: DeclaredItems): ExtractedDataset {
   };
 }
 
-/**
- * Declares a dataset of what is in the records of another one: a record that gives no row there gives none here.
- */
+/** Declares a detail dataset of another dataset's records. A record omitted there yields no rows here. */
 export function detailDataset(
   main: ExtractedDataset,
   declared: Omit<DeclaredItems, "entity" | "kind">,
@@ -348,14 +347,14 @@ export function detailDataset(
   return { ...dataset, missing: [...ofRecord, ...own] };
 }
 
-/** The source of a column of a dataset with one row for each record. */
+/** Returns the source of a column in a dataset with one row per record. */
 function sourceOf({ directory, columns, rows }: ExtractedDataset, name: string): Source {
   const source = rows[0]?.sources[columns.findIndex((column) => column.name === name)];
   if (source === undefined) throw new TypeError(`${directory} has no column ${name}`);
   return source;
 }
 
-/** A text or an id of the record, as seen from an item in it. */
+/** Rewrites a record's text or id source to be read from an item within the record. */
 function inRecord(source: Source): Source {
   if (source.kind !== "text" && source.kind !== "id")
     throw new TypeError(`a ${source.kind} cannot be missing`);
@@ -366,7 +365,7 @@ function isSame({ name, type }: SourcedColumn, other: SourcedColumn | undefined)
   return other !== undefined && name === other.name && JSON.stringify(type) === JSON.stringify(other.type);
 }
 
-/** Whether a mandatory column may be without a value: one that is a place or a constant has one. */
+/** Whether a mandatory column can lack a value; positions and constants always have one. */
 function canBeMissing({ mandatory, source }: SourcedColumn): boolean {
   return mandatory === true && (source.kind === "id" || source.kind === "text");
 }
@@ -379,13 +378,13 @@ function counted(column: SourcedColumn): SourcedColumn {
   return column.source.kind === "id" ? { ...column, source: { ...column.source, isCounted: true } } : column;
 }
 
-/** Name under which it is counted that a column's text can't be read as what the column holds; undefined = it is not. */
+/** Name under which a column's unreadable texts are counted; undefined if they are not counted. */
 export function unreadableReason({ name }: Column, source: Source): string | undefined {
   const isCounted = source.kind === "boolean" || (source.kind === "id" && source.isCounted === true);
   return isCounted ? `unreadable_${name}` : undefined;
 }
 
-/** Every reason under which something of a dataset is counted, in the order in which they are shown. */
+/** Lists every reason counted for a dataset, in display order. */
 export function reasonsOf({ columns, rows, missing }: ExtractedDataset): string[] {
   const unreadable = columns.flatMap((column, index) =>
     rows.flatMap(({ sources }) => unreadableReason(column, sources[index] ?? { kind: "nothing" }) ?? []),

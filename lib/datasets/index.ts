@@ -30,7 +30,7 @@ import {
   type WarehouseDataset,
 } from "./warehouse.ts";
 
-/** The six canonical datasets, in the order in which a run lists them. */
+/** The six canonical datasets, in the order a run lists them. */
 export const canonicalDatasets: readonly ExtractedDataset[] = [
   artistsV1,
   artistAliasesV1,
@@ -40,7 +40,7 @@ export const canonicalDatasets: readonly ExtractedDataset[] = [
   labelsV10,
 ];
 
-/** The detail datasets: the rest of what the dumps hold, one row for each element. No run needs them. */
+/** The detail datasets: the rest of the dumps' content, one row per element. No run requires them. */
 export const detailDatasets: readonly ExtractedDataset[] = [
   releaseTracksV1,
   releaseCreditsV1,
@@ -59,10 +59,10 @@ export const detailDatasets: readonly ExtractedDataset[] = [
   labelImagesV1,
 ];
 
-/** Every dataset that is extracted from a dump, in the order in which a run lists them. */
+/** Every dataset extracted from a dump, in the order a run lists them. */
 export const extractedDatasets: readonly ExtractedDataset[] = [...canonicalDatasets, ...detailDatasets];
 
-/** The warehouse datasets, in the order in which they are built. */
+/** The warehouse datasets, in build order. */
 export const warehouseDatasets: readonly WarehouseDataset[] = [
   artistNameMapV1,
   artistNameMapV2,
@@ -74,7 +74,7 @@ export const warehouseDatasets: readonly WarehouseDataset[] = [
   releaseGenreXrefV1,
 ];
 
-/** Every table of a run: canonical, details, the optional collection, warehouse. */
+/** Every table of a run: canonical, detail, the optional collection, warehouse. */
 export const allTables: readonly TableDeclaration[] = [
   ...canonicalDatasets,
   ...detailDatasets,
@@ -82,7 +82,7 @@ export const allTables: readonly TableDeclaration[] = [
   ...warehouseDatasets,
 ];
 
-/** The canonical datasets of a dump. */
+/** The canonical datasets of one dump. */
 export function datasetsOf(entity: Entity): readonly ExtractedDataset[] {
   return canonicalDatasets.filter((dataset) => dataset.entity === entity);
 }

@@ -1,12 +1,12 @@
 import type { Entity } from "./declaration.ts";
 
-/** An element that the dumps are known to hold, whether a dataset reads it or not. */
+/** An element known to occur in the dumps, whether or not a dataset reads it. */
 export interface KnownElement {
   attributes: readonly string[];
   children: Readonly<Record<string, KnownElement>>;
-  /** `empty`: known only as long as there is nothing in it. */
+  /** `empty`: known only without any content. */
   content: "text" | "elements" | "empty";
-  /** Whether there may be several in one parent. */
+  /** Whether a parent can contain several. */
   repeats: boolean;
 }
 
@@ -18,10 +18,10 @@ const text = (...attributes: string[]): KnownElement => ({
   repeats: false,
 });
 
-/** An element of which the dumps have the tags alone. */
+/** An element that is always empty in the dumps. */
 const empty: KnownElement = { attributes: [], children: {}, content: "empty", repeats: false };
 
-/** An element with others in it, or with nothing but attributes. */
+/** An element with child elements, or with attributes only. */
 const element = (children: Record<string, KnownElement>, ...attributes: string[]): KnownElement => ({
   attributes,
   children,
@@ -31,7 +31,7 @@ const element = (children: Record<string, KnownElement>, ...attributes: string[]
 
 const repeated = (item: KnownElement): KnownElement => ({ ...item, repeats: true });
 
-/** An element that holds any number of one other. */
+/** An element that holds any number of one other element. */
 const listOf = (name: string, item: KnownElement): KnownElement => element({ [name]: repeated(item) });
 
 const images = listOf("image", element({}, "type", "width", "height", "uri", "uri150"));
@@ -44,12 +44,12 @@ const name = { id: text(), name: text(), anv: text() };
 const artists = listOf("artist", element({ ...name, join: text(), role: empty, tracks: empty }));
 const extraartists = listOf("artist", element({ ...name, join: empty, role: text(), tracks: text() }));
 
-/** A sub-track; a track has sub-tracks besides. */
+/** A sub-track; a track can also contain sub-tracks. */
 const track = { position: text(), title: text(), duration: text(), artists, extraartists };
 
 /**
- * Every element and attribute that the dumps of all years are known to hold, below the top-level record. What is not
- * here is counted by its path when a dump is read; what a dataset reads must be here.
+ * Every element and attribute known to occur below the top-level records, in dumps of any year. Anything else
+ * is counted by its path when a dump is read. Everything a dataset reads must be listed here.
  */
 export const knownElements: Readonly<Record<Entity, KnownElement>> = {
   artist: element({

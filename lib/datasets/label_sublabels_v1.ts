@@ -3,12 +3,13 @@ import { detailDataset, id, mandatory, numberRef, ordinal, text } from "./declar
 import { labelsV10 } from "./labels_v10.ts";
 import { toLabel } from "./refs.ts";
 
+/** Sublabels listed by labels. */
 export const labelSublabelsV1 = detailDataset(labelsV10, {
   directory: "label_sublabels_v1",
   shortName: "sublabels",
-  about: "One row for each label that a label lists as its own.",
+  about: "One row per sublabel listed by a label.",
   partRows: 1_000_000,
-  // A label can be in a dump twice.
+  // A dump can contain the same label twice.
   key: { columns: ["label_id", "sublabel_no"], hard: false },
   references: [toLabel("label_id", "INFO"), toLabel("sublabel_id", "INFO")],
   rows: [
@@ -16,12 +17,9 @@ export const labelSublabelsV1 = detailDataset(labelsV10, {
       each: "sublabels/label",
       columns: [
         about(mandatory(id("label_id", "/id", "/@id")), "Id of the label."),
-        about(mandatory(ordinal("sublabel_no")), "Place in the label, from 1."),
-        about(
-          numberRef("sublabel_id", "@id"),
-          "Id of the label that belongs to it; NULL where the dump gives none.",
-        ),
-        about(text("sublabel_name", "."), "Name of the label that belongs to it."),
+        about(mandatory(ordinal("sublabel_no")), "Position within the label, starting at 1."),
+        about(numberRef("sublabel_id", "@id"), "Id of the sublabel; NULL if the dump has none."),
+        about(text("sublabel_name", "."), "Name of the sublabel."),
       ],
     },
   ],

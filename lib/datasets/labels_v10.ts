@@ -12,47 +12,39 @@ import {
 } from "./declaration.ts";
 import { toLabel } from "./refs.ts";
 
+/** The labels dump, one row per named label. */
 export const labelsV10 = recordDataset({
   directory: "labels_v10",
   about:
-    "One row for each top-level label; the `<label>` elements inside `sublabels` are references. A label without a " +
-    "name (212 in the dumps) is not an entity: skipped and counted.",
+    "One row per top-level label; `<label>` elements inside `sublabels` are references. Labels without a name (212 in " +
+    "the dumps) are not entities: they are skipped and counted.",
   table: "labels_ref_v10",
   entity: "label",
   partRows: 200_000,
-  // The labels dump can have a label twice: an anomaly of the dumps.
+  // The labels dump can contain the same label twice, an anomaly of the dumps.
   key: { columns: ["label_id"], hard: false },
   references: [toLabel("parent_label_id", "INFO")],
   columns: [
     about(
       mandatory(id("label_id", "id", "@id")),
-      "The label's id at Discogs; a dump can have a label twice.",
+      "Discogs id of the label. A dump can contain the same label twice.",
     ),
     about(
       expected(text("name")),
-      "The label's name; a number in brackets, `Atlas (3)`, tells labels of one name apart.",
+      "Name of the label. A number in parentheses, as in `Atlas (3)`, distinguishes labels with the same name.",
     ),
-    about(text("profile"), "The text about the label, with the markup of Discogs (`[a=...]`, `[l=...]`)."),
-    about(text("contact_info", "contactinfo"), "Postal and other addresses, over several lines."),
-    about(
-      text("data_quality"),
-      "How far the entry was checked by the contributors, e.g. `Correct` or `Needs Vote`.",
-    ),
-    about(
-      id("parent_label_id", "parentLabel/@id"),
-      "Id of the label that this one belongs to; NULL for none.",
-    ),
-    about(text("parent_label_name", "parentLabel"), "Name of the label that this one belongs to."),
-    about(joined("urls_csv", "urls/url"), "The addresses of the label's pages, for reading."),
+    about(text("profile"), "Profile text, in Discogs markup (`[a=...]`, `[l=...]`)."),
+    about(text("contact_info", "contactinfo"), "Postal and other contact details, on several lines."),
+    about(text("data_quality"), "Review status assigned by contributors, e.g. `Correct` or `Needs Vote`."),
+    about(id("parent_label_id", "parentLabel/@id"), "Id of the parent label; NULL if there is none."),
+    about(text("parent_label_name", "parentLabel"), "Name of the parent label."),
+    about(joined("urls_csv", "urls/url"), "URLs of the label's web pages, joined for display."),
     about(
       joined("sublabel_ids_csv", "sublabels/label/@id"),
-      "Ids of the labels that belong to this one, in the order of their names.",
+      "Ids of the sublabels, in the same order as their names.",
     ),
-    about(
-      joined("sublabel_names_csv", "sublabels/label"),
-      "Names of the labels that belong to this one, for reading.",
-    ),
-    about(added(list("url_list", "urls/url")), "The addresses of the label's pages, each by itself."),
+    about(joined("sublabel_names_csv", "sublabels/label"), "Names of the sublabels, joined for display."),
+    about(added(list("url_list", "urls/url")), "URLs of the label's web pages, as a list."),
   ],
   missing: [skipWithout("name")],
 });

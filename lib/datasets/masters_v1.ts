@@ -2,9 +2,10 @@ import { about } from "./about.ts";
 import { added, expected, id, joined, list, mandatory, recordDataset, text } from "./declaration.ts";
 import { artistRefs, toArtist, toRelease } from "./refs.ts";
 
+/** The masters dump, one row per master release. */
 export const mastersV1 = recordDataset({
   directory: "masters_v1_typed",
-  about: "One row for each master release.",
+  about: "One row per master release.",
   entity: "master",
   partRows: 200_000,
   key: { columns: ["master_id"], hard: true },
@@ -14,34 +15,37 @@ export const mastersV1 = recordDataset({
       name: "decade",
       rule: "decade",
       from: "year",
-      about: "The first year of the decade of `year`, e.g. 1990; NULL where the year is not known.",
+      about: "First year of the decade of `year`, e.g. 1990; NULL if the year is unknown.",
     },
   ],
   columns: [
-    about(mandatory(id("master_id", "@id")), "The master release's id at Discogs."),
-    about(expected(id("main_release_id", "main_release")), "Id of the release that stands for the master."),
-    about(expected(text("title")), "The title that its releases share."),
-    about(expected(id("year")), "Year of the earliest release; 0 where the dump has 0, not known."),
+    about(mandatory(id("master_id", "@id")), "Discogs id of the master release."),
+    about(expected(id("main_release_id", "main_release")), "Id of the master's main release."),
+    about(expected(text("title")), "Title of the master release."),
+    about(expected(id("year")), "Year of the earliest release; 0 means unknown, as in the dump."),
     about(
       expected(joined("master_artists", "artists/artist/name")),
-      "Names of the main artists, for reading; artist_refs has them one by one.",
+      "Names of the main artists, joined for display; artist_refs holds them as a list.",
     ),
     about(
       joined("master_artist_ids", "artists/artist/id", ","),
-      "Ids of the main artists, in the order of their names, without blanks.",
+      "Ids of the main artists, in the same order as their names, separated by commas without spaces.",
     ),
-    about(joined("genres", "genres/genre"), "Genres, for reading: a genre can hold a comma."),
-    about(joined("styles", "styles/style"), "Styles, for reading: a style can hold a comma."),
     about(
-      text("data_quality"),
-      "How far the entry was checked by the contributors, e.g. `Correct` or `Needs Vote`.",
+      joined("genres", "genres/genre"),
+      "Genres, joined for display; do not split them, as a genre can contain a comma.",
     ),
+    about(
+      joined("styles", "styles/style"),
+      "Styles, joined for display; do not split them, as a style can contain a comma.",
+    ),
+    about(text("data_quality"), "Review status assigned by contributors, e.g. `Correct` or `Needs Vote`."),
     about(
       added(artistRefs),
-      "The main artists in order: id, name, the name as credited (anv), and what joins it to the next.",
+      "Main artists in order: id, name, name as credited (anv), and the text that joins each to the next.",
     ),
-    about(added(list("genre_list", "genres/genre")), "The genres, one by one."),
-    about(added(list("style_list", "styles/style")), "The styles, one by one."),
-    about(added(text("notes")), "Free text about the master release, with the markup of Discogs."),
+    about(added(list("genre_list", "genres/genre")), "Genres, as a list."),
+    about(added(list("style_list", "styles/style")), "Styles, as a list."),
+    about(added(text("notes")), "Notes on the master release, in Discogs markup."),
   ],
 });

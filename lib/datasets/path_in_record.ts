@@ -1,8 +1,8 @@
 import type { Path } from "./declaration.ts";
 
 /**
- * A path from the record on, of one that is seen from the items at `each` (`.` = the record). Empty for the record
- * itself; not for `^name`, which is no place in an item.
+ * Resolves a path relative to the items at `each` (`.` means the record) to one relative to the record. The
+ * record itself is the empty path. `^name` is not supported, as it is not a location within an item.
  */
 export function pathInRecord(each: Path, path: Path): Path {
   if (path.startsWith("/")) return path.slice(1);

@@ -9,10 +9,11 @@ const value: SourcedColumn = {
   source: { kind: "text", paths: ["@value", "."] },
 };
 
+/** Barcodes and other identifiers of releases. */
 export const releaseIdentifiersV1 = detailDataset(releasesV6, {
   directory: "release_identifiers_v1",
   shortName: "identifiers",
-  about: "One row for each identifier on a release: bar codes, matrix numbers, rights societies and others.",
+  about: "One row per identifier on a release: barcodes, matrix numbers, rights societies and others.",
   partRows: 500_000,
   key: { columns: ["release_id", "identifier_no"], hard: true },
   references: [toRelease("release_id", "CRITICAL")],
@@ -21,10 +22,13 @@ export const releaseIdentifiersV1 = detailDataset(releasesV6, {
       each: "identifiers/identifier",
       columns: [
         about(mandatory(id("release_id", "/@id")), "Id of the release."),
-        about(mandatory(ordinal("identifier_no")), "Place in the release, from 1."),
-        about(text("type", "@type"), "What it is, e.g. `Barcode` or `Matrix / Runout`."),
-        about(text("description", "@description"), "Where it was found, or which one it is."),
-        about(value, "The identifier as written."),
+        about(mandatory(ordinal("identifier_no")), "Position within the release, starting at 1."),
+        about(text("type", "@type"), "Type of identifier, e.g. `Barcode` or `Matrix / Runout`."),
+        about(
+          text("description", "@description"),
+          "Where the identifier was found, or what distinguishes it from others of its type.",
+        ),
+        about(value, "The identifier, as written."),
       ],
     },
   ],

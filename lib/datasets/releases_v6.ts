@@ -14,9 +14,11 @@ import {
 } from "./declaration.ts";
 import { artistRefs, labelRefs, toArtist, toLabel, toMaster } from "./refs.ts";
 
+/** The releases dump, one row per release. */
 export const releasesV6 = recordDataset({
   directory: "releases_v6",
-  about: "One row for each release; credits and artists are those of the release, not of its tracks.",
+  about:
+    "One row per release. Artists and credits are those of the release as a whole, not of individual tracks.",
   table: "releases_ref_v6",
   entity: "release",
   partRows: 50_000,
@@ -31,65 +33,68 @@ export const releasesV6 = recordDataset({
       name: "year",
       rule: "same",
       from: "released_year",
-      about: "The year of the release, as released_year; NULL where it is not known.",
+      about: "Year of the release, same as released_year; NULL if unknown.",
     },
     {
       name: "decade",
       rule: "decade",
       from: "released_year",
-      about: "The first year of the decade of the release, e.g. 1990; NULL where the year is not known.",
+      about: "First year of the decade of the release, e.g. 1990; NULL if the year is unknown.",
     },
   ],
   columns: [
-    about(mandatory(id("release_id", "@id")), "The release's id at Discogs."),
-    about(id("master_id"), "Id of the master that the release is a version of; NULL or 0 for none."),
-    about(expected(text("title")), "The release's title."),
+    about(mandatory(id("release_id", "@id")), "Discogs id of the release."),
+    about(
+      id("master_id"),
+      "Id of the master release that this release is a version of; NULL or 0 means none.",
+    ),
+    about(expected(text("title")), "Title of the release."),
     about(
       expected(joined("artists", "artists/artist/name")),
-      "Names of the main artists, for reading; artist_refs has them one by one.",
+      "Names of the main artists, joined for display; artist_refs holds them as a list.",
     ),
     about(
       expected(joined("labels", "labels/label/@name")),
-      "Names of the labels, for reading; label_refs has them one by one.",
+      "Names of the labels, joined for display; label_refs holds them as a list.",
     ),
     about(
       joined("label_catnos", "labels/label/@catno"),
-      "Catalogue numbers, for reading; `none` where the release has none.",
+      "Catalogue numbers, joined for display; `none` if the release has none.",
     ),
-    about(expected(text("country")), "Country or region of the release, in Discogs' own words."),
+    about(expected(text("country")), "Country or region of the release, as named by Discogs."),
     about(
       expected(joined("formats", "formats/format/@name")),
-      "Names of the formats, e.g. `Vinyl` or `CD`, for reading.",
+      "Names of the formats, e.g. `Vinyl` or `CD`, joined for display.",
     ),
-    about(expected(joined("genres", "genres/genre")), "Genres, for reading: a genre can hold a comma."),
-    about(joined("styles", "styles/style"), "Styles, for reading: a style can hold a comma."),
+    about(
+      expected(joined("genres", "genres/genre")),
+      "Genres, joined for display; do not split them, as a genre can contain a comma.",
+    ),
+    about(
+      joined("styles", "styles/style"),
+      "Styles, joined for display; do not split them, as a style can contain a comma.",
+    ),
     about(
       flat("credits_flat", "extraartists/artist", [{ paths: ["role"] }, { paths: ["name"] }], {
         between: ": ",
         separator: "; ",
       }),
-      "The credits of the release as a whole, each as `role: name`, for reading.",
+      "Credits of the release as a whole, each as `role: name`, joined for display.",
     ),
-    about(text("status", "@status"), "State of the entry, e.g. `Accepted` or `Draft`."),
+    about(text("status", "@status"), "Status of the entry, e.g. `Accepted` or `Draft`."),
     about(
       expected(text("released")),
-      "Date of the release as written: `1999`, `1999-03` or `1999-03-00`; not always a date.",
+      "Release date as written, e.g. `1999`, `1999-03` or `1999-03-00`; not always a date.",
     ),
-    about(
-      text("data_quality"),
-      "How far the entry was checked by the contributors, e.g. `Correct` or `Needs Vote`.",
-    ),
-    about(
-      joined("format_qtys", "formats/format/@qty"),
-      "How many pieces there are of each format, in the order of formats.",
-    ),
+    about(text("data_quality"), "Review status assigned by contributors, e.g. `Correct` or `Needs Vote`."),
+    about(joined("format_qtys", "formats/format/@qty"), "Quantity of each format, in the order of formats."),
     about(
       joined("format_texts", "formats/format/@text"),
-      "Free texts of the formats, e.g. the colour of the vinyl, for reading.",
+      "Free-text notes on the formats, e.g. the colour of the vinyl, joined for display.",
     ),
     about(
       joined("format_descriptions", "formats/format/descriptions/description"),
-      "Descriptions of all formats, e.g. `LP` or `Album`, for reading.",
+      "Descriptors of all formats, e.g. `LP` or `Album`, joined for display.",
     ),
     about(
       flat(
@@ -102,31 +107,28 @@ export const releasesV6 = recordDataset({
         ],
         { between: "", separator: "; " },
       ),
-      "Barcodes, matrix numbers and the like, each as `type [description] : value`, for reading.",
+      "Barcodes, matrix numbers and other identifiers, each as `type [description] : value`, joined for display.",
     ),
     about(
       added(artistRefs),
-      "The main artists in order: id, name, the name as credited (anv), and what joins it to the next.",
+      "Main artists in order: id, name, name as credited (anv), and the text that joins each to the next.",
     ),
-    about(added(labelRefs), "The labels in order: id, name and the catalogue number on that label."),
-    about(added(list("genre_list", "genres/genre")), "The genres, one by one."),
-    about(added(list("style_list", "styles/style")), "The styles, one by one."),
-    about(added(text("notes")), "Free text about the release, with the markup of Discogs."),
+    about(added(labelRefs), "Labels in order: id, name and the release's catalogue number on that label."),
+    about(added(list("genre_list", "genres/genre")), "Genres, as a list."),
+    about(added(list("style_list", "styles/style")), "Styles, as a list."),
+    about(added(text("notes")), "Notes on the release, in Discogs markup."),
     about(
       added(boolean("is_main_release", "master_id/@is_main_release")),
-      "Whether the release is the main one of its master; NULL without a master.",
+      "Whether this is the main release of its master; NULL if it has no master.",
     ),
     about(
       added(datePart("released_year", "released", "year")),
-      "The year of `released`; NULL where it is not written as `YYYY[-MM[-DD]]`.",
+      "Year of `released`; NULL if it is not of the form `YYYY[-MM[-DD]]`.",
     ),
     about(
       added(datePart("released_month", "released", "month")),
-      "The month of `released`, 1 to 12; NULL where not known.",
+      "Month of `released`, 1 to 12; NULL if unknown.",
     ),
-    about(
-      added(datePart("released_day", "released", "day")),
-      "The day of `released`, 1 to 31; NULL where not known.",
-    ),
+    about(added(datePart("released_day", "released", "day")), "Day of `released`, 1 to 31; NULL if unknown."),
   ],
 });

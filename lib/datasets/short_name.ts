@@ -1,24 +1,24 @@
 import { datasetName } from "./dataset_name.ts";
 import type { TableDeclaration } from "./types.ts";
 
-/** What tells the versions of a dataset apart: `_v6`, or `_v1_typed`. */
+/** Version suffix of a dataset: `_v6` or `_v1_typed`. */
 const VERSION = /_v(\d+)(_typed)?$/;
 
-/** A dataset and the name by which people ask for it. */
+/** A dataset and the short name used to query it. */
 export interface ShortNamed {
   name: string;
   dataset: TableDeclaration;
 }
 
 /**
- * The name of a dataset's view in `discogs.duckdb`: the declared one, or the dataset's own without its version
- * (`releases_v6` is `releases`). Versions of one dataset have the same.
+ * Name of a dataset's view in `discogs.duckdb`: the declared short name, or the dataset name without its
+ * version (`releases_v6` becomes `releases`). All versions of a dataset share it.
  */
 export function shortName({ shortName: declared, directory }: TableDeclaration): string {
   return declared ?? datasetName(directory).replace(VERSION, "");
 }
 
-/** Datasets by their short names, in their order; of several versions of one, the newest. */
+/** Pairs datasets with their short names, in order; of several versions, the newest wins. */
 export function byShortName(datasets: readonly TableDeclaration[]): ShortNamed[] {
   const newest = new Map<string, TableDeclaration>();
   for (const dataset of datasets) {

@@ -2,9 +2,9 @@ import type { ExtractedDataset, Path, Source } from "./declaration.ts";
 import { pathInRecord } from "./path_in_record.ts";
 
 /**
- * From how many values white space was taken, by column of text: only of columns where it was. All values of the dump
- * count, also those of records that give no row.
- * @param counts by path from the record element on, e.g. `release/artists/artist/name`
+ * Number of values trimmed of white space, by text column; columns without any are omitted. Includes values
+ * of records that yield no row.
+ * @param counts by path starting at the record element, e.g. `release/artists/artist/name`
  */
 export function trimmedColumns(
   { entity, columns, rows }: ExtractedDataset,
@@ -17,7 +17,7 @@ export function trimmedColumns(
   return Object.fromEntries(sums.filter(([, sum]) => sum > 0));
 }
 
-/** The paths, from the record on, of the texts that a column holds. */
+/** Paths, relative to the record, of the texts in a column. */
 function textPaths(source: Source | undefined, each: Path): Path[] {
   switch (source?.kind) {
     case "text":

@@ -1,48 +1,54 @@
-/** The SQL types that a dataset's columns may have: what Parquet, Trino and DuckDB all hold without loss. */
+/** The SQL types of scalar columns: those that Parquet, Trino and DuckDB all represent without loss. */
 export type ScalarType = "BIGINT" | "VARCHAR" | "BOOLEAN" | "TIMESTAMP(3)";
-/** A struct; its fields in order. */
+/** A struct with ordered fields. */
 export interface RowType {
   row: readonly { name: string; type: ScalarType }[];
 }
+/** A list of texts or structs. */
 export interface ArrayType {
   array: "VARCHAR" | RowType;
 }
+/** Type of a dataset column. */
 export type ColumnType = ScalarType | ArrayType;
 
+/** Name, type and guarantees of a column. */
 export interface Column {
   name: string;
   type: ColumnType;
-  /** A row whose value would be NULL is dropped and counted; the column never holds NULL. */
+  /** Rows with a NULL here are dropped and counted, so the column never holds NULL. */
   mandatory?: boolean;
-  /** An addition of this project to the historical columns: absent in runs of the Python original. */
+  /** Added by this project to the historical columns; absent in runs of the Python original. */
   added?: boolean;
-  /** A month of any size has values in it: that none of many rows has one is a fault, without a baseline too. */
+  /**
+   * Has values in a month of any size. Having none in a large number of rows is a fault, even without a
+   * baseline.
+   */
   expected?: boolean;
 }
 
-/** A column of a dataset. */
+/** A documented column of a dataset. */
 export interface DescribedColumn extends Column {
-  /** One sentence: what the column holds. */
+  /** One sentence on what the column holds. */
   about: string;
 }
 
-/** CRITICAL: a defect; WARN: worth a look; INFO: an anomaly of the dumps, or a notice. */
+/** CRITICAL: a defect. WARN: worth a look. INFO: an anomaly of the dumps, or a notice. */
 export type Severity = "CRITICAL" | "WARN" | "INFO";
 
-/** What tells a dataset's rows apart. NULLs are equal to one another. */
+/** Columns that identify a dataset's rows. NULLs compare as equal. */
 export interface Key {
   columns: readonly string[];
-  /** A value that occurs twice fails the run; otherwise it is counted. */
+  /** Whether duplicates fail the run; otherwise they are only counted. */
   hard: boolean;
 }
 
-/** Values of one dataset that are in another. NULL and 0, the dumps' "none", are never orphans. */
+/** Values of one dataset that occur in another. NULL and 0, the dumps' "none", are never orphans. */
 export interface Reference {
-  /** Columns, or one field of a list of structs: `artist_refs.artist_id`. */
+  /** Columns, or one field of a list of structs, as in `artist_refs.artist_id`. */
   columns: readonly string[];
-  /** Table that the values are of, and its columns, in the same order. */
+  /** Referenced table and its columns, in the same order. */
   to: { table: string; columns: readonly string[] };
-  /** What an orphan is. */
+  /** Severity of an orphan. */
   severity: Severity;
 }
 
@@ -52,47 +58,47 @@ export function referenceName({ columns }: Reference): string {
 }
 
 /**
- * A column that the short view of a dataset has besides the dataset's own. `same`: the value of the column `from`, under
- * the name that one looks for; `decade`: the first year of its decade, NULL where it is no year (0 is the dumps' "none").
+ * An additional column in a dataset's short view. `same` repeats the column `from` under a more obvious name;
+ * `decade` is the first year of its decade, or NULL if it is not a year (0 is the dumps' "none").
  */
 export interface DerivedColumn {
   name: string;
   rule: "same" | "decade";
   /** A BIGINT column of the dataset. */
   from: string;
-  /** One sentence: what the column holds. */
+  /** One sentence on what the column holds. */
   about: string;
 }
 
-/** Where a dataset's files are in a run, and under which name SQL knows it. */
+/** Where a dataset's files are in a run, and its name in SQL. */
 export interface TableDeclaration {
-  /** Directory below the run, e.g. `releases_v6` or `warehouse_discogs/release_artists_v1`. */
+  /** Directory within the run, e.g. `releases_v6` or `warehouse_discogs/release_artists_v1`. */
   directory: string;
   /** Table name in Trino and DuckDB, e.g. `releases_ref_v6`. */
   table: string;
   kind: "canonical" | "detail" | "optional" | "warehouse";
-  /** Whether a run without the dataset is not whole. */
+  /** Whether a run is incomplete without the dataset. */
   required: boolean;
-  /** What a row stands for, in a sentence or two. */
+  /** What a row represents, in a sentence or two. */
   about: string;
   columns: readonly DescribedColumn[];
   key?: Key;
   references?: readonly Reference[];
-  /** Name of its view in `discogs.duckdb`, where it is not the dataset's without the version (`short_name.ts`). */
+  /** Name of its view in `discogs.duckdb`, if not the dataset name without its version (`short_name.ts`). */
   shortName?: string;
-  /** Further columns of that view. */
+  /** Additional columns of that view. */
   derived?: readonly DerivedColumn[];
 }
 
-/** A column's type as Trino spells it. */
+/** Returns a column's type in Trino's spelling. */
 export function trinoType(type: ColumnType): string {
   if (typeof type === "string") return type;
   return `ARRAY(${type.array === "VARCHAR" ? "VARCHAR" : rowType("ROW", type.array)})`;
 }
 
 /**
- * A column's type as DuckDB spells it. DESCRIBE prints it in the same way, but for struct fields whose names are
- * keywords, as `name`: it puts them in double quotes.
+ * Returns a column's type in DuckDB's spelling. DESCRIBE prints it the same way, except that it double-quotes
+ * struct fields whose names are keywords, such as `name`.
  */
 export function duckdbType(type: ColumnType): string {
   if (type === "TIMESTAMP(3)") return "TIMESTAMP_MS";

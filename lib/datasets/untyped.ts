@@ -2,12 +2,13 @@ import type { ExtractedDataset, Source } from "./declaration.ts";
 import type { Column } from "./types.ts";
 
 /**
- * The legacy (untyped) form of a dataset: the same columns and rows, but every id is VARCHAR as the dump has it, and
- * no row is dropped for an id that is missing or is not a number. What the typed form does not make a row of (an
- * alias without a name) is not a row here either. `artists_v1_typed` becomes `artists_v1`.
+ * Returns the legacy (untyped) form of a dataset: the same columns and rows, but every id is VARCHAR as in
+ * the dump, and no row is dropped because its id is missing or not a number. Rows that the typed form skips
+ * (an alias without a name) are skipped here too. `artists_v1_typed` becomes `artists_v1`.
  *
- * An id is a column or ref field named `..._id`; `year` is a number, not an id, and stays BIGINT. "As written" holds
- * inside the value (zeros, signs, junk); white space around it is trimmed, as around every value.
+ * An id is a column or ref field named `..._id`; `year` is a number, not an id, and stays BIGINT. "As in the
+ * dump" applies to the value itself (zeros, signs, junk); surrounding white space is trimmed, as for every
+ * value.
  */
 export function untyped(dataset: ExtractedDataset): ExtractedDataset {
   const { key: _, ...rest } = dataset;

@@ -23,7 +23,7 @@ function videos(
 ): ExtractedDataset {
   return detailDataset(main, {
     directory: `${main.entity}_videos_v1`,
-    about: `One row for each video that a ${main.entity} links.`,
+    about: `One row per video linked from a ${main.entity}.`,
     partRows: 250_000,
     key: { columns: [idColumn, "video_no"], hard: true },
     references: [reference],
@@ -32,17 +32,19 @@ function videos(
         each: "videos/video",
         columns: [
           about(mandatory(id(idColumn, path)), `Id of the ${main.entity}.`),
-          about(mandatory(ordinal("video_no")), `Place in the ${main.entity}, from 1.`),
-          about(text("src", "@src"), "Address of the video."),
-          about(number("duration_seconds", "@duration"), "Length in seconds."),
-          about(boolean("embed", "@embed"), "Whether other pages may show it."),
+          about(mandatory(ordinal("video_no")), `Position within the ${main.entity}, starting at 1.`),
+          about(text("src", "@src"), "URL of the video."),
+          about(number("duration_seconds", "@duration"), "Duration in seconds."),
+          about(boolean("embed", "@embed"), "Whether other sites may embed the video."),
           about(text("title"), "Title of the video."),
-          about(text("description"), "Description of the video, as a rule its title."),
+          about(text("description"), "Description of the video, usually the same as its title."),
         ],
       },
     ],
   });
 }
 
+/** Videos linked from releases. */
 export const releaseVideosV1 = videos(releasesV6, "release_id", "/@id", toRelease("release_id", "CRITICAL"));
+/** Videos linked from master releases. */
 export const masterVideosV1 = videos(mastersV1, "master_id", "/@id", toMaster("master_id", "CRITICAL"));

@@ -7,12 +7,12 @@ import { releaseCreditsV1 } from "./release_credits_v1.ts";
 import { releasesV6 } from "./releases_v6.ts";
 import type { DescribedColumn, Key, Reference, TableDeclaration } from "./types.ts";
 
-/** A warehouse dataset: made by `sql/warehouse/<name>.sql` from the canonical ones, one sorted file. */
+/** A warehouse dataset: one sorted file, built from the canonical datasets by `sql/warehouse/<name>.sql`. */
 export interface WarehouseDataset extends TableDeclaration {
   kind: "warehouse";
-  /** How its rows are made; the exact form is the SQL. */
+  /** How the rows are derived, in words; the SQL is authoritative. */
   rule: string;
-  /** The datasets that its SQL reads, all of which must be in the run. */
+  /** The datasets that the SQL reads, all of which the run must have. */
   reads: readonly TableDeclaration[];
 }
 
@@ -25,7 +25,7 @@ interface Declared {
   about: string;
   rule: string;
   reads: readonly TableDeclaration[];
-  /** Whether a run without it is not whole. */
+  /** Whether a run is incomplete without it. */
   required: boolean;
   columns: readonly DescribedColumn[];
   key?: Key;
@@ -37,164 +37,175 @@ function warehouse(name: string, declared: Declared): WarehouseDataset {
   return { directory: `warehouse_discogs/${name}`, table: name, kind: "warehouse", ...declared };
 }
 
+/** Artists by normalised name, following the historical rule. */
 export const artistNameMapV1 = warehouse("artist_name_map_v1", {
   required: true,
   about:
-    "Which artists a name, normalised, leads to: their own names, real names and aliases, and of a member the names of " +
-    "its groups. Name variations are not in it.",
+    "Maps normalised names to artists: an artist's own names, real names and aliases, and the names of the groups that " +
+    "the artist belongs to. Name variations are not included.",
   rule:
-    "The historical rule: a group's name leads to the group itself and to each of its members, so that a search for a " +
-    "band finds its members, and what an artist is credited as on a release is not looked at. Distinct. Names are artists' `name` and `realname`, aliases' `alias_name`, and memberships' `group_name` (for " +
-    "`member_id`). `norm_name` is lower case, trimmed, without a trailing `(number)`, each run of white space one " +
-    "blank. Names that are empty then, and ids that are not in artists_v1_typed, are dropped and counted.",
+    "Follows the historical rule: a group's name maps to the group and to each of its members, so a search for a band " +
+    "also finds its members; names credited on releases are ignored. Rows are distinct. The names are `name` and " +
+    "`realname` of artists, `alias_name` of aliases, and `group_name` of memberships (for `member_id`). `norm_name` is " +
+    "lowercased and trimmed, without a trailing `(number)`, and with each run of white space replaced by one space. " +
+    "Names that end up empty, and ids missing from artists_v1_typed, are dropped and counted.",
   reads: [artistsV1, artistAliasesV1, artistMembershipsV1],
   columns: [
-    mandatory(varchar("norm_name", "The normalised name: lower case, single blanks, without `(number)`.")),
-    mandatory(bigint("artist_id", "Id of an artist that the name leads to.")),
+    mandatory(
+      varchar("norm_name", "Normalised name: lower case, single spaces, without a trailing `(number)`."),
+    ),
+    mandatory(bigint("artist_id", "Id of an artist with this name.")),
   ],
   key: { columns: ["norm_name", "artist_id"], hard: true },
-  // The build drops the names of unknown artists.
+  // The build drops names of unknown artists.
   references: [toArtist("artist_id", "CRITICAL")],
 });
 
+/** Artists by normalised name and kind of name. */
 export const artistNameMapV2 = warehouse("artist_name_map_v2", {
   required: false,
   about:
-    "Which artists a name, normalised, leads to, and what the name is to them: their own (`name`, `realname`, " +
-    "`namevariation`), that of another page of theirs (`alias`), or that of a group they are in (`group`).",
+    "Maps normalised names to artists, with the kind of name: the artist's own (`name`, `realname`, `namevariation`), " +
+    "an `alias`, or the name of a `group` that the artist belongs to.",
   rule:
-    "Distinct. Own names are those of artist_names_v1, of whichever kind; `alias` are aliases' `alias_name`, and " +
-    "`group` memberships' `group_name` (for `member_id`). `norm_name` is made as in artist_name_map_v1. Names that " +
-    "are empty then, and ids that are not in artists_v1_typed, are dropped and counted.",
+    "Rows are distinct. Own names of every kind come from artist_names_v1, `alias` from `alias_name` of aliases, and " +
+    "`group` from `group_name` of memberships (for `member_id`). `norm_name` is computed as in artist_name_map_v1. " +
+    "Names that end up empty, and ids missing from artists_v1_typed, are dropped and counted.",
   reads: [artistsV1, artistNamesV1, artistAliasesV1, artistMembershipsV1],
   columns: [
-    mandatory(varchar("norm_name", "The normalised name: lower case, single blanks, without `(number)`.")),
-    mandatory(bigint("artist_id", "Id of an artist that the name leads to.")),
     mandatory(
-      varchar(
-        "kind",
-        "What the name is to the artist: `name`, `realname`, `namevariation`, `alias` or `group`.",
-      ),
+      varchar("norm_name", "Normalised name: lower case, single spaces, without a trailing `(number)`."),
     ),
+    mandatory(bigint("artist_id", "Id of an artist with this name.")),
+    mandatory(varchar("kind", "Kind of name: `name`, `realname`, `namevariation`, `alias` or `group`.")),
   ],
   key: { columns: ["norm_name", "artist_id", "kind"], hard: true },
-  // The build drops the names of unknown artists.
+  // The build drops names of unknown artists.
   references: [toArtist("artist_id", "CRITICAL")],
 });
 
+/** Credits sorted by artist. */
 export const artistCreditsV1 = warehouse("artist_credits_v1", {
   required: false,
   about:
-    "The credits of each artist one behind the other: those of one artist are in a few row groups, where " +
-    "release_credits_v1 has to be read in whole.",
+    "Credits sorted by artist: a lookup by artist reads a few row groups, whereas release_credits_v1 has to be read in " +
+    "full.",
   rule:
-    "The rows of release_credits_v1 with an `artist_id`, sorted by it; those without are dropped and counted. No two " +
-    "rows are equal in the columns that they are sorted by.",
+    "Contains the rows of release_credits_v1 that have an `artist_id`, sorted by it; rows without one are dropped and " +
+    "counted. The sort columns are unique.",
   reads: [releaseCreditsV1],
   columns: [
     mandatory(bigint("artist_id", "Id of the artist.")),
     mandatory(bigint("release_id", "Id of the release.")),
-    bigint("track_no", "The track or sub-track that the credit is of; NULL: the release as a whole."),
+    bigint("track_no", "The track or sub-track credited; NULL means the release as a whole."),
     mandatory({
       name: "is_extra",
       type: "BOOLEAN",
-      about: "FALSE for the artists that release or track is by, TRUE for further credits.",
+      about: "FALSE for main artists of the release or track, TRUE for additional credits.",
     }),
-    mandatory(bigint("credit_no", "Place in its list, from 1.")),
-    varchar("name", "The artist's name at Discogs, as the release has it."),
-    varchar("anv", "The name as credited, where it is another one (artist name variation)."),
-    varchar("join_text", "What joins the artist to the next one."),
-    varchar("role", "What the artist did, as written."),
+    mandatory(bigint("credit_no", "Position within its list, starting at 1.")),
+    varchar("name", "Name of the artist on Discogs, as written in the release."),
+    varchar("anv", "Name as credited, if it differs (artist name variation)."),
+    varchar("join_text", "Text that joins the artist to the next one."),
+    varchar("role", "Role of the artist, as written."),
     {
       name: "role_list",
       type: { array: "VARCHAR" },
-      about: "The single roles of `role`, without their details in brackets.",
+      about: "The individual roles in `role`, without details in brackets.",
     },
-    varchar("tracks", "Which tracks a credit of the release is for, as written."),
+    varchar("tracks", "Tracks that a release-level credit applies to, as written."),
   ],
   key: { columns: ["artist_id", "release_id", "track_no", "is_extra", "credit_no"], hard: true },
   references: [toArtist("artist_id", "INFO")],
 });
 
+/** Main artists of releases, by name. */
 export const releaseArtistsV1 = warehouse("release_artists_v1", {
   required: true,
-  about: "Which artists a release names.",
+  about: "Main artists of each release.",
   rule:
-    "From the releases' `artist_refs`: one row for each release, `artist_id` and `artist_norm` (the name in lower " +
-    "case); `artist_name` is the least of the names. Refs without a name are dropped and counted.",
+    "Derived from `artist_refs` of releases: one row per release, `artist_id` and `artist_norm` (the name in lower " +
+    "case). `artist_name` is the smallest of the names. Refs without a name are dropped and counted.",
   reads: [releasesV6],
   columns: [
     mandatory(bigint("release_id", "Id of the release.")),
-    mandatory(varchar("artist_norm", "The artist's name on the release, in lower case.")),
-    added(bigint("artist_id", "Id of the artist; NULL where the release gives none.")),
-    added(varchar("artist_name", "The artist's name as written, the least where there are several.")),
+    mandatory(varchar("artist_norm", "Name of the artist in lower case.")),
+    added(bigint("artist_id", "Id of the artist; NULL if the release has none.")),
+    added(
+      varchar("artist_name", "Name of the artist as written; the smallest, if there are several spellings."),
+    ),
   ],
   key: { columns: ["release_id", "artist_norm", "artist_id"], hard: true },
-  // It is made of the releases, so it can't have others; they name artists that the artists dump lacks (194, Various).
+  // Built from releases, so every release id exists; artist ids can be missing from the artists dump (194,
+  // Various).
   references: [toRelease("release_id", "CRITICAL"), toArtist("artist_id", "INFO")],
 });
 
+/** Labels and catalogue numbers of releases. */
 export const releaseLabelXrefV1 = warehouse("release_label_xref_v1", {
   shortName: "release_labels",
   required: true,
-  about: "Which labels a release names, each with its catalogue number.",
+  about: "Labels of each release, with the catalogue number.",
   rule:
-    "Distinct, from the releases' `label_refs`; `label_norm` is the name in lower case. Refs without a name are " +
+    "Derived from `label_refs` of releases, distinct. `label_norm` is the name in lower case. Refs without a name are " +
     "dropped and counted.",
   reads: [releasesV6],
   columns: [
     mandatory(bigint("release_id", "Id of the release.")),
-    mandatory(varchar("label_name", "The label's name as written on the release.")),
-    mandatory(varchar("label_norm", "The label's name in lower case.")),
-    varchar("label_catno", "The release's catalogue number on that label; NULL where the dump gives none."),
-    added(bigint("label_id", "Id of the label; NULL where the release gives none.")),
+    mandatory(varchar("label_name", "Name of the label, as written in the release.")),
+    mandatory(varchar("label_norm", "Name of the label in lower case.")),
+    varchar("label_catno", "Catalogue number of the release on this label; NULL if the dump has none."),
+    added(bigint("label_id", "Id of the label; NULL if the release has none.")),
   ],
   key: { columns: ["release_id", "label_name", "label_norm", "label_catno", "label_id"], hard: true },
   references: [toRelease("release_id", "CRITICAL"), toLabel("label_id", "INFO")],
 });
 
+/** Number of releases per label. */
 export const labelReleaseCountsV1 = warehouse("label_release_counts_v1", {
   required: true,
-  about: "How many releases each label has.",
+  about: "Number of releases per label.",
   rule:
-    "From release_label_xref_v1: for each `label_norm` the least `label_name`, and how many different releases " +
-    "there are.",
+    "Derived from release_label_xref_v1: for each `label_norm`, the smallest `label_name` and the number of distinct " +
+    "releases.",
   reads: [releaseLabelXrefV1],
   columns: [
-    mandatory(varchar("label_norm", "The label's name in lower case.")),
-    varchar("label_name_sample", "The least of the spellings of that name."),
-    mandatory(bigint("n_total_releases", "How many different releases name the label.")),
+    mandatory(varchar("label_norm", "Name of the label in lower case.")),
+    varchar("label_name_sample", "The smallest of the spellings of the name."),
+    mandatory(bigint("n_total_releases", "Number of distinct releases on the label.")),
   ],
   key: { columns: ["label_norm"], hard: true },
 });
 
+/** Styles of releases. */
 export const releaseStyleXrefV1 = warehouse("release_style_xref_v1", {
   shortName: "release_styles",
   required: true,
-  about: "The styles of each release.",
-  rule: "Distinct, from the releases' `style_list`; `style_norm` is the style in lower case.",
+  about: "Styles of each release.",
+  rule: "Derived from `style_list` of releases, distinct. `style_norm` is the style in lower case.",
   reads: [releasesV6],
   columns: [
     mandatory(bigint("release_id", "Id of the release.")),
     mandatory(varchar("style", "A style of the release.")),
-    mandatory(varchar("style_norm", "The style in lower case.")),
+    mandatory(varchar("style_norm", "Style in lower case.")),
   ],
   key: { columns: ["release_id", "style", "style_norm"], hard: true },
   references: [toRelease("release_id", "CRITICAL")],
 });
 
+/** Genres of releases. */
 export const releaseGenreXrefV1 = warehouse("release_genre_xref_v1", {
   shortName: "release_genres",
   required: true,
-  about: "The genres of each release.",
+  about: "Genres of each release.",
   rule:
-    "Distinct, from the releases' `genre_list`; `genre_norm` is the genre in lower case. " +
+    "Derived from `genre_list` of releases, distinct. `genre_norm` is the genre in lower case. " +
     '"Folk, World, & Country" and "Funk / Soul" are one genre each.',
   reads: [releasesV6],
   columns: [
     mandatory(bigint("release_id", "Id of the release.")),
     mandatory(varchar("genre", "A genre of the release.")),
-    mandatory(varchar("genre_norm", "The genre in lower case.")),
+    mandatory(varchar("genre_norm", "Genre in lower case.")),
   ],
   key: { columns: ["release_id", "genre", "genre_norm"], hard: true },
   references: [toRelease("release_id", "CRITICAL")],

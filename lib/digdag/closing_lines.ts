@@ -1,3 +1,4 @@
+import { wasInterrupted } from "../cli/interrupt.ts";
 import { kindOf } from "../files/files.ts";
 import { buildingDir, sealedDir } from "../files/paths.ts";
 import type { Failure } from "./stage_times.ts";
@@ -18,7 +19,6 @@ export interface Ending {
   command: string;
 }
 
-const SIGNALLED = new Set([129, 130, 143]);
 const PROMOTING = new Set(["main", "promote", "rollback"]);
 
 /**
@@ -40,7 +40,7 @@ async function stateOf(lake: string, runId: string): Promise<RunState> {
 function runLine({ workflow, runId, exit, failed }: Ending, state: RunState | undefined): string {
   const names = [...new Set(failed.map(({ task }) => task))].join(", ");
   const where = names === "" ? `, exit ${exit}` : ` in ${names}`;
-  const how = exit === 0 ? "succeeded" : SIGNALLED.has(exit) ? "was interrupted" : `failed${where}`;
+  const how = exit === 0 ? "succeeded" : wasInterrupted(exit) ? "was interrupted" : `failed${where}`;
   const run = runId === undefined || state === "not begun" ? "" : `: run ${runId} is ${state}`;
   return `${workflow}.dig ${how}${run}`;
 }
@@ -66,7 +66,7 @@ function whyNotMoved({ workflow, parameters, exit, active, runId }: Ending): str
 }
 
 function nextStep({ workflow, parameters, runId, exit, active, command }: Ending, state?: RunState): string {
-  if (SIGNALLED.has(exit)) return `${command}   (resumes)`;
+  if (wasInterrupted(exit)) return `${command}   (resumes)`;
   if (exit !== 0) return `fix the reported error, then ${command}   (resumes)`;
   if (parameters.dry_run === "true") return command.replace(/ -p dry_run=true\b/, "");
   if (state === "sealed" && runId !== active) return `bin/digdag run promote.dig -p promote_run_id=${runId}`;

@@ -108,7 +108,9 @@ test("while a session runs, a second launcher does not start another", async () 
   });
   await until("the second one waits", () => stderr.includes("another digdag runs flow.dig here"));
   second.kill("SIGTERM");
-  launcher.kill("SIGTERM");
-  await end;
+  launcher.kill("SIGINT");
+  const { code, stderr: lines } = await end;
+  assert.equal(code, 130);
+  assert.match(lines, /^\d\d:\d\d:\d\d interrupted: ending the steps that run$/m);
   assert.equal(project.log().filter((line) => line === "first").length, 1);
 });

@@ -1,8 +1,10 @@
 import { statSync } from "node:fs";
 import { delimiter, dirname, resolve } from "node:path";
 import { EXIT, ExpectedError } from "../cli/errors.ts";
+import { didYouMean } from "../cli/nearest.ts";
 import { checkParameters } from "../parameters/check.ts";
 import { type LaunchContext, runDigdag } from "./execute.ts";
+import { launcherHelp, workflowHelp } from "./help.ts";
 import { nothingNew } from "./if_new.ts";
 import { notifying } from "./notify.ts";
 import { projectRoot, workflowFolders } from "./places.ts";
@@ -19,6 +21,8 @@ const PATH_VARIABLES = [
   "DISCOGS_TEST_ROOT",
   "TRINO_CA_FILE",
 ];
+const HELP = new Set(["", "--help", "-help", "-h", "help"]);
+const COMMANDS = ["run", "check", "init", "version", "scheduler", "server", "start", "push", "workflows"];
 const RUN_COMMANDS = new Set(["run", "r"]);
 const CHECK_COMMANDS = new Set(["check", "c"]);
 
@@ -30,11 +34,13 @@ export async function launchDigdag(argv: string[], context: LaunchContext): Prom
   const { cwd, log } = context;
   const env = absolutePaths(context);
   const [command = "", ...rest] = argv;
+  if (HELP.has(command)) return print(launcherHelp());
   if (CHECK_COMMANDS.has(command)) return checkWorkflows(rest, { cwd, env, log });
-  if (!RUN_COMMANDS.has(command)) return runDigdag(argv, { cwd, env, log });
+  if (!RUN_COMMANDS.has(command)) return runOther(argv, { cwd, env, log });
   const given = parseRunArguments(rest, cwd);
   if (given.workflow === undefined) return runDigdag(argv, { cwd, env, log });
   const workflow = findWorkflow(given.workflow, cwd, given.project);
+  if (given.help && isOwnWorkflow(workflow)) return print(workflowHelp(workflow));
   const run = { ...given, parameters: withAbsolutePaths(workflow, given.parameters, cwd) };
   if (run.dryRun || run.ownStatus) {
     checkRun(workflow, given, cwd);
@@ -47,6 +53,21 @@ export async function launchDigdag(argv: string[], context: LaunchContext): Prom
     process.stdout.write(`${reason}\n`);
     return EXIT.ok;
   });
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return EXIT.ok;
+}
+
+/** A command that goes to Digdag as it is, unless it is one of its commands with a slip of the pen. */
+function runOther(argv: string[], context: LaunchContext): Promise<number> {
+  const [command = ""] = argv;
+  const meant = COMMANDS.includes(command) ? "" : didYouMean(command, COMMANDS);
+  if (meant === "") return runDigdag(argv, context);
+  throw new ExpectedError(
+    `there is no command ${JSON.stringify(command)}${meant}; bin/digdag --help shows them`,
+  );
 }
 
 /** Before anything is made or started. ExpectedError when the workflow can't use what it is given. */

@@ -4,13 +4,13 @@ import { constants } from "node:os";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
+import { INTERRUPTS } from "../cli/interrupt.ts";
 
 const GRACE_MS = 15_000;
 const POLL_MS = 50;
 const WATCH_MS = 250;
 /** A process that left the group may keep its output open for ever. */
 const OUTPUT_MS = 2000;
-const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 export interface GroupCommand {
   program: string;
@@ -50,7 +50,7 @@ export async function runInGroup(command: GroupCommand): Promise<number> {
   ]);
   const group = await startedGroup(child.pid, ended, command.program);
   const end = (signal: NodeJS.Signals) => signalGroup(group, signal);
-  for (const signal of FORWARDED) process.on(signal, end);
+  for (const signal of INTERRUPTS) process.on(signal, end);
   const watch = setInterval(() => {
     if (command.parent !== undefined && process.ppid !== command.parent) end("SIGTERM");
   }, WATCH_MS);
@@ -61,7 +61,7 @@ export async function runInGroup(command: GroupCommand): Promise<number> {
     return code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
   } finally {
     clearInterval(watch);
-    for (const signal of FORWARDED) process.off(signal, end);
+    for (const signal of INTERRUPTS) process.off(signal, end);
   }
 }
 

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
+import { nearest } from "../cli/nearest.ts";
 import { shellWords } from "../cli/shell_words.ts";
 import { readParametersFile } from "./parameters_file.ts";
 
@@ -21,6 +22,8 @@ export interface RunArguments {
   partial: boolean;
   /** Nothing runs. */
   dryRun: boolean;
+  /** What the workflow takes is asked for. */
+  help: boolean;
   /** `--verbose`, the launcher's own: all that Digdag and its tasks print is shown. */
   verbose: boolean;
   /** The same run as a command for a shell. */
@@ -63,8 +66,19 @@ const PATHS = new Set(["save", "params-file", "task-log", "config"]);
 const PARTIAL = new Set(["start", "goal", "end"]);
 /** Help, too: it must not end a session that is not finished. */
 const DRY_RUN = new Set(["-d", "--dry-run", "-dE", "--help", "-help"]);
+const HELP = new Set(["--help", "-help", "-h"]);
 const VERBOSE = "--verbose";
 const RERUN = new Set(["-a", "--rerun", "--all"]);
+
+/** Every option of a run, as a word with two dashes. */
+const OPTIONS = [
+  ...Object.keys(VALUE_OF),
+  ...DRY_RUN,
+  ...RERUN,
+  VERBOSE,
+  "--no-save",
+  "--dry-run-and-echo",
+].filter((option) => option.startsWith("--"));
 
 /** Reads the arguments that follow `digdag run`. ExpectedError when an option lacks its value. */
 export function parseRunArguments(argv: readonly string[], cwd: string): RunArguments {
@@ -105,6 +119,7 @@ function emptyArguments(): RunArguments {
     rerun: false,
     partial: false,
     dryRun: false,
+    help: false,
     verbose: false,
     command: "",
     rest: [],
@@ -132,8 +147,21 @@ function takeFlag(parsed: RunArguments, word: string): void {
   if (word === "--no-save") parsed.ownStatus = true;
   if (RERUN.has(word)) parsed.rerun = true;
   if (DRY_RUN.has(word)) parsed.dryRun = true;
+  if (HELP.has(word)) parsed.help = true;
+  refuseSlip(word);
   if (word === VERBOSE) parsed.verbose = true;
   else parsed.rest.push(word);
+}
+
+/** An option that is not known may be one of another Digdag, unless it is nearly one that is. */
+function refuseSlip(word: string): void {
+  if (!word.startsWith("--") || OPTIONS.includes(word)) return;
+  const near = nearest(
+    word.slice(2),
+    OPTIONS.map((option) => option.slice(2)),
+  );
+  if (near !== undefined)
+    throw new ExpectedError(`digdag run: unknown option ${word}, did you mean --${near}?`);
 }
 
 function parameter(text: string): Record<string, string> {

@@ -5,6 +5,7 @@ import { lakePaths } from "../files/paths.ts";
 import { withLockAfter } from "../files/waiting_lock.ts";
 import { type ChosenSession, chooseSession, type SessionRequest } from "./choose_session.ts";
 import { type LaunchContext, runDigdag } from "./execute.ts";
+import { Interruption } from "./interruption.ts";
 import { projectRoot } from "./places.ts";
 import type { RunArguments } from "./run_arguments.ts";
 import { activeRun, showEnding } from "./run_ending.ts";
@@ -132,12 +133,15 @@ async function runDigdagOn(
   const args = [...digdagArguments(session, line, workflow, run), ...ownParameters(line, workflow, run)];
   appendStageEvent(stages, { event: "workflow began", time: new Date().toISOString() });
   const view = runView(session, workflow, run, context.log);
+  const interruption = new Interruption(context.log);
   try {
     const places = { temporary: sessionTemporary(session), output: logged(view.output, sessionLog) };
-    const status = await runDigdag(args, { ...context, cwd: workflow.project, env }, places);
+    const ended = await runDigdag(args, { ...context, cwd: workflow.project, env }, places);
+    const status = interruption.exitCode(ended);
     appendStageEvent(stages, { event: "workflow ended", time: new Date().toISOString(), exit: status });
     return status;
   } finally {
+    interruption.forget();
     view.end();
   }
 }

@@ -94,6 +94,14 @@ test("a stage that fails is shown with its error and its place; a warning at onc
   ]);
 });
 
+test("a stage that was interrupted has not failed", () => {
+  const lines = linesOf(
+    began(0, 1, "scripts/x.ts"),
+    ended(2, 1, { exit: 130, error: "scripts/x.ts: interrupted" }),
+  );
+  assert.deepEqual(lines, ["08:00:02 ended     2.0 s  x (ingest/1, interrupted)"]);
+});
+
 test("the stages that run are known from their beginning to their end", () => {
   const lines = new StageLines(picocolors.createColors(true));
   for (const event of [began(0, 1, "a/first.ts"), began(1, 2, "a/second.ts")]) lines.of(event);

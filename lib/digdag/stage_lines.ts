@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { counted } from "../cli/amounts.ts";
 import type { Colours } from "../cli/colours.ts";
+import { wasInterrupted } from "../cli/interrupt.ts";
 import { timeOfDay } from "../cli/log.ts";
 import type { ChecksNote, NotOkCheck, StageEvent } from "../cli/stage_log.ts";
 import { shortTask } from "./stage_times.ts";
@@ -72,6 +73,8 @@ export class StageLines {
     const name = what === "" ? label : `${label}: ${what}`;
     if (event.exit === 0)
       return [`${time(event)} ${this.#colours.green("ok")}     ${seconds}  ${name}`, ...checks];
+    if (wasInterrupted(event.exit))
+      return [`${time(event)} ${this.#colours.yellow("ended")}  ${seconds}  ${name} (${task}, interrupted)`];
     const heading = `${time(event)} ${this.#colours.red("FAILED")} ${seconds}  ${name} (${task}, exit ${event.exit})`;
     return [
       heading,

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
+import { didYouMean } from "../cli/nearest.ts";
 import { type Parameter, runParameters } from "../parameters/declared.ts";
 import { path } from "../parameters/rules.ts";
 import { workflowParameters } from "../parameters/workflows.ts";
@@ -59,14 +60,20 @@ export function findWorkflow(given: string, cwd: string, project?: string): Work
   const folders = project === undefined ? [cwd, ...workflowFolders] : [project];
   const found = folders.map((folder) => resolve(folder, file)).find(isFile);
   if (found === undefined) {
-    throw new ExpectedError(`there is no workflow ${file} in ${folders.join(", ")}`);
+    const names = folders.flatMap(workflowFiles).map((name) => basename(name, ".dig"));
+    const meant = didYouMean(basename(file, ".dig"), names);
+    throw new ExpectedError(`there is no workflow ${file} in ${folders.join(", ")}${meant}`);
   }
   return { name: basename(found, ".dig"), project: dirname(found) };
 }
 
 /** Whether workflows are in a directory. */
 export function hasWorkflows(directory: string): boolean {
-  return existsSync(directory) && readdirSync(directory).some((name) => name.endsWith(".dig"));
+  return workflowFiles(directory).length > 0;
+}
+
+function workflowFiles(directory: string): string[] {
+  return existsSync(directory) ? readdirSync(directory).filter((name) => name.endsWith(".dig")) : [];
 }
 
 function isFile(path: string): boolean {

@@ -7,10 +7,17 @@ export interface CutEnd extends CutBlock {
   isInside: boolean;
 }
 
+/** A block, and how many bytes of the dump had been read when it was cut, as stored. */
+export interface ReadBlock extends CutBlock {
+  stored: number;
+}
+
 /** A dump in blocks that were cut by a guess, then the bytes that are in none: from this thread or one of their own. */
 export interface BlockSource {
   /** The next block; undefined when there is none to cut any more. Throws what reading the dump throws. */
-  block(): Promise<CutBlock | undefined>;
+  block(): Promise<ReadBlock | undefined>;
+  /** How many bytes of the dump had been read, as stored, when the last block was given. */
+  readonly stored: number;
   /** Takes back the memory of a block that nobody reads any more. */
   reuse(bytes: Uint8Array<ArrayBuffer>): void;
   /** The bytes that were read, but are in no block. No block can be asked for after it. */
@@ -35,8 +42,13 @@ export class CutDump implements BlockSource {
     this.#cutter = new RecordCutter(this.#chunks, entity);
   }
 
-  block(): Promise<CutBlock | undefined> {
-    return this.#cutter.next();
+  get stored(): number {
+    return this.#dump.stored();
+  }
+
+  async block(): Promise<ReadBlock | undefined> {
+    const block = await this.#cutter.next();
+    return block === undefined ? undefined : { ...block, stored: this.stored };
   }
 
   reuse(bytes: Uint8Array<ArrayBuffer>): void {

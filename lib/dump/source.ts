@@ -41,6 +41,8 @@ export interface ReadOptions {
 export interface DumpSource {
   /** Uncompressed bytes. Iterating throws when the gzip stream is damaged, cut off, or followed by something else. */
   chunks: AsyncIterable<Uint8Array>;
+  /** How many bytes have been read so far, as stored. */
+  stored(): number;
   /** Only after `chunks` has been iterated to its end. */
   identity(): ReadSource;
   /** Gives up the file. */
@@ -107,6 +109,7 @@ function readDump(
   const cleaned = removeControlCharacters ? new WithoutControlCharacters(bytes) : undefined;
   return {
     chunks: cleaned ?? bytes,
+    stored: () => size,
     identity() {
       sha256 ??= hash.digest("hex");
       const identity = { name: path === "-" ? path : basename(path), size, sha256 };

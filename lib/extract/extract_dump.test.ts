@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -7,9 +8,10 @@ import { ExpectedError } from "../cli/errors.ts";
 import type { ExtractedDataset } from "../datasets/declaration.ts";
 import { datasetsOf } from "../datasets/index.ts";
 import { DumpError } from "../dump/dump_error.ts";
+import { hashFile } from "../files/files.ts";
 import { dumpText, extractAll, noise, writeDump } from "../testing/dumps.ts";
 import { temporaryDirectory } from "../testing/files.ts";
-import { parquetRows } from "../testing/parquet.ts";
+import { parquetMetadata, parquetRows } from "../testing/parquet.ts";
 import { type ExtractOptions, MIN_BYTES_FOR_THREADS } from "./extract_dump.ts";
 
 const label = (id: number, inner = "") => `<label><id>${id}</id><name>L${id}</name>${inner}</label>`;
@@ -35,7 +37,7 @@ test("parts have a fixed number of rows, in dump order", async (t) => {
   );
 });
 
-test("the same records give the same bytes, gzip or not, in one gzip member or several", async (t) => {
+test("the same records give the same bytes but for the sha256 of their dump, gzip or not, in one gzip member or several", async (t) => {
   const dir = temporaryDirectory(t);
   const text = dumpText("label", labels(500));
   writeFileSync(join(dir, "plain.xml"), text);
@@ -44,13 +46,42 @@ test("the same records give the same bytes, gzip or not, in one gzip member or s
     join(dir, "two.xml.gz"),
     Buffer.concat([gzipSync(text.slice(0, 777)), gzipSync(text.slice(777))]),
   );
-  const contents: Buffer[] = [];
+  const contents: string[] = [];
   for (const name of ["plain.xml", "one.xml.gz", "two.xml.gz"]) {
-    await extractAll(join(dir, name), "label", join(dir, name.replaceAll(".", "_")));
-    contents.push(readFileSync(join(dir, name.replaceAll(".", "_"), LABELS, "part-00000.parquet")));
+    const out = join(dir, name.replaceAll(".", "_"));
+    const { source } = await extractAll(join(dir, name), "label", out);
+    const content = readFileSync(join(out, LABELS, "part-00000.parquet"), "latin1");
+    assert.ok(source !== undefined && content.includes(source.sha256), name);
+    contents.push(content.replace(source.sha256, ""));
   }
   assert.deepEqual(contents[1], contents[0]);
   assert.deepEqual(contents[2], contents[0]);
+});
+
+test("every part names its dataset, the dataset's version and the sha256 of the dump", async (t) => {
+  const dir = temporaryDirectory(t);
+  const dump = writeDump(dir, "label", labels(25));
+  const { source, datasets } = await extractAll(dump, "label", dir, { batch: 10, details: true });
+  assert.equal(datasets.length, 3);
+  const sha256 = createHash("sha256").update(readFileSync(dump)).digest("hex");
+  assert.equal(source?.sha256, sha256);
+  for (const { directory, files } of datasets) {
+    const [, version] = /_v(\d+)$/.exec(directory) ?? [];
+    const metadata = { dataset: directory, contract_version: version, source_sha256: sha256 };
+    const expected = Object.fromEntries(files.map(({ name }) => [name, metadata]));
+    assert.deepEqual(await parquetMetadata(join(dir, directory, "*.parquet")), expected);
+    for (const { name, rows, ...described } of files) {
+      assert.deepEqual(
+        await hashFile(join(dir, directory, name)),
+        described,
+        `${directory}/${name}: ${rows} rows`,
+      );
+    }
+  }
+  const partial = join(dir, "partial");
+  await extractAll(dump, "label", partial, { batch: 10, maxParts: 1 });
+  const { "part-00000.parquet": none } = await parquetMetadata(join(partial, LABELS, "*.parquet"));
+  assert.equal(none?.source_sha256, "0".repeat(64));
 });
 
 /** Large enough for threads: gzip, but not compressed. */

@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
-import { sep } from "node:path";
+import { basename, sep } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
+import { ProgressMeter } from "../cli/progress.ts";
 import { isOfRecords, unaccounted } from "../datasets/accounted.ts";
 import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
 import { trimmedColumns } from "../datasets/trimmed.ts";
@@ -190,6 +191,9 @@ async function isWorthThreads({ source }: ExtractOptions): Promise<boolean> {
 function timedSource(source: BlockSource, times: StageTimes): BlockSource {
   return {
     block: () => times.time("decompress", () => source.block()),
+    get stored() {
+      return source.stored;
+    },
     reuse: (bytes) => source.reuse(bytes),
     end: () => source.end(),
     chunk: () => times.time("decompress", () => source.chunk()),
@@ -225,6 +229,8 @@ async function writeAll(
   const trimmed = new Map<string, number>();
   const progress = { records: 0, bytes: 0 };
   const label = labelOf(path);
+  const meter = new ProgressMeter(basename(label), "bytes");
+  const total = path === "-" ? undefined : (await stat(path)).size;
   let isPartial = false;
   let isRootImplied = false;
   for await (const block of blocks) {
@@ -236,7 +242,7 @@ async function writeAll(
     isRootImplied ||= block.isRootImplied;
     progress.records += block.records;
     progress.bytes = block.offset;
-    log.progress(`${label}: ${progress.records} records, ${Math.round(progress.bytes / 1e6)} MB`);
+    log.progress(meter.text({ done: source.stored, total, records: progress.records }));
     isPartial = maxParts !== undefined && writers.every((writer) => writer.isFull);
     if (isPartial) break;
   }
@@ -247,7 +253,7 @@ async function writeAll(
   const identity = read && { name: read.name, size: read.size, sha256: read.sha256 };
   if (identity !== undefined) verifySource?.(identity);
   // All at once: threads that have nothing to parse any more encode the last parts side by side.
-  await allOf(writers.map((writer) => writer.finish()));
+  await allOf(writers.map((writer) => writer.finish(identity?.sha256)));
   const datasets = writers.map((writer, index): ExtractedResult => {
     const { dataset } = outputs[index] as Output;
     return {

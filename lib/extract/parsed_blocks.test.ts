@@ -37,7 +37,8 @@ async function* inChunks(bytes: Buffer, size: number, failure?: Error): AsyncGen
 /** A dump that is read in chunks, and may fail at its end. */
 function sourceOf(bytes: Buffer, failure?: Error): CutDump {
   const identity = () => ({ name: "dump", size: bytes.length, sha256: "" });
-  return new CutDump({ chunks: inChunks(bytes, CHUNK, failure), identity, close() {} }, "label");
+  const chunks = inChunks(bytes, CHUNK, failure);
+  return new CutDump({ chunks, stored: () => 0, identity, close() {} }, "label");
 }
 
 async function outcome(blocks: AsyncGenerator<ParsedBlock>): Promise<unknown> {

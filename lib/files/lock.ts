@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { ExpectedError } from "../cli/errors.ts";
+import { removeWhenInterrupted } from "../cli/interrupt.ts";
 import { withPath } from "../cli/system_error.ts";
 import { makeDirectory, syncPath } from "./files.ts";
 import { assertWritable } from "./guard.ts";
@@ -36,9 +37,11 @@ const PAUSE_MS = 10;
  */
 export async function withLock<T>(path: string, what: string, fn: () => Promise<T>): Promise<T> {
   const fd = await acquireLock(path, what);
+  const isReleased = removeWhenInterrupted(() => releaseLock(fd, path));
   try {
     return await fn();
   } finally {
+    isReleased();
     releaseLock(fd, path);
   }
 }

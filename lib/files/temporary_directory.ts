@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { hasCode } from "../cli/errors.ts";
 import { namesIn, removeTree } from "./files.ts";
 import { assertWritable } from "./guard.ts";
+import { halfMade } from "./half_made.ts";
 import { TEMPORARY_PREFIX } from "./paths.ts";
 import { createLocked, ifAbandoned } from "./temporary_file.ts";
 
@@ -27,7 +28,12 @@ export async function temporaryDirectory(parent: string, name: string): Promise<
     await removeAbandoned(parent, `${TEMPORARY_PREFIX}${name}.`);
     const { path: lock, file } = await createLocked(join(parent, name), LOCK);
     const path = join(parent, basename(lock, LOCK));
-    return { path, remove: () => removeBoth(path, lock, file) };
+    const areGone = [halfMade(path), halfMade(lock)];
+    const remove = async () => {
+      await removeBoth(path, lock, file);
+      for (const isGone of areGone) isGone();
+    };
+    return { path, remove };
   } catch (error) {
     if (!hasCode(error, "EACCES", "EROFS", "EPERM")) throw error;
     return { path: join(parent, `${TEMPORARY_PREFIX}${name}.none`), remove: async () => {} };

@@ -3,6 +3,7 @@ import { closeSync } from "node:fs";
 import { type FileHandle, open, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { withPath } from "../cli/system_error.ts";
+import { halfMade } from "./half_made.ts";
 import { askKernel, isCurrent, openLockFileIfThere } from "./kernel_lock.ts";
 import { TEMPORARY_PREFIX, temporaryName } from "./paths.ts";
 
@@ -21,6 +22,7 @@ export async function withTemporaryFile(
 ): Promise<void> {
   await removeLeftovers(dirname(place), `${TEMPORARY_PREFIX}${basename(place)}.`);
   const { path, file } = await createLocked(place);
+  const isDone = halfMade(path);
   try {
     await writeAndSync(file, path, content);
     await publish(path);
@@ -28,6 +30,7 @@ export async function withTemporaryFile(
     await discard(path);
     throw error;
   } finally {
+    isDone();
     await file.close();
   }
 }

@@ -1,5 +1,6 @@
 import { ExpectedError } from "../cli/errors.ts";
-import { requireRunId, schemaNameOf } from "../files/run_id.ts";
+import { schemaNameOf } from "../files/run_id.ts";
+import { requireRunIdFor } from "../lake/likely_run.ts";
 import { namedRun, readActive } from "../promotion/active.ts";
 import type { HistoryContext } from "./history_schema.ts";
 import { type RegisteredRun, registeredRuns } from "./registered_runs.ts";
@@ -25,7 +26,7 @@ export async function kpiRuns(
   { lake, engine, log }: HistoryContext,
   { onlyRunId, includeActive }: KpiSelection,
 ): Promise<KpiRun[]> {
-  if (onlyRunId !== undefined) requireRunId(onlyRunId);
+  if (onlyRunId !== undefined) await requireRunIdFor(lake, onlyRunId);
   const active = namedRun(await readActive(lake));
   const registered = await registeredRuns(engine);
   const isMeant = ({ runId, status }: RegisteredRun) =>

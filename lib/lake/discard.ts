@@ -4,7 +4,7 @@ import { ExpectedError } from "../cli/errors.ts";
 import { kindOf, namesIn, removeTree, syncPath } from "../files/files.ts";
 import { assertRemovable } from "../files/guard.ts";
 import { buildingDir, lakePaths, sealedDir, TEMPORARY_PREFIX, temporaryName } from "../files/paths.ts";
-import { requireRunId } from "../files/run_id.ts";
+import { meantRun, requireRunIdFor } from "./likely_run.ts";
 import { holdRun } from "./run_lock.ts";
 
 /**
@@ -18,7 +18,7 @@ export async function discardRun(
   runId: string,
   beforeRemoval: () => Promise<number> = async () => 0,
 ): Promise<void> {
-  const building = buildingDir(lake, requireRunId(runId));
+  const building = buildingDir(lake, await requireRunIdFor(lake, runId));
   await holdRun(lake, runId, `discarding run ${runId}`, async () => {
     const { runs } = lakePaths(lake);
     const there = (await kindOf(building)) !== undefined;
@@ -29,7 +29,9 @@ export async function discardRun(
       throw new ExpectedError(`run ${runId} is sealed, and a sealed run is never removed by a script`);
     }
     const others = await beforeRemoval();
-    if (nothingThere && others === 0) throw new ExpectedError(`there is no run ${runId} in ${lake}`);
+    if (nothingThere && others === 0) {
+      throw new ExpectedError(`there is no run ${runId} in ${lake}${await meantRun(lake, runId)}`);
+    }
     if (there) {
       const aside = join(runs, temporaryName(`discarded.${runId}`));
       assertRemovable(building);

@@ -118,12 +118,13 @@ export async function describeFiles(
 
 /**
  * Compares the files of a dataset with its record; returns one line per difference, none when exactly these files exist
- * with these sizes and hashes. `label` starts each line.
+ * with these sizes and hashes. `label` starts each line; `readFile` gets the number of bytes of each file read.
  */
 export async function fileProblems(
   dir: string,
   files: readonly Omit<DatasetFile, "rows">[],
   label: string,
+  readFile: (bytes: number) => void = () => {},
 ): Promise<string[]> {
   if ((await kindOf(dir)) !== "directory") return [`${label}: the directory is missing`];
   const expected = new Map(files.map((file) => [file.name, file]));
@@ -133,6 +134,7 @@ export async function fileProblems(
     expected.delete(name);
     if (file === undefined) problems.push(`${label}/${name}: not in the record`);
     else problems.push(...(await fileProblem(join(dir, name), file, `${label}/${name}`)));
+    readFile(file?.bytes ?? 0);
   }
   return [...problems, ...[...expected.keys()].map((name) => `${label}/${name}: missing`)];
 }

@@ -1,9 +1,9 @@
 import { ExpectedError } from "../cli/errors.ts";
-import { nearest } from "../cli/nearest.ts";
 import { kindOf } from "../files/files.ts";
 import { buildingDir } from "../files/paths.ts";
 import { isRunId } from "../files/run_id.ts";
 import { listArchived } from "./archived.ts";
+import { likelyRun } from "./likely_run.ts";
 import { listRuns } from "./runs.ts";
 
 /** A finished run, in the lake or archived. */
@@ -31,18 +31,9 @@ export async function requireKnownRun(lake: string, given: string): Promise<Know
     throw new ExpectedError(`run ${given} is not sealed`);
   }
   const ids = known.map(({ runId }) => runId);
-  const meant = nearestRun(given, ids);
+  const meant = likelyRun(given, ids);
   const instead = meant === undefined ? listText(ids) : `did you mean ${meant}?`;
   throw new ExpectedError(`there is no run "${given}" in ${lake}; ${instead}`);
-}
-
-/** The newest run of a month when only the month is given, otherwise the run id closest in spelling. */
-function nearestRun(given: string, ids: readonly string[]): string | undefined {
-  const ofMonth = ids.findLast((runId) => given !== "" && runId.startsWith(given));
-  if (ofMonth !== undefined) return ofMonth;
-  const plain = (text: string) => text.replaceAll("-", "_");
-  const meant = nearest(given, ids.map(plain));
-  return ids.find((runId) => plain(runId) === meant);
 }
 
 function listText(ids: readonly string[]): string {

@@ -1,9 +1,10 @@
 import { ExpectedError } from "../cli/errors.ts";
 import { lakeOption, type OptionSpecs } from "../cli/options.ts";
-import { kindOf, namesIn } from "../files/files.ts";
-import { BUILDING_PREFIX, buildingDir, lakePaths, sealedDir } from "../files/paths.ts";
-import { formatRunId, isRunId, requireDumpMonth, requireRunId, runIdSuffix } from "../files/run_id.ts";
+import { kindOf } from "../files/files.ts";
+import { buildingDir, sealedDir } from "../files/paths.ts";
+import { formatRunId, requireDumpMonth, requireRunId, runIdSuffix } from "../files/run_id.ts";
 import { archivedHint } from "./archived.ts";
+import { meantRun, requireRunIdFor, runIdsIn } from "./likely_run.ts";
 
 /** Options that choose a run, for every script that works on one. */
 export const runOptions = {
@@ -42,18 +43,24 @@ export function withPositional<S extends RunSelection>(selection: S, positionals
 /** The run that the options choose. ExpectedError when there is none, or the choice is ambiguous. */
 export async function selectRun(selection: RunSelection): Promise<SelectedRun> {
   const run = await findRun(selection);
-  if (run !== undefined) return run;
-  const given = selection["run-id"];
-  const hint = given === undefined ? "" : await archivedHint(selection.lake, given);
-  throw new ExpectedError(
-    `there is no run ${wanted(selection)} in ${selection.lake}${hint === "" ? "" : `: ${hint}`}`,
-  );
+  if (run === undefined) throw await noRun(selection);
+  return run;
+}
+
+async function noRun(selection: RunSelection): Promise<ExpectedError> {
+  const { lake, "run-id": given } = selection;
+  const text = `there is no run ${wanted(selection)} in ${lake}`;
+  if (given === undefined) return new ExpectedError(text);
+  const hint = await archivedHint(lake, given);
+  return new ExpectedError(hint === "" ? `${text}${await meantRun(lake, given)}` : `${text}: ${hint}`);
 }
 
 /** The same, but undefined when the run does not exist yet. */
 export async function findRun(selection: RunSelection): Promise<SelectedRun | undefined> {
   const given = selection["run-id"];
-  if (given !== undefined) return existingRun(selection.lake, requireRunId(given));
+  if (given !== undefined) {
+    return existingRun(selection.lake, await requireRunIdFor(selection.lake, given));
+  }
   const suffix = runIdSuffix(sessionTime(selection));
   const begin = selection["dump-month"] === undefined ? "" : requireDumpMonth(selection["dump-month"]);
   const ids = (await runIdsIn(selection.lake)).filter((id) => id.startsWith(begin) && id.endsWith(suffix));
@@ -83,14 +90,6 @@ async function existingRun(lake: string, runId: string): Promise<SelectedRun | u
   if (!sealed && !building) return undefined;
   const state = sealed ? "sealed" : "building";
   return { lake, runId, state, dir: dirs[state] };
-}
-
-async function runIdsIn(lake: string): Promise<string[]> {
-  const names = await namesIn(lakePaths(lake).runs);
-  const ids = names.map((name) =>
-    name.startsWith(BUILDING_PREFIX) ? name.slice(BUILDING_PREFIX.length) : name,
-  );
-  return [...new Set(ids)].filter(isRunId);
 }
 
 function sessionTime(selection: RunSelection): Date {

@@ -1,6 +1,7 @@
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Logger, silentLogger } from "../cli/log.ts";
+import { ProgressMeter } from "../cli/progress.ts";
 import { hashFile, kindOf, namesIn } from "../files/files.ts";
 import { inRun } from "../files/paths.ts";
 import { fileProblems } from "./done.ts";
@@ -24,10 +25,18 @@ export async function runProblems(
 ): Promise<string[]> {
   const problems = await unknownEntries(dir, manifest, ignore);
   problems.push(...(await wrongKinds(dir, manifest)));
-  for (const dataset of Object.values(manifest.datasets)) {
-    log.progress(`verifying ${dataset.directory}`);
+  const datasets = Object.values(manifest.datasets);
+  const total = datasets.reduce((sum, { bytes }) => sum + bytes, 0);
+  const meter = new ProgressMeter("verifying", "bytes");
+  let done = 0;
+  for (const dataset of datasets) {
     const place = join(dir, dataset.directory);
-    problems.push(...(await fileProblems(place, dataset.files, dataset.directory)));
+    const readFile = (bytes: number) => {
+      done += bytes;
+      log.progress(meter.text({ done, total }));
+    };
+    log.progress(meter.text({ done, total }));
+    problems.push(...(await fileProblems(place, dataset.files, dataset.directory, readFile)));
     problems.push(...(await additionalDirectories(place, dataset)));
   }
   for (const result of testResults(manifest.tests)) problems.push(...(await reportProblems(dir, result)));

@@ -1,5 +1,5 @@
 import { ExpectedError } from "../cli/errors.ts";
-import { nearest } from "../cli/nearest.ts";
+import { didYouMean, nearest } from "../cli/nearest.ts";
 import type { Parameter } from "./declared.ts";
 import { type WorkflowParameters, workflowParameters } from "./workflows.ts";
 
@@ -34,9 +34,7 @@ function problemOf(name: string, value: string, workflow: string, { takes }: Wor
 function unknown(name: string, workflow: string, taken: string[]): string {
   const others = Object.keys(workflowParameters).filter((other) => workflowParameters[other]?.takes[name]);
   if (others.length > 0) return `${workflow}.dig does not use the parameter ${name} (of ${some(others)})`;
-  const near = nearest(name, taken);
-  const meant = near === undefined ? "" : `, did you mean ${near}?`;
-  return `there is no parameter ${shown(name)}${meant}`;
+  return `there is no parameter ${shown(name)}${didYouMean(name, taken)}`;
 }
 
 function some(workflows: string[]): string {

@@ -3,12 +3,14 @@ import { readdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
 import type { Column } from "../datasets/types.ts";
-import { makeDirectory, namesIn, publishDirectory, removeTree } from "../files/files.ts";
+import { hashFile, makeDirectory, namesIn, publishDirectory, removeTree } from "../files/files.ts";
 import { assertRemovable, assertWritable } from "../files/guard.ts";
+import { halfMade } from "../files/half_made.ts";
 import { TEMPORARY_PREFIX, temporaryName } from "../files/paths.ts";
 import { processStart } from "../files/process_identity.ts";
 import type { DatasetFile, WrittenValues } from "../lake/done.ts";
 import type { ColumnData } from "./column_buffers.ts";
+import { noteSource } from "./file_metadata.ts";
 import { type Filled, FilledCounts } from "./filled.ts";
 import { patternOf } from "./read_parquet.ts";
 import { rowsInFooter } from "./verify_part.ts";
@@ -19,6 +21,9 @@ export const PARTIAL_MARKER = "_partial";
 /** Parts that may be on their way to a file at once, so that little of the disk is taken by their rows as they are. */
 const MAX_PENDING = 3;
 
+/** The file of a part. */
+export type WrittenPart = Pick<DatasetFile, "name" | "rows">;
+
 /** Takes the rows of the parts of one dataset, one part after the other, and makes a file of each. */
 export interface PartSink {
   /** Begins the part that is going to be at `path`, a new file. */
@@ -28,7 +33,7 @@ export interface PartSink {
   /** Appends rows `[from, to)` of the columns that were taken to the part that was begun. */
   append(from: number, to: number): void;
   /** Ends the part, and writes it. The next one may be begun before the promise is fulfilled. */
-  end(): Promise<DatasetFile>;
+  end(): Promise<WrittenPart>;
 }
 
 export interface WriterOptions {
@@ -52,10 +57,13 @@ export class DatasetWriter {
   readonly #options: WriterOptions;
   readonly #temporary: string;
   readonly #filled: FilledCounts;
+  #isDone = () => {};
   #rowsInPart = 0;
   #parts = 0;
-  #pending: Promise<DatasetFile>[] = [];
+  #pending: Promise<WrittenPart>[] = [];
   readonly #account: ValueAccount;
+  readonly #written: WrittenPart[] = [];
+  /** The files of a finished dataset. */
   readonly files: DatasetFile[] = [];
 
   private constructor(options: WriterOptions) {
@@ -78,6 +86,7 @@ export class DatasetWriter {
     patternOf(options.out);
     await checkPlace(options);
     await removeAbandoned(options.out);
+    writer.#isDone = halfMade(writer.#temporary);
     await makeDirectory(writer.#temporary);
     return writer;
   }
@@ -88,7 +97,7 @@ export class DatasetWriter {
   }
 
   get rows(): number {
-    return this.files.reduce((sum, file) => sum + file.rows, 0);
+    return this.#written.reduce((sum, { rows }) => sum + rows, 0);
   }
 
   /** How many rows of each column are not NULL. */
@@ -127,15 +136,22 @@ export class DatasetWriter {
     }
   }
 
-  /** Writes the last part (an empty one where there are no rows at all) and reads every footer again. */
-  async finish(): Promise<void> {
+  /**
+   * Writes the last part (an empty one where there are no rows at all), notes in every file the sha256 of what it was made
+   * of, reads every footer again, and hashes every file.
+   * @param source undefined where the source was not read to its end
+   */
+  async finish(source: string | undefined): Promise<void> {
     const hasNone = this.#parts === 0 && this.#rowsInPart === 0;
     if (hasNone) this.#options.parts.begin(this.#partPath);
     if (hasNone || this.#rowsInPart > 0) await this.#endPart();
     await this.#settle(0);
-    for (const file of this.files) {
-      const rows = await rowsInFooter(join(this.#temporary, file.name));
-      if (rows !== file.rows) throw new Error(`${file.name} has ${rows} rows, but ${file.rows} were written`);
+    for (const { name, rows } of this.#written) {
+      const path = join(this.#temporary, name);
+      if (source !== undefined) await noteSource(path, source);
+      const found = await rowsInFooter(path);
+      if (found !== rows) throw new Error(`${name} has ${found} rows, but ${rows} were written`);
+      this.files.push({ name, ...(await hashFile(path)), rows });
     }
   }
 
@@ -148,12 +164,14 @@ export class DatasetWriter {
   async publish(isPartial: boolean): Promise<void> {
     if (isPartial) await writeFile(join(this.#temporary, PARTIAL_MARKER), "");
     await publishDirectory(this.#temporary, this.#options.out, { replace: this.#options.clean });
+    this.#isDone();
   }
 
   /** Removes what was written and not published, when nothing is on its way to a file any more. */
   async discard(): Promise<void> {
     await Promise.allSettled(this.#pending);
     await removeTree(this.#temporary);
+    this.#isDone();
   }
 
   async #endPart(): Promise<void> {
@@ -169,7 +187,7 @@ export class DatasetWriter {
   /** Waits until at most so many parts are on their way. */
   async #settle(most: number): Promise<void> {
     while (this.#pending.length > most) {
-      this.files.push(await (this.#pending[0] as Promise<DatasetFile>));
+      this.#written.push(await (this.#pending[0] as Promise<WrittenPart>));
       this.#pending.shift();
     }
   }

@@ -13,10 +13,16 @@ const PARQUET_OPTIONS = [
 /**
  * Makes a well encoded Parquet file of one with the same rows. All of it is done in the thread that calls.
  * @param groupRows rows of each row group but the last, at least 2048
+ * @param more further options of COPY
  * @throws Error of DuckDB
  */
-export async function encodeFile(source: string, path: string, groupRows: number): Promise<void> {
-  const options = [...PARQUET_OPTIONS, `ROW_GROUP_SIZE ${groupRows}`].join(", ");
+export async function encodeFile(
+  source: string,
+  path: string,
+  groupRows: number,
+  more: readonly string[] = [],
+): Promise<void> {
+  const options = [...PARQUET_OPTIONS, `ROW_GROUP_SIZE ${groupRows}`, ...more].join(", ");
   await run(
     `COPY (FROM ${readParquet(quotedString(patternOf(source)))}) TO ${quotedString(path)} (${options})`,
   );

@@ -3,13 +3,18 @@ import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryDirectory } from "../testing/files.ts";
-import { parquetColumns, parquetRows } from "../testing/parquet.ts";
+import { parquetColumns, parquetMetadata, parquetRows } from "../testing/parquet.ts";
 import { type ColumnBuffers, Int64Buffers } from "./column_buffers.ts";
+import { noteSource } from "./file_metadata.ts";
 import { PartFiles } from "./part_file.ts";
 import type { PartShape } from "./part_rows.ts";
 import { rowsInFooter } from "./verify_part.ts";
 
-const ID = { columns: [{ name: "id", type: "BIGINT" }], groupRows: 20_480 } as const;
+const ID = {
+  directory: "ids_v3",
+  columns: [{ name: "id", type: "BIGINT" }],
+  groupRows: 20_480,
+} as const;
 
 /** A column of the ids `[from, to)`. */
 function ids(from: number, to: number): ColumnBuffers {
@@ -102,11 +107,28 @@ test("more columns than a short list of the format holds", async (t) => {
     type: "BIGINT" as const,
   }));
   const columns = declared.map(() => ids(0, 3));
-  await writePart({ columns: declared, groupRows: 20_480 }, path, columns, 3);
+  await writePart({ ...ID, columns: declared }, path, columns, 3);
   assert.deepEqual(
     await parquetColumns(path),
     declared.map(({ name }) => `${name} BIGINT`),
   );
+});
+
+test("a part names its dataset, and has a place for its source, once", async (t) => {
+  const path = join(temporaryDirectory(t), "part.parquet");
+  await writePart(ID, path, [ids(0, 3)], 3);
+  const metadata = { dataset: "ids_v3", contract_version: "3" };
+  const none = "0".repeat(64);
+  assert.deepEqual(await parquetMetadata(path), { "part.parquet": { ...metadata, source_sha256: none } });
+  const source = "0123456789abcdef".repeat(4);
+  const before = await readFile(path);
+  await noteSource(path, source);
+  assert.deepEqual(await parquetMetadata(path), { "part.parquet": { ...metadata, source_sha256: source } });
+  assert.deepEqual(await parquetRows(path), [{ id: "0" }, { id: "1" }, { id: "2" }]);
+  const after = await readFile(path);
+  assert.equal(after.length, before.length);
+  assert.equal(after.toString("latin1").replace(source, none), before.toString("latin1"));
+  await assert.rejects(noteSource(path, source), /part\.parquet has no place for the sha256/);
 });
 
 test("a part goes to a place that is free, in a directory that is there", async (t) => {

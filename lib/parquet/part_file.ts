@@ -1,20 +1,23 @@
-import { createHash } from "node:crypto";
-import { readFileSync, unlinkSync } from "node:fs";
+import { unlinkSync } from "node:fs";
 import { basename } from "node:path";
-import type { DatasetFile } from "../lake/done.ts";
 import type { ColumnData } from "./column_buffers.ts";
-import type { PartSink } from "./dataset_writer.ts";
+import type { PartSink, WrittenPart } from "./dataset_writer.ts";
+import { metadataOption, SOURCE_TO_COME } from "./file_metadata.ts";
 import { copiedColumns } from "./packed_columns.ts";
 import { encodeFile } from "./parquet_encoder.ts";
 import { PartRows, type PartShape, type PlainPart } from "./part_rows.ts";
 
 /** Makes a part of its rows, and removes the plain file that they were in. */
-export async function encodePart({ path, plain, rows, groupRows }: PlainPart): Promise<DatasetFile> {
-  await encodeFile(plain, path, groupRows);
+export async function encodePart({
+  path,
+  plain,
+  rows,
+  groupRows,
+  directory,
+}: PlainPart): Promise<WrittenPart> {
+  await encodeFile(plain, path, groupRows, [metadataOption(directory, SOURCE_TO_COME)]);
   unlinkSync(plain);
-  const bytes = readFileSync(path);
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
-  return { name: basename(path), bytes: bytes.length, sha256, rows };
+  return { name: basename(path), rows };
 }
 
 /** Makes the parts of one dataset in this thread. */
@@ -40,7 +43,7 @@ export class PartFiles implements PartSink {
     this.#rows.append(from, to);
   }
 
-  async end(): Promise<DatasetFile> {
+  async end(): Promise<WrittenPart> {
     return encodePart(this.#rows.end());
   }
 }

@@ -4,6 +4,8 @@ import { PlainFile } from "./plain_file.ts";
 
 /** What the parts of a dataset are made of. */
 export interface PartShape {
+  /** Of the dataset, as it is declared. */
+  directory: string;
   columns: readonly Column[];
   /** Rows of each row group but the last. */
   groupRows: number;
@@ -18,6 +20,7 @@ export interface PlainPart {
   /** Of the plain file. */
   bytes: number;
   groupRows: number;
+  directory: string;
 }
 
 /**
@@ -71,7 +74,8 @@ export class PartRows {
     this.#part = undefined;
     plain.finish();
     const { path: plainPath, rows, bytes } = plain;
-    return { path, plain: plainPath, rows, bytes, groupRows: this.#shape.groupRows };
+    const { groupRows, directory } = this.#shape;
+    return { path, plain: plainPath, rows, bytes, groupRows, directory };
   }
 
   get #begun(): { path: string; plain: PlainFile } {

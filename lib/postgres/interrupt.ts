@@ -1,7 +1,5 @@
-import { constants } from "node:os";
 import { ExpectedError } from "../cli/errors.ts";
-
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+import { exitCodeOf, INTERRUPTS } from "../cli/interrupt.ts";
 
 /**
  * Runs `fn` with a signal that is aborted when the process is asked to end, the first time instead of ending it. The
@@ -10,13 +8,13 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export async function withInterrupt<T>(fn: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const abort = (name: NodeJS.Signals) => {
-    const exitCode = 128 + constants.signals[name];
+    const exitCode = exitCodeOf(name);
     controller.abort(new ExpectedError(`interrupted (${name}): the schema is as it was`, { exitCode }));
   };
-  for (const name of SIGNALS) process.once(name, abort);
+  for (const name of INTERRUPTS) process.once(name, abort);
   try {
     return await fn(controller.signal);
   } finally {
-    for (const name of SIGNALS) process.off(name, abort);
+    for (const name of INTERRUPTS) process.off(name, abort);
   }
 }

@@ -49,12 +49,13 @@ async function copyPackaged(native: string, place: string): Promise<string> {
   for (const part of ["bin", "lib", "share"]) {
     await cp(join(native, part), join(place, part), {
       recursive: true,
+      verbatimSymlinks: true,
       filter: (source) => !source.endsWith(".a"),
     });
   }
   const links: SymbolicLink[] = JSON.parse(await readFile(join(native, "pg-symlinks.json"), "utf8"));
   for (const { source, target } of links) {
-    const link = join(dirname(place), "postgres", target.replace(/^native\//, ""));
+    const link = join(place, target.replace(/^native\//, ""));
     if (!existsSync(link)) await symlink(basename(source), link);
   }
   return join(place, "bin");

@@ -3,11 +3,11 @@ import { CheckFailedError, ExpectedError } from "../cli/errors.ts";
 import { type Logger, silentLogger } from "../cli/log.ts";
 import { kindOf, namesIn } from "../files/files.ts";
 import { buildingDir, isParquetFile, sealedDir } from "../files/paths.ts";
-import { requireRunId } from "../files/run_id.ts";
 import { archivedHint } from "../lake/archived.ts";
 import { requiredDirectories } from "../lake/building.ts";
 import { datasetName } from "../lake/done.ts";
 import type { Manifest } from "../lake/manifest.ts";
+import { meantRun, requireRunIdFor } from "../lake/likely_run.ts";
 import type { RecordedManifest } from "../lake/manifest_problems.ts";
 import { newestReport, SANITY_OF_RUN, sanityResult } from "../lake/reports.ts";
 import { listRuns, type Run } from "../lake/runs.ts";
@@ -16,7 +16,7 @@ import { promotedManifest } from "./promoted_manifest.ts";
 
 /** The finished run with this id. ExpectedError that describes what exists instead. */
 export async function requireFinishedRun(lake: string, runId: string): Promise<Run> {
-  requireRunId(runId);
+  await requireRunIdFor(lake, runId);
   const run = (await listRuns(lake)).runs.find((candidate) => candidate.runId === runId);
   if (run !== undefined) return run;
   if ((await kindOf(buildingDir(lake, runId))) !== undefined) {
@@ -24,7 +24,9 @@ export async function requireFinishedRun(lake: string, runId: string): Promise<R
   }
   const hint = await archivedHint(lake, runId);
   if (hint !== "") throw new ExpectedError(`run ${runId} is not in the lake: ${hint}`);
-  throw new ExpectedError(`there is no run ${runId}: ${sealedDir(lake, runId)} is not a directory`);
+  throw new ExpectedError(
+    `there is no run ${runId}: ${sealedDir(lake, runId)} is not a directory${await meantRun(lake, runId)}`,
+  );
 }
 
 /**

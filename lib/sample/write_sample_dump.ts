@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { ExpectedError } from "../cli/errors.ts";
 import { type Logger, silentLogger } from "../cli/log.ts";
+import { ProgressMeter } from "../cli/progress.ts";
 import { dumpEntities } from "../dump/raw_month.ts";
 import {
   makeDirectory,
@@ -13,6 +14,7 @@ import {
   writeFileAtomic,
   writeJsonFile,
 } from "../files/files.ts";
+import { halfMade } from "../files/half_made.ts";
 import { temporaryName } from "../files/paths.ts";
 import { BlockThreads } from "./block_threads.ts";
 import { type DumpBlock, type WrittenDump, writeDumpOf } from "./dump_file.ts";
@@ -111,6 +113,7 @@ export async function writeSampleDump(options: SampleOptions): Promise<SampleSum
     throw new ExpectedError(`${directory} holds a sample of other options; --clean replaces it`);
   }
   const temporary = join(options.out, temporaryName(options.month));
+  const isDone = halfMade(temporary);
   try {
     const { threads = availableParallelism(), log = silentLogger } = options;
     const summary = await writeMonth(temporary, world, content, { threads, log });
@@ -118,6 +121,7 @@ export async function writeSampleDump(options: SampleOptions): Promise<SampleSum
     return { directory, ...summary };
   } finally {
     await removeTree(temporary);
+    isDone();
   }
 }
 
@@ -168,7 +172,8 @@ async function writeMonth(
   try {
     for (const entity of dumpEntities) {
       const name = `discogs_${date}_${entity}.xml.gz`;
-      const blocks = counted(threads.make(blockOrders(world, entity)), entity, tally, log);
+      const total = world.counts[entity];
+      const blocks = counted(threads.make(blockOrders(world, entity)), { name, total }, tally, log);
       files.push(await writeDumpOf(join(directory, name), name, entity, blocks));
       log.info(`${name}: ${world.counts[entity]} records, ${files.at(-1)?.bytes} bytes`);
     }
@@ -183,16 +188,17 @@ async function writeMonth(
 
 async function* counted(
   blocks: AsyncIterable<RecordBlock>,
-  entity: string,
+  { name, total }: { name: string; total: number },
   tally: Tally,
   log: Logger,
 ): AsyncGenerator<DumpBlock> {
+  const meter = new ProgressMeter(name, "records");
   let count = 0;
   for await (const block of blocks) {
     yield block;
     addTally(tally, block.tally);
     count += block.records;
-    log.progress(`${entity}: ${count} records`);
+    log.progress(meter.text({ done: count, total }));
   }
 }
 

@@ -24,6 +24,18 @@ export async function parquetColumns(files: string): Promise<string[]> {
   return columns.map((column) => `${column.column_name} ${column.column_type}`);
 }
 
+/** The key-value metadata of Parquet files (a path or a glob), by the name of each file. */
+export async function parquetMetadata(files: string): Promise<Record<string, Record<string, string>>> {
+  const found: Record<string, Record<string, string>> = {};
+  const rows = await duckdbRows(
+    `SELECT parse_filename(file_name) AS file, decode(key) AS key, decode(value) AS value FROM parquet_kv_metadata('${files}')`,
+  );
+  for (const { file, key, value } of rows) {
+    found[String(file)] = { ...found[String(file)], [String(key)]: String(value) };
+  }
+  return found;
+}
+
 async function duckdbRows(sql: string): Promise<Record<string, Json>[]> {
   const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
   const connection = await instance.connect();

@@ -20,7 +20,7 @@ import {
 } from "../datasets/warehouse.ts";
 import type { FixtureRow } from "../lake/testing/fixture_tables.ts";
 import { temporaryDirectory } from "../testing/files.ts";
-import { parquetColumns, parquetRows } from "../testing/parquet.ts";
+import { parquetColumns, parquetMetadata, parquetRows } from "../testing/parquet.ts";
 import { rewriteDataset, runUnfenced, writeCanonical, writeRun } from "../testing/run_fixture.ts";
 import { buildDataset } from "./build.ts";
 
@@ -46,6 +46,26 @@ async function nameMap(dir: string, artists: FixtureRow[]) {
   const { counts, rows } = await built(dir, artistNameMapV1);
   return { counts, names: rows.map(([name]) => name) };
 }
+
+test("a file names its dataset and the dumps of what it was made of, where those say it", async (t) => {
+  const dir = temporaryDirectory(t);
+  await writeCanonical(dir);
+  const of = async (dataset: WarehouseDataset) => {
+    await buildDataset(dir, dataset, { log, threads: 1, replace: true });
+    return (await parquetMetadata(join(dir, dataset.directory, "data.parquet")))["data.parquet"];
+  };
+  const metadata = { dataset: "artist_name_map_v1", contract_version: "1" };
+  assert.deepEqual(await of(artistNameMapV1), metadata);
+  const [artists, others] = ["a".repeat(64), "0b".repeat(32)];
+  for (const input of artistNameMapV1.reads) {
+    const file = join(dir, input.directory, "part-00000.parquet");
+    const source = input === artistsV1 ? artists : others;
+    await runUnfenced(
+      `CREATE TEMP TABLE rows AS FROM '${file}'; COPY rows TO '${file}' (KV_METADATA {source_sha256: '${source}'})`,
+    );
+  }
+  assert.deepEqual(await of(artistNameMapV1), { ...metadata, source_sha256: `${others} ${artists}` });
+});
 
 test("all required datasets have the declared columns, and nothing else is left in the run", async (t) => {
   const dir = temporaryDirectory(t);

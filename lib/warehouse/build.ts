@@ -4,15 +4,17 @@ import type { Logger } from "../cli/log.ts";
 import type { WarehouseDataset } from "../datasets/warehouse.ts";
 import { makeDirectory, publishDirectory, removeTree } from "../files/files.ts";
 import { assertWritable } from "../files/guard.ts";
+import { halfMade } from "../files/half_made.ts";
 import { temporaryName } from "../files/paths.ts";
 import { type DatasetFile, describeFiles } from "../lake/done.ts";
+import { metadataOption } from "../parquet/file_metadata.ts";
 import type { Filled } from "../parquet/filled.ts";
 import { openRunEngine } from "../sql/duckdb/open.ts";
 import type { DuckDbSession, SessionLimits } from "../sql/duckdb/session.ts";
 import { ACTIVE_SCHEMA } from "../sql/engine.ts";
 import { registerSchema } from "../sql/register.ts";
 import { filledInFile } from "./filled_in_file.ts";
-import { requireInputs } from "./inputs.ts";
+import { requireInputs, sourcesOf } from "./inputs.ts";
 import { warehouseSql } from "./warehouse_sql.ts";
 
 export interface BuildOptions extends SessionLimits {
@@ -45,26 +47,38 @@ export async function buildDataset(
   const temporary = join(dirname(place), temporaryName(dataset.table));
   assertWritable(place, { entry: true });
   const { engine, session } = await openRunEngine(runDir, options);
+  const isDone = halfMade(temporary);
   try {
     await requireInputs(session, runDir, dataset);
     await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: ".", tables: dataset.reads });
     await removeTree(temporary);
     await makeDirectory(temporary);
-    const { rows, counts, filled } = await writeDataset(session, dataset, join(temporary, "data.parquet"));
+    const source = await sourcesOf(session, runDir, dataset);
+    const path = join(temporary, "data.parquet");
+    const { rows, counts, filled } = await writeDataset(session, dataset, path, source);
     const files = await describeFiles(temporary, () => rows);
     await publishDirectory(temporary, place, { replace: options.replace === true });
     options.log.info(`${dataset.table}: ${rows} rows${countsText(counts)}`);
     return { rows, files, counts, filled };
   } finally {
     await removeTree(temporary);
+    isDone();
     await engine.close();
   }
 }
 
-async function writeDataset(session: DuckDbSession, dataset: WarehouseDataset, path: string) {
+async function writeDataset(
+  session: DuckDbSession,
+  dataset: WarehouseDataset,
+  path: string,
+  source: string | undefined,
+) {
   const sql = warehouseSql(dataset);
   for (const definition of sql.definitions) await session.run(definition);
-  await session.run(`COPY (${sql.rows}) TO ${quotedString(path)} (FORMAT parquet, COMPRESSION zstd)`);
+  const options = ["FORMAT parquet", "COMPRESSION zstd", metadataOption(dataset.directory, source)].join(
+    ", ",
+  );
+  await session.run(`COPY (${sql.rows}) TO ${quotedString(path)} (${options})`);
   const counts = sql.dropped === undefined ? {} : await countsOf(session, sql.dropped);
   const written = await session.run(`SELECT num_rows FROM parquet_file_metadata(${quotedString(path)})`);
   const filled = await filledInFile(session, path, dataset.columns);

@@ -1,8 +1,11 @@
+import { join } from "node:path";
 import { quotedString } from "@duckdb/node-api";
 import { ExpectedError } from "../cli/errors.ts";
 import type { WarehouseDataset } from "../datasets/warehouse.ts";
-import { PARQUET_FILES } from "../files/paths.ts";
-import { readParquet } from "../parquet/read_parquet.ts";
+import { namesIn } from "../files/files.ts";
+import { isParquetFile, PARQUET_FILES } from "../files/paths.ts";
+import { SOURCE_KEY } from "../parquet/file_metadata.ts";
+import { patternOf, readParquet } from "../parquet/read_parquet.ts";
 import type { DuckDbSession } from "../sql/duckdb/session.ts";
 import { stateOf } from "../sql/duckdb/table_sql.ts";
 
@@ -31,4 +34,30 @@ export async function requireInputs(
       );
     }
   }
+}
+
+/**
+ * The sha256 of the dumps that what a dataset reads was made of, as its files have them, with blanks between them;
+ * undefined where one has none, as files of older versions.
+ */
+export async function sourcesOf(
+  session: DuckDbSession,
+  runDir: string,
+  dataset: WarehouseDataset,
+): Promise<string | undefined> {
+  const found = new Set<string>();
+  for (const input of dataset.reads) {
+    const directory = join(runDir, input.directory);
+    const first = (await namesIn(directory)).find(isParquetFile) ?? "";
+    const { [SOURCE_KEY]: source } = await metadataOf(session, join(directory, first));
+    if (source === undefined) return undefined;
+    for (const sha256 of source.split(" ")) found.add(sha256);
+  }
+  return [...found].sort().join(" ");
+}
+
+async function metadataOf(session: DuckDbSession, path: string): Promise<Record<string, string>> {
+  const file = quotedString(patternOf(path));
+  const read = await session.run(`SELECT decode(key), decode(value) FROM parquet_kv_metadata(${file})`);
+  return Object.fromEntries(read.getRowsJS().map(([key, value]) => [String(key), String(value)]));
 }

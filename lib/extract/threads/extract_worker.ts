@@ -1,7 +1,7 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { CutDump } from "../../dump/block_source.ts";
 import { readOpenDump } from "../../dump/source.ts";
-import type { DatasetFile } from "../../lake/done.ts";
+import type { WrittenPart } from "../../parquet/dataset_writer.ts";
 import { packColumns } from "../../parquet/packed_columns.ts";
 import { BlockParser } from "../../parser/block_parser.ts";
 import { StageTimes } from "../stage_times.ts";
@@ -53,7 +53,7 @@ function parts(): PartCollector {
 }
 
 /** Only a thread that encodes loads what it takes. */
-async function encode({ part }: EncodeJob): Promise<DatasetFile> {
+async function encode({ part }: EncodeJob): Promise<WrittenPart> {
   const { encodePart } = await import("../../parquet/part_file.ts");
   return encodePart(part);
 }

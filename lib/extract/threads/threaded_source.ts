@@ -1,5 +1,4 @@
-import type { BlockSource, CutEnd } from "../../dump/block_source.ts";
-import type { CutBlock } from "../../dump/record_cutter.ts";
+import type { BlockSource, CutEnd, ReadBlock } from "../../dump/block_source.ts";
 import type { ReadSource } from "../../dump/source.ts";
 import type { ReadJob } from "./worker_messages.ts";
 import type { WorkerThread } from "./worker_thread.ts";
@@ -8,13 +7,16 @@ import type { WorkerThread } from "./worker_thread.ts";
 export class ThreadedSource implements BlockSource {
   readonly #thread: WorkerThread;
   #reusable: Uint8Array<ArrayBuffer>[] = [];
+  stored = 0;
 
   constructor(thread: WorkerThread) {
     this.#thread = thread;
   }
 
-  block(): Promise<CutBlock | undefined> {
-    return this.#ask("block");
+  async block(): Promise<ReadBlock | undefined> {
+    const block = await this.#ask<ReadBlock | undefined>("block");
+    if (block !== undefined) this.stored = block.stored;
+    return block;
   }
 
   reuse(bytes: Uint8Array<ArrayBuffer>): void {

@@ -1,7 +1,7 @@
 import type { CutEnd } from "../../dump/block_source.ts";
 import type { CutBlock } from "../../dump/record_cutter.ts";
 import type { ReadOptions, ReadSource } from "../../dump/source.ts";
-import type { DatasetFile } from "../../lake/done.ts";
+import type { WrittenPart } from "../../parquet/dataset_writer.ts";
 import type { PackedColumns } from "../../parquet/packed_columns.ts";
 import type { PlainPart } from "../../parquet/part_rows.ts";
 import type { BlockParserOptions } from "../../parser/block_parser.ts";
@@ -53,7 +53,7 @@ export interface EndJob {
   dataset: number;
 }
 
-/** A part that is to be encoded. The reply is a DatasetFile. */
+/** A part that is to be encoded. The reply is a WrittenPart. */
 export interface EncodeJob {
   kind: "encode";
   part: PlainPart;
@@ -73,7 +73,7 @@ export type PartCall = { dataset: number } & (
 );
 
 export type Job = ReadJob | ParseJob | EndJob | EncodeJob;
-export type Reply = ReadReply | ParseReply | PlainPart | DatasetFile;
+export type Reply = ReadReply | ParseReply | PlainPart | WrittenPart;
 
 /** How a job ended, with its result or with what was thrown, and what kept the thread busy since the last answer. */
 export type Answer = ({ result: Reply } | { error: unknown }) & { busy: StageSeconds };

@@ -1,6 +1,5 @@
 import type { BlockSource } from "../../dump/block_source.ts";
-import type { DatasetFile } from "../../lake/done.ts";
-import type { PartSink } from "../../parquet/dataset_writer.ts";
+import type { PartSink, WrittenPart } from "../../parquet/dataset_writer.ts";
 import { memoryOf, unpackColumns } from "../../parquet/packed_columns.ts";
 import type { PlainPart } from "../../parquet/part_rows.ts";
 import type { BlockParserOptions } from "../../parser/block_parser.ts";
@@ -95,12 +94,12 @@ export class WorkerPool implements QuickParser {
     await Promise.all(this.#threads.map((thread) => thread.end()));
   }
 
-  async #encode(part: PlainPart): Promise<DatasetFile> {
+  async #encode(part: PlainPart): Promise<WrittenPart> {
     // The first of those that have the least: while one is enough, only that one has the memory for it.
     const [thread, bytes] = [...this.#encoding].reduce((least, each) => (each[1] < least[1] ? each : least));
     this.#encoding.set(thread, bytes + part.bytes);
     try {
-      return await thread.ask<DatasetFile>({ kind: "encode", part });
+      return await thread.ask<WrittenPart>({ kind: "encode", part });
     } finally {
       this.#encoding.set(thread, (this.#encoding.get(thread) ?? 0) - part.bytes);
       this.#assign();

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { Logger } from "../../cli/log.ts";
 import { parseRunId } from "../../files/run_id.ts";
+import { listArchived } from "../../lake/archived.ts";
 import { listRuns, type RunList } from "../../lake/runs.ts";
 import { namedRun, readActive } from "../../promotion/active.ts";
 import { activations, type Intent, readPromotions } from "../../promotion/promotions.ts";
@@ -12,7 +13,7 @@ import { type RunStages, readStages } from "./stages.ts";
 /** The stage times of so many runs are shown. */
 const STAGE_RUNS = 12;
 
-/** A run of the lake, or one that only the registry still knows. */
+/** A run of the lake, an archived one, or one that only the registry still knows. */
 export interface ReportRun {
   runId: string;
   month: string;
@@ -56,11 +57,13 @@ export async function readHistory({ lake, engine, log }: ReadContext): Promise<H
   const switches = activations(await readPromotions(lake));
   const recorded = await readRecorded(engine);
   const facts = new Map<string, RunFacts>();
-  for (const run of there) {
+  const archived = await listArchived(lake);
+  for (const run of [...there, ...archived]) {
     const found = await readRunFacts(run, log);
     if (found !== undefined) facts.set(run.runId, found);
   }
-  const ids = new Set([...there.map(({ runId }) => runId), ...recorded.states.keys()]);
+  const known = [...there, ...archived].map(({ runId }) => runId);
+  const ids = new Set([...known, ...recorded.states.keys()]);
   const runs = [...ids].sort().map(
     (runId): ReportRun => ({
       runId,

@@ -41,7 +41,10 @@ const DEFAULT_GROWTH_PCT = 25;
  * What the manifest of a run says; undefined for a run of the Python original, which has none, and for one whose
  * manifest can't be read, which is warned of.
  */
-export async function readRunFacts({ runId, dir }: Run, log: Logger): Promise<RunFacts | undefined> {
+export async function readRunFacts(
+  { runId, dir }: Pick<Run, "runId" | "dir">,
+  log: Logger,
+): Promise<RunFacts | undefined> {
   try {
     const manifest = await readManifest(dir);
     return manifest === undefined ? undefined : factsOf(runId, manifest);

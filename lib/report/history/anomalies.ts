@@ -1,9 +1,10 @@
+import { counted, countText } from "../../cli/amounts.ts";
 import { datasetName } from "../../datasets/dataset_name.ts";
 import { canonicalDatasets } from "../../datasets/index.ts";
 import { lineChart } from "../charts/line_chart.ts";
 import { type AnomalyPoint, type AnomalySeries, anomalySeries } from "../data/anomalies.ts";
 import type { HistoryData, ReportRun } from "../data/history.ts";
-import { compact, count, plural } from "../format.ts";
+import { compact } from "../format.ts";
 import type { Section } from "../page/document.ts";
 import { type Html, html } from "../page/html.ts";
 import { badge, details, figure, figures, note, table } from "../page/parts.ts";
@@ -21,10 +22,10 @@ export function anomalySection(data: HistoryData): Section | undefined {
     id: "anomalies",
     title: "Anomalies",
     about:
-      "Rows that were dropped, skipped or noticed, and references that lead nowhere. The band is what the drift gate " +
-      "accepts after the run that each month was compared with.",
+      "Rows that were dropped, skipped or flagged, and references to records that do not exist. The band is the range that " +
+      "the drift gate accepts, relative to the run that each month was compared with.",
     body: html`${data.months.length > 1 && figures([rowsFigure(data), ...all.slice(0, CHARTS).map((each) => anomalyFigure(data, each))])}
-${all.length === 0 ? note("No anomaly was counted in any month.") : allAnomalies(data, all)}`,
+${all.length === 0 ? note("No anomalies in any month.") : allAnomalies(data, all)}`,
   };
 }
 
@@ -53,15 +54,15 @@ function anomalyFigure(data: HistoryData, { name, points }: AnomalySeries): Html
       band: points.map((point) => (point?.most === undefined ? null : { low: 0, high: point.most })),
       fromZero: true,
       axisText: compact,
-      text: count,
+      text: countText,
     }),
     table: {
       columns: ["Month", number("Count"), number("Of"), number("Accepted up to")],
       rows: points.map((point, index) => [
         months[index],
-        point === null ? undefined : count(point.count),
-        point === null ? undefined : count(point.of),
-        point?.most === undefined ? undefined : count(point.most),
+        point === null ? undefined : countText(point.count),
+        point === null ? undefined : countText(point.of),
+        point?.most === undefined ? undefined : countText(point.most),
       ]),
     },
   });
@@ -73,7 +74,7 @@ function allAnomalies(data: HistoryData, all: readonly AnomalySeries[]): Html {
   const first = Math.max(0, data.months.length - MONTHS_IN_TABLE);
   const months = monthNames(data).slice(first);
   return details(
-    `All ${plural(all.length, "anomaly", "anomalies")} of the last ${plural(months.length, "month")}`,
+    `All anomalies of the last ${counted(months.length, "month")} (${all.length})`,
     table({
       label: "Anomalies by month",
       columns: ["Anomaly", ...months.map(number)],
@@ -81,7 +82,7 @@ function allAnomalies(data: HistoryData, all: readonly AnomalySeries[]): Html {
         name,
         ...points.slice(first).map((point) => {
           if (point === null) return undefined;
-          return isAbove(point) ? badge(count(point.count), "bad") : count(point.count);
+          return isAbove(point) ? badge(countText(point.count), "bad") : countText(point.count);
         }),
       ]),
     }),
@@ -97,12 +98,12 @@ function rowsFigure(data: HistoryData): Html {
     .map((name) => ({ name, values: data.months.map((run) => growthOf(name, run, data.runs)) }))
     .filter(({ values }) => isKnown(values));
   return figure({
-    title: "Rows since the run before",
-    about: "Change in percent, and the limits of the drift gate",
+    title: "Change in rows",
+    about: "Against the run compared with, and the limits of the drift gate",
     legend: lines.map(({ name }, index) => ({ name, key: `series-${index + 1}` })),
     drawing: lineChart({
       id: "rows-since",
-      label: `Change of the rows of ${lines.map(({ name }) => name).join(", ")} since the run before, in percent`,
+      label: `Change in the rows of ${lines.map(({ name }) => name).join(", ")} against the run compared with, in percent`,
       categories: months,
       lines,
       band: data.months.map(({ facts }) =>

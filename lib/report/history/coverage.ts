@@ -23,7 +23,7 @@ const CHARTS: readonly CoverageChart[] = [
   {
     id: "coverage-links",
     title: "Releases with …",
-    about: "Share of all releases that have at least one",
+    about: "Share of releases with at least one",
     kpis: [
       ["pct_releases_with_artist_link_bp", "artist"],
       ["pct_releases_with_label_link_bp", "label"],
@@ -35,7 +35,7 @@ const CHARTS: readonly CoverageChart[] = [
   {
     id: "coverage-details",
     title: "Releases with details",
-    about: "Share of all releases that have at least one",
+    about: "Share of releases with at least one",
     kpis: [
       ["pct_releases_with_tracks_bp", "track"],
       ["pct_releases_with_credits_bp", "credit"],
@@ -48,7 +48,7 @@ const CHARTS: readonly CoverageChart[] = [
   {
     id: "coverage-averages",
     title: "Per release",
-    about: "Mean number for each release",
+    about: "Average number per release",
     kpis: [
       ["avg_artists_per_release_bp", "artists"],
       ["avg_labels_per_release_bp", "labels"],
@@ -59,8 +59,8 @@ const CHARTS: readonly CoverageChart[] = [
   },
   {
     id: "coverage-top-labels",
-    title: "Weight of the largest labels",
-    about: "Share of all releases on labels",
+    title: "Share of the largest labels",
+    about: "Of the releases of all labels",
     kpis: [
       ["top10_labels_share_bp", "ten largest"],
       ["top_label_share_bp", "largest"],
@@ -76,7 +76,7 @@ export function coverageSection(data: HistoryData): Section | undefined {
   return {
     id: "coverage",
     title: "Coverage",
-    about: "How much of what a release can have the releases of a month do have.",
+    about: "Which releases have artists, labels, genres, styles and details, and how many of them.",
     body: figures(drawn),
   };
 }

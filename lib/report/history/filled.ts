@@ -1,10 +1,11 @@
+import { counted, countText } from "../../cli/amounts.ts";
 import { datasetName } from "../../datasets/dataset_name.ts";
 import { allTables } from "../../datasets/index.ts";
 import type { TableDeclaration } from "../../datasets/types.ts";
 import { barChart } from "../charts/bar_chart.ts";
 import type { HistoryData, ReportRun } from "../data/history.ts";
 import type { DatasetFacts } from "../data/run_facts.ts";
-import { count, percent, plural, points } from "../format.ts";
+import { percent, points } from "../format.ts";
 import type { Section } from "../page/document.ts";
 import { type Html, html } from "../page/html.ts";
 import { details, figure, figures, note, table } from "../page/parts.ts";
@@ -38,13 +39,13 @@ export function filledSection({ months }: Pick<HistoryData, "months">): Section 
   return {
     id: "filled",
     title: "Filled shares",
-    about: `Share of the rows in which a column is not NULL, in ${run.month}${before === undefined ? "" : `, and its change since ${before.month}`}.`,
+    about: `Share of rows in which a column is not NULL, in ${run.month}${before === undefined ? "" : `, and its change since ${before.month}`}.`,
     body: html`${before !== undefined && changes(all.flatMap(withDataset), before)}
 ${figures(canonical.map((each) => filledFigure(each, before)))}
 ${
   others.length > 0 &&
   details(
-    `${plural(others.length, "more dataset")}`,
+    `${counted(others.length, "more dataset")}`,
     figures(others.map((each) => filledFigure(each, before))),
     "group",
   )
@@ -87,7 +88,8 @@ function changes(columns: readonly FilledColumn[], before: ReportRun): Html {
     .filter((column) => Math.abs(changeOf(column)) >= LEAST_CHANGE)
     .sort((a, b) => Math.abs(changeOf(b)) - Math.abs(changeOf(a)))
     .slice(0, MOST_CHANGES);
-  if (changed.length === 0) return note(`No column's share changed by 0.05 points since ${before.month}.`);
+  if (changed.length === 0)
+    return note(`No column's share changed by 0.05 percentage points or more since ${before.month}.`);
   return details(
     `Largest changes since ${before.month}`,
     table({
@@ -113,7 +115,7 @@ function filledFigure({ facts, columns }: FilledDataset, before: ReportRun | und
   const since = before === undefined ? [] : [{ name: `Since ${before.month}`, kind: "number" as const }];
   return figure({
     title: facts.name,
-    about: plural(facts.rows, "row"),
+    about: counted(facts.rows, "row"),
     drawing: barChart({
       id: `filled-${facts.name}`,
       label: `Filled shares of the columns of ${facts.name}`,
@@ -129,7 +131,7 @@ function filledFigure({ facts, columns }: FilledDataset, before: ReportRun | und
       ],
       rows: columns.map((column) => [
         column.name,
-        count(column.filled),
+        countText(column.filled),
         percent(column.share),
         ...(before === undefined ? [] : [column.before === undefined ? undefined : points(changeOf(column))]),
       ]),

@@ -1,6 +1,7 @@
+import { countText } from "../../cli/amounts.ts";
 import { lineChart } from "../charts/line_chart.ts";
 import type { HistoryData } from "../data/history.ts";
-import { compact, count, growth, UNKNOWN } from "../format.ts";
+import { compact, growth, UNKNOWN } from "../format.ts";
 import type { Section } from "../page/document.ts";
 import type { Html } from "../page/html.ts";
 import { figure, figures } from "../page/parts.ts";
@@ -23,7 +24,7 @@ export function growthSection(data: HistoryData): Section | undefined {
   return {
     id: "growth",
     title: "Growth",
-    about: "Different entities in each month's dump. The axes begin near the smallest value, not at zero.",
+    about: "Distinct entities in each month's dump. The axes start near the smallest value, not at zero.",
     body: figures(shown.map(([name, title]) => sizeFigure(data, name, title))),
   };
 }
@@ -35,18 +36,18 @@ function sizeFigure(data: HistoryData, name: string, title: string): Html {
     title,
     drawing: lineChart({
       id: `growth-${name}`,
-      label: `${title} by month: ${spanText(months, values, count)}`,
+      label: `${title} by month: ${spanText(months, values, countText)}`,
       categories: months,
       lines: [{ name: title, values }],
       axisText: compact,
-      text: count,
+      text: countText,
     }),
     table: {
       columns: ["Month", { name: title, kind: "number" }, { name: "Change", kind: "number" }],
       rows: months.map((month, index) => {
         const [now, before] = [values[index] ?? null, values[index - 1] ?? null];
         const change = now === null || before === null ? UNKNOWN : growth(now, before);
-        return [month, now === null ? undefined : count(now), change];
+        return [month, now === null ? undefined : countText(now), change];
       }),
     },
   });

@@ -13,6 +13,7 @@ test("a lake of many months has every section", () => {
     "coverage",
     "top",
     "releases",
+    "kpis",
     "filled",
     "anomalies",
     "runs",
@@ -22,14 +23,23 @@ test("a lake of many months has every section", () => {
 
 test("a single month has no growth, and no places that moved", () => {
   const page = pageOf(1);
-  assert.deepEqual(sectionsOf(page), ["coverage", "top", "releases", "filled", "anomalies", "runs", "times"]);
-  assert.doesNotMatch(page, /places by month|Rows since the run before/);
+  assert.deepEqual(sectionsOf(page), [
+    "coverage",
+    "top",
+    "releases",
+    "kpis",
+    "filled",
+    "anomalies",
+    "runs",
+    "times",
+  ]);
+  assert.doesNotMatch(page, /places by month|Change in rows/);
 });
 
 test("an empty lake says what makes a run", () => {
   const page = pageOf(0);
   assert.deepEqual(sectionsOf(page), ["runs"]);
-  assert.match(page, /no finished run yet/);
+  assert.match(page, /no finished runs yet/);
   assert.match(page, /bin\/digdag run main\.dig/);
   assert.doesNotMatch(page, /<svg/);
 });
@@ -38,7 +48,7 @@ test("a month without KPIs is named with the command that computes them, and its
   const page = pageOf(2, { withoutKpis: 1 });
   assert.match(
     page,
-    /No KPIs are recorded yet of 2021-02__20210215_120000: <code>bin\/digdag run history_pipeline\.dig/,
+    /No KPIs recorded yet for 2021-02__20210215_120000: run <code>bin\/digdag run history_pipeline\.dig/,
   );
   assert.match(page, /<dt>Releases<\/dt><dd><span class="value">14,071,234<\/span>/);
 });
@@ -47,7 +57,7 @@ test("the same data at the same time is the same page; another time changes one 
   const page = pageOf(3);
   assert.equal(pageOf(3), page);
   const later = historyPage(syntheticHistory(3), new Date("2026-01-02T03:05:05Z"));
-  assert.equal(later.replace("Made 2026-01-02 03:05 UTC", "Made 2026-01-02 03:04 UTC"), page);
+  assert.equal(later.replace("Generated 2026-01-02 03:05 UTC", "Generated 2026-01-02 03:04 UTC"), page);
 });
 
 test("what comes from data is text, wherever it stands", () => {

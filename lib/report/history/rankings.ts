@@ -1,8 +1,9 @@
+import { countText } from "../../cli/amounts.ts";
 import { barChart } from "../charts/bar_chart.ts";
 import { rankChart } from "../charts/rank_chart.ts";
 import type { HistoryData, ReportRun } from "../data/history.ts";
 import type { RankedItem } from "../data/recorded.ts";
-import { count, percent, points } from "../format.ts";
+import { percent, points } from "../format.ts";
 import type { Section } from "../page/document.ts";
 import { type Html, html } from "../page/html.ts";
 import { figure, figures } from "../page/parts.ts";
@@ -29,7 +30,7 @@ export function rankingSection(data: HistoryData): Section | undefined {
     id: "top",
     title: "Top labels, styles and genres",
     short: "Top lists",
-    about: `By the number of releases in ${newest.month}. A release can have several of them.`,
+    about: `By the number of releases in ${newest.month}. A release can have more than one.`,
     body: html`${figures(bars)}${moves.length > 0 && figures(moves)}`,
   };
 }
@@ -54,7 +55,7 @@ function rankingFigure(data: HistoryData, run: ReportRun, name: string, title: s
   const before = monthBefore(data, run, name);
   const rows = items.map((item) => {
     const earlier = before && itemsOf(before, name).find((each) => each.item === item.item);
-    const shares = [count(item.releases), percent(item.share)];
+    const shares = [countText(item.releases), percent(item.share)];
     if (before === undefined) return [String(item.place), item.item, ...shares];
     const change = earlier === undefined ? undefined : points(item.share - earlier.share);
     return [String(item.place), item.item, ...shares, change, moveText(item, earlier)];
@@ -68,8 +69,8 @@ function rankingFigure(data: HistoryData, run: ReportRun, name: string, title: s
       bars: items.map(({ item, releases, share }) => ({
         name: item,
         value: releases,
-        text: count(releases),
-        details: `${item}\n${count(releases)} releases, ${percent(share)}`,
+        text: countText(releases),
+        details: `${item}\n${countText(releases)} releases, ${percent(share)}`,
       })),
     }),
     table: {

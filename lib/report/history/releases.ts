@@ -1,6 +1,7 @@
+import { countText } from "../../cli/amounts.ts";
 import { barChart, columnChart } from "../charts/bar_chart.ts";
 import type { HistoryData, ReportRun } from "../data/history.ts";
-import { compact, count, percent, points, signed } from "../format.ts";
+import { compact, percent, points, signed } from "../format.ts";
 import type { Section } from "../page/document.ts";
 import type { Html } from "../page/html.ts";
 import { figure, figures } from "../page/parts.ts";
@@ -23,7 +24,7 @@ export function releasesSection(data: HistoryData): Section | undefined {
     id: "releases",
     title: "Releases by decade, country and format",
     short: "Releases",
-    about: `In ${run.month}. Releases without a date, country or format are in none of the bars.`,
+    about: `In ${run.month}. Releases without a date, country or format are not counted.`,
     body: figures([
       ...(itemsOf(run, DECADES).length === 0 ? [] : [decadeFigure(data, run)]),
       ...BARS.filter(({ name }) => itemsOf(run, name).length > 0).map((bars) => barFigure(data, run, bars)),
@@ -41,7 +42,7 @@ function decadeFigure(data: HistoryData, run: ReportRun): Html {
       bars: items.map(({ item, releases, share }) => ({
         name: item,
         value: releases,
-        text: `${count(releases)} releases, ${percent(share)}`,
+        text: `${countText(releases)} releases, ${percent(share)}`,
       })),
       axisText: compact,
     }),
@@ -64,8 +65,8 @@ function barFigure(data: HistoryData, run: ReportRun, { name, title, what }: Dis
       bars: itemsOf(run, name).map(({ item, releases, share }) => ({
         name: item,
         value: releases,
-        text: count(releases),
-        details: `${item}\n${count(releases)} releases, ${percent(share)}`,
+        text: countText(releases),
+        details: `${item}\n${countText(releases)} releases, ${percent(share)}`,
       })),
     }),
     table: valueTable(data, run, name, what),
@@ -74,7 +75,7 @@ function barFigure(data: HistoryData, run: ReportRun, { name, title, what }: Dis
 
 const listed = (run: ReportRun, name: string) =>
   itemsOf(run, name)
-    .map(({ item, releases }) => `${item} ${count(releases)}`)
+    .map(({ item, releases }) => `${item} ${countText(releases)}`)
     .join(", ");
 
 function valueTable(data: HistoryData, run: ReportRun, name: string, what: string) {
@@ -84,7 +85,7 @@ function valueTable(data: HistoryData, run: ReportRun, name: string, what: strin
   return {
     columns: [{ name: what, kind: "text" as const }, number("Releases"), number("Share"), ...since],
     rows: itemsOf(run, name).map(({ item, releases, share }) => {
-      const cells = [item, count(releases), percent(share)];
+      const cells = [item, countText(releases), percent(share)];
       if (before === undefined) return cells;
       const earlier = itemsOf(before, name).find((each) => each.item === item);
       if (earlier === undefined) return [...cells, undefined, undefined];

@@ -1,5 +1,6 @@
+import { bytesText, counted, countText } from "../../cli/amounts.ts";
 import type { HistoryData, ReportRun } from "../data/history.ts";
-import { bytes, count, plural, time } from "../format.ts";
+import { time } from "../format.ts";
 import type { Section } from "../page/document.ts";
 import { type Html, html } from "../page/html.ts";
 import { badge, details, note, table } from "../page/parts.ts";
@@ -14,8 +15,8 @@ export function runsSection(data: HistoryData): Section {
     title: "Runs",
     about:
       data.runs.length === 0
-        ? "There is no finished run yet: bin/digdag run main.dig makes one."
-        : "Every finished run, the newest first. A month is shown in the charts by its active run, else by the one that was promoted last, else by its latest.",
+        ? "There are no finished runs yet: bin/digdag run main.dig makes one."
+        : "All finished runs, newest first. The charts show one run per month: the active one, otherwise the one promoted last, otherwise the latest.",
     body: html`${data.runs.length > 0 && runTable(data)}
 ${data.ignored.length > 0 && ignoredNote(data)}
 ${data.switches.length > 0 && switchTable(data)}`,
@@ -35,7 +36,7 @@ function runTable({ runs, months }: HistoryData): Html {
       number("Rows"),
       number("Size"),
       "Checks",
-      number("Times active"),
+      number("Activations"),
     ],
     rows: [...runs]
       .reverse()
@@ -45,10 +46,10 @@ function runTable({ runs, months }: HistoryData): Html {
         months.includes(run) ? "yes" : "",
         run.facts?.mode,
         run.facts && time(run.facts.sealed),
-        run.facts && count(sum(run, "rows")),
-        run.facts && bytes(sum(run, "bytes")),
+        run.facts && countText(sum(run, "rows")),
+        run.facts && bytesText(sum(run, "bytes")),
         checksHtml(run),
-        count(run.activations),
+        countText(run.activations),
       ]),
   });
 }
@@ -62,20 +63,21 @@ function stateHtml({ isActive, state }: ReportRun): Html {
   if (isActive) return badge("active", "good");
   if (state === undefined) return html`not recorded yet`;
   if (state.status === "ok" || state.status === "skipped_active") return html`ok`;
+  if (state.status === "archived" || state.status === "missing") return html`${state.status}`;
   return html`${badge(state.status, "bad")} ${state.details}`;
 }
 
 function checksHtml({ facts }: ReportRun): Html | undefined {
   if (facts === undefined) return undefined;
   const { checks, notOk } = facts;
-  const ok = `${count(checks - notOk.length)} ok`;
+  const ok = `${countText(checks - notOk.length)} ok`;
   if (notOk.length === 0) return html`${ok}`;
   return html`${ok}, <span class="warn">${details(`${notOk.length} not ok`, html`${notOk.map((name) => html`${name}<br>`)}`)}</span>`;
 }
 
 function ignoredNote({ ignored }: HistoryData): Html {
   const names = ignored.map(({ name, reason }) => `${name} (${reason})`);
-  return note(`No finished runs: ${names.join(", ")}.`);
+  return note(`Ignored in _runs/: ${names.join(", ")}.`);
 }
 
 function switchTable({ switches }: HistoryData): Html {
@@ -84,7 +86,7 @@ function switchTable({ switches }: HistoryData): Html {
   return html`<h3 class="sub">Promotions and rollbacks</h3>
 ${table({
   label: "Promotions and rollbacks",
-  columns: ["Time", "What", "Run", "Active before"],
+  columns: ["Time", "Action", "Run", "Active before"],
   rows: shown.map(({ time: at, action, run_id, previous }) => [
     time(new Date(at)),
     action === "promote" ? "promotion" : badge("rollback", "warn"),
@@ -92,5 +94,5 @@ ${table({
     previous === null ? "none" : html`<span class="id">${previous}</span>`,
   ]),
 })}
-${rest > 0 && note(`${plural(rest, "earlier one")} in _meta/promotions.jsonl.`)}`;
+${rest > 0 && note(`${counted(rest, "earlier one")} in _meta/promotions.jsonl.`)}`;
 }

@@ -1,8 +1,8 @@
+import { durationText } from "../../cli/amounts.ts";
 import { barChart } from "../charts/bar_chart.ts";
 import { stackedBars } from "../charts/stacked_bars.ts";
 import type { HistoryData } from "../data/history.ts";
 import type { RunStages } from "../data/stages.ts";
-import { duration } from "../format.ts";
 import type { Section } from "../page/document.ts";
 import { type Html, html } from "../page/html.ts";
 import { details, figure, figures, table } from "../page/parts.ts";
@@ -14,7 +14,7 @@ const GROUPS: readonly (readonly [name: string, task: RegExp])[] = [
   ["warehouse", /\/build\//],
   ["checks after promotion", /^active\//],
   ["checks", /test|check/],
-  ["all else", /./],
+  ["other", /./],
 ];
 
 /** How long the stages of main.dig took; undefined where no workflow has kept its times. */
@@ -24,8 +24,8 @@ export function stageSection({ stages }: Pick<HistoryData, "stages">): Section |
     id: "times",
     title: "Stage times",
     about:
-      "Of main.dig, for the last runs that it finished. Stages overlap, so that their sum is more than the time from " +
-      "start to end. A resumed run has the times of all its attempts.",
+      "Durations of the stages of main.dig, for the last runs that it finished. Stages overlap, so their sum exceeds the " +
+      "elapsed time. A resumed run includes all of its attempts.",
     body: html`${figures([timesFigure(stages), wallFigure(stages)])}${allStages(stages)}`,
   };
 }
@@ -45,17 +45,17 @@ function timesFigure(stages: readonly RunStages[]): Html {
     legend: parts.map(({ name }, index) => ({ name, key: `series-${index + 1}`, area: true })),
     drawing: stackedBars({
       id: "stage-times",
-      label: `Time of each group of stages: ${stages.map(({ runId, wall }) => `${runId} ${duration(wall)}`).join(", ")}`,
+      label: `Time of each group of stages: ${stages.map(({ runId, wall }) => `${runId} ${durationText(wall)}`).join(", ")}`,
       categories: stages.map(monthOf),
       parts: parts.map(({ name, values }) => ({ name, values: values.map((value) => value / seconds) })),
       axisText: String,
-      text: (value) => duration(value * seconds),
+      text: (value) => durationText(value * seconds),
     }),
     table: {
       columns: ["Run", ...parts.map(({ name }) => number(name))],
       rows: stages.map(({ runId }, index) => [
         runId,
-        ...parts.map(({ values }) => duration(values[index] ?? 0)),
+        ...parts.map(({ values }) => durationText(values[index] ?? 0)),
       ]),
     },
   });
@@ -64,15 +64,15 @@ function timesFigure(stages: readonly RunStages[]): Html {
 /** From the start of the workflow to its end. */
 function wallFigure(stages: readonly RunStages[]): Html {
   return figure({
-    title: "From start to end",
+    title: "Elapsed time",
     drawing: barChart({
       id: "wall-times",
-      label: `Time from the start of main.dig to its end: ${stages.map(({ runId, wall }) => `${runId} ${duration(wall)}`).join(", ")}`,
-      bars: stages.map((run) => ({ name: monthOf(run), value: run.wall, text: duration(run.wall) })),
+      label: `Elapsed time of main.dig: ${stages.map(({ runId, wall }) => `${runId} ${durationText(wall)}`).join(", ")}`,
+      bars: stages.map((run) => ({ name: monthOf(run), value: run.wall, text: durationText(run.wall) })),
     }),
     table: {
-      columns: ["Run", number("Start to end")],
-      rows: stages.map(({ runId, wall }) => [runId, duration(wall)]),
+      columns: ["Run", number("Elapsed time")],
+      rows: stages.map(({ runId, wall }) => [runId, durationText(wall)]),
     },
   });
 }
@@ -106,7 +106,7 @@ function allStages(stages: readonly RunStages[]): Html {
         name,
         ...stages.map((run) => {
           const seconds = run.stages.get(name);
-          return seconds === undefined ? undefined : duration(seconds);
+          return seconds === undefined ? undefined : durationText(seconds);
         }),
       ]),
     }),

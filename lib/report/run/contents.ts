@@ -1,7 +1,8 @@
+import { counted, countText } from "../../cli/amounts.ts";
 import { datasetName } from "../../datasets/dataset_name.ts";
 import { type TableDeclaration, trinoType } from "../../datasets/types.ts";
 import { LONGEST_VALUE, type Sample } from "../data/samples.ts";
-import { count, percent, plural, shortened } from "../format.ts";
+import { percent, shortened } from "../format.ts";
 import type { Section } from "../page/document.ts";
 import { type Html, html } from "../page/html.ts";
 import { meter, note, sentence, type Table, table } from "../page/parts.ts";
@@ -13,8 +14,7 @@ export function contentsSection(data: RunPageData): Section {
     id: "contents",
     title: "Columns and first rows",
     short: "Columns and rows",
-    about:
-      "How many rows of each column are not NULL, what it holds, and the first rows of the dataset as they are.",
+    about: "For each dataset its columns, with the share of rows that are not NULL, and its first rows.",
     body: html`${data.tables.map((declaration) => datasetHtml(data, declaration))}`,
   };
 }
@@ -23,10 +23,10 @@ function datasetHtml(data: RunPageData, declaration: TableDeclaration): Html {
   const rows = rowsOf(data, declaration);
   const sample = data.samples.get(declaration.table);
   const isOpen = declaration.kind === "canonical";
-  return html`<details class="group"${isOpen && html` open`}><summary id="${anchorOf(declaration)}"><strong>${declaration.directory}</strong>${rows !== undefined && `, ${plural(rows, "row")}`}</summary>
+  return html`<details class="group"${isOpen && html` open`}><summary id="${anchorOf(declaration)}"><strong>${declaration.directory}</strong>${rows !== undefined && `, ${counted(rows, "row")}`}</summary>
 ${note(sentence(declaration.about))}
 ${table(columnTable(data, declaration, rows))}
-${sample === undefined ? note("Its rows could not be read.") : sampleHtml(declaration, sample)}
+${sample === undefined ? note("The rows could not be read.") : sampleHtml(declaration, sample)}
 </details>
 `;
 }
@@ -39,7 +39,7 @@ function columnTable(
   const entry = manifest?.datasets[datasetName(declaration.directory)];
   return {
     label: `Columns of ${declaration.directory}`,
-    columns: ["Column", { name: "Type", kind: "text" }, "Filled", { name: "What it holds", kind: "text" }],
+    columns: ["Column", { name: "Type", kind: "text" }, "Filled", { name: "Description", kind: "text" }],
     rows: declaration.columns.map(({ name, type, about }) => [
       html`<span class="id">${name}</span>`,
       html`<span class="id">${trinoType(type)}</span>`,
@@ -52,11 +52,11 @@ function columnTable(
 function filledHtml(filled: number | undefined, rows: number | undefined): Html | undefined {
   if (filled === undefined || rows === undefined) return undefined;
   if (rows === 0) return html`no rows`;
-  return html`<span title="${count(filled)} of ${count(rows)} rows">${meter(filled / rows, percent(filled / rows))}</span>`;
+  return html`<span title="${countText(filled)} of ${countText(rows)} rows">${meter(filled / rows, percent(filled / rows))}</span>`;
 }
 
 function sampleHtml({ directory }: TableDeclaration, { columns, rows }: Sample): Html {
-  if (rows.length === 0) return note("It has no rows.");
+  if (rows.length === 0) return note("No rows.");
   return table({
     label: `First rows of ${directory}`,
     columns,

@@ -1,7 +1,5 @@
-import { constants } from "node:os";
+import { exitCodeOf, INTERRUPTS } from "../../cli/interrupt.ts";
 import { EngineUnavailableError } from "../sql_error.ts";
-
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
  * Calls `stop` when the process is asked to end, instead of ending it, so that a running query can be cancelled; the
@@ -10,14 +8,14 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export function onInterrupt(stop: (error: EngineUnavailableError) => void): () => void {
   const listener = (signal: NodeJS.Signals) => stop(interrupted(signal));
   const undo = () => {
-    for (const signal of SIGNALS) process.off(signal, listener);
+    for (const signal of INTERRUPTS) process.off(signal, listener);
   };
-  for (const signal of SIGNALS) process.once(signal, listener);
+  for (const signal of INTERRUPTS) process.once(signal, listener);
   return undo;
 }
 
 /** The exit code is the shell's convention, 128 and the number of the signal. */
 function interrupted(signal: NodeJS.Signals): EngineUnavailableError {
-  const exitCode = 128 + constants.signals[signal];
+  const exitCode = exitCodeOf(signal);
   return new EngineUnavailableError(`interrupted (${signal}); the running query is cancelled`, { exitCode });
 }

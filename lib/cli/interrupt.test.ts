@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { finish, until } from "../digdag/testing/digdag_project.ts";
+import { temporaryDirectory } from "../testing/files.ts";
+
+const at = (path: string) => new URL(path, import.meta.url).href;
+
+/** A script that writes a file, holds a lock and has a temporary directory, and would never end by itself. */
+const script = `
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { defineCommand, runAsEntrypoint } from "${at("command.ts")}";
+import { writeFileAtomic } from "${at("../files/files.ts")}";
+import { withLock } from "${at("../files/lock.ts")}";
+import { temporaryDirectory } from "${at("../files/temporary_directory.ts")}";
+async function* endless() {
+  yield "begun";
+  await new Promise(() => setInterval(() => {}, 1000));
+}
+const options = { dir: { type: "path", required: true, summary: "" } };
+const main = defineCommand({ name: "x.ts", summary: "", options, async run({ options: { dir } }) {
+  const { path } = await temporaryDirectory(dir, "work");
+  mkdirSync(path);
+  writeFileSync(join(path, "part"), "rows");
+  await withLock(join(dir, "lock"), "waiting", () => writeFileAtomic(join(dir, "file"), endless()));
+  return 0;
+}});
+await runAsEntrypoint(import.meta.url, main);
+`;
+
+for (const [signal, code, line] of [
+  ["SIGINT", 130, "x.ts: interrupted\n"],
+  ["SIGTERM", 143, "x.ts: interrupted (SIGTERM)\n"],
+] as const) {
+  test(`a script that gets ${signal} says that it was interrupted, and leaves nothing half-made`, async (t) => {
+    const base = temporaryDirectory(t);
+    const dir = temporaryDirectory(t);
+    writeFileSync(join(base, "x.mts"), script);
+    const args = ["--import", import.meta.resolve("tsx"), join(base, "x.mts"), "--dir", dir];
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+    const ended = finish(child);
+    await until("the file is written", () => readdirSync(dir).some((name) => name.startsWith("_tmp.file.")));
+    assert.ok(readdirSync(dir).length >= 4, "the lock, the directory with its own lock, and the file");
+    child.kill(signal);
+    const { code: exitCode, stderr } = await ended;
+    assert.deepEqual([exitCode, stderr, readdirSync(dir)], [code, line, []]);
+  });
+}
+
+test("an extractor that is interrupted in the middle of a dump leaves nothing", async (t) => {
+  const dir = temporaryDirectory(t);
+  const args = [new URL("../../pipelines/parse_labels_v10.ts", import.meta.url).pathname, "--src", "-"];
+  const child = spawn(
+    process.execPath,
+    ["--import", import.meta.resolve("tsx"), ...args, "--out", join(dir, "out")],
+    { stdio: ["pipe", "pipe", "pipe"] },
+  );
+  const ended = finish(child);
+  child.stdin.write("<labels>\n<label><id>1</id><name>x</name></label>\n");
+  await until("its directory is there", () => readdirSync(dir).length > 0);
+  child.kill("SIGINT");
+  const { code, stderr } = await ended;
+  assert.deepEqual([code, stderr], [130, "pipelines/parse_labels_v10.ts: interrupted\n"]);
+  assert.deepEqual(readdirSync(dir), []);
+});

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { test } from "node:test";
+import { workflowParameters } from "../parameters/workflows.ts";
+import { temporaryDirectory } from "../testing/files.ts";
+import { launcherHelp, workflowHelp } from "./help.ts";
+import { projectRoot } from "./places.ts";
+
+test("the help names every workflow with a sentence, and every parameter with what it may be", () => {
+  const text = launcherHelp();
+  for (const [workflow, { takes }] of Object.entries(workflowParameters)) {
+    assert.match(text, new RegExp(`^  ${workflow} +[A-Z].*\\.$`, "m"));
+    const own = workflowHelp({ name: workflow, project: "" });
+    for (const [parameter, { rule }] of Object.entries(takes)) {
+      assert.ok(own.includes(`  ${parameter}=${rule.placeholder} `), `${workflow}: ${parameter}`);
+      assert.match(text, new RegExp(`^  ${parameter}=`, "m"));
+    }
+  }
+  const promote = workflowHelp({ name: "promote", project: "" });
+  assert.match(promote, /^Makes a sealed run the active one/);
+  assert.match(promote, /^Usage: bin\/digdag run promote\.dig -p promote_run_id=RUN_ID \[/m);
+  assert.doesNotMatch(promote, /sql_file/);
+});
+
+test("bin/digdag answers for the project, without a lake, and slips of the pen with what was meant", (t) => {
+  const cwd = temporaryDirectory(t);
+  const digdag = (...args: string[]) => {
+    const env = { ...process.env, DISCOGS_DATA_LAKE: "", DIGDAG: "/nowhere" };
+    const script = join(projectRoot, "bin", "digdag.ts");
+    const node = ["--import", import.meta.resolve("tsx"), script, ...args];
+    return spawnSync(process.execPath, node, { cwd, env, encoding: "utf8" });
+  };
+  for (const args of [[], ["--help"], ["run", "main.dig", "--help"]]) {
+    const { status, stdout, stderr } = digdag(...args);
+    assert.deepEqual([status, stderr], [0, ""]);
+    assert.match(stdout, args[0] === "run" ? /^From the dump files of a month/ : /^Workflows:\n {2}main /m);
+  }
+  for (const [args, line] of [
+    [["rnu", "main.dig"], 'there is no command "rnu", did you mean run?; bin/digdag --help shows them'],
+    [["run", "mian"], /there is no workflow mian\.dig in .*, did you mean main\?/],
+    [["run", "main", "--rerrun"], "digdag run: unknown option --rerrun, did you mean --rerun?"],
+  ] as const) {
+    const { status, stderr } = digdag(...args);
+    assert.equal(status, 2);
+    assert.match(
+      stderr,
+      typeof line === "string" ? new RegExp(`^digdag: error: ${line.replaceAll("?", "\\?")}\n$`) : line,
+    );
+  }
+});

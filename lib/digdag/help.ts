@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Parameter } from "../parameters/declared.ts";
+import { type FolderName, parametersOf, workflowParameters } from "../parameters/workflows.ts";
+import { projectRoot } from "./places.ts";
+import type { Workflow } from "./workflow.ts";
+
+const USAGE = `Runs Digdag on the project's workflows, from any directory.
+
+Usage: bin/digdag run WORKFLOW [-p NAME=VALUE]... [-P FILE] [--verbose]
+       bin/digdag run WORKFLOW --help   what a workflow does, and its parameters
+       bin/digdag run --help            Digdag's own options of a run
+       bin/digdag check                 parse the workflows, run nothing
+
+Without --verbose a workflow prints one line for each step; its whole log is kept in the lake.
+`;
+
+const FOLDERS: readonly FolderName[] = ["digdag", "history"];
+
+/** What `bin/digdag --help` prints: the project's workflows and all of their parameters. */
+export function launcherHelp(): string {
+  const workflows = Object.keys(workflowParameters).map(
+    (name) => [name, firstSentence(about(name))] as const,
+  );
+  const all: Record<string, Parameter> = {};
+  for (const folder of FOLDERS) Object.assign(all, { ...parametersOf[folder], ...all });
+  return `${USAGE}\nWorkflows:\n${aligned(workflows)}\nParameters:\n${parameterLines(all)}`;
+}
+
+/** What `bin/digdag run WORKFLOW --help` prints. */
+export function workflowHelp({ name }: Workflow): string {
+  const { takes = {}, needs = [] } = workflowParameters[name] ?? {};
+  const needed = needs.map((parameter) => ` -p ${parameter}=${takes[parameter]?.rule.placeholder}`).join("");
+  return `${about(name)}\n\nUsage: bin/digdag run ${name}.dig${needed} [-p NAME=VALUE]...\n\nParameters:\n${parameterLines(takes)}`;
+}
+
+function parameterLines(parameters: Readonly<Record<string, Parameter>>): string {
+  const rows = Object.entries(parameters).map(([name, { rule, meaning, otherwise, default: value }]) => {
+    const without = otherwise ?? value;
+    return [
+      `${name}=${rule.placeholder}`,
+      `${meaning}${without === "" ? "" : ` (default: ${without})`}`,
+    ] as const;
+  });
+  return aligned(rows).replaceAll("`", "");
+}
+
+function aligned(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}\n`).join("");
+}
+
+/** The comment that the file of a workflow begins with. */
+function about(name: string): string {
+  const folder = workflowParameters[name]?.folder ?? "digdag";
+  const lines = readFileSync(join(projectRoot, folder, `${name}.dig`), "utf8").split("\n");
+  const end = lines.findIndex((line) => !line.startsWith("#"));
+  return lines
+    .slice(0, end)
+    .map((line) => line.replace(/^#\s?/, ""))
+    .join(" ");
+}
+
+const firstSentence = (text: string) => /^.*?[.](?= |$)/.exec(text)?.[0] ?? text;

@@ -1,0 +1,36 @@
+import { ExpectedError } from "../cli/errors.ts";
+import { nearest } from "../cli/nearest.ts";
+import { namesIn } from "../files/files.ts";
+import { BUILDING_PREFIX, lakePaths } from "../files/paths.ts";
+import { isRunId, requireRunId } from "../files/run_id.ts";
+
+/** The ids of all runs in a lake, sealed or not. */
+export async function runIdsIn(lake: string): Promise<string[]> {
+  const names = await namesIn(lakePaths(lake).runs);
+  const ids = names.map((name) =>
+    name.startsWith(BUILDING_PREFIX) ? name.slice(BUILDING_PREFIX.length) : name,
+  );
+  return [...new Set(ids)].filter(isRunId).sort();
+}
+
+/** The newest run of a month where only that is given, else the one that is written most like it. */
+export function likelyRun(given: string, ids: readonly string[]): string | undefined {
+  const ofMonth = ids.findLast((runId) => given !== "" && runId.startsWith(given));
+  return ofMonth ?? nearest(given, ids);
+}
+
+/** `; did you mean X?` for the run of a lake that was probably meant, or nothing. */
+export async function meantRun(lake: string, given: string): Promise<string> {
+  const likely = likelyRun(given, await runIdsIn(lake));
+  return likely === undefined || likely === given ? "" : `; did you mean ${likely}?`;
+}
+
+/** The run id itself. ExpectedError when it is none, with the run of the lake that was probably meant. */
+export async function requireRunIdFor(lake: string, given: string): Promise<string> {
+  try {
+    return requireRunId(given);
+  } catch (error) {
+    if (!(error instanceof ExpectedError)) throw error;
+    throw new ExpectedError(`${error.message}${await meantRun(lake, given)}`, { cause: error });
+  }
+}

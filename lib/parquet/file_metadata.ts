@@ -1,0 +1,56 @@
+import { open } from "node:fs/promises";
+import { quotedString } from "@duckdb/node-api";
+import { datasetName } from "../datasets/dataset_name.ts";
+
+// What a file of a dataset tells of itself, as key-value metadata: nothing that differs for the same dump.
+
+/** Stands in a file until its source has been read to its end, and stays in one that is partial. */
+export const SOURCE_TO_COME = "0".repeat(64);
+/** Key of the sha256 of the source. */
+export const SOURCE_KEY = "source_sha256";
+/** Between a key and its value are the header of the field and the value's length, a byte each. */
+const BETWEEN = 2;
+/** Length of the footer, and the mark of the format, at the end of a file. */
+const TRAILER = 8;
+
+/**
+ * The option of COPY that writes the metadata: name and version of the dataset, and the sha256 of its source.
+ * @param source undefined where it has none; {@link SOURCE_TO_COME} for {@link noteSource} to fill
+ */
+export function metadataOption(directory: string, source: string | undefined): string {
+  const dataset = datasetName(directory);
+  const entries = {
+    dataset,
+    contract_version: /_v(\d+)/.exec(dataset)?.[1] ?? "1",
+    ...(source === undefined ? {} : { [SOURCE_KEY]: source }),
+  };
+  const fields = Object.entries(entries).map(([key, value]) => `${key}: ${quotedString(value)}`);
+  return `KV_METADATA {${fields.join(", ")}}`;
+}
+
+/**
+ * Writes the sha256 of the source into a finished file that has a place for it.
+ * @throws Error when it has none
+ */
+export async function noteSource(path: string, sha256: string): Promise<void> {
+  const file = await open(path, "r+");
+  try {
+    const { size } = await file.stat();
+    const trailer = await bytesAt(file, size - TRAILER, TRAILER);
+    const length = trailer.readUInt32LE(0);
+    const begin = size - TRAILER - length;
+    const footer = await bytesAt(file, begin, length);
+    const at = footer.lastIndexOf(SOURCE_KEY) + SOURCE_KEY.length + BETWEEN;
+    if (footer.toString("latin1", at, at + SOURCE_TO_COME.length) !== SOURCE_TO_COME) {
+      throw new Error(`${path} has no place for the sha256 of its source`);
+    }
+    await file.write(sha256, begin + at);
+  } finally {
+    await file.close();
+  }
+}
+
+async function bytesAt(file: Awaited<ReturnType<typeof open>>, at: number, length: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, at);
+  return buffer.subarray(0, bytesRead);
+}

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { finish } from "../lib/digdag/testing/digdag_project.ts";
+import { startDumpServer } from "../lib/download/testing/dump_server.ts";
+import { sealedDir } from "../lib/files/paths.ts";
+import { makeSealedRun } from "../lib/lake/testing/fixture_runs.ts";
+import { readActive } from "../lib/promotion/active.ts";
+import { writeSampleDump } from "../lib/sample/write_sample_dump.ts";
+import { temporaryDirectory } from "../lib/testing/files.ts";
+import { allowRemoval } from "../lib/testing/run_fixture.ts";
+
+// The commands of docs/operations.md, in their order, on one lake, with a server that has this month's dumps.
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
+const PAGE = readFileSync(join(ROOT, "docs", "operations.md"), "utf8");
+const JUNE = "2026-06__20260703_070000";
+const JULY = "2026-07__20260803_070000";
+
+const blocks = (language: string) =>
+  [...PAGE.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map(
+    ([, text = ""]) => text,
+  );
+
+/** The places that the page names, below a directory of the test. */
+function inTest(text: string, base: string): string {
+  return text
+    .replaceAll("/opt/discogs-data-lake", ROOT)
+    .replaceAll("/srv/discogs", join(base, "srv"))
+    .replaceAll("/mnt/archive", join(base, "archive"));
+}
+
+async function scene(t: TestContext) {
+  const base = temporaryDirectory(t);
+  t.after(() => existsSync(base) && allowRemoval(base));
+  const lake = join(base, "srv", "lake");
+  mkdirSync(join(lake, "_runs"), { recursive: true });
+  mkdirSync(join(base, "archive"));
+  for (const runId of [JUNE, JULY]) await makeSealedRun(lake, runId);
+  const month = new Date().toISOString().slice(0, 7);
+  const published = join(base, "published");
+  const size = { artists: 200, labels: 50, masters: 100, releases: 300, seed: 3 };
+  await writeSampleDump({ out: published, month, ...size });
+  const dumps = join(published, month);
+  const names = readdirSync(dumps).filter((name) => name.startsWith("discogs_"));
+  const server = await startDumpServer(
+    t,
+    new Map(names.map((name) => [name, readFileSync(join(dumps, name))])),
+  );
+  const env = {
+    ...process.env,
+    HTTP_PROXY: "",
+    HTTPS_PROXY: "",
+    TRINO_URL: "",
+    DISCOGS_COLLECTION_JSON: "",
+    DIGDAG: "",
+    DISCOGS_BASE_URL: server.url,
+    DISCOGS_NOTIFY_COMMAND: `cat >> "${join(base, "told")}"`,
+  };
+  const run = (script: string) =>
+    finish(spawn("bash", ["-euo", "pipefail", "-c", script], { env, stdio: ["ignore", "pipe", "pipe"] }));
+  return { base, lake, month, server, run };
+}
+
+test("every command of docs/operations.md, and what they leave", async (t) => {
+  const { base, lake, month, server, run } = await scene(t);
+  // Alerts are not sent anywhere.
+  const commands = blocks("sh").filter((block) => !block.includes("DISCOGS_NOTIFY_COMMAND"));
+  assert.ok(commands.length > 8, `${commands.length} blocks`);
+  const [setUp = "", monthly = ""] = commands;
+  const script = commands.map((block) => `${inTest(block, base)}echo "# done"\n`).join("");
+  const { code, stdout, stderr } = await run(script);
+  assert.equal(code, 0, `${stdout}\n${stderr}`);
+
+  const outputs = stdout.split("# done\n");
+  assert.match(outputs[1] ?? "", new RegExp(`^main\\.dig succeeded: run ${month}`, "m"));
+  const active = await readActive(lake);
+  assert.ok(active.kind === "run" && active.runId.startsWith(month));
+  const told = JSON.parse(readFileSync(join(base, "told"), "utf8"));
+  assert.deepEqual([told.workflow, told.outcome, told.run], ["main", "promoted", active.runId]);
+  assert.ok(existsSync(told.log), told.log);
+  const json = outputs[3] ?? "";
+  assert.equal(JSON.parse(json.slice(json.indexOf("\n{\n"))).active.run_id, active.runId);
+  assert.match(outputs[4] ?? "", new RegExp(`^from ${JUNE} .* to ${JULY}`));
+  assert.match(outputs[5] ?? "", new RegExp(`^archived: run ${JUNE}, .*${base}/archive/${JUNE}\n`));
+  assert.match(outputs[6] ?? "", new RegExp(`^restored: run ${JUNE}\n`));
+  assert.ok(existsSync(sealedDir(lake, JUNE)));
+  assert.ok(existsSync(join(base, "srv", "moved", "discogs.duckdb")));
+
+  // The next day: by cron, then by systemd, there is nothing new, and nothing is fetched.
+  const asked = server.requests.length;
+  const [crontab = ""] = blocks("crontab");
+  const [unit = ""] = blocks("ini");
+  const byCron = crontab.replace(/^\S+ \S+ \S+ \S+ \S+ +/, "").replaceAll("\\%", "%");
+  const bySystemd = /^ExecStart=\/bin\/sh -c '(.*)'$/m.exec(unit)?.[1]?.replaceAll("%%", "%") ?? "";
+  for (const command of [byCron, bySystemd]) {
+    assert.ok(command.includes(monthly.trim()), command);
+    const line = command
+      .replace(". /etc/discogs-lake.env", "true")
+      .replace(/ && bin\/digdag run history_pipeline\.dig/, "");
+    const next = await run(inTest(`${setUp}${line}`, base));
+    assert.equal(next.code, 0, next.stderr);
+    assert.match(
+      next.stdout,
+      new RegExp(`^nothing new: ${month} is sealed already .* run ${active.runId}, which is active\n$`),
+    );
+  }
+  assert.deepEqual(
+    server.requests.slice(asked).filter((request) => /GET (releases|artists|masters|labels)/.test(request)),
+    [],
+  );
+  assert.match(crontab, /&& bin\/digdag run history_pipeline\.dig$/m);
+  assert.match(bySystemd, /&& bin\/digdag run history_pipeline\.dig$/);
+});
