@@ -256,7 +256,7 @@ test("an error of the system on the way names the run that is active then, and t
   const before = promote(lake, RUN, { afterStep: failAt("intent") });
   await assert.rejects(before, {
     exitCode: 3,
-    message: new RegExp(`EIO, write\\); active is still ${OLDER}; repeat`),
+    message: new RegExp(`EIO, write\\); active is still ${OLDER}; fix the cause and repeat`),
   });
   const after = promote(lake, RUN, { afterStep: failAt("link") });
   await assert.rejects(after, { exitCode: 3, message: new RegExp(`active is already ${RUN}; repeat`) });
