@@ -16,6 +16,7 @@ import { findDumpFiles } from "../lib/dump/raw_month.ts";
 import { cacheDirectory } from "../lib/files/cache_directory.ts";
 import { removeTree } from "../lib/files/files.ts";
 import { MINIMUM } from "../lib/sample/world.ts";
+import { sampleSummary } from "../lib/sample/write_sample_dump.ts";
 
 export const main = defineCommand({
   name: "scripts/test_full.ts",
@@ -46,7 +47,11 @@ export const main = defineCommand({
   examples: ["npm run test:full", "npm run test:full -- --scale 1000 --dir /tmp/full"],
   async run({ options, env, log, print }) {
     const dir = options.dir ?? join(cacheDirectory(env), "full_month");
-    if (options.raw !== undefined) await findDumpFiles(options.raw, MONTH);
+    if (options.raw !== undefined) {
+      await findDumpFiles(options.raw, MONTH);
+      // A sample of another version is refused now, and not after an hour.
+      await sampleSummary(join(options.raw, MONTH));
+    }
     const limit = AbortSignal.timeout(options.minutes * 60_000);
     const raw = options.raw ?? join(dir, options.scale === 1 ? "raw" : `raw_${options.scale}`);
     await mkdir(dir, { recursive: true });

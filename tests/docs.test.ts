@@ -31,7 +31,17 @@ const headingsOf = (path: string) =>
   );
 
 test("the pages that a newcomer needs are there", () => {
-  for (const path of ["README.md", "CHANGELOG.md", "docs/architecture.md", "docs/datasets.md"]) {
+  const docs = [
+    "getting-started",
+    "concepts",
+    "datasets",
+    "commands",
+    "operations",
+    "deployment",
+    "architecture",
+  ];
+  const more = ["troubleshooting", "comparison", "contributing"];
+  for (const path of ["README.md", "CHANGELOG.md", ...[...docs, ...more].map((name) => `docs/${name}.md`)]) {
     assert.ok(pages.includes(path), path);
   }
 });
@@ -60,3 +70,27 @@ test("every script that a page calls is there", () => {
     [],
   );
 });
+
+test("every error that docs/troubleshooting.md explains is a text of the code", () => {
+  const code = sources(["lib", "scripts"]);
+  const rows = readFileSync(join(ROOT, "docs/troubleshooting.md"), "utf8").matchAll(/^\| `([^`]+)` \|/gm);
+  const fragments = [...rows].flatMap(([, error = ""]) => error.split("…")).filter((text) => text !== "");
+  assert.ok(fragments.length > 20);
+  assert.deepEqual(
+    fragments.filter((fragment) => !code.includes(fragment)),
+    [],
+  );
+});
+
+/** The text of all modules in some folders but their tests. */
+function sources(folders: readonly string[]): string {
+  return folders
+    .flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((file) =>
+        join(folder, file),
+      ),
+    )
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+    .map((file) => readFileSync(join(ROOT, file), "utf8"))
+    .join("\n");
+}

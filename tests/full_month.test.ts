@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { projectRoot } from "../lib/digdag/places.ts";
@@ -45,6 +45,15 @@ test("the first part that fails ends it and leaves the lake; a raw root without 
   const absent = await prove([`--dir=${dir}`, `--raw=${join(dir, "none")}`]);
   assert.equal(absent.code, 2);
   assert.match(absent.stderr, /scripts\/test_full\.ts: error: .*none/);
+  assert.deepEqual(readdirSync(dir), []);
+  const old = join(temporaryDirectory(t), "raw");
+  mkdirSync(join(old, "2026-09"), { recursive: true });
+  for (const dump of ["artists", "labels", "masters", "releases"])
+    writeFileSync(join(old, "2026-09", `discogs_20260901_${dump}.xml.gz`), "");
+  writeFileSync(join(old, "2026-09", "sample.json"), '{"options":{}}');
+  const outdated = await prove([`--dir=${dir}`, `--raw=${old}`]);
+  assert.equal(outdated.code, 2);
+  assert.match(outdated.stderr, /scripts\/test_full\.ts: error: .*sample\.json/);
   assert.deepEqual(readdirSync(dir), []);
   const failed = await prove(["--scale=10000", `--dir=${dir}`], { DIGDAG: "/bin/false" });
   assert.equal(failed.code, 2);

@@ -1,10 +1,11 @@
 import { setTimeout } from "node:timers/promises";
 
-/** Time, as what waits and retries needs it; tests put their own in its place. */
+/** Time source for waits and retries; tests supply their own. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
   sleep(milliseconds: number): Promise<void>;
 }
 
+/** The machine's clock. */
 export const systemClock: Clock = { now: Date.now, sleep: (milliseconds) => setTimeout(milliseconds) };

@@ -37,7 +37,7 @@ test("a download that was given up goes on in the next call, and the part has go
     assert.ok(error instanceof ExpectedError);
     assert.match(
       error.message,
-      new RegExp(`^${RELEASES}: .*given up after the first try. Run it again to go on`),
+      new RegExp(`^${RELEASES}: .*given up after the first try. Run it again to resume`),
     );
     return true;
   });

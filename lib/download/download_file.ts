@@ -17,25 +17,28 @@ import type { Requester } from "./remote_month.ts";
 import { withRetries } from "./retry.ts";
 import { TransientError } from "./transient_error.ts";
 
-/** A file on a server, and what is known of it before it is asked for. */
+/** A file on a server, and what is known about it before the request. */
 export interface WantedFile {
   name: string;
   url: string;
-  /** What it begins with, so that no page of a proxy is taken for it. */
+  /** Expected first bytes, so that a proxy's error page is not mistaken for the file. */
   format?: FileFormat;
-  /** Why a longer one than the limits allow is refused, and what to do. */
+  /** Why a file beyond the limits is refused, and what to do. */
   tooLong: string;
 }
 
+/** A file format, recognised by its first bytes. */
 export interface FileFormat {
   name: string;
   begins: readonly number[];
 }
 
 /**
- * Downloads a file to `<path>.part`, going on with what is there where the server allows it and the file is
- * still the same, else from the beginning. Ends when all bytes that the server announced are there.
- * Throws ExpectedError when the retries are used up (the part stays, to go on from), or the disk refuses.
+ * Downloads a file to `<path>.part`. Resumes an existing part if the server supports it and the file has not
+ * changed; otherwise starts over. Returns once all announced bytes have arrived.
+ *
+ * Throws ExpectedError if the retries are used up (the part stays, for resuming) or the disk refuses the
+ * write.
  */
 export async function downloadPart(requester: Requester, file: WantedFile, path: string): Promise<void> {
   const meter = createMeter(file.name, requester.policy);
@@ -45,7 +48,7 @@ export async function downloadPart(requester: Requester, file: WantedFile, path:
     const response = await requester.http.get(file.url, rangeHeaders(part));
     const { from, total, complete } = await placeOf(response, part, path);
     if (complete) return;
-    if (part.size > 0 && from > 0) requester.policy.log.info(`${file.name}: goes on at byte ${from}`);
+    if (part.size > 0 && from > 0) requester.policy.log.info(`${file.name}: resuming at byte ${from}`);
     if (part.size > 0 && from === 0) {
       requester.policy.log.info(`${file.name}: the server sends it from the beginning`);
     }
@@ -59,11 +62,14 @@ interface Place {
   /** Offset of the body's first byte in the file. */
   from: number;
   total: number | undefined;
-  /** The part is all there is. */
+  /** The part is complete. */
   complete: boolean;
 }
 
-/** Where a response's body belongs. A part that it does not fit is removed, and the next attempt begins anew. */
+/**
+ * Determines where a response's body belongs. A part that it does not fit is removed, and the next attempt
+ * starts over.
+ */
 async function placeOf(response: HttpResponse, part: Part, path: string): Promise<Place> {
   const { status, headers } = response;
   if (status === 200) return { from: 0, total: wholeNumber(headers["content-length"]), complete: false };
@@ -81,7 +87,7 @@ async function placeOf(response: HttpResponse, part: Part, path: string): Promis
   }
   await removePart(path);
   const answer = `${status} with content-range "${headers["content-range"] ?? ""}"`;
-  throw new TransientError(`the answer (${answer}) does not go on where the part ends; beginning anew`);
+  throw new TransientError(`the answer (${answer}) does not continue where the part ends; starting over`);
 }
 
 /** `bytes 5-9/10`, `bytes 5-9/*` or `bytes *\/10` (RFC 9110, 14.4). */
@@ -99,7 +105,7 @@ function wholeNumber(text: string | undefined): number | undefined {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
-/** Throws ExpectedError for more bytes than the file can have. */
+/** Throws ExpectedError if the file exceeds the size limit. */
 function requireSize(
   { file, bounds: { limits } }: Reception,
   bytes: number,
@@ -118,11 +124,11 @@ interface Reception {
   from: number;
   total: number | undefined;
   meter: Meter;
-  /** The most bytes that any attempt has come to: only more than that is progress. */
+  /** Largest size reached by any attempt; only exceeding it counts as progress. */
   most: { size: number };
 }
 
-/** Writes a body into the part. The part is opened only when the body has begun as such a file does. */
+/** Writes a body into the part. The part is opened only once the body has begun in the expected format. */
 async function receive(response: HttpResponse, path: string, reception: Reception): Promise<void> {
   const { bounds, from, total, meter, most } = reception;
   const { name } = reception.file;
@@ -165,9 +171,10 @@ async function openPart(
   if (from > 0) return openToWrite(partPath(path), "append");
   if (format?.begins.some((byte, index) => index < first.length && first[index] !== byte)) {
     const type = response.headers["content-type"] ?? "no content type";
-    throw new TransientError(`${response.url} sends something else than ${format.name} (${type})`);
+    throw new TransientError(`${response.url} does not send ${format.name} (${type})`);
   }
-  // The old version's note goes before the new version's first byte comes: they are never taken for one file.
+  // The old version's metadata is removed before the new version's first byte arrives, so the two are never
+  // mixed.
   await removePart(path);
   await writeVersion(path, versionOf(response, total));
   return openToWrite(partPath(path), "replace");

@@ -25,46 +25,53 @@ const DUMP: Omit<WantedFile, "name" | "url"> = {
 
 const ADVICE = { missing: "check --month and --base-url", refused: "try another --base-url" };
 
+/** Options of a month's download. */
 export interface DownloadOptions {
   rawRoot: string;
-  /** `YYYY-MM`; the newest complete one when undefined. */
+  /** `YYYY-MM`; defaults to the newest complete month. */
   month?: string;
-  /** Of data.discogs.com or of an S3 bucket. */
+  /** URL of data.discogs.com or of an S3 bucket. */
   baseUrl: string;
-  /** Look at the listing and the checksums only, and write nothing. */
+  /** Read the listing and the checksums only, and write nothing. */
   dryRun?: boolean;
-  /** Seconds without a byte after which a connection counts as lost. */
+  /** Seconds without data after which a connection counts as lost. */
   timeoutSeconds: number;
-  /** The longest wait that a server may ask for, in seconds. */
+  /** Longest wait a server may request, in seconds. */
   maxWaitSeconds: number;
-  /** Failures in a row after which a file is given up. */
+  /** Consecutive failures after which a file is abandoned. */
   retries: number;
-  /** Proxies are taken from it. */
+  /** Environment with the proxy settings. */
   env: NodeJS.ProcessEnv;
   log: Logger;
   clock?: Clock;
-  /** Where they are not the usual ones. */
+  /** Overrides of the default limits. */
   limits?: Partial<DownloadLimits>;
 }
 
+/** State of a dump file, before or after the download. */
 export type FileState = "there" | "downloaded" | "missing" | "partial" | "differs";
 
+/** A downloaded month, or the state of one (dry run). */
 export interface DownloadedMonth {
   month: string;
   /** `YYYYMMDD` */
   date: string;
   directory: string;
-  /** The dump files and how they were found (dry run) or came. */
+  /** The dump files, with the state found (dry run) or reached. */
   files: { name: string; state: FileState }[];
 }
 
-/** A dump that is uploaded again while it is fetched costs one more pass; more than that is not an upload. */
+/**
+ * A dump that is re-uploaded during the download costs one more pass; needing more than that means something
+ * else is wrong.
+ */
 const PASSES = 3;
 
 /**
- * Fetches a month's dump files to `<rawRoot>/<YYYY-MM>/`. A file appears there under its name when its SHA-256 is
- * that of the checksum file, and the checksum file when all four are there. Files that are there and verify are kept.
- * Throws ExpectedError; parts of files stay, so that a repeated call goes on.
+ * Downloads a month's dump files to `<rawRoot>/<YYYY-MM>/`. A file gets its name once its SHA-256 matches the
+ * checksum file, and the checksum file once all four are there. Existing files that verify are kept.
+ *
+ * Throws ExpectedError. Partial files stay, so that a repeated call resumes.
  */
 export async function downloadMonth(options: DownloadOptions): Promise<DownloadedMonth> {
   return asking(options, async (requester) => {
@@ -81,8 +88,8 @@ export async function downloadMonth(options: DownloadOptions): Promise<Downloade
 }
 
 /**
- * The SHA-256 of the four dump files of a month by their names, as the server has them; nothing else is fetched.
- * NotPublishedError where the month is not there yet.
+ * Fetches the SHA-256 of a month's four dump files, by name, and nothing else. Throws NotPublishedError if
+ * the month is not published yet.
  */
 export async function publishedChecksums(
   options: Omit<DownloadOptions, "rawRoot" | "dryRun">,
@@ -95,7 +102,7 @@ export async function publishedChecksums(
   });
 }
 
-/** Runs what asks the server, and closes the connections to it. */
+/** Runs requests to the server, then closes the connections. */
 async function asking<T>(
   options: Omit<DownloadOptions, "rawRoot" | "dryRun">,
   ask: (requester: Requester) => Promise<T>,
@@ -161,7 +168,7 @@ async function fetchAll(
   );
 }
 
-/** Fetches what is not there; returns the name of the first file whose checksum is wrong. */
+/** Downloads missing files; returns the name of the first one with a wrong checksum. */
 async function fetchEach(
   requester: Requester,
   remote: RemoteMonth,

@@ -5,31 +5,36 @@ import { proxyFor } from "./proxy.ts";
 import { retryAfterSeconds } from "./retry_after.ts";
 import { TransientError } from "./transient_error.ts";
 
+/** A response with its body as a stream. */
 export interface HttpResponse {
-  /** 200, 206 or 416: anything else is thrown. */
+  /** 200, 206 or 416; any other status throws. */
   status: number;
-  /** Names in lower case. */
+  /** Header names in lower case. */
   headers: Readonly<Record<string, string | undefined>>;
   body: Readable;
-  /** Where it came from in the end. */
+  /** Final URL, after redirects. */
   url: string;
 }
 
+/** An HTTP client for downloads. */
 export interface Http {
   /**
-   * Requests a URL, following redirects; the body is not decoded in any way.
-   * Throws {@link TransientError} for lost connections, timeouts, 408, 429 and 5xx, ExpectedError for other statuses.
+   * Requests a URL, following redirects; the body is not decoded.
+   *
+   * Throws {@link TransientError} for lost connections, timeouts, 408, 429 and 5xx, ExpectedError for other
+   * statuses.
    */
   get(url: string, headers?: Record<string, string>): Promise<HttpResponse>;
   close(): Promise<void>;
 }
 
+/** Settings of an HTTP client. */
 export interface HttpOptions {
   env: NodeJS.ProcessEnv;
-  /** Seconds without a byte after which a connection counts as lost. */
+  /** Seconds without data after which a connection counts as lost. */
   timeoutSeconds: number;
   now(): number;
-  /** What to do about a file that is not there, or that the server refuses. */
+  /** What to do if a file is missing or the server refuses it. */
   advice: { missing: string; refused: string };
 }
 
@@ -37,7 +42,7 @@ const REDIRECTS = [301, 302, 303, 307, 308];
 const MAX_REDIRECTS = 5;
 const USER_AGENT = "discogs-data-lake";
 
-/** A client that takes proxies from the environment, one connection pool for each proxy. */
+/** Creates a client that uses proxies from the environment, with one connection pool per proxy. */
 export function createHttp(options: HttpOptions): Http {
   const dispatchers = new Map<string, Dispatcher>();
   const dispatcherFor = (url: URL): Dispatcher => {
@@ -96,7 +101,7 @@ async function send(
   try {
     const sent = { "user-agent": USER_AGENT, "accept-encoding": "identity", ...headers };
     const { statusCode, headers: received, body } = await request(url, { dispatcher, headers: sent });
-    // A body that is left unread reports its aborted connection later; whoever reads it gets the error itself.
+    // An unread body reports its aborted connection later; whoever reads it gets the error directly.
     body.on("error", () => undefined);
     return { status: statusCode, headers: singleValues(received), body, url: url.href };
   } catch (error) {
@@ -112,7 +117,7 @@ function singleValues(
   );
 }
 
-/** What went wrong with a connection, in a few words with the system's or the client's code. */
+/** Describes a connection error in a few words, with the code of the system or client. */
 export function describeNetworkError(error: unknown): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const text = oneLine(error) || "connection failed";

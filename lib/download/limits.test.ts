@@ -74,7 +74,7 @@ test("a server that brings a byte more each time is not asked for ever", async (
   };
   await refused(
     at,
-    new RegExp(`^${RELEASES}: not done in 2 hours; run it again to go on, or give it more with --max-hours`),
+    new RegExp(`^${RELEASES}: not done in 2 hours; run it again to resume, or raise --max-hours`),
     {
       limits: { totalSeconds: 7200 },
     },

@@ -4,21 +4,24 @@ import type { Clock } from "./clock.ts";
 import { describeNetworkError } from "./http.ts";
 import { TransientError } from "./transient_error.ts";
 
-/** What a server may take of time and space. */
+/** Limits on the time and space that a server may use. */
 export interface DownloadLimits {
-  /** Seconds for the whole month, waits included. */
+  /** Seconds for the whole month, including waits. */
   totalSeconds: number;
-  /** Bytes of a file, where the server announces none or more. The largest dump has 12 GB. */
+  /** Maximum bytes of a file, whether or not the server announces its size. The largest dump has 12 GB. */
   fileBytes: number;
-  /** Bytes of a listing or a checksum file. */
+  /** Maximum bytes of a listing or a checksum file. */
   textBytes: number;
-  /** Pages of a year's listing. S3 gives a thousand names on each; a year has 60 files. */
+  /** Maximum pages of a year's listing. S3 returns a thousand names per page; a year has 60 files. */
   listingPages: number;
-  /** In so many seconds a body must bring so many bytes, or its connection counts as lost. */
+  /**
+   * Minimum speed: a body must deliver this many bytes in this many seconds, or its connection counts as
+   * lost.
+   */
   slowest: { seconds: number; bytes: number };
 }
 
-/** How a month is fetched where nothing else is asked for. */
+/** Default settings of a month's download. */
 export const DOWNLOAD_DEFAULTS = {
   baseUrl: "https://data.discogs.com",
   timeoutSeconds: 60,
@@ -26,6 +29,7 @@ export const DOWNLOAD_DEFAULTS = {
   retries: 6,
 } as const;
 
+/** Default limits of a download. */
 export const DEFAULT_LIMITS: DownloadLimits = {
   totalSeconds: 24 * 3600,
   fileBytes: 64e9,
@@ -34,7 +38,7 @@ export const DEFAULT_LIMITS: DownloadLimits = {
   slowest: { seconds: 60, bytes: 60_000 },
 };
 
-/** The limits of one download, and when it began. */
+/** The limits of one download, and its start time. */
 export interface Bounds {
   limits: DownloadLimits;
   clock: Clock;
@@ -42,19 +46,20 @@ export interface Bounds {
   began: number;
 }
 
-/** Throws ExpectedError when the download has had its time. */
+/** Throws ExpectedError if the download's time is up. */
 export function requireTime({ limits, clock, began }: Bounds, what: string): void {
   if (clock.now() - began <= limits.totalSeconds * 1000) return;
   const hours = Number((limits.totalSeconds / 3600).toFixed(1));
   throw new ExpectedError(
-    `${what}: not done in ${hours} hours; run it again to go on, or give it more with --max-hours`,
+    `${what}: not done in ${hours} hours; run it again to resume, or raise --max-hours`,
   );
 }
 
 /**
- * The pieces of a body, while it comes fast enough and there is time.
- * Throws TransientError for a lost connection and for one that trickles, ExpectedError when the time is over.
- * @param progressed whether what has come counts as progress, for a connection that is lost
+ * Yields the chunks of a body, as long as it is fast enough and time remains.
+ *
+ * Throws TransientError for a lost connection or one that is too slow, ExpectedError when the time is up.
+ * @param progressed whether the data received counts as progress if the connection is lost
  */
 export async function* boundedChunks(
   body: Readable,
@@ -71,7 +76,8 @@ export async function* boundedChunks(
       span.bytes += chunk.length;
       const now = bounds.clock.now();
       if (now - span.began < seconds * 1000) continue;
-      // It counts as a failure more, whatever has come: a server that trickles for ever is given up.
+      // Counts as another failure regardless of progress, so that a server that trickles forever is
+      // abandoned.
       if (span.bytes < bytes) throw new TransientError(`only ${span.bytes} bytes came in ${seconds} s`);
       span = { began: now, bytes: 0 };
     }
@@ -81,7 +87,7 @@ export async function* boundedChunks(
   }
 }
 
-/** A body as text. Throws as {@link boundedChunks} does, and ExpectedError when it is too long. */
+/** Reads a body as text. Throws like {@link boundedChunks}, and ExpectedError if it is too long. */
 export async function boundedText(body: Readable, bounds: Bounds, what: string): Promise<string> {
   const { textBytes } = bounds.limits;
   const pieces: Buffer[] = [];

@@ -40,10 +40,10 @@ test("S3: keys with their sizes, and where a listing that was cut off goes on", 
 test("anything else is refused by name", () => {
   assert.throws(
     () => parseListing("{}", "https://x.example/"),
-    /https:\/\/x\.example\/ is no listing of dumps/,
+    /https:\/\/x\.example\/ is not a listing of dumps/,
   );
   assert.throws(
     () => parseListing("<ListBucketResult><Contents>", "https://x.example/"),
-    /no listing of dumps/,
+    /not a listing of dumps/,
   );
 });

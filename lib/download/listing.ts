@@ -1,26 +1,27 @@
 import { SaxesParser } from "saxes";
 import { ExpectedError, oneLine } from "../cli/errors.ts";
 
-/** A file of a listing. */
+/** A file in a listing. */
 export interface ListedFile {
   name: string;
   url: string;
-  /** Bytes, where the listing says so. */
+  /** Size in bytes, if the listing has it. */
   size?: number;
 }
 
+/** A page of a listing. */
 export interface Listing {
   /** Dump and checksum files by name. */
   files: Map<string, ListedFile>;
-  /** The key after which the rest of a listing that was cut off begins. */
+  /** Key after which a truncated listing continues. */
   next?: string;
 }
 
 const FILE_NAME = /(?:^|\/)(discogs_\d{8}_(?:(?:artists|labels|masters|releases)\.xml\.gz|CHECKSUM\.txt))$/;
 
 /**
- * URL of the listing of a year's dumps. data.discogs.com and an S3 bucket take the same query, and answer with HTML
- * and with XML.
+ * URL of a year's listing. data.discogs.com and an S3 bucket accept the same query; they answer in HTML and
+ * XML, respectively.
  */
 export function listingUrl(baseUrl: string, year: string, after?: string): string {
   const marker = after === undefined ? "" : `&marker=${encodeURIComponent(after)}`;
@@ -28,14 +29,15 @@ export function listingUrl(baseUrl: string, year: string, after?: string): strin
 }
 
 /**
- * Reads a listing: the HTML of data.discogs.com, or S3's ListBucketResult.
- * @param url where the text came from: relative links are resolved against it
- * @throws ExpectedError when it is neither
+ * Parses a listing: the HTML of data.discogs.com, or S3's ListBucketResult.
+ *
+ * @param url source of the text, for resolving relative links
+ * @throws ExpectedError if it is neither
  */
 export function parseListing(text: string, url: string): Listing {
   if (/<ListBucketResult[\s>]/.test(text)) return bucketListing(text, url);
   if (/<html|<!doctype html|<a\s/i.test(text)) return { files: htmlFiles(text, url) };
-  throw new ExpectedError(`${url} is no listing of dumps: neither HTML nor a ListBucketResult`);
+  throw new ExpectedError(`${url} is not a listing of dumps: neither HTML nor a ListBucketResult`);
 }
 
 function htmlFiles(text: string, url: string): Map<string, ListedFile> {
@@ -76,7 +78,7 @@ function readBucket(text: string, url: string): { entries: BucketEntry[]; trunca
   let content = "";
   const parser = new SaxesParser();
   parser.on("error", (error) => {
-    throw new ExpectedError(`${url} is no listing of dumps: ${oneLine(error)}`, { cause: error });
+    throw new ExpectedError(`${url} is not a listing of dumps: ${oneLine(error)}`, { cause: error });
   });
   parser.on("opentag", ({ name }) => {
     content = "";

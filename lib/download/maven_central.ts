@@ -6,7 +6,7 @@ const MAVEN_CENTRAL = "https://repo.maven.apache.org/maven2";
 const RETRIES = 5;
 const MAX_WAIT_SECONDS = 120;
 
-/** Where a file of Maven Central is fetched from: there, or from the repository in `DISCOGS_MAVEN_MIRROR`. */
+/** URL of a Maven Central file: at Maven Central itself, or at the repository in `DISCOGS_MAVEN_MIRROR`. */
 export function mavenUrl(path: string, env: NodeJS.ProcessEnv): string {
   const mirror = env.DISCOGS_MAVEN_MIRROR;
   const base = mirror === undefined || mirror === "" ? MAVEN_CENTRAL : mirror.replace(/\/+$/, "");

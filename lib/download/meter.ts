@@ -1,9 +1,9 @@
 import { ProgressMeter } from "../cli/progress.ts";
 import type { RetryPolicy } from "./retry.ts";
 
-/** Shows how far a download is. */
+/** Shows the progress of a download. */
 export interface Meter {
-  /** `size` bytes of `total` are there. */
+  /** Reports that `size` bytes of `total` have arrived. */
   show(size: number, total: number | undefined): void;
 }
 

@@ -8,41 +8,45 @@ import type { HttpResponse } from "./http.ts";
 const versionSchema = z.object({
   etag: z.string().optional(),
   last_modified: z.string().optional(),
-  /** Bytes of the whole file. */
+  /** Size of the whole file in bytes. */
   total: z.int().optional(),
 });
 
-/** Which version of the remote file a `.part` is the beginning of: kept beside it, in `.part.json`. */
+/** Identifies the version of the remote file that a `.part` belongs to; stored next to it in `.part.json`. */
 export type RemoteVersion = z.infer<typeof versionSchema>;
 
-/** What has been downloaded of a file. */
+/** The downloaded part of a file. */
 export interface Part {
-  /** Bytes; 0 when there is none, or nothing is known of where it comes from. */
+  /** Size in bytes; 0 if there is no part, or if its origin is unknown. */
   size: number;
   version: RemoteVersion;
 }
 
+/** Path of a file's unfinished download. */
 export const partPath = (path: string): string => `${path}.part`;
 const versionPath = (path: string): string => `${path}.part.json`;
 
+/** Reads the state of a file's unfinished download. */
 export async function readPart(path: string): Promise<Part> {
   const version = await readJsonIfThere(versionPath(path), versionSchema);
   if (version === undefined) return { size: 0, version: {} };
   return { size: await sizeOf(partPath(path)), version };
 }
 
+/** Records the version of the remote file that the part belongs to. */
 export async function writeVersion(path: string, version: RemoteVersion): Promise<void> {
   await writeJsonFile(versionPath(path), version);
 }
 
+/** Removes a file's unfinished download. */
 export async function removePart(path: string): Promise<void> {
   await rm(partPath(path), { force: true });
   await rm(versionPath(path), { force: true });
 }
 
 /**
- * Gives a complete part its name if its sha256 is the wanted one; else removes it: there is nothing to go on from.
- * Returns the sha256 that it has.
+ * Renames a complete part if its sha256 matches; otherwise removes it, as it cannot be resumed. Returns its
+ * sha256.
  */
 export async function publishPart(path: string, wanted: string | undefined): Promise<string> {
   const part = partPath(path);
@@ -58,7 +62,7 @@ export async function publishPart(path: string, wanted: string | undefined): Pro
   return sha256;
 }
 
-/** The version that a response is of. */
+/** The version that a response belongs to. */
 export function versionOf({ headers }: HttpResponse, total: number | undefined): RemoteVersion {
   return {
     ...(headers.etag === undefined ? {} : { etag: headers.etag }),
@@ -68,8 +72,8 @@ export function versionOf({ headers }: HttpResponse, total: number | undefined):
 }
 
 /**
- * Asks for the rest of a file, if it is still the same: If-Range takes a strong ETag or a date (RFC 9110, 13.1.5).
- * Without either the total length and, in the end, the checksum must tell.
+ * Headers that request the rest of a file if it has not changed: If-Range takes a strong ETag or a date (RFC
+ * 9110, 13.1.5). Without either, changes are detected by the total length and finally by the checksum.
  */
 export function rangeHeaders({ size, version }: Part): Record<string, string> {
   if (size === 0) return {};
@@ -78,7 +82,7 @@ export function rangeHeaders({ size, version }: Part): Record<string, string> {
   return { range: `bytes=${size}-`, ...(validator === undefined ? {} : { "if-range": validator }) };
 }
 
-/** Bytes of a file; 0 when there is none. */
+/** Size of a file in bytes; 0 if it does not exist. */
 export async function sizeOf(path: string): Promise<number> {
   try {
     return (await stat(path)).size;

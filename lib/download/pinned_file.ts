@@ -8,7 +8,7 @@ import { DEFAULT_LIMITS } from "./limits.ts";
 import { partPath, publishPart, removePart, sizeOf } from "./part_file.ts";
 import type { RetryPolicy } from "./retry.ts";
 
-/** A file of Maven Central, by its path in the repository; the hash is what makes a mirror trustworthy. */
+/** A Maven Central file, by its path in the repository; the hash is what makes a mirror trustworthy. */
 export interface PinnedFile {
   path: string;
   bytes: number;
@@ -18,16 +18,17 @@ export interface PinnedFile {
 const STALL_SECONDS = 60;
 const ADVICE = "look at DISCOGS_MAVEN_MIRROR";
 
-/** An HTTP client for files of Maven Central, or of the mirror. */
+/** Creates an HTTP client for files of Maven Central or its mirror. */
 export function mavenHttp(env: NodeJS.ProcessEnv, clock: Clock): Http {
   const advice = { missing: ADVICE, refused: ADVICE };
   return createHttp({ env, timeoutSeconds: STALL_SECONDS, now: clock.now, advice });
 }
 
 /**
- * Makes `place` a file with exactly the pinned bytes. A download that broke or was killed is resumed (see
- * {@link downloadPart}); the file is put in its place when its sha256 is right, and a wrong one is removed.
- * One process at a time: the caller holds a lock.
+ * Ensures that `place` has exactly the pinned bytes. An interrupted download is resumed (see {@link
+ * downloadPart}). The file is put in place if its sha256 matches, and removed otherwise. The caller holds a
+ * lock, so that only one process does this at a time.
+ *
  * @throws ExpectedError with the URL
  */
 export async function downloadPinned(

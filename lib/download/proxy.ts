@@ -1,6 +1,7 @@
 /**
- * The proxy for a URL, from HTTP_PROXY, HTTPS_PROXY and NO_PROXY (or in lower case, which goes first, as in curl).
- * NO_PROXY lists hosts, `host:port`, domains (`example.com` and `.example.com` include every host below) or `*`.
+ * Returns the proxy for a URL from HTTP_PROXY, HTTPS_PROXY and NO_PROXY (lower-case names take precedence, as
+ * in curl). NO_PROXY lists hosts, `host:port`, domains (`example.com` and `.example.com` include all
+ * subdomains) or `*`.
  */
 export function proxyFor(url: URL, env: NodeJS.ProcessEnv): string | undefined {
   const variable = (name: string) => env[name.toLowerCase()] || env[name] || undefined;

@@ -5,19 +5,19 @@ import { type Bounds, boundedText } from "./limits.ts";
 import { type ListedFile, listingUrl, parseListing } from "./listing.ts";
 import { type RetryPolicy, withRetries } from "./retry.ts";
 
-/** What requests are made with. */
+/** The HTTP client, retry policy and limits of requests. */
 export interface Requester {
   http: Http;
   policy: RetryPolicy;
   bounds: Bounds;
 }
 
-/** The server does not have all of a month's dump, and may have it later. */
+/** The server lacks part of a month's dump, and may have it later. */
 export class NotPublishedError extends ExpectedError {
   override readonly name = "NotPublishedError";
 }
 
-/** A month's dump as it lies on the server: complete, since its checksum file is there. */
+/** A month's dump on the server; complete, since its checksum file exists. */
 export interface RemoteMonth {
   /** `YYYY-MM` */
   month: string;
@@ -28,8 +28,9 @@ export interface RemoteMonth {
 }
 
 /**
- * Finds the newest complete dump of a month, or of all months of this year and the last one.
- * Throws ExpectedError when there is none, with what is missing.
+ * Finds the newest complete dump of a month, or of any month of this year and the last.
+ *
+ * Throws ExpectedError naming what is missing if there is none.
  */
 export async function findRemoteMonth(
   requester: Requester,
@@ -82,7 +83,7 @@ async function listYear(
 
 const compact = (month: string | undefined): string => month?.replace("-", "") ?? "";
 
-/** Dates of a month (of any, when undefined) that the listing has something of, the newest first. */
+/** Dates in the listing, of one month or of all, newest first. */
 function datesIn(files: ReadonlyMap<string, ListedFile>, month: string | undefined): string[] {
   const dates = [...files.keys()].map((name) => name.slice("discogs_".length, "discogs_YYYYMMDD".length));
   return [...new Set(dates)]
@@ -111,7 +112,9 @@ function newestComplete(
   };
 }
 
+/** File name of a dump. */
 export const dumpName = (date: string, entity: DumpEntity): string => `discogs_${date}_${entity}.xml.gz`;
+/** File name of a dump's checksum file. */
 export const checksumName = (date: string): string => `discogs_${date}_CHECKSUM.txt`;
 
 function missingOf(files: ReadonlyMap<string, ListedFile>, date: string): string[] {

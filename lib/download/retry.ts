@@ -4,23 +4,24 @@ import type { Clock } from "./clock.ts";
 import { type Bounds, requireTime } from "./limits.ts";
 import { TransientError } from "./transient_error.ts";
 
+/** When to retry, wait and give up. */
 export interface RetryPolicy {
-  /** Failures in a row after which it is given up. */
+  /** Consecutive failures after which to give up. */
   retries: number;
-  /** The longest single wait, in seconds. */
+  /** Longest single wait, in seconds. */
   maxWaitSeconds: number;
   clock: Clock;
   log: Logger;
-  /** When everything has to be done. */
+  /** Overall time limit. */
   bounds?: Bounds;
 }
 
 const LONGEST_BACKOFF = 60;
 
 /**
- * Makes attempts until one succeeds. A {@link TransientError} is followed by a wait, said in the log: as long as
- * the server asks, else 2, 4, 8 ... up to 60 s. Throws ExpectedError when the retries are used up or the server asks
- * for more than `maxWaitSeconds`; any other error at once.
+ * Repeats attempts until one succeeds. After a {@link TransientError} it logs and waits: as long as the
+ * server requests, else 2, 4, 8 ... up to 60 s. Throws ExpectedError if the retries are used up or the server
+ * requests more than `maxWaitSeconds`; rethrows any other error at once.
  */
 export async function withRetries<T>(
   policy: RetryPolicy,
@@ -49,7 +50,7 @@ async function pause(
   const { retries, maxWaitSeconds, clock, log } = policy;
   if (failures > retries) {
     const tries = failures === 1 ? "the first try" : `${failures} tries in a row`;
-    throw new ExpectedError(`${what}: ${error.message}; given up after ${tries}. Run it again to go on.`, {
+    throw new ExpectedError(`${what}: ${error.message}; given up after ${tries}. Run it again to resume.`, {
       cause: error,
     });
   }

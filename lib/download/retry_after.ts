@@ -1,7 +1,8 @@
 /**
- * Seconds that a `Retry-After` header asks to wait (RFC 9110, 10.2.3: seconds, or a date), at least 0.
+ * Parses a `Retry-After` header (RFC 9110, 10.2.3: seconds, or a date) into seconds, at least 0.
+ *
  * @param now milliseconds since 1970
- * @returns undefined when there is no such header, or it says neither
+ * @returns undefined if there is no such header, or it is neither
  */
 export function retryAfterSeconds(header: string | undefined, now: number): number | undefined {
   const text = header?.trim() ?? "";

@@ -1,9 +1,9 @@
-/** A failure that may be over when the request is made again. */
+/** A failure that may not recur when the request is repeated. */
 export class TransientError extends Error {
   override readonly name = "TransientError";
-  /** Seconds to wait before that, where the server says so. */
+  /** Seconds to wait before retrying, if the server requests it. */
   readonly waitSeconds: number | undefined;
-  /** Something was received before: the failure does not count as one more in a row. */
+  /** Data was received before the failure, so it does not count as a consecutive one. */
   readonly progressed: boolean;
 
   constructor(

@@ -8,7 +8,10 @@ import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
 import { extractedDatasets } from "../datasets/index.ts";
 import { extractTo, RESULT_TEXT, sharedOptions, sourceOptions } from "./extractor_command.ts";
 
-/** The command of a script that makes the detail datasets of one dump, each in a directory of its name. */
+/**
+ * Creates the command of a script that makes the detail datasets of one dump, each in a directory of its
+ * name.
+ */
 export function detailsCommand(entity: Entity): CommandMain {
   const name = `pipelines/extract_${entity}_details_v1.ts`;
   const candidates = extractedDatasets.filter((dataset) => dataset.entity === entity);
@@ -49,7 +52,7 @@ export function detailsCommand(entity: Entity): CommandMain {
   });
 }
 
-/** ExpectedError that names what is none of the candidates, and the nearest one. */
+/** Throws ExpectedError naming each unknown dataset and the nearest known one. */
 function chosen(choice: string, candidates: readonly ExtractedDataset[]): ExtractedDataset[] {
   const result = chooseDatasets(choice, candidates, extractorChoices);
   if ("datasets" in result) return result.datasets;

@@ -25,76 +25,83 @@ import { type StageSeconds, StageTimes } from "./stage_times.ts";
 import { threadsFor } from "./threads/thread_share.ts";
 import { WorkerPool } from "./threads/worker_pool.ts";
 
-/** A smaller file is read on one thread. */
+/** Smaller files are read on one thread. */
 export const MIN_BYTES_FOR_THREADS = 1 << 22;
 
-/** One dataset to make, and the directory that it goes to. */
+/** A dataset to make, and its output directory. */
 export interface Output {
   dataset: ExtractedDataset;
   out: string;
 }
 
+/** Source, outputs and limits of an extraction. */
 export interface ExtractOptions {
   /** `.xml`, `.xml.gz`, or `-` for stdin. */
   source: string;
   entity: Entity;
   outputs: readonly Output[];
-  /** Rows of each part; by default as the dataset declares it. */
+  /** Rows per part; by default as the dataset declares. */
   batch?: number | undefined;
-  /** Stop when every dataset has so many parts. The result is partial: the dump is not read to its end. */
+  /** Stop once every dataset has N parts. The result is partial: the dump is not read to its end. */
   maxParts?: number | undefined;
-  /** Replace what is at the outputs, after success. */
+  /** Replace existing outputs, after success. */
   clean: boolean;
-  /** Refuse a dump that holds what is not known. */
+  /** Refuse a dump with unknown elements or attributes. */
   strict?: boolean;
-  /** Read every record with saxes, on one thread: to measure and to compare. */
+  /** Read every record with saxes, on one thread: for measurements and comparisons. */
   onlySaxes?: boolean;
-  /** Leave out control characters, which XML does not allow, and count them. */
+  /** Remove and count control characters, which XML does not allow. */
   removeControlCharacters?: boolean;
-  /** Threads that work at the same time, decompression included; by default one for each core, and at most four. */
+  /** Number of threads, including decompression; by default one per core, at most four. */
   threads?: number | undefined;
   log: Logger;
-  /** Looks at the source when all of it has been read, before anything is published; throws to refuse it. */
+  /** Called once the whole source has been read, before anything is published; throws to reject it. */
   verifySource?: (identity: SourceIdentity) => void;
 }
 
+/** Rows and counts of one dataset. */
 export interface ExtractedResult {
   directory: string;
   rows: number;
-  /** Elements of the dump that the rows are made of, with those that gave none; only of a dump that was read to its end. */
+  /**
+   * Elements that were candidates for a row, including those that yielded none; only if the dump was read to
+   * its end.
+   */
   records?: number;
   files: readonly DatasetFile[];
   /** Dropped, skipped and remarkable rows, by each reason that the dataset declares. */
   counts: Record<string, number>;
-  /** How many rows of each column are not NULL. */
+  /** Number of non-NULL values per column. */
   filled: Record<string, number>;
-  /** How many values of the dump white space was taken from, by the column that they are for. */
+  /** Number of values trimmed of white space, by column. */
   trimmed?: Record<string, number>;
-  /** Undefined of a partial result, as are `records` and `trimmed`. */
+  /** Undefined for a partial result, as are `records` and `trimmed`. */
   written?: WrittenValues | undefined;
 }
 
+/** Result of an extraction: its datasets, and figures on the dump as a whole. */
 export interface ExtractResult {
-  /** Undefined when the dump was not read to its end. */
+  /** Undefined if the dump was not read to its end. */
   source: SourceIdentity | undefined;
-  /** What is remarkable of the dump as a whole, by its name: only what there is. */
+  /** Anomalies of the dump as a whole, by name; absent ones are omitted. */
   anomalies: Record<string, number>;
   records: number;
   /** Uncompressed bytes read. */
   bytes: number;
   isPartial: boolean;
   datasets: readonly ExtractedResult[];
-  /** How often each path occurred that is not known. */
+  /** Number of occurrences of each unknown path. */
   unknown: Record<string, number>;
-  /** How long threads were busy with each stage. */
+  /** Busy time of the threads, by stage. */
   busy: StageSeconds;
 }
 
 /**
- * Makes datasets of one dump in one pass: records -> column buffers -> parts. The outputs appear when the end of the
- * dump has been checked and every footer re-read, or not at all. Memory does not depend on the dump's size, and the
- * bytes of the outputs not on the number of threads.
- * @throws DumpError for a damaged dump, ExpectedError for an output that cannot be used
+ * Makes datasets from one dump in a single pass: records, column buffers, parts. The outputs are published
+ * only once the end of the dump has been verified and every footer re-read. Memory does not depend on the
+ * size of the dump, nor do the output bytes depend on the number of threads.
+ *
+ * @throws DumpError for a damaged dump, ExpectedError for an unusable output
  */
 export async function extractDump(options: ExtractOptions): Promise<ExtractResult> {
   const { outputs, entity, onlySaxes = false } = options;
@@ -124,13 +131,13 @@ export async function extractDump(options: ExtractOptions): Promise<ExtractResul
     for (const writer of writers) await writer.publish(result.isPartial);
     return { ...result, busy: times.seconds };
   } finally {
-    // Threads first, which might write again to what is discarded.
+    // Stop the threads first: they could still write to what is discarded.
     await close();
     for (const writer of writers) await writer.discard();
   }
 }
 
-/** Refuses two datasets in one directory, or one inside of another. */
+/** Rejects two datasets in one directory, or one nested in another. */
 function checkOutputs(outputs: readonly Output[]): void {
   for (const { out } of outputs) {
     const others = outputs.filter((other) => `${other.out}${sep}`.startsWith(`${out}${sep}`));
@@ -139,7 +146,7 @@ function checkOutputs(outputs: readonly Output[]): void {
   }
 }
 
-/** Where the dump is read from, and the threads, if it is worth any. */
+/** The source of the dump, and the threads, if any. */
 interface Started {
   source: BlockSource;
   pool: WorkerPool | undefined;
@@ -156,7 +163,7 @@ async function start(
   const isThreaded = !parsing.onlySaxes && (await isWorthThreads(options));
   if (!isThreaded || path === "-") {
     const source = timedSource(new CutDump(await openDump(path, reading), parsing.entity), times);
-    // Only this thread can read stdin: the others are one fewer.
+    // Only this thread can read stdin, so it needs one worker fewer.
     const others = isThreaded ? threads - 1 : 0;
     const pool = others > 0 ? new WorkerPool(others, times, parsing, undefined) : undefined;
     return {
@@ -180,14 +187,14 @@ async function start(
   };
 }
 
-/** Threads are not worth their start for a small file. */
+/** For a small file, starting threads takes longer than it saves. */
 async function isWorthThreads({ source }: ExtractOptions): Promise<boolean> {
   if (source === "-") return true;
   const { size } = await stat(source).catch(() => ({ size: 0 }));
   return size >= MIN_BYTES_FOR_THREADS;
 }
 
-/** A source on this thread. */
+/** A source read on this thread. */
 function timedSource(source: BlockSource, times: StageTimes): BlockSource {
   return {
     block: () => times.time("decompress", () => source.block()),
@@ -211,7 +218,10 @@ function timedParts(parts: PartSink, times: StageTimes): PartSink {
   };
 }
 
-/** Waits for all, also where one has failed: what they work on may then be removed. Throws the first failure. */
+/**
+ * Waits for all promises, even if one fails, so that whatever they use can then be removed. Throws the first
+ * failure.
+ */
 async function allOf(promises: readonly Promise<void>[]): Promise<void> {
   await Promise.allSettled(promises);
   await Promise.all(promises);
@@ -252,7 +262,7 @@ async function writeAll(
   for (const [name, count] of Object.entries(anomalies)) log.info(`${label}: ${name} ${count}`);
   const identity = read && { name: read.name, size: read.size, sha256: read.sha256 };
   if (identity !== undefined) verifySource?.(identity);
-  // All at once: threads that have nothing to parse any more encode the last parts side by side.
+  // Finish all writers at once: idle parser threads encode the last parts in parallel.
   await allOf(writers.map((writer) => writer.finish(identity?.sha256)));
   const datasets = writers.map((writer, index): ExtractedResult => {
     const { dataset } = outputs[index] as Output;
@@ -289,7 +299,7 @@ function anomaliesOf(isRootImplied: boolean, removed: number | undefined): Recor
   };
 }
 
-/** Names what is not known; with `strict` the dump is refused. */
+/** Reports unknown paths; `strict` rejects the dump. */
 function reportUnknown(
   label: string,
   unknown: ReadonlyMap<string, number>,
@@ -301,7 +311,7 @@ function reportUnknown(
   log.info(message);
 }
 
-/** Sees that nothing that was read was lost on the way to the files. */
+/** Verifies that everything read reached the files. */
 function checkAllRead(label: string, outputs: readonly Output[], results: readonly ExtractedResult[]): void {
   for (const [index, { dataset }] of outputs.entries()) {
     const [problem] = unaccounted(dataset, results[index] as ExtractedResult);

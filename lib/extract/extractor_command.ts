@@ -7,40 +7,40 @@ import { untyped } from "../datasets/untyped.ts";
 import { chooseDump } from "../dump/choose_dump.ts";
 import { type ExtractedResult, extractDump, type Output } from "./extract_dump.ts";
 
+/** Declaration of an extractor script. */
 export interface ExtractorSpec {
   /** `pipelines/extract_artists_v1.ts` */
   name: string;
   summary: string;
   /** Environment variable with the dump's path. */
   dumpVariable: string;
-  /** The datasets that it makes, each with the option that says where it goes. */
+  /** The datasets it makes, each with the option for its output directory. */
   outputs: readonly { option: string; dataset: ExtractedDataset }[];
-  /** Whether there is an untyped form of the datasets, made with `--legacy`. */
+  /** Whether the datasets have an untyped form, made with `--legacy`. */
   hasLegacy?: boolean;
 }
 
-/** Whether a dump is refused that holds what no dataset does. */
+/** The `--strict` option: reject a dump with content that no dataset holds. */
 export const strictOption = {
   type: "flag",
-  summary: "refuse a dump that holds an element or attribute that is not known",
+  summary: "refuse a dump with unknown elements or attributes",
 } as const satisfies OptionSpec;
 
-/** Options of every extractor script. */
+/** Options shared by all extractor scripts. */
 export const sharedOptions = {
-  batch: { type: "integer", min: 1, summary: "rows of each part (default: as declared for the dataset)" },
-  "max-parts": { type: "integer", min: 1, summary: "stop after so many parts; the result is marked partial" },
+  batch: { type: "integer", min: 1, summary: "rows per part (default: as declared for the dataset)" },
+  "max-parts": { type: "integer", min: 1, summary: "stop after N parts; the result is marked partial" },
   threads: {
     type: "integer",
     min: 1,
-    summary: "threads that work at once, decompression included (default: one for each core, at most 4)",
+    summary: "number of threads, including decompression (default: one per core, at most 4)",
   },
   "remove-control-characters": {
     type: "flag",
-    summary:
-      "leave out control characters, which XML does not allow (dumps of 2011 have some), and count them",
+    summary: "remove and count control characters, which XML does not allow (dumps of 2011 have some)",
   },
   strict: strictOption,
-  clean: { type: "flag", summary: "replace what is there, after success" },
+  clean: { type: "flag", summary: "replace existing output, after success" },
 } as const satisfies Record<string, OptionSpec>;
 
 const formOptions = {
@@ -63,10 +63,10 @@ export const sourceOptions = (dumpVariable: string) =>
     },
   }) as const satisfies Record<string, OptionSpec>;
 
-/** What every extractor script tells of its result. */
+/** The description of results, for the help of every extractor script. */
 export const RESULT_TEXT = [
-  "The output appears in whole when the dump has been read to a verified end, or not at all.",
-  "A result that --max-parts cut short is marked partial and cannot become part of a run.",
+  "The output is published only once the whole dump has been read and verified; otherwise nothing is written.",
+  "A result limited by --max-parts is marked partial and cannot become part of a run.",
 ].join("\n");
 
 const legacyOption = {
@@ -76,10 +76,10 @@ const legacyOption = {
   },
 } as const satisfies Record<string, OptionSpec>;
 
-/** The command of an extractor script, and what it was made of. */
+/** The command of an extractor script, with its declaration. */
 export type ExtractorMain = CommandMain & { readonly spec: ExtractorSpec };
 
-/** The command of an extractor script: one dump to the datasets of that script. */
+/** Creates the command of an extractor script. */
 export function extractorCommand(spec: ExtractorSpec): ExtractorMain {
   const { name, summary, dumpVariable, outputs, hasLegacy } = spec;
   const entity = outputs[0]?.dataset.entity;
@@ -115,7 +115,7 @@ interface Extraction extends Pick<CommandContext<ExtractionOptions>, "env" | "lo
   targets: readonly Output[];
 }
 
-/** Makes datasets of a dump as an extractor script's options say, and prints a line for each. */
+/** Makes datasets from a dump according to an extractor script's options, and prints one line per dataset. */
 export async function extractTo(extraction: Extraction): Promise<void> {
   const { entity, dumpVariable, targets, options, env, log, print } = extraction;
   const result = await extractDump({
@@ -142,7 +142,7 @@ export async function extractTo(extraction: Extraction): Promise<void> {
   }
 }
 
-/** For each dataset the option that says where it goes. */
+/** The output option of each dataset. */
 function outOptions(outputs: ExtractorSpec["outputs"]): Record<string, OptionSpec> {
   const options = outputs.map(({ option, dataset }): [string, OptionSpec] => {
     const where = `directory for ${dataset.directory} (default: in the lake's _tmp_test/)`;
@@ -151,7 +151,7 @@ function outOptions(outputs: ExtractorSpec["outputs"]): Record<string, OptionSpe
   return Object.fromEntries(options);
 }
 
-/** An extractor that has `--legacy` as a script of its own, which makes nothing but the untyped form. */
+/** Turns an extractor with `--legacy` into a script that makes only the untyped form. */
 export function untypedCommand({ command, spec }: ExtractorMain, name: string, summary: string): CommandMain {
   const untypedOutputs = spec.outputs.map((output) => ({ ...output, dataset: untyped(output.dataset) }));
   const options: Record<string, OptionSpec> = {

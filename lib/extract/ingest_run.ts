@@ -12,29 +12,31 @@ import { type BegunWith, extractedOfRun } from "../lake/run_datasets.ts";
 import { extractDump } from "./extract_dump.ts";
 import { stagesText } from "./stage_times.ts";
 
-/** The dumps by the names of their files, in the order in which one process reads them. */
+/** Dumps by file name, in the order in which a single process reads them. */
 const ENTITIES = { artists: "artist", masters: "master", releases: "release", labels: "label" } as const;
 type Dump = keyof typeof ENTITIES;
 
+/** The dumps of a month, in the order in which they are ingested. */
 export const ingestedDumps = Object.keys(ENTITIES) as Dump[];
 
+/** Options of an ingest. */
 export interface IngestOptions {
-  /** The dumps to read; by default all four. */
+  /** Dumps to read; all four by default. */
   dumps?: readonly Dump[];
-  /** Rows of each part; by default as each dataset declares. */
+  /** Rows per part; by default as each dataset declares. */
   batch?: number | undefined;
-  /** Threads that work at the same time; by default one for each core, and at most four. */
+  /** Number of threads; by default one per core, at most four. */
   threads?: number | undefined;
-  /** Leave out control characters, which XML does not allow, and count them. */
+  /** Remove and count control characters, which XML does not allow. */
   removeControlCharacters?: boolean;
-  /** Refuse a dump with elements or attributes that no dataset holds. */
+  /** Reject a dump with elements or attributes that no dataset holds. */
   strict?: boolean;
   log: Logger;
 }
 
 type DumpFile = RunFile["sources"][number];
 
-/** The directories of those datasets of a run that these dumps give. */
+/** Directories of the run's datasets that come from these dumps. */
 export function ingestedDirectories(run: BegunWith, dumps: readonly Dump[]): string[] {
   const entities: Entity[] = dumps.map((dump) => ENTITIES[dump]);
   const datasets = extractedOfRun(run).filter(({ entity }) => entities.includes(entity));
@@ -42,10 +44,11 @@ export function ingestedDirectories(run: BegunWith, dumps: readonly Dump[]): str
 }
 
 /**
- * Makes the datasets that a building run was begun with from its dumps, each dump read once. What is done already and
- * verifies is kept. Records each dataset in `_done/` when it is in place. The caller holds the datasets' locks.
+ * Makes the datasets of a building run from its dumps, reading each dump once. Finished datasets that verify
+ * are kept. Each new one is recorded in `_done/` once it is in place. The caller holds the datasets' locks.
+ *
  * @returns the records of all of them
- * @throws DumpError for a damaged dump or one that is not what its CHECKSUM.txt says
+ * @throws DumpError for a damaged dump, or one that does not match its CHECKSUM.txt
  */
 export async function ingestRun(building: BuildingRun, options: IngestOptions): Promise<DoneRecord[]> {
   const records: DoneRecord[] = [];
@@ -132,7 +135,7 @@ function recordedOptions({ batch, removeControlCharacters = false }: IngestOptio
   };
 }
 
-/** Compares a dump, when it has been read, with the CHECKSUM.txt beside it, if there is one. */
+/** Returns a check that compares a dump, once read, with the CHECKSUM.txt next to it, if any. */
 async function checksumTest({ name, path }: DumpFile): Promise<(identity: SourceIdentity) => void> {
   const file = join(dirname(path), name.replace(/_[a-z]+\.xml\.gz$/, "_CHECKSUM.txt"));
   const sums = await readChecksums(file);

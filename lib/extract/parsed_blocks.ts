@@ -9,34 +9,34 @@ import type { StageTimes } from "./stage_times.ts";
 
 const NO_REPLY = { bytes: new Uint8Array(0), records: undefined, datasets: [], noticed: NOTHING_NOTICED };
 
-/** The rows of one dataset that a block gave, and what was counted on the way. */
+/** Rows of one dataset from a block, with their counts. */
 export interface BlockRows {
   columns: readonly ColumnData[];
   rows: number;
-  /** Elements that the rows are made of, with those that gave none. */
+  /** Elements that were candidates for a row, including those that yielded none. */
   items: number;
   counts: ReadonlyMap<string, number>;
 }
 
-/** The rows of a block for each dataset, in their order. */
+/** Rows of a block, one entry per dataset in order. */
 export interface ParsedBlock {
   records: number;
-  /** How far the dump has been read, in uncompressed bytes. */
+  /** Number of uncompressed bytes read so far. */
   offset: number;
-  /** The dump has no root element: its records stand by themselves. */
+  /** The dump has no root element: its records stand alone. */
   isRootImplied: boolean;
   datasets: readonly BlockRows[];
   noticed: NoticedPaths;
 }
 
-/** What parses bytes that should be whole records: this thread, or a pool of them. */
+/** Parses bytes that should be whole records, on this thread or in a pool. */
 export interface QuickParser {
-  /** How many blocks may be given to it before the first is taken from it. */
+  /** Maximum number of blocks queued before the first result is taken. */
   readonly blocksAhead: number;
   parse(bytes: Uint8Array<ArrayBuffer>): Promise<QuickReply>;
 }
 
-/** The rows of a block; `records` is undefined when its bytes are not whole, sound records. */
+/** Rows of a block; `records` is undefined if its bytes are not whole, valid records. */
 export interface QuickReply {
   /** The bytes that were parsed. */
   bytes: Uint8Array<ArrayBuffer>;
@@ -58,8 +58,10 @@ export function inlineParser(options: BlockParserOptions, times: StageTimes): Qu
 }
 
 /**
- * The blocks of a dump, cut with care and parsed on this thread. Each one's rows are valid until the next is asked for.
- * @throws DumpError for whatever is wrong with the dump, with its place
+ * Cuts a dump into whole records and parses the blocks on this thread. The rows of a block are valid until
+ * the next one is requested.
+ *
+ * @throws DumpError for any defect of the dump, with its position
  */
 export async function* parseBlocks(
   source: BlockSource,
@@ -70,8 +72,9 @@ export async function* parseBlocks(
 }
 
 /**
- * The same, cut by a guess and parsed by a quick parser, in the order of the dump. The first block that is not whole
- * and sound records, and all that follows, is cut with care and parsed on this thread, so that the outcome is the same.
+ * Like `parseBlocks`, but cuts blocks heuristically and parses them with a quick parser, in dump order. From
+ * the first block that is not whole, valid records onwards, it falls back to `parseBlocks`, so the outcome is
+ * the same.
  */
 export async function* parseBlocksQuickly(
   source: BlockSource,
@@ -90,7 +93,7 @@ export async function* parseBlocksQuickly(
   }
 }
 
-/** What is left of a dump to be cut with care; `place` is undefined at the dump's head. */
+/** The part of a dump left for exact cutting; `place` is undefined at the dump's head. */
 interface Rest {
   chunks: AsyncGenerator<Uint8Array>;
   place: ResumePlace | undefined;
@@ -125,15 +128,15 @@ async function* parseRest(
   }
 }
 
-/** Blocks that are cut by a guess and parsed ahead, for as long as the guess is right. */
+/** Blocks that are cut heuristically and parsed ahead, for as long as the heuristic holds. */
 class QuickBlocks {
   readonly #source: BlockSource;
   readonly #parser: QuickParser;
   readonly #ahead: Promise<QuickReply>[] = [];
   readonly #seen: ResumePlace = { records: 0, offset: 0, isRootImplied: false };
-  /** Bytes that were cut, but are not in any block that was given out. */
+  /** Bytes that were cut but do not belong to a returned block. */
   readonly #unread: Uint8Array[] = [];
-  /** A block that is being cut. */
+  /** The block being cut. */
   #cutting: Promise<void> | undefined;
   #isCutting = true;
   #hasBlocks = false;
@@ -144,7 +147,7 @@ class QuickBlocks {
     this.#parser = parser;
   }
 
-  /** The next block; undefined when the rest has to be read with care. */
+  /** Returns the next block; undefined if the rest has to be cut exactly. */
   async next(): Promise<ParsedBlock | undefined> {
     this.#goOnCutting();
     while (this.#ahead.length === 0 && this.#cutting !== undefined) await this.#cutting;
@@ -160,7 +163,7 @@ class QuickBlocks {
     return { records, offset, isRootImplied, datasets, noticed };
   }
 
-  /** All bytes that are in no block that was given out. */
+  /** Returns all bytes that do not belong to a returned block. */
   async rest(): Promise<Rest> {
     this.#isCutting = false;
     await this.#cutting;
@@ -172,7 +175,7 @@ class QuickBlocks {
     };
   }
 
-  /** Throws what reading the dump threw. */
+  /** Rethrows errors from reading the dump. */
   async *#restFrom(end: CutEnd): AsyncGenerator<Uint8Array> {
     yield* this.#unread;
     for (const reply of this.#ahead) yield (await reply).bytes;
@@ -183,7 +186,7 @@ class QuickBlocks {
     }
   }
 
-  /** Cuts block after block until there are enough ahead; the parsing of some goes on meanwhile. */
+  /** Cuts blocks until enough are ahead, while earlier ones are being parsed. */
   #goOnCutting(): void {
     if (!this.#isCutting || this.#cutting !== undefined) return;
     if (this.#ahead.length >= this.#parser.blocksAhead) return;
@@ -204,7 +207,7 @@ class QuickBlocks {
       this.#seen.isRootImplied = cut.isRootImplied;
       this.#hasBlocks = true;
       const parsed = this.#parser.parse(cut.bytes);
-      // A failure is thrown when the block is asked for; until then it must not count as unhandled.
+      // A failure is thrown when the block is requested; until then it must not count as unhandled.
       parsed.catch(() => undefined);
       this.#ahead.push(parsed);
     } catch (error) {
@@ -214,7 +217,7 @@ class QuickBlocks {
   }
 }
 
-/** What is in no block. */
+/** Bytes that do not belong to any block. */
 async function* bytesFrom(source: BlockSource, { bytes }: CutEnd): AsyncGenerator<Uint8Array> {
   yield bytes;
   for (let chunk = await source.chunk(); chunk !== undefined; chunk = await source.chunk()) yield chunk;

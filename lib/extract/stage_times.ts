@@ -1,11 +1,12 @@
-/** What an extraction's threads are busy with. */
+/** The stages that keep an extraction's threads busy. */
 export const stages = ["decompress", "parse", "encode"] as const;
+/** Name of a stage. */
 export type Stage = (typeof stages)[number];
 
-/** How long each stage kept a thread busy, in seconds. Stages run at the same time: the sum may be more than the time. */
+/** Busy time per stage in thread seconds. Stages run concurrently, so the sum can exceed the elapsed time. */
 export type StageSeconds = Readonly<Record<Stage, number>>;
 
-/** Adds up how long the stages of an extraction take. */
+/** Accumulates the time spent in each stage of an extraction. */
 export class StageTimes {
   #seconds = { decompress: 0, parse: 0, encode: 0 };
 
@@ -13,7 +14,7 @@ export class StageTimes {
     return { ...this.#seconds };
   }
 
-  /** Does a piece of a stage's work and adds its time, whatever becomes of it. */
+  /** Runs work of a stage and adds its time, even if it fails. */
   async time<T>(stage: Stage, work: () => T | Promise<T>): Promise<T> {
     const started = performance.now();
     try {
@@ -23,12 +24,12 @@ export class StageTimes {
     }
   }
 
-  /** Adds what another thread was busy with. */
+  /** Adds the busy time of another thread. */
   add(seconds: StageSeconds): void {
     for (const stage of stages) this.#seconds[stage] += seconds[stage];
   }
 
-  /** Gives what was added up, and begins anew. */
+  /** Returns the accumulated times and resets them. */
   take(): StageSeconds {
     const { seconds } = this;
     this.#seconds = { decompress: 0, parse: 0, encode: 0 };

@@ -12,7 +12,7 @@ import {
 
 const TYPES = { place: "usize", u32: "u32", i32: "i32", i64: "i64", v128: "v128" } as const;
 
-/** The AssemblyScript of what both sides of the module share, for `assembly/structs.ts`. */
+/** Generates `assembly/structs.ts`: the structs and constants shared with the module, as AssemblyScript. */
 export function assemblyStructs(): string {
   const constants = [
     ...sourceKinds.map((kind, index) => constant(kind.toUpperCase(), "i32", index)),

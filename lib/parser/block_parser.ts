@@ -11,17 +11,18 @@ import type { RowBuffers } from "./row_rules.ts";
 import { createSaxesParser, type RecordParser } from "./saxes_parser.ts";
 import { UnknownPaths } from "./unknown_paths.ts";
 
+/** What a block parser reads and which rows it makes. */
 export interface BlockParserOptions {
   entity: Entity;
   datasets: readonly ExtractedDataset[];
   /** Names the dump in errors. */
   label: string;
-  /** Nothing is read by the scanner. */
+  /** Parse everything with saxes and nothing with the scanner. */
   onlySaxes?: boolean;
 }
 
 /**
- * Turns blocks of records into rows. Records are read by the scanner; what it is not made for is read by saxes, which
+ * Turns blocks of records into rows. The scanner reads the records; what it cannot read goes to saxes, which
  * alone decides what is an error.
  */
 export class BlockParser {
@@ -38,7 +39,7 @@ export class BlockParser {
     this.#saxes = this.#newSaxes();
   }
 
-  /** What was noticed of the paths of the last block. */
+  /** Unknown, passed-over and trimmed paths of the last block. */
   get noticed(): NoticedPaths {
     const unknown = new UnknownPaths();
     unknown.addAll(this.#unknown.counts);
@@ -47,13 +48,14 @@ export class BlockParser {
     return { unknown: unknown.counts, trimmed: this.#reader.trimmed };
   }
 
-  /** The rows of the last block for each dataset, in their order; valid until the next one is parsed. */
+  /** Rows of the last block, one entry per dataset in order; valid until the next block is parsed. */
   get rows(): readonly RowBuffers[] {
     return this.#reader.rows;
   }
 
   /**
    * Parses the records of a block.
+   *
    * @throws DumpError naming file, record and byte offset for a record that is not well-formed
    */
   parse(block: RecordBlock): void {
@@ -70,8 +72,9 @@ export class BlockParser {
 
   /**
    * Parses bytes that should be whole records.
-   * @returns how many records they are; undefined when they are not, or something in them is damaged: they must then
-   * be cut with care, and parsed by `parse`
+   *
+   * @returns the number of records; undefined if the bytes are not whole records or are damaged, in which
+   * case the caller must cut them into records and use `parse`
    */
   parseWhole(bytes: Uint8Array<ArrayBuffer>): number | undefined {
     const reader = this.#reader;
@@ -110,7 +113,7 @@ export class BlockParser {
     this.#reader.append();
   }
 
-  /** Lets saxes read the record that begins at `at`; returns its end, or NOT_SCANNED when it is damaged. */
+  /** Parses the record that begins at `at` with saxes; returns its end, or NOT_SCANNED if it is damaged. */
   #parseElement(bytes: Uint8Array<ArrayBuffer>, at: number): number {
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     const end = elementEnd(buffer, at, buffer.length);
@@ -118,8 +121,8 @@ export class BlockParser {
     try {
       this.#saxes.parse(bytes, at, end, this.#reader);
     } catch {
-      // What is wrong, and where, is found when the same bytes are cut with care and parsed again. A parser that has
-      // met an error is of no use any more.
+      // The error is located when the same bytes are cut into records and parsed again. A parser that has met
+      // an error cannot be reused.
       this.#saxes = this.#newSaxes();
       return NOT_SCANNED;
     }

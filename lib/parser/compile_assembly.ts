@@ -5,9 +5,10 @@ const SOURCES = fileURLToPath(new URL("assembly", import.meta.url));
 const FLAGS = ["-O3", "--enable", "simd", "--runtime", "stub", "--noAssert", "--bindings", "raw"];
 
 /**
- * Compiles the AssemblyScript that begins with a file of `lib/parser/assembly/`.
- * @returns the WebAssembly, and the TypeScript declarations of what it exports
- * @throws ExpectedError with what the compiler says
+ * Compiles the AssemblyScript whose entry file is in `lib/parser/assembly/`.
+ *
+ * @returns the WebAssembly, and the TypeScript declarations of its exports
+ * @throws ExpectedError with the compiler's message
  */
 export async function compileAssembly(entry: string): Promise<{ code: Uint8Array; declarations: string }> {
   const { default: asc } = await import("assemblyscript/asc");

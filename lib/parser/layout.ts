@@ -3,71 +3,80 @@ import { type KnownElement, knownElements } from "../datasets/known_elements.ts"
 import { pathInRecord } from "../datasets/path_in_record.ts";
 import { FIELD_BYTES, layoutOf, SEVERAL } from "./structs.ts";
 
-/** A field that is not there: of a value that is not kept. */
+/** Field of a value that is not kept. */
 export const NOT_KEPT = 0;
 
-/** What is known of an attribute, and where it is kept. */
+/** A known attribute, and where its value is kept. */
 export interface AttributePlan {
-  /** From the record element on, e.g. `release/@id`. */
+  /** Starting at the record element, e.g. `release/@id`. */
   path: Path;
-  /** The field of its value, or NOT_KEPT. */
+  /** Field of its value, or NOT_KEPT. */
   field: number;
 }
 
-/** What is known of an element, and what a parser keeps of it: everything that is not mentioned here is unknown. */
+/** A known element, and what a parser keeps of it. Everything not mentioned here is unknown. */
 export interface ElementPlan {
-  /** From the record element on, e.g. `release/title`. */
+  /** Starting at the record element, e.g. `release/title`. */
   path: Path;
   children: Map<string, ElementPlan>;
   attributes: Map<string, AttributePlan>;
   content: KnownElement["content"];
   repeats: boolean;
-  /** The field of its own text, or NOT_KEPT. */
+  /** Field of its own text, or NOT_KEPT. */
   field: number;
-  /** What its items have, if each is an item: one that makes a row or a struct, or that others are counted in. */
+  /**
+   * Contents of its items, if each occurrence is an item: one that makes a row or a struct, or contains items
+   * to be counted.
+   */
   scope: Scope | undefined;
-  /** The element that begins its items when it stands just before it. */
+  /** The element that begins its items when it immediately precedes it. */
   leader: ElementPlan | undefined;
 }
 
-/** The record, or the items of one element: what stands in one of them and in no inner item is its fields. */
+/**
+ * The record, or the items of one element. Everything inside one of them, but not inside an inner item, is
+ * its fields.
+ */
 export interface Scope {
-  /** From the record on; empty for the record itself. */
+  /** Relative to the record; empty for the record itself. */
   path: Path;
   plan: ElementPlan;
   outer: Scope | undefined;
-  /** The field of the outer one with the first and the last item. */
+  /** Field in the outer scope that holds the first and last item. */
   list: number;
   group: GroupPlan | undefined;
-  /** Bytes of an item with its fields. */
+  /** Size of an item with its fields, in bytes. */
   bytes: number;
-  /** Whether it gets no further fields. */
+  /** Whether no more fields can be added. */
   isComplete: boolean;
 }
 
-/** Items of several elements that are counted together. */
+/** Items of several elements that share one counter. */
 export interface GroupPlan {
   paths: Group;
-  /** The field of the record with the first and the last item. */
+  /** Field of the record that holds the first and last item. */
   field: number;
 }
 
-/** Which values of an entity's records are kept, and in which field of which item. Compiled from the declarations. */
+/**
+ * Which values of an entity's records are kept, and in which field of which item. Compiled from the
+ * declarations.
+ */
 export interface Layout {
   entity: Entity;
   record: Scope;
   scopes: Map<Path, Scope>;
 }
 
-/** Where something is, as seen from an item: `up` items further out (or in the record), then down lists of items. */
+/** Location relative to an item: `up` levels outward (or to the record), then down through lists of items. */
 export interface PlaceRef {
   up: number | "record";
   down: readonly number[];
-  /** The field of the value, or of the last list of items. */
+  /** Field of the value, or of the last list of items. */
   field: number;
 }
 
-/** Collects what these datasets keep of a record. All of them must be of one entity. */
+/** Determines what these datasets, all of one entity, keep of a record. */
 export function compileLayout(entity: Entity, datasets: readonly ExtractedDataset[]): Layout {
   const plan = planOf(knownElements[entity], entity);
   plan.repeats = true;
@@ -83,7 +92,7 @@ export function compileLayout(entity: Entity, datasets: readonly ExtractedDatase
   const layout: Layout = { entity, record, scopes: new Map([["", record]]) };
   const rules = datasets.flatMap((dataset) => dataset.rows.map((rule) => ({ dataset, rule })));
   const paths = new Set(rules.flatMap(({ rule }) => itemPaths(rule)));
-  // Outer ones first.
+  // Outer scopes first.
   for (const path of [...paths].sort((a, b) => a.split("/").length - b.split("/").length))
     addScope(layout, path);
   for (const dataset of datasets)
@@ -93,7 +102,7 @@ export function compileLayout(entity: Entity, datasets: readonly ExtractedDatase
         dataset.rows.map(({ each }) => each),
       );
   for (const { dataset, rule } of rules) addRule(layout, dataset, rule);
-  // What is looked up from now on must be there.
+  // From now on, lookups must find existing fields.
   for (const scope of layout.scopes.values()) scope.isComplete = true;
   return layout;
 }
@@ -113,13 +122,14 @@ function planOf({ attributes, children, content, repeats }: KnownElement, path: 
   };
 }
 
-/** The paths of all elements that are items because of a rule, from the record on. */
+/** Paths, relative to the record, of all elements that a rule makes items. */
 function itemPaths({ each, sources }: RowRule): Path[] {
   const own = each === "." ? [] : [each];
   const inner = sources.flatMap((source) => {
     if (source.kind === "flat" || source.kind === "refs") return [pathInRecord(each, source.each)];
     if (source.kind === "ordinal") return source.among ?? [];
-    // What is looked for may be an item or have a value; only known lists of items are looked for as such.
+    // A choice's path may lead to an item or a value; only lists that are items anyway are looked up as
+    // items.
     return [];
   });
   return [...own, ...inner];
@@ -189,7 +199,9 @@ function addSource(layout: Layout, each: Path, source: Source): void {
   }
 }
 
-/** Where a value is, as seen from the items at `each` (`.` = the record). Its field is made if it is new. */
+/**
+ * Locates a value relative to the items at `each` (`.` means the record), creating its field if necessary.
+ */
 export function valueAt(layout: Layout, each: Path, path: Path): PlaceRef {
   if (path.startsWith("^")) return { up: 0, down: [], field: leadingField(layout, each, path.slice(1)) };
   const whole = pathInRecord(each, path);
@@ -223,27 +235,27 @@ function attributeField(
   return attribute.field;
 }
 
-/** Where the items of an element are, as seen from the items at `each`. */
+/** Locates the items of an element relative to the items at `each`. */
 export function itemsAt(layout: Layout, each: Path, path: Path): PlaceRef {
   const scope = layout.scopes.get(pathInRecord(each, path));
   if (scope?.outer === undefined)
-    throw new TypeError(`${layout.entity}/${pathInRecord(each, path)} is no item`);
+    throw new TypeError(`${layout.entity}/${pathInRecord(each, path)} is not an item`);
   return { ...wayTo(layout, each, path, scope.outer), field: scope.list };
 }
 
-/** Where items or a value are, as a choice asks for them. */
+/** Locates the items or the value that a choice tests for. */
 export function somethingAt(layout: Layout, each: Path, path: Path): PlaceRef & { isItems: boolean } {
   if (layout.scopes.has(pathInRecord(each, path))) return { ...itemsAt(layout, each, path), isItems: true };
   return { ...valueAt(layout, each, path), isItems: false };
 }
 
-/** The item whose place an ordinal is, and in which group, if in one. */
+/** The item whose position an ordinal gives, and the group it is counted in, if any. */
 export function ordinalOf(
   layout: Layout,
   each: Path,
   { among, outer = false }: Extract<Source, { kind: "ordinal" }>,
 ): { up: number; group: GroupPlan | undefined } {
-  if (each === ".") throw new TypeError("a record has no place among others");
+  if (each === ".") throw new TypeError("a record has no position among siblings");
   if (among === undefined) return { up: 0, group: undefined };
   const group = groupOf(layout, among);
   let up = outer ? 1 : 0;
@@ -252,57 +264,57 @@ export function ordinalOf(
     scope = scope.outer;
     up++;
   }
-  if (scope?.group !== group) throw new TypeError(`${each} is in none of ${among.join(", ")}`);
+  if (scope?.group !== group) throw new TypeError(`${each} is not in the group ${among.join(", ")}`);
   return { up, group };
 }
 
-/** The group of these elements; made if it is new. An element can be in one group only. */
+/** Returns the group of these elements, creating it if necessary. An element can be in one group only. */
 export function groupOf(layout: Layout, paths: Group): GroupPlan {
   const scopes = paths.map((path) => {
     const scope = layout.scopes.get(path);
-    if (scope === undefined) throw new TypeError(`${layout.entity}/${path} is no item`);
+    if (scope === undefined) throw new TypeError(`${layout.entity}/${path} is not an item`);
     return scope;
   });
   const known = scopes[0]?.group;
   if (known !== undefined && known.paths.join() === paths.join()) return known;
   const taken = scopes.find(({ group }) => group !== undefined);
-  if (taken !== undefined) throw new TypeError(`${taken.path} is counted in another group already`);
+  if (taken !== undefined) throw new TypeError(`${taken.path} is already counted in another group`);
   const group: GroupPlan = { paths, field: newField(layout.record) };
-  // The second one counts the items.
+  // The second field counts the items.
   newField(layout.record);
   for (const scope of scopes) scope.group = group;
   return group;
 }
 
 /**
- * The field of the text of the sibling `name` that stands just before an item. Such a sibling begins the item, which
- * then goes on with the item's own element.
+ * Field of the text of the sibling `name` immediately before an item. Such a sibling begins the item, which
+ * continues with the item's own element.
  */
 function leadingField(layout: Layout, each: Path, name: string): number {
   const scope = layout.scopes.get(each);
-  if (scope?.outer === undefined) throw new TypeError(`nothing can stand before ${each}, which is no item`);
+  if (scope?.outer === undefined) throw new TypeError(`${each} is not an item, so no sibling can lead it`);
   const leading = elementAt(layout, `${parentOf(each)}/${name}`);
   if (leading.scope !== undefined && leading.scope !== scope)
-    throw new TypeError(`${each}/../${name} is an item itself`);
+    throw new TypeError(`${each}/../${name} is itself an item`);
   if (leading.field !== NOT_KEPT && leading.scope === undefined) {
-    throw new TypeError(`${leading.path} is kept by itself already`);
+    throw new TypeError(`${leading.path} is already kept on its own`);
   }
   leading.scope = scope;
   if (leading.field === NOT_KEPT) leading.field = newField(scope);
   scope.plan.leader = leading;
-  // Whether an item goes on with its own element is seen by its text.
+  // An item has reached its own element once it has that element's text.
   textField(layout, scope.plan, each, scope, 0);
   return leading.field;
 }
 
-/** How one gets from an item to the scope of something that is seen from it. */
+/** How to get from an item to the scope of a path relative to it. */
 function wayTo(layout: Layout, each: Path, path: Path, target: Scope): Pick<PlaceRef, "up" | "down"> {
   const start = each === "." ? layout.record : layout.scopes.get(each);
-  if (start === undefined) throw new TypeError(`${layout.entity}/${each} is no item`);
+  if (start === undefined) throw new TypeError(`${layout.entity}/${each} is not an item`);
   const isInRecord = path.startsWith("/") && start !== layout.record;
   const down: number[] = [];
   for (let scope = target; scope !== (isInRecord ? layout.record : start); ) {
-    if (scope.outer === undefined) throw new TypeError(`${path} is not inside of ${each}`);
+    if (scope.outer === undefined) throw new TypeError(`${path} is not inside ${each}`);
     down.unshift(scope.list);
     scope = scope.outer;
   }
@@ -310,13 +322,13 @@ function wayTo(layout: Layout, each: Path, path: Path, target: Scope): Pick<Plac
 }
 
 function newField(scope: Scope): number {
-  if (scope.isComplete) throw new TypeError("something is looked up that no rule keeps");
+  if (scope.isComplete) throw new TypeError("no rule keeps the value that is looked up");
   const field = scope.bytes;
   scope.bytes += FIELD_BYTES;
   return field;
 }
 
-/** The innermost scope that an element is the item of, or stands in. */
+/** The innermost scope whose item an element is or is inside. */
 function scopeAround(layout: Layout, path: Path): Scope {
   for (let at = path; at !== ""; at = parentOf(at)) {
     const scope = layout.scopes.get(at);
@@ -325,7 +337,7 @@ function scopeAround(layout: Layout, path: Path): Scope {
   return layout.record;
 }
 
-/** Whether there may be several of an element in one item of the scope that it stands in. */
+/** Whether an element can occur several times in one item of its scope. */
 function isRepeatedIn(layout: Layout, scope: Scope, path: Path): boolean {
   for (let at = path; at !== scope.path; at = parentOf(at)) if (elementAt(layout, at).repeats) return true;
   return false;
@@ -345,7 +357,7 @@ function elementAt({ entity, record }: Layout, path: Path): ElementPlan {
   return plan;
 }
 
-/** What stands around a record: an element with the record element as its only child. */
+/** Pseudo-element around a record, with the record element as its only child. */
 export function planAround({ entity, record }: Layout): ElementPlan {
   const around = planOf({ attributes: [], children: {}, content: "elements", repeats: false }, "");
   around.children.set(entity, record.plan);

@@ -10,10 +10,10 @@ import type {
 import type { RecordModule } from "./record_module.ts";
 import { offsetOf } from "./structs.ts";
 
-/** A column in the memory of the module, which appends to it. Its data are valid until that happens. */
+/** A column in the module's memory. Its data are valid until the module appends to it. */
 export type ModuleColumn = Int64Column | BooleanColumn | Utf8Column | ListColumn | StructColumn;
 
-/** Makes an empty column for a type. */
+/** Creates an empty column of a type. */
 export function putColumn(module: RecordModule, type: ColumnType): ModuleColumn {
   if (type === "BIGINT") return new Int64Column(module);
   if (type === "VARCHAR") return new Utf8Column(module);
@@ -60,6 +60,7 @@ class ColumnMemory {
   }
 }
 
+/** A column of 64-bit integers. */
 export class Int64Column extends ColumnMemory {
   readonly kind = "int64";
 
@@ -68,6 +69,7 @@ export class Int64Column extends ColumnMemory {
   }
 }
 
+/** A column of booleans. */
 export class BooleanColumn extends ColumnMemory {
   readonly kind = "boolean";
 
@@ -76,6 +78,7 @@ export class BooleanColumn extends ColumnMemory {
   }
 }
 
+/** A column of UTF-8 texts. */
 export class Utf8Column extends ColumnMemory {
   readonly kind = "utf8";
 
@@ -85,6 +88,7 @@ export class Utf8Column extends ColumnMemory {
   }
 }
 
+/** A column of lists of texts or structs. */
 export class ListColumn extends ColumnMemory {
   readonly kind = "list";
   readonly items: Utf8Column | StructColumn;
@@ -96,7 +100,7 @@ export class ListColumn extends ColumnMemory {
 
   override clear(): void {
     super.clear();
-    // The constructor of the column clears it before it has its items, which are empty then.
+    // The base constructor clears the column before its items exist; they are empty then.
     this.items?.clear();
   }
 
@@ -107,6 +111,7 @@ export class ListColumn extends ColumnMemory {
   }
 }
 
+/** The fields of structs, as one column each. */
 export class StructColumn {
   readonly kind = "struct";
   readonly fields: readonly ModuleColumn[];
@@ -115,7 +120,7 @@ export class StructColumn {
     this.fields = fields;
   }
 
-  /** Where the column stands that has as many rows as there are structs. */
+  /** Place of the column that has one row per struct. */
   get place(): number {
     const [first] = this.fields;
     if (first === undefined) throw new TypeError("a struct without fields");

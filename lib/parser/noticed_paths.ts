@@ -1,10 +1,10 @@
-/** What was noticed of the paths of a dump on the way to rows, with how often each. */
+/** Unusual paths met while turning a dump into rows, with the number of occurrences. */
 export interface NoticedPaths {
-  /** Paths that are not known, or whose value is passed over because another one is taken instead. */
+  /** Unknown paths, and paths whose value was passed over in favour of another. */
   unknown: ReadonlyMap<string, number>;
-  /** Kept values from which white space was taken. */
+  /** Kept values that were trimmed of white space. */
   trimmed: ReadonlyMap<string, number>;
 }
 
-/** Nothing was noticed. */
+/** No unusual paths. */
 export const NOTHING_NOTICED: NoticedPaths = { unknown: new Map(), trimmed: new Map() };

@@ -2,7 +2,7 @@ import type { RecordFunctions } from "./record_functions.ts";
 import { RECORD_MODULE_CODE } from "./record_module_code.ts";
 import { layoutOf, type StructName } from "./structs.ts";
 
-/** What is used of WebAssembly. Its types come with those of browsers, which are not loaded. */
+/** The part of the WebAssembly API in use. Its types come with the browser types, which are not loaded. */
 declare const WebAssembly: {
   Module: new (code: Uint8Array) => object;
   Instance: new (module: object, imports: object) => { exports: unknown };
@@ -14,12 +14,12 @@ interface ModuleExports extends RecordFunctions {
 
 let compiled: object | undefined;
 
-/** What other code of the same kind exports, in an instance of its own. */
+/** Instantiates WebAssembly compiled by the same toolchain and returns its exports. */
 export function instantiate<Exports>(code: Uint8Array): Exports {
   return new WebAssembly.Instance(new WebAssembly.Module(code), { env: { abort } }).exports as Exports;
 }
 
-/** An instance of the module that reads records, with its memory, which grows and never shrinks. */
+/** An instance of the record-reading module, with its memory, which only grows. */
 export class RecordModule {
   readonly functions: RecordFunctions;
   readonly #memory: { readonly buffer: ArrayBuffer };
@@ -32,41 +32,41 @@ export class RecordModule {
     this.#memory = exports.memory;
   }
 
-  /** All of the memory, until it grows the next time. */
+  /** All of the memory; valid until it next grows. */
   get bytes(): Buffer<ArrayBuffer> {
     const { buffer } = this.#memory;
     if (this.#bytes.buffer !== buffer) this.#bytes = Buffer.from(buffer);
     return this.#bytes;
   }
 
-  /** Puts bytes to new memory and returns their place. */
+  /** Copies bytes into new memory and returns their place. */
   put(bytes: Uint8Array): number {
     const place = this.functions.allocate(bytes.length);
     this.bytes.set(bytes, place);
     return place;
   }
 
-  /** The same for numbers of 32 bits. */
+  /** Copies 32-bit numbers into new memory. */
   putWords(words: readonly number[]): number {
     return this.put(new Uint8Array(Int32Array.from(words).buffer));
   }
 
-  /** The same for a struct; fields that are not given are 0. */
+  /** Writes a struct to new memory; omitted fields are 0. */
   putStruct(name: StructName, fields: Readonly<Record<string, number | Uint8Array>>): number {
     return this.put(structBytes(name, fields));
   }
 
-  /** The same for several of them, one behind the other. */
+  /** Writes consecutive structs to new memory. */
   putStructs(name: StructName, all: readonly Readonly<Record<string, number | Uint8Array>>[]): number {
     return this.put(Buffer.concat(all.map((fields) => structBytes(name, fields))));
   }
 
-  /** The same for a list of places, as the module reads one: with a 0 behind it. */
+  /** Writes a list of places in the module's format: terminated by 0. */
   putList(places: readonly number[]): number {
     return this.putWords([...places, 0]);
   }
 
-  /** The same for a text; returns its place and how many bytes it has. */
+  /** Writes a text to new memory; returns its place and its length in bytes. */
   putText(text: string): [place: number, length: number] {
     const bytes = Buffer.from(text);
     return [this.put(bytes), bytes.length];
@@ -89,7 +89,7 @@ function structBytes(name: StructName, fields: Readonly<Record<string, number | 
   return struct;
 }
 
-/** The module has no more memory, or a mistake in it. */
+/** Called when the module runs out of memory or fails an assertion. */
 function abort(): never {
   throw new RangeError("the memory for parsing is exhausted");
 }

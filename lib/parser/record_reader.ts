@@ -7,29 +7,30 @@ import { putScanPlan, type ScanPlan } from "./scan_plan.ts";
 import { offsetOf } from "./structs.ts";
 import { trimText } from "./text.ts";
 
-/** That the scanner is not made for what it met: the record is for the authority. */
+/** Means that the scanner met something it cannot read: saxes must read the record. */
 export const NOT_SCANNED = -1;
-/** Room for the decoded values of one record. */
+/** Space for the decoded values of one record. */
 const ROOM_BYTES = 1 << 18;
-/** What the module says for NOT_SCANNED. */
+/** The module's value for NOT_SCANNED. */
 const FAILED = 0;
 const LONGEST_UTF8 = 3;
 
 /**
- * Reads records and makes rows of them, in the module: a scanner for the XML that the dumps use puts the kept values on a
- * tape. What it is not made for, another parser has to put there, for which this is the tape.
+ * Reads records and turns them into rows, inside the module: a scanner for the XML that the dumps use puts
+ * the kept values on a tape. What it cannot read must be put there by another parser, for which this object
+ * is the tape.
  */
 export class RecordReader implements RecordTape {
   readonly #module = new RecordModule();
   readonly #datasets: readonly DatasetRows[];
   readonly #plan: ScanPlan;
   readonly #room: number;
-  /** Where it is counted how often white space was taken from a kept value, and of which path. */
+  /** Counters of trimmed values, with their paths. */
   readonly #trimmed: readonly { path: string; counter: number }[];
-  /** Memory for the bytes that are scanned, with the room behind them. */
+  /** Memory for the scanned bytes, followed by space for decoded values. */
   #block = new Area(this.#module);
   #length = 0;
-  /** Memory for values that come from outside. */
+  /** Memory for values that come from outside the module. */
   #texts = new Area(this.#module);
   #textBytes = 0;
 
@@ -55,20 +56,20 @@ export class RecordReader implements RecordTape {
     ].filter(({ field }) => field !== NOT_KEPT);
   }
 
-  /** The rows for each dataset, in their order, since `clearRows`; valid until others are made. */
+  /** Rows since `clearRows`, one entry per dataset in order; valid until more are made. */
   get rows(): readonly RowBuffers[] {
     return this.#datasets.map((dataset) => dataset.buffers);
   }
 
-  /** How often white space was taken from the values of a path since `clearRows`, where it was. */
+  /** Number of trimmed values since `clearRows`, by path; paths without any are omitted. */
   get trimmed(): ReadonlyMap<string, number> {
     const counts = this.#trimmed.map(({ path, counter }) => [path, this.#module.word(counter)] as const);
     return new Map(counts.filter(([, count]) => count > 0));
   }
 
   /**
-   * How often a value of the record was in no dataset because another was taken instead of it, by its path, since
-   * `clearRows`. Where several datasets take one of the same values, it is counted once.
+   * Number of values since `clearRows` that no dataset used because another value was used instead, by path.
+   * A value is counted once, even if several datasets read it.
    */
   get passedOver(): ReadonlyMap<string, number> {
     const counts = new Map<string, number>();
@@ -85,7 +86,7 @@ export class RecordReader implements RecordTape {
     for (const { counter } of this.#trimmed) this.#module.bytes.writeUInt32LE(0, counter);
   }
 
-  /** Takes up bytes to scan, which must be valid UTF-8. */
+  /** Takes bytes to scan, which must be valid UTF-8. */
   beginBlock(bytes: Uint8Array): void {
     this.#block.reserve(bytes.length + this.#room);
     this.#module.bytes.set(bytes, this.#block.place);
@@ -95,9 +96,10 @@ export class RecordReader implements RecordTape {
   }
 
   /**
-   * Appends the rows of record after record, from `start` on; blanks may stand around them.
-   * @returns where it stopped: at the end of the bytes, or before a record that is not for the scanner; and how many it
-   * read
+   * Appends the rows of consecutive records, starting at `start`; they may be surrounded by white space.
+   *
+   * @returns where it stopped (the end of the bytes, or before a record that the scanner cannot read) and the
+   * number of records read
    */
   parse(start: number): { end: number; records: number } {
     const { functions } = this.#module;
@@ -143,11 +145,11 @@ export class RecordReader implements RecordTape {
     this.#module.functions.keepAttribute(place, item, start, end);
   }
 
-  /** Puts a value, trimmed, to memory; counts when that takes something away. */
+  /** Copies a value, trimmed, into memory, counting it if anything was trimmed. */
   #put(value: string, counter: number): [start: number, end: number] {
     const text = trimText(value);
     if (text !== value) this.#module.bytes.writeUInt32LE(this.#module.word(counter) + 1, counter);
-    // Values that were put to the old memory stay there.
+    // Values copied to the old memory stay there.
     if (this.#texts.reserve(this.#textBytes + text.length * LONGEST_UTF8 + 1)) this.#textBytes = 0;
     const start = this.#texts.place + this.#textBytes;
     const length = this.#module.bytes.write(text, start, "utf8");
@@ -162,7 +164,7 @@ function counterOf(name: "Element" | "Attribute", place: number): number {
 
 function placeOf<T>(places: ReadonlyMap<T, number>, key: T): number {
   const place = places.get(key);
-  if (place === undefined) throw new TypeError("what is not in the plan has no place");
+  if (place === undefined) throw new TypeError("an element outside the plan has no place");
   return place;
 }
 
@@ -176,7 +178,10 @@ class Area {
     this.#module = module;
   }
 
-  /** Takes a larger piece when there is too little room; returns whether it did. The old one keeps its content. */
+  /**
+   * Allocates a larger piece if there is too little room; returns whether it did. The old piece keeps its
+   * content.
+   */
   reserve(bytes: number): boolean {
     if (bytes <= this.#size) return false;
     this.#size = Math.max(bytes, this.#size * 2);

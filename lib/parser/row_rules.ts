@@ -5,36 +5,36 @@ import { type ModuleColumn, putColumn } from "./module_columns.ts";
 import type { RecordModule } from "./record_module.ts";
 import { SourceWriter } from "./source_writer.ts";
 
-// Writes the declarations of datasets to the memory of the module.
+// Writes dataset declarations to the module's memory.
 
-/** Rows of one dataset that a stretch of the dump gave, and what was counted on the way. */
+/** Rows of one dataset from a section of the dump, with their counts. */
 export interface RowBuffers {
   columns: readonly ColumnData[];
   rows: number;
-  /** Elements that the rows are made of, with those that gave none. */
+  /** Elements that were candidates for a row, including those that yielded none. */
   items: number;
-  /** How often each thing was met that is counted, by its reason. */
+  /** Counted cases, by reason. */
   counts: Map<string, number>;
 }
 
-/** Every reason that the dataset declares, none counted yet. */
+/** Every reason that the dataset declares, with a count of zero. */
 export function noCounts(dataset: ExtractedDataset): Map<string, number> {
   return new Map(reasonsOf(dataset).map((reason) => [reason, 0]));
 }
 
 /** The rows that the module makes for one dataset. */
 export class DatasetRows {
-  /** Where the dataset's set of rules stands. */
+  /** Place of the dataset's rule set. */
   readonly ruleSet: number;
   readonly #module: RecordModule;
   readonly #dataset: ExtractedDataset;
   readonly #columns: readonly ModuleColumn[];
-  /** Where the items and the rows are counted. */
+  /** Counters of items and rows. */
   readonly #items: number;
   readonly #rows: number;
-  /** Where the rest is counted, by its reason. */
+  /** Other counters, by reason. */
   readonly #counters: ReadonlyMap<string, number>;
-  /** Where it is counted that a value is passed over, by its path. */
+  /** Counters of passed-over values, by path. */
   readonly #passedOver = new Map<string, number>();
 
   constructor(module: RecordModule, dataset: ExtractedDataset, layout: Layout) {
@@ -56,7 +56,7 @@ export class DatasetRows {
     });
   }
 
-  /** The rows since `clear`; valid until another is made. */
+  /** Rows since `clear`; valid until another is made. */
   get buffers(): RowBuffers {
     return {
       columns: this.#columns.map((column) => column.data),
@@ -66,7 +66,7 @@ export class DatasetRows {
     };
   }
 
-  /** Forgets the rows, keeping the memory. */
+  /** Clears the rows but keeps the memory. */
   clear(): void {
     for (const column of this.#columns) column.clear();
     for (const place of [this.#items, this.#rows, ...this.#counters.values(), ...this.#passedOver.values()]) {
@@ -74,7 +74,7 @@ export class DatasetRows {
     }
   }
 
-  /** How often a value was passed over since `clear`, because another was taken instead, by its path. */
+  /** Number of values since `clear` that were passed over in favour of another, by path. */
   get passedOver(): ReadonlyMap<string, number> {
     return new Map([...this.#passedOver].map(([path, place]) => [path, this.#module.word(place)]));
   }
@@ -107,7 +107,10 @@ export class DatasetRows {
     });
   }
 
-  /** What may be missing. Rows that are kept are counted when nothing else takes them away. */
+  /**
+   * Tests for missing values. Rules that keep the row come last, so that they count only rows that are
+   * written.
+   */
   #tests({ sources }: RowRule, places: readonly number[], writer: SourceWriter) {
     const decidedFirst = [...this.#dataset.missing].sort(
       (a, b) => Number(a.action === "keep") - Number(b.action === "keep"),
@@ -116,7 +119,9 @@ export class DatasetRows {
       const tested = this.#dataset.columns.findIndex(({ name }) => name === column);
       const source = other ?? sources[tested];
       if (source?.kind !== "text" && source?.kind !== "id") {
-        throw new TypeError(`only a text or an id can be looked at alone, not ${column}, a ${source?.kind}`);
+        throw new TypeError(
+          `only a text or an id can be tested for NULL, but ${column} is a ${source?.kind}`,
+        );
       }
       return {
         source: other === undefined ? (places[tested] ?? 0) : writer.putTested(source),

@@ -5,32 +5,37 @@ import type { RecordTape } from "./record_tape.ts";
 import { trimText } from "./text.ts";
 import type { UnknownPaths } from "./unknown_paths.ts";
 
-/** Elements may be nested this deep in a record; the dumps need 7. A bound, because saxes has none. */
+/** Maximum nesting depth in a record; the dumps need 7. saxes itself has no limit. */
 const MAX_DEPTH = 64;
 
 /** Reads records one by one onto a tape. */
 export interface RecordParser {
   /**
-   * Parses one whole top-level element, `bytes[start, end)`, and adds what the layout keeps of it to the tape.
-   * @throws Error with the parser's message when the bytes are not one well-formed element in UTF-8; the parser
-   * must not be used again after that.
+   * Parses one whole top-level element, `bytes[start, end)`, and adds what the layout keeps of it to the
+   * tape.
+   *
+   * @throws Error with the parser's message if the bytes are not one well-formed element in UTF-8; the parser
+   * must not be used again after that
    */
   parse(bytes: Uint8Array, start: number, end: number, tape: RecordTape): void;
 }
 
-/** An open element that is known. */
+/** A known open element. */
 interface OpenElement {
   plan: ElementPlan;
   text: string;
   /** The item that the element's values belong to. */
   item: number;
-  /** Children that may not stand there a second time. */
+  /** Children that must not occur a second time. */
   seen: Set<ElementPlan>;
-  /** The child that came last, if it is known. */
+  /** The last child, if it is known. */
   last: ElementPlan | undefined;
 }
 
-/** A record parser on saxes, which is the authority on what the XML says. What is not known is counted. */
+/**
+ * Creates a record parser based on saxes, which is the authority on what the XML means. It counts unknown
+ * paths.
+ */
 export function createSaxesParser(layout: Layout, unknown: UnknownPaths): RecordParser {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   const saxes = new SaxesParser<{ fragment: true; position: false; xmlns: false }>({
@@ -69,11 +74,14 @@ function decode(decoder: InstanceType<typeof TextDecoder>, bytes: Uint8Array): s
 class TapeWriter {
   depth = 0;
   innermost = "";
-  /** Whether the element has been closed. With a `&` and no `;` saxes reads on, beyond the end of what it is given. */
+  /**
+   * Whether the element has been closed. After a `&` without a `;`, saxes reads on beyond the end of its
+   * input.
+   */
   isWhole = false;
   #tape: RecordTape | undefined;
   #record = 0;
-  /** Open elements that are not known; they stand in the innermost one that is. */
+  /** Unknown open elements, inside the innermost known one. */
   #unknownNames: string[] = [];
   readonly #open: OpenElement[] = [];
   readonly #names: string[] = [];

@@ -1,18 +1,18 @@
 import { type AttributePlan, type ElementPlan, type Layout, planAround, type Scope } from "./layout.ts";
 import type { RecordModule } from "./record_module.ts";
 
-// Writes a layout to the memory of the module.
+// Writes a layout to the module's memory.
 
 const LONGEST_TAG = 32;
 
-/** That a child may stand in its parent any number of times. */
+/** Marks a child that can occur any number of times. */
 const REPEATS = 0;
-/** Bits that tell the other children of an element apart, or its attributes. */
+/** Bits that identify an element's non-repeatable children, or its attributes. */
 const BITS = 32;
 
-/** Where what is known stands in the module's memory. */
+/** Places of the known elements in the module's memory. */
 export interface ScanPlan {
-  /** Not an element: what stands around a record, with the record element as its only child. */
+  /** Pseudo-element around a record, with the record element as its only child. */
   around: number;
   elements: ReadonlyMap<ElementPlan, number>;
   attributes: ReadonlyMap<AttributePlan, number>;
@@ -66,7 +66,7 @@ class PlanWriter {
     return place;
   }
 
-  /** The sibling that leads an element is written before it. */
+  /** The leading sibling is written before the element. */
   #placeOfLeader({ leader, path }: ElementPlan): number {
     if (leader === undefined) return 0;
     const place = this.elements.get(leader);
@@ -89,14 +89,14 @@ class PlanWriter {
   }
 }
 
-/** One bit for each child that may not be repeated. */
+/** One bit per child that must not be repeated. */
 function onceBits(plan: ElementPlan): Map<ElementPlan, number> {
   const once = [...plan.children.values()].filter((child) => !child.repeats);
   if (once.length > BITS) throw new TypeError(`${plan.path} has too many children for the scanner`);
   return new Map(once.map((child, index) => [child, 1 << index]));
 }
 
-/** A piece of markup with the masks of its bytes. */
+/** A piece of markup with masks of its bytes. */
 function tagText(text: string) {
   const bytes = Buffer.from(text);
   if (bytes.length > LONGEST_TAG) throw new TypeError(`${text} is too long a name for the scanner`);

@@ -6,7 +6,7 @@ import type { ModuleColumn } from "./module_columns.ts";
 import type { RecordModule } from "./record_module.ts";
 import { IN_RECORD, ITEMS, type StructName, sourceKinds } from "./structs.ts";
 
-/** The columns that a source may fill, where it is not any. */
+/** Kind of column that a source fills; undefined if it can be any. */
 const COLUMN_KINDS: Record<Source["kind"], ModuleColumn["kind"] | undefined> = {
   text: "utf8",
   id: "int64",
@@ -28,14 +28,17 @@ const DATE_PARTS = { year: 0, month: 1, day: 2 } as const;
 
 type SimpleSource = Extract<Source, { kind: "text" | "id" }>;
 
-/** Writes sources to the memory of the module, as seen from the items at `each` (`.` = the record). */
+/** Writes sources, relative to the items at `each` (`.` means the record), to the module's memory. */
 export class SourceWriter {
   readonly #module: RecordModule;
   readonly #layout: Layout;
   readonly #each: Path;
   readonly #passedOver: (path: Path) => number;
 
-  /** @param passedOver where it is counted that a value at this path, from the record on, is passed over; 0 = nowhere */
+  /**
+   * @param passedOver returns the counter of passed-over values at a path relative to the record; 0 means
+   * none
+   */
   constructor(
     module: RecordModule,
     layout: Layout,
@@ -48,7 +51,7 @@ export class SourceWriter {
     this.#passedOver = passedOver;
   }
 
-  /** @param unreadable where it is counted what can't be read */
+  /** @param unreadable counter of unreadable values */
   put(source: Source, column: ModuleColumn | undefined, unreadable = 0): number {
     const wanted = COLUMN_KINDS[source.kind];
     if (column === undefined || (wanted !== undefined && column.kind !== wanted)) {
@@ -62,7 +65,7 @@ export class SourceWriter {
     });
   }
 
-  /** A source that is only looked at. */
+  /** Writes a source that is only tested, not appended. */
   putTested(source: SimpleSource): number {
     const [struct, fields] = source.kind === "text" ? this.#text(source.paths) : this.#id(source, 0);
     return this.#module.putStruct(struct, { kind: sourceKinds.indexOf(source.kind), ...fields });
@@ -111,9 +114,9 @@ export class SourceWriter {
     }
   }
 
-  /** Where it is counted that a value at each of several paths is passed over, of which one is taken. */
+  /** Counters of passed-over values, for several paths of which one is used. */
   #countersOf(paths: readonly Path[]): readonly number[] {
-    // What is the same for all items is counted with the record.
+    // Values shared by all items are counted with the record.
     if (paths.length === 1 || paths.some((path) => path.startsWith("/"))) return [];
     return paths.map((path) => this.#passedOver(namedPath(this.#each, path)));
   }
@@ -198,7 +201,7 @@ export class SourceWriter {
     ];
   }
 
-  /** A writer for what is seen from items inside of these. */
+  /** A writer for sources relative to inner items. */
   #inside(path: Path): SourceWriter {
     return new SourceWriter(this.#module, this.#layout, pathInRecord(this.#each, path), this.#passedOver);
   }
@@ -229,7 +232,7 @@ export class SourceWriter {
   }
 }
 
-/** The path of a value as what is not known is named, from the record on. */
+/** A value's path in the format of unknown paths, starting at the record element. */
 function namedPath(each: Path, path: Path): Path {
   if (path === ".") return `${each}/text()`;
   return path.startsWith("^") ? join(dirname(each), path.slice(1)) : pathInRecord(each, path);

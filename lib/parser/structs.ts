@@ -1,21 +1,22 @@
 /**
- * What the module that reads records and this side of it share: how their structs lie in the module's memory, and the
- * numbers that stand for kinds. `scripts/compile_parser.ts` makes `assembly/structs.ts` of it, so that it is said once.
- * docs/parser.md has the map of the memory.
+ * What the record-reading module and this side share: the memory layout of their structs, and the numbers of
+ * kinds. `scripts/compile_parser.ts` generates `assembly/structs.ts` from it, so that there is one
+ * definition. docs/parser.md describes the memory.
  */
 
-/** `place`: of something in memory, 0 = of nothing. The others as WebAssembly has them. */
+/** `place` is an address in memory, 0 meaning none; the others are WebAssembly types. */
 export type FieldType = "place" | "u32" | "i32" | "i64" | "v128";
 
-/** A field: its type, what it is, and for a place the struct that it is of. */
+/** A field: its type, its meaning, and for a place the struct it points to. */
 export interface StructField {
   type: FieldType;
   about: string;
   of?: string;
-  /** Whether it may be of nothing. */
+  /** Whether the place can be 0. */
   maybe?: boolean;
 }
 
+/** A struct in the module's memory. */
 export interface Struct {
   about: string;
   /** The struct whose fields come first. */
@@ -36,10 +37,10 @@ const span = (name: string, about: string): Record<string, StructField> => ({
   [`${name}Bytes`]: u32("How many bytes it has."),
 });
 
-/** Places where a value is looked up, in their order. */
+/** Places to look up a value, in order. */
 const places = { places: place("A list of `Place`s."), placeCount: u32("How many there are.") };
 
-/** Every struct by its name. Lists of places have a 0 behind the last one, but where there is a count. */
+/** Every struct by name. Lists of places end with a 0, unless there is a count. */
 export const structs = {
   TagText: {
     about: "A piece of markup of up to 32 bytes, with a mask of those that it has.",
@@ -265,6 +266,7 @@ export const structs = {
   },
 } as const satisfies Record<string, Struct>;
 
+/** Name of a struct. */
 export type StructName = keyof typeof structs;
 
 /** The kinds of sources. */
@@ -286,24 +288,26 @@ export const sourceKinds = [
   "refs",
 ] as const;
 
-/** `Place.up` of what is looked up in the record itself. */
+/** `Place.up` for lookups in the record itself. */
 export const IN_RECORD = -1;
 /** Added to a field (an offset, a multiple of 8) that holds several values. */
 export const SEVERAL = 1;
-/** Added to the field of a place where items are looked for, and not a value. */
+/** Added to the field of a place that holds items rather than a value. */
 export const ITEMS = 2;
-/** Bytes of a field: of a value its start and end, of several values or items the first and the last one. */
+/** Size of a field: start and end of a value, or first and last of several values or items. */
 export const FIELD_BYTES = 8;
 
 const SIZES: Record<FieldType, number> = { place: 4, u32: 4, i32: 4, i64: 8, v128: 16 };
 
-/** Where the fields of a struct are, and its size: each at a multiple of its own size, as AssemblyScript has it. */
+/**
+ * Offsets of a struct's fields, and its size. Each field is aligned to its own size, as in AssemblyScript.
+ */
 export interface StructLayout {
   offsets: ReadonlyMap<string, { offset: number; type: FieldType }>;
   bytes: number;
 }
 
-/** How a struct lies in memory. */
+/** Computes the memory layout of a struct. */
 export function layoutOf(name: StructName): StructLayout {
   const known = layouts.get(name);
   if (known !== undefined) return known;
@@ -323,7 +327,7 @@ export function layoutOf(name: StructName): StructLayout {
 
 const layouts = new Map<StructName, StructLayout>();
 
-/** Where a field of a struct is. */
+/** Offset of a field of a struct. */
 export function offsetOf(name: StructName, field: string): number {
   const found = layoutOf(name).offsets.get(field);
   if (found === undefined) throw new TypeError(`${name} has no field ${field}`);

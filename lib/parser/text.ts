@@ -1,13 +1,13 @@
 /**
- * White space as the data contract trims it: what Python's `str.strip` removes (with U+0085 and U+00A0, without
- * U+200B and U+FEFF; JavaScript's `trim` differs in both).
+ * White space as the data contract trims it: what Python's `str.strip` removes (including U+0085 and U+00A0,
+ * but not U+200B and U+FEFF; JavaScript's `trim` differs in both).
  */
 const WHITE_SPACE = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
 const LEADING = new RegExp(`^[${WHITE_SPACE}]+`);
 const TRAILING = new RegExp(`[${WHITE_SPACE}]$`);
 const IS_WHITE_SPACE = new RegExp(`[${WHITE_SPACE}]`);
 
-/** Removes leading and trailing Unicode white space; inner white space is kept as it is. */
+/** Removes leading and trailing Unicode white space; inner white space is preserved. */
 export function trimText(text: string): string {
   if (text === "") return text;
   const trimmed = isPlain(text.charCodeAt(0)) ? text : text.replace(LEADING, "");

@@ -1,12 +1,12 @@
-/** As many different paths are told apart; the rest is counted together. */
+/** Maximum number of paths counted separately; the rest are counted together. */
 const MAX_PATHS = 1000;
-/** A longer path is cut. */
+/** Longer paths are truncated. */
 const MAX_LENGTH = 200;
-/** As many are named in a message. */
+/** Maximum number of paths named in a message. */
 const MAX_NAMED = 20;
 const OTHERS = "(other paths)";
 
-/** How often each path of a dump occurred that is not known, in bounded memory. */
+/** Counts the occurrences of unknown paths in a dump, in bounded memory. */
 export class UnknownPaths {
   readonly #counts = new Map<string, number>();
 
@@ -30,7 +30,7 @@ export class UnknownPaths {
   }
 }
 
-/** Paths in one line, the most frequent first. */
+/** Formats paths on one line, the most frequent first. */
 export function unknownText(counts: ReadonlyMap<string, number>): string {
   const frequent = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   const named = frequent.slice(0, MAX_NAMED).map(([path, count]) => `${path} ${count}`);

@@ -3,25 +3,25 @@ import { between, next, randomFor } from "./random.ts";
 import { artistReference, type Reference } from "./references.ts";
 import type { World } from "./world.ts";
 
-/** The other artists that an artist's record lists. A reference may lack its id. */
+/** Aliases, members and groups listed in one artist's record. A reference can lack its id. */
 export interface ArtistRelations {
   aliases: Partial<Reference>[];
   members: Partial<Reference>[];
   groups: Partial<Reference>[];
 }
 
-/** Relations are between artists of one block of this many, so that both ends know of them. */
+/** Relations connect artists within one block of this size, so that both ends list them. */
 const BLOCK = 8;
 
 interface BlockRelations {
-  /** Indices that are all aliases of each other. */
+  /** Indices of artists that are all aliases of each other. */
   aliases: readonly number[];
-  /** Index of a group, and of its members. */
+  /** Indices of a group and of its members. */
   group?: number;
   members: readonly number[];
 }
 
-/** What the artist at `index` lists: the same pairs as the artists at the other ends, and a few loose ends. */
+/** Relations of the artist at `index`: the pairs that the other artists list too, and a few loose ends. */
 export function artistRelations(world: World, index: number): ArtistRelations {
   const { aliases, group, members } = blockRelations(world, index);
   const refer = (other: number) => artistReference(world, other);
@@ -34,7 +34,7 @@ export function artistRelations(world: World, index: number): ArtistRelations {
   return relations;
 }
 
-/** References that lead nowhere, as the real dumps have some: at least one of each in 200 artists. */
+/** Adds dangling references, as found in the real dumps: at least one of each kind per 200 artists. */
 function addLooseEnds(relations: ArtistRelations, index: number): void {
   const absent = { id: absentId(index), name: "Deleted Artist" };
   if (index % 500 === 117) relations.aliases.push(absent);
@@ -58,7 +58,7 @@ function blockRelations(world: World, index: number): BlockRelations {
   return { aliases: [], members: [] };
 }
 
-/** The artist without a name is an alias of one artist and the group of another. */
+/** Makes the nameless artist an alias of one artist and the group of another. */
 function aroundTheNameless(first: number): BlockRelations {
   return { aliases: [first, NAMELESS_ARTIST.index], group: NAMELESS_ARTIST.index, members: [first + 1] };
 }

@@ -14,7 +14,10 @@ import { DATA_QUALITIES } from "./vocabulary.ts";
 import type { World } from "./world.ts";
 import { element, escapeText, list, optional } from "./xml.ts";
 
-/** The `<artist>` at `index` (from 1), in one string without a line end; counts it in `tally`. */
+/**
+ * Renders the `<artist>` at `index` (starting at 1) as one string without a final newline, and counts it in
+ * `tally`.
+ */
 export function artistRecord(world: World, index: number, tally: Tally): string {
   const random = randomFor(world.seed, "artist", index);
   const { id, name } = artistReference(world, index);
@@ -45,7 +48,7 @@ export function artistRecord(world: World, index: number, tally: Tally): string 
   ].join("");
 }
 
-/** The relations with the ids that the shape has; those of members are written in one way or another. */
+/** Keeps only the ids that the dump shape has, writing member ids in one of its forms. */
 function asWritten({ shape }: World, { aliases, members, groups }: ArtistRelations): ArtistRelations {
   if (shape.relationIds) return { aliases, members, groups };
   const nameOnly = ({ name = "" }: Partial<Reference>) => ({ name });
@@ -80,7 +83,7 @@ function urls(random: Random, index: number): string[] {
   );
 }
 
-/** Other spellings of a name, as they are credited. */
+/** Variations of a name, as used in credits. */
 function variations(random: Random, name: string): string[] {
   const [first = "", ...rest] = name.replace(/ \(\d+\)$/, "").split(" ");
   const last = rest.join(" ");

@@ -2,22 +2,22 @@ import { Worker } from "node:worker_threads";
 import { workerCode } from "../threads/worker_code.ts";
 import { type BlockOrder, makeBlock, type RecordBlock } from "./record_blocks.ts";
 
-/** Blocks of each thread that are being made, or wait for the file to take them: they bound the memory. */
+/** Blocks in progress or queued per thread; bounds memory. */
 const AHEAD = 2;
-/** With fewer blocks for each thread, it takes longer to start threads than to make the blocks. */
+/** With fewer blocks per thread, starting the threads takes longer than making the blocks. */
 const WORTH_A_THREAD = 4;
 
-/** Threads that make the blocks of dumps. None is started before there is enough for it to do. */
+/** Worker threads that make the blocks of dumps. Threads start only when there is enough work for them. */
 export class BlockThreads {
   readonly #count: number;
   readonly #threads: BlockThread[] = [];
 
-  /** @param count how many threads at most; with one, everything is done in the thread that calls */
+  /** @param count maximum number of threads; with 1, all work is done in the calling thread */
   constructor(count: number) {
     this.#count = count;
   }
 
-  /** Makes blocks and gives them in their order. */
+  /** Makes blocks and yields them in order. */
   async *make(orders: readonly BlockOrder[]): AsyncGenerator<RecordBlock> {
     const count = Math.min(this.#count, Math.floor(orders.length / WORTH_A_THREAD));
     if (count < 2) {
@@ -33,7 +33,7 @@ export class BlockThreads {
     for (const block of asked) yield await block;
   }
 
-  /** Ends all threads; what they work on is given up. */
+  /** Stops all threads and abandons their unfinished work. */
   async close(): Promise<void> {
     await Promise.all(this.#threads.map((thread) => thread.end()));
   }
@@ -44,7 +44,7 @@ interface Asked {
   reject(error: unknown): void;
 }
 
-/** A thread that makes blocks in the order in which it is asked for them. */
+/** A thread that makes blocks in the order requested. */
 class BlockThread {
   readonly #worker = new Worker(workerCode(new URL("sample_worker.ts", import.meta.url)), {
     eval: true,
@@ -63,7 +63,7 @@ class BlockThread {
     const block = new Promise<RecordBlock>((resolve, reject) => {
       this.#asked.push({ resolve, reject });
     });
-    // A failure is thrown where the block is waited for; until then it must not count as unhandled.
+    // A failure is thrown where the block is awaited; until then it must not count as unhandled.
     block.catch(() => undefined);
     this.#worker.postMessage(order);
     return block;

@@ -6,7 +6,9 @@ import { COMPANY_TYPES } from "./vocabulary.ts";
 import type { World } from "./world.ts";
 import { element, optional } from "./xml.ts";
 
-/** `<companies>`, labels in other roles: 1.7 on the average. A few have no id, a few a catalogue number. */
+/**
+ * `<companies>`, i.e. labels in other roles: 1.7 on average. A few lack an id, a few have a catalogue number.
+ */
 export function companies(world: World, tally: Tally, random: Random, limit: number): string {
   const count = chance(random, 0.48) ? between(random, 1, 6) : 0;
   expectElements(tally, "release_companies_v1", count);

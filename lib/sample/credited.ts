@@ -10,7 +10,7 @@ const ABSENT_NOTES: Record<number, Oddity> = {
 };
 
 /**
- * An `<artist>` inside a master, release or track. Old dumps write every child, empty or not, and id 0 where there
+ * An `<artist>` in a master, release or track. Old dumps write every child, even if empty, and id 0 if there
  * is none.
  */
 function artistXml({ shape }: World, tally: Tally, artist: Credited): string {
@@ -29,13 +29,13 @@ function artistXml({ shape }: World, tally: Tally, artist: Credited): string {
   ].join("");
 }
 
-/** Artists in a list element; nothing when there are none. */
+/** Artists within a list element; empty if there are none. */
 export function artistList(world: World, tally: Tally, list: string, artists: readonly Credited[]): string {
   if (artists.length === 0) return "";
   return `<${list}>${artists.map((artist) => artistXml(world, tally, artist)).join("")}</${list}>`;
 }
 
-/** The same of a release, a track or a sub-track, where each is a credit. */
+/** Like `artistList`, for a release, track or sub-track, where each artist is a credit. */
 export function creditList(
   world: World,
   tally: Tally,

@@ -2,38 +2,40 @@ import { createHash, type Hash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import { constants, crc32, deflateRawSync } from "node:zlib";
 
-/** A dump file as it was written. */
+/** File name, size and checksum of a written dump. */
 export interface WrittenDump {
   name: string;
-  /** Bytes of the compressed file. */
+  /** Size of the compressed file in bytes. */
   bytes: number;
   sha256: string;
-  /** Bytes before compression. */
+  /** Size before compression in bytes. */
   xml_bytes: number;
 }
 
-/** A stretch of a dump. */
+/** A compressed section of a dump. */
 export interface DumpBlock {
   xml: Uint8Array;
-  /** The same, compressed: DEFLATE that ends at a byte, and that more can follow. */
+  /** The compressed section: DEFLATE that ends on a byte boundary, so that more can be appended. */
   deflated: Uint8Array;
 }
 
-/** Characters of XML in a block that is made of single records. */
+/** Characters of XML in a block built from single records. */
 const BLOCK = 1024 * 1024;
 const LEVEL = 5;
-/** No name, no time, from a Unix. */
+/** Header without a name or time; OS is Unix. */
 const GZIP_HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3);
-/** A last DEFLATE block without content. */
+/** Final, empty DEFLATE block. */
 const END_OF_DEFLATE = Uint8Array.of(3, 0);
 
-/** Compresses a stretch of XML by itself, so that its bytes are the same whatever stands before it. */
+/** Compresses a section of XML independently, so that its bytes do not depend on what precedes it. */
 export function deflatedBlock(text: string): DumpBlock {
   const xml = new TextEncoder().encode(text);
   return { xml, deflated: deflateRawSync(xml, { level: LEVEL, finishFlush: constants.Z_SYNC_FLUSH }) };
 }
 
-/** Writes `<root>`, one line start for each record, `</root>`, compressed, a few blocks in memory. */
+/**
+ * Writes `<root>`, the records, each on a new line, and `</root>`, compressed, with a few blocks in memory.
+ */
 export function writeDumpFile(
   path: string,
   name: string,
@@ -54,7 +56,7 @@ function* blocksOf(records: Iterable<string>): Generator<DumpBlock> {
   yield deflatedBlock(text);
 }
 
-/** Writes `<root>`, the blocks of whole records, `</root>` as one gzip member, a block at a time. */
+/** Writes `<root>`, blocks of whole records and `</root>` as one gzip member, block by block. */
 export async function writeDumpOf(
   path: string,
   name: string,
@@ -74,7 +76,7 @@ export async function writeDumpOf(
   }
 }
 
-/** A gzip stream that is made of blocks, with what is known of it at its end. */
+/** Writes blocks as one gzip stream and computes its size and checksums. */
 class GzipMember {
   readonly #file: FileHandle;
   readonly #hash: Hash = createHash("sha256");

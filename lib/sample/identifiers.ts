@@ -5,7 +5,7 @@ import { IDENTIFIER_TYPES, RIGHTS_SOCIETIES } from "./vocabulary.ts";
 import type { World } from "./world.ts";
 import { escapeAttribute, list } from "./xml.ts";
 
-/** `<identifiers>`: 1.7 on the average. */
+/** `<identifiers>`: 1.7 on average. */
 export function identifiers({ shape }: World, tally: Tally, random: Random): string {
   const count = chance(random, 0.56) ? between(random, 1, 5) : 0;
   expectElements(tally, "release_identifiers_v1", count);
@@ -25,7 +25,7 @@ function identifier(random: Random, n: number): string {
 const describe = (type: string, n: number): string =>
   type === "Matrix / Runout" ? `Side ${n % 2 === 0 ? "A" : "B"}, variant ${1 + (n >> 1)}` : "Text";
 
-/** Some values hold what separates them in `identifiers_flat`. */
+/** Value of an identifier; some contain the separators of `identifiers_flat`. */
 function identifierValue(random: Random, type: string): string {
   if (type === "Rights Society") return pick(random, RIGHTS_SOCIETIES);
   if (type === "Barcode") return digits(random, 13);

@@ -2,7 +2,7 @@ import { between, chance, type Random } from "./random.ts";
 import { type DetailDataset, expectElements, type Tally } from "./tally.ts";
 import type { World } from "./world.ts";
 
-/** Where images are counted. */
+/** A detail dataset that counts images. */
 export type ImageDataset = Extract<DetailDataset, `${string}_images_v1`>;
 
 /** Probability that a record has images, as in the dump of August 2020. */
@@ -13,7 +13,7 @@ const SHARES: Record<ImageDataset, number> = {
   label_images_v1: 0.25,
 };
 
-/** `<images>` in the shapes that have them. */
+/** `<images>`, in dump shapes that have them. */
 export function images(
   { shape }: World,
   tally: Tally,

@@ -10,10 +10,13 @@ import { CITIES, NOUNS } from "./words.ts";
 import type { World } from "./world.ts";
 import { element, escapeText, optional } from "./xml.ts";
 
-/** Parents and sublabels are in one block of this many labels: the first is the parent. */
+/** Parents and sublabels are within one block of this many labels; the first label is the parent. */
 const BLOCK = 6;
 
-/** The `<label>` at `index` (from 1), in one string without a line end; counts it in `tally`. */
+/**
+ * Renders the `<label>` at `index` (starting at 1) as one string without a final newline, and counts it in
+ * `tally`.
+ */
 export function labelRecord(world: World, index: number, tally: Tally): string {
   const random = randomFor(world.seed, "label", index);
   const nameless = index === NAMELESS_LABEL.index;
@@ -34,7 +37,7 @@ export function labelRecord(world: World, index: number, tally: Tally): string {
   ].join("");
 }
 
-/** About 4.5 % of labels have the label without a name as their parent. */
+/** About 4.5 % of labels have the nameless label as their parent. */
 const hasNamelessParent = (index: number): boolean => index % 22 === 5;
 
 function parentIndex(world: World, index: number): number | undefined {
@@ -79,7 +82,7 @@ function sublabels(world: World, tally: Tally, index: number): string {
 
 const hasAbsentSublabel = (index: number): boolean => index % 300 === 46;
 
-/** The dumps of today write `<urls/>` where there are none. */
+/** Recent dumps write `<urls/>` for a label without URLs. */
 function urls(random: Random, index: number, old: boolean): string {
   const count = chance(random, 0.3) ? between(random, 1, 3) : 0;
   if (count === 0) return old ? "" : "<urls/>";

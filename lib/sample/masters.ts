@@ -11,7 +11,10 @@ import { type Credited, type Work, workOfMaster } from "./works.ts";
 import { mainReleaseOf, type World } from "./world.ts";
 import { element, list, optional } from "./xml.ts";
 
-/** The `<master>` at `index` (from 1), in one string without a line end; counts it in `tally`. */
+/**
+ * Renders the `<master>` at `index` (starting at 1) as one string without a final newline, and counts it in
+ * `tally`.
+ */
 export function masterRecord(world: World, index: number, tally: Tally): string {
   const random = randomFor(world.seed, "master", index);
   const work = workOfMaster(world, index);
@@ -45,7 +48,7 @@ export function masterRecord(world: World, index: number, tally: Tally): string 
   ].join("");
 }
 
-/** The year of a master; for a known share it is unknown, and so is that of its releases. */
+/** Year of a master. For a fixed share it is unknown, also for the master's releases. */
 export function yearOfMaster(work: Work, index: number): number {
   return index % 40 === 7 ? 0 : work.year;
 }

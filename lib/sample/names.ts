@@ -16,15 +16,15 @@ import {
 import type { World } from "./world.ts";
 
 /**
- * Invented names by index. A name is a function of the seed and the index, so an entity has the same name
- * wherever it is referred to; names that would occur twice get the dumps' trailing number, as in "Iris (2)".
+ * Invented names by index. A name depends only on the seed and the index, so an entity has the same name
+ * wherever it is referenced. Duplicate names get a trailing number as in the dumps, e.g. "Iris (2)".
  */
 
 const NBSP = "\u00a0";
-/** A prime that divides no list's length, so that multiples of it run through all combinations. */
+/** A prime that divides no list's length, so that its multiples cover all combinations. */
 const STEP = 7919;
 
-/** A way to put words together; `size` is how many different names it gives. */
+/** A way to combine words; `size` is the number of distinct names it yields. */
 interface Pattern {
   lists: readonly (readonly string[])[];
   size: number;
@@ -35,7 +35,7 @@ function pattern(lists: readonly (readonly string[])[], render: (...words: strin
   return { lists, size: lists.reduce((size, list) => size * list.length, 1), render };
 }
 
-/** The `nth` name of a pattern: all are different until `size`, then they come again with a number. */
+/** The `nth` name of a pattern. Names are distinct up to `size`, then repeat with a number. */
 function nthName({ lists, size, render }: Pattern, seed: number, nth: number): string {
   let rest = (nth * STEP + ((Math.imul(seed, 2654435761) ^ 0x9e3779b9) >>> 0)) % size;
   const words = lists.map((list) => {
@@ -84,7 +84,10 @@ const studio = pattern([NOUNS, CITIES], (noun, city) => `${noun} Studio / ${city
 const bare = pattern([ADJECTIVES, NOUNS], (adjective, noun) => adjective + noun.toLowerCase());
 const japaneseLabel = pattern([CJK, CJK, KANA], (...letters) => `${letters.join("")}レコード`);
 
-/** The patterns in turn: every n-th entity has the same one. "again" is the name before it with a number. */
+/**
+ * Patterns used in turn: every n-th entity has the same one. "again" repeats the preceding name with a
+ * number.
+ */
 type Cycle = readonly (Pattern | "again")[];
 
 const ARTISTS: Cycle = [
@@ -99,20 +102,25 @@ const LABELS: Cycle = [
   ...[records, music, bare, japaneseLabel, recordings, records, music, bare, records, "again" as const],
 ];
 
+/** Name of the artist at an index. */
 export function artistName(world: World, index: number): string {
   return nameOf(ARTISTS, ARTIST_RANKS, world.seed, index);
 }
 
+/** Name of the label at an index. */
 export function labelName(world: World, index: number): string {
   return nameOf(LABELS, LABEL_RANKS, world.seed, index);
 }
 
-/** A person's civil name, in a sequence of its own. */
+/** A person's legal name, from a sequence of its own. */
 export function realName(world: World, index: number): string {
   return nthName(person, world.seed + 1, index);
 }
 
-/** For each place in a cycle: which of its pattern's places that is, how many there are, and the pattern's salt. */
+/**
+ * For each position in a cycle: its rank among the positions of its pattern, their number, and the pattern's
+ * salt.
+ */
 type Ranks = readonly { rank: number; places: number; salt: number }[];
 
 function ranksOf(cycle: Cycle, salt: number): Ranks {

@@ -1,9 +1,12 @@
-/** State of a small generator (mulberry32): the same seed, stream and key give the same numbers everywhere. */
+/**
+ * State of a small random generator (mulberry32): the same seed, stream and key yield the same numbers
+ * everywhere.
+ */
 export interface Random {
   state: number;
 }
 
-/** What a record's numbers are for; streams of one record are independent of each other. */
+/** What a record's numbers are used for; the streams of a record are independent of each other. */
 export type Stream =
   | "artist"
   | "artist_block"
@@ -25,12 +28,12 @@ const STREAM_SALT: Record<Stream, number> = {
   release_work: 0x8664f205,
 };
 
-/** The generator of one record. The key is bijectively mixed, so no two keys of a stream share a state. */
+/** The generator of one record. The key is mixed bijectively, so no two keys of a stream share a state. */
 export function randomFor(seed: number, stream: Stream, key: number): Random {
   return { state: mix(mix(seed ^ STREAM_SALT[stream]) ^ key) };
 }
 
-/** The next number, at least 0 and below 1. Only integer arithmetic: exact on any machine. */
+/** Next number in [0, 1). Uses only integer arithmetic, so results are exact on any machine. */
 export function next(random: Random): number {
   random.state = (random.state + 0x6d2b79f5) | 0;
   let t = Math.imul(random.state ^ (random.state >>> 15), 1 | random.state);
@@ -38,33 +41,36 @@ export function next(random: Random): number {
   return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
 }
 
-/** A whole number from 0 to `n - 1`. */
+/** An integer from 0 to `n - 1`. */
 export const below = (random: Random, n: number): number => Math.floor(next(random) * n);
 
-/** A whole number from `low` to `high`, both included. */
+/** An integer from `low` to `high`, inclusive. */
 export const between = (random: Random, low: number, high: number): number =>
   low + below(random, high - low + 1);
 
 /** True with probability `p`. */
 export const chance = (random: Random, p: number): boolean => next(random) < p;
 
+/** A random item of a list. */
 export const pick = <T>(random: Random, items: readonly T[]): T => items[below(random, items.length)] as T;
 
 /**
- * A number from 1 to `n` in which small ones are far more frequent, as artists and labels are in the dumps: the
- * density falls with the power -0.6. (Square roots are correctly rounded everywhere, powers are not.)
+ * A number from 1 to `n`, with small numbers far more frequent, like artists and labels in the dumps: the
+ * density follows a power law with exponent -0.6. (Square roots are correctly rounded everywhere, powers are
+ * not.)
  */
 export function longTail(random: Random, n: number): number {
   const u = next(random);
   return 1 + Math.floor(u * u * Math.sqrt(u) * n);
 }
 
-/** Items with their weights, as running totals. */
+/** Items with cumulative weights. */
 export interface Weighted<T> {
   items: readonly T[];
   totals: readonly number[];
 }
 
+/** Turns pairs of item and weight into cumulative weights. */
 export function weighted<T>(pairs: readonly (readonly [T, number])[]): Weighted<T> {
   let total = 0;
   const totals = pairs.map(([, weight]) => {
@@ -74,6 +80,7 @@ export function weighted<T>(pairs: readonly (readonly [T, number])[]): Weighted<
   return { items: pairs.map(([item]) => item), totals };
 }
 
+/** A random item, chosen by weight. */
 export function pickWeighted<T>(random: Random, { items, totals }: Weighted<T>): T {
   const at = next(random) * (totals.at(-1) ?? 0);
   return items[totals.findIndex((total) => at < total)] as T;

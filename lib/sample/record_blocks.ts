@@ -3,7 +3,7 @@ import { type SampleEntity, sampleRecord } from "./records.ts";
 import { createTally, type Tally } from "./tally.ts";
 import type { World } from "./world.ts";
 
-/** About a megabyte of XML each. The bytes of a dump depend on these numbers, and on nothing but its options. */
+/** About a megabyte of XML each. The bytes of a dump depend on these numbers and its options only. */
 const RECORDS_OF_A_BLOCK: Record<SampleEntity, number> = {
   artists: 4000,
   labels: 6000,
@@ -11,23 +11,23 @@ const RECORDS_OF_A_BLOCK: Record<SampleEntity, number> = {
   releases: 320,
 };
 
-/** Which block of a dump is meant: what a thread needs to know to make it. */
+/** Identifies a block of a dump: all that a thread needs to make it. */
 export interface BlockOrder {
   world: World;
   entity: SampleEntity;
-  /** Index of the first record, from 1. */
+  /** Index of the first record, starting at 1. */
   first: number;
   /** Index of the last record. */
   last: number;
 }
 
-/** A block, and what is counted in it. */
+/** A block with the counts of its contents. */
 export interface RecordBlock extends DumpBlock {
   records: number;
   tally: Tally;
 }
 
-/** The blocks of a dump, in order. */
+/** Lists the blocks of a dump, in order. */
 export function blockOrders(world: World, entity: SampleEntity): BlockOrder[] {
   const size = RECORDS_OF_A_BLOCK[entity];
   const total = world.counts[entity];

@@ -6,6 +6,7 @@ import { note, type Tally } from "./tally.ts";
 import type { SampleCounts, World } from "./world.ts";
 import { asciiOnly } from "./xml.ts";
 
+/** Kind of a record, named after its dump. */
 export type SampleEntity = keyof SampleCounts;
 
 const MAKERS = {
@@ -15,7 +16,7 @@ const MAKERS = {
   releases: releaseRecord,
 } as const;
 
-/** Makes the record at `index` (from 1) of a dump as it is written, and counts it in `tally`. */
+/** Renders the record at `index` (starting at 1) of a dump, and counts it in `tally`. */
 export function sampleRecord(world: World, entity: SampleEntity, index: number, tally: Tally): string {
   const raw = MAKERS[entity](world, index, tally);
   const record = hasNumericReferences(world, index) ? asciiOnly(raw) : raw;
@@ -26,14 +27,14 @@ export function sampleRecord(world: World, entity: SampleEntity, index: number, 
   return record;
 }
 
-/** Every record of a dump, made as they are asked for. */
+/** Generates the records of a dump lazily. */
 export function* sampleRecords(world: World, entity: SampleEntity, tally: Tally): Generator<string> {
   for (let index = 1; index <= world.counts[entity]; index += 1) {
     yield sampleRecord(world, entity, index, tally);
   }
 }
 
-/** Old dumps write all that is not ASCII as numeric references; today's UTF-8 has them now and then. */
+/** Old dumps write all non-ASCII characters as numeric references; recent UTF-8 dumps do so occasionally. */
 function hasNumericReferences({ shape }: World, index: number): boolean {
   return shape.ascii || index % 80 === 14;
 }

@@ -6,7 +6,7 @@ import { note, type Tally } from "./tally.ts";
 import { type Credited, variation } from "./works.ts";
 import type { World } from "./world.ts";
 
-/** Indices of releases with a credit of a kind that must not be left to chance. */
+/** Indices of releases with a kind of credit that must not be left to chance. */
 const LONG_ROLE = 32;
 const ABSENT_ARTISTS = 36;
 const WITHOUT_ID = 43;
@@ -15,7 +15,9 @@ const ODD_ROLES_RELEASE = 44;
 /** Share of credits without an artist id in the dumps. */
 const SHARE_WITHOUT_ID = 0.017;
 
-/** The release-level `<extraartists>` of the release at `index`: 3.8 on the average, of the dumps' 11.4 credits. */
+/**
+ * Release-level `<extraartists>` of the release at `index`: 3.8 on average, out of the dumps' 11.4 credits.
+ */
 export function releaseCredits(
   world: World,
   tally: Tally,
@@ -47,7 +49,7 @@ function credit(world: World, random: Random, limit: number): Credited {
   };
 }
 
-/** The tracks of a release that a credit is for, as people write them. */
+/** The tracks that a credit applies to, as people write them. */
 function trackRange(random: Random): string {
   const [first, last] = [between(random, 1, 4), between(random, 5, 12)];
   const forms = [
@@ -69,7 +71,7 @@ function certainCredits(index: number): Credited[] {
   return index === WITHOUT_ID ? [{ name: "Everybody's Neighbour", role: "Hand Claps" }] : [];
 }
 
-/** A role of exactly `length` characters, as the longest in the dumps. */
+/** A role of exactly `length` characters, like the longest in the dumps. */
 function longRole(length: number): string {
   const list = Array.from({ length: Math.ceil(length / 10) }, (_, n) => `Bell ${String(n).padStart(3, "0")}`);
   return list

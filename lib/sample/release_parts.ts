@@ -9,19 +9,21 @@ import { element, escapeAttribute, list } from "./xml.ts";
 
 /** Index of the release with 168 CDs. */
 export const BOX_RELEASE = 31;
+/** Number of CDs in the box set. */
 export const BOX_DISCS = 168;
 /** Index of a release with several formats. */
 const SET_RELEASE = 45;
-/** More than a signed 64-bit integer holds. */
+/** Exceeds a signed 64-bit integer. */
 const HUGE_QTY = "99999999999999999999";
 
+/** Chooses a medium that was in use in the given year. */
 export function mediumOf(random: Random, index: number, year: number): Medium {
   if (index === BOX_RELEASE) return CD;
   const media = MEDIA_UNTIL.find(([until]) => year <= until) ?? MEDIA_UNTIL[0];
   return pickWeighted(random, (media as (typeof MEDIA_UNTIL)[number])[1]);
 }
 
-/** `<formats>`: one format, now and then two or three; some have neither descriptions nor a text. */
+/** `<formats>`: usually one format, sometimes two or three; some have neither descriptions nor a text. */
 export function formats(world: World, tally: Tally, random: Random, index: number, medium: Medium): string {
   const qty = quantity(random, index);
   note(tally, "release_qty_beyond_64_bits", qty === HUGE_QTY);
@@ -55,7 +57,7 @@ function quantity(random: Random, index: number): string {
   return chance(random, 0.08) ? "2" : "1";
 }
 
-/** `<labels>`: catalogue numbers as they are printed, "none" where there is none, some with a TAB. */
+/** `<labels>`: catalogue numbers as printed, "none" if there is none, some containing a TAB. */
 export function labels(world: World, tally: Tally, random: Random, index: number, limit: number): string {
   const { id, name } = pickLabel(world, random, limit);
   const catnos = Array.from({ length: chance(random, 0.12) ? 2 : 1 }, () => catno(random, name));
@@ -83,8 +85,8 @@ export function series(world: World, tally: Tally, random: Random, limit: number
 }
 
 /**
- * The text of `<released>`: undefined where there is no such element. Years, full dates, months with a day 00 and
- * without one, empty ones, days that no month has and junk, as people typed them.
+ * Text of `<released>`; undefined if the element is absent. Includes years, full dates, months with or
+ * without a day 00, empty texts, impossible days and junk, as people typed them.
  */
 export function released(random: Random, index: number, year: number): string | undefined {
   const kind = next(random);
@@ -100,6 +102,7 @@ export function released(random: Random, index: number, year: number): string | 
   return kind < 0.9 ? `${year}-${month}-${day}` : `${year}-${month}-00`;
 }
 
+/** Counts a `<released>` text by its form. */
 export function countReleased(tally: Tally, text: string | undefined): void {
   note(tally, "release_without_released", text === undefined);
   if (text === undefined) return;

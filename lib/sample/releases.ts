@@ -29,7 +29,10 @@ import { element, list, optional } from "./xml.ts";
 /** Share of releases that belong to a master; the others have master_id 0. */
 const SHARE_WITH_MASTER = 0.584;
 
-/** The `<release>` at `index` (from 1), in one string without a line end; counts it in `tally`. */
+/**
+ * Renders the `<release>` at `index` (starting at 1) as one string without a final newline, and counts it in
+ * `tally`.
+ */
 export function releaseRecord(world: World, index: number, tally: Tally): string {
   const random = randomFor(world.seed, "release", index);
   const link = masterLink(world, random, index);
@@ -83,13 +86,15 @@ export function releaseRecord(world: World, index: number, tally: Tally): string
   ].join("");
 }
 
-/** How a release stands to its master: `id` 0 for none, `isAbsent` when no master of the dump has the id. */
+/**
+ * How a release relates to its master: `id` is 0 for none, `isAbsent` if the dump has no master with that id.
+ */
 interface MasterLink {
   id: number;
   isMain: boolean;
   isAbsent: boolean;
   work: Work;
-  /** Year of the master, or of the release where there is none; 0 when unknown. */
+  /** Year of the master, or of the release if it has none; 0 if unknown. */
   year: number;
 }
 
@@ -106,7 +111,7 @@ function masterLink(world: World, random: Random, index: number): MasterLink {
   return { id: isAbsent ? absentId(index) : 0, isMain: false, isAbsent, work, year: work.year };
 }
 
-/** A master that an earlier release is the main release of, so often that the share of releases comes out. */
+/** A master whose main release is earlier, chosen often enough to reach the intended share of releases. */
 function earlierMaster(world: World, random: Random, index: number): number | undefined {
   const mainShare = world.base.masters / world.base.releases;
   const share = (SHARE_WITH_MASTER - mainShare) / (1 - mainShare);

@@ -29,7 +29,7 @@ const ROLES = weighted<string>([
   ["Conductor", 1],
 ]);
 
-/** Details that hold commas, or brackets of their own, stand before the role, or are never closed. */
+/** Details that contain commas or nested brackets, precede the role, or are never closed. */
 export const ODD_ROLES: readonly string[] = [
   "Producer [Executive], Mixed By [At A, B]",
   "[35 mm] Photography By",
@@ -39,7 +39,7 @@ export const ODD_ROLES: readonly string[] = [
   "Vocals [Lead], , [Uncredited]",
 ];
 
-/** A credit's role, now and then a list, with details or without. */
+/** Role of a credit; sometimes a list, with or without details. */
 export function role(random: Random): string {
   return chance(random, 0.004) ? pick(random, ODD_ROLES) : pickWeighted(random, ROLES);
 }

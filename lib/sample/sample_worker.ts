@@ -1,7 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import { type BlockOrder, makeBlock } from "./record_blocks.ts";
 
-/** A thread that makes the blocks that it is asked for, in that order, and hands their memory over. */
+/** Makes the requested blocks in order and transfers their memory. */
 parentPort?.on("message", (order: BlockOrder) => {
   const { xml, deflated, ...counted } = makeBlock(order);
   // A small result of zlib may share its memory with others.

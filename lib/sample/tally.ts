@@ -1,7 +1,9 @@
 import { type ExtractedDataset, reasonsOf } from "../datasets/declaration.ts";
 import { canonicalDatasets } from "../datasets/index.ts";
 
-/** The oddities of the real dumps that a sample holds in known numbers, with what one case is. */
+/**
+ * Oddities of the real dumps that a sample contains in known numbers, each with a description of one case.
+ */
 export const ODDITIES = {
   records_with_carriage_return: "a record with a CR in it, written &#13;",
   records_with_tab: "a record with a TAB in it, written &#9;",
@@ -60,18 +62,19 @@ export const ODDITIES = {
   release_with_astral_title: "a release whose title holds characters beyond U+FFFF",
 } as const;
 
+/** Name of an oddity. */
 export type Oddity = keyof typeof ODDITIES;
 
-/** Rows that a dataset must have, and how many it lacks (or counts) by reason. */
+/** Expected row count of a dataset, and the rows it lacks (or counts), by reason. */
 export interface ExpectedRows {
   rows: number;
-  /** By the reasons of the dataset's declaration, all of them present. */
+  /** Keyed by the reasons of the dataset's declaration, all present. */
   counts: Record<string, number>;
 }
 
 /**
- * The detail datasets of the contract. That a row of each is expected for every element is counted where the elements
- * are written, without a look at how the datasets are declared.
+ * The detail datasets of the contract. Their expected rows are counted where the elements are written,
+ * independently of how the datasets are declared.
  */
 export const DETAILS = [
   "release_tracks_v1",
@@ -91,9 +94,10 @@ export const DETAILS = [
   "label_sublabels_v1",
 ] as const;
 
+/** Directory of a detail dataset. */
 export type DetailDataset = (typeof DETAILS)[number];
 
-/** What has been written so far. */
+/** Counts of what has been written so far. */
 export interface Tally {
   oddities: Record<Oddity, number>;
   /** By dataset directory. */
@@ -101,6 +105,7 @@ export interface Tally {
   details: Record<DetailDataset, number>;
 }
 
+/** A tally with every count at zero. */
 export function createTally(): Tally {
   const names = Object.keys(ODDITIES) as Oddity[];
   return {
@@ -115,14 +120,12 @@ export function createTally(): Tally {
   };
 }
 
-/** Counts an oddity where `condition` holds. */
+/** Counts an oddity if `condition` holds. */
 export function note(tally: Tally, oddity: Oddity, condition = true): void {
   if (condition) tally.oddities[oddity] += 1;
 }
 
-/**
- * Counts a row of a dataset as its declaration decides: `absent` names the columns that have no value.
- */
+/** Counts a row of a dataset according to its declaration; `absent` names the columns without a value. */
 export function expectRow(tally: Tally, dataset: ExtractedDataset, absent: readonly string[] = []): void {
   const expected = tally.datasets[dataset.directory];
   if (expected === undefined) throw new TypeError(`${dataset.directory} is no canonical dataset`);
@@ -134,12 +137,12 @@ export function expectRow(tally: Tally, dataset: ExtractedDataset, absent: reado
   expected.rows += 1;
 }
 
-/** Counts elements that a detail dataset must have a row for, one each. */
+/** Counts elements for which a detail dataset must have one row each. */
 export function expectElements(tally: Tally, dataset: DetailDataset, elements = 1): void {
   tally.details[dataset] += elements;
 }
 
-/** Adds what was counted in a stretch of the records. */
+/** Adds the tally of a section of the records. */
 export function addTally(tally: Tally, part: Tally): void {
   for (const name of Object.keys(part.oddities) as Oddity[]) tally.oddities[name] += part.oddities[name];
   for (const name of DETAILS) tally.details[name] += part.details[name];

@@ -1,8 +1,7 @@
 import { below, between, chance, pick, type Random } from "./random.ts";
 import { ADJECTIVES, NOUNS, TEXT_WORDS, VERBS } from "./words.ts";
 
-/** Invented titles and running text. */
-
+/** An invented title. */
 export function title(random: Random): string {
   switch (below(random, 8)) {
     case 0:
@@ -29,7 +28,7 @@ export function sentence(random: Random, words: number): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
-/** Sentences, now and then broken as people break lines: LF, or CR LF, or an empty line between. */
+/** Sentences, occasionally with line breaks as people type them: LF, CR LF, or an empty line. */
 export function paragraphs(random: Random, sentences: number): string {
   const lineBreak = pick(random, ["\n", "\r\n", "\n\n", "\r\n\r\n"]);
   let text = sentence(random, between(random, 5, 16));
@@ -41,13 +40,14 @@ export function paragraphs(random: Random, sentences: number): string {
 
 const CODE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/** Characters as in the ids of videos. */
+/** Characters as used in video ids. */
 export function code(random: Random, length: number): string {
   let text = "";
   for (let n = 0; n < length; n += 1) text += CODE.charAt(below(random, CODE.length));
   return text;
 }
 
+/** A string of random digits. */
 export function digits(random: Random, length: number): string {
   let text = "";
   for (let n = 0; n < length; n += 1) text += below(random, 10);

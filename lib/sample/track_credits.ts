@@ -5,7 +5,10 @@ import { role } from "./roles.ts";
 import type { TrackSetting } from "./tracks.ts";
 import { credited, variation } from "./works.ts";
 
-/** The artists of a track that has its own, and with the given probability one to three other credits. */
+/**
+ * Credits of a track: its artists, if it has its own, and with the given probability one to three additional
+ * credits.
+ */
 export function trackCredits(setting: TrackSetting, ownArtists: boolean, share: number): string {
   const { world, tally, random, artistLimit } = setting;
   const artist = () => pickArtist(world, random, artistLimit);

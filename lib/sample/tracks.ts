@@ -8,18 +8,19 @@ import type { Work } from "./works.ts";
 import type { World } from "./world.ts";
 import { element, optional } from "./xml.ts";
 
+/** A rendered tracklist and the titles in it. */
 export interface TrackListing {
   xml: string;
   titles: string[];
 }
 
-/** What a track needs to know of its release. */
+/** What a track needs to know about its release. */
 export interface TrackSetting {
   world: World;
   tally: Tally;
   random: Random;
   work: Work;
-  /** Artists with an index up to this one can be credited. */
+  /** Highest index of an artist that can be credited. */
   artistLimit: number;
 }
 
@@ -29,17 +30,17 @@ interface TrackParts {
   duration?: string;
   /** `<artists>` and `<extraartists>`. */
   credits?: string;
-  /** The `<track>`s below it. */
+  /** Nested `<track>` elements. */
   subTracks?: string;
 }
 
-/** Index of the release whose tracks have every shape of a duration, and of one with a track without a title. */
+/** Indices of the release whose tracks have every form of a duration, and of one with an untitled track. */
 const DURATIONS_RELEASE = 46;
 const UNTITLED_RELEASE = 47;
 
 /**
- * The `<tracklist>` of one medium: 9.3 tracks on the average, with the headings and sub-tracks. With `subTracks`,
- * some tracks have parts.
+ * The `<tracklist>` of one medium: 9.3 tracks on average, including headings and sub-tracks. With
+ * `subTracks`, some tracks have sub-tracks.
  */
 export function tracklist(
   setting: TrackSetting,
@@ -76,7 +77,7 @@ function tracksOfAllDurations(setting: TrackSetting, after: number): string[] {
   );
 }
 
-/** A box of many discs, with a few tracks on each. */
+/** A box set of many discs, with a few tracks on each. */
 export function boxTracklist(setting: TrackSetting, discs: number): TrackListing {
   const tracks = Array.from({ length: discs * 3 }, (_, n) => ({
     position: `${1 + Math.floor(n / 3)}-${1 + (n % 3)}`,
@@ -86,7 +87,7 @@ export function boxTracklist(setting: TrackSetting, discs: number): TrackListing
   return { xml: `<tracklist>${xml.join("")}</tracklist>`, titles: tracks.map((track) => track.title) };
 }
 
-/** A `<track>`, counted. Old dumps write position and duration where there is none, too. */
+/** Renders and counts a `<track>`. Old dumps write position and duration even if they are empty. */
 function trackXml({ world, tally }: TrackSetting, track: TrackParts): string {
   const { position: place = "", title: text, duration: time = "", credits = "", subTracks = "" } = track;
   expectElements(tally, "release_tracks_v1");
@@ -112,7 +113,7 @@ function position(medium: Medium, n: number, count: number): string {
   return n < half ? `A${n + 1}` : `B${n - half + 1}`;
 }
 
-/** The parts of a suite: rarely with artists of their own. */
+/** Sub-tracks of a suite, rarely with artists of their own. */
 function subTrackList(setting: TrackSetting, track: number): string {
   const { random } = setting;
   const timed = chance(random, 0.4);

@@ -7,15 +7,15 @@ import { element, list, optional } from "./xml.ts";
 type VideoDataset = "release_videos_v1" | "master_videos_v1";
 
 /**
- * Probability that a record has videos, and how many at most: together three million for a million releases and the
- * masters that belong to them.
+ * Probability that a record has videos, and their maximum number. Together they come to three million for a
+ * million releases and their masters.
  */
 const SHARES: Record<VideoDataset, readonly [share: number, most: number]> = {
   release_videos_v1: [0.64, 9],
   master_videos_v1: [0.57, 7],
 };
 
-/** What videos of a record show: tracks of an artist. */
+/** What the videos of a record show: tracks by an artist. */
 export interface Shown {
   artist: string;
   titles: readonly string[];

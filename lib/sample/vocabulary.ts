@@ -1,7 +1,9 @@
 import { weighted } from "./random.ts";
 
-/** The controlled vocabulary of the dumps: genres with styles, countries, formats, credits, companies. */
-
+/**
+ * A genre with its styles. This file holds the controlled vocabulary of the dumps: genres, countries,
+ * formats, credits, companies.
+ */
 export interface Genre {
   name: string;
   styles: readonly string[];
@@ -9,15 +11,18 @@ export interface Genre {
 
 const genre = (name: string, styles: string): Genre => ({ name, styles: styles.split("; ") });
 
+/** Genre whose name contains commas and an ampersand. */
 export const FOLK_WORLD_COUNTRY = genre(
   "Folk, World, & Country",
   "Folk; Country; Celtic; African; Flamenco; Fado; Bluegrass; Polka; Nordic; Cajun; Klezmer; Volksmusik; Raï",
 );
+/** Genre whose name contains a slash. */
 export const FUNK_SOUL = genre(
   "Funk / Soul",
   "Soul; Funk; Disco; Rhythm & Blues; Gospel; Contemporary R&B; Neo Soul; Boogie; Swingbeat; Afrobeat",
 );
 
+/** Genres, weighted by frequency. */
 export const GENRES = weighted<Genre>([
   [
     genre(
@@ -78,6 +83,7 @@ export const GENRES = weighted<Genre>([
   [genre("Brass & Military", "Brass Band; Marches; Military; Pipe & Drum"), 1],
 ]);
 
+/** Countries of release, weighted by frequency. */
 export const COUNTRIES = weighted<string>([
   ["US", 300],
   ["UK", 170],
@@ -111,7 +117,7 @@ export const COUNTRIES = weighted<string>([
   ["Trinidad & Tobago", 1],
 ]);
 
-/** A medium: its name, the years of its time, usual descriptions, and from how many to how many tracks. */
+/** A medium: its name, usual descriptions, and minimum and maximum number of tracks. */
 export interface Medium {
   name: string;
   descriptions: readonly string[];
@@ -132,13 +138,14 @@ const TWELVE = medium("Vinyl", '12"; 33 ⅓ RPM; EP', 2, 6, true);
 const SEVEN = medium("Vinyl", '7"; 45 RPM; Single', 2, 2, true);
 const SHELLAC = medium("Shellac", '10"; 78 RPM', 2, 2, true);
 const CASSETTE = medium("Cassette", "Album; Dolby System", 7, 13, true);
+/** The medium of the box set. */
 export const CD = medium("CD", "Album", 8, 18);
 const CD_SINGLE = medium("CD", "Maxi-Single", 2, 5);
 const CDR = medium("CDr", "Album; Limited Edition", 4, 13);
 const FILE = medium("File", "MP3; Album; 320 kbps", 1, 13);
 const DVD = medium("DVD", "DVD-Video; NTSC", 6, 18);
 
-/** Which media came out, up to and including a year. */
+/** Media in use up to and including a year. */
 export const MEDIA_UNTIL: readonly (readonly [number, ReturnType<typeof weighted<Medium>>])[] = [
   [
     1957,
@@ -191,6 +198,7 @@ export const MEDIA_UNTIL: readonly (readonly [number, ReturnType<typeof weighted
   ],
 ];
 
+/** Format descriptions that occur in addition to a medium's own. */
 export const EXTRA_DESCRIPTIONS = [
   "Reissue",
   "Compilation",
@@ -200,11 +208,13 @@ export const EXTRA_DESCRIPTIONS = [
   "Repress",
   "Numbered",
 ];
+/** Free-text notes on formats. */
 export const FORMAT_TEXTS = ["Gatefold", "180g", "Digipak", "Red", "Clear", "Blue Marbled", "Slipcase, Card"];
 
+/** Texts that join artists. */
 export const JOINS = ["&", ",", "Feat.", "/", "And", "With", "vs.", "Presents"];
 
-/** entity_type and entity_type_name of companies. */
+/** entity_type and entity_type_name of companies, weighted by frequency. */
 export const COMPANY_TYPES = weighted<readonly [number, string]>([
   [[13, "Phonographic Copyright (p)"], 22],
   [[14, "Copyright (c)"], 20],
@@ -221,6 +231,7 @@ export const COMPANY_TYPES = weighted<readonly [number, string]>([
   [[6, "Licensed From"], 3],
 ]);
 
+/** Types of identifiers, weighted by frequency. */
 export const IDENTIFIER_TYPES = weighted<string>([
   ["Matrix / Runout", 44],
   ["Barcode", 24],
@@ -232,8 +243,10 @@ export const IDENTIFIER_TYPES = weighted<string>([
   ["Price Code", 1],
 ]);
 
+/** Values of `Rights Society` identifiers. */
 export const RIGHTS_SOCIETIES = ["GEMA", "BIEM", "SACEM", "ASCAP", "JASRAC", "STIM", "BIEM/STEMRA", "MCPS"];
 
+/** Values of `data_quality`, weighted by frequency. */
 export const DATA_QUALITIES = weighted<string>([
   ["Needs Vote", 70],
   ["Correct", 14],

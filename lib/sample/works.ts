@@ -4,7 +4,7 @@ import { title } from "./texts.ts";
 import { GENRES, type Genre, JOINS } from "./vocabulary.ts";
 import { known, mainReleaseOf, type World } from "./world.ts";
 
-/** An artist as credited on a master, a release or a track. */
+/** An artist as credited on a master, release or track. */
 export interface Credited {
   id?: number;
   name: string;
@@ -14,7 +14,7 @@ export interface Credited {
   tracks?: string;
 }
 
-/** What all versions of a master have in common; a release without a master has its own. */
+/** What all versions of a master share; a release without a master has its own. */
 export interface Work {
   title: string;
   artists: Credited[];
@@ -23,18 +23,20 @@ export interface Work {
   genres: string[];
   styles: string[];
   year: number;
-  /** Goes on to give the titles and durations of the tracks, the same ones for every version. */
+  /** Generator of track titles and durations, identical for every version. */
   tracks: Random;
 }
 
 /** The last year of releases. */
 export const LAST_YEAR = 2025;
 
+/** The work behind a master. */
 export function workOfMaster(world: World, master: number): Work {
   const random = randomFor(world.seed, "master_work", master);
   return createWork(world, random, known(world, "artists", mainReleaseOf(world, master)));
 }
 
+/** The work behind a release without a master. */
 export function workOfRelease(world: World, release: number): Work {
   const random = randomFor(world.seed, "release_work", release);
   return createWork(world, random, known(world, "artists", release));
@@ -74,7 +76,7 @@ function workArtists(world: World, random: Random, limit: number): Credited[] {
   );
 }
 
-/** Artists side by side: every one but the last has a join, some are credited under a variation. */
+/** Artists side by side: all but the last have a join text, some are credited under a variation. */
 export function credited(random: Random, artists: readonly Reference[]): Credited[] {
   return artists.map((artist, n) => ({
     ...artist,
@@ -83,6 +85,7 @@ export function credited(random: Random, artists: readonly Reference[]): Credite
   }));
 }
 
+/** A variation of a name: without the number, and with the first name abbreviated. */
 export const variation = (name: string): string =>
   name.replace(/ \(\d+\)$/, "").replace(/^(\p{L})\p{L}+ /u, "$1. ");
 
@@ -98,7 +101,7 @@ function pickStyles(random: Random, genres: readonly Genre[]): string[] {
   return [...new Set(styles)];
 }
 
-/** Few in the fifties, a rise to the seventies, most from the nineties on. */
+/** Few in the fifties, rising to the seventies, most from the nineties on. */
 function pickYear(random: Random): number {
   const kind = next(random);
   if (kind < 0.03) return between(random, 1926, 1954);

@@ -1,7 +1,7 @@
 import { ExpectedError } from "../cli/errors.ts";
 import { SHAPES, type Shape, type Vintage } from "./vintages.ts";
 
-/** How many records of each kind. */
+/** Number of records of each kind. */
 export interface SampleCounts {
   artists: number;
   labels: number;
@@ -10,24 +10,25 @@ export interface SampleCounts {
 }
 
 /**
- * Everything that records depend on. A record is a function of the seed, the base counts and its index (from 1);
- * growth only appends records, so a grown month holds the base month's records unchanged.
+ * Everything that records depend on. A record depends only on the seed, the base counts and its index
+ * (starting at 1). Growth only appends records, so a grown month contains the base month's records unchanged.
  */
 export interface World {
   seed: number;
   shape: Shape;
-  /** The counts before growth: they set how many artists, labels and masters there are for a release. */
+  /** Counts before growth; they determine the ratio of artists, labels and masters to releases. */
   base: SampleCounts;
-  /** The records that the month has. */
+  /** Number of records in the month. */
   counts: SampleCounts;
 }
 
-/** Below these there is no room for every oddity. */
+/** Smallest counts that leave room for every oddity. */
 export const MINIMUM: SampleCounts = { artists: 200, labels: 50, masters: 100, releases: 300 };
 
 /**
- * Makes a world, its counts grown by `growthPercent`.
- * Throws ExpectedError for counts below {@link MINIMUM} and for fewer than two releases a master.
+ * Creates a world with its counts grown by `growthPercent`.
+ *
+ * Throws ExpectedError for counts below {@link MINIMUM}, and for fewer than two releases per master.
  */
 export function createWorld(
   base: SampleCounts,
@@ -62,29 +63,29 @@ function checkCounts(base: SampleCounts): void {
   }
 }
 
-/** How many artists (or labels) may be referred to by release `release` and those before it. */
+/** Number of artists (or labels) that release `release` and earlier ones can refer to. */
 export function known(world: World, kind: "artists" | "labels", release: number): number {
   const share = Math.floor((release * world.base[kind]) / world.base.releases);
   return Math.max(MINIMUM[kind], share);
 }
 
-/** Index of the release that is the main release of master `master`. */
+/** Index of the main release of master `master`. */
 export function mainReleaseOf(world: World, master: number): number {
   return Math.floor(((master - 1) * world.base.releases) / world.base.masters) + 1;
 }
 
-/** How many masters have a main release before release `release`. */
+/** Number of masters whose main release precedes release `release`. */
 export function mastersBefore(world: World, release: number): number {
   return Math.ceil(((release - 1) * world.base.masters) / world.base.releases);
 }
 
-/** The master whose main release this release is. */
+/** The master whose main release is this release. */
 export function masterOfMain(world: World, release: number): number | undefined {
   const master = mastersBefore(world, release) + 1;
   return mainReleaseOf(world, master) === release ? master : undefined;
 }
 
-/** The release at or after index `slot` that is no main release (main releases are never neighbours). */
+/** First release at or after index `slot` that is not a main release (main releases are never adjacent). */
 export function notMainFrom(world: World, slot: number): number {
   return masterOfMain(world, slot) === undefined ? slot : slot + 1;
 }

@@ -180,13 +180,16 @@ test("an existing month is kept, replaced with clean, and never touched when it 
   const written = statSync(join(first.directory, "sample.json"));
   assert.deepEqual(await sample(t, { out }), first);
   assert.equal(statSync(join(first.directory, "sample.json")).ino, written.ino);
-  await assert.rejects(sample(t, { out, seed: 2 }), /holds a sample of other options; --clean replaces it/);
+  await assert.rejects(
+    sample(t, { out, seed: 2 }),
+    /holds a sample with other options; use --clean to replace it/,
+  );
   const second = await sample(t, { out, seed: 2, clean: true });
   assert.notEqual(second.files[0]?.sha256, first.files[0]?.sha256);
   const real = join(out, "2025-01");
   mkdirSync(real);
   writeFileSync(join(real, "discogs_20250101_artists.xml.gz"), "real");
-  await assert.rejects(sample(t, { out, month: "2025-01", clean: true }), /not a sample/);
+  await assert.rejects(sample(t, { out, month: "2025-01", clean: true }), /files other than a sample/);
   assert.deepEqual(readdirSync(out).sort(), ["2025-01", "2026-07"]);
   assert.deepEqual(readdirSync(real), ["discogs_20250101_artists.xml.gz"]);
 });
@@ -203,7 +206,7 @@ test("a sample of another version is replaced with clean", async (t) => {
   const path = join(directory, "sample.json");
   const { options } = JSON.parse(readFileSync(path, "utf8"));
   writeFileSync(path, JSON.stringify({ options: { ...options, generation: 1 }, summary: {} }));
-  await assert.rejects(sample(t, { out }), /holds a sample of other options; --clean replaces it/);
+  await assert.rejects(sample(t, { out }), /holds a sample with other options; use --clean to replace it/);
   assert.equal((await sample(t, { out, clean: true })).details.release_tracks_v1 > 0, true);
 });
 

@@ -30,40 +30,44 @@ import {
 import { type Vintage, vintages } from "./vintages.ts";
 import { createWorld, type SampleCounts, type World } from "./world.ts";
 
+/** Options of a sample dump. */
 export interface SampleOptions extends SampleCounts {
-  /** Directory to which the month's directory is added: a raw root. */
+  /** Raw root in which the month's directory is created. */
   out: string;
   /** `YYYY-MM` */
   month: string;
   seed: number;
-  /** Percent of records added after those that the counts ask for; the first ones stay the same (default 0). */
+  /** Records to append, in percent of the counts; existing records stay the same (default: 0). */
   growthPercent?: number;
   vintage?: Vintage;
-  /** Replace a sample of other options that is in the month's directory. */
+  /** Replace a sample with different options in the month's directory. */
   clean?: boolean;
-  /** Threads that make and compress the records; the bytes do not depend on it (default: one for each core). */
+  /** Threads that make and compress records; the bytes do not depend on it (default: one per core). */
   threads?: number | undefined;
   log?: Logger;
 }
 
-/** What a sample holds: the figures that an ingest of it must come to. */
+/** Contents of a sample: the figures that an ingest of it must reproduce. */
 export interface SampleSummary {
   directory: string;
   /** `YYYY-MM-01` */
   dump_date: string;
   records: SampleCounts;
   oddities: Record<Oddity, number>;
-  /** Rows, and rows dropped, skipped or counted by reason, for each canonical dataset's directory. */
+  /** Rows, and rows dropped, skipped or counted by reason, by directory of each canonical dataset. */
   datasets: Record<string, ExpectedRows>;
-  /** Rows of each detail dataset: the elements that it must have a row for. */
+  /** Rows of each detail dataset: the number of elements that require one. */
   details: Record<DetailDataset, number>;
   files: WrittenDump[];
 }
 
-/** Raised when the records of the same options change, so that older samples are not taken for current ones. */
+/**
+ * Increased whenever the records for the same options change, so that old samples are not mistaken for
+ * current ones.
+ */
 export const GENERATION = 2;
 const SUMMARY_FILE = "sample.json";
-/** The dumps' own list is in no order; neither is this. */
+/** Arbitrary order, like that of the dumps' own list. */
 const CHECKSUM_ORDER = [2, 0, 3, 1];
 
 const optionsSchema = z.object({
@@ -93,10 +97,11 @@ const summaryFileSchema = z.object({
 });
 
 /**
- * Writes a month of sample dumps, `<out>/<month>/discogs_<YYYYMM>01_<entity>.xml.gz`, with their checksum file and
- * `sample.json` (the options and this function's result). The directory appears whole, or not at all.
- * When it is there with the same options, nothing is written. Throws ExpectedError when it holds another sample and
- * `clean` is not set, and always when it holds anything else, such as real dumps.
+ * Writes a month of sample dumps, `<out>/<month>/discogs_<YYYYMM>01_<entity>.xml.gz`, with their checksum
+ * file and `sample.json` (the options and this function's result). The directory is created atomically.
+ *
+ * If it already exists with the same options, nothing is written. Throws ExpectedError if it holds another
+ * sample and `clean` is not set, and always if it holds anything else, such as real dumps.
  */
 export async function writeSampleDump(options: SampleOptions): Promise<SampleSummary> {
   const content = contentOptions(options);
@@ -110,7 +115,7 @@ export async function writeSampleDump(options: SampleOptions): Promise<SampleSum
     return kept;
   }
   if (existing !== undefined && options.clean !== true) {
-    throw new ExpectedError(`${directory} holds a sample of other options; --clean replaces it`);
+    throw new ExpectedError(`${directory} holds a sample with other options; use --clean to replace it`);
   }
   const temporary = join(options.out, temporaryName(options.month));
   const isDone = halfMade(temporary);
@@ -141,19 +146,24 @@ const sameOptions = (one: ContentOptions, other: ContentOptions): boolean =>
 
 type StoredSummary = Omit<SampleSummary, "directory">;
 
-/** What the sample in a month's directory holds; undefined when there is none, as with real dumps. */
+/** Reads the summary of the sample in a month's directory; undefined if there is none, as with real dumps. */
 export async function sampleSummary(directory: string): Promise<SampleSummary | undefined> {
   const stored = await readJsonIfThere(join(directory, SUMMARY_FILE), summaryFileSchema);
   return stored === undefined ? undefined : { directory, ...(stored.summary as StoredSummary) };
 }
 
-/** The options of the sample in a month's directory, whatever the version that made it; undefined when it is empty. */
+/**
+ * Options of the sample in a month's directory, whichever version made it; undefined if the directory is
+ * empty.
+ */
 async function existingOptions(directory: string): Promise<ContentOptions | undefined> {
   const names = await namesIn(directory);
   if (names.length === 0) return undefined;
   const stored = await readJsonIfThere(join(directory, SUMMARY_FILE), z.object({ options: optionsSchema }));
   if (stored === undefined) {
-    throw new ExpectedError(`${directory} has files that are not a sample; choose another --out or --month`);
+    throw new ExpectedError(
+      `${directory} contains files other than a sample; choose another --out or --month`,
+    );
   }
   return stored.options;
 }
@@ -206,7 +216,7 @@ function summarize(world: World, content: ContentOptions, tally: Tally, files: W
   return { dump_date: `${content.month}-01`, records: world.counts, ...tally, files };
 }
 
-/** `<sha256><one blank><file name>`, as in the real checksum files. */
+/** `<sha256><one space><file name>`, as in the real checksum files. */
 function checksums(files: readonly WrittenDump[]): string {
   const ordered = CHECKSUM_ORDER.map((n) => files[n] as WrittenDump);
   return ordered.map(({ sha256, name }) => `${sha256} ${name}\n`).join("");

@@ -36,6 +36,7 @@ export function checksumFile(files: ReadonlyMap<string, Buffer>): Buffer {
   return Buffer.from(lines.join(""));
 }
 
+/** SHA-256 of a content, in lower-case hex. */
 export const sha256 = (content: Buffer): string => createHash("sha256").update(content).digest("hex");
 
 /** Starts a server that ends with the test. */
@@ -123,6 +124,7 @@ function sendFile(content: Buffer | undefined, request: IncomingMessage, respons
   }
 }
 
+/** Sends the rest of a file as a 206 response. */
 export function sendRange(content: Buffer, from: number, response: ServerResponse): void {
   const range = `bytes ${from}-${content.length - 1}/${content.length}`;
   response.writeHead(206, { "content-range": range, "content-length": content.length - from });

@@ -7,10 +7,14 @@ import { temporaryDirectory } from "../../testing/files.ts";
 import { type DownloadOptions, downloadMonth } from "../download_month.ts";
 import { type DumpServer, dumpFiles, sha256, startDumpServer } from "./dump_server.ts";
 
+/** Date of the dumps in the scene. */
 export const DATE = "20260801";
+/** File name of the releases dump. */
 export const RELEASES = `discogs_${DATE}_releases.xml.gz`;
+/** File name of the checksum file. */
 export const CHECKSUM = `discogs_${DATE}_CHECKSUM.txt`;
 
+/** A server with a month of dumps, and a raw root to download it to. */
 export interface Scene {
   server: DumpServer;
   rawRoot: string;
@@ -66,5 +70,7 @@ export async function scene(t: TestContext, files = dumpFiles(DATE)): Promise<Sc
   };
 }
 
+/** Content of a file on the server. */
 export const contentOf = (server: DumpServer, name = RELEASES): Buffer => server.files.get(name) as Buffer;
+/** The server's ETag for a content. */
 export const etag = (content: Buffer): string => `"${sha256(content).slice(0, 16)}"`;

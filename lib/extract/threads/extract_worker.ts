@@ -19,7 +19,7 @@ import type {
   WorkerStart,
 } from "./worker_messages.ts";
 
-// A thread of WorkerPool: does one job after another, whatever each is.
+// A thread of WorkerPool: runs jobs of any kind, one after another.
 
 const { options, dump }: WorkerStart = workerData;
 const source = dump && new CutDump(readOpenDump(dump.path, dump.fd, dump.reading), options.entity);
@@ -31,7 +31,7 @@ async function read({ call, reusable }: ReadJob): Promise<ReadReply> {
   for (const bytes of reusable) source.reuse(bytes);
   if (call !== "chunk") return source[call]();
   const chunk = await source.chunk();
-  // A copy: the next chunk may be inflated to the same memory.
+  // Copied because the next chunk may be inflated into the same memory.
   return chunk === undefined ? undefined : new Uint8Array(chunk);
 }
 
@@ -52,7 +52,7 @@ function parts(): PartCollector {
   return collector;
 }
 
-/** Only a thread that encodes loads what it takes. */
+/** Loaded lazily, so that only encoding threads load the encoder. */
 async function encode({ part }: EncodeJob): Promise<WrittenPart> {
   const { encodePart } = await import("../../parquet/part_file.ts");
   return encodePart(part);
@@ -65,7 +65,7 @@ function work(job: Job): Promise<Reply> {
   return times.time("encode", () => encode(job));
 }
 
-/** The memory that goes with a reply. */
+/** The memory transferred with a reply. */
 function handedOver(reply: Reply): ArrayBuffer[] {
   if (reply instanceof Uint8Array) return [reply.buffer];
   if (reply === undefined || !("bytes" in reply) || typeof reply.bytes === "number") return [];

@@ -35,7 +35,7 @@ export class ThreadedSource implements BlockSource {
     return this.#ask("identity");
   }
 
-  /** Whoever opened the file closes it. */
+  /** The file is closed by whoever opened it. */
   async close(): Promise<void> {}
 
   #ask<T>(call: ReadJob["call"]): Promise<T> {

@@ -8,30 +8,30 @@ import type { BlockParserOptions } from "../../parser/block_parser.ts";
 import type { NoticedPaths } from "../../parser/noticed_paths.ts";
 import type { StageSeconds } from "../stage_times.ts";
 
-/** What a worker is started with. */
+/** Start parameters of a worker. */
 export interface WorkerStart {
   options: BlockParserOptions;
   /** Only for the worker that reads the dump. */
   dump: { path: string; fd: number; reading: ReadOptions } | undefined;
 }
 
-/** A call of a BlockSource. With it the memory of blocks comes back that nobody reads any more. */
+/** A call to a BlockSource. It returns the memory of blocks no longer in use. */
 export interface ReadJob {
   kind: "read";
   call: "block" | "end" | "chunk" | "identity";
   reusable: readonly Uint8Array<ArrayBuffer>[];
 }
 
-/** What a call of a BlockSource gives. */
+/** Result of a call to a BlockSource. */
 export type ReadReply = CutBlock | CutEnd | Uint8Array<ArrayBuffer> | ReadSource | undefined;
 
-/** Bytes that should be whole records. They are handed over, and come back with the reply. */
+/** Bytes that should be whole records. They are transferred, and returned with the reply. */
 export interface ParseJob {
   kind: "parse";
   bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** The rows of one dataset that a block gave, and what was counted on the way. */
+/** Rows of one dataset from a block, with their counts. */
 export interface PackedRows {
   packed: PackedColumns;
   rows: number;
@@ -39,7 +39,9 @@ export interface PackedRows {
   counts: ReadonlyMap<string, number>;
 }
 
-/** The rows of a block for each dataset; `records` is undefined when its bytes are not whole, sound records. */
+/**
+ * Rows of a block, one entry per dataset; `records` is undefined if its bytes are not whole, valid records.
+ */
 export interface ParseReply {
   bytes: Uint8Array<ArrayBuffer>;
   records: number | undefined;
@@ -47,33 +49,35 @@ export interface ParseReply {
   noticed: NoticedPaths;
 }
 
-/** That the part of a dataset that was begun has all of its rows. The reply is a PlainPart. */
+/** Ends the current part of a dataset. The reply is a PlainPart. */
 export interface EndJob {
   kind: "end";
   dataset: number;
 }
 
-/** A part that is to be encoded. The reply is a WrittenPart. */
+/** Encodes a part. The reply is a WrittenPart. */
 export interface EncodeJob {
   kind: "encode";
   part: PlainPart;
 }
 
-/** Calls of PartSinks, in their order, which are not answered. */
+/** Calls to PartSinks, in order, without a reply. */
 export interface Calls {
   kind: "calls";
   calls: readonly PartCall[];
 }
 
-/** A call of the PartSink of one dataset. Columns that it takes are handed over. */
+/** A call to the PartSink of one dataset. The columns passed are transferred. */
 export type PartCall = { dataset: number } & (
   | { name: "begin"; path: string }
   | { name: "take"; packed: PackedColumns }
   | { name: "append"; from: number; to: number }
 );
 
+/** A job for a worker thread. */
 export type Job = ReadJob | ParseJob | EndJob | EncodeJob;
+/** Result of a job. */
 export type Reply = ReadReply | ParseReply | PlainPart | WrittenPart;
 
-/** How a job ended, with its result or with what was thrown, and what kept the thread busy since the last answer. */
+/** Outcome of a job, its result or its error, with the thread's busy time since the last answer. */
 export type Answer = ({ result: Reply } | { error: unknown }) & { busy: StageSeconds };

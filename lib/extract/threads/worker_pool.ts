@@ -9,40 +9,47 @@ import { ThreadedSource } from "./threaded_source.ts";
 import type { PackedRows, ParseJob, ParseReply, WorkerStart } from "./worker_messages.ts";
 import { WorkerThread } from "./worker_thread.ts";
 
-/** Blocks that are being parsed or wait for their turn, beyond one for each thread. */
+/** Blocks being parsed or queued, beyond one per thread. */
 const BLOCKS_AHEAD = 4;
-/** Jobs that a thread has at most when it gets a block to parse: with a second one it need not wait for this thread. */
+/**
+ * Maximum number of jobs of a thread that is given a block: with a second one queued, it does not wait for
+ * this thread.
+ */
 const MAX_JOBS = 3;
 
-/** Threads that encode; with more threads half of them may. Each needs the memory of an encoder once it has. */
+/**
+ * Number of encoding threads; half of the threads, if that is more. Each needs memory for an encoder once it
+ * has encoded.
+ */
 const ENCODERS = 2;
 
-/** A block that no thread has got yet. */
+/** A block not assigned to a thread yet. */
 interface Waiting {
   bytes: Uint8Array<ArrayBuffer>;
   resolve(reply: Promise<ParseReply>): void;
 }
 
 /**
- * The threads of an extraction. All of them parse blocks; the first one also reads the dump, the last one also collects
- * the parts, and some encode them. Each does one job at a time, so that no more of them are busy at once than there are.
+ * The threads of an extraction. All of them parse blocks; the first also reads the dump, the last also
+ * collects the parts, and some encode them. Each runs one job at a time, so no more are ever busy than there
+ * are threads.
  */
 export class WorkerPool implements QuickParser {
   readonly blocksAhead: number;
-  /** The dump that the pool was given. */
+  /** The dump given to the pool. */
   readonly source: BlockSource;
-  /** In the order in which they get blocks when they have as many jobs. */
+  /** In the order in which threads with equally many jobs are given blocks. */
   readonly #threads: readonly WorkerThread[];
   readonly #reader: WorkerThread;
   readonly #collector: WorkerThread;
-  /** Bytes of the parts that each thread has to encode, in the order in which they are taken for it: the reader last. */
+  /** Bytes of parts queued for encoding per thread, in order of preference; the reader comes last. */
   readonly #encoding: Map<WorkerThread, number>;
   readonly #waiting: Waiting[] = [];
   readonly #datasets: BlockParserOptions["datasets"];
 
   /**
    * @param threads at least one
-   * @param dump an opened file; undefined when `source` is not used
+   * @param dump an open file; undefined if `source` is not used
    */
   constructor(threads: number, times: StageTimes, options: BlockParserOptions, dump: WorkerStart["dump"]) {
     const started = Array.from(
@@ -62,7 +69,7 @@ export class WorkerPool implements QuickParser {
     this.#encoding = new Map(encoders.map((thread) => [thread, 0]));
   }
 
-  /** Parses bytes that should be whole records. The bytes are handed over, and come back with the reply. */
+  /** Parses bytes that should be whole records. The bytes are transferred, and returned with the reply. */
   async parse(bytes: Uint8Array<ArrayBuffer>): Promise<QuickReply> {
     const reply = await new Promise<ParseReply>((resolve) => {
       this.#waiting.push({ bytes, resolve });
@@ -75,7 +82,7 @@ export class WorkerPool implements QuickParser {
     return { ...reply, datasets };
   }
 
-  /** The parts of one dataset. The columns that they take must be packed ones: their memory is handed over. */
+  /** The parts of one dataset. Columns passed to it must be packed, as their memory is transferred. */
   parts(dataset: number): PartSink {
     const collector = this.#collector;
     return {
@@ -89,13 +96,14 @@ export class WorkerPool implements QuickParser {
     };
   }
 
-  /** Ends all threads; what they work on is given up. */
+  /** Stops all threads and abandons their unfinished work. */
   async close(): Promise<void> {
     await Promise.all(this.#threads.map((thread) => thread.end()));
   }
 
   async #encode(part: PlainPart): Promise<WrittenPart> {
-    // The first of those that have the least: while one is enough, only that one has the memory for it.
+    // The first of the least loaded threads: as long as one suffices, only that one needs memory for an
+    // encoder.
     const [thread, bytes] = [...this.#encoding].reduce((least, each) => (each[1] < least[1] ? each : least));
     this.#encoding.set(thread, bytes + part.bytes);
     try {
@@ -106,7 +114,7 @@ export class WorkerPool implements QuickParser {
     }
   }
 
-  /** Gives blocks that wait to threads that have little to do. */
+  /** Assigns waiting blocks to threads with little to do. */
   #assign(): void {
     for (let thread = this.#freest(); thread !== undefined; thread = this.#freest()) {
       const next = this.#waiting.shift();
@@ -117,8 +125,8 @@ export class WorkerPool implements QuickParser {
   }
 
   /**
-   * The thread that is to have the next block. It must not wait behind a part that is being encoded, which takes long,
-   * where another thread can have it; and what the reader parses keeps all others waiting for blocks.
+   * Chooses the thread for the next block. A block should not wait behind a part being encoded, which is
+   * slow, and blocks parsed by the reader keep all other threads waiting.
    */
   #freest(): WorkerThread | undefined {
     let freest: WorkerThread | undefined;

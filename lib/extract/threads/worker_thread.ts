@@ -3,7 +3,7 @@ import { workerCode } from "../../threads/worker_code.ts";
 import type { StageTimes } from "../stage_times.ts";
 import type { Answer, Calls, Job, PartCall, WorkerStart } from "./worker_messages.ts";
 
-/** Keeps the garbage of a worker small, so that peak memory does not depend on how long it runs. */
+/** Limits a worker's garbage, so that peak memory does not depend on how long it runs. */
 const YOUNG_GENERATION_MB = 16;
 
 interface Asked {
@@ -11,17 +11,17 @@ interface Asked {
   reject(error: unknown): void;
 }
 
-/** A thread that does jobs in the order in which they are given. It does not keep the process alive. */
+/** A thread that runs jobs in the order given. It does not keep the process alive. */
 export class WorkerThread {
   readonly #worker: Worker;
   readonly #asked: Asked[] = [];
-  /** Calls that are not sent yet, and the memory that goes with them. */
+  /** Calls not sent yet, and the memory transferred with them. */
   #calls: PartCall[] = [];
   #handedOver: ArrayBuffer[] = [];
-  /** What ended the thread. */
+  /** The error that ended the thread. */
   #failure: unknown;
 
-  /** @param answered is called after each answer */
+  /** @param answered called after each answer */
   constructor(start: WorkerStart, times: StageTimes, answered: () => void) {
     this.#worker = new Worker(workerCode(new URL("extract_worker.ts", import.meta.url)), {
       eval: true,
@@ -40,32 +40,35 @@ export class WorkerThread {
     this.#worker.on("error", (error) => this.#fail(error));
   }
 
-  /** How many jobs are not answered yet. */
+  /** Number of unanswered jobs. */
   get jobs(): number {
     return this.#asked.length;
   }
 
-  /** Gives a job; `transfer` is the memory that is handed over. Throws what the job throws, and what ends the thread. */
+  /**
+   * Runs a job; `transfer` is the memory to transfer. Throws the job's error, or the error that ended the
+   * thread.
+   */
   ask<T>(job: Job, transfer: ArrayBuffer[] = []): Promise<T> {
     const reply = new Promise<unknown>((resolve, reject) => {
       if (this.#failure === undefined) this.#asked.push({ resolve, reject });
       else reject(this.#failure);
     });
-    // A failure is thrown where the reply is waited for; until then it must not count as unhandled.
+    // A failure is thrown where the reply is awaited; until then it must not count as unhandled.
     reply.catch(() => undefined);
     this.#sendCalls();
     this.#worker.postMessage(job, transfer);
     return reply as Promise<T>;
   }
 
-  /** Makes a call that is not answered. It is sent with others: the rows of a block make many. */
+  /** Makes a call without a reply. Calls are sent in batches, as the rows of a block make many. */
   tell(call: PartCall, transfer: readonly ArrayBuffer[] = []): void {
     if (this.#calls.length === 0) setImmediate(() => this.#sendCalls());
     this.#calls.push(call);
     this.#handedOver.push(...transfer);
   }
 
-  /** Ends the thread; what it works on is given up: nobody waits for it in vain. */
+  /** Stops the thread, abandons its unfinished work and rejects pending replies. */
   async end(): Promise<void> {
     await this.#worker.terminate();
     this.#fail(new Error("the thread was ended"));

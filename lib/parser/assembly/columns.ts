@@ -4,10 +4,10 @@ import { trimmedEnd, trimmedStart } from "./trim";
 
 const FIRST_BITS: u32 = 1 << 7;
 const FIRST_DATA: u32 = 1 << 12;
-/** Bytes of the number that stands before a text. */
+/** Size of the number stored before a text. */
 const LENGTH_BYTES: u32 = 4;
 
-/** Rows of columns, in the form of `lib/parquet/column_buffers.ts`. */
+/** Rows of columns, in the format of `lib/parquet/column_buffers.ts`. */
 export class Rows {
   @inline
   static pushValid(column: Column): void {
@@ -35,7 +35,7 @@ export class Rows {
     Rows.pushValid(column);
   }
 
-  /** Adds bytes to the text that is being made. */
+  /** Appends bytes to the current text. */
   @inline
   static push(column: Column, from: usize, length: usize): void {
     const at: usize = column.at;
@@ -44,13 +44,13 @@ export class Rows {
     column.at = <u32>(at + length);
   }
 
-  /** Whether something was pushed that is not ended yet. */
+  /** Whether bytes were pushed that do not form a complete text yet. */
   @inline
   static isBegun(column: Column): bool {
     return column.at > column.used + LENGTH_BYTES;
   }
 
-  /** Ends the text that was pushed. */
+  /** Ends the current text. */
   @inline
   static endText(column: Column): void {
     store<u32>(column.data + column.used, column.at - column.used - LENGTH_BYTES);
@@ -59,7 +59,7 @@ export class Rows {
     Rows.pushValid(column);
   }
 
-  /** Ends a text that is trimmed first; nothing happens when nothing is left of it. */
+  /** Trims and ends the current text; does nothing if nothing remains. */
   static endTrimmed(column: Column): void {
     const begin = column.data + column.used + LENGTH_BYTES;
     const end = column.data + column.at;
@@ -90,6 +90,7 @@ function growData(column: Column, needed: usize): void {
   column.dataBytes = after;
 }
 
+/** Appends a NULL. */
 export function pushNull(column: Column): void {
   const row = column.length;
   Rows.pushValid(column);
@@ -98,13 +99,13 @@ export function pushNull(column: Column): void {
   column.nullCount++;
 }
 
-/** Ends the text that was pushed; NULL when nothing was. */
+/** Ends the current text, or appends NULL if nothing was pushed. */
 export function endTextOrNull(column: Column): void {
   if (Rows.isBegun(column)) Rows.endText(column);
   else pushNull(column);
 }
 
-/** Ends the list whose items were appended; one without items is NULL. */
+/** Ends the list of the items appended; an empty list becomes NULL. */
 export function endList(column: Column, items: Column): void {
   const offset = column.length * <u32>sizeof<u32>();
   Rows.reserve(column, offset + 2 * <u32>sizeof<u32>());
@@ -113,7 +114,7 @@ export function endList(column: Column, items: Column): void {
   store<u32>(column.data + offset + sizeof<u32>(), <u32>items.length);
 }
 
-/** Forgets the rows, keeping the memory. To be called before the first one, too. */
+/** Clears the rows but keeps the memory. Must also be called before the first row. */
 export function clearColumn(place: usize): void {
   const column = changetype<Column>(place);
   if (column.nullCount > 0) memory.fill(column.bits, 0xff, (column.length + 7) >> 3);

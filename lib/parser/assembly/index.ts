@@ -5,7 +5,7 @@ import { Attribute, Element } from "./structs";
 import { startTape, Tape } from "./tape";
 import { FAILED } from "./text";
 
-// The functions that `lib/parser/record_reader.ts` calls. A place in memory is a number other than 0.
+// The functions called by `lib/parser/record_reader.ts`. A place in memory is a number other than 0.
 
 export { clearColumn } from "./columns";
 export { allocate, beginBlock };
@@ -18,14 +18,17 @@ const SPACE: u8 = 0x20;
 let ruleSets: usize = 0;
 let records: u32 = 0;
 
-/** Sets what is known and kept, how large a record without items is on the tape, and a list of what makes rows of it. */
+/**
+ * Sets the known and kept paths, the size on the tape of a record without items, and the list of rule sets
+ * that make rows from it.
+ */
 export function start(around: usize, recordBytes: usize, sets: usize): void {
   startScanner(changetype<Element>(around));
   startTape(recordBytes);
   ruleSets = sets;
 }
 
-/** Puts a record on the tape; returns where it ends, or 0 when it is not one for the scanner. */
+/** Puts a record on the tape; returns where it ends, or 0 if the scanner cannot read it. */
 export function scan(from: usize): usize {
   return scanRecord(from);
 }
@@ -41,29 +44,31 @@ export function beginRecord(): usize {
   return Tape.record;
 }
 
-/** The item that an element is, or the one that it stands in; `before` is the sibling just before it, 0 = there is none. */
+/**
+ * Returns the item that an element is, or the one that contains it. `before` is the preceding sibling, or 0.
+ */
 export function openItem(element: usize, outer: usize, before: usize): usize {
   return itemOf(changetype<Element>(element), outer, changetype<Element | null>(before));
 }
 
-/** Keeps the text `[from, end)` of an element, which must be trimmed already, in the item that it is or stands in. */
+/** Keeps the text `[from, end)` of an element, already trimmed, in the item that it is or belongs to. */
 export function keepText(element: usize, item: usize, from: usize, end: usize): void {
   Tape.keep(item, changetype<Element>(element).text, from, end);
 }
 
-/** The same for the value of an attribute. */
+/** Like `keepText`, for the value of an attribute. */
 export function keepAttribute(attribute: usize, item: usize, from: usize, end: usize): void {
   Tape.keep(item, changetype<Attribute>(attribute).value, from, end);
 }
 
-/** How many records `parse` has appended the rows of. */
+/** Number of records whose rows `parse` has appended. */
 export function parsedRecords(): u32 {
   return records;
 }
 
 /**
- * Appends the rows of record after record of `[from, end)`; blanks may stand around them. Returns where it stopped:
- * behind the last one, or before one that is not for the scanner.
+ * Appends the rows of consecutive records in `[from, end)`, which may be surrounded by white space. Returns
+ * where it stopped: after the last record, or before one that the scanner cannot read.
  */
 export function parse(from: usize, end: usize): usize {
   records = 0;

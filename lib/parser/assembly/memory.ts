@@ -1,13 +1,14 @@
-/** Bytes behind every piece of memory that whoever goes by 16 or 32 bytes may read and write over. */
+/** Bytes after every allocation that 16- or 32-byte accesses may read and overwrite. */
 const SLACK: usize = 64;
-/** Longer copies are left to the machine's own. */
+/** Longer copies use the machine's own instruction. */
 const LONGEST_IN_STEPS: usize = 256;
 
-/** New memory, at a multiple of 16 bytes. It is never given back: what grows, grows by doubling. */
+/** Allocates memory aligned to 16 bytes. It is never freed: growing buffers double. */
 export function allocate(size: usize): usize {
   return heap.alloc(size + SLACK);
 }
 
+/** Byte copies without calls. */
 export class Bytes {
   /** Copies bytes, and up to 15 more. */
   @inline

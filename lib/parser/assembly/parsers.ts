@@ -1,4 +1,4 @@
-// What the contract reads from the text of an element, trimmed and not empty.
+// Parses values, as defined by the contract, from the trimmed, non-empty text of an element.
 
 const ZERO: u32 = 0x30;
 const COLON: u8 = 0x3a;
@@ -8,19 +8,19 @@ const OPEN: u8 = 0x5b;
 const CLOSE: u8 = 0x5d;
 /** 19 digits fit 64 bits, with or without the sign. */
 const MOST_DIGITS = 19;
-/** Whole hours of so many digits are seconds within 64 bits. */
+/** Whole hours of at most this many digits are seconds within 64 bits. */
 const MOST_HOUR_DIGITS: usize = 14;
 
-/** The number that was read last. */
+/** The number parsed last. */
 export let parsedNumber: i64 = 0;
 
-/** Takes up a number that was read before; true. */
+/** Restores a number parsed earlier; returns true. */
 export function recall(number: i64): bool {
   parsedNumber = number;
   return true;
 }
 
-/** Reads a non-negative decimal number: digits only, within signed 64 bits. False for anything else. */
+/** Parses a non-negative decimal number: digits only, within signed 64 bits. False for anything else. */
 export function parseNumber(start: usize, end: usize): bool {
   let value: u64 = 0;
   let digits = 0;
@@ -35,7 +35,7 @@ export function parseNumber(start: usize, end: usize): bool {
   return true;
 }
 
-/** Reads `[H:]M:SS` as seconds. False for anything else. */
+/** Parses `[H:]M:SS` as seconds. False for anything else. */
 export function parseDuration(start: usize, end: usize): bool {
   if (end - start < 4 || load<u8>(end - 3) !== COLON) return false;
   const seconds = twoDigits(end - 2);
@@ -47,7 +47,7 @@ export function parseDuration(start: usize, end: usize): bool {
   return parseParts(start, colon, minutesEnd, seconds);
 }
 
-/** Hours are `[start, colon)`, when there is a colon; minutes what is behind it, or else the whole. */
+/** Hours are `[start, colon)`, if there is a colon; minutes are what follows it, or else the whole text. */
 function parseParts(start: usize, colon: usize, end: usize, seconds: u32): bool {
   const hasHours = load<u8>(colon) === COLON;
   const minutesStart = hasHours ? colon + 1 : start;
@@ -64,14 +64,17 @@ function parseParts(start: usize, colon: usize, end: usize, seconds: u32): bool 
   return true;
 }
 
-/** The number of two digits; more than 99 when they are none. */
+/** Value of two digits; more than 99 if they are not digits. */
 function twoDigits(at: usize): u32 {
   const tens: u32 = load<u8>(at) - ZERO;
   const ones: u32 = load<u8>(at + 1) - ZERO;
   return tens > 9 || ones > 9 ? 100 : tens * 10 + ones;
 }
 
-/** Reads the year (0), month (1) or day (2) of `YYYY[-MM[-DD]]`. False when it is `00` or not there, and for anything else. */
+/**
+ * Parses the year (0), month (1) or day (2) of `YYYY[-MM[-DD]]`. False if it is `00` or absent, and for
+ * anything else.
+ */
 export function parseDatePart(start: usize, end: usize, part: u32): bool {
   const length = end - start;
   if (length !== 4 && length !== 7 && length !== 10) return false;
@@ -93,7 +96,7 @@ export function parseDatePart(start: usize, end: usize, part: u32): bool {
   return part === 0 || value > 0;
 }
 
-/** Where the part of a role ends that begins at `start`: at a comma outside of brackets, or at the end. */
+/** End of the part of a role that begins at `start`: a comma outside brackets, or the end. */
 export function roleEnd(start: usize, end: usize): usize {
   let depth = 0;
   for (let at = start; at < end; at++) {
@@ -105,14 +108,14 @@ export function roleEnd(start: usize, end: usize): usize {
   return end;
 }
 
-/** Where the text ends that begins at `start` outside of brackets: at a bracket that opens, or at the end. */
+/** End of the text that begins at `start` outside brackets: an opening bracket, or the end. */
 export function plainEnd(start: usize, end: usize): usize {
   let at = start;
   while (at < end && load<u8>(at) !== OPEN) at++;
   return at;
 }
 
-/** Behind the bracket that closes the one at `start`; the end when none does. */
+/** Position after the bracket that closes the one at `start`; the end if none does. */
 export function bracketEnd(start: usize, end: usize): usize {
   let depth = 0;
   for (let at = start; at < end; at++) {

@@ -3,11 +3,12 @@ import { Tape } from "./tape";
 
 const WORD = sizeof<usize>();
 
-/** The value that was looked up last, if there was one. */
+/** Start of the value that was looked up last, if there was one. */
 export let foundStart: usize = 0;
+/** End of the value that was looked up last. */
 export let foundEnd: usize = 0;
 
-/** Places in memory, one behind the other. */
+/** Consecutive places in memory. */
 export class Words {
   @inline
   static at(list: usize, index: u32): usize {
@@ -15,16 +16,16 @@ export class Words {
   }
 }
 
-/** Looks values up, as seen from an item. */
+/** Looks up values relative to an item. */
 export class Lookup {
-  /** The item that a place begins at. */
+  /** The item that a place is relative to. */
   @inline
   static outer(up: i32, item: usize): usize {
     if (up === 0) return item;
     return up === IN_RECORD ? Tape.record : ancestor(item, up);
   }
 
-  /** Finds the first value at a place, which is in the first of several items; false when it is NULL. */
+  /** Finds the first value at a place, in the first of several items; false if it is NULL. */
   @inline
   static value(place: Place, item: usize): bool {
     let at = Lookup.outer(place.up, item);
@@ -43,7 +44,7 @@ export class Lookup {
     return foundStart !== foundEnd;
   }
 
-  /** Finds the first value that is not NULL at some places; false when all are. */
+  /** Finds the first non-NULL value at several places; false if all are NULL. */
   @inline
   static firstValue(places: usize, count: u32, item: usize): bool {
     for (let i: u32 = 0; i < count; i++) {
@@ -59,7 +60,7 @@ function ancestor(item: usize, up: i32): usize {
   return at;
 }
 
-/** The first of the items that a list of fields leads to; 0 when there is none. */
+/** First of the items that a list of fields leads to; 0 if there is none. */
 function firstBelow(fields: usize, from: usize): usize {
   let at = from;
   for (let list = fields; load<usize>(list) !== 0 && at !== 0; list += WORD)
@@ -67,7 +68,7 @@ function firstBelow(fields: usize, from: usize): usize {
   return at;
 }
 
-/** Whether there is an item or a value that is not NULL at one of some places. */
+/** Whether any of several places has an item or a non-NULL value. */
 export function hasOne(places: usize, count: u32, item: usize): bool {
   for (let i: u32 = 0; i < count; i++) {
     const place = changetype<Place>(Words.at(places, i));
@@ -78,14 +79,16 @@ export function hasOne(places: usize, count: u32, item: usize): bool {
   return false;
 }
 
-/** The next of the items that a place leads to, in document order; `before` is the one before it, 0 = none yet. */
+/**
+ * Next of the items that a place leads to, in document order; `before` is the previous one, 0 at the start.
+ */
 export function nextItem(place: Place, from: usize, before: usize): usize {
   if (before === 0) return firstDeep(place.down, place.field - ITEMS, Lookup.outer(place.up, from));
   const next = changetype<usize>(Tape.item(before).next);
   return next !== 0 || place.down === 0 ? next : nextDeep(place, before);
 }
 
-/** The first item in `list` of those that the fields lead to: some of them may have none. */
+/** First item that the fields lead to from the items in `list`, some of which may have none. */
 function firstDeep(fields: usize, list: usize, from: usize): usize {
   if (fields === 0 || load<usize>(fields) === 0) return Tape.first(from + list);
   for (
@@ -99,7 +102,7 @@ function firstDeep(fields: usize, list: usize, from: usize): usize {
   return 0;
 }
 
-/** The first item of the next outer one that has any. */
+/** First item of the next outer item that has any. */
 function nextDeep(place: Place, before: usize): usize {
   let levels = 0;
   while (load<usize>(place.down + <usize>levels * WORD) !== 0) levels++;

@@ -1,15 +1,15 @@
-/** `&#x10FFFF;` has 10 bytes; leading zeros beyond this are left to the authority. */
+/** `&#x10FFFF;` has 10 bytes; references with more leading zeros are left to saxes. */
 const MAX_LENGTH: usize = 12;
 const SEMICOLON: u8 = 0x3b;
 const HASH: u8 = 0x23;
 const LOWER_X: u8 = 0x78;
 
-/** Where the reference ends that was read last. */
+/** End of the reference that was read last. */
 export let referenceEnd: usize = 0;
 
 /**
- * The code point of the reference that begins with the `&` at `at`: amp, lt, gt, quot, apos, or a character by its
- * number. 0 for anything else, and for a number that XML 1.0 does not allow as a character.
+ * Code point of the reference that begins with the `&` at `at`: amp, lt, gt, quot, apos, or a character
+ * reference. 0 for anything else, and for numbers that XML 1.0 does not allow as a character.
  */
 export function readReference(at: usize, limit: usize): u32 {
   const last = min(limit, at + MAX_LENGTH);
@@ -20,7 +20,7 @@ export function readReference(at: usize, limit: usize): u32 {
   return load<u8>(at + 1) === HASH ? numericCode(at + 2, end) : namedCode(at + 1, end - at - 1);
 }
 
-/** The names as the words that their letters are in memory. */
+/** Compares the names as words, as their letters are laid out in memory. */
 function namedCode(at: usize, length: usize): u32 {
   const word = load<u32>(at);
   if (length === 3) return (word & 0xffffff) === 0x706d61 ? 0x26 : 0;
@@ -42,7 +42,7 @@ function numericCode(start: usize, end: usize): u32 {
   return isXmlCharacter(code) ? <u32>code : 0;
 }
 
-/** The value of a hexadecimal digit; more than 15 for anything else. */
+/** Value of a hexadecimal digit; more than 15 for anything else. */
 function digitOf(byte: u32): u32 {
   if (byte - 0x30 <= 9) return byte - 0x30;
   const letter = (byte | 0x20) - 0x61;
@@ -73,7 +73,7 @@ export function writeUtf8(at: usize, code: u32): usize {
   return writeRest(at + 1, code, 12);
 }
 
-/** The bytes behind the first one: six bits each, beginning with those at `shift`. */
+/** Writes the bytes after the first: six bits each, starting at `shift`. */
 function writeRest(start: usize, code: u32, shift: i32): usize {
   let at = start;
   for (let bits = shift; bits >= 0; bits -= 6) store<u8>(at++, 0x80 | ((code >> bits) & 0x3f));

@@ -53,7 +53,7 @@ import { Trims } from "./trims";
 const WORD = sizeof<usize>();
 const NOT_A_BOOLEAN: u32 = 2;
 
-/** Appends the rows of the record on the tape that these sets of rules make. */
+/** Appends the rows that these rule sets make from the record on the tape. */
 export function appendRecord(sets: usize): void {
   Trims.count();
   for (let list = sets; load<usize>(list) !== 0; list += WORD) {
@@ -63,7 +63,7 @@ export function appendRecord(sets: usize): void {
   }
 }
 
-/** Appends the rows of a group's items, in their order. */
+/** Appends the rows of a group's items, in order. */
 function appendGroup(set: RuleSet): void {
   let item = Tape.first(Tape.record + set.group);
   while (item !== 0) {
@@ -85,7 +85,7 @@ function appendItems(place: usize): void {
   }
 }
 
-/** Appends the row of an item, unless a value is missing without which it is not made. */
+/** Appends the row of an item, unless a required value is missing. */
 function appendRow(rule: Rule, item: usize): void {
   if (rule.present !== 0 && load<u32>(item + rule.present) === 0) return;
   count(rule.items);
@@ -177,7 +177,7 @@ function appendText(source: TextSource, column: Column, item: usize): void {
   if (source.placeCount > 1) countPassedOver(source.places, source.placeCount, item);
 }
 
-/** Counts values that are others than the one that was found, which is taken. */
+/** Counts values that differ from the one that was found and used. */
 function countPassedOver(places: usize, placeCount: u32, item: usize): void {
   const start = foundStart;
   const length = foundEnd - start;
@@ -205,7 +205,7 @@ function appendId(source: IdSource, column: Column, item: usize): void {
   }
 }
 
-/** Reads an id to `parsedNumber`; false when it is NULL. That of the record is read once. */
+/** Reads an id into `parsedNumber`; false if it is NULL. An id of the record is read only once. */
 function readId(source: IdSource, item: usize): bool {
   if (source.isOfRecord === 0) return findId(source, item);
   if (source.knownIn !== Tape.serial) {
@@ -219,13 +219,13 @@ function readId(source: IdSource, item: usize): bool {
 function findId(source: IdSource, item: usize): bool {
   for (let i: u32 = 0; i < source.placeCount; i++) {
     if (!Lookup.value(changetype<Place>(Words.at(source.places, i)), item)) continue;
-    // Where 0 is none, the next place may have a number.
+    // If 0 means none, a later place may still have a number.
     if (parseNumber(foundStart, foundEnd) && (source.zeroIsNull === 0 || parsedNumber !== 0)) return true;
   }
   return false;
 }
 
-/** Whether there is a value that is no number. */
+/** Whether there is a value that is not a number. */
 function isUnreadable(source: IdSource, item: usize): bool {
   return Lookup.firstValue(source.places, source.placeCount, item) && !parseNumber(foundStart, foundEnd);
 }
@@ -243,7 +243,7 @@ function appendBoolean(source: BooleanSource, column: Column, item: usize): void
   }
 }
 
-/** `true` and `false` as the words that their letters are in memory. */
+/** Recognises `true` and `false` as words, as their letters are laid out in memory. */
 function booleanOf(start: usize, length: usize): u32 {
   const word = load<u32>(start);
   if (length === 4 && word === 0x65757274) return 1;
@@ -278,7 +278,7 @@ function appendParsed(source: ParsedSource, column: Column, item: usize): void {
   else pushNull(column);
 }
 
-/** Appends the parts of a role, without what is in brackets. */
+/** Appends the parts of a role, without the bracketed details. */
 function appendRoles(source: ParsedSource, column: Column, item: usize): void {
   const parts = column.items;
   if (parts === null) return;
@@ -379,7 +379,7 @@ function appendRefs(source: RefsSource, column: Column, from: usize): void {
   endList(column, items);
 }
 
-/** A struct whose fields are all NULL is left out. */
+/** Appends a struct, unless all its fields are NULL. */
 function appendStruct(source: RefsSource, item: usize): void {
   let missing: u32 = 0;
   while (missing < source.fieldCount && isMissing(changetype<Source>(Words.at(source.fields, missing)), item))

@@ -14,10 +14,10 @@ import {
 } from "./text";
 import { Trims } from "./trims";
 
-// Reads records of the XML that the dumps use straight from the bytes: elements, attributes in double quotes, text, the
-// five named references and character references. It checks all of it (names nest, no attribute twice, no character
-// that XML forbids, nothing that is not known, no text where there should be none), and gives up on everything else, so
-// that what it accepts is what saxes accepts, with the same values.
+// Reads records directly from the bytes, for the XML that the dumps use: elements, double-quoted attributes,
+// text, the five named references and character references. It checks all of it (nesting of names, duplicate
+// attributes, characters that XML forbids, unknown names, text where none is allowed) and gives up on
+// everything else, so that whatever it accepts, saxes accepts too, with the same values.
 
 const TAB: u8 = 0x09;
 const NEWLINE: u8 = 0x0a;
@@ -26,27 +26,30 @@ const GT: u8 = 0x3e;
 const SLASH: u8 = 0x2f;
 const MAX_DEPTH = 64;
 
-// The open elements, outermost first, without the innermost one, and the items that they stand in.
+// The open elements, outermost first, excluding the innermost, and the items that contain them.
 const elements = new StaticArray<Element>(MAX_DEPTH);
 const items = new StaticArray<usize>(MAX_DEPTH);
-// Which children each has had that may not be repeated, as their bits.
+// Bits of the non-repeatable children that each has had.
 const seenChildren = new StaticArray<u32>(MAX_DEPTH);
 
-/** Not an element: what stands around a record, with the record element as its only child. */
+/** Pseudo-element around a record, with the record element as its only child. */
 let outside: Element = changetype<Element>(0);
 
-/** Sets what is known and kept. */
+/** Sets the known and kept paths. */
 export function startScanner(around: Element): void {
   outside = around;
 }
 
-/** Takes up bytes up to `end`, and the memory behind them, up to `roomEnd`, for decoded values. */
+/** Takes the bytes up to `end`, and the memory after them up to `roomEnd` for decoded values. */
 export function beginBlock(end: usize, roomEnd: usize): void {
   store<u8>(end, 0);
   setTextLimits(end, roomEnd);
 }
 
-/** Puts the record that begins at `start` on the tape and returns where it ends; FAILED: not one for the scanner. */
+/**
+ * Puts the record that begins at `start` on the tape and returns where it ends; FAILED if the scanner cannot
+ * read it.
+ */
 export function scanRecord(start: usize): usize {
   Tape.begin();
   clearDecoded();
@@ -119,7 +122,10 @@ export function scanRecord(start: usize): usize {
   return at;
 }
 
-/** The item that an element is, a new one or the one that the sibling before it has begun; or the one that it stands in. */
+/**
+ * Returns the item of an element (a new one, or the one begun by the preceding sibling), or else the item
+ * that contains it.
+ */
 export function itemOf(element: Element, outer: usize, before: Element | null): usize {
   const scope = element.scope;
   if (scope === null) return outer;
@@ -135,14 +141,17 @@ function findChild(element: Element, at: usize): Element | null {
   return null;
 }
 
-/** Where blanks end that begin at `at`; FAILED when that is not at a `<`. */
+/** End of the white space that begins at `at`; FAILED unless a `<` follows. */
 function blankEnd(from: usize): usize {
   let at = from;
   while (load<u8>(at) === SPACE || load<u8>(at) === NEWLINE || load<u8>(at) === TAB) at++;
   return load<u8>(at) === LT ? at : FAILED;
 }
 
-/** Attributes, from the blank behind the element's name on; returns where the `>` or `/` should be. */
+/**
+ * Reads attributes, starting at the white space after the element's name; returns where the `>` or `/` should
+ * be.
+ */
 function attributes(from: usize, element: Element, item: usize): usize {
   let at = from;
   let seen: u32 = 0;
@@ -153,7 +162,7 @@ function attributes(from: usize, element: Element, item: usize): usize {
       while (load<u8>(at + 1) === SPACE) at++;
       if (load<u8>(at + 1) === GT || load<u8>(at + 1) === SLASH) return at + 1;
       attribute = findAttribute(element, at);
-      // One that is not known is for the authority to count.
+      // Unknown attributes are left to saxes, which counts them.
       if (attribute === null) return FAILED;
       if (previous !== null) previous.follower = attribute;
       else element.firstAttribute = attribute;
@@ -174,7 +183,7 @@ function attributes(from: usize, element: Element, item: usize): usize {
   return at;
 }
 
-/** The attribute whose name stands behind the blank at `at`. */
+/** The attribute whose name follows the white space at `at`. */
 function findAttribute(element: Element, at: usize): Attribute | null {
   for (let list = element.attributes; load<usize>(list) !== 0; list += sizeof<usize>()) {
     const candidate = changetype<Attribute>(load<usize>(list));

@@ -1,6 +1,6 @@
 import { TagText } from "./structs";
 
-/** By byte: 1 = an ASCII character that may stand in a name. */
+/** By byte: 1 for ASCII characters allowed in names. */
 const IN_NAMES = memory.data(256);
 
 for (let byte: u32 = 0; byte < 256; byte++) store<u8>(IN_NAMES + byte, isInNames(byte) ? 1 : 0);
@@ -10,16 +10,16 @@ function isInNames(byte: u32): bool {
   return byte - 0x30 < 10 || byte === 0x2d || byte === 0x2e;
 }
 
-/** Pieces of markup. */
+/** Matches pieces of markup. */
 export class Tag {
-  /** Whether a piece of markup stands at `at`. */
+  /** Whether a piece of markup is at `at`. */
   @inline
   static isAt(tag: TagText, at: usize): bool {
     if (v128.any_true(v128.and(v128.xor(v128.load(at), tag.low), tag.lowMask))) return false;
     return tag.length <= 16 || !v128.any_true(v128.and(v128.xor(v128.load(at + 16), tag.high), tag.highMask));
   }
 
-  /** The same for one that ends with a name, which must end there too. */
+  /** Like `isAt`, for markup that ends with a name; the name must end there too. */
   @inline
   static isNameAt(tag: TagText, at: usize): bool {
     return Tag.isAt(tag, at) && load<u8>(IN_NAMES + load<u8>(at + tag.length)) === 0;

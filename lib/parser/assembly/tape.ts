@@ -4,13 +4,13 @@ import { Trims } from "./trims";
 
 const FIRST_CHUNK: usize = 1 << 16;
 
-// What is on the tape stands in one chunk of memory. When that is full a larger one goes on, and is kept.
+// The tape is one chunk of memory. When it is full, a larger chunk is added and kept.
 let chunk: usize = 0;
 let chunkEnd: usize = 0;
 let at: usize = 0;
 let recordBytes: usize = 0;
 
-/** Sets how large a record is that has no items yet. */
+/** Sets the size of a record without items. */
 export function startTape(bytes: usize): void {
   recordBytes = bytes;
 }
@@ -23,16 +23,16 @@ function nextChunk(needed: usize): void {
 }
 
 /**
- * The kept values of one record: the record itself, its items and theirs, each with its fields behind it. A field has
- * the bytes of a value, trimmed; or the first and the last of several values, or of items.
+ * The kept values of one record: the record itself, its items and theirs, each followed by its fields. A
+ * field holds the bytes of one trimmed value, or the first and last of several values or items.
  */
 export class Tape {
-  /** The record at hand; its fields are like those of an item. */
+  /** The current record; it has fields like an item. */
   static record: usize = 0;
-  /** Which record it is: another number for each. */
+  /** Number of the current record, different for each. */
   static serial: u32 = 0;
 
-  /** Forgets the record and begins the next one. */
+  /** Discards the record and begins the next one. */
   @inline
   static begin(): void {
     at = chunk;
@@ -41,7 +41,7 @@ export class Tape {
     Tape.record = Tape.take(recordBytes);
   }
 
-  /** New memory, zeroed; up to 15 bytes behind it too. */
+  /** Allocates zeroed memory; up to 15 bytes after it are zeroed too. */
   @inline
   static take(bytes: usize): usize {
     if (at + bytes > chunkEnd) nextChunk(bytes);
@@ -66,7 +66,7 @@ export class Tape {
     return load<u32>(list + 4);
   }
 
-  /** Adds an item that stands in another, or in the record. */
+  /** Adds an item to another item or to the record. */
   @inline
   static add(scope: Scope, parent: usize): usize {
     const item = Tape.take(scope.bytes);
@@ -83,7 +83,7 @@ export class Tape {
     return item;
   }
 
-  /** Keeps a value in a field of an item; of several for a field that holds one, the first. */
+  /** Keeps a value in a field of an item. A field for a single value keeps the first. */
   @inline
   static keep(item: usize, field: u32, start: usize, end: usize): void {
     if ((field & SEVERAL) !== 0) addValue(item + field - SEVERAL, start, end);

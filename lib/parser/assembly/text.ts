@@ -2,11 +2,13 @@ import { Bytes } from "./memory";
 import { readReference, referenceEnd, writeUtf8 } from "./references";
 import { trimmedEnd, trimmedStart } from "./trim";
 
-/** That a text is not one for the scanner. No place in memory has this number. */
+/** Means that the scanner cannot read a text. Not a valid place in memory. */
 export const FAILED: usize = 0;
 
+/** End mark of a text. */
 export const LT: u8 = 0x3c;
 const AMPERSAND: u8 = 0x26;
+/** End mark of an attribute value. */
 export const QUOTE: u8 = 0x22;
 const CLOSE_BRACKET: u8 = 0x5d;
 const GT: u8 = 0x3e;
@@ -14,35 +16,39 @@ const TAB: u8 = 0x09;
 const NEWLINE: u8 = 0x0a;
 const SPACE: u8 = 0x20;
 const DELETE: u8 = 0x7f;
-/** First byte of U+F000 to U+FFFF, of which U+FFFE and U+FFFF are no characters. */
+/** First byte of U+F000 to U+FFFF, of which U+FFFE and U+FFFF are not characters. */
 const LEAD_EF: u8 = 0xef;
 const LONGEST_CHARACTER: usize = 4;
 
-/** The value that was found last. */
+/** Start of the value that was found last. */
 export let valueStart: usize = 0;
+/** End of the value that was found last. */
 export let valueEnd: usize = 0;
-/** Whether white space was taken from it. */
+/** Whether white space was trimmed from it. */
 export let wasTrimmed: bool = false;
 
-/** Where the bytes end that are scanned, and the memory for decoded values. */
+/** End of the scanned bytes, and of the memory for decoded values. */
 let limit: usize = 0;
 let scratchLimit: usize = 0;
 let scratch: usize = 0;
 
-/** Sets where the bytes end; a 0 must stand there, which stops every loop. */
+/** Sets the end of the bytes. A 0 must follow them, which stops every loop. */
 export function setTextLimits(bytesEnd: usize, roomEnd: usize): void {
   limit = bytesEnd;
   scratchLimit = roomEnd;
 }
 
-/** Forgets the decoded values. */
+/** Discards the decoded values. */
 export function clearDecoded(): void {
   scratch = limit + 1;
 }
 
-/** Texts, which end at a `<`, and values of attributes, which end at a `"`. */
+/** Texts, which end at a `<`, and attribute values, which end at a `"`. */
 export class Text {
-  /** Finds a value that begins at `start`, decoded and trimmed; returns where its end mark is, or FAILED. */
+  /**
+   * Finds a value that begins at `start`, decoded and trimmed; returns the position of its end mark, or
+   * FAILED.
+   */
   @inline
   static keep(isText: bool, start: usize): usize {
     const at = Text.plainEnd(isText, start);
@@ -52,7 +58,7 @@ export class Text {
     return at;
   }
 
-  /** Where the next reference or the end mark is, or FAILED. */
+  /** Position of the next reference or end mark, or FAILED. */
   @inline
   static plainEnd(isText: bool, from: usize): usize {
     const special = i8x16.splat(isText ? CLOSE_BRACKET : QUOTE);
@@ -96,8 +102,8 @@ export class Text {
 }
 
 /**
- * Whether a special byte may stand there: in text white space, or a `]` without `]>` behind it; anywhere the beginning
- * of a character other than U+FFFE and U+FFFF.
+ * Whether a special byte is allowed there. In text: white space, or a `]` not followed by `]>`. Anywhere: the
+ * first byte of a character other than U+FFFE and U+FFFF.
  */
 function isAllowed(isText: bool, at: usize): bool {
   const byte = load<u8>(at);
@@ -106,7 +112,7 @@ function isAllowed(isText: bool, at: usize): bool {
   return byte === LEAD_EF && !(load<u8>(at + 1) === 0xbf && load<u8>(at + 2) >= 0xbe);
 }
 
-/** Checks a text or value that is not kept; returns where its end mark is, or FAILED. */
+/** Checks a text or value that is not kept; returns the position of its end mark, or FAILED. */
 export function passValue(isText: bool, start: usize): usize {
   let at = nextSpecial(isText, start);
   while (at !== FAILED && load<u8>(at) === AMPERSAND) {
@@ -120,7 +126,7 @@ function nextSpecial(isText: bool, from: usize): usize {
   return isText ? Text.plainEnd(true, from) : Text.plainEnd(false, from);
 }
 
-/** The value when there are references in it: what stands before the first one is `[start, end)`. */
+/** Decodes a value that contains references; `[start, end)` precedes the first one. */
 function decodedValue(isText: bool, start: usize, end: usize): usize {
   const begin = scratch;
   const endMark = isText ? LT : QUOTE;

@@ -1,4 +1,7 @@
-/** The white space of `lib/parser/text.ts`, in UTF-8: how many bytes it has at `at`, 0 = there is none. */
+/**
+ * Length in bytes of the white space at `at`, as defined in `lib/parser/text.ts`, in UTF-8; 0 if there is
+ * none.
+ */
 function spaceLengthAt(at: usize, end: usize): usize {
   const first = load<u8>(at);
   if (first < 0x80) return (first >= 0x09 && first <= 0x0d) || (first >= 0x1c && first <= 0x20) ? 1 : 0;
@@ -17,7 +20,7 @@ function isLongSpace(first: u8, second: u8, third: u8): bool {
   return first === 0xe3 && second === 0x80 && third === 0x80;
 }
 
-/** Start of the text `[start, end)` without leading white space; `end` when there is nothing else. */
+/** Start of the text `[start, end)` without leading white space; `end` if there is nothing else. */
 export function trimmedStart(start: usize, end: usize): usize {
   let at = start;
   while (at < end) {

@@ -7,22 +7,22 @@ let counters: usize = 0;
 let capacity: u32 = 0;
 let pending: u32 = 0;
 
-/** Counts from which values of a record white space was taken, once the record turns out to be one for the scanner. */
+/** Counts trimmed values of a record, once the scanner has read all of it. */
 export class Trims {
-  /** Forgets what the record before left. */
+  /** Discards the notes of the previous record. */
   @inline
   static clear(): void {
     pending = 0;
   }
 
-  /** Notes that one is to be added to a counter. */
+  /** Notes that a counter is to be increased. */
   static note(counter: usize): void {
     if (pending === capacity) grow();
     store<usize>(counters + <usize>pending * WORD, counter);
     pending++;
   }
 
-  /** Adds what was noted. */
+  /** Applies what was noted. */
   @inline
   static count(): void {
     for (let i: u32 = 0; i < pending; i++) {

@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { SaxesParser } from "saxes";
 
-/** An element as a test looks at it. */
+/** A parsed element, for tests. */
 export interface Element {
   name: string;
   attributes: Record<string, string>;
   children: Element[];
-  /** Character data directly inside. */
+  /** Character data directly inside the element. */
   text: string;
 }
 
@@ -42,10 +42,10 @@ export function at(element: Element, path: string): Element[] {
   return found;
 }
 
-/** The text of the first element at the path. */
+/** Text of the first element at the path. */
 export const textAt = (element: Element, path: string): string | undefined => at(element, path)[0]?.text;
 
-/** The element and everything below it. */
+/** The element and all its descendants. */
 export function* within(element: Element): Generator<Element> {
   yield element;
   for (const child of element.children) yield* within(child);

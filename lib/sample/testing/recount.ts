@@ -10,6 +10,7 @@ export interface Dumps {
   releases: Element[];
 }
 
+/** Parses the four dumps of a sample. */
 export function readSample({ directory, files }: SampleSummary): Dumps {
   const [artists = [], labels = [], masters = [], releases = []] = files.map(({ name }) =>
     readDump(join(directory, name)),
@@ -18,11 +19,12 @@ export function readSample({ directory, files }: SampleSummary): Dumps {
 }
 
 const idOf = (record: Element): string => textAt(record, "id") ?? record.attributes.id ?? "";
+/** The ids of a dump's records. */
 export const idsOf = (records: readonly Element[]): Set<string> => new Set(records.map(idOf));
 
 const count = <T>(items: readonly T[], test: (item: T) => boolean): number => items.filter(test).length;
 
-/** The oddities of a sample in the shape of 2026, counted from the XML alone. */
+/** Counts the oddities of a sample of the 2026 shape from the XML alone. */
 export function recountOddities(dumps: Dumps): Record<string, number> {
   return {
     ...recountRecords(dumps),
@@ -174,7 +176,7 @@ function recountReleased(texts: readonly (string | undefined)[]): Record<string,
   };
 }
 
-/** Rows that the contract asks for, counted from the XML alone. */
+/** Counts the rows required by the contract from the XML alone. */
 export function recountRows({ artists, labels, masters, releases }: Dumps): Record<string, number> {
   const named = artists.filter((artist) => textAt(artist, "name") !== undefined);
   const idBefore = (artist: Element, name: Element) => {

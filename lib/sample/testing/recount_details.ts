@@ -1,7 +1,7 @@
 import { at, type Element, textAt, within } from "./read_dump.ts";
 import type { Dumps } from "./recount.ts";
 
-/** Elements that each detail dataset of the contract must have a row for, counted from the XML alone. */
+/** Counts, from the XML alone, the elements for which each detail dataset must have a row. */
 export function recountDetails({ artists, labels, masters, releases }: Dumps): Record<string, number> {
   const named = labels.filter((label) => textAt(label, "name") !== undefined);
   const elements = (records: readonly Element[], ...paths: string[]) =>

@@ -8,8 +8,8 @@ const ABSENT_ARTISTS = new Map([
 ]);
 
 /**
- * One line for each reference of a sample that leads to another name, is not returned, or leads nowhere. Aliases,
- * members and sublabels that lead nowhere are oddities, and counted as such.
+ * Returns one line per reference of a sample that has the wrong name, is not reciprocated, or dangles.
+ * Dangling aliases, members and sublabels are oddities and are counted as such.
  */
 export function checkReferences(dumps: Dumps): string[] {
   return [

@@ -1,4 +1,4 @@
-// What the tests of single functions call: `lib/parser/assembly.test.ts` compiles it.
+// Exports for the unit tests in `lib/parser/assembly.test.ts`, which compiles this file.
 import { allocate } from "../memory";
 import {
   bracketEnd,
@@ -26,12 +26,12 @@ export {
   writeUtf8,
 };
 
-/** The number that was read last. */
+/** The number that was parsed last. */
 export function lastNumber(): i64 {
   return parsedNumber;
 }
 
-/** Where the reference ends that was read last. */
+/** End of the reference that was read last. */
 export function lastReferenceEnd(): usize {
   return referenceEnd;
 }
