@@ -4,7 +4,7 @@ import { warehouseCommand } from "../lib/warehouse/warehouse_command.ts";
 
 export const main = warehouseCommand(
   "pipelines/build_artist_credits_v1.ts",
-  "Makes the credits of each artist, one behind the other, of those of the releases.",
+  "Builds artist_credits_v1: the credits of the releases, sorted by artist.",
   [artistCreditsV1],
 );
 

@@ -4,7 +4,7 @@ import { warehouseCommand } from "../lib/warehouse/warehouse_command.ts";
 
 export const main = warehouseCommand(
   "pipelines/build_release_artists_xref_v1.ts",
-  "Makes the xref of releases and the artists that they name.",
+  "Builds the xref of releases and their artists.",
   [releaseArtistsV1],
 );
 

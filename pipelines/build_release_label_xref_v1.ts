@@ -4,7 +4,7 @@ import { warehouseCommand } from "../lib/warehouse/warehouse_command.ts";
 
 export const main = warehouseCommand(
   "pipelines/build_release_label_xref_v1.ts",
-  "Makes the xref of releases and their labels, and the releases of each label.",
+  "Builds the xref of releases and their labels, and the number of releases per label.",
   [releaseLabelXrefV1, labelReleaseCountsV1],
 );
 

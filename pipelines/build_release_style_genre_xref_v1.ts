@@ -4,7 +4,7 @@ import { warehouseCommand } from "../lib/warehouse/warehouse_command.ts";
 
 export const main = warehouseCommand(
   "pipelines/build_release_style_genre_xref_v1.ts",
-  "Makes the xrefs of releases and their styles and genres.",
+  "Builds the xrefs of releases and their styles and genres.",
   [releaseStyleXrefV1, releaseGenreXrefV1],
 );
 

@@ -5,7 +5,8 @@ import { extractorCommand } from "../lib/extract/extractor_command.ts";
 
 export const main = extractorCommand({
   name: "pipelines/extract_artist_relations_v1.ts",
-  summary: "Makes artist_aliases_v1_typed and artist_memberships_v1_typed of an artists dump, in one pass.",
+  summary:
+    "Extracts artist_aliases_v1_typed and artist_memberships_v1_typed from a dump of artists, in one pass.",
   dumpVariable: "DISCOGS_ARTISTS_DUMP",
   outputs: [
     { option: "out-aliases", dataset: artistAliasesV1 },

@@ -4,7 +4,7 @@ import { extractorCommand } from "../lib/extract/extractor_command.ts";
 
 export const main = extractorCommand({
   name: "pipelines/extract_masters_v1.ts",
-  summary: "Makes masters_v1_typed of a masters dump.",
+  summary: "Extracts masters_v1_typed from a dump of masters.",
   dumpVariable: "DISCOGS_MASTERS_DUMP",
   outputs: [{ option: "out", dataset: mastersV1 }],
   hasLegacy: true,

@@ -4,7 +4,7 @@ import { extractorCommand } from "../lib/extract/extractor_command.ts";
 
 export const main = extractorCommand({
   name: "pipelines/extract_releases_v6.ts",
-  summary: "Makes releases_v6 of a releases dump.",
+  summary: "Extracts releases_v6 from a dump of releases.",
   dumpVariable: "DISCOGS_RELEASES_DUMP",
   outputs: [{ option: "out", dataset: releasesV6 }],
 });

@@ -45,7 +45,7 @@ const options = {
 
 export const main = defineCommand({
   name: "pipelines/ingest.ts",
-  summary: "Makes the datasets of a month's four dumps, in a run that is being built.",
+  summary: "Extracts the datasets of a month's four dumps into a run that is being built.",
   description: [
     "The dumps are those that the run was started with. A dataset that is there, was made of the same dump by the",
     "same code with the same options, and verifies, is kept. Where the dumps come with a CHECKSUM.txt, they must match it.",

@@ -8,7 +8,7 @@ import { sessionLimits, sessionOptions } from "../lib/sql/session_options.ts";
 
 export const main = defineCommand({
   name: "pipelines/load_postgres.ts",
-  summary: "Loads the datasets of a run into a schema of PostgreSQL, in place of those loaded before.",
+  summary: "Loads the datasets of a run into a PostgreSQL schema, replacing the previous load.",
   description: `The tables are copied into <schema>__loading, get their keys, indexes, foreign keys and comments there, and take
 the place of <schema> in one transaction: readers see all of the old tables or all of the new ones. A load that failed
 or was killed is repeated from the beginning. A password is better given in DISCOGS_POSTGRES_URL, PGPASSWORD or

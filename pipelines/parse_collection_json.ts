@@ -7,7 +7,7 @@ import { collection } from "../lib/datasets/collection.ts";
 
 export const main = defineCommand({
   name: "pipelines/parse_collection_json.ts",
-  summary: "Makes the collection dataset of saved pages of the Discogs collection API.",
+  summary: "Converts saved pages of the Discogs collection API to the collection dataset.",
   description: [
     'A page is {"releases": [...]} as the API gives it, {"items": [...]}, or a bare array. Pages are read in name order.',
     "Pages that say how many pages and items there are must be all of them, and no page or instance_id may be there",

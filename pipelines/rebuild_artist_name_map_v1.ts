@@ -4,7 +4,7 @@ import { warehouseCommand } from "../lib/warehouse/warehouse_command.ts";
 
 export const main = warehouseCommand(
   "pipelines/rebuild_artist_name_map_v1.ts",
-  "Makes the map from names, normalised, to the artists that they lead to.",
+  "Builds the map from normalised names to artists.",
   [artistNameMapV1],
 );
 

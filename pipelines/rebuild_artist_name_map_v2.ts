@@ -4,7 +4,7 @@ import { warehouseCommand } from "../lib/warehouse/warehouse_command.ts";
 
 export const main = warehouseCommand(
   "pipelines/rebuild_artist_name_map_v2.ts",
-  "Makes the map from names, normalised, to artists, their name variations included, by the kind of name.",
+  "Builds the map from normalised names to artists, including name variations, with the kind of each name.",
   [artistNameMapV2],
 );
 

@@ -10,7 +10,7 @@ import { trinoDown, trinoUp } from "../lib/trino_server/server.ts";
 export const main = defineCommand({
   name: "scripts/bench_swaps.ts",
   summary:
-    "Counts the queries that meet two runs while the active one is switched again and again, on a Trino.",
+    "Counts queries that see rows of two runs while the active run is switched repeatedly, on a Trino.",
   description: [
     "Two runs, of which every row says of which one it is, are promoted in turn in a temporary lake, while streams of",
     "queries ask without a pause. A result from both runs is mixed. Trino needs a JDK of version 24 or newer.",

@@ -6,7 +6,7 @@ import { runOptions, selectRun, withPositional } from "../lib/lake/run_selection
 
 export const main = defineCommand({
   name: "scripts/discard_run.ts",
-  summary: "Removes a run that is not sealed, with all that it holds.",
+  summary: "Deletes an unsealed run with everything in it.",
   description:
     "A sealed run is never removed, nor one that a live process is writing.\n" +
     "Unfinished workflow sessions of the run are closed.",

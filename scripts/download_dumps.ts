@@ -5,12 +5,12 @@ import { DEFAULT_LIMITS, DOWNLOAD_DEFAULTS } from "../lib/download/limits.ts";
 
 export const main = defineCommand({
   name: "scripts/download_dumps.ts",
-  summary: "Fetches a month's dump files from Discogs, verified, into the raw root.",
+  summary: "Downloads a month's dump files from Discogs into the raw root and verifies them.",
   description:
     "Takes the newest complete dump of the month (its CHECKSUM.txt is there) and stores it as\n" +
     "RAW_ROOT/YYYY-MM/discogs_YYYYMMDD_{artists,labels,masters,releases}.xml.gz, CHECKSUM.txt last. Files that are\n" +
-    "there and verify are kept. A download that broke off stays as .part, and the next run goes on with it where\n" +
-    "the server allows it. A connection that brings less than a kilobyte a second counts as lost. Proxies: HTTP_PROXY, HTTPS_PROXY, NO_PROXY. Prints a line for each file: its state,\n" +
+    "there and verify are kept. An interrupted download stays as .part, and the next run resumes it where\n" +
+    "the server allows it. A connection slower than a kilobyte per second counts as lost. Proxies: HTTP_PROXY, HTTPS_PROXY, NO_PROXY. Prints a line for each file: its state,\n" +
     "a tab, its path.",
   options: {
     month: {
@@ -32,7 +32,7 @@ export const main = defineCommand({
       value: "URL",
       summary: "server with the dumps: data.discogs.com, or an S3 bucket",
     },
-    "dry-run": { type: "flag", summary: "say what is there and what is missing, write nothing" },
+    "dry-run": { type: "flag", summary: "report what is present and missing, write nothing" },
     timeout: {
       type: "integer",
       default: DOWNLOAD_DEFAULTS.timeoutSeconds,

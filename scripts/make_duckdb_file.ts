@@ -5,11 +5,10 @@ import { makeDuckdbFile } from "../lib/sql/duckdb_file/make.ts";
 
 export const main = defineCommand({
   name: "scripts/make_duckdb_file.ts",
-  summary:
-    "Makes discogs.duckdb again: the active run under short names, for any tool that opens DuckDB files.",
+  summary: "Rebuilds discogs.duckdb: the active run under short names, for any tool that opens DuckDB files.",
   description:
-    "Promotion and rollback make it too. Its views name the files of the run by their absolute path, so it is to be made\n" +
-    "again after the lake was moved. Whoever has the file open keeps what is open.",
+    "Promotion and rollback make it too. Its views name the files of the run by absolute path: rebuild it after\n" +
+    "moving the lake. Programs that have it open keep the version they opened.",
   options: { lake: lakeOption },
   examples: ["npx tsx scripts/make_duckdb_file.ts --lake hive-data"],
   async run({ options, log, print }) {

@@ -9,7 +9,7 @@ const atLeast = (kind: keyof SampleCounts) => `number of ${kind}, at least ${MIN
 export const main = defineCommand({
   name: "scripts/make_sample_dump.ts",
   summary:
-    "Makes a month of sample dumps: invented records in the shape of the real ones, oddities included.",
+    "Generates a month of sample dumps: invented records in the shape of the real ones, oddities included.",
   description:
     "Writes OUT/MONTH/discogs_YYYYMM01_{artists,labels,masters,releases}.xml.gz, CHECKSUM.txt and sample.json,\n" +
     "and prints one JSON object: records, how often each oddity occurs, and the rows that each dataset must have,\n" +

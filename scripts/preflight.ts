@@ -17,7 +17,7 @@ const MESSAGES: Record<BegunRun["state"], string> = {
 
 export const main = defineCommand({
   name: "scripts/preflight.ts",
-  summary: "Checks all that a run needs, and begins the run: a new one, or the one of this session again.",
+  summary: "Checks everything a run needs and begins the run: a new one, or this session's again.",
   description:
     "Checks the parameters, by their exact text, the dump files, the lake and the tools. A new run gets its\n" +
     "_runs/_building.RUN_ID with run.json in it. The dump month is the one given, else the newest with four files.\n" +

@@ -39,7 +39,7 @@ type Statements = ReturnType<typeof scriptStatements>;
 
 export const main = defineCommand({
   name: "scripts/query.ts",
-  summary: "Runs SQL that reads on the lake and prints the result.",
+  summary: "Runs a read-only SQL query on the lake and prints the result.",
   description: [
     "Tables are named in full: hive.discogs.<table> is the active run. EXPLAIN, DESCRIBE, SUMMARIZE (DuckDB) and SHOW",
     "are run too. Nothing in the lake is changed: on DuckDB only functions that compute or read may be called, and files",

@@ -7,7 +7,7 @@ import { withReaders } from "../lib/sql/switch_active.ts";
 
 export const main = defineCommand({
   name: "scripts/rollback.ts",
-  summary: "Goes back to the run that was active before the current one.",
+  summary: "Switches back to the previously active run.",
   description:
     "That is the run which was active when the current one was first promoted, so repeating it walks further back.\n" +
     "The run must be there and verify.",
