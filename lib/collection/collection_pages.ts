@@ -5,12 +5,13 @@ import { ExpectedError, hasCode } from "../cli/errors.ts";
 /** How the Discogs tools name the pages that they save. */
 export const PAGE_PATTERN = "discogs_page_*.json";
 
+/** Where the pages of a collection are, and how strictly they are checked. */
 export interface CollectionSource {
   /** Directory of the pages. */
   srcDir: string;
   /** File name in which `*` stands for any characters and `?` for one. */
   pattern: string;
-  /** Count what is missing or repeated, where the pages would be refused (default false). */
+  /** Count missing or repeated items instead of rejecting the pages (default: false). */
   allowIncomplete?: boolean;
 }
 

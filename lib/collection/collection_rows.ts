@@ -16,7 +16,7 @@ export interface CollectionRows {
   readonly buffers: CollectionBuffers;
   /** Adds a row, and returns its instance_id. */
   append(item: JsonObject): bigint | undefined;
-  /** Forgets the rows, keeping the memory. */
+  /** Clears the rows but keeps the memory. */
   clear(): void;
 }
 

@@ -8,6 +8,7 @@ export type Incompleteness =
   | "surplus_items"
   | "repeated_instance_ids";
 
+/** A way in which a collection is incomplete. */
 export interface CollectionProblem {
   reason: Incompleteness;
   /** How many pages, items or rows. */

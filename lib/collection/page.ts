@@ -19,6 +19,7 @@ export interface Pagination {
   items?: bigint | undefined;
 }
 
+/** The items of a page, and its pagination. */
 export interface Page {
   items: JsonObject[];
   /** Empty for a page that says nothing of itself. */

@@ -16,16 +16,18 @@ import { readPage } from "./page.ts";
 /** Rows of each part, unless the user chooses otherwise. */
 export const COLLECTION_CHUNK = 50_000;
 
+/** Options for building the collection dataset. */
 export interface CollectionOptions extends CollectionSource {
   /** Directory of the dataset. */
   out: string;
-  /** Rows of each part but the last. */
+  /** Rows per part, except the last. */
   chunk: number;
-  /** Replace what is at `out`, after success. */
+  /** Replace existing output, after success. */
   clean: boolean;
   log: Logger;
 }
 
+/** Result of building the collection dataset. */
 export interface ParsedCollection extends ExtractedResult {
   /** The pages as they were read. */
   sources: SourceFile[];

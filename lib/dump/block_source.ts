@@ -18,7 +18,7 @@ export interface BlockSource {
   block(): Promise<ReadBlock | undefined>;
   /** How many bytes of the dump had been read, as stored, when the last block was given. */
   readonly stored: number;
-  /** Takes back the memory of a block that nobody reads any more. */
+  /** Returns the memory of a block that is no longer in use. */
   reuse(bytes: Uint8Array<ArrayBuffer>): void;
   /** The bytes that were read, but are in no block. No block can be asked for after it. */
   end(): Promise<CutEnd>;
@@ -26,7 +26,7 @@ export interface BlockSource {
   chunk(): Promise<Uint8Array | undefined>;
   /** What was read. Only when all of it has been. */
   identity(): Promise<ReadSource>;
-  /** Gives up the dump. */
+  /** Abandons the dump. */
   close(): Promise<void>;
 }
 

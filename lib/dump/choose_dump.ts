@@ -3,6 +3,7 @@ import { ExpectedError } from "../cli/errors.ts";
 import type { Entity } from "../datasets/declaration.ts";
 import { findDumpFiles, findDumpMonth } from "./raw_month.ts";
 
+/** How a dump is selected. */
 export interface DumpChoice {
   entity: Entity;
   /** As given on the command line; empty counts as not given, and `-` is stdin. */
@@ -17,9 +18,10 @@ export interface DumpChoice {
 }
 
 /**
- * The dump that is meant: the one given, else the environment's, else the one of a month below the raw root. A month
- * that was asked for comes before the environment's.
- * @throws ExpectedError when none of them says anything
+ * Selects a dump: the one given, else the environment's, else that of a month in the raw root. A requested
+ * month takes precedence over the environment.
+ *
+ * @throws ExpectedError if none of them is set
  */
 export async function chooseDump(choice: DumpChoice): Promise<string> {
   const { entity, given, variable, env, rawRoot, month } = choice;

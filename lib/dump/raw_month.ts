@@ -4,8 +4,10 @@ import { ExpectedError, hasCode } from "../cli/errors.ts";
 
 /** The four kinds of dump file that make a month. */
 export const dumpEntities = ["artists", "labels", "masters", "releases"] as const;
+/** Kind of a dump file. */
 export type DumpEntity = (typeof dumpEntities)[number];
 
+/** A dump file of a month. */
 export interface DumpFile {
   entity: DumpEntity;
   /** File name without directory. */
@@ -24,7 +26,7 @@ export interface DumpMonth {
   date: string;
   /** One for each of {@link dumpEntities}, in that order. */
   files: DumpFile[];
-  /** `discogs_<YYYYMMDD>_CHECKSUM.txt`, where it is there: it is written last, when a month is complete. */
+  /** The `discogs_<YYYYMMDD>_CHECKSUM.txt`, if it exists: it is written last, once a month is complete. */
   checksums: string | undefined;
   /** Other dates that files of the month have, `YYYY-MM-DD`, in order: October 2019 was published twice. */
   otherDates: string[];

@@ -1,6 +1,6 @@
 import type { Entity } from "../datasets/declaration.ts";
 
-/** A block is cut when so many bytes are there. */
+/** Number of bytes after which a block is cut. */
 const BLOCK_BYTES = 1 << 21;
 /** Without a place to cut in so many bytes the dump is not in the published form. */
 const MAX_BLOCK_BYTES = 1 << 24;
@@ -27,7 +27,7 @@ export class RecordCutter {
   readonly #mark: Buffer;
   #buffer = newBuffer(BLOCK_BYTES * 2);
   #length = 0;
-  /** Memory of blocks that are done with. */
+  /** Memory of blocks no longer in use. */
   readonly #spare: Buffer<ArrayBuffer>[] = [];
   #offset = 0;
   /** Whether the head has been passed: the rest then begins inside the root, between two records. */
@@ -63,7 +63,7 @@ export class RecordCutter {
     };
   }
 
-  /** Takes back the memory of a block that nobody reads any more. */
+  /** Returns the memory of a block that is no longer in use. */
   reuse({ buffer }: Uint8Array<ArrayBuffer>): void {
     if (buffer.byteLength === BLOCK_BYTES * 2) this.#spare.push(Buffer.from(buffer));
   }

@@ -2,7 +2,7 @@ import type { Entity } from "../datasets/declaration.ts";
 import type { Place } from "./dump_error.ts";
 import { INCOMPLETE, MarkupEnd, tagName } from "./xml_tags.ts";
 
-/** A block is handed on when its whole records have at least this many bytes. */
+/** Minimum size of the whole records in a block. */
 const BLOCK_BYTES = 1 << 20;
 /** So many bytes of whole records, white space and the beginning of another record are held at most before a block. */
 const MAX_HELD_BYTES = BLOCK_BYTES * 4;

@@ -8,7 +8,10 @@ import { WithoutControlCharacters } from "./control_characters.ts";
 
 /** Compressed bytes read at a time. */
 const READ_BYTES = 1 << 19;
-/** Compressed bytes that are inflated at a time, to be in memory together: of white space they can be a thousand as many. */
+/**
+ * Compressed bytes inflated at once, whose output is in memory together; white space can expand a
+ * thousandfold.
+ */
 const INFLATED_BYTES = 1 << 17;
 /** Bytes of the pieces that the inflated bytes come in. With the default of 16 KiB inflating takes far longer. */
 const CHUNK_BYTES = 1 << 18;
@@ -45,7 +48,7 @@ export interface DumpSource {
   stored(): number;
   /** Only after `chunks` has been iterated to its end. */
   identity(): ReadSource;
-  /** Gives up the file. */
+  /** Abandons the file. */
   close(): void;
 }
 

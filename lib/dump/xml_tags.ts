@@ -8,7 +8,7 @@ const APOSTROPHE = 0x27;
 /** Long enough to tell `<![CDATA[` and `<!--` apart. */
 const DECLARATION_HEAD = 9;
 
-/** That a tag is not complete in the bytes at hand. */
+/** Marks a tag that is not complete in the available bytes. */
 export const INCOMPLETE = -1;
 
 /**
