@@ -1,8 +1,8 @@
--- The sanity report, of the run that hive.discogs stands for: a statement for each check, which gives one row. They are
--- statements of their own so that memory is needed for one join at a time. Portable: runs unchanged on Trino and
--- DuckDB. `value` counts what `details` says. Whether a value is right is decided in lib/checks/sanity_report.ts; id 0
--- is the dumps' "none" and never an orphan. Made from the declarations in lib/datasets/ by
--- scripts/describe_sanity_report.ts; a test fails when this file is not what the script prints.
+-- The sanity report of the run that hive.discogs resolves to: one statement per check, each returning one row.
+-- Separate statements need memory for only one join at a time. Portable: they run unchanged on Trino and DuckDB.
+-- `value` is the count that `details` describes; lib/checks/sanity_report.ts decides whether it passes. Id 0 is the
+-- dumps' "none" and never an orphan. Generated from the declarations in lib/datasets/ by
+-- scripts/describe_sanity_report.ts; a test fails when this file differs from the script's output.
 SELECT
   'artists_v1.rows' AS check_name,
   'CRITICAL' AS severity,
@@ -47,7 +47,7 @@ SELECT
   'masters_v1.duplicate_master_ids' AS check_name,
   'CRITICAL' AS severity,
   count(*) AS value,
-  'master_ids that more than one row has' || coalesce('; smallest: ' || CAST(min(master_id) AS VARCHAR), '') AS details
+  'duplicate master_ids' || coalesce('; smallest: ' || CAST(min(master_id) AS VARCHAR), '') AS details
 FROM (SELECT master_id FROM hive.discogs.masters_v1_typed GROUP BY master_id HAVING count(*) > 1) t;
 
 SELECT
@@ -62,7 +62,7 @@ SELECT
   'releases_ref_v6.duplicate_release_ids' AS check_name,
   'CRITICAL' AS severity,
   count(*) AS value,
-  'release_ids that more than one row has' || coalesce('; smallest: ' || CAST(min(release_id) AS VARCHAR), '') AS details
+  'duplicate release_ids' || coalesce('; smallest: ' || CAST(min(release_id) AS VARCHAR), '') AS details
 FROM (SELECT release_id FROM hive.discogs.releases_ref_v6 GROUP BY release_id HAVING count(*) > 1) t;
 
 SELECT
@@ -158,7 +158,7 @@ SELECT
   'labels_ref_v10.duplicate_label_id_groups' AS check_name,
   'INFO' AS severity,
   count(*) AS value,
-  'label_ids that more than one row has' || coalesce('; smallest: ' || CAST(min(label_id) AS VARCHAR), '') AS details
+  'duplicate label_ids' || coalesce('; smallest: ' || CAST(min(label_id) AS VARCHAR), '') AS details
 FROM (SELECT label_id FROM hive.discogs.labels_ref_v10 GROUP BY label_id HAVING count(*) > 1) t;
 
 SELECT

@@ -133,7 +133,7 @@ test("a run gets the datasets that it was begun with; ingest with another choice
   const run = await begun("chosen", "release_credits_v1,artist_names_v1");
   for (const [choice, message] of [
     ["historical", /run \S+ was begun with datasets=release_credits_v1,artist_names_v1, not historical: /],
-    ["all", /, not all: finish it so, or remove it with scripts\/discard_run\.ts /],
+    ["all", /, not all: finish it that way, or remove it with scripts\/discard_run\.ts /],
     ["relase_credits_v1", /did you mean release_credits_v1\?$/m],
   ] as const) {
     const { code, stderr } = await runScript("ingest.ts", run, "--datasets", choice);

@@ -250,7 +250,7 @@ test("a lake without history or active run has its page; a page of no run is ref
     assert.match(readFileSync(stdout.trim(), "utf8"), /no finished runs yet/);
     const refused = await runMain(buildReport, ["--lake", other, "--active"], ENV);
     assert.equal(refused.code, 2);
-    assert.match(refused.stderr, /active is not there: promote a run first/);
+    assert.match(refused.stderr, /active does not exist: promote a run first/);
   } finally {
     rmSync(other, { recursive: true });
   }

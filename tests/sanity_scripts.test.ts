@@ -167,7 +167,7 @@ test("a schema is only registered for a promoted run", async (t) => {
     const { code, stderr } = await script(registerActive, lake);
     assert.deepEqual([code, says.test(stderr)], [1, true], stderr);
   };
-  await refused(/active is not there: promote a run first/);
+  await refused(/active does not exist: promote a run first/);
   await makeOriginalRun(lake, FIRST);
   symlinkSync(`_runs/${FIRST}`, join(lake, "active"));
   await refused(/not sealed and was not promoted here/);

@@ -158,7 +158,7 @@ test("a run whose copy is spoilt does not come back, and stays archived", async 
   writeFileSync(manifest, readFileSync(manifest, "utf8").replace('"prod"', '"dev"'));
   await assert.rejects(restoreRun(lake, JUNE), {
     name: "CheckFailedError",
-    message: /sha256 .*, recorded was/,
+    message: /sha256 .*, recorded /,
   });
   assert.deepEqual([existsSync(run), leftovers(lake)], [false, []]);
   allowRemoval(copy);

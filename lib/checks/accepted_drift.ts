@@ -3,12 +3,13 @@ import { allTables } from "../datasets/index.ts";
 import { datasetName } from "../lake/done.ts";
 import type { CheckResult } from "./check.ts";
 
-/** Which checks of the drift gate may be false: all, none (an empty list), or those that are named. */
+/** Which failed checks of the drift gate are accepted: all, none (an empty list), or the named ones. */
 export type AcceptedDrift = "all" | readonly string[];
 
 /**
- * Reads `true`, `false`, or names with commas: of a check (`releases_v6.rows`, `releases_v6.country.distinct`), or of a
- * column (`releases_v6.status`), for all that is checked of it. ExpectedError for anything else.
+ * Parses `true`, `false`, or a comma-separated list of names: a check (`releases_v6.rows`,
+ * `releases_v6.country.distinct`), or a column (`releases_v6.status`), which accepts every check of that column.
+ * Anything else is an ExpectedError.
  */
 export function parseAcceptedDrift(text: string): AcceptedDrift {
   if (text === "true") return "all";
@@ -21,25 +22,25 @@ function requireName(name: string): string {
   const [dataset = ""] = name.split(".");
   if (!/^\w+(\.\w+)+$/.test(name)) {
     throw new ExpectedError(
-      `accept_drift is neither true nor false nor names like releases_v6.status: "${name}" is none`,
+      `accept_drift must be true, false or names like releases_v6.status: "${name}" is none of them`,
     );
   }
   if (known.includes(dataset)) return name;
   throw new ExpectedError(
-    `accept_drift names "${name}", but ${dataset} is no dataset: they are ${known.join(", ")}`,
+    `accept_drift names "${name}", but ${dataset} is not a dataset; the datasets are ${known.join(", ")}`,
   );
 }
 
-/** Whether a false check of this name is let pass. Accepting a column accepts its checks, and nothing beyond. */
+/** Whether a failed check of this name is accepted. Accepting a column accepts its checks and nothing else. */
 export function isAccepted(accepted: AcceptedDrift, check: string): boolean {
   if (accepted === "all") return true;
   return accepted.some((name) => check === name || check.startsWith(`${name}.`));
 }
 
 /**
- * Refuses names that are neither of a check that was made nor of a declared column, so that a slip does not look as if
- * it were accepted.
- * @throws ExpectedError with the names that there are for the dataset
+ * Rejects names that match neither a check that ran nor a declared column, so that a typo is not taken for an
+ * acceptance.
+ * @throws ExpectedError that lists the names available for the dataset
  */
 export function requireKnown(accepted: AcceptedDrift, checks: readonly CheckResult[]): void {
   if (accepted === "all") return;
@@ -47,7 +48,7 @@ export function requireKnown(accepted: AcceptedDrift, checks: readonly CheckResu
     if (isColumn(name) || checks.some((check) => isAccepted([name], check.name))) continue;
     const [dataset = ""] = name.split(".");
     const others = checks.map((check) => check.name).filter((each) => each.startsWith(`${dataset}.`));
-    const made = others.length === 0 ? "" : `: of ${dataset} there are ${others.join(", ")}`;
+    const made = others.length === 0 ? "" : `; the checks of ${dataset} are ${others.join(", ")}`;
     throw new ExpectedError(`accept_drift names "${name}", which is neither a column nor a check${made}`);
   }
 }
@@ -59,5 +60,5 @@ function isColumn(name: string): boolean {
   return isThere && (aspect === undefined || ASPECTS.includes(aspect));
 }
 
-/** What is checked of a column beyond how often it is filled. */
+/** The checks of a column besides its filled share. */
 const ASPECTS = ["distinct", "length", "garbled", "orphans"];

@@ -1,16 +1,16 @@
 import type { Severity } from "../datasets/types.ts";
 
-/** What one check found. */
+/** The result of one check. */
 export interface CheckResult {
   name: string;
   severity: Severity;
   ok: boolean;
-  /** What was counted, as `details` says; null when the check could not be run. */
+  /** The count that `details` describes; null when the check could not run. */
   value: bigint | null;
   details: string;
 }
 
-/** A check that is ok when there are no problems; its value is their number. */
+/** A check that passes when there are no problems; its value is the number of problems. */
 export function problemCheck(name: string, problems: readonly string[], allWell: string): CheckResult {
   const [first, ...others] = problems;
   const details =
@@ -18,17 +18,17 @@ export function problemCheck(name: string, problems: readonly string[], allWell:
   return { name, severity: "CRITICAL", ok: first === undefined, value: BigInt(problems.length), details };
 }
 
-/** A check of which every counted thing is a defect, or, with INFO, only counted. */
+/** A check that counts defects; with severity INFO it only counts and never fails. */
 export function countCheck(name: string, severity: Severity, value: bigint, details: string): CheckResult {
   return { name, severity, ok: severity === "INFO" || value === 0n, value, details };
 }
 
-/** The checks that fail a run: a warning doesn't. */
+/** The checks that fail a run. Warnings do not. */
 export function failing(checks: readonly CheckResult[]): CheckResult[] {
   return checks.filter(({ severity, ok }) => severity === "CRITICAL" && !ok);
 }
 
-/** A check that could not be run because of something that another check reports. */
+/** A check that could not run because of a problem that another check reports. */
 export function notRun(name: string, why: string): CheckResult {
   return { name, severity: "CRITICAL", ok: false, value: null, details: `not run: ${why}` };
 }

@@ -8,10 +8,10 @@ const row = z.object({
   value: z.bigint(),
   details: z.string(),
 });
-/** A row of a statement in `sql/checks/` or of the sanity report. */
+/** A row returned by a statement in `sql/checks/` or by the sanity report. */
 export type CheckRow = z.infer<typeof row>;
 
-/** The rows of a check statement; TypeError when they have not the columns and types that checks have. */
+/** Parses the rows of a check statement; TypeError when their columns or types are not those of a check. */
 export function checkRows(result: QueryResult): CheckRow[] {
   const parsed = z.array(row).safeParse(rowObjects(result));
   if (parsed.success) return parsed.data;

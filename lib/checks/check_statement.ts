@@ -2,20 +2,20 @@ import { quotedString } from "@duckdb/node-api";
 import type { Severity } from "../datasets/types.ts";
 import { ACTIVE_SCHEMA, CATALOG } from "../sql/engine.ts";
 
-/** A check as one SELECT, which gives a row of check_name, severity, value and details. */
+/** A check written as one SELECT that returns check_name, severity, value and details. */
 export interface CheckStatement {
   name: string;
   severity: Severity;
-  /** An expression that counts what `details` says. */
+  /** An expression that counts what `details` describes. */
   value: string;
   details: string;
-  /** A column of `from` whose least value the details name, and what it is called there. */
+  /** A column of `from` whose smallest value is shown in the details, with its label there. */
   smallest?: { column: string; label?: string | undefined } | undefined;
-  /** What follows FROM. */
+  /** The text after FROM. */
   from: string;
 }
 
-/** The text of a check, which runs unchanged on every engine. */
+/** The SQL of a check, which runs unchanged on every engine. */
 export function checkStatement({ name, severity, value, details, smallest, from }: CheckStatement): string {
   const least =
     smallest === undefined

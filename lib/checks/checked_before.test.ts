@@ -123,7 +123,7 @@ test("checks are not noted of a dataset that changes meanwhile, that somebody wr
     noteChecked(building, labelsV10, what, { ofFiles: [], ofValues: [], columns: undefined });
   const changed = {
     name: "ExpectedError",
-    message: "labels_v10 was made anew or removed meanwhile: check it again",
+    message: "labels_v10 was rebuilt or removed during the checks: check it again",
   };
   const record = await readDone(dir, "labels_v10");
   const [file] = record?.files ?? [];

@@ -15,11 +15,11 @@ import type { CheckResult } from "./check.ts";
 import type { MinRows } from "./min_rows.ts";
 import { reportJson } from "./render.ts";
 
-/** What the outcome of a dataset's checks depends on. */
+/** Everything that the outcome of a dataset's checks depends on. */
 const checked = z.object({
-  /** One hash over the names and hashes of its files, as recorded when it was made. */
+  /** One hash over the names and hashes of the dataset's files, as recorded when it was made. */
   files: z.string(),
-  /** Version of the code that checked. */
+  /** Version of the code that ran the checks. */
   code_version: z.string(),
   min_rows: z.int().nonnegative(),
 });
@@ -38,16 +38,16 @@ const checks = z.array(
   }),
 );
 
-/** The checks that need nothing but one dataset. */
+/** The checks that need only this dataset. */
 export interface DatasetChecks {
   ofFiles: readonly CheckResult[];
-  /** Of the values; none when the files are not sound. */
+  /** Checks of the values; empty when the files are not sound. */
   ofValues: readonly CheckResult[];
-  /** What the columns are like; undefined when the files are not sound, or were not decoded. */
+  /** Measures of the columns; undefined when the files are not sound or were not decoded. */
   columns: ColumnsMeasured | undefined;
 }
 
-/** The measures of a dataset's columns, by their names. */
+/** The measures of a dataset's columns by column name. */
 export type ColumnsMeasured = DatasetMeasures["columns"];
 
 /** `_checked/<dataset>.json` of a building run. */
@@ -59,10 +59,13 @@ const checkedRecord = checked.extend({
   }),
 });
 
-/** A building run, and where it is. */
+/** A building run and its directory. */
 export type RunInLake = Pick<BuildingRun, "lake" | "runId" | "dir">;
 
-/** What is to be checked of a dataset; undefined when it is not done, or other files are there than it has. */
+/**
+ * The inputs of a dataset's checks; undefined when the dataset is not done, or when its files are not the recorded
+ * ones.
+ */
 export async function whatIsChecked(
   runDir: string,
   { directory }: TableDeclaration,
@@ -78,7 +81,7 @@ export async function whatIsChecked(
   };
 }
 
-/** Whether just these files are there, by name and size; sealing compares their hashes. */
+/** Compares files by name and size only; sealing compares their hashes. */
 async function hasFiles(dir: string, files: readonly DatasetFile[]): Promise<boolean> {
   if ((await kindOf(dir)) !== "directory") return false;
   const found = await filesBelow(dir);
@@ -90,8 +93,8 @@ async function hasFiles(dir: string, files: readonly DatasetFile[]): Promise<boo
 }
 
 /**
- * Notes the checks of a dataset of a building run, so that a test of the whole run need not repeat them. ExpectedError
- * when the dataset is no longer what was checked, or a live process writes it, or seals or discards the run.
+ * Records the checks of a dataset of a building run, so that testing the whole run does not repeat them. ExpectedError
+ * when the dataset has changed since it was checked, or a live process is writing it, or sealing or discarding the run.
  */
 export async function noteChecked(
   { lake, runId, dir }: RunInLake,
@@ -100,17 +103,19 @@ export async function noteChecked(
   checks: DatasetChecks,
 ): Promise<void> {
   const name = datasetName(dataset.directory);
-  await holdDatasets(lake, runId, `noting the checks of ${name}`, [name], async () => {
+  await holdDatasets(lake, runId, `recording the checks of ${name}`, [name], async () => {
     if (!isDeepStrictEqual(await whatIsChecked(dir, dataset, { [name]: what.min_rows }), what)) {
-      throw new ExpectedError(`${dataset.directory} was made anew or removed meanwhile: check it again`);
+      throw new ExpectedError(
+        `${dataset.directory} was rebuilt or removed during the checks: check it again`,
+      );
     }
     await writeFileAtomic(inRun.checkedRecord(dir, name), reportJson({ ...what, checks }));
   });
 }
 
 /**
- * The checks of a dataset that were noted before and all passed; undefined when there are none of just these files,
- * by this code, with this minimum of rows.
+ * The recorded checks of a dataset, if all of them passed; undefined when none were recorded for exactly these files,
+ * this code and this minimum row count.
  */
 export async function checkedBefore(
   runDir: string,
@@ -126,7 +131,7 @@ export async function checkedBefore(
   return passed && isSame ? { ...checks, columns: checks.columns } : undefined;
 }
 
-/** The measures of a dataset's columns that were noted with its checks, whatever least rows those were made with. */
+/** The column measures recorded with a dataset's checks, whatever minimum row count those used. */
 export async function measuredBefore(
   runDir: string,
   dataset: TableDeclaration,

@@ -12,20 +12,20 @@ import type { MinRows } from "./min_rows.ts";
 import { checkColumns, type Parts, readParts } from "./parts.ts";
 import type { Subject } from "./subject.ts";
 
-/** What the files of a dataset are found to be. */
+/** What was found in the files of a dataset. */
 export interface CheckedFiles {
   checks: CheckResult[];
-  /** The dataset can be queried. */
+  /** Whether the dataset can be queried. */
   isSound: boolean;
-  /** Paths of the parts, in order. */
+  /** Paths of the parts in order. */
   parts: string[];
-  /** Undefined when the files are not sound, or were not decoded. */
+  /** Undefined when the files are not sound or were not decoded. */
   columns: ColumnsMeasured | undefined;
 }
 
 /**
- * Checks the files of one dataset: they can be read, have the declared columns, and as many rows as recorded. With
- * `decode` every value is read, and the columns are measured.
+ * Checks the files of one dataset: they are readable, have the declared columns, and hold the recorded number of rows.
+ * With `decode`, every value is decoded and the columns are measured.
  */
 export async function checkFiles(
   session: DuckDbSession,
@@ -66,8 +66,8 @@ export async function checkFiles(
 }
 
 /**
- * Whether a run may be without a column: one that was added to the historical contract, in a run of the Python original,
- * or in a sealed one of a version that did not have it, as its manifest shows.
+ * Whether a column may be absent: it was added to the historical contract later, and the run was made by the Python
+ * original, or was sealed by a version without that column, as its manifest shows.
  */
 function mayLack({ state, recorded }: Subject, dataset: string, { name, added }: Column): boolean {
   if (added !== true || state === "building") return false;
@@ -81,8 +81,8 @@ function filesCheck(name: string, { directory }: TableDeclaration, { names, rows
 }
 
 /**
- * Decodes every value of all parts. Together, where their columns, which are as declared then, are measured by the
- * way; one by one otherwise, and to find which one is damaged.
+ * Decodes every value of all parts. Parts whose columns match the declaration are decoded together, and measured in the
+ * same pass; otherwise each part is decoded alone, also to find a damaged one.
  */
 async function decodedParts(
   session: DuckDbSession,
@@ -97,7 +97,7 @@ async function decodedParts(
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error;
     const { problems } = await readParts(session, directory, true);
-    // Every part can be read: it was something else, want of memory for instance.
+    // Every part is readable, so the error has another cause, such as lack of memory.
     if (problems.length === 0) throw error;
     return { problems };
   }
@@ -112,22 +112,25 @@ function rowChecks(name: string, { rows }: Parts, subject: Subject, minRows: Min
       severity: "CRITICAL",
       ok: enough,
       value: rows,
-      details: `rows, at least ${least} expected`,
+      details: `rows; at least ${least} expected`,
     },
   ];
   if (subject.recorded === undefined) return checks;
   const recorded = subject.recorded.get(name)?.rows;
   const same = recorded !== undefined && rows === BigInt(recorded);
-  const details = `rows, recorded are ${recorded ?? "none"}`;
+  const details = recorded === undefined ? "rows; no number is recorded" : `rows; ${recorded} recorded`;
   checks.push({ name: `${name}.rows_recorded`, severity: "CRITICAL", ok: same, value: rows, details });
   return [...checks, ...recordChecks(name, Number(rows), subject)];
 }
 
-/** Every element of the dump is a row or was dropped or skipped, where the record has their number. */
+/**
+ * Every element of the dump became a row or was counted as dropped or skipped; checked where the record has these
+ * numbers.
+ */
 function recordChecks(name: string, rows: number, { recorded }: Subject): CheckResult[] {
   const dataset = extractedDatasets.find(({ directory }) => datasetName(directory) === name);
   const record = recorded?.get(name);
   if (dataset === undefined || record?.records === undefined) return [];
   const problems = unaccounted(dataset, { ...record, rows });
-  return [problemCheck(`${name}.records`, problems, `${record.records} elements were read`)];
+  return [problemCheck(`${name}.records`, problems, `${record.records} elements read`)];
 }

@@ -6,10 +6,10 @@ import { allTables, extractedDatasets } from "../datasets/index.ts";
 import type { TableDeclaration } from "../datasets/types.ts";
 
 /**
- * Those of a run's datasets that a list names: by their names, or, by that of a dump (`releases`), all that are
- * extracted from it. A dataset that no run needs, and this one does not have, is passed over: a workflow names it for runs
- * of any choice.
- * @throws ExpectedError for a name that is neither of a dump nor of a declared dataset
+ * Selects datasets of a run from a list of dataset names and dump names; a dump name (`releases`) selects every dataset
+ * extracted from that dump. Optional datasets that this run does not have are skipped, because a workflow names them
+ * for any choice of datasets.
+ * @throws ExpectedError for a name that is neither a dump nor a declared dataset
  */
 export function datasetsNamed(list: string, has: readonly TableDeclaration[]): TableDeclaration[] {
   const names = namesIn(list);

@@ -139,7 +139,7 @@ const cases: Case[] = [
       ["credits.duplicate_keys", "CRITICAL", false, 1n],
       ["credits.gaps_in_credit_no", "CRITICAL", false, 1n],
     ],
-    says: /^values of \(record_id, part_no, credit_no\) that more than one row has; smallest record_id: 1$/,
+    says: /^duplicate values of \(record_id, part_no, credit_no\); smallest record_id: 1$/,
   },
   {
     what: "ordinals with a gap",

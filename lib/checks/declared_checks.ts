@@ -8,7 +8,7 @@ import { duplicatesStatement, gapsStatement } from "./key_statements.ts";
 import { orphansStatement } from "./reference_statements.ts";
 import { type Slice, slicesOf } from "./slices.ts";
 
-/** No NULL in the mandatory columns of a dataset: a check for each, all from one pass. */
+/** Checks that the mandatory columns of a dataset have no NULL: one check per column, all from one scan. */
 export async function nullChecks(engine: SqlEngine, dataset: TableDeclaration): Promise<CheckResult[]> {
   const columns = dataset.columns.filter((column) => column.mandatory === true).map(({ name }) => name);
   if (columns.length === 0) return [];
@@ -24,17 +24,17 @@ export async function nullChecks(engine: SqlEngine, dataset: TableDeclaration): 
   );
 }
 
-/** How the checks of a key are made. */
+/** Options for the checks of a key. */
 export interface KeyOptions {
-  /** What a value that is there twice is, where the key is hard. */
+  /** Severity of a duplicate when the key is hard. */
   hard?: Severity;
-  /** Roughly how many rows are looked at together. */
+  /** Approximate number of rows that are grouped at once. */
   rowsAtOnce?: number;
 }
 
 /**
- * No two rows of a dataset have one key, or, where the key is not hard, how many have. In a detail dataset the last
- * column of the key numbers what the others tell apart: without gaps, from 1.
+ * Checks that a dataset has no duplicate keys, or counts them when the key is not hard. In a detail dataset, the last
+ * key column must also number the rows of each group from 1 without gaps.
  */
 export async function keyChecks(
   engine: SqlEngine,
@@ -55,18 +55,18 @@ export async function keyChecks(
   return [duplicates, await check(`gaps_in_${columns.at(-1)}`, gapsStatement)];
 }
 
-/** What the check of a key is called: `duplicate_release_id`; of a key of several columns `duplicate_keys`. */
+/** Name of a key's check: `duplicate_release_id`, or `duplicate_keys` for a key of several columns. */
 export function duplicatesOf(columns: readonly string[]): string {
   return columns.length === 1 ? `duplicate_${columns[0]}` : "duplicate_keys";
 }
 
-/** A declared reference, and where it stands. */
+/** A declared reference and the dataset that declares it. */
 export interface DeclaredReference {
   dataset: TableDeclaration;
   reference: Reference;
 }
 
-/** The references among these datasets: one that leads to a dataset that is none of them is no reference here. */
+/** The references among these datasets. A reference to a dataset outside the list is left out. */
 export function referencesAmong(datasets: readonly TableDeclaration[]): DeclaredReference[] {
   const tables = new Set(datasets.map(({ table }) => table));
   return datasets.flatMap((dataset) =>
@@ -76,12 +76,12 @@ export function referencesAmong(datasets: readonly TableDeclaration[]): Declared
   );
 }
 
-/** What the check of a reference is called: `releases_v6.orphan_master_id`. */
+/** Name of a reference's check: `releases_v6.orphan_master_id`. */
 export function orphansOf({ dataset, reference }: DeclaredReference): string {
   return `${datasetName(dataset.directory)}.orphan_${referenceName(reference)}`;
 }
 
-/** No reference leads to nothing, or how many do. Not run when one of the tables is not in `usable`. */
+/** Checks that a reference has no orphans, or counts them. Not run when one of the tables is missing from `usable`. */
 export async function orphanCheck(
   engine: SqlEngine,
   declared: DeclaredReference,
@@ -101,7 +101,10 @@ export async function orphanCheck(
   );
 }
 
-/** One check of a statement for each slice, or for all rows where there are none: the counts together, the first details. */
+/**
+ * Merges the results of one check over all slices: the counts are added up, the first details are kept. Without slices
+ * the check runs once over all rows.
+ */
 async function inSlices(
   engine: SqlEngine,
   slices: readonly Slice[],
@@ -112,14 +115,14 @@ async function inSlices(
     found.push(...checkRows(await engine.query(statement(slice))));
   }
   const shown = found.find(({ value }) => value > 0n) ?? found[0];
-  if (shown === undefined) throw new TypeError("a check gives no row");
+  if (shown === undefined) throw new TypeError("a check returned no row");
   const value = found.reduce((sum, row) => sum + row.value, 0n);
   return countCheck(shown.check_name, shown.severity, value, shown.details);
 }
 
 /**
- * The rows of a warehouse dataset are in the order of its first column; nothing for the others, in which the order is
- * the dump's. On the embedded engine, which reads the rows of files as they stand.
+ * Checks that the rows of a warehouse dataset are sorted by its first column. Other datasets keep the order of the dump
+ * and are not checked. Needs the embedded engine, which reads rows in file order.
  */
 export async function sortedChecks(engine: SqlEngine, dataset: TableDeclaration): Promise<CheckResult[]> {
   const key = dataset.columns[0]?.name;
@@ -129,10 +132,17 @@ export async function sortedChecks(engine: SqlEngine, dataset: TableDeclaration)
     WHERE before > key`,
   );
   const name = `${datasetName(dataset.directory)}.unsorted_rows`;
-  return [countCheck(name, "CRITICAL", bigint(rows[0]?.[0]), `rows whose ${key} is less than that before`)];
+  return [
+    countCheck(
+      name,
+      "CRITICAL",
+      bigint(rows[0]?.[0]),
+      `rows whose ${key} is smaller than that of the row before`,
+    ),
+  ];
 }
 
 function bigint(value: SqlValue | undefined): bigint {
   if (typeof value === "bigint") return value;
-  throw new TypeError(`a count is ${String(value)}, not a BIGINT`);
+  throw new TypeError(`a count is ${String(value)}, which is not a BIGINT`);
 }

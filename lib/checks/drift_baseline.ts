@@ -4,17 +4,18 @@ import { type Manifest, readManifest } from "../lake/manifest.ts";
 import { namedRun, readActive } from "../promotion/active.ts";
 import { activations, readPromotions } from "../promotion/promotions.ts";
 
-/** The run that another is compared with. */
+/** The run that another run is compared with. */
 export interface Baseline {
   dir: string;
   manifest: Manifest;
-  /** False for an archived run, of which the lake has the manifest alone. */
+  /** False for an archived run, of which the lake keeps only the manifest. */
   hasData: boolean;
 }
 
 /**
- * The run that a run is compared with: the sealed run, archived or not, that was active at any time and has the greatest
- * dump month not after this run's, of several the latest run id; never the run itself. Undefined when there is none.
+ * Finds the baseline of a run: of all sealed runs, archived or not, that were ever active, the one with the latest dump
+ * month not after this run's, and within a month the one with the latest run id; never the run itself. Undefined when
+ * there is none.
  */
 export async function driftBaseline(lake: string, runId: string): Promise<Baseline | undefined> {
   const month = parseRunId(runId)?.dumpMonth ?? "";
@@ -22,7 +23,7 @@ export async function driftBaseline(lake: string, runId: string): Promise<Baseli
   const candidates = (await knownRuns(lake))
     .filter((run) => run.kind !== "original" && run.runId !== runId && promoted.has(run.runId))
     .filter((run) => (parseRunId(run.runId)?.dumpMonth ?? "") <= month)
-    // A run id begins with the dump month, so its order is the wanted one.
+    // Run ids begin with the dump month, so sorting by id gives this order.
     .sort((a, b) => (a.runId < b.runId ? 1 : -1));
   const [run] = candidates;
   const manifest = run === undefined ? undefined : await readManifest(run.dir);
@@ -30,7 +31,7 @@ export async function driftBaseline(lake: string, runId: string): Promise<Baseli
   return { dir: run.dir, manifest, hasData: run.kind === "sealed" };
 }
 
-/** Every run that `active` is known to have led to. */
+/** Every run that `active` is known to have pointed to. */
 async function runsOnceActive(lake: string): Promise<Set<string>> {
   const switches = activations(await readPromotions(lake));
   const ids = switches.flatMap(({ run_id, previous }) => [run_id, previous]);

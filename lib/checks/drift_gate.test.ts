@@ -115,7 +115,7 @@ test("a dataset that the run was begun without has not shrunk, but is named; a n
   assert.match(
     stdout,
     new RegExp(
-      `^ok +INFO +release_tracks_v1\\.rows +0 +not compared: not made in this run, where run ${baseline} has 4 rows$`,
+      `^ok +INFO +release_tracks_v1\\.rows +0 +not compared: this run was begun without it, run ${baseline} has 4 rows$`,
       "m",
     ),
   );
@@ -156,7 +156,7 @@ test("a column that has become empty is named, with the parameter that accepts j
   assert.equal(code, 1);
   assert.match(
     stderr,
-    /has drifted from 2026-08\S+: releases_v6\.status \(filled in 0 of 2 rows, before in 2 of 2\); .* accept_drift=releases_v6\.status$/m,
+    /has drifted from 2026-08\S+: releases_v6\.status \(filled in 0 of 2 rows; baseline: 2 of 2\); .* accept_drift=releases_v6\.status$/m,
   );
   assert.equal(await gate(lake, "--accept-drift", "releases_v6.country,labels_v10.rows"), 1, "others");
   assert.equal(await gate(lake, "--accept-drift", "releases_v6.staus"), 2, "none of that name");

@@ -19,38 +19,39 @@ import {
 import { expectedChecks, floorChecks } from "./floors.ts";
 import { comparedDatasets, measureMonth } from "./month_measures.ts";
 
+/** The limits and acceptances of one run of the drift gate. */
 export interface DriftGateOptions extends DriftLimits, SessionLimits {
   accepted: AcceptedDrift;
 }
 
-/** `_reports/drift_gate_<UTC>.json`, but for the values being bigints. */
+/** Content of `_reports/drift_gate_<UTC>.json`, with values still as bigints. */
 export interface DriftReport {
   run_id: string;
-  /** The run that it was compared with; null when there is none, and only what holds for every month was checked. */
+  /** The baseline; null when there is none and only the limits for any month were checked. */
   baseline: string | null;
   max_drop_pct: number;
   max_growth_pct: number;
-  /** The parameter accept_drift as text. */
+  /** The parameter accept_drift, as text. */
   accept: string;
-  /** Whether anything may be let pass, be it by name. */
+  /** Whether any drift may be accepted, even if only by name. */
   accept_drift: boolean;
-  /** Names of the false checks that were let pass. */
+  /** Names of the failed checks that were accepted. */
   accepted: string[];
   started: string;
   ended: string;
-  /** Every check is true, or accepted. */
+  /** Every check passed or was accepted. */
   passed: boolean;
   checks: CheckResult[];
-  /** What the next runs are compared with, by dataset. */
+  /** By dataset, the measures that later runs are compared with. */
   measures: Record<string, DatasetMeasures>;
 }
 
 type Month = ReadonlyMap<string, DatasetCounts & { measures: DatasetMeasures | undefined }>;
 
 /**
- * Compares the rows, anomalies, columns and references of a building run with those of the baseline, or, where there
- * is none, with what holds for every month. The collection is left out: it is its owner's. CheckFailedError when a
- * dataset of the run is not done, ExpectedError when a name is accepted that there is not.
+ * Compares rows, anomalies, columns and references of a building run with the baseline or, without one, with limits
+ * that hold for any month. The collection is left out, because it belongs to its owner and not to the month.
+ * CheckFailedError when a dataset of the run is not done, ExpectedError when an accepted name does not exist.
  */
 export async function driftGate(
   lake: string,
@@ -87,7 +88,7 @@ export async function driftGate(
   };
 }
 
-/** The datasets of a run that months are compared by. */
+/** The datasets that the gate compares between months. */
 async function comparedIn(dir: string): Promise<TableDeclaration[]> {
   const has = new Set(await datasetsIn(dir));
   return comparedDatasets.filter((dataset) => has.has(dataset));
@@ -116,7 +117,10 @@ function monthOf(
   return new Map([...counts].map(([name, each]) => [name, { ...each, measures: measures.get(name) }]));
 }
 
-/** The baseline as its manifest describes it; what the manifest of an older version lacks is measured, where the data is in the lake. */
+/**
+ * The baseline as described by its manifest. Measures that an older manifest lacks are taken from the data, if it is
+ * still in the lake.
+ */
 async function baselineMonth({ dir, manifest, hasData }: Baseline, limits: SessionLimits): Promise<Month> {
   const entries = comparedDatasets.flatMap(({ directory }) => {
     const entry = manifest.datasets[datasetName(directory)];
@@ -160,7 +164,7 @@ function datasetChecks(
   const compared = driftChecks(name, dataset, earlier, limits);
   if (measures === undefined) return compared;
   if (earlier.measures === undefined) return [...compared, ...expected];
-  // That it has no rows any more is one finding, and not another one for each of its columns.
+  // A dataset that lost all its rows is one finding, not one per column.
   if (dataset.rows === 0) return oncePerName(expected, compared);
   for (const [column, found] of Object.entries(measures.columns)) {
     const old = earlier.measures.columns[column];
@@ -187,7 +191,7 @@ function loneChecks(name: string, dataset: DatasetCounts & { measures: DatasetMe
   return floorChecks(name, dataset, (other) => now.get(other)?.rows ?? 0, targetOf);
 }
 
-/** Of two checks of one name, which look at one thing, the one that is false, or else the latter. */
+/** When two checks have the same name, and so look at the same thing, keeps the failed one, or else the later one. */
 function oncePerName(first: readonly CheckResult[], second: readonly CheckResult[]): CheckResult[] {
   const failed = new Map(first.filter(({ ok }) => !ok).map((check) => [check.name, check]));
   const names = new Set(second.map(({ name }) => name));
@@ -197,7 +201,7 @@ function oncePerName(first: readonly CheckResult[], second: readonly CheckResult
   ];
 }
 
-/** Names the datasets that the baseline has and this run was begun without: they did not shrink. */
+/** Names datasets that the baseline has but this run was begun without: they did not shrink. */
 function notMadeChecks(now: Month, before: Month | undefined, { manifest }: Baseline): CheckResult[] {
   const absent = [...(before ?? [])].filter(([name]) => !now.has(name));
   return absent.map(([name, { rows }]) => ({
@@ -205,7 +209,7 @@ function notMadeChecks(now: Month, before: Month | undefined, { manifest }: Base
     severity: "INFO",
     ok: true,
     value: 0n,
-    details: `not compared: not made in this run, where run ${manifest.run_id} has ${rows} rows`,
+    details: `not compared: this run was begun without it, run ${manifest.run_id} has ${rows} rows`,
   }));
 }
 

@@ -83,7 +83,7 @@ test("a check says what it compared", () => {
     severity: "CRITICAL",
     ok: false,
     value: 900n,
-    details: "shrank from 1000 rows by 10.00 %, allowed are -5 % to +25 %",
+    details: "shrank from 1000 rows by 10.00 %; allowed: -5 % to +25 %",
   });
 });
 

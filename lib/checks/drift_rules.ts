@@ -1,35 +1,36 @@
 import type { ColumnMeasures, ReferenceMeasures } from "../lake/measures.ts";
 import { type CheckResult, countCheck } from "./check.ts";
 
-/** What is compared of a dataset: its rows, and its dropped, skipped and remarkable rows by reason. */
+/** What is compared of a dataset: its rows, and its dropped, skipped and otherwise noteworthy rows by reason. */
 export interface DatasetCounts {
   rows: number;
   counts: Readonly<Record<string, number>>;
 }
 
+/** By how much the rows of a dataset may change between two months. */
 export interface DriftLimits {
-  /** Percent of the baseline's rows by which a dataset may shrink. */
+  /** Percentage of the baseline's rows that a dataset may lose. */
   maxDropPct: number;
-  /** Percent of the baseline's rows by which it may grow. */
+  /** Percentage of the baseline's rows that a dataset may gain. */
   maxGrowthPct: number;
 }
 
-/** An anomaly may always rise by so many rows. */
+/** An anomaly count may always rise by this number of rows. */
 const FREE_RISE = 100;
-/** The rate of an anomaly may become so many times the baseline's. */
+/** The rate of an anomaly may rise to this multiple of the baseline's rate. */
 const RATE_FACTOR = 2;
-/** A column whose filled share was at least this may not fall below half of it. */
+/** A column filled at least this much in the baseline may not fall below half of its share. */
 const FILLED_PCT = 1;
-/** So many values of both months are needed for a comparison of what they are like. */
+/** Both months need this many values before their distributions are compared. */
 const ENOUGH_VALUES = 100;
-/** The share of different values, and the length of texts, may become so many times the baseline's, or that part. */
+/** The distinct share and the mean text length may change by at most this factor, up or down. */
 const LIKENESS_FACTOR = 2;
-/** As many more or fewer different values are no sign of anything. */
+/** A smaller change in the number of distinct values is noise. */
 const FREE_DISTINCT = 20;
 
 /**
- * Compares a dataset with the baseline's (the data contract, Drift gate): one check for its rows, and one for each
- * anomaly of either. A value exactly at a limit is ok.
+ * Compares a dataset with the baseline (the data contract, Drift gate): one check for its rows, and one for each
+ * anomaly in either. A value exactly at a limit passes.
  */
 export function driftChecks(
   dataset: string,
@@ -51,16 +52,15 @@ export function driftChecks(
   ];
 }
 
-/** A column of one of two months. */
+/** A column in one of the two months. */
 export interface ColumnOfMonth {
   measures: ColumnMeasures;
   rows: number;
 }
 
 /**
- * Compares a column with the baseline's (the data contract, Filled columns): `<column>` for the share of rows in
- * which it is filled, `.distinct` for the share of different values, `.length` for the texts' mean length, `.garbled`
- * for texts whose encoding is broken.
+ * Compares a column with the baseline (the data contract, Filled columns): `<column>` is the filled share, `.distinct`
+ * the share of distinct values, `.length` the mean length of texts, `.garbled` the number of wrongly decoded texts.
  */
 export function columnChecks(name: string, now: ColumnOfMonth, before: ColumnOfMonth): CheckResult[] {
   const checks = [filledCheck(name, now, before)];
@@ -87,7 +87,7 @@ export function columnChecks(name: string, now: ColumnOfMonth, before: ColumnOfM
   return checks;
 }
 
-/** Compares the orphans among the references of a column. */
+/** Compares the number of orphans among a column's references. */
 export function referenceCheck(name: string, now: ReferenceMeasures, before: ReferenceMeasures): CheckResult {
   const rate = ({ orphans, references }: ReferenceMeasures) => ({ count: orphans, of: references });
   return anomalyCheck(`${name}.orphans`, rate(now), rate(before), "references");
@@ -98,7 +98,7 @@ function rowsCheck(name: string, now: number, before: number, limits: DriftLimit
   const grew = (now - before) * 100 > limits.maxGrowthPct * before;
   const verb = now < before ? "shrank" : "grew";
   const change = now === before ? "as many rows" : `${verb} from ${before} rows${percentText(now, before)}`;
-  const details = `${change}, allowed are -${limits.maxDropPct} % to +${limits.maxGrowthPct} %`;
+  const details = `${change}; allowed: -${limits.maxDropPct} % to +${limits.maxGrowthPct} %`;
   return { name, severity: "CRITICAL", ok: !shrank && !grew, value: BigInt(now), details };
 }
 
@@ -107,9 +107,9 @@ function filledCheck(name: string, now: ColumnOfMonth, before: ColumnOfMonth): C
   const [rows, rowsBefore] = [BigInt(now.rows), BigInt(before.rows)];
   const isEmpty = filled === 0n && earlier > 0n;
   const wasFilled = earlier * 100n >= BigInt(FILLED_PCT) * rowsBefore && earlier > 0n;
-  // filled / rows < (earlier / rowsBefore) / 2, without rounding.
+  // filled / rows < (earlier / rowsBefore) / 2, in integers.
   const fell = wasFilled && filled * 2n * rowsBefore < earlier * rows;
-  const details = `filled in ${filled} of ${rows} rows, before in ${earlier} of ${rowsBefore}`;
+  const details = `filled in ${filled} of ${rows} rows; baseline: ${earlier} of ${rowsBefore}`;
   return { name, severity: "CRITICAL", ok: !isEmpty && !fell, value: filled, details };
 }
 
@@ -122,7 +122,7 @@ function likenessCheck(
   measure: "distinct" | "bytes",
 ): CheckResult {
   const [value, earlier] = [now[measure] ?? 0, before[measure] ?? 0];
-  const details = `${value} ${what} in ${now.filled} values, before ${earlier} in ${before.filled}`;
+  const details = `${value} ${what} in ${now.filled} values; baseline: ${earlier} in ${before.filled}`;
   return { name, severity: "CRITICAL", ok: !unlike, value: BigInt(value), details };
 }
 
@@ -134,7 +134,7 @@ function isUnlike(now: number, before: number): boolean {
   return now > LIKENESS_FACTOR * before || now * LIKENESS_FACTOR < before;
 }
 
-/** How many of how many are anomalous. */
+/** A number of anomalies and the number of rows or values they were counted in. */
 export interface Rate {
   count: number;
   of: number;
@@ -142,14 +142,14 @@ export interface Rate {
 
 function anomalyCheck(name: string, now: Rate, before: Rate, what: string): CheckResult {
   const drifted = now.count - before.count > FREE_RISE && isRateAbove(now, before);
-  const details = `${now.count} in ${now.of} ${what}, before ${before.count} in ${before.of}`;
+  const details = `${now.count} in ${now.of} ${what}; baseline: ${before.count} in ${before.of}`;
   const check = countCheck(name, "CRITICAL", BigInt(now.count), details);
   return { ...check, ok: !drifted };
 }
 
 /**
- * The greatest number of anomalies among so many that is accepted after the baseline's rate; undefined where every number
- * is, as the baseline had anomalies and no rows.
+ * The largest number of anomalies that is accepted, given the baseline's rate; undefined when any number is, because
+ * the baseline had anomalies but no rows.
  */
 export function highestAccepted(before: Rate, of: number): number | undefined {
   if (before.of === 0 && before.count > 0) return undefined;
@@ -157,7 +157,7 @@ export function highestAccepted(before: Rate, of: number): number | undefined {
   return Math.max(before.count + FREE_RISE, byRate);
 }
 
-/** Whether the rate is more than {@link RATE_FACTOR} times the other, without rounding. */
+/** Whether a rate is more than {@link RATE_FACTOR} times another, in integers. */
 function isRateAbove(now: Rate, before: Rate): boolean {
   if (before.count === 0) return now.count > 0;
   return BigInt(now.count) * BigInt(before.of) > BigInt(RATE_FACTOR * before.count) * BigInt(now.of);

@@ -5,36 +5,36 @@ import type { ColumnMeasures, DatasetMeasures, ReferenceMeasures } from "../lake
 import type { CheckResult } from "./check.ts";
 import type { DatasetCounts } from "./drift_rules.ts";
 
-/** What a column of any month is like, whatever its size. */
+/** Limits of a column that hold for any month, whatever its size. */
 interface ColumnFloor {
-  /** Least percent of rows in which it is filled. */
+  /** Smallest filled share, in percent. */
   filledPct?: number;
-  /** Least and most different values. */
+  /** Smallest and largest number of distinct values. */
   leastDistinct?: number;
   mostDistinct?: number;
-  /** Most bytes of a text on average. */
+  /** Largest mean length of a text, in bytes. */
   mostLength?: number;
 }
 
-/** A smaller dataset shows nothing. */
+/** Smaller datasets are not checked. */
 const ENOUGH_ROWS = 1_000;
-/** So many references show whether they lead anywhere. */
+/** Number of references needed to judge whether they resolve. */
 const ENOUGH_REFERENCES = 100;
-/** From so many rows on a dataset is no excerpt of a dump, in which most references lead out of it. */
+/** A dataset with this many rows is no longer an excerpt of a dump, in which most references lead outside. */
 const WHOLE_MONTH = 100_000;
-/** Most percent of the texts of a column that may look wrongly decoded: in the real dumps it is less than one. */
+/** Largest percentage of texts in a column that may look wrongly decoded; in the real dumps it is below one. */
 const GARBLED_PCT = 2;
 
-/** A name or title: nearly always there, short, and of many kinds. */
+/** A name or title: nearly always filled, short and varied. */
 const NAME: ColumnFloor = { filledPct: 95, leastDistinct: 100, mostLength: 100 };
-/** Names that many rows share: an excerpt may be of a few labels. */
+/** Names shared by many rows: an excerpt may cover only a few labels. */
 const SHARED_NAME: ColumnFloor = { ...NAME, leastDistinct: 20 };
-/** One of a few words. */
+/** A value from a small vocabulary. */
 const WORD: ColumnFloor = { mostDistinct: 50, mostLength: 50 };
 
 /**
- * What is known of the dumps of all years, with room: of the first 1,000 records of each dump of 2020-08 and of whole
- * ones, artists' names have 14 bytes on average, titles 20, and there are some 280 countries and 15 genres.
+ * Known about the dumps of all years, with a margin: in the first 1,000 records of each dump of 2020-08 and in whole
+ * dumps, artists' names have 14 bytes on average, titles 20, and there are about 280 countries and 15 genres.
  */
 const FLOORS: Readonly<Record<string, Readonly<Record<string, ColumnFloor>>>> = {
   artists_v1_typed: { name: NAME, data_quality: WORD },
@@ -68,7 +68,7 @@ const FLOORS: Readonly<Record<string, Readonly<Record<string, ColumnFloor>>>> = 
   release_genre_xref_v1: { genre: { mostDistinct: 200, mostLength: 50 } },
 };
 
-/** Datasets that have rows where another one has at least {@link ENOUGH_ROWS}. */
+/** Datasets that must have rows when their source has at least {@link ENOUGH_ROWS}. */
 const ROWS_WITH: Readonly<Record<string, string>> = {
   artist_aliases_v1_typed: "artists_v1_typed",
   artist_memberships_v1_typed: "artists_v1_typed",
@@ -84,14 +84,14 @@ const ROWS_WITH: Readonly<Record<string, string>> = {
   release_genre_xref_v1: "releases_v6",
 };
 
-/** A dataset of a month that is looked at by itself. */
+/** A dataset of a month, judged on its own. */
 export interface LoneDataset extends DatasetCounts {
   measures: DatasetMeasures;
 }
 
 /**
- * Checks a dataset of a first run, which can be compared with none. `rowsOf` gives the rows of the run's datasets by
- * table, to tell a whole month from an excerpt.
+ * Checks a dataset of a first run, which has no baseline. `rowsOf` gives the row counts of the run's datasets by table,
+ * to tell a whole month from an excerpt.
  */
 export function floorChecks(
   name: string,
@@ -103,12 +103,12 @@ export function floorChecks(
   const checks: CheckResult[] = [];
   const source = ROWS_WITH[name];
   if (source !== undefined && rowsOf(source) >= ENOUGH_ROWS) {
-    const details = `rows, where ${source} has ${rowsOf(source)}: at least one expected`;
+    const details = `rows; at least one expected, since ${source} has ${rowsOf(source)} rows`;
     checks.push(check(`${name}.rows`, rows > 0, rows, details));
   }
   for (const [reason, count] of Object.entries(counts)) {
     if (rows + count < ENOUGH_ROWS) continue;
-    const details = `${count} beside ${rows} rows: at most as many expected`;
+    const details = `${count} beside ${rows} rows; at most as many as rows expected`;
     checks.push(check(`${name}.${reason}`, count <= rows, count, details));
   }
   if (rows >= ENOUGH_ROWS) {
@@ -132,30 +132,30 @@ function columnFloorChecks(
   const { filledPct, leastDistinct = 0, mostDistinct = Number.POSITIVE_INFINITY, mostLength } = floor;
   const checks: CheckResult[] = [];
   if (filledPct !== undefined) {
-    const details = `filled in ${filled} of ${rows} rows, at least ${filledPct} % expected`;
+    const details = `filled in ${filled} of ${rows} rows; at least ${filledPct} % expected`;
     checks.push(check(name, filled * 100 >= filledPct * rows, filled, details));
   }
-  // A column of which nothing is there is what `filled` is for.
+  // An empty column is reported by the `filled` check.
   if (filled === 0) return checks;
   if (distinct !== undefined && (leastDistinct > 0 || mostDistinct < Number.POSITIVE_INFINITY)) {
     const limits = leastDistinct > 0 ? `at least ${leastDistinct}` : `at most ${mostDistinct}`;
-    const details = `${distinct} different values or so in ${filled}, ${limits} expected`;
+    const details = `about ${distinct} distinct values in ${filled}; ${limits} expected`;
     checks.push(
       check(`${name}.distinct`, distinct >= leastDistinct && distinct <= mostDistinct, distinct, details),
     );
   }
   if (bytes !== undefined && mostLength !== undefined) {
-    const details = `${bytes} bytes in ${filled} values, at most ${mostLength} each on average expected`;
+    const details = `${bytes} bytes in ${filled} values; a mean of at most ${mostLength} expected`;
     checks.push(check(`${name}.length`, bytes <= mostLength * filled, bytes, details));
   }
   if (garbled !== undefined && filled >= ENOUGH_ROWS) {
-    const details = `of ${filled} texts look wrongly decoded, at most ${GARBLED_PCT} % expected`;
+    const details = `of ${filled} texts look wrongly decoded; at most ${GARBLED_PCT} % expected`;
     checks.push(check(`${name}.garbled`, garbled * 100 <= GARBLED_PCT * filled, garbled, details));
   }
   return checks;
 }
 
-/** Not all references lead to nothing; in a whole month not even half of them do. */
+/** Not every reference may be an orphan; in a whole month, at most half of them. */
 function orphansCheck(
   name: string,
   { references, orphans }: ReferenceMeasures,
@@ -164,12 +164,12 @@ function orphansCheck(
   const isWhole = targets >= WHOLE_MONTH;
   const ok = isWhole ? orphans * 2 <= references : orphans < references;
   const limit = isWhole ? "at most half of them" : "not all of them";
-  return check(name, ok, orphans, `orphans of ${references} references, ${limit} expected`);
+  return check(name, ok, orphans, `orphans of ${references} references; ${limit} expected`);
 }
 
 /**
- * Whether the columns that are declared as expected have a value at all (the data contract, Filled columns): in any
- * run, when the dataset has at least 1,000 rows.
+ * Checks that the columns declared as expected have a value at all (the data contract, Filled columns); in any run, for
+ * datasets with at least 1,000 rows.
  */
 export function expectedChecks(name: string, rows: number, measures: DatasetMeasures): CheckResult[] {
   if (rows < ENOUGH_ROWS) return [];
@@ -179,7 +179,7 @@ export function expectedChecks(name: string, rows: number, measures: DatasetMeas
       `${name}.${column}`,
       filled > 0,
       filled,
-      `filled in ${filled} of ${rows} rows, in some expected`,
+      `filled in ${filled} of ${rows} rows; at least one value expected`,
     );
   });
 }

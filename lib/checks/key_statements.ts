@@ -6,12 +6,12 @@ interface KeyCheck {
   name: string;
   severity: Severity;
   table: string;
-  /** Columns of the key. */
+  /** Columns of the key, in order. */
   columns: readonly string[];
   slice?: Slice | undefined;
 }
 
-/** Counts the values of a key that more than one row has; NULLs are equal to one another. */
+/** Counts duplicate values of a key; NULLs count as equal. */
 export function duplicatesStatement({ name, severity, table, columns, slice }: KeyCheck): string {
   const list = columns.join(", ");
   const [first = ""] = columns;
@@ -19,15 +19,16 @@ export function duplicatesStatement({ name, severity, table, columns, slice }: K
     name,
     severity,
     value: "count(*)",
-    details: `${columns.length === 1 ? `${first}s` : `values of (${list})`} that more than one row has`,
+    details: `duplicate ${columns.length === 1 ? `${first}s` : `values of (${list})`}`,
     smallest: { column: first, label: columns.length === 1 ? undefined : first },
     from: `(SELECT ${list} FROM ${rowsOf(table, slice)} GROUP BY ${list} HAVING count(*) > 1) t`,
   });
 }
 
 /**
- * Counts what the columns before the last one of a key tell apart whose rows the last one does not number 1, 2, 3 and so
- * on. Where no value of the key is there twice, that is so when the numbers begin with 1 and end with their count.
+ * Counts groups (the rows that share all key columns but the last) that the last column does not number 1, 2, 3 and so
+ * on. In a key without duplicates, a group is numbered so when its numbers start at 1 and end at the number of its
+ * rows.
  */
 export function gapsStatement({ name, severity, table, columns, slice }: KeyCheck): string {
   const before = columns.slice(0, -1);
@@ -46,7 +47,7 @@ export function gapsStatement({ name, severity, table, columns, slice }: KeyChec
   });
 }
 
-/** Counts the rows without a value in a column. */
+/** Counts the rows in which a column is NULL. */
 export function nullsStatement(name: string, { table }: TableDeclaration, column: string): string {
   return checkStatement({
     name,

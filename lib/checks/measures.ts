@@ -8,8 +8,8 @@ import { activeTable } from "./check_statement.ts";
 import { isReference, isReferredTo, referencing } from "./reference_statements.ts";
 
 /**
- * A character of the Latin-1 letters that begin a sequence of UTF-8, and behind it one that goes on with it, read as
- * Latin-1 or as Windows-1252; or the replacement character.
+ * A Latin-1 letter that starts a UTF-8 sequence, followed by one that continues it, as read by a Latin-1 or
+ * Windows-1252 decoder; or the replacement character.
  */
 const GARBLED =
   "[\\x{C2}-\\x{F4}][\\x{80}-\\x{BF}\\x{20AC}\\x{201A}\\x{0192}\\x{201E}\\x{2026}\\x{2020}\\x{2021}\\x{02C6}\\x{2030}" +
@@ -20,8 +20,8 @@ const GARBLED =
 const numbers = z.record(z.string(), z.coerce.number());
 
 /**
- * Measures the columns of a dataset from its files, in one pass that decodes every value and whose memory does not
- * depend on the number of rows. The same rows give the same measures.
+ * Measures the columns of a dataset from its files, in one pass that decodes every value and uses constant memory.
+ * Equal rows give equal measures.
  * @param parts paths of the files
  * @throws ExpectedError when a file can't be read
  */
@@ -33,7 +33,7 @@ export async function measureColumns(
   const aggregates = columns.flatMap((column, index) =>
     Object.entries(aggregatesOf(column)).map(([measure, sql]) => `${sql} AS "${index} ${measure}"`),
   );
-  // Lists are not decoded by being counted.
+  // Counting a list column does not decode its items.
   const lists = columns.filter(({ type }) => typeof type === "object");
   aggregates.push(...lists.map(({ name }) => `bit_xor(hash(${quotedIdentifier(name)}))`));
   const files = parts.map((path) => quotedString(path)).join(", ");
@@ -47,7 +47,7 @@ export async function measureColumns(
   );
 }
 
-/** What is asked of a column, by the measure's name. */
+/** The expressions that measure a column, by the measure's name. */
 function aggregatesOf({ name, type }: Column): Partial<Record<keyof ColumnMeasures, string>> {
   const column = quotedIdentifier(name);
   const filled = `count(${column})`;
@@ -63,8 +63,8 @@ function aggregatesOf({ name, type }: Column): Partial<Record<keyof ColumnMeasur
 }
 
 /**
- * Counts the references of a dataset's table, and the orphans among them; the tables are in the active schema. Those
- * are left out of which one orphan is a defect: there is no rate of them to compare.
+ * Counts the references of a dataset's table and the orphans among them; the tables are in the active schema.
+ * References in which a single orphan is a defect are left out: they have no rate to compare.
  */
 export async function measureReferences(
   session: DuckDbSession,
@@ -80,7 +80,7 @@ export async function measureReferences(
   return measured;
 }
 
-/** One statement for each reference, so that one hash table is in memory at a time, which spills. */
+/** One statement per reference, so that only one hash table, which can spill, is in memory at a time. */
 function referencesSql(dataset: TableDeclaration, reference: Reference): string {
   const rows = `${referencing(dataset, reference)} t`;
   const is = isReference(reference);
@@ -90,7 +90,7 @@ function referencesSql(dataset: TableDeclaration, reference: Reference): string 
     (SELECT count(*) FROM ${rows} ANTI JOIN ${to} r ON ${isReferredTo(reference)} WHERE ${is}) AS orphans`;
 }
 
-/** The value of a column, or of a field of the structs of a list: `artist_refs.artist_id` gives a row for each item. */
+/** The value of a column, or of a field of the structs in a list: `artist_refs.artist_id` gives one row per item. */
 export function selected(column: string): string {
   const [name = "", field] = column.split(".");
   const list = quotedIdentifier(name);

@@ -12,18 +12,18 @@ import type { ColumnsMeasured } from "./checked_before.ts";
 import { measureColumns, measureReferences } from "./measures.ts";
 import { checkColumns, readParts } from "./parts.ts";
 
-/** The datasets that months are compared by: the collection is its owner's. */
+/** The datasets that are compared between months: the collection is not one of them. */
 export const comparedDatasets: readonly TableDeclaration[] = [...extractedDatasets, ...warehouseDatasets];
 
-/** The measures of a run's datasets by name, and why a dataset has none. */
+/** The measures of a run's datasets by name, and for a dataset without measures the reason. */
 export interface MonthMeasures {
   measures: ReadonlyMap<string, DatasetMeasures>;
   unreadable: ReadonlyMap<string, string>;
 }
 
 /**
- * Measures the files of these datasets of a run. `known` gives the measures of columns that were made before, or undefined. A dataset
- * that can't be read has none, and what refers to it is not counted.
+ * Measures the files of these datasets of a run. `known` returns column measures made earlier, or undefined. An
+ * unreadable dataset gets no measures, and references to it are not counted.
  */
 export async function measureMonth(
   dir: string,
@@ -53,7 +53,7 @@ async function measured({ session }: RunEngine, dir: string, dataset: TableDecla
   const directory = join(dir, dataset.directory);
   const { names, problems } = await readParts(session, directory, false);
   if (problems[0] !== undefined) throw new ExpectedError(`${directory}: ${problems[0]}`);
-  // A month of an older version is without the columns that were added since.
+  // A run sealed by an older version lacks the columns added since.
   const { absent } = await checkColumns(session, directory, dataset, names, `${dataset.table}.columns`, {
     mayLack: ({ added }) => added === true,
   });

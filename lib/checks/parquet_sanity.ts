@@ -33,33 +33,34 @@ import { recordedValueChecks } from "./recorded_values.ts";
 import { runSqlCheck, sqlChecks } from "./sql_checks.ts";
 import { datasetsToCheck, readSubject, type Subject } from "./subject.ts";
 
+/** How thoroughly the files of a run are checked, and with which resources. */
 export interface SanityOptions extends SessionLimits {
   /**
-   * Only what footers and key columns say: files, columns, row counts, mandatory columns. Left out: decoding every
-   * value, keys, references between datasets, recomputed counts (`sql/checks/` too).
+   * Check only what footers and key columns show: files, columns, row counts, mandatory columns. Skips decoding every
+   * value, keys, references between datasets and recomputed counts (including `sql/checks/`).
    */
   fast: boolean;
   minRows: MinRows;
   log: Logger;
 }
 
-/** `_reports/parquet_sanity_<UTC>.json`, but for the values being bigints. */
+/** Content of `_reports/parquet_sanity_<UTC>.json`, with values still as bigints. */
 export interface SanityResult {
-  /** Null for a directory that does not say which run it is. */
+  /** Null when the directory does not name its run. */
   run_id: string | null;
   fast: boolean;
   started: string;
   ended: string;
   passed: boolean;
-  /** Datasets whose own checks were made before, by {@link datasetSanity}, and stand as they are. */
+  /** Datasets whose own checks were reused from an earlier {@link datasetSanity}. */
   checked_before: string[];
   checks: CheckResult[];
 }
 
 /**
- * Checks the files of a run (the data contract, Parquet sanity of a run). Nothing in the run is changed. What is
- * wrong with the data is in the result; ExpectedError only when the directory can't be opened. Where a link leads to
- * the run, the run is the one that it leads to at the beginning.
+ * Checks the files of a run (the data contract, Parquet sanity of a run) without changing anything in it. Defects of
+ * the data are in the result; ExpectedError only when the directory can't be opened. A link to a run is resolved once,
+ * at the start.
  */
 export async function parquetSanity(dir: string, options: SanityOptions): Promise<SanityResult> {
   const started = new Date().toISOString();
@@ -84,9 +85,8 @@ export async function parquetSanity(dir: string, options: SanityOptions): Promis
 }
 
 /**
- * Makes those checks of some datasets of a building run that need no other dataset, and notes them for the test of
- * the whole run. ExpectedError when one of the datasets is not done, its files are not those of its record, or it is
- * made anew meanwhile.
+ * Runs the checks that need only one dataset on some datasets of a building run, and records them for the test of the
+ * whole run. ExpectedError when a dataset is not done, its files are not the recorded ones, or it is rebuilt meanwhile.
  */
 export async function datasetSanity(
   building: RunInLake,
@@ -125,7 +125,7 @@ async function withSubject<T>(
   }
 }
 
-/** The checks that stand from before, by the dataset's name. */
+/** Recorded checks that are reused, by dataset name. */
 async function checksBefore(subject: Subject, { fast, minRows }: SanityOptions) {
   const found = new Map<string, DatasetChecks>();
   if (fast || subject.state !== "building") return found;
@@ -137,10 +137,10 @@ async function checksBefore(subject: Subject, { fast, minRows }: SanityOptions) 
 }
 
 type ChecksBefore = ReadonlyMap<string, DatasetChecks>;
-/** A dataset that can be queried, its files and what their columns are like. */
+/** A dataset that can be queried, with its files and column measures. */
 type SoundDataset = Pick<CheckedFiles, "parts" | "columns"> & { dataset: TableDeclaration };
 
-/** Checks the files of datasets; `sound` are those that can be queried. */
+/** Checks the files of datasets; `sound` lists those that can be queried. */
 async function fileChecks(
   { session }: RunEngine,
   subject: Subject,
@@ -165,7 +165,7 @@ async function fileChecks(
   return { checks, sound };
 }
 
-/** Makes the sound datasets tables of the engine, and checks the values in those that were not checked before. */
+/** Registers the sound datasets as tables, and checks the values of those without recorded checks. */
 async function contentChecks(
   { engine, session }: RunEngine,
   subject: Subject,
@@ -186,7 +186,7 @@ async function contentChecks(
     log.progress(`checking ${dataset.directory}`);
     checks.push(...(await nullChecks(engine, dataset)));
     if (fast) continue;
-    // The Python original did not make the rows of its xrefs distinct.
+    // The Python original did not remove duplicates from xrefs.
     const hard = subject.state === "unrecorded" && isXref(dataset) ? "INFO" : "CRITICAL";
     checks.push(...(await keyChecks(engine, dataset, { hard })));
     if (subject.state !== "unrecorded") checks.push(...(await sortedChecks(engine, dataset)));
@@ -201,19 +201,16 @@ function isXref({ kind, key }: TableDeclaration): boolean {
   return kind === "warehouse" && key !== undefined && key.columns.length > 1;
 }
 
-/** A run, and what was checked of each of its datasets for itself. */
+/** A run and the single-dataset checks of its datasets. */
 interface CheckedRun {
   subject: Subject;
-  /** The datasets that it has to have. */
+  /** The datasets that the run must have. */
   datasets: readonly TableDeclaration[];
-  /** Those of their tables that can be read. */
+  /** The tables of those that can be read. */
   usable: ReadonlySet<string>;
 }
 
-/**
- * The checks that compare datasets with one another: the declared references, `sql/checks/`, and warehouse datasets
- * recomputed.
- */
+/** The checks across datasets: declared references, `sql/checks/`, and warehouse datasets recomputed. */
 async function referenceChecks(
   { engine, session }: RunEngine,
   { subject, datasets, usable }: CheckedRun,
@@ -230,7 +227,7 @@ async function referenceChecks(
     log.progress(`checking ${check.name}`);
     checks.push(await runSqlCheck(engine, check, usable));
   }
-  // The Python original made its warehouse by other rules.
+  // The Python original built its warehouse by different rules.
   if (subject.state === "unrecorded") return checks;
   for (const dataset of warehouseDatasets.filter((each) => datasets.includes(each))) {
     log.progress(`recomputing ${dataset.table}`);

@@ -8,7 +8,7 @@ import { readParquet } from "../parquet/read_parquet.ts";
 import type { DuckDbSession } from "../sql/duckdb/session.ts";
 import { type CheckResult, problemCheck } from "./check.ts";
 
-/** What the files of a dataset say of themselves. */
+/** What the files of a dataset contain, according to their footers. */
 export interface Parts {
   /** File names in order. */
   names: string[];
@@ -18,7 +18,7 @@ export interface Parts {
 
 /**
  * Reads the parts of a dataset: every footer, and with `decode` every value. Problems are a missing directory, no
- * part, a part that can't be read, a partial extract, and files that Trino would take for parts.
+ * parts, an unreadable part, a partial extract, and files that Trino would read as parts.
  */
 export async function readParts(session: DuckDbSession, directory: string, decode: boolean): Promise<Parts> {
   const parts: Parts = { names: [], rows: 0n, problems: [] };
@@ -56,16 +56,16 @@ async function readPart(session: DuckDbSession, path: string, decode: boolean): 
   return BigInt(String(footer.value(0, 0)));
 }
 
-/** How the columns of files may differ from the declaration: not at all, unless something is said here. */
+/** Permitted differences between the columns of files and the declaration; none by default. */
 export interface ColumnLeave {
   anyOrder?: boolean;
-  /** Whether a column may be absent. Engines read by name, and an absent column as NULL. */
+  /** Whether a column may be absent. Engines match columns by name and read an absent one as NULL. */
   mayLack?: (column: Column) => boolean;
 }
 
 /**
- * Compares names and types of every part's columns with the declaration, in order. The check names the columns that are
- * absent with leave.
+ * Compares names, types and order of every part's columns with the declaration. The check lists columns that are absent
+ * with permission.
  */
 export async function checkColumns(
   session: DuckDbSession,
@@ -94,14 +94,14 @@ const columnText = ({ name, type }: Column) => `${name} ${duckdbType(type)}`;
 
 const nameIn = (columnText: string) => columnText.slice(0, columnText.indexOf(" "));
 
-/** The columns in the order of the file; those that it has not come last. */
+/** The columns in file order; those that the file lacks come last. */
 function asFound(columns: readonly Column[], found: readonly string[]): Column[] {
   const place = new Map(found.map((text, index) => [nameIn(text), index]));
   const placeOf = ({ name }: Column) => place.get(name) ?? columns.length;
   return [...columns].sort((a, b) => placeOf(a) - placeOf(b));
 }
 
-/** Names and types as the declarations spell them: DuckDB quotes field names that are also keywords. */
+/** Names and types spelled as in the declarations: DuckDB quotes field names that are also keywords. */
 async function describePart(session: DuckDbSession, path: string): Promise<string[]> {
   const described = await session.run(`DESCRIBE SELECT * FROM ${readParquet(quotedString(path))}`);
   return described.getRowsJS().map(([name, type]) => `${String(name)} ${String(type).replaceAll('"', "")}`);
@@ -109,7 +109,8 @@ async function describePart(session: DuckDbSession, path: string): Promise<strin
 
 function difference(found: readonly string[], wanted: readonly string[]): string | undefined {
   const index = wanted.findIndex((column, i) => column !== found[i]);
-  if (index >= 0) return `column ${index + 1} is ${found[index] ?? "missing"}, declared is ${wanted[index]}`;
+  if (index >= 0)
+    return `column ${index + 1} is ${found[index] ?? "missing"}, not ${wanted[index]} as declared`;
   const extra = found[wanted.length];
   return extra === undefined ? undefined : `has ${extra}, which is not declared`;
 }

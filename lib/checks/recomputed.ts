@@ -7,18 +7,18 @@ import { readSql, sqlFiles } from "../sql/sql_files.ts";
 import { warehouseSql } from "../warehouse/warehouse_sql.ts";
 import { type CheckResult, countCheck, notRun, problemCheck } from "./check.ts";
 
-/** `sum` is NULL where there are no rows. */
+/** `sum` is NULL when there are no rows. */
 const totals = z.object({ found: z.bigint(), sum: z.bigint().nullable() });
 const differences = z.object({ keys: z.bigint(), first: z.string().nullable() });
 const counted = z.record(z.string(), z.coerce.number());
 
-/** Recomputed label by label by a statement of `sql/checks/`. */
+/** Recomputed for each label by a statement in `sql/checks/`. */
 const OTHERWISE_CHECKED = new Set(["label_release_counts_v1"]);
 
 /**
- * Recomputes a warehouse dataset from what it is made of, and compares the rows: their number, and the sum of their
- * hashes, which does not depend on their order and takes no memory. The counts of dropped rows are compared with the
- * recorded ones. `usable` are the tables of the active schema that can be read.
+ * Recomputes a warehouse dataset from its sources and compares the rows by their number and the sum of their hashes,
+ * which depends on no order and needs no memory. The counts of dropped rows are compared with the recorded ones.
+ * `usable` are the readable tables of the active schema.
  */
 export async function recomputedChecks(
   session: DuckDbSession,
@@ -57,7 +57,7 @@ async function rowsCheck(session: DuckDbSession, dataset: WarehouseDataset, rows
   const { keys, first } = same ? { keys: 0n, first: null } : await differing(session, dataset, files, rows);
   const sources = dataset.reads.map((input) => input.table);
   const details =
-    `values of ${key} whose rows differ from what ${sources.join(", ")} give` +
+    `values of ${key} whose rows differ from those recomputed from ${sources.join(", ")}` +
     (first === null ? "" : `; first: ${first} (${found.found} rows in all, recomputed ${wanted.found})`);
   return countCheck(`${table}.recomputed`, "CRITICAL", keys, details);
 }
@@ -69,7 +69,7 @@ async function totalsOf(session: DuckDbSession, dataset: WarehouseDataset, rows:
   return totals.parse(result.getRowObjectsJS()[0]);
 }
 
-/** How many values of the first column have other rows, and the least of them. Its groups spill. */
+/** Counts the values of the first column whose rows differ, and finds the smallest. The grouping can spill. */
 async function differing(session: DuckDbSession, dataset: WarehouseDataset, files: string, rows: string) {
   const key = quotedIdentifier(dataset.columns[0]?.name ?? "");
   const side = (sign: string, select: string) =>
@@ -92,6 +92,6 @@ function droppedCheck(
   const reasons = [...new Set([...Object.keys(found), ...Object.keys(recorded)])];
   const problems = reasons
     .filter((reason) => found[reason] !== recorded[reason])
-    .map((reason) => `${reason}: recorded are ${recorded[reason] ?? "none"}, recomputed ${found[reason]}`);
+    .map((reason) => `${reason}: ${recorded[reason] ?? "none"} recorded, ${found[reason]} recomputed`);
   return problemCheck(`${table}.dropped_recomputed`, problems, `${reasons.join(", ")} as recorded`);
 }

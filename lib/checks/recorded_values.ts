@@ -11,9 +11,9 @@ import { selected } from "./measures.ts";
 import type { Subject } from "./subject.ts";
 
 /**
- * Compares the values in the files of a dataset with what its record says was made: how many there are in each
- * column, how long the texts are, and every number in its order. In a run that is being built, the record of an
- * extracted dataset that lacks them proves nothing, and fails; sealed runs of older versions have none.
+ * Compares the values in the files of a dataset with those recorded when it was made: how many each column has, how
+ * long the texts are, and every number in order. In a building run, an extracted dataset whose record lacks these
+ * figures fails, because nothing is proved; sealed runs of older versions may lack them.
  */
 export async function recordedValueChecks(
   session: DuckDbSession,
@@ -40,7 +40,7 @@ export async function recordedValueChecks(
   return checks;
 }
 
-const UNRECORDED = ["the record does not say, so it is of an older version: run ingest again"];
+const UNRECORDED = ["the record lacks these figures, so an older version made it: run ingest again"];
 
 function compared(
   name: string,
@@ -50,7 +50,7 @@ function compared(
 ): CheckResult {
   const differing = Object.entries(recorded ?? {}).filter(([column, count]) => found(column) !== count);
   const problems = differing.map(
-    ([column, count]) => `${column} has ${found(column)} ${what}, recorded are ${count}`,
+    ([column, count]) => `${column} has ${found(column)} ${what}, ${count} recorded`,
   );
   const columns = Object.keys(recorded ?? {}).length;
   return problemCheck(name, recorded === undefined ? UNRECORDED : problems, `${columns} columns as recorded`);
@@ -63,13 +63,17 @@ function digestCheck(
 ): CheckResult {
   const differing = Object.entries(recorded ?? {}).filter(([column, digest]) => found.get(column) !== digest);
   const problems = differing.map(
-    ([column]) => `${column} has other numbers, or in another order, than were read from the dump`,
+    ([column]) => `${column} has other numbers than the dump, or the same in another order`,
   );
   const columns = Object.keys(recorded ?? {}).length;
-  return problemCheck(name, recorded === undefined ? UNRECORDED : problems, `${columns} columns in order`);
+  return problemCheck(
+    name,
+    recorded === undefined ? UNRECORDED : problems,
+    `${columns} columns of numbers as read from the dump`,
+  );
 }
 
-/** sha256 of the numbers of columns (`artist_id`, `artist_refs.artist_id`) in the order of the files and their rows. */
+/** sha256 over the numbers of columns (`artist_id`, `artist_refs.artist_id`), in file and row order. */
 export async function numberDigests(
   session: DuckDbSession,
   parts: readonly string[],
@@ -91,7 +95,7 @@ async function numberDigest(session: DuckDbSession, parts: readonly string[], co
       const chunk = await result.fetchChunk();
       if (chunk === null || chunk.rowCount === 0) break;
       const vector = chunk.getColumnVector(0);
-      if (!(vector instanceof DuckDBBigIntVector)) throw new TypeError(`${column} is no BIGINT`);
+      if (!(vector instanceof DuckDBBigIntVector)) throw new TypeError(`${column} is not a BIGINT`);
       hash.update(bigints(vector, chunk.rowCount));
     }
   } catch (error) {

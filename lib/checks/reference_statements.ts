@@ -7,15 +7,15 @@ interface OrphanCheck {
   severity: Severity;
   dataset: TableDeclaration;
   reference: Reference;
-  /** What is counted: rows (items of a list), or the different values of the one column. */
+  /** What is counted: rows (items of a list), or distinct values of the single column. */
   counted: "rows" | "values";
-  /** Of the reference's first column, on both sides. */
+  /** Slice of the reference's first column, applied to both sides. */
   slice?: Slice | undefined;
 }
 
 /**
- * Counts the references that lead to nothing. NULL and 0, the dumps' "none", are no references. Runs unchanged on every
- * engine, but for fields of lists of structs, which only the embedded engine can read.
+ * Counts the orphans of a reference. NULL and 0, the dumps' "none", are not references. Runs unchanged on every engine,
+ * except for fields of lists of structs, which only the embedded engine reads.
  */
 export function orphansStatement({
   name,
@@ -43,7 +43,7 @@ export function orphansStatement({
   });
 }
 
-/** The rows with a reference's columns, those of a list one for each item, to be called `t`. */
+/** The rows with a reference's columns, aliased `t`; a list gives one row per item. */
 export function referencing({ table }: TableDeclaration, { columns }: Reference, slice?: Slice): string {
   const isList = columns.some((column) => column.includes("."));
   if (!isList && slice === undefined) return activeTable(table);
@@ -55,12 +55,12 @@ export function referencing({ table }: TableDeclaration, { columns }: Reference,
   return `(SELECT ${selects.join(", ")} FROM ${activeTable(table)}${where})`;
 }
 
-/** Whether a row `t` has a reference at all. */
+/** Whether row `t` has a reference at all. */
 export function isReference({ columns }: Reference): string {
   return columns.map((column) => `t.${columnOf(column)} <> 0`).join(" AND ");
 }
 
-/** Whether a row `t` leads to a row `r`. */
+/** Whether row `t` refers to row `r`. */
 export function isReferredTo({ columns, to }: Reference): string {
   return to.columns.map((column, index) => `r.${column} = t.${columnOf(columns[index] ?? "")}`).join(" AND ");
 }
@@ -71,7 +71,7 @@ function referredTo({ to }: Reference, slice: Slice | undefined): string {
   return `(SELECT ${to.columns.join(", ")} FROM ${activeTable(to.table)} WHERE ${where})`;
 }
 
-/** The column, or the field of a list's structs. */
+/** The column, or the field of the structs in a list. */
 function columnOf(column: string): string {
   return column.slice(column.indexOf(".") + 1);
 }

@@ -14,13 +14,13 @@ export function checkTable(checks: readonly CheckResult[]): string[] {
   return alignedTable([["status", "severity", "check", "value", "details"], ...rows], [3]);
 }
 
-/** Prints checks as a table; a workflow shows how many are ok, and the others. */
+/** Prints checks as a table; a workflow shows only how many passed, and those that did not. */
 export function showChecks(checks: readonly CheckResult[], print: (line: string) => void): void {
   for (const line of checkTable(checks)) print(line);
   noteCheckResults(checks);
 }
 
-/** Notes checks for the workflow, with `accepted` ones, by name, as ok. */
+/** Records checks for the workflow; the `accepted` ones, given by name, count as ok. */
 export function noteCheckResults(checks: readonly CheckResult[], accepted: readonly string[] = []): void {
   const others = checks.filter(({ name, ok }) => !ok && !accepted.includes(name));
   noteChecks({ ok: checks.length - others.length, not_ok: others.map(asNote) });
@@ -37,7 +37,7 @@ function status(severity: string, ok: boolean): string {
   return severity === "CRITICAL" ? "FAILED" : "warning";
 }
 
-/** JSON of a report: counts as plain numbers, as all of them are far below 2^53. */
+/** JSON of a report. Counts become plain numbers: all are far below 2^53. */
 export function reportJson(report: object): string {
   const plain = (_: string, value: unknown) => (typeof value === "bigint" ? Number(value) : value);
   return `${JSON.stringify(report, plain, 2)}\n`;

@@ -14,15 +14,15 @@ import type { CheckResult } from "./check.ts";
 import { falseCriticals, inOrder, sanityCsv, sanityReport } from "./sanity_report.ts";
 import { unknownPathsCheck } from "./unknown_paths.ts";
 
-/** A sanity report that was written. */
+/** A sanity report and its file. */
 export interface WrittenReport {
   path: string;
   checks: CheckResult[];
 }
 
 /**
- * Runs the sanity report on one run with the embedded engine, before it is promoted, and writes
- * `_reports/duckdb_sanity_run_<UTC>.csv` in it.
+ * Runs the sanity report on one run with the embedded engine before promotion, and writes
+ * `_reports/duckdb_sanity_run_<UTC>.csv` into the run.
  */
 export async function reportOnRun(dir: string, limits: SessionLimits): Promise<WrittenReport> {
   const { engine } = await openRunEngine(dir, limits);
@@ -38,8 +38,8 @@ export async function reportOnRun(dir: string, limits: SessionLimits): Promise<W
 }
 
 /**
- * Runs the sanity report on `active` with the chosen engine and writes `_reports/<engine>_sanity_active_<UTC>.csv` in
- * the active run. ExpectedError when no run is active, its schema is not registered, or another run was promoted
+ * Runs the sanity report on `active` with the chosen engine, and writes `_reports/<engine>_sanity_active_<UTC>.csv`
+ * into the active run. ExpectedError when no run is active, its schema is not registered, or another run is promoted
  * meanwhile.
  */
 export async function reportOnActive(
@@ -66,20 +66,20 @@ export async function reportOnActive(
   }
 }
 
-/** The checks with those of the run's own records, which SQL can't read. */
+/** Adds the checks of the run's own records, which SQL can't read. */
 async function withRecords(dir: string, checks: readonly CheckResult[]): Promise<CheckResult[]> {
   return inOrder([...checks, ...(await unknownPathsCheck(dir))]);
 }
 
-/** The command that takes a lake back to the run before the active one. */
+/** The command that rolls a lake back to the previously active run. */
 export function rollbackCommand(lake: string): string {
   const quoted = /^[\w./-]+$/.test(lake) ? lake : `'${lake.replaceAll("'", "'\\''")}'`;
   return `npx tsx scripts/rollback.ts --lake ${quoted}`;
 }
 
 /**
- * Does nothing when no CRITICAL check of the active run is false. Otherwise throws CheckFailedError, whose message has
- * the rollback command; with `autoRollback` the rollback is done first.
+ * Passes when no CRITICAL check of the active run failed. Otherwise throws CheckFailedError with the rollback command
+ * in its message; with `autoRollback` it rolls back first.
  */
 export async function settleActive(
   lake: string,
@@ -88,9 +88,9 @@ export async function settleActive(
 ): Promise<void> {
   const failed = falseCriticals(report.checks);
   if (failed.length === 0) return;
-  const what = `CRITICAL checks of the active run ${report.runId} are false: ${failed.join(", ")} (${report.path})`;
+  const what = `CRITICAL checks of the active run ${report.runId} failed: ${failed.join(", ")} (${report.path})`;
   if (!options.autoRollback) {
-    throw new CheckFailedError(`${what}; it stays active, to roll back: ${rollbackCommand(lake)}`);
+    throw new CheckFailedError(`${what}; the run stays active; to roll back: ${rollbackCommand(lake)}`);
   }
   const to = await rollbackTarget(lake);
   await withReaders({ lake, ...options }, to, () => rollback(lake, { to, log: options.log }));

@@ -8,15 +8,16 @@ import { type CheckResult, failing } from "./check.ts";
 import { type CheckRow, checkRows } from "./check_rows.ts";
 
 const SEVERITIES = ["CRITICAL", "WARN", "INFO"];
-/** Rows are wanted, not a defect. */
+/** Rows are expected here, not a defect. */
 const MORE_THAN_NONE = new Set(["artists_v1.rows"]);
-/** Counted only: the releases of a month can lack main releases of its masters. */
+/** Informational: the releases of a month can lack main releases of its masters. */
 const ALWAYS_OK = new Set(["masters_v1.orphan_main_release_id"]);
 
 /**
- * Runs the statements of `sql/sanity_report_active_v1.sql` on what `hive.discogs` stands for on this engine, one after the
- * other, so that the memory of one join is free for the next: one result for each check, CRITICAL first, then WARN and INFO, each by name (the data contract, Sanity report).
- * A check of a dataset that no run needs is left out where the run, which has the datasets `has`, is without it.
+ * Runs the statements of `sql/sanity_report_active_v1.sql` on what `hive.discogs` resolves to on this engine, one after
+ * the other, so that the memory of one join is free for the next. Returns one result per check, CRITICAL first, then
+ * WARN and INFO, each by name (the data contract, Sanity report). Checks of optional datasets are left out when the
+ * run, which has the datasets `has`, lacks them.
  */
 export async function sanityReport(
   engine: SqlEngine,
@@ -31,7 +32,7 @@ export async function sanityReport(
   return inOrder(checks);
 }
 
-/** CRITICAL first, then WARN and INFO, each by name. */
+/** CRITICAL first, then WARN and INFO, each sorted by name. */
 export function inOrder(checks: readonly CheckResult[]): CheckResult[] {
   return [...checks].sort(byRankAndName);
 }
@@ -51,7 +52,7 @@ function byRankAndName(a: CheckResult, b: CheckResult): number {
   return a.name < b.name ? -1 : 1;
 }
 
-/** The report as CSV with a heading: check_name, severity, value, ok, details. */
+/** The report as CSV with a header: check_name, severity, value, ok, details. */
 export function sanityCsv(checks: readonly CheckResult[]): string {
   const rows = checks.map(({ name, severity, value, ok, details }) => [
     name,
@@ -63,7 +64,7 @@ export function sanityCsv(checks: readonly CheckResult[]): string {
   return stringify(rows, { header: true, columns: ["check_name", "severity", "value", "ok", "details"] });
 }
 
-/** Names of the CRITICAL checks that are false. */
+/** Names of the CRITICAL checks that failed. */
 export function falseCriticals(checks: readonly CheckResult[]): string[] {
   return failing(checks).map(({ name }) => name);
 }

@@ -16,15 +16,15 @@ import { activeTable, checkStatement } from "./check_statement.ts";
 import { duplicatesStatement, nullsStatement } from "./key_statements.ts";
 import { orphansStatement } from "./reference_statements.ts";
 
-const HEADING = `-- The sanity report, of the run that hive.discogs stands for: a statement for each check, which gives one row. They are
--- statements of their own so that memory is needed for one join at a time. Portable: runs unchanged on Trino and
--- DuckDB. \`value\` counts what \`details\` says. Whether a value is right is decided in lib/checks/sanity_report.ts; id 0
--- is the dumps' "none" and never an orphan. Made from the declarations in lib/datasets/ by
--- scripts/describe_sanity_report.ts; a test fails when this file is not what the script prints.`;
+const HEADING = `-- The sanity report of the run that hive.discogs resolves to: one statement per check, each returning one row.
+-- Separate statements need memory for only one join at a time. Portable: they run unchanged on Trino and DuckDB.
+-- \`value\` is the count that \`details\` describes; lib/checks/sanity_report.ts decides whether it passes. Id 0 is the
+-- dumps' "none" and never an orphan. Generated from the declarations in lib/datasets/ by
+-- scripts/describe_sanity_report.ts; a test fails when this file differs from the script's output.`;
 
 /**
- * The text of `sql/sanity_report_active_v1.sql`. The data contract gives the names and which checks there are; what they
- * look at, and mostly their severity, is declared. A warehouse can be built anew, so its orphans are only a warning here.
+ * The text of `sql/sanity_report_active_v1.sql`. The data contract fixes the checks and their names; what they look at,
+ * and most severities, come from the declarations. A warehouse can be rebuilt, so its orphans are only a warning here.
  */
 export function sanityStatements(): string {
   const statements = [
@@ -91,6 +91,6 @@ function ofReference(
   severity: Severity | undefined,
 ): string {
   const reference = dataset.references?.find(({ columns }) => columns.length === 1 && columns[0] === column);
-  if (reference === undefined) throw new TypeError(`${dataset.table}.${column} is no reference`);
+  if (reference === undefined) throw new TypeError(`${dataset.table}.${column} is not a reference`);
   return orphansStatement({ name, severity: severity ?? reference.severity, dataset, reference, counted });
 }

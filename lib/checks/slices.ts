@@ -2,21 +2,21 @@ import type { TableDeclaration } from "../datasets/types.ts";
 import type { SqlEngine, SqlValue } from "../sql/engine.ts";
 import { activeTable } from "./check_statement.ts";
 
-/** The rows of a table whose `column` is from `from` to `to`, both included. */
+/** The rows of a table with `column` between `from` and `to`, inclusive. */
 export interface Slice {
   column: string;
   from: bigint;
   to: bigint;
 }
 
-/** So many rows of a few numbers are grouped or joined within some hundred MB. */
+/** This many rows of a few numbers can be grouped or joined in a few hundred MB. */
 const ROWS = 8_000_000;
 
 /**
- * Ranges of the first column of a dataset's key, each of roughly `rows` rows, in ascending order: what rows of one
- * record have to do with one another can be checked a range at a time, in memory that does not grow with the table.
- * Files whose rows are in the order of that column, or nearly, are read about once in all, as row groups outside a
- * range are skipped. None for a small table, which is taken whole, and where the column may be NULL or is no number.
+ * Splits a table into ranges of its first key column, each of roughly `rows` rows, in ascending order, so that checks
+ * among rows of the same record run one range at a time, in memory that does not grow with the table. Files sorted by
+ * that column, or nearly so, are read about once in total, because row groups outside a range are skipped. A small
+ * table is not split, nor is one whose column may be NULL or is not a number.
  */
 export async function slicesOf(
   engine: SqlEngine,
@@ -40,7 +40,7 @@ export async function slicesOf(
   return slices;
 }
 
-/** The condition of a slice, on a column that has its values. */
+/** The condition that selects a slice by a column. */
 export function inSlice({ from, to }: Slice, column: string): string {
   return `${column} BETWEEN ${from} AND ${to}`;
 }

@@ -4,16 +4,16 @@ import { readSql, sqlFiles } from "../sql/sql_files.ts";
 import { type CheckResult, countCheck, notRun } from "./check.ts";
 import { checkRows } from "./check_rows.ts";
 
-/** A check of `sql/checks/`. */
+/** A check in `sql/checks/`. */
 export interface SqlCheck {
-  /** The file's name without `.sql`, which its statement gives as check_name. */
+  /** File name without `.sql`; the statement returns it as check_name. */
   name: string;
   sql: string;
-  /** Tables that it reads. */
+  /** Tables that the statement reads. */
   reads: string[];
 }
 
-/** All checks of `sql/checks/`, by name. */
+/** All checks in `sql/checks/`, sorted by name. */
 export function sqlChecks(): SqlCheck[] {
   return sqlFiles("checks").map((file) => {
     const sql = readSql(`checks/${file}`);
@@ -21,7 +21,7 @@ export function sqlChecks(): SqlCheck[] {
   });
 }
 
-/** Runs a check. It is not ok, and not run, when one of its tables is not in `usable`. */
+/** Runs a check. Fails without running when one of its tables is missing from `usable`. */
 export async function runSqlCheck(
   engine: SqlEngine,
   check: SqlCheck,
@@ -31,7 +31,7 @@ export async function runSqlCheck(
   if (absent !== undefined) return notRun(check.name, `${absent} can't be read`);
   const [row, ...others] = checkRows(await engine.query(check.sql, { file: `sql/checks/${check.name}.sql` }));
   if (row === undefined || others.length > 0 || row.check_name !== check.name) {
-    throw new TypeError(`sql/checks/${check.name}.sql does not give one row of its own name`);
+    throw new TypeError(`sql/checks/${check.name}.sql does not return exactly one row with its own name`);
   }
   return countCheck(row.check_name, row.severity, row.value, row.details);
 }

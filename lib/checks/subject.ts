@@ -7,26 +7,26 @@ import { datasetsIn } from "../lake/datasets_in.ts";
 import { type DoneRecord, datasetName, readDone } from "../lake/done.ts";
 import { readManifest } from "../lake/manifest.ts";
 
-/** A directory of a run's shape, and what is known of it. */
+/** A directory laid out like a run, and what is known about it. */
 export interface Subject {
   dir: string;
-  /** Undefined for a directory that does not say so. */
+  /** Undefined when the directory does not name its run. */
   runId: string | undefined;
   /**
-   * `unrecorded` is any directory without our records: a run of the Python original, which lacks the added
-   * columns, or output of single extractors.
+   * `unrecorded` is any directory without this project's records: a run of the Python original, which lacks the added
+   * columns, or the output of single extractors.
    */
   state: "building" | "sealed" | "unrecorded";
-  /** What is recorded of each dataset, by its name; undefined in an unrecorded run. */
+  /** The record of each dataset, by name; undefined in an unrecorded run. */
   recorded: ReadonlyMap<string, Recorded> | undefined;
 }
 
-/** What the record of a dataset and its entry in a manifest have in common. */
+/** The fields that a dataset's record and its manifest entry share. */
 export type Recorded = Pick<DoneRecord, "rows" | "records" | "counts" | "filled" | "written" | "unknown">;
 
 const runIdentity = z.object({ run_id: z.string() });
 
-/** Reads what a run's own records say: its manifest when it is sealed, `run.json` and `_done/` while it is built. */
+/** Reads a run's own records: the manifest of a sealed run, `run.json` and `_done/` of a building one. */
 export async function readSubject(dir: string): Promise<Subject> {
   const manifest = await readManifest(dir);
   if (manifest !== undefined) {
@@ -51,7 +51,7 @@ async function doneRecords(dir: string): Promise<Map<string, Recorded>> {
   return records;
 }
 
-/** The declared datasets that have to be checked: what every run has, and what this one is said to have. */
+/** The declared datasets to check: those that every run has, and those recorded for this one. */
 export async function datasetsToCheck(dir: string): Promise<TableDeclaration[]> {
   const has = new Set(await datasetsIn(dir));
   return allTables.filter((table) => table.required || has.has(table));

@@ -44,7 +44,7 @@ test("it is ok when nothing is, also of the sealed run, and absent where nobody 
       severity: "WARN",
       ok: true,
       value: 0n,
-      details: "elements and attributes that are not known",
+      details: "unknown elements and attributes",
     },
   ]);
   assert.deepEqual(await unknownPathsCheck((await runWith({})).building.dir), []);

@@ -1,7 +1,7 @@
 const DECIMAL = 1000;
 const UNITS = ["bytes", "kB", "MB", "GB", "TB"];
 
-/** A count with separators, `87,533`. */
+/** A count with thousands separators, `87,533`. */
 export function countText(count: number | bigint): string {
   return count.toLocaleString("en-US");
 }
@@ -22,7 +22,7 @@ export function bytesText(bytes: number): string {
   return `${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit]}`;
 }
 
-/** A duration for people: `45 s`, `12 min`, `3 h 5 min`. */
+/** A duration in words: `45 s`, `12 min`, `3 h 5 min`. */
 export function durationText(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 100) return `${whole} s`;

@@ -13,7 +13,7 @@ import { exitCodeOfOutput, watchOutput, writeOutput } from "./output.ts";
 import { beginStage, noteFailure, noteSummary } from "./stage_log.ts";
 import { systemFailure } from "./system_error.ts";
 
-/** What a command's `run` gets: parsed options, positional arguments, the environment, where to write. */
+/** The input of a command's `run`: parsed options, positional arguments, environment and output. */
 export interface CommandContext<O extends OptionSpecs> {
   options: OptionValues<O>;
   positionals: string[];
@@ -21,13 +21,16 @@ export interface CommandContext<O extends OptionSpecs> {
   log: Logger;
   /** Prints one line of results to stdout. */
   print(line: string): void;
-  /** What was done, in a few words, for the one line that a workflow shows; without it, the line of a single print. */
+  /**
+   * Summarises in a few words what was done, for the one line that a workflow shows. By default that is the line of a
+   * single print.
+   */
   summarize(text: string): void;
-  /** Prints text or bytes, for results of any size: see {@link writeOutput}. */
+  /** Prints text or bytes of any size: see {@link writeOutput}. */
   write(output: string | Uint8Array): Promise<boolean>;
 }
 
-/** A script: its `--help` and its arguments are one declaration. */
+/** A script: one declaration defines its `--help` and its arguments. */
 export interface Command<O extends OptionSpecs> {
   /** Path from the project root, e.g. `scripts/promote.ts`. */
   name: string;
@@ -35,21 +38,21 @@ export interface Command<O extends OptionSpecs> {
   /** Paragraphs shown below the summary. */
   description?: string;
   options: O;
-  /** Names of the positional arguments; one that ends in `?` may be left out. */
+  /** Names of the positional arguments; a trailing `?` makes one optional. */
   positionals?: string[];
   examples?: string[];
   /** Does the work and returns the exit code. */
   run(context: CommandContext<O>): Promise<number>;
 }
 
-/** The entrypoint of a script as a function: for tests, and for {@link runAsEntrypoint}. */
+/** The entrypoint of a script as a function, for tests and for {@link runAsEntrypoint}. */
 export type Main = (argv: string[], env: NodeJS.ProcessEnv, log?: Logger) => Promise<number>;
 
-/** An entrypoint that can say what it is, for documents and for scripts that are another form of it. */
+/** An entrypoint with its declaration, for generated documentation and for scripts that wrap another one. */
 export type CommandMain = Main & { readonly command: Command<OptionSpecs> };
 
 /**
- * Turns a command into `main(argv, env)`: parses the arguments, answers `--help`, prints an expected failure as
+ * Turns a command into `main(argv, env)`, which parses the arguments, answers `--help`, prints an expected failure as
  * one line on stderr, and returns the exit code (0 ok, 1 a check failed, 2 usage or bad input, 3 unexpected).
  */
 export function defineCommand<O extends OptionSpecs>(command: Command<O>): CommandMain {
@@ -80,7 +83,7 @@ export function defineCommand<O extends OptionSpecs>(command: Command<O>): Comma
 
 type Output = Pick<CommandContext<OptionSpecs>, "print" | "write" | "summarize">;
 
-/** How a command writes its results; the status line is removed first. */
+/** How a command writes its results; the status line is cleared first. */
 function output(log: Logger): Output {
   let lines = 0;
   let summary: string | undefined;
@@ -103,8 +106,8 @@ function output(log: Logger): Output {
 }
 
 /**
- * Runs `main` when the module is the script that node was started with. This is the only place that ends the
- * process, when all of the output is taken, and notes in the log of a workflow's stages when it ran.
+ * Runs `main` when the module is the script that node was started with. Only this function ends the process, after all
+ * output is written; in a workflow it also logs when the script ran.
  */
 export async function runAsEntrypoint(moduleUrl: string, main: Main): Promise<void> {
   const script = process.argv[1];
@@ -121,7 +124,7 @@ export async function runAsEntrypoint(moduleUrl: string, main: Main): Promise<vo
     endStage(exitCode);
     process.exit(exitCode);
   };
-  // Of a stream or a promise that nobody listens to: Node would print a stack.
+  // Errors of streams and promises that nothing handles; Node would print a stack.
   process.on("uncaughtException", (error) => void end(reportError(name, error, debug)));
   await end(await main(process.argv.slice(2), process.env));
 }
@@ -191,7 +194,7 @@ function helpText<O extends OptionSpecs>(command: Command<O>): string {
   return parts.join("");
 }
 
-/** Reports what a script ends with as one line on stderr, and returns the exit code. */
+/** Reports the error that ended a script as one line on stderr, and returns the exit code. */
 export function reportError(name: string, error: unknown, debug: boolean): number {
   const { text, exitCode, isExpected } = described(error);
   const line = `${name}: ${isExpected ? "error" : "unexpected error"}: ${text}`;

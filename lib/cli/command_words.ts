@@ -1,20 +1,20 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import type { OptionSpecs } from "./options.ts";
 
-/** The arguments of a command line, told apart before anything is refused. */
+/** The words of a command line, classified before anything is rejected. */
 export interface CommandWords {
-  /** There is an option `--help` or `-h`: not as a value of another one, nor behind `--`. */
+  /** Whether `--help` or `-h` is given as an option, not as another option's value and not after `--`. */
   asksForHelp: boolean;
-  /** The same of `--debug`. */
+  /** The same for `--debug`. */
   asksToDebug: boolean;
   positionals: string[];
-  /** Flags that were given with a word, `--flag=true`, and that word. */
+  /** Flags given with a value, `--flag=true`, and that value. */
   flagWords: Record<string, string>;
-  /** The arguments without these flags and without texts that only look like options. */
+  /** The arguments without those flags and without texts that only look like options. */
   args: string[];
 }
 
-/** The options of a command as node's `parseArgs` takes them. */
+/** The options of a command in the form of node's `parseArgs`. */
 export function parseOptions(specs: OptionSpecs): NonNullable<ParseArgsConfig["options"]> {
   const options: NonNullable<ParseArgsConfig["options"]> = { debug: { type: "boolean" } };
   for (const [name, spec] of Object.entries(specs)) {
@@ -24,8 +24,8 @@ export function parseOptions(specs: OptionSpecs): NonNullable<ParseArgsConfig["o
 }
 
 /**
- * Reads the arguments as `parseArgs` does, but refuses nothing. No option has white space in its name, so a word like
- * that is a text: a statement of SQL may begin with a comment.
+ * Parses arguments as `parseArgs` does, but rejects nothing. Option names contain no white space, so a word that does
+ * is text: an SQL statement may begin with a comment.
  */
 export function readWords(specs: OptionSpecs, argv: readonly string[]): CommandWords {
   const options = { ...parseOptions(specs), help: { type: "boolean", short: "h" } } as const;

@@ -1,13 +1,13 @@
-/** Process exit codes of every script: what a shell or a workflow can branch on. */
+/** Process exit codes of every script, for shells and workflows to branch on. */
 export const EXIT = { ok: 0, checkFailed: 1, badInput: 2, unexpected: 3 } as const;
 
 /**
- * A failure that the user can do something about: printed as one line, without a stack.
- * The message names the thing (file, run, option), says why, and where possible what to do.
+ * A failure that the user can fix: printed as one line, without a stack. The message names the thing (file, run,
+ * option), says why it failed, and what to do where that is known.
  */
 export class ExpectedError extends Error {
   override readonly name: string = "ExpectedError";
-  /** Exit code of the process that ends with this error. */
+  /** Exit code of the process when this error ends it. */
   readonly exitCode: number;
 
   constructor(message: string, options: { exitCode?: number; cause?: unknown } = {}) {
@@ -16,7 +16,7 @@ export class ExpectedError extends Error {
   }
 }
 
-/** A check of the data found something wrong (exit 1), as opposed to bad input or usage (exit 2). */
+/** A failed check of the data (exit 1), as opposed to bad input or usage (exit 2). */
 export class CheckFailedError extends ExpectedError {
   override readonly name = "CheckFailedError";
 
@@ -25,7 +25,7 @@ export class CheckFailedError extends ExpectedError {
   }
 }
 
-/** The message of anything thrown, folded to one line. */
+/** The message of any thrown value, folded to one line. */
 export function oneLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text.replace(/\s*[\r\n]+\s*/g, " ").trim();

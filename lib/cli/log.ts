@@ -6,41 +6,42 @@ import { removeWhenInterrupted } from "./interrupt.ts";
 import { noteWarning, PROGRESS_DIRECTORY } from "./stage_log.ts";
 import { StatusLine, type Terminal } from "./status_line.ts";
 
-/** Writes one line, without its line break, somewhere. */
+/** Writes one line, given without its line break. */
 export type LineSink = (line: string) => void;
 
-/** Log lines and progress for people: always stderr, never stdout, which is for results. */
+/** Log lines and progress for people: always on stderr, because stdout is for results. */
 export interface Logger {
   info(message: string): void;
-  /** The same without the time: for a line that has its own. */
+  /** Like `line`, without the time: for lines that carry their own. */
   line(text: string): void;
   warn(message: string): void;
   /**
-   * How far the work is: on a terminal a status that replaces the one before it; elsewhere at most one line in 15
-   * seconds, and none before they have passed. May be called often.
+   * Reports progress: on a terminal as a status line that replaces the previous one; elsewhere as a log line at most
+   * every 15 seconds. Cheap enough to call often.
    */
   progress(message: string): void;
-  /** Removes the status from the terminal, before something else writes to it. */
+  /** Clears the status line before something else writes to the terminal. */
   clear(): void;
 }
 
+/** Where a logger writes, and how it shows progress there. */
 export interface LoggerOptions {
   stream?: Terminal & { isTTY?: boolean };
   env?: NodeJS.ProcessEnv;
   now?: () => Date;
 }
 
-/** Seconds between two lines of progress where the output is not a terminal. */
+/** Seconds between progress lines when the output is not a terminal. */
 export const PROGRESS_SECONDS = 15;
-/** Milliseconds between two texts of the status line. */
+/** Milliseconds between updates of the status line. */
 const REDRAW_MS = 100;
-/** Milliseconds between two notes of the progress for the workflow that this process is a script of. */
+/** Milliseconds between updates of the progress file that the surrounding workflow reads. */
 const NOTE_MS = 500;
 
-/** The UTC time that a log line begins with. */
+/** The UTC time at the start of a log line. */
 export const timeOfDay = (time: Date) => time.toISOString().slice(11, 19);
 
-/** A logger on stderr. Lines begin with the UTC time. */
+/** A logger that writes to stderr. Each line begins with the UTC time. */
 export function createLogger(options: LoggerOptions = {}): Logger {
   const { stream = process.stderr, env = process.env, now = () => new Date() } = options;
   const status = isAnimated({ stream, env }) ? new StatusLine(stream) : undefined;
@@ -71,10 +72,13 @@ export function createLogger(options: LoggerOptions = {}): Logger {
   };
 }
 
-/** A logger that says nothing, for library calls whose caller does not want lines. */
+/** A logger that discards everything, for callers that want no log lines. */
 export const silentLogger: Logger = { info() {}, line() {}, warn() {}, progress() {}, clear() {} };
 
-/** Whether as much time has passed since it was so last; at first since now, or at once. */
+/**
+ * A throttle: true when the interval has passed since it last returned true; the first interval starts now, or is
+ * skipped.
+ */
 function every(milliseconds: number, now: () => Date, atOnce: boolean): () => boolean {
   let last = atOnce ? Number.NEGATIVE_INFINITY : now().getTime();
   return () => {
@@ -85,7 +89,7 @@ function every(milliseconds: number, now: () => Date, atOnce: boolean): () => bo
   };
 }
 
-/** Keeps the progress of a workflow's script where the workflow looks for it. */
+/** Writes the progress of a workflow's script to the file where the workflow reads it. */
 function progressNote(env: NodeJS.ProcessEnv, now: () => Date): ((message: string) => void) | undefined {
   const directory = env[PROGRESS_DIRECTORY];
   if (!directory) return undefined;
@@ -95,7 +99,7 @@ function progressNote(env: NodeJS.ProcessEnv, now: () => Date): ((message: strin
     try {
       writeFileSync(join(directory, String(process.pid)), message);
     } catch (error) {
-      // The workflow was ended, or the disk is full: nothing depends on this.
+      // The workflow has ended, or the disk is full; progress is not essential.
       if (!hasCode(error, "ENOENT", "ENOSPC", "EDQUOT")) throw error;
     }
   };

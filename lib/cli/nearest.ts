@@ -1,8 +1,8 @@
 import { closest, distance } from "fastest-levenshtein";
 
 /**
- * The name that was probably meant: at most a third of it is written otherwise, or its letters are in another order. `-`
- * and `_` are the same.
+ * The name that was probably meant: at most a third of its letters differ, or only their order does. `-` and `_` count
+ * as equal.
  */
 export function nearest(given: string, names: readonly string[]): string | undefined {
   if (names.length === 0) return undefined;

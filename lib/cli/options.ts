@@ -4,34 +4,36 @@ import { didYouMean } from "./nearest.ts";
 
 /**
  * One option of a command.
- * - `string`: text, optionally one of `choices`
- * - `path`: made absolute against the working directory; `-` stays as it is
- * - `integer`: decimal, at least `min` (default 0)
- * - `flag`: present or not; a workflow says it with a word, `--flag=true` or `--flag=false`
  *
- * An empty value counts as not given, so that workflows can pass `"$parameter"` through.
+ * - `string`: text, optionally one of `choices`
+ * - `path`: made absolute against the working directory; `-` is kept
+ * - `integer`: decimal, at least `min` (default 0)
+ * - `flag`: present or absent; a workflow passes `--flag=true` or `--flag=false`
+ *
+ * An empty value counts as not given, so that workflows can pass `"$parameter"` on.
  */
 export interface OptionSpec {
   type: "string" | "path" | "integer" | "flag";
   summary: string;
-  /** Environment variable that stands in when the option is not given. */
+  /** Environment variable that is used when the option is not given. */
   env?: string;
   default?: string | number;
   required?: boolean;
   choices?: readonly string[];
-  /** What a `string` must look like. */
+  /** The form that a `string` must have. */
   form?: OptionForm;
   min?: number;
   /** Placeholder in the help text. */
   value?: string;
 }
 
-/** A form of text, and its name in a message: "a size like 2GB". */
+/** A required form of text, and its name in messages: "a size like 2GB". */
 export interface OptionForm {
   pattern: RegExp;
   name: string;
 }
 
+/** The options of a command by name, without the leading dashes. */
 export type OptionSpecs = Record<string, OptionSpec>;
 
 type Present<S extends OptionSpec> = S extends { type: "flag" }
@@ -47,12 +49,12 @@ type IsAlwaysThere<S extends OptionSpec> = S extends
   ? true
   : false;
 
-/** The values of parsed options: `undefined` only where an option is neither required nor has a default. */
+/** The values of parsed options: `undefined` only for an option that is neither required nor has a default. */
 export type OptionValues<O extends OptionSpecs> = {
   [K in keyof O]: IsAlwaysThere<O[K]> extends true ? Present<O[K]> : Present<O[K]> | undefined;
 };
 
-/** The option for the lake's root directory, as every script has it. */
+/** The option for the lake's root directory, shared by all scripts. */
 export const lakeOption = {
   type: "path",
   env: "DISCOGS_DATA_LAKE",
@@ -61,7 +63,7 @@ export const lakeOption = {
   summary: "root directory of the lake",
 } as const satisfies OptionSpec;
 
-/** Reads one option from what the command line and the environment gave. Throws ExpectedError when it is unusable. */
+/** Reads one option from the command line and the environment. Throws ExpectedError when its value is invalid. */
 export function optionValue(
   name: string,
   spec: OptionSpec,
@@ -111,7 +113,7 @@ function orEnv(spec: OptionSpec): string {
   return spec.env === undefined ? "" : ` (or set ${spec.env})`;
 }
 
-/** The option list of a help text, one option a line. */
+/** The option list of a help text, one option per line. */
 export function renderOptions(specs: OptionSpecs): string {
   const rows = Object.entries({
     ...specs,

@@ -1,9 +1,9 @@
 import { EXIT, hasCode, oneLine } from "./errors.ts";
 
-/** What writing to a stream failed with first. */
+/** The first error of a stream. */
 const failures = new Map<NodeJS.WriteStream, Error>();
 
-/** Notes failures of standard output and standard error, which would end the process in mid-work with a stack. */
+/** Records write errors of stdout and stderr, which would otherwise end the process midway with a stack. */
 export function watchOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error) => noteFailure(stream, error));
@@ -11,8 +11,8 @@ export function watchOutput(): void {
 }
 
 /**
- * Writes text or bytes to standard output and waits until they are taken, so that a slow reader slows down whoever writes.
- * False when it is not: the reader has gone, or the output can't be written; then there is no use in more.
+ * Writes text or bytes to stdout and waits until they are accepted, so that a slow reader slows down the writer.
+ * Returns false when the reader is gone or the output can't be written; writing more is pointless then.
  */
 export async function writeOutput(output: string | Uint8Array): Promise<boolean> {
   const { stdout } = process;
@@ -21,9 +21,8 @@ export async function writeOutput(output: string | Uint8Array): Promise<boolean>
 }
 
 /**
- * Waits until everything that was printed is taken, and gives the exit code to end with: `exitCode`, unless a part of
- * the output is lost; then it is not 0, and a line tells of it. A reader who stops early, as `head` does, has not
- * lost anything.
+ * Waits until all output is written and returns the exit code: `exitCode`, or a non-zero code and a message when part
+ * of the output was lost. A reader that stops early, such as `head`, loses nothing.
  */
 export async function exitCodeOfOutput(name: string, exitCode: number): Promise<number> {
   await written(process.stdout, "");
@@ -36,7 +35,7 @@ export async function exitCodeOfOutput(name: string, exitCode: number): Promise<
   return isWhole || exitCode !== EXIT.ok ? exitCode : EXIT.unexpected;
 }
 
-/** Resolves when a text and all before it are taken, or can't be. */
+/** Resolves once a text and everything before it is accepted, or has failed. */
 function written(stream: NodeJS.WriteStream, output: string | Uint8Array): Promise<void> {
   return new Promise((resolve) => {
     stream.write(output, (error) => {

@@ -1,9 +1,9 @@
-/** Words as one command line of a POSIX shell; those that need it are quoted. */
+/** Joins words into a command line for a POSIX shell, quoting where needed. */
 export function shellWords(words: readonly string[]): string {
   return words.map(shellWord).join(" ");
 }
 
-/** A word as a POSIX shell takes it, quoted where that is needed. */
+/** Quotes a word for a POSIX shell where needed. */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -2,10 +2,12 @@ import { appendFileSync } from "node:fs";
 import { z } from "zod";
 import { oneLine } from "./errors.ts";
 
-/** Environment variable with the file to which the scripts of a workflow note when they ran. */
+/** Environment variable that names the file in which the scripts of a workflow log when they ran. */
 export const STAGE_LOG = "DISCOGS_STAGE_LOG";
 
-/** Environment variable with a directory in which each running script of a workflow keeps its progress, by its pid. */
+/**
+ * Environment variable that names the directory in which each running script of a workflow keeps its progress, by pid.
+ */
 export const PROGRESS_DIRECTORY = "DISCOGS_PROGRESS";
 
 const time = z.iso.datetime();
@@ -17,13 +19,17 @@ const notOkCheck = z.object({
   value: z.string(),
   details: z.string(),
 });
+
+/** A failed or skipped check in the log of a workflow. */
 export type NotOkCheck = z.infer<typeof notOkCheck>;
 
-/** What a script has checked: how many checks are ok, and the others. */
+/** The checks of a script: how many passed, and those that did not. */
 const checksNote = z.object({ ok: z.int(), not_ok: z.array(notOkCheck) });
+
+/** The outcome of a script's checks in the log of a workflow. */
 export type ChecksNote = z.infer<typeof checksNote>;
 
-/** A line of the log: what happened to the workflow, or to one of its scripts. */
+/** An entry of the log: an event of the workflow or of one of its scripts. */
 export const stageEvent = z.discriminatedUnion("event", [
   z.object({ event: z.literal("workflow began"), time }),
   z.object({ event: z.literal("workflow ended"), time, exit: z.int() }),
@@ -31,7 +37,7 @@ export const stageEvent = z.discriminatedUnion("event", [
     event: z.literal("began"),
     time,
     pid: z.int(),
-    /** Digdag's name of the task. */
+    /** Name of the task in Digdag. */
     task: z.string(),
     /** The script, relative to the working directory. */
     script: z.string(),
@@ -42,50 +48,52 @@ export const stageEvent = z.discriminatedUnion("event", [
     time,
     pid: z.int(),
     exit: z.int(),
-    /** Of all threads of the process, user and system. */
+    /** CPU time of all threads of the process, user and system. */
     cpu_seconds: z.number(),
     peak_rss_bytes: z.number(),
-    /** The line that the script ended with, where it failed. */
+    /** The error line of a script that failed. */
     error: z.string().optional(),
     /** What the script did, in a few words. */
     summary: z.string().optional(),
     checks: checksNote.optional(),
   }),
 ]);
+
+/** One entry in the log of a workflow. */
 export type StageEvent = z.infer<typeof stageEvent>;
 
-/** Appends an event. Lines of several processes don't mix, as each is written at once. */
+/** Appends an event. Each is a single write, so that lines of several processes don't mix. */
 export function appendStageEvent(file: string, event: StageEvent): void {
   appendFileSync(file, `${JSON.stringify(event)}\n`);
 }
 
-/** What this process has noted for the end of its stage. */
+/** What this process has recorded for the end of its stage. */
 const notes: { error?: string; summary?: string; checks?: ChecksNote } = {};
 let noteEvent: ((event: StageEvent) => void) | undefined;
 
-/** Notes the line that this process reports as its error. */
+/** Records the line that this process reports as its error. */
 export function noteFailure(line: string): void {
   notes.error = line;
 }
 
-/** Notes what this process did, in a few words: a workflow shows one line for each of its scripts. */
+/** Records what this process did, in a few words: a workflow shows one line per script. */
 export function noteSummary(text: string): void {
   notes.summary = text;
 }
 
-/** Notes the checks that this process made. */
+/** Records the checks that this process ran. */
 export function noteChecks(checks: ChecksNote): void {
   notes.checks = checks;
 }
 
-/** Notes a warning at once, because the process may work on for hours. */
+/** Records a warning at once, because the process may run for hours. */
 export function noteWarning(message: string): void {
   noteEvent?.({ event: "warned", time: new Date().toISOString(), pid: process.pid, message });
 }
 
 /**
- * Notes that this process, a script of a workflow, has begun; what is returned notes its end. Nothing happens where
- * the environment names no log. A log that can't be written does not keep the script from its work.
+ * Records that this process, a script of a workflow, has started; the returned function records its end. Does nothing
+ * when the environment names no log. A log that can't be written does not stop the script.
  */
 export function beginStage(env: NodeJS.ProcessEnv, script: string): (exit: number) => void {
   const file = env[STAGE_LOG];

@@ -1,13 +1,13 @@
 import { clearLine, cursorTo } from "node:readline";
 
-/** A terminal, as far as its status line needs it. */
+/** What a status line needs to know of its terminal. */
 export interface Terminal extends NodeJS.WritableStream {
   columns?: number;
 }
 
 const DEFAULT_COLUMNS = 80;
 
-/** The last line of a terminal, which is rewritten in place and is gone before anything else is written. */
+/** A line at the bottom of a terminal that is rewritten in place, and cleared before anything else is written. */
 export class StatusLine {
   readonly #terminal: Terminal;
   #shown = "";
@@ -16,7 +16,7 @@ export class StatusLine {
     this.#terminal = terminal;
   }
 
-  /** Shows a text in place of the one before, cut to the width of the terminal. */
+  /** Replaces the shown text, cut to the width of the terminal. */
   show(text: string): void {
     const line = fitted(text, (this.#terminal.columns || DEFAULT_COLUMNS) - 1);
     if (line === this.#shown) return;
@@ -25,7 +25,7 @@ export class StatusLine {
     this.#shown = line;
   }
 
-  /** Removes the line. */
+  /** Clears the line. */
   clear(): void {
     if (this.#shown === "") return;
     cursorTo(this.#terminal, 0);
@@ -34,7 +34,7 @@ export class StatusLine {
   }
 }
 
-/** As much of a text as fits, on one line. A character beyond ASCII may take two columns. */
+/** The part of a text that fits on one line. Characters beyond ASCII count as two columns wide. */
 export function fitted(text: string, columns: number): string {
   let width = 0;
   let line = "";

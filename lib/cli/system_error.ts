@@ -1,6 +1,6 @@
 import { EXIT, ExpectedError, oneLine } from "./errors.ts";
 
-/** Errors of the operating system that its user can mend: rights, space, names, limits. */
+/** System errors that the user can fix: permissions, space, names, limits. */
 const MENDABLE = [
   ["EACCES", "permission denied"],
   ["EPERM", "operation not permitted"],
@@ -16,7 +16,7 @@ const MENDABLE = [
   ["ENAMETOOLONG", "file name too long"],
   ["EEXIST", "file already exists"],
 ] as const;
-/** Those that are the machine's. */
+/** Errors of the machine. */
 const BROKEN = [
   ["EIO", "input/output error"],
   ["ENODEV", "no such device"],
@@ -27,18 +27,18 @@ const BROKEN = [
 const known = new Map<string, string>([...MENDABLE, ...BROKEN]);
 const mendable: ReadonlySet<string> = new Set(MENDABLE.map(([code]) => code));
 
-/** What the system refused: one line, and the exit code of a process that ends with it. */
+/** A system error as one line, and the exit code of a process that it ends. */
 export interface SystemFailure {
   text: string;
   exitCode: number;
 }
 
-/** `EACCES: permission denied, open '/x'`, as Node has it, or `... rename '/x' -> '/y'`. */
+/** `EACCES: permission denied, open '/x'` in Node's form, or `... rename '/x' -> '/y'`. */
 const OF_NODE = /\b(E[A-Z]+): ([^,']+), (\w+)(?: '([^']*)'(?: -> '([^']*)')?)?/;
 
 /**
- * Reads an error, or its nearest cause, as one of the operating system: of Node's, also where it came from a thread
- * and has only its text left, or of DuckDB's. Undefined for any other.
+ * Interprets an error, or its nearest cause, as a system error: one of Node's, even when only its text came back from a
+ * thread, or one of DuckDB's. Undefined for any other error.
  */
 export function systemFailure(error: unknown): SystemFailure | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
@@ -69,8 +69,7 @@ function ofDuckDb(message: string): SystemFailure | undefined {
 const exitCodeOf = (code: string) => (mendable.has(code) ? EXIT.badInput : EXIT.unexpected);
 
 /**
- * An error of the system with the state that it left: `..., what was and what was not done`. Any other error is
- * returned as it is.
+ * Adds the resulting state to a system error: `..., what was and what was not done`. Returns any other error unchanged.
  */
 export function withState(error: unknown, state: string): unknown {
   const failure = error instanceof ExpectedError ? undefined : systemFailure(error);
@@ -78,7 +77,7 @@ export function withState(error: unknown, state: string): unknown {
   return new ExpectedError(`${failure.text}; ${state}`, { exitCode: failure.exitCode, cause: error });
 }
 
-/** An error of a call that has only a number for its file, with the path of that file. */
+/** Adds the path to the error of a call that only knew a file descriptor. */
 export function withPath(error: unknown, path: string): unknown {
   if (systemFailure(error) === undefined || oneLine(error).includes(path)) return error;
   return new Error(`${path}: ${oneLine(error)}`, { cause: error });

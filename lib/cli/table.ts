@@ -1,10 +1,10 @@
-/** How the rows of a table are aligned. */
+/** Column widths and alignment of a table. */
 export interface TableLayout {
-  /** The line of a row. */
+  /** Renders one row. */
   line(row: readonly string[]): string;
 }
 
-/** Columns that are as wide as these rows need; those of numbers (by `right`, their indexes) are aligned to the right. */
+/** Column widths for these rows; the columns whose indexes are in `right` are right-aligned. */
 export function tableLayout(
   rows: readonly (readonly string[])[],
   right: readonly number[] = [],
@@ -22,9 +22,7 @@ export function tableLayout(
   return { line: (row) => row.map(oneLine).map(aligned).join("  ").trimEnd() };
 }
 
-/**
- * Lines of a table with aligned columns, the first row being the heading. Line breaks in a cell become blanks.
- */
+/** Renders a table with aligned columns; the first row is the header. Line breaks in cells become spaces. */
 export function alignedTable(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
   const { line } = tableLayout(rows, right);
   return rows.map(line);

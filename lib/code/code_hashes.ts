@@ -4,12 +4,12 @@ import { dirname, join } from "node:path";
 import { buildSync } from "esbuild";
 import { readPackageLock } from "./package_lock.ts";
 
-/** A script that a module starts, in the form that bundlers know. */
+/** A script that a module starts, written in the form that bundlers recognise. */
 const STARTED_SCRIPT = /\bnew URL\("([^"]+\.ts)", import\.meta\.url\)/g;
 
 /**
- * Hashes of the code of the project at `root`, each found once: what is edited later is not what runs. They are the
- * same on every machine, and do not depend on comments, types and formatting.
+ * Hashes of the code of the project at `root`. Each is computed once, because later edits do not change what is
+ * running. They are equal on every machine, and ignore comments, types and formatting.
  */
 export class CodeHashes {
   readonly #root: string;
@@ -20,7 +20,7 @@ export class CodeHashes {
   }
 
   /**
-   * Of all code that a module reaches: what it imports, as far as it is used, the packages of these modules in the
+   * Hash of all code that a module reaches: the used parts of its imports, the packages of these modules in the
    * versions of package-lock.json, and the scripts that they start as threads.
    * @param module relative to the root
    */
@@ -32,7 +32,7 @@ export class CodeHashes {
     });
   }
 
-  /** Of the bytes of a file, relative to the root. */
+  /** Hash of a file's bytes; the path is relative to the root. */
   ofFile(name: string): string {
     return this.#once(name, () =>
       createHash("sha256")
@@ -51,7 +51,7 @@ export class CodeHashes {
     const codes: string[] = [];
     const packages = new Set<string>();
     const scripts = new Set([module]);
-    // Scripts that are found on the way are gone through as well.
+    // Scripts found on the way are traversed too.
     for (const script of scripts) {
       const bundle = bundleOf(this.#root, script);
       codes.push(bundle.code);
@@ -62,7 +62,7 @@ export class CodeHashes {
   }
 }
 
-/** The code of a script and of what it uses of its imports, without comments, types and formatting. */
+/** The code of a script and of the used parts of its imports, without comments, types and formatting. */
 function bundleOf(root: string, script: string) {
   const { outputFiles, metafile } = buildSync({
     absWorkingDir: root,
@@ -80,7 +80,8 @@ function bundleOf(root: string, script: string) {
   });
   const [file] = outputFiles;
   const [output] = Object.values(metafile.outputs);
-  if (file === undefined || output === undefined) throw new TypeError(`esbuild made nothing of ${script}`);
+  if (file === undefined || output === undefined)
+    throw new TypeError(`esbuild produced no output for ${script}`);
   const external = output.imports.filter((each) => each.external === true && !each.path.startsWith("node:"));
   return {
     code: file.text,
@@ -89,7 +90,7 @@ function bundleOf(root: string, script: string) {
   };
 }
 
-/** `csv-parse` of `csv-parse/sync`, `@duckdb/node-api` of itself. */
+/** `csv-parse` for `csv-parse/sync`; `@duckdb/node-api` for itself. */
 function packageOf(specifier: string): string {
   return specifier
     .split("/")

@@ -7,6 +7,7 @@ import { allTables } from "../datasets/index.ts";
 import type { TableDeclaration } from "../datasets/types.ts";
 import { CodeHashes } from "./code_hashes.ts";
 
+/** Absolute path of the project, the directory of package.json. */
 export const PROJECT_ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The modules that make the datasets of each kind. */
@@ -17,16 +18,16 @@ const MAKERS: Readonly<Record<TableDeclaration["kind"], string>> = {
   warehouse: "lib/warehouse/build.ts",
 };
 
-/** What tests a dataset, and the folders of statements that it runs. */
+/** The modules that test a dataset, and the directories of the SQL that they run. */
 const CHECKER = "lib/checks/parquet_sanity.ts";
 const CHECKED_WITH = ["checks", "recomputed", "views", "warehouse", "warehouse/macros"];
 
-/** Prose of a declaration, of which no byte of a dataset is made. */
+/** Prose in a declaration, which no byte of a dataset depends on. */
 const PROSE = new Set(["about", "rule"]);
 
 const packageFile = z.object({ version: z.string() });
 
-/** Versions of the code of the project at `root`, by what the code is for. Each is found once. */
+/** Versions of the code of the project at `root`, by purpose. Each is computed once. */
 export class CodeVersions {
   readonly #root: string;
   readonly #hashes: CodeHashes;
@@ -37,8 +38,8 @@ export class CodeVersions {
   }
 
   /**
-   * Hash of all that the bytes of a dataset depend on besides its sources and options: its declaration, the code that
-   * makes such datasets with the packages that it uses, and its SQL. A change elsewhere leaves it as it is.
+   * Hash of everything that a dataset's bytes depend on besides its sources and options: its declaration, the code and
+   * packages that make such datasets, and its SQL. Changes elsewhere do not affect it.
    */
   ofDataset(dataset: TableDeclaration): string {
     const sql = dataset.kind === "warehouse" ? this.#statements(`warehouse/${dataset.table}`) : [];
@@ -49,12 +50,12 @@ export class CodeVersions {
     ]);
   }
 
-  /** The package's version, and a hash of what the datasets depend on, all of them. */
+  /** The package's version and a hash of everything that all datasets depend on. */
   ofData(): string {
     return `${this.#packageVersion()}+${hashOf(allTables.map((dataset) => this.ofDataset(dataset)))}`;
   }
 
-  /** The package's version, and a hash of what the outcome of a dataset's tests depends on. */
+  /** The package's version and a hash of everything that the outcome of a dataset's tests depends on. */
   ofChecks(): string {
     const names = CHECKED_WITH.flatMap((folder) =>
       readdirSync(join(this.#root, "sql", folder)).map((name) => `sql/${folder}/${name}`),
@@ -66,7 +67,7 @@ export class CodeVersions {
     ])}`;
   }
 
-  /** The file of a statement, and those of the views that it reads and of the macros that it calls. */
+  /** The file of a statement, plus the views that it reads and the macros that it calls. */
   #statements(name: string, found = new Set<string>()): Set<string> {
     const file = `sql/${name}.sql`;
     if (found.has(file)) return found;
@@ -89,13 +90,13 @@ export class CodeVersions {
 
 const own = new CodeVersions(PROJECT_ROOT);
 
-/** Hash of all that the bytes of a dataset depend on, see {@link CodeVersions.ofDataset}. */
+/** Hash of everything that a dataset's bytes depend on, see {@link CodeVersions.ofDataset}. */
 export const datasetCode = (dataset: TableDeclaration): string => own.ofDataset(dataset);
 
-/** Version of the code that makes data: equal on every machine for code that makes the same of the same dumps. */
+/** Version of the code that makes data: the same on every machine for code that makes the same from the same dumps. */
 export const codeVersion = (): string => own.ofData();
 
-/** Version of the code that tests data, of which the declarations of the datasets and the SQL engine are part. */
+/** Version of the code that tests data, including the declarations of the datasets and the SQL engine. */
 export const checksVersion = (): string => own.ofChecks();
 
 /** 12 hex digits. */
@@ -105,7 +106,7 @@ function hashOf(parts: readonly string[]): string {
   return hash.digest("hex").slice(0, 12);
 }
 
-/** A declaration without its prose. It is data, or its text would not be all of it. */
+/** A declaration without its prose. It must be pure data, or its text would not cover all of it. */
 function declarationText(dataset: TableDeclaration): string {
   return JSON.stringify(dataset, (key, value: unknown) => {
     if (typeof value === "function") throw new TypeError(`${dataset.table}: ${key} is a function, not data`);

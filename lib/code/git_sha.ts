@@ -4,7 +4,9 @@ import { promisify } from "node:util";
 import { hasCode } from "../cli/errors.ts";
 import { PROJECT_ROOT } from "./code_version.ts";
 
-/** The checkout's commit, with `-dirty` when anything differs from it; null where the code is not a git checkout. */
+/**
+ * The commit of the checkout, with `-dirty` when the working tree differs; null when the code is not in a git checkout.
+ */
 export async function gitSha(root: string = PROJECT_ROOT): Promise<string | null> {
   const top = await git(root, "rev-parse", "--show-toplevel");
   if (top === null || (await realpath(top)) !== (await realpath(root))) return null;
@@ -13,7 +15,7 @@ export async function gitSha(root: string = PROJECT_ROOT): Promise<string | null
   return (await git(root, "status", "--porcelain")) === "" ? sha : `${sha}-dirty`;
 }
 
-/** What git prints; null when there is no git, or it says that this is no repository or has no commit. */
+/** Output of git; null when git is not installed, or there is no repository or no commit. */
 async function git(root: string, ...args: string[]): Promise<string | null> {
   try {
     const { stdout } = await promisify(execFile)("git", ["-C", root, ...args]);

@@ -12,10 +12,10 @@ const locked = z.object({
 });
 const packageLock = z.object({ packages: z.record(z.string(), locked) });
 
-/** Where packages are, and what of each. */
+/** Installed packages by their place in node_modules. */
 const FOLDER = "node_modules/";
 
-/** The versions of packages that a project's package-lock.json fixes (lockfileVersion 2 or 3). */
+/** The package versions fixed by a project's package-lock.json (lockfileVersion 2 or 3). */
 export class PackageLock {
   readonly #packages: Readonly<Record<string, z.infer<typeof locked>>>;
 
@@ -24,13 +24,13 @@ export class PackageLock {
   }
 
   /**
-   * The packages with these names and all that they depend on, each as a line with its place, version and integrity,
-   * in order. Those for other platforms are among them, so that the lines are the same on every machine.
+   * The packages with these names and all their dependencies, each as a line with place, version and integrity, sorted.
+   * Packages for other platforms are included, so that the lines are the same on every machine.
    * @throws TypeError for a name that is not in the file
    */
   reachedFrom(packages: readonly string[]): string[] {
     const absent = packages.find((name) => this.#find(name, "") === undefined);
-    if (absent !== undefined) throw new TypeError(`package-lock.json does not have ${absent}`);
+    if (absent !== undefined) throw new TypeError(`package-lock.json does not list ${absent}`);
     const reached = new Set<string>();
     const visit = (name: string, from: string) => {
       const place = this.#find(name, from);
@@ -48,7 +48,7 @@ export class PackageLock {
     });
   }
 
-  /** The place of the package that a package at `from` gets by this name; undefined for one that is optional. */
+  /** The place of the package that a package at `from` resolves this name to; undefined for an optional one. */
   #find(name: string, from: string): string | undefined {
     const place = from === "" ? `${FOLDER}${name}` : `${from}/${FOLDER}${name}`;
     if (this.#packages[place] !== undefined) return place;

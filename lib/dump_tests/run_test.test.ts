@@ -134,6 +134,6 @@ test("files that are not as declared are named, with what was found", async (t) 
     'labels_v10.dropped_and_skipped: found {"no_name":1}, but the dump has {}',
   ]);
   assert.deepEqual(await check("SELECT unnest(['1', '2']) AS label_id"), [
-    "labels_v10.columns: part-00000.parquet: column 1 is label_id VARCHAR, declared is label_id BIGINT",
+    "labels_v10.columns: part-00000.parquet: column 1 is label_id VARCHAR, not label_id BIGINT as declared",
   ]);
 });

@@ -3,26 +3,28 @@ import { kindOf, namesIn, readJsonIfThere } from "../files/files.ts";
 import { archivedDir, inRun, lakePaths, sealedDir } from "../files/paths.ts";
 import { isRunId } from "../files/run_id.ts";
 
-/** `_meta/archive/<run id>/archive.json`: where the data of an archived run is. */
+/** `_meta/archive/<run id>/archive.json`: where the data of an archived run is kept. */
 export const archiveRecord = z.object({
   run_id: z.string(),
-  /** The directory with the verified copy, absolute. */
+  /** Absolute path of the directory with the verified copy. */
   location: z.string(),
-  /** Of the copy's manifest. */
+  /** sha256 of the copy's manifest. */
   manifest_sha256: z.string(),
   bytes: z.int().nonnegative(),
   archived: z.iso.datetime(),
 });
+
+/** The content of an archive.json. */
 export type ArchiveRecord = z.infer<typeof archiveRecord>;
 
 /** A run whose data was moved out of the lake. */
 export interface ArchivedRun {
   runId: string;
-  /** What the lake keeps of it: manifest.json, `_reports/` and archive.json. */
+  /** What the lake still holds: manifest.json, `_reports/` and archive.json. */
   dir: string;
 }
 
-/** The archived runs of a lake, sorted by run id. One whose data is in the lake (again) is not archived. */
+/** The archived runs of a lake, sorted by run id. A run whose data is (back) in the lake does not count as archived. */
 export async function listArchived(lake: string): Promise<ArchivedRun[]> {
   const archived: ArchivedRun[] = [];
   for (const runId of (await namesIn(lakePaths(lake).archive)).filter(isRunId)) {
@@ -32,12 +34,14 @@ export async function listArchived(lake: string): Promise<ArchivedRun[]> {
   return archived;
 }
 
-/** Where the data of a run is that was archived; undefined for any other run. ExpectedError when that can't be read. */
+/**
+ * Where the data of an archived run is kept; undefined for any other run. ExpectedError when the record can't be read.
+ */
 export async function readArchiveRecord(lake: string, runId: string): Promise<ArchiveRecord | undefined> {
   return readJsonIfThere(inRun.archiveRecord(archivedDir(lake, runId)), archiveRecord);
 }
 
-/** What a message says of a run that was asked for and is archived, empty for any other run. */
+/** The part of an error message that says where an archived run is; empty for any other run. */
 export async function archivedHint(lake: string, runId: string): Promise<string> {
   if ((await kindOf(sealedDir(lake, runId))) !== undefined) return "";
   const record = await readArchiveRecord(lake, runId);

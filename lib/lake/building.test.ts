@@ -35,7 +35,7 @@ test("what was begun can be opened again, and is not begun twice", async () => {
   const created = await createBuilding(lake, runOf(RUN));
   assert.deepEqual(await openBuilding(lake, RUN), created);
   assert.deepEqual(readdirSync(created.dir).sort(), ["_done", "_reports", "run.json"]);
-  await assert.rejects(createBuilding(lake, runOf(RUN)), /is being built already/);
+  await assert.rejects(createBuilding(lake, runOf(RUN)), /is already being built/);
 });
 
 test("a run whose beginning was interrupted is begun again", async () => {
@@ -55,14 +55,14 @@ test("a run without run.json that holds data is not begun over it", async () => 
   writeFileSync(join(buildingDir(lake, RUN), "releases_v6", "part-00000.parquet"), "x");
   await assert.rejects(
     createBuilding(lake, runOf(RUN)),
-    /no run\.json, but releases_v6\/part-00000\.parquet: .*discard_run/,
+    /no run\.json, but contains releases_v6\/part-00000\.parquet: .*discard_run/,
   );
 });
 
 test("a sealed run is not begun again, nor is a name that is no run id", async () => {
   const lake = makeLake();
   mkdirSync(sealedDir(lake, RUN));
-  await assert.rejects(createBuilding(lake, runOf(RUN)), /is sealed already/);
+  await assert.rejects(createBuilding(lake, runOf(RUN)), /is already sealed/);
   await assert.rejects(createBuilding(lake, runOf("2025-12__20260230_000000")), /not a run id/);
 });
 

@@ -17,7 +17,7 @@ import { requireRunId } from "../files/run_id.ts";
 import { datasetName } from "./done.ts";
 import { holdDatasets, holdRun } from "./run_lock.ts";
 
-/** The directories of the datasets without which no run is whole, in order. */
+/** The directories of the datasets that every complete run has, in order. */
 export const requiredDirectories: readonly string[] = allTables
   .filter(({ required }) => required)
   .map(({ directory }) => directory);
@@ -29,17 +29,20 @@ export const runFile = z.object({
   /** `YYYY-MM-DD` of the dump files. */
   dump_date: z.string(),
   run_mode: z.enum(["dev", "prod"]),
-  /** The workflow's parameters as they were given. */
+  /** The workflow's parameters as given. */
   parameters: z.record(z.string(), z.unknown()),
-  /** Names of the datasets to make, but for the optional ones. Runs that an older version began are without. */
+  /** Names of the datasets to make, without the optional ones. Runs begun by an older version lack this. */
   datasets: z.array(z.string()).optional(),
   started: z.iso.datetime(),
   sources: z.array(
     z.object({ entity: z.string(), name: z.string(), path: z.string(), size: z.int().nonnegative() }),
   ),
 });
+
+/** The content of a run.json. */
 export type RunFile = z.infer<typeof runFile>;
 
+/** A run that is being built, with its directory and run.json. */
 export interface BuildingRun {
   lake: string;
   runId: string;
@@ -48,8 +51,8 @@ export interface BuildingRun {
 }
 
 /**
- * Makes the directory of a new run, which appears with its run.json or not at all. ExpectedError when the run is sealed
- * or being built already.
+ * Creates the directory of a new run, which appears with its run.json or not at all. ExpectedError when the run is
+ * already sealed or being built.
  */
 export async function createBuilding(lake: string, run: RunFile): Promise<BuildingRun> {
   const runId = requireRunId(run.run_id);
@@ -70,29 +73,29 @@ export async function createBuilding(lake: string, run: RunFile): Promise<Buildi
   });
 }
 
-/** Of a run that was never begun in whole only empty directories may be there: an earlier version left them. */
+/** A run that was never fully begun may hold only empty directories, left by an earlier version. */
 async function requireNew(lake: string, runId: string): Promise<void> {
   const dir = buildingDir(lake, runId);
   if ((await kindOf(sealedDir(lake, runId))) !== undefined)
-    throw new ExpectedError(`run ${runId} is sealed already`);
+    throw new ExpectedError(`run ${runId} is already sealed`);
   if ((await kindOf(inRun.runFile(dir))) !== undefined) {
-    throw new ExpectedError(`run ${runId} is being built already: ${dir}`);
+    throw new ExpectedError(`run ${runId} is already being built: ${dir}`);
   }
   if ((await kindOf(dir)) !== "directory") return;
   const [file] = await filesBelow(dir);
   if (file === undefined || basename(file).startsWith(TEMPORARY_PREFIX)) return;
   throw new ExpectedError(
-    `${dir} has no run.json, but ${file}: look at it, or remove it with scripts/discard_run.ts ${runId}`,
+    `${dir} has no run.json, but contains ${file}: inspect it, or remove it with scripts/discard_run.ts ${runId}`,
   );
 }
 
-/** Whether a building run has what it is made from, or, where its sealing has begun, its manifest. */
+/** Whether a building run has its run.json or, once sealing has begun, its manifest. */
 export async function hasBegun(dir: string): Promise<boolean> {
   const files = [inRun.runFile(dir), inRun.manifest(dir)];
   return (await Promise.all(files.map(kindOf))).some((kind) => kind !== undefined);
 }
 
-/** Opens a run that is being built. ExpectedError when there is none, or sealing has begun. */
+/** Opens a run that is being built. ExpectedError when it does not exist, or sealing has begun. */
 export async function openBuilding(lake: string, runId: string): Promise<BuildingRun> {
   const dir = buildingDir(lake, requireRunId(runId));
   const run = await readJsonIfThere(inRun.runFile(dir), runFile);
@@ -104,8 +107,8 @@ export async function openBuilding(lake: string, runId: string): Promise<Buildin
 }
 
 /**
- * Runs `fn` while this process is the only one that writes into the building run. What killed writers left there
- * under temporary names is removed first. A second writer gets ExpectedError that names the first one's pid.
+ * Runs `fn` while this process is the only one writing to the building run. Temporary files left by killed writers are
+ * removed first. A second writer gets an ExpectedError with the pid of the first.
  */
 export async function withRunLock<T>(
   lake: string,
@@ -120,8 +123,8 @@ export async function withRunLock<T>(
 }
 
 /**
- * The same for some of the run's datasets, given by their directories: other processes may write others meanwhile,
- * and what they have under temporary names stays.
+ * The same for some of the run's datasets, given by their directories: other processes may write other datasets
+ * meanwhile, and their temporary files are left alone.
  */
 export async function withDatasetLocks<T>(
   lake: string,
@@ -139,7 +142,7 @@ export async function withDatasetLocks<T>(
   });
 }
 
-/** Removes what begins so, where the datasets of a run and what is noted of them stand. */
+/** Removes entries with these prefixes from the directories that hold a run's datasets and their records. */
 async function removeTemporaries(runDir: string, beginning: string): Promise<void> {
   const places = [runDir, join(runDir, "warehouse_discogs"), inRun.done(runDir), inRun.checked(runDir)];
   for (const dir of places) {

@@ -8,9 +8,9 @@ import { readManifest } from "./manifest.ts";
 import { begunWith, datasetsOfRun } from "./run_datasets.ts";
 
 /**
- * The declared datasets that a directory of a run's shape is said to have: by the manifest of a sealed run, by what a run
- * that is being built was begun with, and otherwise (runs of the Python original) those whose directory is there. In
- * the order in which a run lists them.
+ * The declared datasets in a directory laid out like a run: according to the manifest of a sealed run, to the run.json
+ * of a building one, and otherwise (runs of the Python original) to the directories found. In the order in which runs
+ * list them.
  * @throws ExpectedError when the manifest or run.json can't be read
  */
 export async function datasetsIn(dir: string): Promise<TableDeclaration[]> {
@@ -29,7 +29,7 @@ export async function datasetsIn(dir: string): Promise<TableDeclaration[]> {
   return has;
 }
 
-/** Those of the datasets whose directory is there. */
+/** The datasets whose directory exists. */
 export async function thoseThere(
   dir: string,
   datasets: readonly TableDeclaration[],
@@ -38,7 +38,7 @@ export async function thoseThere(
   return datasets.filter((_, index) => there[index]);
 }
 
-/** Also through a link, as in a lake that was put together by hand. */
+/** Follows links, as in a lake assembled by hand. */
 async function isThere(dir: string, { directory }: TableDeclaration): Promise<boolean> {
   return (await kindOf(`${join(dir, directory)}/.`)) === "directory";
 }

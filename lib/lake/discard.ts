@@ -8,10 +8,10 @@ import { meantRun, requireRunIdFor } from "./likely_run.ts";
 import { holdRun } from "./run_lock.ts";
 
 /**
- * Removes a run that is not sealed, in whole: first renamed, so that half of it is never taken for a run.
- * ExpectedError when it is sealed, being written by a live process, or not there. Called again after it was
- * interrupted, it removes the rest. `beforeRemoval` runs when nothing stands against it any more, and may throw; it
- * returns how much else it has found of the run: a run that never began may still have sessions.
+ * Removes an unsealed run completely; it is renamed first, so that a half-removed one is never taken for a run.
+ * ExpectedError when it is sealed, being written by a live process, or does not exist. Called again after an
+ * interruption, it removes the rest. `beforeRemoval` runs once nothing prevents the removal any more, and may throw; it
+ * returns how much else belongs to the run: one that never began may still have sessions.
  */
 export async function discardRun(
   lake: string,

@@ -16,61 +16,75 @@ import { inRun } from "../files/paths.ts";
 
 export { datasetName };
 
+/** A sha256 in lower-case hex. */
 export const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.int().nonnegative();
 
-/** A file that a dataset was made of. */
+/** A file that a dataset was made from. */
 export const sourceFile = z.object({ name: z.string(), size: count, sha256: sha256Hex });
+
+/** A source of a dataset, identified by name, size and sha256. */
 export type SourceFile = z.infer<typeof sourceFile>;
 
-/** A file of a dataset; the name is relative to the dataset's directory. */
+/** A file of a dataset; its name is relative to the dataset's directory. */
 export const datasetFile = z.object({ name: z.string(), bytes: count, sha256: sha256Hex, rows: count });
+
+/** A file of a finished dataset, with its size, sha256 and row count. */
 export type DatasetFile = z.infer<typeof datasetFile>;
 
-/** What stood in a dataset's columns when its rows were made, before they were encoded. */
+/** Fingerprints of a dataset's columns, taken from its rows before they were encoded. */
 export const writtenValues = z.object({
   /** Bytes of UTF-8 in each VARCHAR column. */
   bytes: z.record(z.string(), count),
   /**
-   * Of each BIGINT column, and of each such field of a list of structs (`artist_refs.artist_id`): sha256 over its
-   * values in order, those that are not NULL, as 64-bit little-endian integers.
+   * For each BIGINT column, and each such field in a list of structs (`artist_refs.artist_id`): sha256 over its
+   * non-NULL values in order, as 64-bit little-endian integers.
    */
   numbers: z.record(z.string(), sha256Hex),
 });
+
+/** Fingerprints of the values that were handed to the Parquet encoder. */
 export type WrittenValues = z.infer<typeof writtenValues>;
 
 const optionValue = z.union([z.string(), z.number(), z.boolean()]);
 
-/** `_done/<dataset>.json`: what a finished dataset of a building run was made of, and what came out. */
+/** `_done/<dataset>.json`: what a finished dataset of a building run was made from, and the result. */
 export const doneRecord = z.object({
   /** Last segment of the dataset's directory. */
   dataset: z.string(),
   sources: z.array(sourceFile),
   /** Version of the code that made it. */
   code_version: z.string(),
-  /** What its bytes depend on of that code (datasetCode). Records of older versions are without, and are not kept. */
+  /**
+   * Hash of the code that its bytes depend on (datasetCode). Records of older versions lack it, and such datasets are
+   * made again.
+   */
   dataset_code: z.string().optional(),
   options: z.record(z.string(), optionValue),
   rows: count,
-  /** Elements of the dump that the rows are made of, with those that gave none. Only of what is made of a dump. */
+  /**
+   * Elements of the dump that the rows were made from, including those that yielded none. Only for extracted datasets.
+   */
   records: count.optional(),
   files: z.array(datasetFile),
   /** Dropped and skipped rows and other anomalies, by reason. */
   counts: z.record(z.string(), count),
-  /** How many rows of each column are not NULL. Records of older versions are without. */
+  /** Number of non-NULL values by column. Records of older versions lack it. */
   filled: z.record(z.string(), count).optional(),
-  /** From how many values of the dump white space was taken, by column. Only of columns where it was. */
+  /** Number of values of the dump from which white space was trimmed, by column; only columns with any. */
   trimmed: z.record(z.string(), count).optional(),
-  /** How often each path of the dump occurred that is not known; with the first dataset of a dump. */
+  /** How often each unknown path occurred in the dump; kept with the first dataset of a dump. */
   unknown: z.record(z.string(), count).optional(),
-  /** Of an extracted dataset. Records of older versions are without. */
+  /** Only for extracted datasets. Records of older versions lack it. */
   written: writtenValues.optional(),
   started: z.iso.datetime(),
   ended: z.iso.datetime(),
 });
+
+/** The record of a finished dataset. */
 export type DoneRecord = z.infer<typeof doneRecord>;
 
-/** What a record must say for its dataset to be kept when a run is resumed. */
+/** What a record must state for its dataset to be kept when a run is resumed. */
 export interface ExpectedRecord {
   sources: readonly SourceFile[];
   datasetCode: string;
@@ -82,14 +96,14 @@ export async function readDone(runDir: string, dataset: string): Promise<DoneRec
   return readJsonIfThere(inRun.doneRecord(runDir, dataset), doneRecord);
 }
 
-/** Writes a dataset's record, after the dataset is in its place. */
+/** Writes a dataset's record, once the dataset is in place. */
 export async function writeDone(runDir: string, record: DoneRecord): Promise<void> {
   const path = inRun.doneRecord(runDir, record.dataset);
   await makeDirectory(dirname(path));
   await writeJsonFile(path, doneRecord.parse(record));
 }
 
-/** The files of a finished dataset with size and hash; `rows` gives the rows of each by name. */
+/** The files of a finished dataset with size and hash; `rows` gives the row count of each by name. */
 export async function describeFiles(
   dir: string,
   rows: ReadonlyMap<string, number> | ((name: string) => number),
@@ -103,8 +117,8 @@ export async function describeFiles(
 }
 
 /**
- * What is wrong with the files of a dataset, one line each; none when exactly these files are there with these sizes
- * and hashes. `label` begins the lines; `readFile` is told of the bytes of each file that was read.
+ * Compares the files of a dataset with its record; returns one line per difference, none when exactly these files exist
+ * with these sizes and hashes. `label` starts each line; `readFile` gets the number of bytes of each file read.
  */
 export async function fileProblems(
   dir: string,
@@ -128,15 +142,13 @@ export async function fileProblems(
 async function fileProblem(path: string, file: { bytes: number; sha256: string }, label: string) {
   if ((await kindOf(path)) !== "file") return [`${label}: not a regular file`];
   const found = await hashFile(path);
-  if (found.bytes !== file.bytes) return [`${label}: ${found.bytes} bytes, recorded were ${file.bytes}`];
-  return found.sha256 === file.sha256
-    ? []
-    : [`${label}: sha256 ${found.sha256}, recorded was ${file.sha256}`];
+  if (found.bytes !== file.bytes) return [`${label}: ${found.bytes} bytes, ${file.bytes} recorded`];
+  return found.sha256 === file.sha256 ? [] : [`${label}: sha256 ${found.sha256}, recorded ${file.sha256}`];
 }
 
 /**
- * The record of a dataset that can be kept when a run is resumed: it says what is expected, and the files verify.
- * Otherwise the dataset and its record are removed, so that it is made again, and undefined is returned.
+ * The record of a dataset that can be kept when a run is resumed: it matches what is expected, and the files verify.
+ * Otherwise removes the dataset and its record, so that it is made again, and returns undefined.
  */
 export async function keepIfDone(
   runDir: string,
@@ -148,7 +160,7 @@ export async function keepIfDone(
   return record;
 }
 
-/** Removes a dataset of a building run: first its record, so that a record never stands for less than it says. */
+/** Removes a dataset of a building run; its record goes first, so that no record outlives its files. */
 export async function removeDataset(runDir: string, directory: string): Promise<void> {
   await removeTree(inRun.doneRecord(runDir, datasetName(directory)));
   await removeTree(join(runDir, directory));
@@ -175,9 +187,7 @@ function byName(sources: readonly SourceFile[]): SourceFile[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/**
- * A finished dataset as the source of another: its directory, and one hash over the names and hashes of its files.
- */
+/** A finished dataset as the source of another: its directory, and one hash over the names and hashes of its files. */
 export function asSource(directory: string, record: DoneRecord): SourceFile {
   const hash = createHash("sha256");
   for (const file of record.files) hash.update(`${file.name} ${file.sha256}\n`);

@@ -11,7 +11,7 @@ import {
   writeDone,
 } from "./done.ts";
 
-/** A dataset that was made and is in its place: its record, but for what is known of it before it is made. */
+/** A dataset that was made and is in place: its record, without the fields known in advance. */
 export type MadeDataset = Readonly<
   Omit<
     DoneRecord,
@@ -19,20 +19,23 @@ export type MadeDataset = Readonly<
   >
 > & { sources: readonly SourceFile[]; files: readonly DatasetFile[] };
 
-/** Datasets of a building run that are made at once, and how. */
+/** Datasets of a building run that are made together, and how. */
 export interface Making<Dataset extends TableDeclaration> {
   datasets: readonly Dataset[];
   optionsOf(dataset: Dataset): DoneRecord["options"];
-  /** What a dataset would be made of now. Asked only of one that is recorded: hashing a dump takes long. */
+  /**
+   * The sources that a dataset would be made from now. Called only for recorded datasets, because hashing a dump takes
+   * long.
+   */
   sourcesOf(dataset: Dataset): Promise<readonly SourceFile[]>;
-  /** Makes datasets in the directories that they have in the run, and returns what they are, in their order. */
+  /** Makes datasets in their directories of the run, and returns their descriptions in the same order. */
   make(datasets: readonly Dataset[]): Promise<readonly MadeDataset[]>;
 }
 
 /**
- * Keeps the datasets of a building run that are done, were made of the same sources by the same code with the same
- * options, and verify; makes the others, and records them in `_done/` when they are in place. The caller holds the
- * locks of all of them.
+ * Keeps those datasets of a building run that are done, were made from the same sources by the same code with the same
+ * options, and verify; makes the others, and records each in `_done/` once it is in place. The caller holds the locks
+ * of all of them.
  * @returns the records, in the order of the datasets
  */
 export async function keepOrMake<Dataset extends TableDeclaration>(

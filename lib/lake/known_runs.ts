@@ -6,15 +6,15 @@ import { listArchived } from "./archived.ts";
 import { likelyRun } from "./likely_run.ts";
 import { listRuns } from "./runs.ts";
 
-/** A run that is finished, in the lake or archived. */
+/** A finished run, in the lake or archived. */
 export interface KnownRun {
   runId: string;
-  /** Its directory; of an archived run what the lake keeps of it, without data. */
+  /** Its directory; for an archived run, what the lake keeps of it, without data. */
   dir: string;
   kind: "sealed" | "original" | "archived";
 }
 
-/** Every finished run of a lake, archived ones too, sorted by run id. */
+/** All finished runs of a lake, including archived ones, sorted by run id. */
 export async function knownRuns(lake: string): Promise<KnownRun[]> {
   const { runs } = await listRuns(lake);
   const there = runs.map(({ runId, dir, origin }): KnownRun => ({ runId, dir, kind: origin }));
@@ -22,7 +22,7 @@ export async function knownRuns(lake: string): Promise<KnownRun[]> {
   return [...there, ...archived].sort((a, b) => (a.runId < b.runId ? -1 : 1));
 }
 
-/** The finished run of this id. ExpectedError says what there is instead: the run that was probably meant. */
+/** The finished run with this id. ExpectedError that suggests the run that was probably meant. */
 export async function requireKnownRun(lake: string, given: string): Promise<KnownRun> {
   const known = await knownRuns(lake);
   const run = known.find(({ runId }) => runId === given);

@@ -30,60 +30,64 @@ import {
 import { datasetsOfRun } from "./run_datasets.ts";
 
 const datasetEntry = z.object({
-  /** Below the run, e.g. `warehouse_discogs/release_artists_v1`. */
+  /** Path inside the run, e.g. `warehouse_discogs/release_artists_v1`. */
   directory: z.string(),
   rows: z.int().nonnegative(),
-  /** Elements of the dump that the rows are made of, with those that gave none. Only of what is made of a dump. */
+  /**
+   * Elements of the dump that the rows were made from, including those that yielded none. Only for extracted datasets.
+   */
   records: doneRecord.shape.records,
   parts: z.int().nonnegative(),
   bytes: z.int().nonnegative(),
   files: z.array(datasetFile),
   /** Dropped and skipped rows and other anomalies, by reason. */
   counts: z.record(z.string(), z.int().nonnegative()),
-  /** How many rows of each column are not NULL. Manifests of older versions are without. */
+  /** Number of non-NULL values by column. Manifests of older versions lack it. */
   filled: doneRecord.shape.filled,
   trimmed: doneRecord.shape.trimmed,
-  /** How often each path of the dump occurred that is not known; with the first dataset of a dump. */
+  /** How often each unknown path occurred in the dump; kept with the first dataset of a dump. */
   unknown: doneRecord.shape.unknown,
   written: doneRecord.shape.written,
-  /** As the drift gate found it in the files; left out when there was none. */
+  /** As the drift gate measured it in the files; absent when the gate did not run. */
   measures: datasetMeasures.optional(),
-  /** Names of what it was made of. */
+  /** Names of its sources. */
   sources: z.array(z.string()),
   options: doneRecord.shape.options,
 });
 
-/** `manifest.json` of a sealed run: where it comes from, what it holds, and how its tests ended. */
+/** `manifest.json` of a sealed run: its sources, its contents, and the outcome of its tests. */
 export const manifestSchema = z.object({
   manifest_version: z.literal(1),
   run_id: z.string(),
   dump_month: z.string(),
   dump_date: z.string(),
   run_mode: z.enum(["dev", "prod"]),
-  /** Null when it was not made from a git checkout; `-dirty` after a checkout with changes. */
+  /** Null when the code was not in a git checkout; `-dirty` for a checkout with changes. */
   git_sha: z.string().nullable(),
   code_version: z.string(),
   parameters: z.record(z.string(), z.unknown()),
   started: z.iso.datetime(),
   ended: z.iso.datetime(),
-  /** The dump files (and other files from outside) that the datasets were made of. */
+  /** The dump files (and other external files) that the datasets were made from. */
   sources: z.array(sourceFile),
   datasets: z.record(z.string(), datasetEntry),
   tests: z.object({
     parquet_sanity: testResult,
     duckdb_sanity_run: testResult,
-    /** Left out when the run was not compared with the one before. */
+    /** Absent when the run was not compared with an earlier one. */
     drift_gate: driftResult.optional(),
   }),
 });
+
+/** The content of a manifest.json. */
 export type Manifest = z.infer<typeof manifestSchema>;
 
-/** The results of the tests that a run had. */
+/** The results of a run's tests. */
 export function testResults(tests: Manifest["tests"]): TestResult[] {
   return Object.values(tests).filter((result) => result !== undefined);
 }
 
-/** Reads the manifest of a run's directory; undefined when there is none (as in runs of the Python original). */
+/** Reads the manifest in a run's directory; undefined when there is none (as in runs of the Python original). */
 export async function readManifest(runDir: string): Promise<Manifest | undefined> {
   return readJsonIfThere(inRun.manifest(runDir), manifestSchema);
 }
@@ -95,8 +99,8 @@ export async function manifestSha256(runDir: string): Promise<string | undefined
 }
 
 /**
- * Makes the manifest of a run that is ready to be sealed: all datasets done and verified by size and hash, of one
- * version of the code, none partial, tests passed on just these datasets. CheckFailedError says what is missing.
+ * Builds the manifest of a run that is ready to be sealed: all datasets done, verified by size and hash, made by one
+ * version of the code, none partial, and tested exactly as they are. CheckFailedError names what is missing.
  */
 export async function buildManifest({ dir, run, runId }: BuildingRun): Promise<Manifest> {
   const records = await verifiedRecords(dir, run);
@@ -119,7 +123,7 @@ export async function buildManifest({ dir, run, runId }: BuildingRun): Promise<M
     run_mode: run.run_mode,
     git_sha: code === codeVersion() ? await gitSha() : null,
     code_version: code,
-    // A run may be begun with one parameter and resumed with another: what it had at last counts.
+    // A run may be begun with one parameter value and resumed with another: the last value counts.
     parameters: { ...run.parameters, ...parametersOf(all), ...drift?.parameters },
     started: run.started,
     ended: new Date().toISOString(),
@@ -131,7 +135,7 @@ export async function buildManifest({ dir, run, runId }: BuildingRun): Promise<M
   };
 }
 
-/** The directories that this run is to have, and those of the optional datasets that it has. */
+/** The directories that this run must have, and those of the optional datasets that it has. */
 async function directoriesOf(dir: string, run: RunFile): Promise<string[]> {
   const optional = allTables.filter((table) => table.kind === "optional").map((table) => table.directory);
   const present: string[] = [];
@@ -159,21 +163,21 @@ async function verifiedRecord(dir: string, directory: string): Promise<DoneRecor
   const rows = record.files.reduce((sum, file) => sum + file.rows, 0);
   if (rows !== record.rows) {
     throw new CheckFailedError(
-      `${directory}: the record has ${record.rows} rows, and its parts ${rows}: run ingest and build again`,
+      `${directory}: its record has ${record.rows} rows, its parts have ${rows}: run ingest and build again`,
     );
   }
   const problems = await fileProblems(join(dir, directory), record.files, directory);
   const extracted = extractedDatasets.find((dataset) => dataset.directory === directory);
   if (extracted !== undefined) problems.push(...unaccounted(extracted, record));
   if (problems.length > 0) {
-    throw new CheckFailedError(`${problems.join("; ")}: run ingest and build again to make it anew`);
+    throw new CheckFailedError(`${problems.join("; ")}: run ingest and build again to remake it`);
   }
   return record;
 }
 
 /**
- * The version of the code that made all datasets. One that an older version made is this version's too where what it
- * depends on is the same.
+ * The version of the code that made all datasets. A dataset made by an older version counts as made by this one if
+ * everything it depends on is the same.
  */
 function oneCodeVersion(runId: string, records: ReadonlyMap<string, DoneRecord>): string {
   const versions = [...new Set([...records.values()].map((record) => record.code_version))];
@@ -199,13 +203,16 @@ function requirePassed(runId: string, tests: Manifest["tests"]): void {
   }
 }
 
-/** The parameters of the ingest, of which each dataset's record has what it was made with. */
+/** The parameters of the ingest, taken from the datasets' records. */
 function parametersOf(records: readonly DoneRecord[]): Manifest["parameters"] {
   const removing = records.some(({ options }) => options.remove_control_characters === true);
   return removing ? { remove_control_characters: "true" } : {};
 }
 
-/** Each dataset was made of the run's own dumps, or of its datasets as they are now. CheckFailedError otherwise. */
+/**
+ * Checks that each dataset was made from the run's own dumps, or from its datasets as they are now. CheckFailedError
+ * otherwise.
+ */
 function requireOwnSources(run: RunFile, records: ReadonlyMap<string, DoneRecord>): void {
   const dumps = new Set(run.sources.map(({ name }) => name));
   for (const [directory, { sources }] of records) {
@@ -213,12 +220,12 @@ function requireOwnSources(run: RunFile, records: ReadonlyMap<string, DoneRecord
       const made = records.get(source.name);
       if (made !== undefined && asSource(source.name, made).sha256 !== source.sha256) {
         throw new CheckFailedError(
-          `${directory} was made of ${source.name} as it is no more: run ingest and build again`,
+          `${directory} was made from a ${source.name} that has changed since: run ingest and build again`,
         );
       }
       if (made !== undefined || !isExtracted(directory) || dumps.has(source.name)) continue;
       throw new CheckFailedError(
-        `${directory} was made of ${source.name}, which is no dump of this run: run ingest and build again`,
+        `${directory} was made from ${source.name}, which is not a dump of this run: run ingest and build again`,
       );
     }
   }
@@ -227,7 +234,7 @@ function requireOwnSources(run: RunFile, records: ReadonlyMap<string, DoneRecord
 const isExtracted = (directory: string) =>
   extractedDatasets.some((dataset) => dataset.directory === directory);
 
-/** Sources that are not datasets of the run themselves; one file must not have been two different ones. */
+/** Sources that are not datasets of the run itself; two different files with the same name are an error. */
 function outsideSources(runId: string, records: ReadonlyMap<string, DoneRecord>): Manifest["sources"] {
   const found = new Map<string, Manifest["sources"][number]>();
   for (const source of [...records.values()].flatMap((record) => record.sources)) {
@@ -235,7 +242,7 @@ function outsideSources(runId: string, records: ReadonlyMap<string, DoneRecord>)
     const before = found.get(source.name);
     if (before !== undefined && before.sha256 !== source.sha256) {
       throw new CheckFailedError(
-        `datasets of run ${runId} were made of different ${source.name}: run ingest again`,
+        `datasets of run ${runId} were made from different files named ${source.name}: run ingest again`,
       );
     }
     found.set(source.name, source);

@@ -30,7 +30,7 @@ test("datasets that no run needs may be there or not, also one of another versio
     "a/b/release_tracks_v1",
   ]) {
     assert.deepEqual(await problems({ ...manifest.datasets, release_tracks_v1: { ...tracks, directory } }), [
-      `manifest.json: release_tracks_v1: is in ${directory}, which is no place for it`,
+      `manifest.json: release_tracks_v1: is in ${directory}, where no dataset belongs`,
     ]);
   }
 });

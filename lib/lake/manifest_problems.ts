@@ -3,15 +3,15 @@ import { requiredDirectories } from "./building.ts";
 import { datasetName } from "./done.ts";
 import { type Manifest, manifestSha256 } from "./manifest.ts";
 
-/** A sha256 of a run's manifest that was written down outside of the run, and where. */
+/** A sha256 of a run's manifest that was recorded outside the run, and where. */
 export interface RecordedManifest {
   sha256: string;
   where: string;
 }
 
 /**
- * What is wrong with the manifest of run `runId` itself, one line each: it is another run's, does not agree with
- * itself, lacks a dataset that every sealed run has, or is not the file that was written down (`recorded`).
+ * Problems of run `runId`'s manifest itself, one line each: it belongs to another run, contradicts itself, lacks a
+ * dataset that every sealed run has, or is not the file that was `recorded`.
  */
 export async function manifestProblems(
   dir: string,
@@ -32,12 +32,12 @@ export async function manifestProblems(
   }
   const sha256 = await manifestSha256(dir);
   for (const { sha256: then, where } of recorded) {
-    if (then !== sha256) problems.push(`sha256 ${sha256}, recorded was ${then} (${where})`);
+    if (then !== sha256) problems.push(`sha256 ${sha256}, recorded ${then} (${where})`);
   }
   return problems.map((problem) => `manifest.json: ${problem}`);
 }
 
-/** Where datasets are in a run, those of other versions too. */
+/** Directories of datasets in a run, including those of other versions. */
 const PLACE = /^(warehouse_discogs\/)?[a-z]\w*$/;
 
 function datasetProblems(name: string, dataset: Manifest["datasets"][string]): string[] {
@@ -47,7 +47,7 @@ function datasetProblems(name: string, dataset: Manifest["datasets"][string]): s
   return [
     ...(PLACE.test(directory) && datasetName(directory) === name
       ? []
-      : [`is in ${directory}, which is no place for it`]),
+      : [`is in ${directory}, where no dataset belongs`]),
     ...(parts === files.length ? [] : [`${parts} parts, but ${files.length} files`]),
     ...(bytes === sum((file) => file.bytes)
       ? []

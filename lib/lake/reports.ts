@@ -15,8 +15,8 @@ export function reportStamp(time: Date): string {
 }
 
 /**
- * Writes a report into a run, building or sealed: `_reports/<kind>_<stamp>.<extension>`, always a new file.
- * Returns its path. When that name is taken, the next millisecond's is tried.
+ * Writes a report into a run, building or sealed, always as a new file `_reports/<kind>_<stamp>.<extension>`. Returns
+ * its path. If the name is taken, the stamp of the next millisecond is tried.
  */
 export async function writeReport(
   runDir: string,
@@ -57,7 +57,7 @@ export const parquetSanityReport = z.object({
   started: z.iso.datetime(),
   ended: z.iso.datetime(),
   passed: z.boolean(),
-  /** The expensive checks were left out. */
+  /** The expensive checks were skipped. */
   fast: z.boolean().optional(),
   checks: z.array(
     z.object({
@@ -70,7 +70,7 @@ export const parquetSanityReport = z.object({
   ),
 });
 
-/** What a manifest keeps of the tests of its run. */
+/** What a manifest keeps of its run's tests. */
 export const testResult = z.object({
   /** File name in `_reports/`. */
   report: z.string(),
@@ -81,57 +81,66 @@ export const testResult = z.object({
   not_ok: z.array(z.string()),
   passed: z.boolean(),
 });
+
+/** The outcome of a run's tests as its manifest keeps it. */
 export type TestResult = z.infer<typeof testResult>;
 
-/** What a manifest keeps of the drift gate: also what the run was compared with, and whether drift was accepted. */
+/** What a manifest keeps of the drift gate, including the baseline and whether drift was accepted. */
 export const driftResult = testResult.extend({
   /** Null when there was no promoted run to compare with. */
   baseline: z.string().nullable(),
-  /** Whether anything might be let pass. */
+  /** Whether any drift might be accepted. */
   accept_drift: z.boolean(),
-  /** Names of the false checks that were let pass; left out in manifests of older versions. */
+  /** Names of the failed checks that were accepted; absent in manifests of older versions. */
   accepted: z.array(z.string()).optional(),
 });
+
+/** The outcome of a run's drift gate as its manifest keeps it. */
 export type DriftResult = z.infer<typeof driftResult>;
 
-/** `_reports/drift_gate_<stamp>.json`: this run beside the promoted one before it. */
+/** `_reports/drift_gate_<stamp>.json`: the comparison of this run with the promoted run before it. */
 const driftGateReport = parquetSanityReport.extend({
   baseline: driftResult.shape.baseline,
   accept_drift: driftResult.shape.accept_drift,
   accepted: driftResult.shape.accepted,
-  // Left out by older versions, whose report may be that of a run that is resumed.
+  // Absent in reports of older versions, which a resumed run may still have.
   accept: z.string().optional(),
   max_drop_pct: z.number().optional(),
   max_growth_pct: z.number().optional(),
   measures: z.record(z.string(), datasetMeasures).default({}),
 });
 
-/** The newest drift gate of a run, and what it found. */
+/** The newest drift gate report of a run. */
 export interface DriftOfRun {
   result: DriftResult;
-  /** The workflow's parameters that it had: those that the run was begun with may be others. */
+  /** The workflow's parameters at that time; those that the run was begun with may differ. */
   parameters: Readonly<Record<string, string>>;
   measures: Readonly<Record<string, DatasetMeasures>>;
 }
 
+/** Kind of the reports of the run-level Parquet tests. */
 export const PARQUET_SANITY = "parquet_sanity";
+
+/** Kind of the reports of the drift gate. */
 export const DRIFT_GATE = "drift_gate";
+
+/** Kind of the sanity reports that are made before promotion, with the embedded engine. */
 export const SANITY_OF_RUN = "duckdb_sanity_run";
 const SANITY_OF_ACTIVE = /^[a-z]+_sanity_active_(?=\d{8})/;
 
 /**
- * Result of the newest run-level test of a run. CheckFailedError when there is none, or when it is of another run or
- * older than `since`, the end of the last dataset.
+ * Result of the newest run-level test of a run. CheckFailedError when there is none, or when it belongs to another run
+ * or is older than `since`, the end of the last dataset.
  */
 export async function parquetSanityResult(runDir: string, runId: string, since: Date): Promise<TestResult> {
   const path = await requireReport(runDir, PARQUET_SANITY, runId);
   const report = await readJsonFile(path, parquetSanityReport);
   if (report.fast === true)
-    throw new CheckFailedError(`${path} is of a --fast test: run the whole of it before sealing`);
+    throw new CheckFailedError(`${path} is of a --fast test: run the complete test before sealing`);
   return checksResult(path, report, runId, since);
 }
 
-/** Result of the newest drift gate of a run; undefined when it had none. Errors as for the other. */
+/** Result of the newest drift gate of a run; undefined when it had none. Errors as in {@link parquetSanityResult}. */
 export async function driftGateResult(
   runDir: string,
   runId: string,
@@ -164,7 +173,7 @@ async function checksResult(
   since: Date,
 ): Promise<TestResult> {
   if (report.run_id !== runId)
-    throw new CheckFailedError(`${path} is of run ${report.run_id}, not of ${runId}`);
+    throw new CheckFailedError(`${path} belongs to run ${report.run_id}, not to ${runId}`);
   if (new Date(report.started) < since) throw outdated(path, runId);
   const notOk = report.checks.filter((check) => !check.ok);
   return {
@@ -175,7 +184,10 @@ async function checksResult(
   };
 }
 
-/** Result of the newest sanity report of a run; passed = no CRITICAL check is false. Errors as for the other. */
+/**
+ * Result of the newest sanity report of a run; passed = no CRITICAL check failed. Errors as in {@link
+ * parquetSanityResult}.
+ */
 export async function sanityResult(runDir: string, runId: string, since?: Date): Promise<TestResult> {
   const path = await requireReport(runDir, SANITY_OF_RUN, runId);
   const time = stampTime(path);
@@ -183,7 +195,7 @@ export async function sanityResult(runDir: string, runId: string, since?: Date):
   return readSanityReport(path);
 }
 
-/** What a sanity report says, of a run or of the active one; passed = no CRITICAL check is false. */
+/** Summary of a sanity report, of a run or of the active run; passed = no CRITICAL check failed. */
 async function readSanityReport(path: string): Promise<TestResult> {
   const rows = csvRows(await readFile(path));
   if (rows.length === 0 || rows.some((row) => row.check_name === undefined || row.severity === undefined)) {
@@ -198,7 +210,7 @@ async function readSanityReport(path: string): Promise<TestResult> {
   };
 }
 
-/** The rows of a CSV with a heading; none where it is not CSV. */
+/** The rows of a CSV with a header; none when the text is not CSV. */
 function csvRows(bytes: Buffer): Record<string, string>[] {
   try {
     return parseCsv(bytes, { columns: true });
@@ -209,8 +221,8 @@ function csvRows(bytes: Buffer): Record<string, string>[] {
 }
 
 /**
- * What the newest sanity report of the time when a run was active says, of whichever engine; undefined when it has none.
- * CheckFailedError when that is no sanity report.
+ * Summary of the newest sanity report made while the run was active, by whichever engine; undefined when there is none.
+ * CheckFailedError when it is not a sanity report.
  */
 export async function activeSanityResult(runDir: string): Promise<TestResult | undefined> {
   const names = (await namesIn(inRun.reports(runDir))).filter((name) => SANITY_OF_ACTIVE.test(name));
@@ -233,7 +245,7 @@ async function described(path: string) {
   return { report: path.slice(path.lastIndexOf("/") + 1), ...(await hashFile(path)) };
 }
 
-/** The end of the second that the stamp in a report's name says; undefined when it has none. */
+/** The end of the second given by the stamp in a report's name; undefined when it has none. */
 function stampTime(path: string): Date | undefined {
   const match = /_(\d{4})(\d\d)(\d\d)[T_]?(\d\d)(\d\d)(\d\d)[^/]*$/.exec(path);
   if (match === null) return undefined;

@@ -41,7 +41,7 @@ test("a choice is the datasets in the order of a run; the collection is its owne
 test("what is no dataset is refused with the nearest one", () => {
   refused(
     () => chosenDatasets("relases_v6,labels_v10"),
-    /^datasets is "relases_v6,labels_v10", but must be all, historical, or names .*: not "relases_v6", did you mean releases_v6,labels_v10\?$/,
+    /^datasets is "relases_v6,labels_v10", but must be all, historical, or a comma-separated list .*: not "relases_v6", did you mean releases_v6,labels_v10\?$/,
   );
   refused(() => chosenDatasets("historcal"), /did you mean historical\?$/);
   refused(
@@ -60,7 +60,7 @@ test("a run has the datasets that it was begun with, or, begun before there was 
   assert.deepEqual(namesOf(extractedOfRun(one)), ["releases_v6"]);
   refused(
     () => datasetsOfRun(begun("all", ["releases_v6", "releases_v7"])),
-    /^run \S+ was begun by another version of the code, which had releases_v7: discard it with scripts\/discard_run\.ts 20/,
+    /^run \S+ was begun by another version of the code, with releases_v7: discard it with scripts\/discard_run\.ts 20/,
   );
 });
 
@@ -70,7 +70,7 @@ test("a run is resumed with a choice of the same datasets only", () => {
   requireSameChoice({ run_id: RUN, parameters: {} }, "historical");
   refused(
     () => requireSameChoice(begun("releases_v6", ["releases_v6"]), "historical"),
-    /^run 2026-01\S+ was begun with datasets=releases_v6, not historical: finish it so, or remove it with scripts\/discard_run\.ts 2026-01/,
+    /^run 2026-01\S+ was begun with datasets=releases_v6, not historical: finish it that way, or remove it with scripts\/discard_run\.ts 2026-01/,
   );
   refused(
     () => requireSameChoice(begun("all", ["releases_v6"]), "all"),

@@ -9,27 +9,27 @@ import type { TableDeclaration } from "../datasets/types.ts";
 import { runFile } from "./building.ts";
 import { datasetName } from "./done.ts";
 
-/** What a choice of the datasets of a run must be, as messages have it. */
-export const RUN_DATASETS_FORM = "all, historical, or names of datasets joined with commas";
+/** The accepted values of a choice of datasets, as messages describe them. */
+export const RUN_DATASETS_FORM = "all, historical, or a comma-separated list of dataset names";
 
-/** The option of a script that takes such a choice. */
+/** The option of scripts that accept such a choice. */
 export const runDatasetsOption = {
   type: "string",
   value: "all|historical|LIST",
-  summary: "the run's datasets: all, the historical ones, or these and those named with what they refer to",
+  summary: "datasets of the run: all, historical, or these and the named ones with what they refer to",
 } as const satisfies OptionSpec;
 
 const words = Object.keys(runChoices.words);
 const candidates: readonly TableDeclaration[] = [...extractedDatasets, ...warehouseDatasets];
 const names = candidates.map(({ directory }) => datasetName(directory));
 
-/** Those parts of a choice that are neither a dataset nor, as the whole choice, a word for some. */
+/** The parts of a choice that are neither a dataset nor a keyword for a whole choice. */
 export function unknownNames(choice: string): string[] {
   const chosen = chooseDatasets(choice, candidates, runChoices);
   return "unknown" in chosen ? chosen.unknown : [];
 }
 
-/** The choice that was probably meant by one with unknown names; undefined where one of them is like none. */
+/** The choice that was probably meant by one with unknown names; undefined when a name resembles none. */
 export function likelyChoice(choice: string): string | undefined {
   const unknown = unknownNames(choice);
   const parts = namesIn(choice);
@@ -39,9 +39,9 @@ export function likelyChoice(choice: string): string | undefined {
 }
 
 /**
- * The datasets that a run of this choice has, in the order in which a run lists them: the chosen ones, and of the
- * warehouse what can be made of them.
- * @throws ExpectedError that names what is no dataset, and the nearest one
+ * The datasets of a run with this choice, in the order in which runs list them: the chosen ones, and the warehouse
+ * datasets that can be made from them.
+ * @throws ExpectedError that names each unknown dataset and the closest known one
  */
 export function chosenDatasets(choice: string): TableDeclaration[] {
   const chosen = chooseDatasets(choice, candidates, runChoices);
@@ -57,25 +57,27 @@ export function chosenDatasets(choice: string): TableDeclaration[] {
   );
 }
 
-/** What of a run's run.json says which datasets it is to have. */
+/** The fields of a run's run.json that determine its datasets. */
 export const begunWith = runFile
   .pick({ run_id: true, datasets: true })
   .extend({ parameters: runFile.shape.parameters.default({}) });
+
+/** The fields of a run.json that determine which datasets the run will have. */
 export type BegunWith = z.infer<typeof begunWith>;
 
-/** How a run was begun; one that was begun before there was a choice has the historical datasets. */
+/** How a run was begun; one begun before choices existed has the historical datasets. */
 function choiceOf({ parameters }: BegunWith): string {
   return typeof parameters.datasets === "string" ? parameters.datasets : "historical";
 }
 
-/** The choice that a run was begun with, as it is given to a workflow: `datasets=historical`. */
+/** The choice that a run was begun with, in the form of a workflow parameter: `datasets=historical`. */
 export function choiceText(run: BegunWith): string {
   return `datasets=${choiceOf(run)}`;
 }
 
 /**
- * The datasets that a run which is being built is to have, as it was begun; the optional ones are not among them.
- * @throws ExpectedError when one of them is not declared any more
+ * The datasets of a building run according to its run.json, without the optional ones.
+ * @throws ExpectedError when one of them is no longer declared
  */
 export function datasetsOfRun(run: BegunWith): TableDeclaration[] {
   const named = run.datasets;
@@ -84,12 +86,12 @@ export function datasetsOfRun(run: BegunWith): TableDeclaration[] {
   if (unknown.length === 0)
     return candidates.filter(({ directory }) => named.includes(datasetName(directory)));
   throw new ExpectedError(
-    `run ${run.run_id} was begun by another version of the code, which had ${unknown.join(", ")}: discard it with ` +
+    `run ${run.run_id} was begun by another version of the code, with ${unknown.join(", ")}: discard it with ` +
       `scripts/discard_run.ts ${run.run_id}`,
   );
 }
 
-/** Those of them that are extracted from dumps. */
+/** The datasets that are extracted from dumps. */
 export function extractedOfRun(run: BegunWith): ExtractedDataset[] {
   const all = new Set<TableDeclaration>(datasetsOfRun(run));
   return extractedDatasets.filter((dataset) => all.has(dataset));
@@ -104,7 +106,7 @@ export function requireSameChoice(run: BegunWith, choice: string): void {
   if (lacking.length + surplus.length === 0) return;
   const differs = choiceOf(run) === choice ? "when that meant other datasets" : `not ${choice}`;
   throw new ExpectedError(
-    `run ${run.run_id} was begun with ${choiceText(run)}, ${differs}: finish it so, or remove it with ` +
+    `run ${run.run_id} was begun with ${choiceText(run)}, ${differs}: finish it that way, or remove it with ` +
       `scripts/discard_run.ts ${run.run_id}`,
   );
 }

@@ -5,8 +5,8 @@ import { requireRunId } from "../files/run_id.ts";
 import { datasetName } from "./done.ts";
 
 /**
- * Runs `fn` while this process alone writes into a building run. ExpectedError that names the pid of whoever writes
- * the run or any of its datasets.
+ * Runs `fn` while this process is the only one writing to a building run. ExpectedError with the pid of any process
+ * that is writing the run or one of its datasets.
  */
 export async function holdRun<T>(
   lake: string,
@@ -21,11 +21,11 @@ export async function holdRun<T>(
 }
 
 /**
- * Runs `fn` while this process alone writes these datasets of a building run, given by name; other processes may
- * write other datasets at the same time. ExpectedError that names the pid of whoever writes one of them, or the run.
+ * Runs `fn` while this process is the only one writing these datasets of a building run, given by name; other processes
+ * may write other datasets. ExpectedError with the pid of any process that is writing one of them, or the whole run.
  *
- * Each side takes its own lock before it looks at the other's, so that of a writer of the run and one of a dataset
- * at most one goes on.
+ * Each side takes its own lock before it checks the other's, so that of a writer of the run and a writer of a dataset
+ * at most one proceeds.
  */
 export async function holdDatasets<T>(
   lake: string,

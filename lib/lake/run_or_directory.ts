@@ -3,21 +3,21 @@ import type { OptionSpecs } from "../cli/options.ts";
 import { kindOf } from "../files/files.ts";
 import { type RunSelection, runOptions, type SelectedRun, selectRun } from "./run_selection.ts";
 
-/** The options that choose a run, for a script that can also work on any directory: the lake may be left out. */
+/** The options that choose a run, for scripts that also work on any directory: the lake is optional. */
 export const optionalRunOptions = {
   ...runOptions,
   lake: { ...runOptions.lake, required: false },
 } as const satisfies OptionSpecs;
 
-/** A run of a lake, or with `run` undefined any directory of a run's shape. */
+/** A run of a lake or, when `run` is undefined, any directory laid out like a run. */
 export interface RunOrDirectory {
   dir: string;
   run?: SelectedRun;
 }
 
 /**
- * The directory that was given, or the run that the options choose. `flag` is the option that gives a directory.
- * ExpectedError when neither is there.
+ * The given directory, or the run that the options choose. `flag` is the option that names a directory. ExpectedError
+ * when neither exists.
  */
 export async function runOrDirectory(
   options: Omit<RunSelection, "lake"> & { lake?: string | undefined },

@@ -6,19 +6,19 @@ import { formatRunId, requireDumpMonth, requireRunId, runIdSuffix } from "../fil
 import { archivedHint } from "./archived.ts";
 import { meantRun, requireRunIdFor, runIdsIn } from "./likely_run.ts";
 
-/** Options that choose a run: for every script that works on one. */
+/** Options that choose a run, for every script that works on one. */
 export const runOptions = {
   lake: lakeOption,
-  "run-id": { type: "string", value: "RUN_ID", summary: "the run; else the one of --session-time" },
+  "run-id": { type: "string", value: "RUN_ID", summary: "the run; by default the one of --session-time" },
   "dump-month": { type: "string", value: "YYYY-MM", summary: "dump month of the run, with --session-time" },
   "session-time": {
     type: "string",
     value: "TIME",
-    summary: "Digdag's session_time, whose run it is (ISO 8601)",
+    summary: "Digdag's session_time, which identifies the run (ISO 8601)",
   },
 } as const satisfies OptionSpecs;
 
-/** The values of {@link runOptions}, and so of every command that spreads them. */
+/** The values of {@link runOptions}, and so of every command that includes them. */
 export interface RunSelection {
   lake: string;
   "run-id"?: string | undefined;
@@ -26,6 +26,7 @@ export interface RunSelection {
   "session-time"?: string | undefined;
 }
 
+/** A run found by its id or session, building or sealed. */
 export interface SelectedRun {
   lake: string;
   runId: string;
@@ -33,13 +34,13 @@ export interface SelectedRun {
   dir: string;
 }
 
-/** The selection with a run id given as the positional argument, which goes before the options. */
+/** The selection with the positional run id, which takes precedence over the options. */
 export function withPositional<S extends RunSelection>(selection: S, positionals: readonly string[]): S {
   const [runId] = positionals;
   return runId === undefined || runId === "" ? selection : { ...selection, "run-id": runId };
 }
 
-/** The run that the options choose. ExpectedError when there is none, or several could be meant. */
+/** The run that the options choose. ExpectedError when there is none, or the choice is ambiguous. */
 export async function selectRun(selection: RunSelection): Promise<SelectedRun> {
   const run = await findRun(selection);
   if (run === undefined) throw await noRun(selection);
@@ -54,7 +55,7 @@ async function noRun(selection: RunSelection): Promise<ExpectedError> {
   return new ExpectedError(hint === "" ? `${text}${await meantRun(lake, given)}` : `${text}: ${hint}`);
 }
 
-/** The same, but undefined when there is no such run yet. */
+/** The same, but undefined when the run does not exist yet. */
 export async function findRun(selection: RunSelection): Promise<SelectedRun | undefined> {
   const given = selection["run-id"];
   if (given !== undefined) {
@@ -64,17 +65,18 @@ export async function findRun(selection: RunSelection): Promise<SelectedRun | un
   const begin = selection["dump-month"] === undefined ? "" : requireDumpMonth(selection["dump-month"]);
   const ids = (await runIdsIn(selection.lake)).filter((id) => id.startsWith(begin) && id.endsWith(suffix));
   if (ids.length > 1) {
-    throw new ExpectedError(`several runs are of this session (${ids.join(", ")}): choose with --run-id`);
+    throw new ExpectedError(`this session has several runs (${ids.join(", ")}): choose one with --run-id`);
   }
   return ids[0] === undefined ? undefined : existingRun(selection.lake, ids[0]);
 }
 
-/** The id that a new run of these options has. ExpectedError when neither it nor month and session are given. */
+/** The id of a new run with these options. ExpectedError when neither the id nor month and session are given. */
 export function newRunId(selection: RunSelection): string {
   const given = selection["run-id"];
   if (given !== undefined) return requireRunId(given);
   const month = selection["dump-month"];
-  if (month === undefined) throw new ExpectedError("--dump-month is missing: a new run's id begins with it");
+  if (month === undefined)
+    throw new ExpectedError("--dump-month is missing: the id of a new run begins with it");
   return formatRunId(month, sessionTime(selection));
 }
 
@@ -83,7 +85,7 @@ async function existingRun(lake: string, runId: string): Promise<SelectedRun | u
   const sealed = (await kindOf(dirs.sealed)) !== undefined;
   const building = (await kindOf(dirs.building)) !== undefined;
   if (sealed && building) {
-    throw new ExpectedError(`run ${runId} is sealed, but ${dirs.building} is there too: discard that one`);
+    throw new ExpectedError(`run ${runId} is sealed, but ${dirs.building} still exists: discard that one`);
   }
   if (!sealed && !building) return undefined;
   const state = sealed ? "sealed" : "building";

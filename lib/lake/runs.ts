@@ -5,18 +5,18 @@ import { kindOf, namesIn } from "../files/files.ts";
 import { BUILDING_PREFIX, inRun, lakePaths, TEMPORARY_PREFIX } from "../files/paths.ts";
 import { isRunId } from "../files/run_id.ts";
 
-/** A finished run: it registers and counts. */
+/** A finished run, which is registered and counted. */
 export interface Run {
   runId: string;
   dir: string;
-  /** `original` are the runs of the Python programs: the same datasets, but no manifest. */
+  /** `original` runs were made by the Python programs: the same datasets, but no manifest. */
   origin: "sealed" | "original";
 }
 
-/** Everything under `_runs/`, each sorted by name. */
+/** The content of `_runs/`, each list sorted by name. */
 export interface RunList {
   runs: Run[];
-  /** Run ids that are not sealed. They never register. */
+  /** Ids of unsealed runs, which are never registered. */
   building: string[];
   /** Other names, each with the reason why it is not a run. */
   ignored: { name: string; reason: string }[];

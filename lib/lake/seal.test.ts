@@ -229,7 +229,7 @@ const spoiled: Record<string, { spoil: Spoil; message: RegExp }> = {
   },
   "tests of another run": {
     spoil: (dir) => writeTestReports({ dir, runId: "2025-11__20260120_194923" }),
-    message: /is of run 2025-11/,
+    message: /belongs to run 2025-11/,
   },
   "datasets of two versions of the code": {
     spoil: async (dir) => {
@@ -244,7 +244,7 @@ const spoiled: Record<string, { spoil: Spoil; message: RegExp }> = {
       const sources = [{ name: "discogs_20251101_labels.xml.gz", size: 1, sha256: "6".repeat(64) }];
       if (record !== undefined) await writeDone(dir, { ...record, sources });
     },
-    message: /labels_v10 was made of discogs_20251101_labels\.xml\.gz, which is no dump of this run/,
+    message: /labels_v10 was made from discogs_20251101_labels\.xml\.gz, which is not a dump of this run/,
   },
   "a warehouse dataset that is older than what it is made of": {
     spoil: async (dir) => {
@@ -252,7 +252,7 @@ const spoiled: Record<string, { spoil: Spoil; message: RegExp }> = {
       const sources = [{ name: "releases_v6", size: 1, sha256: "6".repeat(64) }];
       if (record !== undefined) await writeDone(dir, { ...record, sources });
     },
-    message: /release_style_xref_v1 was made of releases_v6 as it is no more/,
+    message: /release_style_xref_v1 was made from a releases_v6 that has changed since/,
   },
 };
 

@@ -15,21 +15,22 @@ import { manifestProblems, type RecordedManifest } from "./manifest_problems.ts"
 import { datasetsOfRun } from "./run_datasets.ts";
 import { runProblems, strangers, type VerifyOptions } from "./verify.ts";
 
-/** What sealing does, in this order. After the second step only sealing itself can go on with the run. */
+/** The steps of sealing, in order. After the second step, only sealing can continue with the run. */
 export type SealStep = "manifest" | "run file" | "records" | "sync" | "write bits" | "rename";
 
+/** How a run is sealed, and where a test may interrupt it. */
 export interface SealOptions {
   log?: Logger;
-  /** Called after each step: where a test interrupts. */
+  /** Called after each step, so that a test can interrupt. */
   afterStep?: (step: SealStep) => void;
 }
 
 const WRITE_BITS = 0o222;
 
 /**
- * Seals a run: writes its manifest, makes it durable, removes the write bits and renames it to `_runs/<run id>/`.
- * Interrupted at any point and called again, it finishes. A run that is sealed already is only verified.
- * CheckFailedError when the run is not complete, not tested, or does not verify.
+ * Seals a run: writes its manifest, flushes it to disk, removes the write permissions and renames it to `_runs/<run
+ * id>/`. Called again after an interruption at any point, it finishes. A sealed run is only verified. CheckFailedError
+ * when the run is incomplete, untested, or does not verify.
  */
 export async function sealRun(
   lake: string,
@@ -65,14 +66,14 @@ export async function sealRun(
     return await withRunLock(lake, runId, `sealing run ${runId}`, sealing);
   } catch (error) {
     const isSealed = (await kindOf(sealed)) !== undefined;
-    const state = isSealed ? "is sealed, but perhaps not on disk yet" : "is not sealed yet";
-    throw withState(error, `run ${runId} ${state}: repeat the command when that is mended`);
+    const state = isSealed ? "is sealed, but possibly not flushed to disk" : "is not sealed yet";
+    throw withState(error, `run ${runId} ${state}: fix the cause and repeat the command`);
   }
 }
 
 /**
- * The manifest of a run, after all of the run was compared with it, and it with what was written down of it elsewhere.
- * CheckFailedError names what differs.
+ * The manifest of a run, after the whole run was compared with it, and the manifest with records of it elsewhere.
+ * CheckFailedError names the differences.
  */
 export async function verifiedManifest(
   dir: string,
@@ -90,8 +91,8 @@ export async function verifiedManifest(
 }
 
 /**
- * The manifest that the run is sealed with. As long as run.json is there it is made from the records; once that is
- * gone, an earlier attempt has got further, and its manifest is the only account of the run.
+ * The manifest to seal the run with. While run.json exists, it is built from the records; afterwards an earlier attempt
+ * has got further, and its manifest is the only description of the run.
  */
 async function preparedManifest(lake: string, runId: string, log: Logger): Promise<Manifest> {
   const dir = buildingDir(lake, runId);
@@ -126,7 +127,10 @@ async function preparePlainTree(dir: string): Promise<void> {
   await refuseLinks(dir);
 }
 
-/** CheckFailedError when a run holds anything but directories and files of its own: sealing would reach what is outside. */
+/**
+ * CheckFailedError when a run contains anything but directories and files of its own: sealing would affect files
+ * outside.
+ */
 async function refuseLinks(path: string): Promise<void> {
   const stat = await lstat(path);
   if (stat.isDirectory()) {
@@ -136,10 +140,10 @@ async function refuseLinks(path: string): Promise<void> {
   if (stat.isFile() && stat.nlink === 1) return;
   const what = stat.isFile() ? "a file with a second name (hard link)" : "neither a file nor a directory";
   const kind = stat.isSymbolicLink() ? "a symbolic link" : what;
-  throw new CheckFailedError(`${path} is ${kind}, which a sealed run never holds: replace it by a copy`);
+  throw new CheckFailedError(`${path} is ${kind}, which a sealed run never contains: replace it with a copy`);
 }
 
-/** Takes away all write bits but those of the `_reports` directory, where later reports are added. */
+/** Removes all write permissions except those of the `_reports` directory, where later reports are added. */
 export async function removeWriteBits(path: string): Promise<void> {
   const stat = await lstat(path);
   if (stat.isDirectory()) {

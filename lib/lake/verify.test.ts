@@ -69,7 +69,7 @@ test("verify_run prints one line for each difference and ends with 1", async () 
   const text = lines.join("\n");
   assert.deepEqual([code, lines.length], [1, 5], text);
   assert.match(text, /^extra: not in the manifest$/m);
-  assert.match(text, /^releases_v6\/part-00000\.parquet: \d+ bytes, recorded were \d+$/m);
+  assert.match(text, /^releases_v6\/part-00000\.parquet: \d+ bytes, \d+ recorded$/m);
   assert.match(text, /^releases_v6\/part-00001\.parquet: not in the record$/m);
   assert.match(text, /^labels_v10: the directory is missing$/m);
   assert.match(text, /^_reports\/duckdb_sanity_run_\S+: changed after it was sealed$/m);
@@ -164,7 +164,7 @@ test("verify_run sees write bits, of the run, of directories and of files, but f
   assert.deepEqual(
     lines.sort(),
     [".", PART, "labels_v10", "manifest.json", "warehouse_discogs"]
-      .map((name) => `${name}: can be written to (mode 0755)`)
+      .map((name) => `${name}: is writable (mode 0755)`)
       .sort(),
   );
 });
@@ -184,7 +184,7 @@ test("an edited field shows by the manifest's sha256 in promotions.jsonl, which 
   assert.deepEqual([code, lines.length], [1, 1]);
   assert.match(
     lines[0] ?? "",
-    /^manifest\.json: sha256 [0-9a-f]{64}, recorded was [0-9a-f]{64} \(promotions\.jsonl, /,
+    /^manifest\.json: sha256 [0-9a-f]{64}, recorded [0-9a-f]{64} \(promotions\.jsonl, /,
   );
   await assert.rejects(promote(lake, RUN, { allowOlder: true }), /does not verify: manifest\.json: sha256/);
   await assert.rejects(rollback(lake), /does not verify: manifest\.json: sha256/);
@@ -203,7 +203,7 @@ test("of a run that was never promoted the registry knows the sha256", async () 
   const { lines } = await verify(lake);
   assert.match(
     lines.join("\n"),
-    /^manifest\.json: sha256 [0-9a-f]{64}, recorded was [0-9a-f]{64} \(the registry, \S+\)$/,
+    /^manifest\.json: sha256 [0-9a-f]{64}, recorded [0-9a-f]{64} \(the registry, \S+\)$/,
   );
   const promoted = await runScript("scripts/promote.ts", RUN, "--lake", lake);
   assert.deepEqual(

@@ -7,15 +7,16 @@ import { inRun } from "../files/paths.ts";
 import { fileProblems } from "./done.ts";
 import { type Manifest, testResults } from "./manifest.ts";
 
+/** Options for comparing a run with its manifest. */
 export interface VerifyOptions {
   log?: Logger;
-  /** Entries of the run's directory that may be there besides the contract's. */
+  /** Entries that the run's directory may contain besides those of the contract. */
   ignore?: readonly string[];
 }
 
 /**
- * What differs between a run's directory and its manifest, one line each, none when all is well: every file is there
- * with its size and sha256, and nothing else is, no directory or link either, except reports.
+ * Compares a run's directory with its manifest; returns one line per difference, none when every file exists with its
+ * size and sha256, and nothing else does, including directories and links, except reports.
  */
 export async function runProblems(
   dir: string,
@@ -49,7 +50,7 @@ async function unknownEntries(dir: string, manifest: Manifest, ignore: readonly 
 }
 
 /**
- * Entries of a run's directory that are neither known nor above a known one, e.g. `notes.txt` or
+ * Entries of a run's directory that are neither known nor parents of known ones, e.g. `notes.txt` or
  * `warehouse_discogs/other`.
  */
 export async function strangers(dir: string, known: ReadonlySet<string>): Promise<string[]> {
@@ -64,7 +65,7 @@ export async function strangers(dir: string, known: ReadonlySet<string>): Promis
   return found;
 }
 
-/** What is a link, or anything else than it has to be, where a look at the files goes through it. */
+/** Links, and entries of the wrong type, on the paths to the files. */
 async function wrongKinds(dir: string, manifest: Manifest): Promise<string[]> {
   const parents = Object.values(manifest.datasets).flatMap(({ directory }) => parentsOf(directory));
   const expected = new Map([
@@ -77,7 +78,7 @@ async function wrongKinds(dir: string, manifest: Manifest): Promise<string[]> {
   const problems: string[] = [];
   for (const [name, kind] of expected) {
     const found = await kindOf(name === "." ? dir : join(dir, name));
-    // Where a part is missing, so is all that is below it, and that is named.
+    // When a part of a path is missing, so is everything below; only the topmost is named.
     if (found !== undefined && found !== kind) problems.push(`${name}: a ${found}, not a ${kind}`);
   }
   return problems;
@@ -89,7 +90,7 @@ function parentsOf(path: string): string[] {
   return segments.slice(1).map((_, index) => segments.slice(0, index + 1).join("/"));
 }
 
-/** Directories below a dataset that hold no file of it, also empty ones. */
+/** Directories below a dataset that contain none of its files, including empty ones. */
 async function additionalDirectories(
   place: string,
   { directory, files }: Manifest["datasets"][string],
@@ -120,9 +121,9 @@ async function reportProblems(dir: string, result: Manifest["tests"]["parquet_sa
 const WRITE_BITS = 0o222;
 
 /**
- * What of a sealed run's modes and links is not as sealing left it, one line each: nothing can be written to but the
- * directory of reports and the reports that came later, and no file has a second name elsewhere, through which it could
- * be changed.
+ * Permissions and links of a sealed run that differ from how sealing left them, one line each: nothing is writable
+ * except the directory of reports and later reports, and no file has a second hard link through which it could be
+ * changed.
  */
 export async function sealProblems(dir: string, manifest: Manifest): Promise<string[]> {
   const problems: string[] = [];
@@ -131,13 +132,13 @@ export async function sealProblems(dir: string, manifest: Manifest): Promise<str
     const kind = await kindOf(path);
     if (kind !== "file" && kind !== "directory") continue;
     const { mode, nlink } = await lstat(path);
-    if ((mode & WRITE_BITS) !== 0) problems.push(`${name}: can be written to (mode ${octal(mode)})`);
+    if ((mode & WRITE_BITS) !== 0) problems.push(`${name}: is writable (mode ${octal(mode)})`);
     if (kind === "file" && nlink > 1) problems.push(`${name}: has ${nlink} names (hard links)`);
   }
   return problems;
 }
 
-/** Everything that sealing takes the write bits of. */
+/** Everything that sealing removes the write permissions of. */
 function sealedNames(manifest: Manifest): string[] {
   const inDatasets = Object.values(manifest.datasets).flatMap(({ directory, files }) => {
     const names = files.map(({ name }) => `${directory}/${name}`);

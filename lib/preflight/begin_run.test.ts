@@ -78,7 +78,7 @@ test("a run is taken up with the datasets that it was begun with, and no others"
   for (const datasets of ["all", "historical", "release_tracks_v1"]) {
     await assert.rejects(beginRun(request({}, { datasets })), {
       message: new RegExp(
-        `^run ${RUN} was begun with datasets=${credits}, not ${datasets}: finish it so, or remove it with ` +
+        `^run ${RUN} was begun with datasets=${credits}, not ${datasets}: finish it that way, or remove it with ` +
           `scripts/discard_run\\.ts ${RUN}$`,
       ),
     });
@@ -116,7 +116,7 @@ test("run id and dump month must agree", async () => {
   const runId = "2026-08__20260101_000000";
   assert.deepEqual(await beginRun(request({ "run-id": runId })), { runId, state: "new" });
   await assert.rejects(beginRun(request({ "run-id": runId, "dump-month": "2026-07" })), {
-    message: `dump_month is 2026-07, but run_id ${runId} is of 2026-08: give one of them`,
+    message: `dump_month is 2026-07, but run_id ${runId} is of 2026-08: give only one of them`,
   });
   await assert.rejects(beginRun(request({ "run-id": "../x" })), /"\.\.\/x" is not a run id/);
 });
@@ -156,9 +156,7 @@ test("a month under two dates is reported with the one that is taken", async () 
   const warnings: string[] = [];
   const log = { ...silentLogger, warn: (message: string) => warnings.push(message) };
   await beginRun(request({}, { log }));
-  assert.deepEqual(warnings, [
-    "2026-07 has files of 2 dates: those of 2026-07-09 are taken, not of 2026-07-01",
-  ]);
+  assert.deepEqual(warnings, ["2026-07 has files of 2 dates: using 2026-07-09, ignoring 2026-07-01"]);
 });
 
 test("a checksum file that does not name all four files is refused before anything is made", async () => {
@@ -168,7 +166,7 @@ test("a checksum file that does not name all four files is refused before anythi
   await assert.rejects(beginRun(request()), {
     message:
       `${path} has no checksum of discogs_20260701_masters.xml.gz, discogs_20260701_releases.xml.gz: fetch it again, ` +
-      "or remove it to go without checksums",
+      "or remove it to skip checksums",
   });
   await writeFile(path, dumpEntities.map(line).join(""));
   assert.equal((await beginRun(request())).state, "new");

@@ -13,31 +13,33 @@ import { findRun, newRunId, type RunSelection, type SelectedRun } from "../lake/
 import { readActive } from "../promotion/active.ts";
 import { refuseOlderMonth } from "../promotion/promotion_order.ts";
 
+/** The run that a workflow asks for. */
 export interface RunRequest {
   selection: RunSelection;
   rawRoot: string | undefined;
   runMode: RunFile["run_mode"];
-  /** Which datasets the run has: `all`, `historical`, or names with commas. */
+  /** Datasets of the run: `all`, `historical`, or a comma-separated list. */
   datasets: string;
-  /** The workflow's parameters as they were given, for the record. */
+  /** The workflow's parameters as given, for the record. */
   parameters: RunFile["parameters"];
   log: Logger;
-  /** The dump files may still be missing, because the next step downloads them. */
+  /** The dump files may be missing, because the next step downloads them. */
   downloads: boolean;
-  /** The run will be promoted, so that its month may not be older than the active run's. */
+  /** The run will be promoted, so its month must not be older than the active run's. */
   inOrder: boolean;
 }
 
+/** A run that was found or created, and what state it is in. */
 export interface BegunRun {
   runId: string;
-  /** `awaiting dumps`: nothing is made yet, since the files are still to be downloaded. */
+  /** `awaiting dumps`: nothing is created yet, because the files must be downloaded first. */
   state: "new" | "resumed" | "being sealed" | "sealed" | "awaiting dumps";
 }
 
 /**
- * Finds the run that is asked for, or makes its building directory with `run.json`. ExpectedError when run id and
- * dump month do not agree, when the dump files are not all there, when the run was begun in another mode or with other
- * datasets, or when it is to be promoted and of an older month than the active run's.
+ * Finds the requested run, or creates its building directory with `run.json`. ExpectedError when run id and dump month
+ * disagree, when dump files are missing, when the run was begun in another mode or with other datasets, or when it is
+ * to be promoted and its month is older than the active run's.
  */
 export async function beginRun(request: RunRequest): Promise<BegunRun> {
   const selection = agreedSelection(request.selection);
@@ -57,7 +59,7 @@ export async function beginRun(request: RunRequest): Promise<BegunRun> {
   try {
     await createBuilding(selection.lake, runFileOf(runId, month, request));
   } catch (error) {
-    throw withState(error, `run ${runId} is not begun: repeat the command when that is mended`);
+    throw withState(error, `run ${runId} is not begun: fix the cause and repeat the command`);
   }
   return { runId, state: "new" };
 }
@@ -68,7 +70,9 @@ function agreedSelection(selection: RunSelection): RunSelection {
   const month = parseRunId(requireRunId(runId))?.dumpMonth;
   const given = selection["dump-month"];
   if (given !== undefined && given !== month) {
-    throw new ExpectedError(`dump_month is ${given}, but run_id ${runId} is of ${month}: give one of them`);
+    throw new ExpectedError(
+      `dump_month is ${given}, but run_id ${runId} is of ${month}: give only one of them`,
+    );
   }
   return { ...selection, "dump-month": month };
 }
@@ -83,7 +87,7 @@ async function takeUp(
   const { run } = await openBuilding(lake, runId);
   if (run.run_mode !== runMode) {
     throw new ExpectedError(
-      `run ${runId} was begun with run_mode=${run.run_mode}, not ${runMode}: finish it so, or remove it with ` +
+      `run ${runId} was begun with run_mode=${run.run_mode}, not ${runMode}: finish it that way, or remove it with ` +
         `scripts/discard_run.ts ${runId}`,
     );
   }
@@ -91,14 +95,17 @@ async function takeUp(
   return { runId, state: "resumed" };
 }
 
-/** Says which date is taken of several. ExpectedError when a file is not in the checksum file that is there. */
+/**
+ * Reports which date is used when there are several. ExpectedError when an existing checksum file does not list a dump
+ * file.
+ */
 async function checkMonth(
   { month, date, otherDates, files, checksums }: DumpMonth,
   log: Logger,
 ): Promise<void> {
   if (otherDates.length > 0) {
     log.warn(
-      `${month} has files of ${otherDates.length + 1} dates: those of ${date} are taken, not of ${otherDates.join(", ")}`,
+      `${month} has files of ${otherDates.length + 1} dates: using ${date}, ignoring ${otherDates.join(", ")}`,
     );
   }
   if (checksums === undefined) return;
@@ -106,7 +113,7 @@ async function checkMonth(
   const missing = files.map(({ name }) => name).filter((name) => sums?.has(name) === false);
   if (missing.length === 0) return;
   throw new ExpectedError(
-    `${checksums} has no checksum of ${missing.join(", ")}: fetch it again, or remove it to go without checksums`,
+    `${checksums} has no checksum of ${missing.join(", ")}: fetch it again, or remove it to skip checksums`,
   );
 }
 

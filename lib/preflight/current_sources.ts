@@ -10,19 +10,21 @@ import type { Manifest } from "../lake/manifest.ts";
 
 type Sources = Manifest["sources"];
 
-/** Where the sources of a run of a month come from. */
+/** Where the sources of a run come from. */
 export interface SourcePlaces {
   rawRoot: string;
   /** `YYYY-MM` */
   month: string;
-  /** SHA-256 of the dump files that would be fetched first, by name; undefined where those in the raw root count. */
+  /**
+   * SHA-256 by name of the dump files that would be downloaded first; undefined when those in the raw root are used.
+   */
   published: ReadonlyMap<string, string> | undefined;
-  /** Directory of the collection's pages; undefined for a run without it. */
+  /** Directory of the collection's pages; undefined for a run without the collection. */
   collection: string | undefined;
   log: Logger;
 }
 
-/** The dump files of a month as the server has them. NotPublishedError where it does not have all of them yet. */
+/** The dump files of a month as published on the server. NotPublishedError when some are not published yet. */
 export function publishedDumps(
   month: string,
   env: NodeJS.ProcessEnv,
@@ -33,8 +35,8 @@ export function publishedDumps(
 }
 
 /**
- * Whether a run that is made now would be made of just these sources. Dump files in the raw root are compared by name,
- * size and the sha256 of the checksum file beside them; without one they are read.
+ * Whether a run made now would have exactly these sources. Dump files in the raw root are compared by name, size and
+ * the sha256 in the checksum file beside them; without that file they are read.
  */
 export async function areCurrent(sources: Sources, places: SourcePlaces): Promise<boolean> {
   const isDump = ({ name }: Sources[number]) => /\.xml\.gz$/.test(name);

@@ -8,7 +8,7 @@ import { requirePlainPath } from "../sql/duckdb/session.ts";
 
 const OLDEST_NODE = 20;
 
-/** ExpectedError when the lake's directory can't be made or written, or DuckDB can't read what is below it. */
+/** ExpectedError when the lake's directory can't be created or written, or DuckDB can't read files in it. */
 export async function checkLake(lake: string): Promise<void> {
   requirePlainPath(lake);
   try {
@@ -20,10 +20,10 @@ export async function checkLake(lake: string): Promise<void> {
   }
 }
 
-/** ExpectedError when Node is too old, or DuckDB's native module does not run here. */
+/** ExpectedError when Node is too old, or DuckDB's native module does not run on this machine. */
 export async function checkTools(): Promise<void> {
   if (Number(process.versions.node.split(".")[0]) < OLDEST_NODE) {
-    throw new ExpectedError(`Node ${OLDEST_NODE} or newer is needed, this is ${process.version}`);
+    throw new ExpectedError(`Node ${OLDEST_NODE} or newer is needed, but this is ${process.version}`);
   }
   try {
     const { DuckDBInstance } = await import("@duckdb/node-api");
@@ -32,6 +32,6 @@ export async function checkTools(): Promise<void> {
     await connection.run("SELECT 1");
     connection.closeSync();
   } catch (error) {
-    throw new ExpectedError(`DuckDB does not run here: ${oneLine(error)}`, { cause: error });
+    throw new ExpectedError(`DuckDB does not run on this machine: ${oneLine(error)}`, { cause: error });
   }
 }

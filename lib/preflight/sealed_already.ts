@@ -6,24 +6,24 @@ import { type KnownRun, knownRuns } from "../lake/known_runs.ts";
 import { type Manifest, readManifest } from "../lake/manifest.ts";
 import { chosenDatasets } from "../lake/run_datasets.ts";
 
-/** What a run would be made of. */
+/** The inputs of a run. */
 export interface WantedRun {
   /** `YYYY-MM` */
   month: string;
-  /** Which datasets it would have: `all`, `historical`, or names with commas. */
+  /** Datasets of the run: `all`, `historical`, or a comma-separated list. */
   datasets: string;
-  /** Whether control characters would be left out of the dumps. */
+  /** Whether control characters are removed from the dumps. */
   removesControlCharacters: boolean;
   /**
-   * Whether the files are the ones of these names and sha256 that a sealed run was made of; called for the runs that
-   * agree in all else.
+   * Whether the current files have these names and sha256, those of a sealed run; called for runs that match in
+   * everything else.
    */
   hasSources(sources: Manifest["sources"]): Promise<boolean>;
 }
 
 /**
- * The newest sealed run, archived or not, that the same command would make once more: of the same month, datasets and
- * options, by the same version of the code that makes data, of the same sources. Undefined when there is none.
+ * The newest sealed run, archived or not, that the same command would only repeat: same month, datasets and options,
+ * same version of the code that makes data, same sources. Undefined when there is none.
  */
 export async function sealedAlready(lake: string, wanted: WantedRun): Promise<KnownRun | undefined> {
   for (const run of (await knownRuns(lake)).reverse()) {

@@ -35,7 +35,7 @@ test("active is missing, a link to a run, dangling, or leads elsewhere", async (
   assert.deepEqual(await readActive(lake), { kind: "elsewhere", target: "_runs/20260117_192144" });
   link("active");
   assert.deepEqual(await readActive(lake), { kind: "dangling", target: "active" });
-  await assert.rejects(requireActiveRun(lake), /leads to active, which is no run: promote/);
+  await assert.rejects(requireActiveRun(lake), /points to active, which is not a run: promote/);
 });
 
 test("a directory or a file at its place is one clear line", async () => {

@@ -6,12 +6,12 @@ import { assertWritable } from "../files/guard.ts";
 import { lakePaths, sealedDir, TEMPORARY_PREFIX, temporaryName } from "../files/paths.ts";
 import { isRunId, requireRunId } from "../files/run_id.ts";
 
-/** What `active` in a lake is. */
+/** The state of `active` in a lake. */
 export type ActiveState =
   | { kind: "missing" }
   /** A link to a directory `_runs/<run id>`. */
   | { kind: "run"; runId: string; dir: string }
-  /** A link to nothing; `runId` where it names a run of this lake. */
+  /** A dangling link; `runId` when it names a run of this lake. */
   | { kind: "dangling"; target: string; runId?: string }
   /** A link to something that is not a run of this lake. */
   | { kind: "elsewhere"; target: string }
@@ -20,7 +20,7 @@ export type ActiveState =
 
 const ACTIVE_TEMPORARY = `${TEMPORARY_PREFIX}active.`;
 
-/** Reads what `active` of a lake is. */
+/** Reads the state of a lake's `active`. */
 export async function readActive(lake: string): Promise<ActiveState> {
   const { active, runs } = lakePaths(lake);
   const kind = await kindOf(active);
@@ -37,12 +37,12 @@ export async function readActive(lake: string): Promise<ActiveState> {
     : { kind: "run", runId, dir: sealedDir(lake, runId) };
 }
 
-/** The run that `active` names, also where that run is gone; undefined when it names none. */
+/** The run that `active` names, even if that run no longer exists; undefined when it names none. */
 export function namedRun(active: ActiveState): string | undefined {
   return active.kind === "run" || active.kind === "dangling" ? active.runId : undefined;
 }
 
-/** ExpectedError when `active` is not a link, so that it can't be switched; otherwise what it is. */
+/** The state of `active`. ExpectedError when it is not a link, so that it can't be switched. */
 export async function requireSwitchable(lake: string): Promise<Exclude<ActiveState, { kind: "obstacle" }>> {
   const active = await readActive(lake);
   if (active.kind !== "obstacle") return active;
@@ -54,13 +54,14 @@ export async function requireSwitchable(lake: string): Promise<Exclude<ActiveSta
 export async function requireActiveRun(lake: string): Promise<{ runId: string; dir: string }> {
   const active = await requireSwitchable(lake);
   if (active.kind === "run") return active;
-  const what = active.kind === "missing" ? "is not there" : `leads to ${active.target}, which is no run`;
+  const what =
+    active.kind === "missing" ? "does not exist" : `points to ${active.target}, which is not a run`;
   throw new ExpectedError(`${lakePaths(lake).active} ${what}: promote a run first`);
 }
 
 /**
- * Points `active` to a run: a relative link is made under a temporary name beside it and renamed over it, so that a
- * reader finds the old run or the new one at any time.
+ * Points `active` to a run: a relative link is created under a temporary name and renamed over it, so that readers
+ * always find either the old run or the new one.
  */
 export async function switchActive(lake: string, runId: string): Promise<void> {
   const { active, root } = lakePaths(lake);

@@ -14,13 +14,13 @@ import { listRuns, type Run } from "../lake/runs.ts";
 import { verifiedManifest } from "../lake/seal.ts";
 import { promotedManifest } from "./promoted_manifest.ts";
 
-/** The finished run of this id. ExpectedError says what is there instead. */
+/** The finished run with this id. ExpectedError that describes what exists instead. */
 export async function requireFinishedRun(lake: string, runId: string): Promise<Run> {
   await requireRunIdFor(lake, runId);
   const run = (await listRuns(lake)).runs.find((candidate) => candidate.runId === runId);
   if (run !== undefined) return run;
   if ((await kindOf(buildingDir(lake, runId))) !== undefined) {
-    throw new ExpectedError(`run ${runId} is not sealed: test it, then scripts/seal_run.ts ${runId}`);
+    throw new ExpectedError(`run ${runId} is not sealed: test it, then run scripts/seal_run.ts ${runId}`);
   }
   const hint = await archivedHint(lake, runId);
   if (hint !== "") throw new ExpectedError(`run ${runId} is not in the lake: ${hint}`);
@@ -30,9 +30,8 @@ export async function requireFinishedRun(lake: string, runId: string): Promise<R
 }
 
 /**
- * Refuses to promote a run unless it is sealed, verifies, has all datasets that every run has, and
- * no CRITICAL check of it is false. With `allowUnsealed`, a run of the Python original need not be sealed, but must
- * have the datasets.
+ * Refuses to promote a run unless it is sealed, verifies, has all required datasets, and none of its CRITICAL checks
+ * failed. With `allowUnsealed`, a run of the Python original need not be sealed, but must have the datasets.
  */
 export async function assertPromotable(
   lake: string,
@@ -52,8 +51,8 @@ export async function assertPromotable(
 }
 
 /**
- * The manifest of a sealed run that verifies, also against its sha256 in promotions.jsonl and what else is known of it
- * (`recorded`). CheckFailedError names what differs.
+ * The manifest of a sealed run that verifies, including against its sha256 in promotions.jsonl and in other records
+ * (`recorded`). CheckFailedError names the differences.
  */
 export async function verifiedRun(
   lake: string,
@@ -73,7 +72,7 @@ async function assertOriginalPromotable(run: Run, allowed: boolean, log: Logger)
   log.warn(`run ${run.runId} has no manifest: its files are not verified`);
 }
 
-/** Those of the dataset directories that a run does not have, or has without a Parquet file. */
+/** Those dataset directories that are missing from a run, or have no Parquet file. */
 export async function missingDirectories(dir: string, directories: readonly string[]): Promise<string[]> {
   const missing: string[] = [];
   for (const directory of directories) {
@@ -92,7 +91,7 @@ function requireDatasets(runId: string, missing: string[]): void {
   if (missing.length > 0) throw new CheckFailedError(`run ${runId} lacks datasets: ${missing.join(", ")}`);
 }
 
-/** The newest sanity report of a run may be newer than its manifest: whatever it says counts too. */
+/** A run's newest sanity report may be newer than its manifest: both count. */
 async function refuseCriticalReport({ dir, runId }: Run): Promise<void> {
   if ((await newestReport(dir, SANITY_OF_RUN)) === undefined) return;
   const result = await sanityResult(dir, runId);
@@ -100,5 +99,5 @@ async function refuseCriticalReport({ dir, runId }: Run): Promise<void> {
 }
 
 function requireNoCritical(runId: string, passed: boolean, where: string): void {
-  if (!passed) throw new CheckFailedError(`a CRITICAL check of run ${runId} is false (${where})`);
+  if (!passed) throw new CheckFailedError(`a CRITICAL check of run ${runId} failed (${where})`);
 }

@@ -103,7 +103,7 @@ const refusals: Record<string, Refusal> = {
       const csv = "check_name,severity,value,ok,details\nartists_v1.null_artist_id,CRITICAL,3,false,\n";
       await writeReport(dir, SANITY_OF_RUN, "csv", csv);
     },
-    message: /CRITICAL check of run .* is false .*artists_v1\.null_artist_id/,
+    message: /CRITICAL check of run .* failed .*artists_v1\.null_artist_id/,
   },
   "a run of the Python original, without leave": {
     make: (lake) => makeOriginalRun(lake, RUN),
@@ -161,7 +161,7 @@ test("an old link to something else is replaced, and said so", async () => {
   symlinkSync("_runs/20260117_192144", join(lake, "active"));
   const warnings: string[] = [];
   await promote(lake, RUN, { log: { ...silentLogger, warn: (line) => warnings.push(line) } });
-  assert.match(warnings.join(), /active leads to _runs\/20260117_192144/);
+  assert.match(warnings.join(), /active, which points to _runs\/20260117_192144/);
   assert.equal(activeOf(lake), `_runs/${RUN}`);
 });
 
@@ -256,7 +256,7 @@ test("an error of the system on the way names the run that is active then, and t
   const before = promote(lake, RUN, { afterStep: failAt("intent") });
   await assert.rejects(before, {
     exitCode: 3,
-    message: new RegExp(`EIO, write\\); active is still ${OLDER}; repeat`),
+    message: new RegExp(`EIO, write\\); active is still ${OLDER}; fix the cause and repeat`),
   });
   const after = promote(lake, RUN, { afterStep: failAt("link") });
   await assert.rejects(after, { exitCode: 3, message: new RegExp(`active is already ${RUN}; repeat`) });

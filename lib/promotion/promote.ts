@@ -14,31 +14,32 @@ import {
 } from "./promotions.ts";
 import { namingActive } from "./switch_state.ts";
 
+/** Which refusals are overridden, and who asks for the promotion. */
 export interface PromoteOptions {
-  /** Only check and say what would be done; nothing is written. */
+  /** Only check and report what would be done; nothing is written. */
   dryRun?: boolean;
-  /** Let a run of the Python original (without a manifest) be promoted. */
+  /** Allow a run of the Python original (without a manifest). */
   allowUnsealed?: boolean;
-  /** Let a run of an older month than the active one's be promoted. */
+  /** Allow a run of an older month than the active run's. */
   allowOlder?: boolean;
-  /** What is known of the run's manifest besides promotions.jsonl, e.g. by the registry. */
+  /** Records of the run's manifest besides promotions.jsonl, e.g. in the registry. */
   recorded?: readonly RecordedManifest[];
   log?: Logger;
-  /** Called after each step of the switch: where a test interrupts. */
+  /** Called after each step of the switch, so that a test can interrupt. */
   afterStep?: (step: SwitchStep) => void;
 }
 
+/** The outcome of a promotion. */
 export interface PromoteResult {
   outcome: "promoted" | "already active" | "would be promoted";
-  /** The run that was active before; undefined when there was none. */
+  /** The previously active run; undefined when there was none. */
   previous: string | undefined;
 }
 
 /**
- * Makes a run the active one. Refuses (ExpectedError or CheckFailedError) what {@link assertPromotable} refuses, a
- * run of an older month than the active one's, a lake whose `active` is not a link, and a second process at the same
- * time. Where the run is active already and no
- * earlier switch was interrupted, nothing is written.
+ * Makes a run the active one. Refuses (ExpectedError or CheckFailedError) whatever {@link assertPromotable} refuses, a
+ * run of an older month than the active one's, a lake whose `active` is not a link, and a concurrent promotion. Writes
+ * nothing when the run is already active and no earlier switch was interrupted.
  */
 export async function promote(
   lake: string,
@@ -64,7 +65,7 @@ export async function promote(
       return { outcome: "already active", previous: runId };
     if (options.allowOlder !== true) refuseOlderMonth(runId, active);
     if (active.kind === "dangling" || active.kind === "elsewhere") {
-      log.warn(`active leads to ${active.target}, which is no run of this lake; it is replaced`);
+      log.warn(`replacing active, which points to ${active.target}: that is not a run of this lake`);
     }
     await assertPromotable(lake, runId, options);
     await switchWithRecord(lake, { action: "promote", runId }, options.afterStep);

@@ -1,7 +1,7 @@
 import type { RecordedManifest } from "../lake/manifest_problems.ts";
 import { activations, openIntents, readPromotions } from "./promotions.ts";
 
-/** What `_meta/promotions.jsonl` says of a run's manifest: that of its latest promotion or rollback. */
+/** The record of a run's manifest in `_meta/promotions.jsonl`, from its latest promotion or rollback. */
 export async function promotedManifest(lake: string, runId: string): Promise<RecordedManifest[]> {
   const promotions = await readPromotions(lake);
   const switches = [...activations(promotions), ...openIntents(promotions)];

@@ -3,9 +3,9 @@ import { parseRunId } from "../files/run_id.ts";
 import { type ActiveState, namedRun } from "./active.ts";
 
 /**
- * Refuses to promote a run of an older month than the active run's. Runs of the same month may follow one another in
- * any order: they are of the same dump, and their times do not say which one is better.
- * @throws ExpectedError that names both
+ * Refuses to promote a run of an older month than the active run's. Runs of one month may follow each other in any
+ * order: they come from the same dump, and their times do not tell which is better.
+ * @throws ExpectedError that names both runs
  */
 export function refuseOlderMonth(runId: string, active: ActiveState): void {
   const current = namedRun(active);

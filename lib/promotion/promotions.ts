@@ -15,33 +15,38 @@ const intent = z.object({
   id: z.uuid(),
   action: z.enum(["promote", "rollback"]),
   run_id: z.string(),
-  /** The run that was active before; null when there was none. */
+  /** The previously active run; null when there was none. */
   previous: z.string().nullable(),
-  /** What asked for it, e.g. a workflow's session, so that a repeated request is known as one. */
+  /** Who asked for it, e.g. a workflow's session, so that a repeated request is recognised. */
   request: z.string().optional(),
-  /** Of the run's manifest when it was made active; left out for a run without one. */
+  /** sha256 of the run's manifest when it became active; absent for a run without one. */
   manifest_sha256: sha256Hex.optional(),
   time: z.iso.datetime(),
 });
 
 const done = z.object({
   event: z.literal("done"),
-  /** Of the intent that it ends. */
+  /** Id of the intent that this line ends. */
   id: z.uuid(),
-  /** Whether `active` was switched; false when the process ended before it could. */
+  /** Whether `active` was switched; false when the process ended before that. */
   switched: z.boolean(),
-  /** Written by a later process, which found the intent without its end and looked at the link. */
+  /** Written by a later process, which found the intent without an end and checked the link. */
   settled: z.boolean(),
   time: z.iso.datetime(),
 });
 
 const promotionLine = z.discriminatedUnion("event", [intent, done]);
+
+/** The line that announces a switch of `active`. */
 export type Intent = z.infer<typeof intent>;
+
+/** A line of promotions.jsonl: the intent or the end of a switch. */
 export type PromotionLine = z.infer<typeof promotionLine>;
 
+/** The parsed content of promotions.jsonl. */
 export interface PromotionLog {
   lines: PromotionLine[];
-  /** A last line without its line break: its writer was interrupted, and what it says never happened. */
+  /** A last line without a line break: its writer was interrupted, and the line does not count. */
   torn: string | undefined;
 }
 
@@ -68,8 +73,9 @@ export function activations({ lines }: PromotionLog): Intent[] {
 }
 
 /**
- * Ends what an interrupted process began: each intent without an end gets one, `switched` if the link leads to its
- * run. To be called under the promotion lock, before anything else is written. Returns those that had been switched.
+ * Completes what an interrupted process began: each intent without an end gets one, `switched` if the link points to
+ * its run. Call it under the promotion lock, before anything else is written. Returns the intents that had been
+ * switched.
  */
 export async function settlePromotions(lake: string, log: Logger): Promise<Intent[]> {
   const promotions = await readPromotions(lake);
@@ -79,19 +85,19 @@ export async function settlePromotions(lake: string, log: Logger): Promise<Inten
   for (const open of openIntents(promotions)) {
     const switched = active === open.run_id;
     const what = switched ? "had been switched" : "had not been switched";
-    log.warn(`an interrupted ${open.action} of run ${open.run_id} is settled: active ${what}`);
+    log.warn(`settled an interrupted ${open.action} of run ${open.run_id}: active ${what}`);
     await append(lake, { event: "done", id: open.id, switched, settled: true, time: now() });
     if (switched) finished.push(open);
   }
   return finished;
 }
 
-/** When a test interrupts: after the line `intent`, after the link, after the line `done`. */
+/** Where a test can interrupt: after the line `intent`, after the link, after the line `done`. */
 export type SwitchStep = "intent" | "link" | "done";
 
 /**
- * Switches `active` to a run and keeps account of it: `intent`, the link, `done`. To be called under the promotion
- * lock, after {@link settlePromotions}, when the run has been checked.
+ * Switches `active` to a run and logs it: `intent`, the link, `done`. Call it under the promotion lock, after {@link
+ * settlePromotions}, once the run has been checked.
  */
 export async function switchWithRecord(
   lake: string,
@@ -112,7 +118,7 @@ export async function switchWithRecord(
 
 const now = () => new Date().toISOString();
 
-/** Appends a line and makes it durable; a torn last line is cut off before. */
+/** Appends a line and flushes it to disk; a torn last line is cut off first. */
 async function append(lake: string, line: PromotionLine): Promise<void> {
   const path = lakePaths(lake).promotions;
   await makeDirectory(dirname(path));
@@ -135,6 +141,8 @@ function parseLine(text: string, place: string): PromotionLine {
   try {
     return promotionLine.parse(JSON.parse(text));
   } catch (error) {
-    throw new ExpectedError(`${place} is not a promotion: mend or move away that line`, { cause: error });
+    throw new ExpectedError(`${place} is not a promotion: correct that line or move it away`, {
+      cause: error,
+    });
   }
 }

@@ -27,7 +27,7 @@ test("repeated, it walks back; forward again, the way back is the same", async (
   for (const run of [A, B, C]) await promote(lake, run);
   assert.deepEqual(await rollback(lake), { outcome: "rolled back", from: C, to: B });
   assert.deepEqual(await rollback(lake), { outcome: "rolled back", from: B, to: A });
-  await assert.rejects(rollback(lake), new RegExp(`no run was active before ${A}: say --to`));
+  await assert.rejects(rollback(lake), new RegExp(`no run was active before ${A}: choose another with --to`));
   assert.equal(activeOf(lake), A);
   await promote(lake, C);
   assert.equal((await rollback(lake)).to, B);
@@ -115,7 +115,7 @@ test("away from an active run that is gone", async () => {
 
 test("without a record, or without an active run, it asks for --to", async () => {
   const lake = await lakeWith(A);
-  await assert.rejects(rollback(lake), /names no run of this lake: say --to/);
+  await assert.rejects(rollback(lake), /names no run of this lake: choose one with --to/);
   symlinkSync(`_runs/${A}`, join(lake, "active"));
   await assert.rejects(rollback(lake), /no promotion of the active run .* on record/);
 });

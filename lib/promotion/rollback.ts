@@ -18,26 +18,28 @@ import {
 } from "./promotions.ts";
 import { namingActive } from "./switch_state.ts";
 
-/** What every run has, those of the Python original too. */
+/** The datasets that every run has, including those of the Python original. */
 const canonical = canonicalDatasets.filter(({ required }) => required).map(({ directory }) => directory);
 
+/** Which run to return to, and who asks for it. */
 export interface RollbackOptions {
-  /** The run to go back to; else the one that was active before the current one was promoted first. */
+  /** The run to go back to; by default the one that was active before the current run was first promoted. */
   to?: string | undefined;
   /**
-   * What asks for it, e.g. a workflow's session. When the newest switch on record is a rollback that the same request
-   * asked for, it is done already, and repeating it does not walk further back.
+   * Who asks for it, e.g. a workflow's session. If the newest switch on record is a rollback by the same request, it is
+   * already done, and repeating it does not go further back.
    */
   request?: string | undefined;
-  /** Only check and say what would be done; nothing is written. */
+  /** Only check and report what would be done; nothing is written. */
   dryRun?: boolean;
-  /** What is known of the run's manifest besides promotions.jsonl, e.g. by the registry. */
+  /** Records of the run's manifest besides promotions.jsonl, e.g. in the registry. */
   recorded?: readonly RecordedManifest[];
   log?: Logger;
-  /** Called after each step of the switch: where a test interrupts. */
+  /** Called after each step of the switch, so that a test can interrupt. */
   afterStep?: (step: SwitchStep) => void;
 }
 
+/** The outcome of a rollback. */
 export interface RollbackResult {
   outcome: "rolled back" | "already active" | "would be rolled back";
   from: string | undefined;
@@ -45,8 +47,8 @@ export interface RollbackResult {
 }
 
 /**
- * Goes back to the run that was active before the current one's first activation, so that repeating it walks further
- * back, or to a named run. The run must be there and verify. ExpectedError when no such run is known.
+ * Goes back to the run that was active before the current one was first activated, so that repeated rollbacks go
+ * further back; or to a named run. The run must exist and verify. ExpectedError when no such run is known.
  */
 export async function rollback(lake: string, options: RollbackOptions = {}): Promise<RollbackResult> {
   const { log = silentLogger, dryRun = false } = options;
@@ -75,15 +77,15 @@ export async function rollback(lake: string, options: RollbackOptions = {}): Pro
   return namingActive(lake, before, () => withLock(promotionLockPath(lake), "rolling back", switching));
 }
 
-/** Whether an interrupted switch, which is settled now, is the one that is asked for again. */
+/** Whether an interrupted switch that was just settled is the requested one. */
 function isWanted(intent: Intent, { to, request }: RollbackOptions): boolean {
   const isSame = request === undefined || intent.request === undefined || intent.request === request;
   return intent.action === "rollback" && isSame && (to === undefined || to === intent.run_id);
 }
 
 /**
- * The run that {@link rollback} would make the active one, without a look at it: the present one where that is what an
- * interrupted rollback has got to. ExpectedError when no such run is known.
+ * The run that {@link rollback} would activate, without checking it: the current run if an interrupted rollback already
+ * switched to it. ExpectedError when no such run is known.
  */
 export async function rollbackTarget(
   lake: string,
@@ -108,23 +110,27 @@ async function plan(lake: string, options: RollbackOptions) {
 function runBefore(lake: string, active: ActiveState, promotions: PromotionLog): string {
   const current = namedRun(active);
   if (current === undefined) {
-    throw new ExpectedError(`${lakePaths(lake).active} names no run of this lake: say --to RUN_ID`);
+    throw new ExpectedError(
+      `${lakePaths(lake).active} names no run of this lake: choose one with --to RUN_ID`,
+    );
   }
-  // While an interrupted switch is not settled, it counts if the link shows that it happened.
+  // An interrupted switch that is not settled yet counts if the link shows that it happened.
   const switches = [...activations(promotions), ...openIntents(promotions)];
   const first = switches.find((activation) => activation.run_id === current);
   if (first === undefined) {
-    throw new ExpectedError(`no promotion of the active run ${current} is on record: say --to RUN_ID`);
+    throw new ExpectedError(
+      `no promotion of the active run ${current} is on record: choose a run with --to RUN_ID`,
+    );
   }
   if (first.previous === null) {
-    throw new ExpectedError(`no run was active before ${current}: say --to RUN_ID to choose another`);
+    throw new ExpectedError(`no run was active before ${current}: choose another with --to RUN_ID`);
   }
   return first.previous;
 }
 
 /**
- * A run that was active before only has to be whole (one of the Python original has no hashes to compare, and perhaps no warehouse); any other
- * must be fit to be promoted.
+ * A run that was active before only has to be complete (one of the Python original has no hashes to compare, and
+ * perhaps no warehouse); any other run must be promotable.
  */
 async function assertGoodTarget(
   lake: string,

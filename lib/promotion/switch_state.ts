@@ -2,8 +2,8 @@ import { withState } from "../cli/system_error.ts";
 import { namedRun, readActive } from "./active.ts";
 
 /**
- * Runs what switches `active`. An error of the system that ends it names the run that is active then: still `before`,
- * or already another one.
+ * Runs a switch of `active`. A system error that ends it is extended with the run that is active afterwards: still
+ * `before`, or already another one.
  */
 export async function namingActive<T>(
   lake: string,
@@ -24,6 +24,6 @@ async function stateOf(lake: string, before: string | undefined): Promise<string
   } catch {
     return "which run is active can't be read";
   }
-  if (now === before) return `active is still ${now ?? "no run"}; repeat the command when that is mended`;
-  return `active is already ${now ?? "no run"}; repeat the command, which only finishes the record`;
+  if (now === before) return `active is still ${now ?? "no run"}; fix the cause and repeat the command`;
+  return `active is already ${now ?? "no run"}; repeat the command, which only completes the record`;
 }

@@ -423,7 +423,9 @@ const records: Mutation[] = [
       copyFileSync(inRun.doneRecord(other, "labels_v10"), inRun.doneRecord(dir, "labels_v10"));
     },
     record: "stale",
-    named: { seal: /labels_v10 was made of discogs_20260901_labels\.xml\.gz, which is no dump of this run/ },
+    named: {
+      seal: /labels_v10 was made from discogs_20260901_labels\.xml\.gz, which is not a dump of this run/,
+    },
   },
   {
     what: "a record of a warehouse dataset that is older than the releases",
@@ -432,7 +434,7 @@ const records: Mutation[] = [
         sources: sources.map((source) => ({ ...source, sha256: "0".repeat(64) })),
       })),
     record: "stale",
-    named: { seal: /release_style_xref_v1 was made of releases_v6 as it is no more/ },
+    named: { seal: /release_style_xref_v1 was made from a releases_v6 that has changed since/ },
   },
   {
     what: "no record of labels_v10",
@@ -453,7 +455,7 @@ const records: Mutation[] = [
         files: files.map((file, index) => ({ ...file, rows: file.rows + (index === 0 ? 1 : 0) })),
       })),
     record: "stale",
-    named: { seal: /releases_v6: the record has \d+ rows, and its parts \d+/ },
+    named: { seal: /releases_v6: its record has \d+ rows, its parts have \d+/ },
   },
   {
     what: "recorded values of a column off by one",

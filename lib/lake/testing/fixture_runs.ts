@@ -12,6 +12,7 @@ import { sealRun } from "../seal.ts";
 import { valuesOf, type WriteTablesOptions, writeTables } from "./fixture_tables.ts";
 import { scratchDirectory } from "./scratch.ts";
 
+/** What the manifest and tables of a fixture run contain. */
 export interface FixtureRunOptions extends WriteTablesOptions {
   runMode?: "dev" | "prod";
   parameters?: Record<string, unknown>;

@@ -77,6 +77,7 @@ export const consistentTables: FixtureTables = {
   })),
 };
 
+/** Which tables a fixture gets, and how their rows differ from the default. */
 export interface WriteTablesOptions {
   /** Replaces the rows of single datasets of {@link consistentTables}, or adds datasets. */
   tables?: FixtureTables;

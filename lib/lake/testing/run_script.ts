@@ -8,6 +8,7 @@ export function startScript(path: string, args: readonly string[]): ChildProcess
   return spawn(process.execPath, ["--import", "tsx", script, ...args], { stdio: ["ignore", "pipe", "pipe"] });
 }
 
+/** Exit code and output of a script. */
 export interface Ended {
   code: number | null;
   signal: NodeJS.Signals | null;

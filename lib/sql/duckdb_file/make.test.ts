@@ -179,7 +179,7 @@ test("after the lake was moved the script makes it again; without an active run 
   rmSync(lakePaths(moved).active);
   const refused = await runMain(makeFile, ["--lake", moved]);
   assert.equal(refused.code, 2);
-  assert.match(refused.stderr, /active is not there: promote a run first; .*was removed\n$/);
+  assert.match(refused.stderr, /active does not exist: promote a run first; .*was removed\n$/);
 });
 
 test("other databases read it attached, several at a time", async (t) => {
