@@ -391,14 +391,14 @@ test("download and the extractors' tests come in on request", async () => {
   assert.deepEqual(paths.slice(-4), ["artists", "labels", "masters", "releases"]);
 });
 
-test("a path with quotes, blanks and commands in it stays an argument", async () => {
-  const hostile = `./'; touch "${join(base, "pwned")}"; echo '$(touch ${join(base, "pwned")})\`--help`;
-  succeeded(await run("run_sql_to_csv", { sql_file: hostile, out_dir: hostile }));
+test("a path with quotes, blanks and commands in it stays an argument, and starts at the caller's directory", async () => {
+  const hostile = `'; touch "${join(base, "pwned")}"; echo '$(touch ${join(base, "pwned")})\`--help`;
+  succeeded(await run("run_sql_to_csv", { sql_file: `./${hostile}`, out_dir: `./${hostile}` }));
   const [, query] = await calls();
   assert.deepEqual(query, [
     "scripts/run_sql_to_csv.ts",
-    `--sql-file=${hostile}`,
-    `--out-dir=${hostile}`,
+    `--sql-file=${base}/${hostile}`,
+    `--out-dir=${base}/${hostile}`,
     "--memory-limit=",
   ]);
   assert.equal(existsSync(join(base, "pwned")), false);
