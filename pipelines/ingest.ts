@@ -19,25 +19,23 @@ const options = {
   only: {
     type: "string",
     choices: [...ingestedDumps, "collection"],
-    summary: "read this one, while other processes may read others",
+    summary: "ingest only this dump; other processes may ingest the others",
   },
   datasets: {
     ...runDatasetsOption,
     summary: `${runDatasetsOption.summary} (default: as it was begun; anything else is refused)`,
   },
-  batch: { type: "integer", min: 1, summary: "rows of each part (default: as each dataset declares)" },
+  batch: { type: "integer", min: 1, summary: "rows per part (default: as declared for the dataset)" },
   threads: {
     type: "integer",
     min: 1,
-    summary:
-      "threads that work at once (default: one for each core, at most 4; with --only, so that all dumps have their share)",
+    summary: "number of threads (default: one per core, at most 4; with --only, a share of the cores)",
   },
   "remove-control-characters": {
     type: "string",
     choices: ["true", "false"],
     default: "false",
-    summary:
-      "leave out control characters, which XML does not allow (dumps of 2011 have some), and count them",
+    summary: "remove and count control characters, which XML does not allow (dumps of 2011 have some)",
   },
   strict: strictOption,
   ...collectionOptions,

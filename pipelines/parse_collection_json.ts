@@ -11,7 +11,7 @@ export const main = defineCommand({
   description: [
     'A page is {"releases": [...]} as the API gives it, {"items": [...]}, or a bare array. Pages are read in name order.',
     "Pages that say how many pages and items there are must be all of them, and no page or instance_id may be there",
-    "twice. The output appears in whole, or not at all.",
+    "twice. The output is written whole or not at all.",
   ].join("\n"),
   options: {
     "src-dir": { ...collectionOptions["collection-json"], required: true },
@@ -26,7 +26,7 @@ export const main = defineCommand({
       value: "DIR",
       summary: "the dataset's directory (default: in the lake's _tmp_test/)",
     },
-    clean: { type: "flag", summary: "replace what is there, after success" },
+    clean: { type: "flag", summary: "replace existing output, after success" },
     lake: { type: "path", env: "DISCOGS_DATA_LAKE", value: "DIR", summary: "lake, for the default of --out" },
   },
   examples: ["npx tsx pipelines/parse_collection_json.ts --src-dir my_collection --out /tmp/collection"],

@@ -9,10 +9,10 @@ import { namedParameters, runParameterOptions } from "../lib/preflight/parameter
 
 const MESSAGES: Record<BegunRun["state"], string> = {
   new: "begun",
-  resumed: "taken up where it was left",
-  "being sealed": "complete and about to be sealed",
-  sealed: "sealed already: nothing to make",
-  "awaiting dumps": "to be begun when its dumps are downloaded",
+  resumed: "resumed",
+  "being sealed": "complete, about to be sealed",
+  sealed: "already sealed: nothing to do",
+  "awaiting dumps": "waiting for its dumps to be downloaded",
 };
 
 export const main = defineCommand({

@@ -23,30 +23,30 @@ Each of these stands in for an option that is not given; empty counts as not set
 
 /** What is read without an option of the same meaning. */
 const OTHER_VARIABLES = [
-  ["TRINO_URL", "run SQL on this Trino, e.g. `http://127.0.0.1:8080`; without it on DuckDB"],
-  ["TRINO_USER, TRINO_PASSWORD", "sent to it, the password by HTTPS only (user: `discogs`)"],
-  ["TRINO_CA_FILE", "certificate of the authority that signed its certificate, PEM"],
-  ["TRINO_CATALOG", "what the catalog `hive` of all statements is called there (`hive`)"],
-  ["TRINO_TIMEOUT", "seconds for a statement, repetitions included (600)"],
+  ["TRINO_URL", "Trino to run SQL on, e.g. `http://127.0.0.1:8080`; DuckDB if unset"],
+  [
+    "TRINO_USER, TRINO_PASSWORD",
+    "credentials for Trino; the password is sent over HTTPS only (user: `discogs`)",
+  ],
+  ["TRINO_CA_FILE", "CA certificate for Trino, PEM"],
+  ["TRINO_CATALOG", "name of the catalog there, `hive` in all statements (`hive`)"],
+  ["TRINO_TIMEOUT", "timeout of a statement in seconds, including retries (600)"],
   [
     "DISCOGS_TRINO_LAKE",
-    "how that Trino names the lake: `local:///`, `file:///srv/lake`, `s3://bucket/lake` (`local:///`)",
+    "the lake as Trino sees it: `local:///`, `file:///srv/lake`, `s3://bucket/lake` (`local:///`)",
   ],
-  ["TRINO_JAVA_HOME, JAVA_HOME", "where a JDK is: for Trino 24 or newer, for Digdag 17 or newer"],
-  ["DISCOGS_MAVEN_MIRROR", "repository instead of Maven Central, for the jars of Digdag and Trino"],
+  ["TRINO_JAVA_HOME, JAVA_HOME", "JDKs: 24 or newer for Trino, 17 or newer for Digdag"],
+  ["DISCOGS_MAVEN_MIRROR", "mirror of Maven Central, for the jars of Digdag and Trino"],
   [
     "DISCOGS_NOTIFY_COMMAND",
-    "shell command that `bin/digdag` tells of failures and of switches of `active`, one line of JSON on its standard input",
+    "shell command that gets one line of JSON on standard input when a workflow fails or `active` is switched",
   ],
-  ["DIGDAG", "Digdag program to run instead of the engine that `bin/digdag` installs"],
+  ["DIGDAG", "Digdag program to use instead of the engine that `bin/digdag` installs"],
   ["DISCOGS_TEST_ENGINES", "engines of `npm test` (`duckdb,trino`)"],
-  [
-    "CHROMIUM",
-    "Chromium that the tests of the pages start instead of the one in node_modules, which is for Linux on x64",
-  ],
-  ["XDG_CACHE_HOME", "what is downloaded and built is kept in its `discogs-data-lake/` (`~/.cache`)"],
-  ["HTTP_PROXY, HTTPS_PROXY, NO_PROXY", "the proxy for everything that is downloaded"],
-  ["NO_COLOR, FORCE_COLOR", "no colour and no status line, as when there is no terminal; colour without one"],
+  ["CHROMIUM", "Chromium for the page tests, instead of the one in node_modules (Linux x64)"],
+  ["XDG_CACHE_HOME", "cache directory; downloads and builds are kept in `discogs-data-lake/` (`~/.cache`)"],
+  ["HTTP_PROXY, HTTPS_PROXY, NO_PROXY", "proxy for downloads"],
+  ["NO_COLOR, FORCE_COLOR", "turn off colour and the status line; force colour without a terminal"],
 ] as const;
 
 /** The page docs/commands.md: every script with its summary, and the environment variables that they read. */

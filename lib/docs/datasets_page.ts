@@ -19,18 +19,20 @@ Made from the declarations in \`lib/datasets/\` by \`scripts/describe_datasets.t
 what the script prints.
 
 **Text** is the element's character data (or the attribute), trimmed; empty is NULL; white space inside is kept. A
-**number** is decimal digits within signed 64 bits; anything else is NULL. **Joined** texts are for reading: they can't
-be split again safely ("Earth, Wind & Fire"), so nothing here does; the lists and refs are for that. No items are NULL.
-In a pattern, \`{x}\` is the value at x; where it is missing, what stands around it is left out too. Rows keep the order of the dump, or, in the warehouse, are sorted by their columns in order.
+**number** is decimal digits within signed 64 bits; anything else is NULL. **Joined** texts are for display: names may
+contain the separator ("Earth, Wind & Fire"), so use the lists and refs to get at single items. A list without items is NULL.
+In a pattern, \`{x}\` is the value at x; if there is none, the text next to it is omitted too. Rows are in the order of the
+dump; those of the warehouse are sorted by their columns, from left to right.
 
 *Mandatory* columns never hold NULL. *Added* columns are not in runs of the Python original and read as NULL there.
-*Expected* columns have values in every month of 1,000 rows. *Key* columns together tell the rows apart, NULL being equal to
+*Expected* columns have values in every month of 1,000 rows or more. *Key* columns together identify a row; NULL equals
 NULL. Ids that are NULL or 0, the dumps' "none", refer to nothing. In [discogs.duckdb](opening.md) each dataset has a short
-name, which the newest version that the run has gets. A change of a column's name, type or rule is a new dataset (\`_v2\`), never an edit.`;
+name, which belongs to the newest version in the run. Changing a column's name, type or rule makes a new dataset (\`_v2\`),
+never an edit.`;
 
 const DETAILS =
-  "The rest of what the dumps hold: one row for each element, keyed by its record's id and its place from 1. No run " +
-  "needs them.";
+  "Everything else in the dumps: one row for each element, identified by its record's id and its position, from 1. " +
+  "They are optional.";
 
 /** The page docs/datasets.md: every dataset with its columns, and where each value comes from. */
 export function datasetsPage(views: readonly View[], details = detailDatasets): string {
@@ -64,7 +66,7 @@ function keyAndReferences({ key, references = [] }: TableDeclaration): string[] 
     return `- ${codes(columns)} is in ${codes(columnsTo)}: ${ORPHANS[severity]}.`;
   });
   if (key !== undefined) {
-    lines.unshift(`- Key: ${codes(key.columns)}${key.hard ? "" : "; that it is there twice is counted"}.`);
+    lines.unshift(`- Key: ${codes(key.columns)}${key.hard ? "" : "; duplicates are counted"}.`);
   }
   return lines;
 }

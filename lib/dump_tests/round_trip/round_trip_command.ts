@@ -19,7 +19,7 @@ const options = {
   },
   "remove-control-characters": {
     type: "flag",
-    summary: "leave out control characters, which XML does not allow (dumps of 2011 have some)",
+    summary: "remove control characters, which XML does not allow (dumps of 2011 have some)",
   },
 } as const satisfies OptionSpecs;
 
