@@ -37,6 +37,7 @@ import { bytesOf, copyRun, copyTree, removeLeft, requireSame } from "./copy_run.
 /** What archiving does, in this order; the run leaves its place in the step before the last. */
 export type ArchiveStep = "copied" | "verified" | "published" | "recorded" | "aside" | "removed";
 
+/** What archiving a run takes. */
 export interface ArchiveOptions {
   log?: Logger;
   /** What is known of the run's manifest besides promotions.jsonl, e.g. by the registry. */
@@ -45,6 +46,7 @@ export interface ArchiveOptions {
   afterStep?: (step: ArchiveStep) => void | Promise<void>;
 }
 
+/** What was moved, and where. */
 export interface Archived {
   outcome: "archived" | "archived already";
   record: ArchiveRecord;

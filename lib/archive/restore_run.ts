@@ -14,6 +14,7 @@ import { copyRun, removeLeft } from "./copy_run.ts";
 /** What bringing a run back does, in this order. */
 export type RestoreStep = "copied" | "verified" | "published" | "forgotten";
 
+/** What restoring a run takes. */
 export interface RestoreOptions {
   /** The directory that has the run now, where it is not the one that it was archived to. */
   from?: string | undefined;
@@ -24,6 +25,7 @@ export interface RestoreOptions {
   afterStep?: (step: RestoreStep) => void | Promise<void>;
 }
 
+/** What was brought back. */
 export interface Restored {
   outcome: "restored" | "in the lake already";
   /** The copy, which stays. */

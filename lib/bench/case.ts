@@ -23,6 +23,7 @@ export const measurement = z.object({
   /** Seconds that threads were busy with each stage of an extraction. */
   busy: z.record(z.enum(stages), z.number()).optional(),
 });
+/** What a case of the benchmark took. */
 export type Measurement = z.infer<typeof measurement>;
 
 /** What is measured: decompressing a dump and nothing else, or making all datasets of it, and with which options. */

@@ -23,8 +23,10 @@ export const FULL_MONTH = {
 /** The promoted month before it: small, since only its presence counts. */
 const SMALL_MONTH = { artists: 2000, labels: 500, masters: 600, releases: 3000 };
 const BEFORE = "2026-08";
+/** The month of full size. */
 export const MONTH = "2026-09";
 
+/** What the proof of a month of full size takes. */
 export interface FullMonthOptions {
   /** Directory of the lake and what else is made; not there yet. */
   work: string;

@@ -23,6 +23,7 @@ const postgresMeasurement = z.object({
   cpuSeconds: z.number(),
   peakRssBytes: z.number(),
 });
+/** What loading a run into PostgreSQL took. */
 export type PostgresMeasurement = z.infer<typeof postgresMeasurement>;
 
 /** A directory of datasets, and the database that they are loaded into. */

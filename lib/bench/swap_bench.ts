@@ -23,6 +23,7 @@ export const QUERY_KINDS = [
   "a run's own schema",
   "a session of the scripts",
 ] as const;
+/** A kind of query that is run while `active` is switched. */
 export type QueryKind = (typeof QUERY_KINDS)[number];
 
 /** What became of the queries of one kind. */
@@ -35,6 +36,7 @@ export interface SwapCount {
   failed: number;
 }
 
+/** What queries saw while `active` was switched. */
 export interface SwapMeasurement {
   counts: Record<QueryKind, SwapCount>;
   /** How long the re-pointing of the views took, in milliseconds, for each swap. */
@@ -43,6 +45,7 @@ export interface SwapMeasurement {
   failures: string[];
 }
 
+/** How long and how often `active` is switched. */
 export interface SwapOptions {
   lake: string;
   /** Of a Trino on the lake. */

@@ -22,6 +22,7 @@ export interface SessionRequest {
   partial: boolean;
 }
 
+/** The session that a command begins or resumes. */
 export interface ChosenSession {
   session: Session;
   /**

@@ -8,6 +8,7 @@ import { enginePlaces, requireEngine } from "./engine.ts";
 import { digdagJava } from "./java.ts";
 import { type GroupOutput, runInGroup } from "./process_group.ts";
 
+/** Where Digdag is launched, and what takes the messages. */
 export interface LaunchContext {
   cwd: string;
   env: NodeJS.ProcessEnv;

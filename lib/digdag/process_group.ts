@@ -12,6 +12,7 @@ const WATCH_MS = 250;
 /** A process that left the group may keep its output open for ever. */
 const OUTPUT_MS = 2000;
 
+/** A program that is run in a process group of its own. */
 export interface GroupCommand {
   program: string;
   args: string[];

@@ -32,8 +32,10 @@ export const sessionRecord = z.object({
   started: z.iso.datetime(),
   ended: z.iso.datetime().optional(),
 });
+/** What a session's file says of it. */
 export type SessionRecord = z.infer<typeof sessionRecord>;
 
+/** A session in the lake: its directory and record. */
 export interface Session {
   /** Digdag's status directory of this session. */
   dir: string;

@@ -14,6 +14,7 @@ export interface XmlElement {
   text: string;
 }
 
+/** How the records of a dump are read. */
 export interface ReadingOptions {
   /** Leave out control characters, which XML does not allow. */
   removeControlCharacters?: boolean | undefined;

@@ -9,6 +9,7 @@ import type { SessionLimits } from "../sql/duckdb/session.ts";
 import { checkDatasets, sampleRows } from "./dataset_checks.ts";
 import { tallyDump } from "./dump_counter.ts";
 
+/** What a run test takes. */
 export interface RunTest extends SessionLimits {
   entity: Entity;
   datasets: readonly ExtractedDataset[];
@@ -19,6 +20,7 @@ export interface RunTest extends SessionLimits {
   log: Logger;
 }
 
+/** The checks of a run test. */
 export interface RunTestResult {
   checks: CheckResult[];
   /** The first rows of each dataset, as JSON. */

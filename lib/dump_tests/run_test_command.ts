@@ -5,6 +5,7 @@ import { sessionLimits } from "../sql/session_options.ts";
 import { type RunTestResult, runTest } from "./run_test.ts";
 import { reportChecks, runTestOptions, testRootOf } from "./run_test_options.ts";
 
+/** What distinguishes one run test script from another. */
 export interface RunTestSpec {
   /** `tests/run_test_artists_v1.ts` */
   name: string;

@@ -18,6 +18,7 @@ export function addRow(tally: Tally, missing: Readonly<Record<string, boolean>>)
   else count(tally, reason);
 }
 
+/** Adds one to a reason's count. */
 export function count(tally: Tally, reason: string): void {
   tally.counts[reason] = (tally.counts[reason] ?? 0) + 1;
 }

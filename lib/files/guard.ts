@@ -7,6 +7,7 @@ const MAX_LINKS = 40;
 /** What stands beside `_runs` in a lake and is changed by its own functions only. */
 const OF_A_LAKE: ReadonlySet<string> = new Set(["active", "_meta"]);
 
+/** A kind of write that the guard allows or refuses. */
 export interface WriteKind {
   /**
    * The write replaces or removes the directory entry itself (rename, unlink), so that a link at the end of the

@@ -5,6 +5,7 @@ import { type LockOwner, liveOwner, ownerText, withLock } from "./lock.ts";
 
 const POLL_MS = 100;
 
+/** How long a lock is waited for, and what is reported meanwhile. */
 export interface Waiting {
   /** Milliseconds to wait for another holder. */
   timeout: number;

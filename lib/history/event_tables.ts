@@ -89,6 +89,7 @@ export const kpiV2SnapshotEvents: EventTable = {
   directory: (lake) => lakePaths(lake).kpiV2Events,
 };
 
+/** The append-only tables of the history. */
 export const eventTables: readonly EventTable[] = [
   runRegistryEvents,
   kpiSnapshotEvents,

@@ -10,12 +10,14 @@ import { kpisV1, namesOf } from "./kpis.ts";
 import { kpisV3 } from "./kpis_v3.ts";
 import { wideResult } from "./wide.ts";
 
+/** What an export of the history takes. */
 export interface ExportOptions {
   outDir: string;
   /** Write copies whose names have the time, beside the `_latest` files. */
   withTimestamp: boolean;
 }
 
+/** The CSV files that were written with their rows, and the KPIs that failed. */
 export interface Exported {
   files: { path: string; rows: number }[];
   failed: FailedKpi[];

@@ -5,6 +5,7 @@ import type { HistoryContext } from "./history_schema.ts";
 import type { KpiSelection } from "./kpi_runs.ts";
 import { type ComputedRun, printComputed } from "./report_lines.ts";
 
+/** A set of KPIs as a command of its own. */
 export interface KpiStep {
   /** Path of the script from the project root. */
   name: string;

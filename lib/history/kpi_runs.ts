@@ -13,6 +13,7 @@ export interface KpiSelection {
   includeActive: boolean;
 }
 
+/** A run whose KPIs are computed, and its schema. */
 export interface KpiRun {
   runId: string;
   schema: string;

@@ -84,6 +84,7 @@ const ofLabelCounts = (name: string, numerator: string): DerivedKpi => ({
   denominator: "label_counts_total_releases",
 });
 
+/** KPIs that are computed from other KPIs. */
 export const derivedKpis: readonly DerivedKpi[] = [
   ofReleases("avg_artists_per_release_bp", "n_release_artist_links"),
   ofReleases("avg_labels_per_release_bp", "n_release_label_links"),

@@ -4,6 +4,7 @@ import { notMade } from "../sql/reads.ts";
 import { basisPoints, type DerivedKpi, type KpiQuery, type KpiSet } from "./kpis.ts";
 import { type Outcome, queryRun } from "./query_run.ts";
 
+/** Whether a KPI was computed. */
 export type KpiStatus = "ok" | "failed_query";
 
 /** A KPI of a run: its value, or why there is none. */

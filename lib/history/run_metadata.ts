@@ -12,6 +12,7 @@ const metadata = z.object({ dump_month: known, dump_date: known, run_mode: known
 /** What a run's manifest says of where the run comes from; null where it does not say. */
 export type RunMetadata = z.infer<typeof metadata>;
 
+/** The metadata of a run without a readable manifest. */
 export const UNKNOWN_METADATA: RunMetadata = {
   dump_month: null,
   dump_date: null,

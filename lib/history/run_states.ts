@@ -17,6 +17,7 @@ import { MANIFEST_DETAILS, registeredManifests } from "./registered_manifests.ts
 import { registeredRuns } from "./registered_runs.ts";
 import { type RunMetadata, readRunMetadata, UNKNOWN_METADATA } from "./run_metadata.ts";
 
+/** The state of a run as the registry records it. */
 export type RunStatus =
   | "ok"
   | "missing_data"
@@ -37,6 +38,7 @@ export interface RunState {
   metadata: RunMetadata;
 }
 
+/** A run as it was found in the lake. */
 export interface Observation {
   /** Sorted by run id. */
   states: RunState[];

@@ -2,6 +2,7 @@ import { runRegistryEvents } from "./event_tables.ts";
 import { appendEvents, type HistoryContext, inHistory } from "./history_schema.ts";
 import { type Observation, observeRuns, type RunState } from "./run_states.ts";
 
+/** How an update of the run registry is recorded. */
 export interface RegistryUpdate {
   /** What the events are recorded as, e.g. `reconcile_register`. */
   action: string;

@@ -19,6 +19,7 @@ export interface JavaNeed {
   install: { debian: string; macos: string; windows: string };
 }
 
+/** A JDK: its directory and major version. */
 export interface Java {
   home: string;
   /** Feature release, e.g. 25. */

@@ -3,7 +3,9 @@
  * objects are maps, so that no member name is special.
  */
 export type JsonValue = null | boolean | string | JsonNumber | JsonObject | readonly JsonValue[];
+/** An object of a JSON text; the order of its members is kept. */
 export type JsonObject = ReadonlyMap<string, JsonValue>;
+/** A number of a JSON text, with all of its digits. */
 export interface JsonNumber {
   /** As it stands in the text, e.g. `12`, `-1.5e3`. */
   digits: string;

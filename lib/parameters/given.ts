@@ -16,6 +16,7 @@ export const EXPORTED = [
   "failed_kpis_are_named_later",
 ];
 
+/** The parameters that a workflow was started with. */
 export interface Given {
   /** Name of the workflow that was started. */
   workflow: string;

@@ -31,26 +31,31 @@ function matching(pattern: RegExp, form: string, placeholder: string): Rule {
   return { form, placeholder, allows: (value) => pattern.test(value) };
 }
 
+/** `true` or `false`. */
 export const trueOrFalse = oneOf("true", "false");
 
+/** A month, `YYYY-MM`. */
 export const month: Rule = {
   form: "a month like 2026-09",
   placeholder: "YYYY-MM",
   allows: isDumpMonth,
 };
 
+/** The id of a run. */
 export const runId: Rule = {
   form: "a run id like 2026-09__20261121_081901, with a real date and time",
   placeholder: "RUN_ID",
   allows: isRunId,
 };
 
+/** A percentage, 0 or more. */
 export const percent: Rule = {
   form: "a whole number of percent like 5",
   placeholder: "PERCENT",
   allows: (value) => /^\d+$/.test(value) && Number.isSafeInteger(Number(value)),
 };
 
+/** An amount of memory, e.g. `2GB`. */
 export const memorySize = matching(MEMORY_SIZE.pattern, MEMORY_SIZE.name, "SIZE");
 
 /** Everything, nothing, or named columns and counts of datasets that there are. */
@@ -76,6 +81,7 @@ export const runDatasets: Rule = {
   meant: likelyChoice,
 };
 
+/** A name. */
 export const word = matching(/^[a-z]\w*$/i, "a name of letters, digits and _, a letter first", "NAME");
 
 /** A path is an argument, whatever is in it, unless it looks like an option. */

@@ -10,6 +10,7 @@ export interface WorkflowParameters {
   needs: readonly string[];
 }
 
+/** A directory that has workflows. */
 export type FolderName = "digdag" | "history";
 
 /** The declarations of each folder of workflows. */

@@ -12,6 +12,7 @@ export type ColumnBuffers = Int64Buffers | BooleanBuffers | Utf8Buffers | ListBu
 /** The rows of a column without the means to append: what is copied between threads. */
 export type ColumnData = Int64Data | BooleanData | Utf8Data | ListData | StructData;
 
+/** Which rows are not NULL. */
 export interface ValidityData {
   /** One bit a row, 1 = not NULL, the first row in the lowest bit. Bits behind the last row are 1. */
   bits: Uint8Array<ArrayBuffer>;
@@ -19,6 +20,7 @@ export interface ValidityData {
   nullCount: number;
 }
 
+/** 64-bit integers. */
 export interface Int64Data {
   kind: "int64";
   validity: ValidityData;
@@ -26,6 +28,7 @@ export interface Int64Data {
   words: Int32Array<ArrayBuffer>;
 }
 
+/** Booleans. */
 export interface BooleanData {
   kind: "boolean";
   validity: ValidityData;
@@ -33,6 +36,7 @@ export interface BooleanData {
   bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** UTF-8 texts. */
 export interface Utf8Data {
   kind: "utf8";
   validity: ValidityData;
@@ -42,6 +46,7 @@ export interface Utf8Data {
   byteLength: number;
 }
 
+/** Lists of texts or structs. */
 export interface ListData {
   kind: "list";
   validity: ValidityData;
@@ -50,6 +55,7 @@ export interface ListData {
   child: Utf8Data | StructData;
 }
 
+/** Structs, a column for each field. */
 export interface StructData {
   kind: "struct";
   fields: readonly ColumnData[];
@@ -68,6 +74,7 @@ export function columnBuffers(type: ColumnType): ColumnBuffers {
   return new ListBuffers(new StructBuffers(type.array.row.map((field) => columnBuffers(field.type))));
 }
 
+/** Validity bits that can be appended to. */
 export class Validity {
   bits: Uint8Array<ArrayBuffer> = new Uint8Array(1 << 7).fill(0xff);
   length = 0;

@@ -36,6 +36,7 @@ export interface PartSink {
   end(): Promise<WrittenPart>;
 }
 
+/** What a dataset's writer takes. */
 export interface WriterOptions {
   /** The dataset's directory. */
   out: string;

@@ -33,6 +33,7 @@ const VALUE = 3;
 /** The names that the format asks for: those of a list's repeated group, and of an item. */
 export const LIST_PATH = ["list", "element"] as const;
 
+/** The columns of a Parquet file for these columns of a dataset. */
 export function leafColumns(declared: readonly Column[], columns: readonly ColumnData[]): LeafColumn[] {
   return columns.flatMap((column, index) => leavesOf([declared[index]?.name ?? ""], column, declared[index]));
 }

@@ -16,6 +16,7 @@ export interface TableSource {
   rows: number;
 }
 
+/** What copying one table takes. */
 export interface CopyOptions {
   /** Is called with the number of rows that were sent so far. */
   onRows: (rows: number) => void;

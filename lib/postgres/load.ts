@@ -22,6 +22,7 @@ import {
 import { type LoadedTable, qualified } from "./statements.ts";
 import { switchSchemas } from "./switch_schemas.ts";
 
+/** What a load into PostgreSQL takes. */
 export interface LoadOptions extends SessionLimits {
   url: string;
   schema: string;

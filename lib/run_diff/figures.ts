@@ -13,6 +13,7 @@ import { parquetRows } from "./parquet_rows.ts";
  * - `not computed`: the history has no value of the KPI
  */
 export type Figure = number | Absence;
+/** Why a run has no value. */
 export type Absence = "not made" | "not recorded" | "not computed";
 
 /** What the manifest of a run, or its files, have to compare. */

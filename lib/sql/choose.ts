@@ -5,6 +5,7 @@ import type { SqlEngine } from "./engine.ts";
 import { trinoEngine } from "./trino/engine.ts";
 import { trinoSettings, wantsTrino } from "./trino/settings.ts";
 
+/** What decides which SQL engine is used, and its settings. */
 export interface EngineContext {
   /** Default: the process's own. */
   env?: NodeJS.ProcessEnv;

@@ -20,12 +20,14 @@ export type SqlValue =
   | SqlValue[]
   | { [field: string]: SqlValue };
 
+/** A column of a result: its name and SQL type. */
 export interface ResultColumn {
   name: string;
   /** As Trino spells it, in upper case and without a length: `BIGINT`, `VARCHAR`, `ARRAY(VARCHAR)`. */
   type: string;
 }
 
+/** The columns and rows of a result. */
 export interface QueryResult {
   columns: ResultColumn[];
   /** One array for each row, in the order of `columns`. */
@@ -45,6 +47,7 @@ export interface ExternalTable {
   files: "parquet" | "all";
 }
 
+/** A table or view of a schema. */
 export interface SchemaObject {
   name: string;
   kind: "table" | "view";

@@ -10,6 +10,7 @@ const runViews = sqlFiles("views").map((file) => {
   return { name: file.slice(0, -".sql".length), sql, reads: tablesRead(sql) };
 });
 
+/** The schema of a run and where the run's files are. */
 export interface SchemaOfRun {
   /** `discogs`, or `discogs_r_...` of a registered run. */
   schema: string;

@@ -13,6 +13,7 @@ import {
   whileNoOtherMakes,
 } from "./register_run.ts";
 
+/** What registering the active run takes. */
 export interface RegisterActiveOptions {
   /** Accept a run without a manifest that was not promoted here. */
   allowUnsealed: boolean;

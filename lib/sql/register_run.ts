@@ -19,6 +19,7 @@ export interface RegisteredSchema {
   objects: SchemaObject[];
 }
 
+/** Where and with which engine a run is registered. */
 export interface RegisterContext {
   lake: string;
   engine: SqlEngine;

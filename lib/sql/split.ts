@@ -8,6 +8,7 @@ export interface SqlSegment {
   start: number;
 }
 
+/** One statement of a SQL file, with its place in the file. */
 export interface Statement {
   /** Without the `;` and without surrounding white space. */
   text: string;

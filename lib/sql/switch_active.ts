@@ -9,6 +9,7 @@ import { registerActive } from "./register_active.ts";
 import { registerRunSchema } from "./register_run.ts";
 import { wantsTrino } from "./trino/settings.ts";
 
+/** What switching the views of the active run takes. */
 export interface SwitchContext {
   lake: string;
   env: NodeJS.ProcessEnv;

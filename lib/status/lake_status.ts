@@ -28,6 +28,7 @@ export interface LakeStatus {
   problems: string[];
 }
 
+/** What a report on a lake's state takes. */
 export interface StatusRequest {
   lake: string;
   /** Directory of the dumps, where it is known. */

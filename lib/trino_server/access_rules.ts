@@ -1,5 +1,6 @@
 /** The user of the readiness probe, and the schema that it makes and drops. */
 export const PROBE_USER = "probe";
+/** Schema that checks of the access rules create and drop. */
 export const PROBE_SCHEMA = "discogs_trino_probe";
 
 /**

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import { METASTORE, type TrinoPlaces } from "./places.ts";
 
+/** What the configuration files of a local Trino server depend on. */
 export interface ServerSettings {
   lake: string;
   /** Installation, see `install.ts`. */

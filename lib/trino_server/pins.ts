@@ -1,6 +1,7 @@
 import type { PinnedFile } from "../download/pinned_file.ts";
 import type { JavaNeed } from "../java/find_java.ts";
 
+/** Version of Trino that is installed and tested. */
 export const TRINO_VERSION = "476";
 /** Trino 476 does not start on anything older; its plugins are unpacked with `jar`. */
 export const TRINO_JAVA: JavaNeed = {

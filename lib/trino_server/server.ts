@@ -38,6 +38,7 @@ const STOP_MS = 30_000;
 const POLL_MS = 100;
 const PORT_ATTEMPTS = 3;
 
+/** How a local Trino server is started. */
 export interface UpOptions {
   lake: string;
   env: NodeJS.ProcessEnv;

@@ -30,14 +30,17 @@ export async function liveState(places: TrinoPlaces): Promise<ServerState | unde
   return state !== undefined && isAlive(state) ? state : undefined;
 }
 
+/** Whether the recorded server process still runs; another process with its pid does not count. */
 export function isAlive({ pid, start }: Pick<ServerState, "pid" | "start">): boolean {
   return processStart(pid) === start;
 }
 
+/** Records the running server. */
 export async function writeState(places: TrinoPlaces, state: ServerState): Promise<void> {
   await writeJsonFile(places.state, state);
 }
 
+/** Removes the record of a server that has stopped. */
 export async function removeState(places: TrinoPlaces): Promise<void> {
   assertWritable(places.state, { entry: true });
   await rm(places.state, { force: true });

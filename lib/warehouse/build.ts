@@ -17,6 +17,7 @@ import { filledInFile } from "./filled_in_file.ts";
 import { requireInputs, sourcesOf } from "./inputs.ts";
 import { warehouseSql } from "./warehouse_sql.ts";
 
+/** How a warehouse dataset is built. */
 export interface BuildOptions extends SessionLimits {
   log: Logger;
   /** Replace the dataset when it is there; otherwise that is an error. */

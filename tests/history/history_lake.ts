@@ -21,6 +21,7 @@ export interface HistoryLake {
   csv(name: string): Record<string, string>[];
 }
 
+/** The lake of a history test: its paths, and the means to run scripts and queries on it. */
 export function historyLake(lake: string, { env, open }: Pick<StartedEngine, "env" | "open">): HistoryLake {
   const withEngine = async <T>(use: (engine: SqlEngine) => Promise<T>): Promise<T> => {
     const engine = await open();

@@ -2,8 +2,11 @@ import type { FixtureRow, FixtureTables } from "../../lib/lake/testing/fixture_t
 
 // Three months whose tables differ in known ways, and the KPIs that follow from them, worked out by hand.
 
+/** Run id of the first month of the test lake. */
 export const JANUARY = "2026-01__20260120_194923";
+/** Run id of the second month of the test lake. */
 export const FEBRUARY = "2026-02__20260220_194923";
+/** Run id of the third month of the test lake. */
 export const MARCH = "2026-03__20260320_194923";
 
 const artist = (artist_id: number): FixtureRow => ({ artist_id, name: `Artist ${artist_id}` });

@@ -56,6 +56,7 @@ export function copyOf(building: BuildingRun, lake: string, dir: string): Buildi
   return { ...building, lake, dir };
 }
 
+/** The declaration of a table of the test lake, by its dataset's name. */
 export const table = (dataset: string): TableDeclaration => {
   const found = allTables.find(({ directory }) => datasetName(directory) === dataset);
   if (found === undefined) throw new TypeError(`${dataset} is no dataset`);

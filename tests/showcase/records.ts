@@ -17,6 +17,7 @@ interface ArtistLists {
   groups?: string[];
 }
 
+/** The XML of an artist. */
 export const artist = (
   id: number,
   name: string,
@@ -26,12 +27,14 @@ export const artist = (
   `${names("namevariations", namevariations)}${names("aliases", aliases)}` +
   `${names("members", members)}${names("groups", groups)}</artist>`;
 
+/** The XML of a label. */
 export const label = (id: number, name: string, parent = "") =>
   `<label><id>${id}</id><name>${name}</name><data_quality>Correct</data_quality>${parent}</label>`;
 
 const artists = (refs: readonly [id: number, name: string][]) =>
   `<artists>${refs.map(([id, name]) => `<artist><id>${id}</id><name>${name}</name></artist>`).join("")}</artists>`;
 
+/** The XML of a master. */
 export const master = (id: number, main: number, title: string, year: number, by: [number, string][]) =>
   `<master id="${id}"><main_release>${main}</main_release>${artists(by)}<year>${year}</year>` +
   `<title>${title}</title><data_quality>Correct</data_quality></master>`;
@@ -91,6 +94,7 @@ interface ReleaseParts {
   companies?: [id: number, name: string, role: string][];
 }
 
+/** The XML of a release. */
 export const release = (id: number, parts: ReleaseParts) =>
   [
     `<release id="${id}">${artists(parts.by)}<title>${parts.title}</title><labels>`,

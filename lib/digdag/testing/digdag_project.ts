@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { projectRoot } from "../places.ts";
 import { allSessions, type SessionRecord } from "../session.ts";
 
+/** How a workflow of a test ended. */
 export interface Finished {
   code: number | null;
   stdout: string;

@@ -35,6 +35,7 @@ interface SameId {
   rows: Map<string, Row[]>;
 }
 
+/** How rebuilt records are compared with the dump's. */
 export interface ComparisonOptions {
   shape: RecordShape;
   datasets: ReadonlyMap<string, DatasetRows>;

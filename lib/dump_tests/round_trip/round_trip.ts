@@ -16,6 +16,7 @@ import { type Comparison, RecordComparison } from "./compare_records.ts";
 import { openDatasetRows, repeatedIds } from "./dataset_rows.ts";
 import { recordShapes } from "./shapes.ts";
 
+/** What a round trip takes. */
 export interface RoundTrip extends SessionLimits {
   entity: Entity;
   /** `.xml` or `.xml.gz`. */
@@ -32,6 +33,7 @@ export interface RoundTrip extends SessionLimits {
   log: Logger;
 }
 
+/** The checks of a round trip and the comparison of its records. */
 export interface RoundTripResult {
   /** The last one is that of the comparison. */
   checks: CheckResult[];

@@ -26,6 +26,7 @@ export type ListShape =
   /** Elements that have a row each, in a dataset of their own. */
   | RowsShape;
 
+/** A list of elements that are rows of a dataset. */
 export interface RowsShape {
   kind: "rows";
   path: string;
@@ -60,13 +61,19 @@ const leaf = (reading: Reading, path: string, column = path.replace("@", "")): L
   column,
 });
 
+/** An element or attribute whose text is a column, by default the one of its name. */
 export const text = (path: string, column?: string): Leaf => leaf("text", path, column);
+/** An element or attribute that is read as an id, of which 0 is none. */
 export const id = (path: string, column?: string): Leaf => leaf("id", path, column);
+/** An element or attribute that is read as a number. */
 export const number = (path: string, column?: string): Leaf => leaf("number", path, column);
+/** An element or attribute whose TRUE or FALSE is a column. */
 export const boolean = (path: string, column?: string): Leaf => leaf("boolean", path, column);
 
+/** A list of elements whose texts are an array column. */
 export const texts = (path: string, column: string): ListShape => ({ kind: "texts", path, column });
 
+/** A list of elements that are structs of an array column. */
 export const structs = (path: string, column: string, leaves: readonly Leaf[]): ListShape => ({
   kind: "structs",
   path,
@@ -94,6 +101,7 @@ export const rows = (
   ...more,
 });
 
+/** Whether the items of a list are rows of a dataset. */
 export const isOfRows = (list: ListShape): list is RowsShape => list.kind === "rows";
 
 /** Every list with rows of its own, also those inside of others. */

@@ -18,6 +18,7 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
+/** Starts a PostgreSQL server for tests: the one in node_modules, or the system's. */
 export async function startTestDatabase(): Promise<TestDatabase> {
   const directory = await mkdtemp(join(tmpdir(), "pg-"));
   let server: PostgresServer;

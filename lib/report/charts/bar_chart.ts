@@ -2,6 +2,7 @@ import { shortened } from "../format.ts";
 import type { Html } from "../page/html.ts";
 import { FONT_SIZE, INK, LINE, MUTED, SERIES, svg, WIDTH } from "./drawing.ts";
 
+/** A bar with its label and value. */
 export interface Bar {
   name: string;
   value: number;
@@ -11,6 +12,7 @@ export interface Bar {
   details?: string;
 }
 
+/** Horizontal bars. */
 export interface BarChart {
   id: string;
   label: string;
@@ -75,6 +77,7 @@ export function barChart({ id, label, bars, most }: BarChart): Html {
   });
 }
 
+/** Vertical bars. */
 export interface ColumnChart {
   id: string;
   label: string;

@@ -8,6 +8,7 @@ echarts.use([BarChart, LineChart, GridComponent, SVGRenderer]);
 
 /** Every drawing is so wide, and is scaled to its place in the page: about that on a phone, and in three columns. */
 export const WIDTH = 400;
+/** Size of all texts of a chart in pixels. */
 export const FONT_SIZE = 12;
 
 /** The rectangle of a drawing in which values are, in its own units. */
@@ -27,6 +28,7 @@ export interface Hit {
   text: string;
 }
 
+/** What an SVG is made of. */
 export interface Drawing {
   /** Unique in its page: ids in the SVG begin with it. */
   id: string;
@@ -58,11 +60,17 @@ const COLOURS = {
   "#000115": "var(--series-6)",
 } as const;
 
+/** Placeholder for the text colour, which CSS sets for light and dark. */
 export const INK = "#00010a";
+/** Placeholder for the colour of secondary texts. */
 export const MUTED = "#00010b";
+/** Placeholder for the colour of grid lines. */
 export const LINE = "#00010c";
+/** Placeholder for the background colour. */
 export const PAGE = "#00010d";
+/** Placeholder for the colour of an expected band. */
 export const BAND = "#00010e";
+/** Placeholder for the colour of values outside of the band. */
 export const ALARM = "#00010f";
 /** The colours that series have in their order. */
 export const SERIES = ["#000110", "#000111", "#000112", "#000113", "#000114", "#000115"] as const;

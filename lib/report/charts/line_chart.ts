@@ -22,6 +22,7 @@ export interface Line {
   alarms?: readonly boolean[];
 }
 
+/** Values by month, as a line. */
 export interface LineChart {
   id: string;
   label: string;

@@ -8,6 +8,7 @@ export interface RankLine {
   places: readonly (number | null)[];
 }
 
+/** Places of the top entries, month by month. */
 export interface RankChart {
   id: string;
   label: string;

@@ -1,6 +1,7 @@
 import type { Html } from "../page/html.ts";
 import { FONT_SIZE, INK, LINE, MUTED, SERIES, svg, WIDTH } from "./drawing.ts";
 
+/** Bars that are split into parts. */
 export interface StackedBars {
   id: string;
   label: string;

@@ -10,6 +10,7 @@ export interface AnomalySeries {
   points: readonly (AnomalyPoint | null)[];
 }
 
+/** How often an anomaly occurred in a month, with the expected band. */
 export interface AnomalyPoint {
   count: number;
   /** Rows, or references, that it is counted among. */

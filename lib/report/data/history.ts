@@ -44,6 +44,7 @@ export interface HistoryData {
   ignored: RunList["ignored"];
 }
 
+/** Where the data of the history page is read from. */
 export interface ReadContext {
   lake: string;
   engine: SqlEngine;

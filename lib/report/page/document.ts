@@ -14,6 +14,7 @@ export interface Section {
   body: Html;
 }
 
+/** The parts of an HTML page. */
 export interface Page {
   title: string;
   /** Lines below the title. */

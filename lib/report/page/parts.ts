@@ -7,6 +7,7 @@ export interface TableColumn {
   kind?: "number" | "text";
 }
 
+/** A table of a page. */
 export interface Table {
   /** What the table holds, for those who hear it. */
   label: string;
@@ -55,6 +56,7 @@ export interface LegendEntry {
   area?: boolean;
 }
 
+/** A chart with its caption and its table. */
 export interface Figure {
   title: string;
   about?: string;
@@ -89,6 +91,7 @@ export function figures(all: readonly Html[]): Html {
 ${all}</div>`;
 }
 
+/** A number at the top of a page. */
 export interface Tile {
   name: string;
   value: HtmlPart;

@@ -5,6 +5,7 @@ import type { DatasetFacts, RunFacts } from "../data/run_facts.ts";
 /** A name that ends elements and attributes, and runs a script, where a page does not escape it. */
 export const HOSTILE = `"'></title></text></svg><script>document.title='taken'</script><img src=x onerror=alert(1)>&amp;`;
 
+/** How an invented history is made. */
 export interface SyntheticOptions {
   /** The label that has the most releases. */
   label?: string;

@@ -10,8 +10,11 @@ export interface View {
   colorScheme: "light" | "dark";
 }
 
+/** Width of a desktop window in CSS pixels. */
 export const DESKTOP = 1280;
+/** Width of a phone in CSS pixels. */
 export const PHONE = 390;
+/** The widths and colour schemes in which pages are checked. */
 export const VIEWS: readonly View[] = [
   { width: DESKTOP, colorScheme: "light" },
   { width: DESKTOP, colorScheme: "dark" },

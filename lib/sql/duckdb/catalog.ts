@@ -22,7 +22,9 @@ const schemaEntry = z.strictObject({
   objects: z.array(z.discriminatedUnion("kind", [tableEntry, viewEntry])),
 });
 
+/** A table as the catalog file records it. */
 export type TableEntry = z.infer<typeof tableEntry>;
+/** A view as the catalog file records it. */
 export type ViewEntry = z.infer<typeof viewEntry>;
 /** Tables and views of a schema in the order in which they were made: views come after what they read. */
 export type SchemaEntry = z.infer<typeof schemaEntry>;
@@ -43,6 +45,7 @@ export interface DraftCatalog extends Catalog {
   inOneWrite<T>(steps: () => Promise<T>): Promise<T>;
 }
 
+/** A catalog whose changes can be collected, and then written at once. */
 export function withDrafts(catalog: Catalog): DraftCatalog {
   const drafts = new Map<string, SchemaEntry>();
   let isDrafting = false;

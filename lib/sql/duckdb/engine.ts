@@ -9,6 +9,7 @@ import type { DuckDbSession } from "./session.ts";
 import { failingRelation, missingMessage, qualified, stateOf, tableSelect } from "./table_sql.ts";
 import { toQueryResult } from "./values.ts";
 
+/** What the engine for DuckDB is made of. */
 export interface DuckDbEngineParts {
   session: DuckDbSession;
   /** Where definitions are kept. A table or view comes into the session when a statement names it. */

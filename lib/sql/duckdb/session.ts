@@ -11,6 +11,7 @@ import { MEMORY_SIZE } from "../memory_size.ts";
 import { type SqlSource, sqlError } from "../sql_error.ts";
 import { streamRows } from "./stream.ts";
 
+/** How much memory and how many threads a DuckDB session may use. */
 export interface SessionLimits {
   /** Number of threads; DuckDB's default is one for each core. */
   threads?: number | undefined;
@@ -18,6 +19,7 @@ export interface SessionLimits {
   memoryLimit?: string | undefined;
 }
 
+/** How a DuckDB session is opened. */
 export interface SessionOptions extends SessionLimits {
   /** Directories below which files may be read and written; nothing else of the file system can be reached. */
   directories: readonly string[];

@@ -5,6 +5,7 @@ import { jsonLinesOf } from "./json_lines.ts";
 
 /** How a result can be written. */
 export const RESULT_FORMATS = ["table", "csv", "json", "arrow", "parquet"] as const;
+/** A format that results can be written in. */
 export type ResultFormat = (typeof RESULT_FORMATS)[number];
 
 type Render = (parts: AsyncIterable<QueryResult>) => AsyncIterable<string | Uint8Array>;

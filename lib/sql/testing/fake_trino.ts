@@ -9,6 +9,7 @@ export type FakeAnswer =
   | "silence"
   | "break";
 
+/** A request that the fake server received. */
 export interface FakeRequest {
   method: string;
   url: string;
@@ -16,6 +17,7 @@ export interface FakeRequest {
   headers: IncomingMessage["headers"];
 }
 
+/** A server that speaks Trino's protocol and answers as a test says. */
 export interface FakeTrino {
   url: string;
   port: number;
@@ -25,6 +27,7 @@ export interface FakeTrino {
   close(): Promise<void>;
 }
 
+/** Id of every query of the fake server. */
 export const QUERY_ID = "20260101_000000_00001_abcde";
 
 /** A page with one BIGINT column and these values. */
@@ -39,7 +42,9 @@ export function errorPage(errorName: string, message: string): FakeAnswer {
   return { page: { error: { message, errorCode: 1, errorName, errorType: "EXTERNAL" } }, last: true };
 }
 
+/** A page without rows that has a successor. */
 export const emptyPage: FakeAnswer = { page: {} };
+/** A page without rows that ends the query. */
 export const lastPage: FakeAnswer = { page: {}, last: true };
 
 /**

@@ -6,6 +6,7 @@ import { parseAnswer } from "./wire.ts";
 const CAPABILITIES = { "X-Trino-Client-Capabilities": "PARAMETRIC_DATETIME" };
 const SOURCE = "discogs-data-lake";
 
+/** How the client connects to Trino. */
 export interface ClientOptions {
   /** Aborts requests under way, and all later ones. */
   signal: AbortSignal;

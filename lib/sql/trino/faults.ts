@@ -43,10 +43,12 @@ const STARTING = ["SERVER_STARTING_UP", "NO_NODES_AVAILABLE"];
 const MOVED = ["HIVE_CANNOT_OPEN_SPLIT", "HIVE_BAD_DATA", "HIVE_FILE_NOT_FOUND"];
 const MOVED_MESSAGE = /\bRange .* out of bounds\b/i;
 
+/** Whether an error says that the server is still starting, so that a retry is worthwhile. */
 export function isStarting(error: unknown): boolean {
   return error instanceof ServerFaultError && STARTING.includes(error.fault.errorName);
 }
 
+/** Whether an error says that files a statement was reading have been moved. */
 export function areFilesMoved(error: unknown): boolean {
   if (!(error instanceof ServerFaultError)) return false;
   return MOVED.includes(error.fault.errorName) || MOVED_MESSAGE.test(error.fault.message);

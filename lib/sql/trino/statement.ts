@@ -27,6 +27,7 @@ export interface TrinoSession {
   statements: number;
 }
 
+/** How a statement is run: timeout, retries, cancellation. */
 export interface StatementOptions {
   /** It only reads, so that it can be repeated when the files under it have moved. */
   reading: boolean;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type Plugin } from "esbuild";
 
+/** Root of this project. */
 export const PROJECT_ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** What the scripts are made of, and read when they run. */

@@ -12,6 +12,7 @@ export interface Outcome {
   problems: string[];
 }
 
+/** Which steps get which faults. */
 export interface Campaign {
   machine: Machine;
   steps: readonly PreparedStep[];

@@ -7,6 +7,7 @@ import type { Step } from "./steps.ts";
 /** `all` injections, a few of each step of the short form, or those whose name begins with a text. */
 export type Choice = "all" | "short" | { begins: string };
 
+/** A campaign of faults on a prepared lake. */
 export interface FaultTest extends Prepared {
   choice: Choice;
   /** An empty directory. */
@@ -17,6 +18,7 @@ export interface FaultTest extends Prepared {
   log(line: string): void;
 }
 
+/** How many faults of a step had each outcome. */
 export interface StepTally {
   step: string;
   sites: number;
@@ -24,6 +26,7 @@ export interface StepTally {
   failed: number;
 }
 
+/** The outcome of a campaign. */
 export interface FaultReport {
   steps: StepTally[];
   /** Those with problems. */

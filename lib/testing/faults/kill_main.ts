@@ -14,6 +14,7 @@ import { killNow, processesOf, type Role } from "./main_processes.ts";
 import { isHidden } from "./state.ts";
 import { MONTHS, TINY } from "./steps.ts";
 
+/** When and how often a workflow is killed. */
 export interface KillOptions {
   /** An empty directory for the lakes. */
   base: string;
@@ -29,6 +30,7 @@ export interface KillOptions {
 /** All processes of main.dig at once, or one of them. */
 type Victim = "everything" | Role;
 
+/** What was found after a kill and a resumed run. */
 export interface KillResult {
   /** What was killed, each time. */
   kills: Victim[];

@@ -4,6 +4,7 @@ import { hasCode } from "../../cli/errors.ts";
 /** What a process of a workflow is. */
 export type Role = "launcher" | "engine" | "script";
 
+/** A process of a running workflow. */
 export interface WorkflowProcess {
   pid: number;
   role: Role;

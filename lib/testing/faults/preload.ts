@@ -11,6 +11,7 @@ const FLAGS = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-fPIC", "-shared", "-fv
 
 /** What is done instead of a call. `TORN` writes half of the bytes and ends the process. */
 export const FAULT_KINDS = ["KILL", "TORN", "EIO", "ENOSPC", "EACCES"] as const;
+/** A kind of fault that can be injected into a system call. */
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** The one call of a process that is not done as it was asked. */

@@ -28,6 +28,7 @@ export interface PreparedStep extends Undisturbed {
   sites: Site[];
 }
 
+/** How the lake of a campaign is made. */
 export interface Preparation {
   library: string;
   /** An empty directory for everything. */
@@ -36,6 +37,7 @@ export interface Preparation {
   log(line: string): void;
 }
 
+/** A lake that is ready for faults. */
 export interface Prepared {
   machine: Machine;
   steps: PreparedStep[];

@@ -17,6 +17,7 @@ export interface Machine {
   scratch: string;
 }
 
+/** How a step ended under a fault. */
 export interface StepEnd {
   code: number | null;
   signal: NodeJS.Signals | null;

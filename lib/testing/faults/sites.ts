@@ -76,6 +76,7 @@ export function injectionName({ step, site, nth, kind }: Injection): string {
   return [step, site.op, site.path, nth, kind].join(":");
 }
 
+/** The fault that an injection stands for. */
 export function faultOf({ site, nth, kind }: Injection): Fault {
   return { kind, op: site.op, path: pathPattern(site.path), nth };
 }

@@ -32,6 +32,7 @@ export interface Dumps {
   labels: string;
 }
 
+/** The months of the lake that faults are injected into. */
 export const MONTHS = ["2026-08", "2026-09"] as const;
 /** The smallest month that there can be. */
 export const TINY = { artists: 200, labels: 50, masters: 100, releases: 300, seed: 5 } as const;

@@ -143,6 +143,7 @@ export const mutations = byteChanges(
   2,
 );
 
+/** The text with some of its bytes changed. */
 export function mutated(text: string, changes: readonly ByteChange[]): string {
   return changedBytes(text, changes).toString("utf8");
 }
