@@ -35,7 +35,7 @@ const memoryLimit: Parameter = {
   rule: memorySize,
   default: "",
   otherwise: "`$DISCOGS_MEMORY_LIMIT`, or 2GB",
-  meaning: "memory of the embedded engine, in each step that asks it; what does not fit goes to disk",
+  meaning: "memory limit of the embedded engine, for each step that uses it; more spills to disk",
 };
 
 /** The parameters of the workflows in digdag/. */
@@ -55,31 +55,30 @@ export const runParameters = {
   allow_promote: {
     rule: trueOrFalse,
     default: "true",
-    meaning: "whether main.dig promotes in run_mode=prod",
+    meaning: "promote in main.dig with run_mode=prod",
   },
   dry_run: {
     rule: trueOrFalse,
     default: "false",
-    meaning: "whether promotion and rollback only say what they would do",
+    meaning: "print what promotion and rollback would do, and do nothing",
   },
   allow_older: {
     rule: trueOrFalse,
     default: "false",
-    meaning: "whether a run of an older month than the active run's may be promoted",
+    meaning: "allow promoting a run of an older month than the active run",
   },
   do_download: {
     rule: trueOrFalse,
     default: "false",
-    meaning: "whether the dumps are downloaded first (name the month with dump_month)",
+    meaning: "download the dumps first (set dump_month too)",
   },
   if_new: {
     rule: trueOrFalse,
     default: "false",
     meaning:
-      "whether main.dig ends at once, in success, when a run of the month is sealed already that has the same sources, " +
-      "datasets and code",
+      "succeed without doing anything if a run of the month with the same sources, datasets and code is already sealed",
   },
-  do_xml_tests: { rule: trueOrFalse, default: "false", meaning: "whether main.dig runs tests_xml_dev.dig" },
+  do_xml_tests: { rule: trueOrFalse, default: "false", meaning: "run tests_xml_dev.dig in main.dig" },
   run_id: {
     rule: runId,
     default: "",
@@ -96,13 +95,13 @@ export const runParameters = {
     rule: runDatasets,
     default: "all",
     meaning:
-      "the datasets of the run: all, the historical ones, or these and those named (joined with commas), with what " +
-      "they refer to; a run is resumed with the same ones",
+      "datasets of the run: `all`, `historical`, or names separated by commas, which are added to the historical ones " +
+      "together with the datasets they refer to; fixed when the run begins",
   },
   remove_control_characters: {
     rule: trueOrFalse,
     default: "false",
-    meaning: "whether control characters in the dumps, which XML does not allow, are left out and counted",
+    meaning: "remove and count control characters in the dumps, which XML does not allow",
   },
   promote_run_id: { rule: runId, default: "", meaning: "the run to promote" },
   rollback_run_id: {
@@ -115,24 +114,24 @@ export const runParameters = {
     rule: percent,
     default: "",
     otherwise: "5",
-    meaning: "percent of its rows that a dataset may lose against the promoted run before",
+    meaning: "percentage of rows that a dataset may lose compared with the previous promoted run",
   },
   max_growth_pct: {
     rule: percent,
     default: "",
     otherwise: "25",
-    meaning: "percent of its rows that it may gain",
+    meaning: "percentage of rows that it may gain",
   },
   accept_drift: {
     rule: acceptedDrift,
     default: "false",
     meaning:
-      "what the drift gate lets pass: everything, nothing, or names like `releases_v6.status`, joined with commas",
+      "drift to accept: `true` (all), `false` (none), or names like `releases_v6.status`, separated by commas",
   },
   auto_rollback: {
     rule: trueOrFalse,
     default: "false",
-    meaning: "whether a report on the active run with a CRITICAL check that is false rolls back",
+    meaning: "roll back if a CRITICAL check of the report on the active run fails",
   },
   memory_limit: memoryLimit,
   sql_file: {
@@ -154,25 +153,25 @@ export const historyParameters = {
   action: {
     rule: word,
     default: "update_run_registry",
-    meaning: "what the events of the registry are recorded as",
+    meaning: "name under which the registry records its events",
   },
   only_run_id: {
     rule: runId,
     default: "",
     otherwise: "every complete run",
-    meaning: "the only run whose KPIs are computed",
+    meaning: "compute the KPIs of this run only",
   },
   include_active: {
     rule: trueOrFalse,
     default: "false",
     otherwise: "false; true in history_pipeline.dig",
-    meaning: "whether the KPIs of the active run are computed too, from its own `discogs_r_...` schema",
+    meaning: "also compute the KPIs of the active run, from its own `discogs_r_...` schema",
     trueWhere: "active_is_included",
   },
   with_timestamp: {
     rule: trueOrFalse,
     default: "false",
-    meaning: "whether there are copies with the time in their names too",
+    meaning: "also write copies with the time in their names",
   },
   out_dir: {
     rule: path,

@@ -29,7 +29,7 @@ export async function activeStatus(lake: string, problems: string[]): Promise<Ac
   const history = await orProblem(problems, [], async () => switches(await readPromotions(lake)));
   const runId = namedRun(active) ?? null;
   if (active.kind === "dangling" || active.kind === "elsewhere") {
-    problems.push(`active leads to ${active.target}, which is no run of this lake: promote a run`);
+    problems.push(`active points to ${active.target}, which is not a run of this lake: promote a run`);
   } else if (active.kind === "obstacle") {
     problems.push(`active is a ${active.what}, not a link: move it away, then promote a run`);
   }

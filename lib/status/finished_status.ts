@@ -35,7 +35,7 @@ export async function archivedStatus(
       return { ...empty, state: "damaged", problem: `${dir} lacks its manifest.json or archive.json` };
     }
     const described = { ...empty, ...(await describe(dir, manifest)), bytes: record.bytes };
-    const problem = empty.is_active ? `active leads to it, but ${await archivedHint(lake, runId)}` : null;
+    const problem = empty.is_active ? `active points to it, but ${await archivedHint(lake, runId)}` : null;
     return { ...described, state: "archived", archived_to: record.location, problem };
   } catch (error) {
     return { ...empty, state: "damaged", problem: problemText(error) };

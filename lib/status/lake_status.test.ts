@@ -160,7 +160,7 @@ test("what is damaged is a row that says why, and the others are shown", async (
   assert.match(status.problems.join("\n"), /promotions\.jsonl line 1 is not a promotion/);
   assert.match(
     status.problems.join("\n"),
-    /active leads to _runs\/2019-01__20190101_000000, which is no run/,
+    /active points to _runs\/2019-01__20190101_000000, which is not a run/,
   );
   const { code, stdout, stderr } = await runMain(main, ["--lake", lake]);
   assert.equal(code, 1, stderr);

@@ -32,6 +32,6 @@ function bundle(script: string): string {
     },
   });
   const [file] = outputFiles;
-  if (file === undefined) throw new TypeError(`esbuild made nothing of ${script}`);
+  if (file === undefined) throw new TypeError(`esbuild produced no output for ${script}`);
   return file.text;
 }
