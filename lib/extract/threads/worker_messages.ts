@@ -5,7 +5,7 @@ import type { WrittenPart } from "../../parquet/dataset_writer.ts";
 import type { PackedColumns } from "../../parquet/packed_columns.ts";
 import type { PlainPart } from "../../parquet/part_rows.ts";
 import type { BlockParserOptions } from "../../parser/block_parser.ts";
-import type { NoticedPaths } from "../../parser/noticed_paths.ts";
+import type { BlockRows, QuickReply } from "../parsed_blocks.ts";
 import type { StageSeconds } from "../stage_times.ts";
 
 /** Start parameters of a worker. */
@@ -32,21 +32,15 @@ export interface ParseJob {
 }
 
 /** Rows of one dataset from a block, with their counts. */
-export interface PackedRows {
+export interface PackedRows extends Omit<BlockRows, "columns"> {
   packed: PackedColumns;
-  rows: number;
-  items: number;
-  counts: ReadonlyMap<string, number>;
 }
 
 /**
  * Rows of a block, one entry per dataset; `records` is undefined if its bytes are not whole, valid records.
  */
-export interface ParseReply {
-  bytes: Uint8Array<ArrayBuffer>;
-  records: number | undefined;
+export interface ParseReply extends Omit<QuickReply, "datasets"> {
   datasets: readonly PackedRows[];
-  noticed: NoticedPaths;
 }
 
 /** Ends the current part of a dataset. The reply is a PlainPart. */
