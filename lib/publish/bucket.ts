@@ -6,36 +6,9 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import type { OptionSpecs, OptionValues } from "../cli/options.ts";
 import { keyOf, type S3Location, urlOf } from "./location.ts";
 import { explained, isConditionFailure, isMissing } from "./s3_errors.ts";
-
-/** Options that say how an S3-compatible store is reached. Credentials come from the usual environment of AWS. */
-export const s3Options = {
-  endpoint: {
-    type: "string",
-    env: "AWS_ENDPOINT_URL_S3",
-    value: "URL",
-    form: { pattern: /^https?:\/\/[^\s?#]+$/, name: "a URL like http://127.0.0.1:9000" },
-    summary: "the store, where it is not that of AWS",
-  },
-  region: {
-    type: "string",
-    env: "AWS_REGION",
-    value: "REGION",
-    summary: "its region (default: that of the AWS profile; with --endpoint us-east-1)",
-  },
-  "path-style": {
-    type: "string",
-    env: "DISCOGS_S3_PATH_STYLE",
-    choices: ["true", "false"],
-    default: "false",
-    summary: "name the bucket in the path of URLs and not in the host, which MinIO and others need",
-  },
-} as const satisfies OptionSpecs;
-
-/** The values of {@link s3Options}. */
-export type S3Settings = OptionValues<typeof s3Options>;
+import type { S3Settings } from "./s3_options.ts";
 
 /** What the store says of an object. */
 export interface ObjectFacts {

@@ -66,6 +66,11 @@ export interface SqlEngine {
    * `hive.discogs` is views over the schema of the active run, and the session asks that schema (`active_views.ts`).
    */
   readonly resolvesActive: boolean;
+  /**
+   * Refuses a run whose files the engine would not find where it looks for the lake: one that is not published, where that
+   * is a store. `dir` is the run's directory here. ExpectedError that says what to do.
+   */
+  requireRun(runId: string, dir: string): Promise<void>;
   /** Runs one statement that reads, without a `;` at its end. `source` is for the message of a failure. */
   query(sql: string, source?: SqlSource): Promise<QueryResult>;
   /**

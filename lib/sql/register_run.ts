@@ -28,7 +28,8 @@ export interface RegisterContext {
 
 /**
  * Makes the schema of a finished run, `hive.discogs_r_...`, or brings it up to date: tables on `_runs/<run id>/...` and
- * the views, of what the run has. CheckFailedError when it has no dataset at all, or is not what its manifest says.
+ * the views, of what the run has. CheckFailedError when it has no dataset at all, or is not what its manifest says;
+ * ExpectedError when the engine reads a store in which the run is not published.
  */
 export async function registerRunSchema(
   context: RegisterContext,
@@ -45,6 +46,7 @@ export async function registerRunSchema(
   if (tables.length === 0) {
     throw new CheckFailedError(`${dir} has no datasets, so there is nothing to register`);
   }
+  await context.engine.requireRun(runId, dir);
   await whileNoOtherMakes(context, schema, () =>
     registerSchema(context.engine, { schema, location: runLocation(runId), tables }),
   );

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createLogger } from "../cli/log.ts";
+import type { S3Access } from "../trino_server/config.ts";
 import { trinoDown, trinoUp } from "../trino_server/server.ts";
 
 const MEMORY_MB = 1024;
@@ -13,11 +14,12 @@ export interface TestTrino {
 
 /**
  * Starts a Trino for a lake: some ten seconds and about 1 GB of memory, so once in a test file at most. It ends with
- * the test's process even when that is killed. ExpectedError, one line, when there is no JDK for it.
+ * the test's process even when that is killed. ExpectedError, one line, when there is no JDK for it. `s3` is a store that
+ * it reads besides the lake's directory.
  */
-export async function startTestTrino(lake: string): Promise<TestTrino> {
+export async function startTestTrino(lake: string, s3?: S3Access): Promise<TestTrino> {
   const log = createLogger();
-  const { url, pid } = await trinoUp({ lake, env: process.env, log, memoryMb: MEMORY_MB });
+  const { url, pid } = await trinoUp({ lake, env: process.env, log, memoryMb: MEMORY_MB, s3 });
   const guardian = endWithThisProcess(pid);
   return {
     url,
