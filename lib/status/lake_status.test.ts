@@ -251,7 +251,11 @@ test("a session whose record cannot be read is reported, and the others are show
     sessions.map(({ session }) => session),
     ["2026-09-01T02:03:04.000Z"],
   );
-  assert.equal(problems.filter((line) => line.startsWith(`${torn} is not JSON`)).length, 1, problems.join("\n"));
+  assert.equal(
+    problems.filter((line) => line.startsWith(`${torn} is not JSON`)).length,
+    1,
+    problems.join("\n"),
+  );
 });
 
 test("a session that runs is no problem, and its run is being built", async (t) => {
