@@ -16,6 +16,7 @@ const GROUPS: readonly ScriptGroup[] = [
       "verify_run",
       "discard_run",
       "archive_run",
+      "publish_run",
       "seal_run",
       "stage_times",
     ],
