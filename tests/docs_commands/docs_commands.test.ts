@@ -89,7 +89,8 @@ function inTest(text: string): string {
     .replaceAll(/(?<![\w/])(?:~\/|demo\/)?hive-data\b/g, lake)
     .replaceAll(/(?<![\w/])(?:~|demo)\/raw\b/g, raw)
     .replaceAll(/ (discogs_20260901_\w+\.xml\.gz)/g, ` ${raw}/2026-09/$1`)
-    .replaceAll("RUN_ID", SECOND);
+    .replaceAll(/RUN_ID|2026-01__20260220_194923/g, SECOND)
+    .replaceAll("2025-12__20260120_194923", FIRST);
 }
 
 test("each block is of a kind whose commands are found", () => {

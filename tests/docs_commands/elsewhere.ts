@@ -28,6 +28,11 @@ export const notHere: readonly NotHere[] = [
     reason: "nothing of it remains in the shell of a test",
   },
   {
+    page: "docs/object-storage.md",
+    command: /^(export|npx tsx scripts\/publish_run\.ts)/,
+    reason: "needs a bucket; lib/publish/publish_run.test.ts publishes to a server of its own",
+  },
+  {
     command: /^npm (start|test)\b/,
     reason: "npm start runs main.dig, as tests/main_line.test.ts does; npm test runs this",
   },
@@ -51,6 +56,11 @@ export const codeElsewhere: readonly { page: string; language: string; test?: st
   { page: "docs/contributing.md", language: "sql", test: "tests/contributing/contributing.test.ts" },
   { page: "docs/opening.md", language: "python", test: "tests/opening.test.ts" },
   { page: "docs/opening.md", language: "r", reason: "needs R with its package duckdb, which the page says" },
+  {
+    page: "docs/object-storage.md",
+    language: "sql",
+    reason: "needs a bucket, and DuckDB's httpfs or a Trino with S3",
+  },
   { page: "docs/operations.md", language: "crontab", test: "tests/operations.test.ts" },
   { page: "docs/trino.md", language: "python", test: "tests/opening.test.ts" },
   { page: "docs/postgres.md", language: "sql", test: "lib/postgres/load.test.ts" },
