@@ -43,6 +43,7 @@ const GROUPS: readonly ScriptGroup[] = [
       "compute_kpis_v2",
       "compute_kpis_v3",
       "name_failed_kpis",
+      "compare_runs",
       "export_history_csv",
     ],
   },
