@@ -18,7 +18,7 @@ export const main = defineCommand({
     );
     for (const line of failureLines(failed)) context.log.warn(line);
     if (failed.length === 0)
-      context.print(`no KPI failed when it was last computed (complete runs: ${runs.length})`);
+      context.print(`no KPI failed when last computed (complete runs: ${runs.length})`);
     return EXIT.ok;
   },
 });

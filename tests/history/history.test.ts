@@ -155,7 +155,11 @@ for (const testEngine of testEngines) {
       assert.deepEqual([active.code, /include_active=true/.test(active.stderr)], [2, true], active.stderr);
       assert.match(await ok(computeKpis, "--only-run-id", FEBRUARY), /^run 2026-02\S+ 35 KPIs ok\n$/);
       const unknown = await history.run(computeKpis, "--only-run-id", "2020-01__20200101_000000");
-      assert.deepEqual([unknown.code, /does not know it/.test(unknown.stderr)], [2, true], unknown.stderr);
+      assert.deepEqual(
+        [unknown.code, /is not in the registry/.test(unknown.stderr)],
+        [2, true],
+        unknown.stderr,
+      );
       await ok(exportCsv);
       assert.deepEqual(wideRuns(), [JANUARY, FEBRUARY, MARCH]);
     });
@@ -312,7 +316,7 @@ for (const testEngine of testEngines) {
       const text = await ok(exportCsv);
       assert.match(
         text,
-        /warning: run 2026-02\S+ 6 KPIs failed .*top_label_share_bp \(the value of 20\S+ stays\)/,
+        /warning: run 2026-02\S+ 6 KPIs failed .*top_label_share_bp \(keeping the value of 20\S+\)/,
       );
       const row = history.csv("history_kpis_wide").find(({ run_id }) => run_id === FEBRUARY);
       assert.equal(row?.top_label_share_bp, "2631");
