@@ -8,7 +8,7 @@ import { temporaryDirectory } from "../lib/testing/files.ts";
 
 const NAME = "a 'project'";
 
-/** A project whose scripts print where they run and their arguments, in a place that has to be quoted. */
+/** A project whose scripts print their directory and arguments, at a path that needs quoting. */
 function project(t: TestContext): string {
   const base = realpathSync(temporaryDirectory(t));
   const loader = join(base, NAME, "node_modules", "tsx");
@@ -29,13 +29,13 @@ function step(base: string, args: string[], env: Record<string, string> = {}): u
   return JSON.parse(execFileSync(join(NAME, "bin", "step"), args, options));
 }
 
-test("a script runs in the project's root, wherever it is called from, with its arguments as they are", (t) => {
+test("runs a script in the project's root, wherever it is called from, with unchanged arguments", (t) => {
   const base = project(t);
   const args = ["--name=", "--path=--help", "$(x) 'y'"];
   assert.deepEqual(step(base, ["script.mjs", ...args], { CDPATH: base }), [join(base, NAME), ...args]);
 });
 
-test("what works on the session's run is given it, each value in one word", (t) => {
+test("passes the session's run to the scripts that need it, each value as one word", (t) => {
   const base = project(t);
   const env = { run_id: "--help", dump_month: "", session_time: "2026-07-02T03:04:05+00:00" };
   assert.deepEqual(step(base, ["--of-run", "script.mjs", "--only=labels"], env), [
@@ -47,7 +47,7 @@ test("what works on the session's run is given it, each value in one word", (t) 
   ]);
 });
 
-test("the script's exit code is the step's", (t) => {
+test("exits with the script's exit code", (t) => {
   const base = project(t);
   writeFileSync(join(base, NAME, "script.mjs"), "process.exit(7);");
   assert.equal(spawnSync(join(NAME, "bin", "step"), ["script.mjs"], { cwd: base }).status, 7);

@@ -17,13 +17,14 @@ const QUERY =
 
 export const main = defineCommand({
   name: "scripts/start.ts",
-  summary: "Makes a small sample dump and runs the whole workflow on it, up to a promoted and reported run.",
+  summary:
+    "Makes a small sample dump and runs the whole workflow on it, up to a promoted run with its report.",
   description:
     "Everything goes to demo/: the dumps to demo/raw, the lake to demo/hive-data. Each start makes a new run.",
   options: {
     verbose: {
       type: "flag",
-      summary: "print all that the workflow prints, not a line for each of its stages",
+      summary: "print the workflow's full output instead of one line per stage",
     },
   },
   examples: ["npm start", "npm start -- --verbose"],
@@ -49,7 +50,7 @@ async function runDigdag(args: readonly string[], env: NodeJS.ProcessEnv): Promi
     env,
     stdio: "inherit",
   });
-  // It ends its steps and says how they ended; this process must not be gone before.
+  // The child ends its steps and reports their outcome; this process must outlive it.
   for (const signal of INTERRUPTS) process.on(signal, () => digdag.kill(signal));
   return new Promise((resolve, reject) => {
     digdag.once("error", reject);
@@ -63,7 +64,7 @@ async function printWhatIsThere(lake: string, print: (line: string) => void): Pr
   const report = (await namesIn(reports)).filter((name) => name.includes("_sanity_active_")).at(-1) ?? "";
   print("");
   print(`its report: ${join(reports, report)}`);
-  print("the lake of these commands, and a query to try:");
+  print("to use this lake, and a query to try:");
   print(`  export DISCOGS_DATA_LAKE=${lake}`);
   print(`  bin/lake query "${QUERY}"`);
 }

@@ -55,13 +55,13 @@ test("the checks of single datasets stand for the test of the run, and are gone 
   assert.equal((await script(sanityReport, lake, "--run-id", FIRST)).code, 0);
   const root = await script(parquetSanity, lake, "--root", dir, "--datasets", "releases_v6");
   assert.equal(root.code, 2);
-  assert.match(root.stderr, /--datasets is for a run of a lake, not for --root/);
+  assert.match(root.stderr, /--datasets needs a run of a lake, not --root/);
   await sealRun(lake, FIRST);
   assert.equal(readdirSync(sealedDir(lake, FIRST)).includes("_checked"), false);
   await makeUntestedRun(lake, SECOND);
   for (const [args, says] of [
     [["--datasets", "lables"], /--datasets names "lables", did you mean labels\?/],
-    [["--datasets", "releases_v6", "--fast"], /--fast and --datasets exclude each other/],
+    [["--datasets", "releases_v6", "--fast"], /--fast conflicts with --datasets/],
   ] as const) {
     const refused = await script(parquetSanity, lake, "--run-id", SECOND, ...args);
     assert.equal(refused.code, 2);
@@ -99,7 +99,7 @@ test("checks that fail are all named, exit 1, and the report says so", async (t)
   assert.equal((await parquetSanityResult(dir, FIRST, new Date(0))).passed, false);
   const reported = await script(sanityReport, lake, "--run-id", FIRST);
   assert.equal(reported.code, 1);
-  assert.match(reported.stderr, /are false: releases_ref_v6\.duplicate_release_ids$/m);
+  assert.match(reported.stderr, /failed: releases_ref_v6\.duplicate_release_ids$/m);
   assert.equal((await sanityResult(dir, FIRST)).passed, false);
 });
 
@@ -140,10 +140,7 @@ test("hive.discogs is the active run: tables, seven views, safe to repeat, and i
   await promote(lake, FIRST, { allowOlder: true });
   assert.match((await script(registerActive, lake)).stdout, /12 tables, 7 views/);
   const nothing = await script(query, lake, " ");
-  assert.deepEqual(
-    [nothing.code, nothing.stderr],
-    [2, "scripts/query.ts: error: there is no statement to run\n"],
-  );
+  assert.deepEqual([nothing.code, nothing.stderr], [2, "scripts/query.ts: error: no statement to run\n"]);
   const table = await script(query, lake, "SELECT artist_id, name FROM hive.discogs.artists_v1 ORDER BY 1");
   assert.equal(table.stdout, "artist_id  name\n        1  The Persuader\n        2  Folk, World & Country\n");
 });

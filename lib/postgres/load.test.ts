@@ -64,7 +64,7 @@ test("loads every dataset as a table with the same rows, columns, comments, key 
   assert.ok(rows > 20_000);
   assert.equal(
     stdout,
-    `schema sample is run 2026-09__20260914_120000: ${datasets.length} tables, ${rows} rows\n`,
+    `schema sample has run 2026-09__20260914_120000: ${datasets.length} tables, ${rows} rows\n`,
   );
 
   const columns = `SELECT relname, attname, format_type(atttypid, NULL), attnotnull, col_description(attrelid, attnum)

@@ -85,8 +85,8 @@ for (const testEngine of testEngines) {
 
     test("what is missing or no such value is refused with one line", async () => {
       for (const [main, args, message] of [
-        [register, [], /one of --run-id and --missing is needed .*-p run_id=RUN_ID/],
-        [register, ["--run-id", JANUARY, "--missing"], /one of --run-id and --missing/],
+        [register, [], /--run-id or --missing is required .*-p run_id=RUN_ID/],
+        [register, ["--run-id", JANUARY, "--missing"], /--run-id or --missing/],
         [register, ["--run-id", "2020-01__20200101_000000"], /there is no run 2020-01/],
         [computeKpis, ["--include-active", "yes"], /must be one of: true, false/],
         [computeKpis, ["--only-run-id", "x' OR 'x'='x"], /is not a run id/],
