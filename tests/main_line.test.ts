@@ -318,7 +318,7 @@ test("a run that fails a check is not sealed and not promoted, and can be given 
   );
   assert.match(failed.stderr, /^ +tests\/parquet_sanity\.ts: error: .*releases_v6\.duplicate_release_id/m);
   assert.match(failed.stderr, /^ +FAILED {3}releases_v6\.duplicate_release_id = 1: /m);
-  assert.match(failed.stderr, /the whole log: .*\/_meta\/logs\/main\/\d{8}_\d{6}\.log$/m);
+  assert.match(failed.stderr, /full log: .*\/_meta\/logs\/main\/\d{8}_\d{6}\.log$/m);
   assert.match(
     failed.stdout,
     /^main\.dig failed in datasets\/releases\/use\/test: run \S+ is unfinished\nactive: no run yet, /,

@@ -105,7 +105,7 @@ test("every command of docs/operations.md, and what they leave", async (t) => {
     assert.equal(next.code, 0, next.stderr);
     assert.match(
       next.stdout,
-      new RegExp(`^nothing new: ${month} is sealed already .* run ${active.runId}, which is active\n$`),
+      new RegExp(`^nothing new: ${month} is already sealed .* run ${active.runId}, which is active\n$`),
     );
   }
   assert.deepEqual(
