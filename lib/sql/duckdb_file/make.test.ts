@@ -97,7 +97,7 @@ test("a view has the run's rows and derived columns, and every view and column i
       await query(
         "SELECT comment FROM duckdb_columns() WHERE table_name = 'masters' AND column_name = 'year'",
       ),
-      [["Year of the earliest release; 0 means unknown, as in the dump."]],
+      [['Year of the earliest release; 0, the dump\'s "none", means unknown.']],
     );
   });
 });
