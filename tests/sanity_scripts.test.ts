@@ -234,5 +234,5 @@ test("the warehouse of a run is made once, kept when it verifies, and made again
 test("in a building run the warehouse is not made behind the back of its records", async (t) => {
   const { dir } = await makeBuildingRun(temporaryLake(t), FIRST);
   const { code, stderr } = await runMain(rebuildNameMap, ["--run", dir]);
-  assert.deepEqual([code, /choose it with --lake and --run-id/.test(stderr)], [2, true]);
+  assert.deepEqual([code, /select it with --lake and --run-id/.test(stderr)], [2, true]);
 });
