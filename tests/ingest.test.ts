@@ -202,7 +202,7 @@ test("--strict refuses a dump that holds what no dataset does, and leaves no dat
   assert.equal(refused.code, 2, refused.stderr);
   assert.match(
     refused.stderr,
-    /discogs_20260701_labels\.xml\.gz: 1 paths .*: label\/motto 1; --strict refuses it\n$/,
+    /discogs_20260701_labels\.xml\.gz: 1 paths .*: label\/motto 1; refused because of --strict\n$/,
   );
   assert.equal(await readDone(buildingDir(run.lake, run.runId), "labels_v10"), undefined);
   assert.equal((await runScript("ingest.ts", run, "--only", "labels")).code, 0);
