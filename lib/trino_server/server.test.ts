@@ -97,7 +97,7 @@ describe("the local Trino of a lake", { skip }, () => {
     await engine.createSchema("w");
     await assert.rejects(
       engine.externalTable("w", { name: "t", columns, location: "t", files: "parquet" }),
-      /reads no rows where .* DISCOGS_TRINO_LAKE=local:\/\/\/elsewhere\/ is not how/,
+      /finds no rows where .* DISCOGS_TRINO_LAKE=local:\/\/\/elsewhere\/ is not the lake's/,
     );
   });
 
@@ -107,7 +107,7 @@ describe("the local Trino of a lake", { skip }, () => {
     const engine = await engineAt();
     await engine.externalTable("s", { ...table, name: "t_trial" });
     for (const [prefix, message] of [
-      ["file:///nowhere", /reads no rows where .* DISCOGS_TRINO_LAKE=file:\/\/\/nowhere\/ is not how/],
+      ["file:///nowhere", /finds no rows where .* DISCOGS_TRINO_LAKE=file:\/\/\/nowhere\/ is not the lake's/],
       ["s3://bucket/lake", /not a valid file system URI: s3:.*"t_trial"/],
     ] as const) {
       const misled = await engineAt({ DISCOGS_TRINO_LAKE: prefix });
@@ -130,7 +130,7 @@ describe("the local Trino of a lake", { skip }, () => {
     const group = (letter: string, share: number) => [["z"], [letter.repeat(share * LONGEST_QUERY)]];
     const files = () => readdirSync(join(lake, "appended")).length;
     const tooLong = engine.appendRows("s", "a", [group("x", 0.1), group("y", 1)]);
-    await assert.rejects(tooLong, /INSERT of 100000\d\d characters, and this Trino takes 10000000 \(/);
+    await assert.rejects(tooLong, /INSERT of 100000\d\d characters, but this Trino accepts 10000000 \(/);
     assert.equal(files(), 0, "nothing of the batch is written");
     await engine.appendRows("s", "a", [group("a", 0.3), group("b", 0.3), group("c", 0.3)]);
     assert.equal(files(), 1);
@@ -161,7 +161,7 @@ describe("the local Trino of a lake", { skip }, () => {
     const engine = await engineAt({ TRINO_TIMEOUT: "3" });
     await assert.rejects(engine.query(LONG), (error) => {
       assert.ok(error instanceof EngineUnavailableError);
-      assert.match(error.message, /^trino: query \S+ is cancelled: no result within 3 s \(TRINO_TIMEOUT\)/);
+      assert.match(error.message, /^trino: query \S+ was cancelled: no result within 3 s \(TRINO_TIMEOUT\)/);
       return true;
     });
     const { rows } = await (await engineAt()).query(

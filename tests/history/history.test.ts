@@ -83,14 +83,14 @@ for (const testEngine of testEngines) {
       });
     });
 
-    test("what is missing or no such value is refused with one line", async () => {
+    test("refuses missing and invalid values in one line", async () => {
       for (const [main, args, message] of [
         [register, [], /--run-id or --missing is required .*-p run_id=RUN_ID/],
         [register, ["--run-id", JANUARY, "--missing"], /--run-id or --missing/],
         [register, ["--run-id", "2020-01__20200101_000000"], /there is no run 2020-01/],
         [computeKpis, ["--include-active", "yes"], /must be one of: true, false/],
         [computeKpis, ["--only-run-id", "x' OR 'x'='x"], /is not a run id/],
-        [computeKpis, ["--only-run-id", JANUARY], /failed_incomplete; register_run_schema/],
+        [computeKpis, ["--only-run-id", JANUARY], /failed_incomplete; running register_run_schema/],
       ] as const) {
         const { code, stderr } = await history.run(main, ...args);
         assert.deepEqual(
