@@ -209,11 +209,17 @@ test("promotes the next month over it, and rolls back twice", async () => {
   }
 });
 
+/** Maximum number of lines that `npm start` may print. */
+const MOST_LINES = 80;
+/** Lines around its workflow: from npm and the installation (7), the sample (6), and the closing summary (12). */
+const AROUND = 25;
+
 /** Asserts that a workflow showed a line per stage, each check that is not ok once, and these closing lines. */
 function assertQuiet({ code, stdout, stderr }: Finished, closing: string[]): void {
   assert.equal(code, 0, stderr);
   assert.deepEqual(stdout.trimEnd().split("\n"), closing);
   const lines = stderr.trimEnd().split("\n");
+  assert.ok(AROUND + lines.length + closing.length <= MOST_LINES, `${lines.length} lines:\n${stderr}`);
   const stages = lines.filter((line) => /^\d\d:\d\d:\d\d ok {2,}[\d.]+ s {2}\w+/.test(line));
   assert.equal(stages.length, STAGES.length + 1, `${stderr}: each stage, and the table of times`);
   assert.ok(

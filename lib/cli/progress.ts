@@ -11,7 +11,7 @@ export interface Progress {
 }
 
 /** The unit of `done` and `total`. */
-type Unit = "bytes" | "records";
+type Unit = "bytes" | "records" | "rows" | "checks";
 
 /**
  * Describes progress: percent, speed, records and remaining time, by the speed since the first call or since the work restarted.
@@ -35,7 +35,7 @@ export class ProgressMeter {
     const isKnown = total !== undefined && total > 0;
     const parts = [
       isKnown ? `${Math.floor((done / total) * 100)} % of ${this.#amount(total)}` : this.#amount(done),
-      ...(speed > 0 ? [`${this.#amount(Math.round(speed))}/s`] : []),
+      ...(Math.round(speed) > 0 ? [`${this.#amount(Math.round(speed))}/s`] : []),
       ...(records === undefined ? [] : [`${countText(records)} records`]),
       ...(isKnown && speed > 0 ? [`${durationText(Math.ceil((total - done) / speed))} left`] : []),
     ];
@@ -51,6 +51,6 @@ export class ProgressMeter {
   }
 
   #amount(count: number): string {
-    return this.#unit === "bytes" ? bytesText(count) : `${countText(count)} records`;
+    return this.#unit === "bytes" ? bytesText(count) : `${countText(count)} ${this.#unit}`;
   }
 }
