@@ -258,7 +258,7 @@ test("clean replaces a dataset, but not a directory with other content", async (
   const dump = writeDump(dir, "label", labels(3));
   await assert.rejects(
     extractAll(dump, "label", dir, { clean: true }),
-    /holds months, so it is no dataset's directory/,
+    /contains months, so it is not a dataset's directory/,
   );
   rmSync(inside, { recursive: true });
   const dumpInside = writeDump(out, "label", labels(3));
