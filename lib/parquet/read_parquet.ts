@@ -15,9 +15,7 @@ export function readParquet(files: string): string {
 export function patternOf(path: string): string {
   if (!/[*?[]/.test(path)) return path;
   if (path.includes("\\")) {
-    throw new ExpectedError(
-      `${path}: DuckDB can't read paths that contain both \\ and one of *, ? and [`,
-    );
+    throw new ExpectedError(`${path}: DuckDB can't read paths that contain both \\ and one of *, ? and [`);
   }
   return path.replace(/[*?[]/g, "[$&]");
 }
