@@ -18,7 +18,7 @@ export interface TestEngine {
   name: "duckdb" | "trino";
   /** Prepares it for a lake. For Trino this takes some ten seconds, so do it once per test file. */
   start(lake: string): Promise<StartedEngine>;
-  /** The same and a session on it, whose end ends what was started. */
+  /** The same, with a session; closing it stops what was started. */
   open(lake: string): Promise<SqlEngine>;
 }
 
@@ -34,10 +34,7 @@ const trino = testEngine("trino", async (lake) => {
   return { env, open: () => openEngine(lake, {}, { env }), stop };
 });
 
-/**
- * Every engine on which SQL that is meant for both has to give the same rows: those in DISCOGS_TEST_ENGINES, default
- * `duckdb,trino`.
- */
+/** The engines for tests of portable SQL: those in DISCOGS_TEST_ENGINES, by default `duckdb,trino`. */
 export const testEngines: readonly TestEngine[] = chosenEngines(process.env);
 
 function chosenEngines({ DISCOGS_TEST_ENGINES: text }: NodeJS.ProcessEnv): TestEngine[] {

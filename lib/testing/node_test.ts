@@ -6,8 +6,8 @@ import { EXIT } from "../cli/errors.ts";
 const PROJECT_ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /**
- * Runs test files (relative to the project) with Node's runner, as many at a time as there are cores.
- * @param timeoutMs no file, nor all of them, may take longer
+ * Runs test files (relative to the project) with Node's runner, one per core at a time.
+ * @param timeoutMs time limit of each file and of all together
  * @returns the exit code: a failed test is a failed check
  */
 export async function runNodeTest(
