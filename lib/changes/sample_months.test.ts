@@ -34,7 +34,6 @@ test("a comparison of two sample months finds what the generator changed, and wh
     for (const { entity, path } of (await findDumpFiles(out, month)).files) {
       await extractAll(path, entity.slice(0, -1) as Entity, join(dir, month), {
         details: true,
-        partRows: 900,
       });
     }
     return { runId: month, dir: join(dir, month) };
