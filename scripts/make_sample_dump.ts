@@ -15,8 +15,9 @@ export const main = defineCommand({
     "prints one JSON object: records, how often each oddity occurs, and the rows that each dataset must have, detail",
     "datasets included. Elements are as frequent as in the dumps of 2026.",
     "The same options yield the same records. --growth appends records and leaves the others unchanged, so that a",
-    "later month can be made from the counts of an earlier one. An existing month with the same options is kept; with",
-    "other options it is replaced only with --clean; other files are never touched.",
+    "later month can be made from the counts of an earlier one. --changed changes a share of those others, and prints",
+    "how many records a comparison with the unchanged month must find. An existing month with the same options is",
+    "kept; with other options it is replaced only with --clean; other files are never touched.",
     "The minimum counts leave room for every oddity; --releases must be at least twice --masters.",
   ].join("\n"),
   options: {
@@ -28,6 +29,12 @@ export const main = defineCommand({
     releases: { type: "integer", default: 4000, min: MINIMUM.releases, summary: atLeast("releases") },
     seed: { type: "integer", default: 1, summary: "different seeds yield different records" },
     growth: { type: "integer", default: 0, value: "PERCENT", summary: "records to append" },
+    changed: {
+      type: "integer",
+      default: 0,
+      value: "PERCENT",
+      summary: "records to edit, remove or merge into others",
+    },
     vintage: { type: "string", choices: vintages, default: "2026-01", summary: "shape of the records" },
     threads: {
       type: "integer",
@@ -38,13 +45,14 @@ export const main = defineCommand({
   },
   examples: [
     "npx tsx scripts/make_sample_dump.ts --out demo/raw --month 2026-07",
-    "npx tsx scripts/make_sample_dump.ts --out demo/raw --month 2026-08 --growth 3",
+    "npx tsx scripts/make_sample_dump.ts --out demo/raw --month 2026-08 --growth 3 --changed 1",
   ],
   async run({ options, log, print }) {
-    const { growth, vintage, ...rest } = options;
+    const { growth, changed, vintage, ...rest } = options;
     const summary = await writeSampleDump({
       ...rest,
       growthPercent: growth,
+      changedPercent: changed,
       vintage: vintage as Vintage,
       log,
     });

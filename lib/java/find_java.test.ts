@@ -100,6 +100,6 @@ test("a program without its own variable names JAVA_HOME", () => {
   const jre = jdk("jre", "17.0.1", ["java"]);
   assert.deepEqual(findJava(need, { JAVA_HOME: jre }, []), { home: jre, version: 17 });
   assert.throws(() => findJava(need, { JAVA_HOME: directory }, [{ directory: "/nowhere", suffix: "" }]), {
-    message: `Digdag needs a JDK of version 17 or newer, and none was found: ${COMMANDS},  or set JAVA_HOME; searched JAVA_HOME, PATH and /nowhere; found JAVA_HOME=${directory} (no JDK)`,
+    message: `Digdag needs a JDK of version 17 or newer, and none was found: ${COMMANDS}, or set JAVA_HOME; searched JAVA_HOME, PATH and /nowhere; found JAVA_HOME=${directory} (no JDK)`,
   });
 });

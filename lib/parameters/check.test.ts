@@ -93,7 +93,7 @@ test("refuses values that only look right", () => {
   refused("main", { dump_month: "2026-13" }, /dump_month is "2026-13", but must be a month like/);
   refused("main", { run_mode: "prd" }, /run_mode is "prd", but must be dev or prod, did you mean prod\?/);
   refused("report_trino_active", { auto_rollback: "yes" }, /must be true or false$/);
-  refused("rollback", { rollback_run_id: "2026-09__20260230_000000" }, /a real date and time/);
+  refused("rollback", { rollback_run_id: "2026-09__20260230_000000" }, /an existing date and time/);
   refused("main", { accept_drift: "releases_v6" }, /names like releases_v6\.status/);
   refused(
     "main",
