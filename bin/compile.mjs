@@ -6,6 +6,7 @@ import { build } from "esbuild";
 
 /** Why a form can't be kept: the project belongs to another user, is on a read-only disk, or the disk is full. */
 const NOT_KEPT = new Set(["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "ENOTDIR", "EEXIST", "EFBIG"]);
+const HEADER = "//";
 const TEMPORARY = /^\.compiling-/;
 const ABANDONED_MS = 3_600_000;
 /** An import of a path that is computed. */
@@ -16,10 +17,12 @@ const COMPUTED_IMPORT = /\bimport\((?!\s*["'])/;
  * which it finds the files beside it.
  * @param {string} root the project
  * @param {string} name the script, relative to it
+ * @param {string} path where the form will be
  * @param {string[]} others files that count as sources as well
- * @returns the code; the bytes of the sources that it was made of, by path; whether it imports computed paths
+ * @returns the code below the header's line, and its source map; the bytes of the sources that it was made of, by path; whether it imports
+ * computed paths
  */
-export async function compile(root, name, others) {
+export async function compile(root, name, path, others) {
   const sources = new Map(others.map((other) => [other, readFileSync(join(root, other))]));
   let importsSources = false;
   const ownModules = {
@@ -39,8 +42,10 @@ export async function compile(root, name, others) {
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: [name],
-    outfile: "form.mjs",
+    outfile: path,
     write: false,
+    sourcemap: "linked",
+    sourcesContent: false,
     bundle: true,
     packages: "external",
     platform: "node",
@@ -48,26 +53,33 @@ export async function compile(root, name, others) {
     target: "node20",
     keepNames: true,
     tsconfigRaw: {},
+    // The place of the header, so that the source map counts its line.
+    banner: { js: HEADER },
     logLevel: "silent",
     plugins: [ownModules],
   });
-  return { code: outputFiles[0].text, sources, importsSources };
+  const [map, code] = outputFiles.map(({ text }) => text);
+  return { code: code.slice(`${HEADER}\n`.length), map, sources, importsSources };
 }
 
-/** Puts a form in its place in one step; false when it can't be kept. */
-export function publish(path, text) {
-  const directory = dirname(path);
-  const temporary = join(directory, `.compiling-${process.pid}-${basename(path)}`);
+/** Puts a form and its source map in their places, each in one step; false when they can't be kept. */
+export function publish(path, form, map) {
   try {
-    mkdirSync(directory, { recursive: true });
-    removeAbandoned(directory);
-    writeFileSync(temporary, text);
-    renameSync(temporary, path);
+    mkdirSync(dirname(path), { recursive: true });
+    removeAbandoned(dirname(path));
+    replace(`${path}.map`, map);
+    replace(path, form);
     return true;
   } catch (error) {
     if (NOT_KEPT.has(error.code)) return false;
     throw error;
   }
+}
+
+function replace(path, text) {
+  const temporary = join(dirname(path), `.compiling-${process.pid}-${basename(path)}`);
+  writeFileSync(temporary, text);
+  renameSync(temporary, path);
 }
 
 /** What killed processes left. */

@@ -1,6 +1,6 @@
-// Finds the compiled form of an entrypoint: one piece of JavaScript with all modules of this project that the script
-// imports, kept below node_modules/.cache. Packages stay outside. A form begins with a line that names its sources and holds
-// the hash of their bytes; they are read and compared at each start, so that an edited source is never missed.
+// Finds the compiled form of an entrypoint: one JavaScript file with all modules of this project that the script imports,
+// kept below node_modules/.cache. Packages stay outside. The first line of a form names its sources and has the hash of
+// their bytes. The sources are read and compared at each start, so that an edited one is never missed.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
@@ -14,8 +14,8 @@ export const ROOT = dirname(BIN);
 const COMPILER = ["bin/compiled.mjs", "bin/compile.mjs", "package.json", "node_modules/esbuild/package.json"];
 
 /**
- * The form of a script, compiled now if there is none that matches its sources. Undefined when the script is not of this project or the
- * form can't be kept. `importsSources` tells whether it imports modules by paths that are known only when it runs.
+ * Returns the form of a script, compiled now if there is none that matches its sources. Undefined when the script is not
+ * of this project or the form can't be kept. `importsSources` tells whether it imports modules by computed paths.
  * @param {string} script absolute path, without links
  * @returns {Promise<{ path: string, importsSources: boolean } | undefined>}
  */
@@ -51,14 +51,14 @@ function soundHeader(path) {
 
 async function compileInto(path, name) {
   const { compile, publish } = await import("./compile.mjs");
-  const { code, sources, importsSources } = await compile(ROOT, name, COMPILER);
+  const { code, map, sources, importsSources } = await compile(ROOT, name, path, COMPILER);
   const header = {
     importsSources,
     hash: hashContents(sources),
     code: sha256(code),
     sources: [...sources.keys()],
   };
-  return publish(path, `//${JSON.stringify(header)}\n${code}`) ? header : undefined;
+  return publish(path, `//${JSON.stringify(header)}\n${code}`, map) ? header : undefined;
 }
 
 /** @param {string[]} names relative to the project */

@@ -69,7 +69,7 @@ test("a script compiled is the script that tsx runs: output, arguments, exit cod
   assert.equal(byTsx.printed[0], "text");
   for (const time of ["first", "second"]) {
     assert.deepEqual(run(root, "--name=", "$(x) 'y'"), byTsx, time);
-    assert.equal(forms(root).length, 1);
+    assert.equal(forms(root).length, 2, "the form and its source map");
   }
 });
 
@@ -100,7 +100,7 @@ test("an edited source is never missed", (t) => {
 test("a form that was damaged or cut off is not run", (t) => {
   const root = project(t);
   const sound = run(root);
-  const [form = ""] = forms(root);
+  const form = forms(root).find((name) => name.endsWith(".mjs")) ?? "";
   const whole = readFileSync(form);
   writeFileSync(form, whole.toString().replace("exitCode = 7", "exitCode = 8"));
   assert.deepEqual(run(root), sound);
@@ -127,7 +127,7 @@ test("a script may import modules by paths that it computes", (t) => {
   const root = project(t);
   writeFileSync(
     join(root, "scripts", "script.ts"),
-    'const name = "beside"; console.log(JSON.stringify((await import(`../lib/${name}.ts`)).beside()));',
+    'const name = "beside"; console.log(JSON.stringify((await import("../lib/" + name + ".ts")).beside()));',
   );
   assert.deepEqual(run(root), { status: 0, printed: "text", stderr: "" });
 });
