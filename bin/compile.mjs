@@ -7,6 +7,8 @@ import { build } from "esbuild";
 /** Why a form can't be kept: the project belongs to another user, is on a read-only disk, or the disk is full. */
 const NOT_KEPT = new Set(["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "ENOTDIR", "EEXIST", "EFBIG"]);
 const HEADER = "//";
+/** Stands for `import.meta.url`: a constant of each module. */
+const OWN_URL = "importMetaUrl";
 const TEMPORARY = /^\.compiling-/;
 const ABANDONED_MS = 3_600_000;
 /** An import of a path that is computed. */
@@ -34,8 +36,8 @@ export async function compile(root, name, path, others) {
         if (path.endsWith(".json")) return { contents: bytes, loader: "json" };
         const text = bytes.toString();
         importsSources ||= COMPUTED_IMPORT.test(text);
-        const url = JSON.stringify(pathToFileURL(path).href);
-        return { contents: text.replaceAll("import.meta.url", url), loader: "ts" };
+        const ownUrl = `const ${OWN_URL} = ${JSON.stringify(pathToFileURL(path).href)};`;
+        return { contents: `${ownUrl}${text}`, loader: "ts" };
       });
     },
   };
@@ -53,6 +55,7 @@ export async function compile(root, name, path, others) {
     target: "node20",
     keepNames: true,
     tsconfigRaw: {},
+    define: { "import.meta.url": OWN_URL },
     // The place of the header, so that the source map counts its line.
     banner: { js: HEADER },
     logLevel: "silent",

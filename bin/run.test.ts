@@ -23,7 +23,7 @@ const FILES: Readonly<Record<string, string>> = {
     import { beside, type Beside } from "../lib/beside.ts";
     import data from "../lib/data.json" with { type: "json" };
     const text: Beside = beside();
-    console.log(JSON.stringify([text, data.value, import.meta.url, ...process.argv.slice(1)]));
+    console.log(JSON.stringify([text, data.value, import.meta.url, "import.meta.url", ...process.argv.slice(1)]));
     if (process.argv[2] === "fail") throw new Error("failed");
     process.exitCode = 7;`,
   "lib/beside.ts": `

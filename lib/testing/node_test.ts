@@ -4,23 +4,34 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { EXIT } from "../cli/errors.ts";
+import { type CpuSeconds, measuringCode, readMeasured } from "./cpu_seconds.ts";
 
 const PROJECT_ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
+/** How test files are run. */
+export interface NodeTestOptions {
+  env: NodeJS.ProcessEnv;
+  /** No file, nor all of them, may take longer. */
+  timeoutMs: number;
+  /** Takes the CPU seconds of each file. */
+  measured?: (seconds: CpuSeconds) => Promise<void>;
+}
+
 /**
  * Runs test files (relative to the project) with Node's runner, as many at a time as there are cores, and begins them
- * in the order given.
- * @param timeoutMs no file, nor all of them, may take longer
- * @returns the exit code: a failed test is a failed check
+ * in the order given. Returns the exit code: a failed test is a failed check.
  */
 export async function runNodeTest(
   files: readonly string[],
-  env: NodeJS.ProcessEnv,
-  timeoutMs: number,
+  { env, timeoutMs, measured }: NodeTestOptions,
 ): Promise<number> {
   const directory = await mkdtemp(join(tmpdir(), "discogs-data-lake-tests-"));
+  const measurements = join(directory, "cpu_seconds");
   try {
-    return await runStarters(await writeStarters(directory, files), env, timeoutMs);
+    const starters = await writeStarters(directory, files, measured === undefined ? undefined : measurements);
+    const exitCode = await runStarters(starters, env, timeoutMs);
+    await measured?.(await readMeasured(measurements));
+    return exitCode;
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -30,12 +41,17 @@ export async function runNodeTest(
  * Writes a module for each test file that runs its compiled form as `bin/run.mjs` does. Node's runner sorts the files
  * that it is given, so that their names begin with a number.
  */
-async function writeStarters(directory: string, files: readonly string[]): Promise<string[]> {
+async function writeStarters(
+  directory: string,
+  files: readonly string[],
+  measurements: string | undefined,
+): Promise<string[]> {
   const runner = join(PROJECT_ROOT, "bin", "run.mjs");
   return Promise.all(
     files.map(async (file, index) => {
       const name = `${String(index).padStart(4, "0")}-${file.replaceAll("/", "-").replace(/\.ts$/, ".mjs")}`;
       const lines = [
+        measurements === undefined ? "" : measuringCode(file, measurements),
         "process.setSourceMapsEnabled(true);",
         `process.argv.splice(1, 1, ${JSON.stringify(runner)}, ${JSON.stringify(join(PROJECT_ROOT, file))});`,
         `await import(${JSON.stringify(pathToFileURL(runner).href)});`,
