@@ -1,4 +1,5 @@
-import type { Column, ScalarType } from "../datasets/types.ts";
+import { join } from "node:path";
+import type { Column, ColumnType } from "../datasets/types.ts";
 import { lakePaths } from "../files/paths.ts";
 import { CATALOG, type ExternalTable, type SqlValue } from "../sql/engine.ts";
 
@@ -12,6 +13,8 @@ export interface EventTable {
   name: string;
   columns: readonly Column[];
   latestView: string;
+  /** Version of what its events say, in their column `schema_version`, where it is not {@link SCHEMA_VERSION}. */
+  schemaVersion?: bigint;
   /** Where its files are in a lake, as an absolute path. */
   directory(lake: string): string;
 }
@@ -19,7 +22,7 @@ export interface EventTable {
 /** An event by column name; columns that are left out are NULL. */
 export type EventRecord = Readonly<Record<string, SqlValue>>;
 
-function columns(types: Readonly<Record<string, ScalarType>>): Column[] {
+function columns(types: Readonly<Record<string, ColumnType>>): Column[] {
   return Object.entries(types).map(([name, type]) => ({ name, type }));
 }
 
@@ -89,12 +92,86 @@ export const kpiV2SnapshotEvents: EventTable = {
   directory: (lake) => lakePaths(lake).kpiV2Events,
 };
 
-/** The append-only tables of the history. */
+/** Version of the comparisons of runs: a pair of runs that was compared by an older one is compared again. */
+export const COMPARISON_VERSION = 1n;
+
+/** Which runs were compared; the batches of the other tables of changes are those of its events with status `ok`. */
+export const comparisonEvents: EventTable = {
+  name: "comparison_events",
+  columns: columns({
+    event_ts_utc: "TIMESTAMP(3)",
+    from_run: "VARCHAR",
+    to_run: "VARCHAR",
+    status: "VARCHAR",
+    details: "VARCHAR",
+    schema_version: "BIGINT",
+  }),
+  latestView: "comparison_latest",
+  schemaVersion: COMPARISON_VERSION,
+  directory: changesDirectory("comparison_events"),
+};
+
+const ofComparison = { event_ts_utc: "TIMESTAMP(3)", from_run: "VARCHAR", to_run: "VARCHAR" } as const;
+
+/** The records that differ between two runs. */
+export const recordChanges: EventTable = {
+  name: "record_changes",
+  columns: columns({
+    ...ofComparison,
+    entity: "VARCHAR",
+    id: "BIGINT",
+    change: "VARCHAR",
+    changed_columns: { array: "VARCHAR" },
+  }),
+  latestView: "record_changes_latest",
+  directory: changesDirectory("record_changes"),
+};
+
+/** How many values of each column and dataset differ between two runs. */
+export const changeCounts: EventTable = {
+  name: "change_counts",
+  columns: columns({
+    ...ofComparison,
+    entity: "VARCHAR",
+    dataset: "VARCHAR",
+    column_name: "VARCHAR",
+    added: "BIGINT",
+    removed: "BIGINT",
+    changed: "BIGINT",
+  }),
+  latestView: "change_counts_latest",
+  directory: changesDirectory("change_counts"),
+};
+
+/** Where references to records that are gone went. */
+export const idMoves: EventTable = {
+  name: "id_moves",
+  columns: columns({
+    ...ofComparison,
+    entity: "VARCHAR",
+    from_id: "BIGINT",
+    to_id: "BIGINT",
+    n_references: "BIGINT",
+  }),
+  latestView: "id_moves_latest",
+  directory: changesDirectory("id_moves"),
+};
+
+function changesDirectory(name: string): EventTable["directory"] {
+  return (lake) => join(lakePaths(lake).changes, name);
+}
+
+/** The tables that hold what comparisons found, beside their events. */
+export const changeTables: readonly EventTable[] = [recordChanges, changeCounts, idMoves];
+
+/** The append-only tables of the history. A view comes after those that it reads. */
 export const eventTables: readonly EventTable[] = [
   runRegistryEvents,
   kpiSnapshotEvents,
   kpiV2SnapshotEvents,
   kpiV3SnapshotEvents,
+  comparisonEvents,
+  ...changeTables,
 ];
 
 /** `hive.discogs_history.<name>` */
