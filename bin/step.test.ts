@@ -8,18 +8,14 @@ import { temporaryDirectory } from "../lib/testing/files.ts";
 
 const NAME = "a 'project'";
 
-/** A project whose scripts print their directory and arguments, at a path that needs quoting. */
+/** A project in which a step prints its directory and the arguments of `bin/run.mjs`, at a path that needs quoting. */
 function project(t: TestContext): string {
   const base = realpathSync(temporaryDirectory(t));
-  const loader = join(base, NAME, "node_modules", "tsx");
-  mkdirSync(loader, { recursive: true });
-  writeFileSync(join(loader, "package.json"), JSON.stringify({ name: "tsx", main: "index.js" }));
-  writeFileSync(join(loader, "index.js"), "");
+  mkdirSync(join(base, NAME, "bin"), { recursive: true });
   writeFileSync(
-    join(base, NAME, "script.mjs"),
+    join(base, NAME, "bin", "run.mjs"),
     "console.log(JSON.stringify([process.cwd(), ...process.argv.slice(2)]));",
   );
-  mkdirSync(join(base, NAME, "bin"));
   cpSync(join(projectRoot, "bin", "step"), join(base, NAME, "bin", "step"));
   return base;
 }
@@ -31,15 +27,16 @@ function step(base: string, args: string[], env: Record<string, string> = {}): u
 
 test("runs a script in the project's root, wherever it is called from, with unchanged arguments", (t) => {
   const base = project(t);
-  const args = ["--name=", "--path=--help", "$(x) 'y'"];
-  assert.deepEqual(step(base, ["script.mjs", ...args], { CDPATH: base }), [join(base, NAME), ...args]);
+  const args = ["scripts/x.ts", "--name=", "--path=--help", "$(x) 'y'"];
+  assert.deepEqual(step(base, args, { CDPATH: base }), [join(base, NAME), ...args]);
 });
 
 test("passes the session's run to the scripts that need it, each value as one word", (t) => {
   const base = project(t);
   const env = { run_id: "--help", dump_month: "", session_time: "2026-07-02T03:04:05+00:00" };
-  assert.deepEqual(step(base, ["--of-run", "script.mjs", "--only=labels"], env), [
+  assert.deepEqual(step(base, ["--of-run", "scripts/x.ts", "--only=labels"], env), [
     join(base, NAME),
+    "scripts/x.ts",
     "--only=labels",
     "--run-id=--help",
     "--dump-month=",
@@ -49,6 +46,6 @@ test("passes the session's run to the scripts that need it, each value as one wo
 
 test("exits with the script's exit code", (t) => {
   const base = project(t);
-  writeFileSync(join(base, NAME, "script.mjs"), "process.exit(7);");
-  assert.equal(spawnSync(join(NAME, "bin", "step"), ["script.mjs"], { cwd: base }).status, 7);
+  writeFileSync(join(base, NAME, "bin", "run.mjs"), "process.exit(7);");
+  assert.equal(spawnSync(join(NAME, "bin", "step"), ["scripts/x.ts"], { cwd: base }).status, 7);
 });
