@@ -1,6 +1,8 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
-import { EXIT } from "../lib/cli/errors.ts";
-import { lakeOption } from "../lib/cli/options.ts";
+import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
+import type { Logger } from "../lib/cli/log.ts";
+import { lakeOption, type OptionValues } from "../lib/cli/options.ts";
+import { applyChanges } from "../lib/postgres/apply_changes.ts";
 import { withInterrupt } from "../lib/postgres/interrupt.ts";
 import { loadRun } from "../lib/postgres/load.ts";
 import { datasetsToLoad, runToLoad } from "../lib/postgres/selection.ts";
@@ -12,7 +14,8 @@ export const main = defineCommand({
   description: `The tables are copied into <schema>__loading, get their keys, indexes, foreign keys and comments there, and take
 the place of <schema> in one transaction: readers see all of the old tables or all of the new ones. A load that failed
 or was killed is repeated from the beginning. A password is better given in DISCOGS_POSTGRES_URL, PGPASSWORD or
-~/.pgpass than in --url, which other users of the machine can see. Types and keys: docs/postgres.md.`,
+~/.pgpass than in --url, which other users of the machine can see. With --changes only the records that differ are
+replaced, in one transaction, after scripts/compare_runs.ts has compared the run that the schema holds. Types and keys: docs/postgres.md.`,
   options: {
     lake: lakeOption,
     url: {
@@ -29,6 +32,11 @@ or was killed is repeated from the beginning. A password is better given in DISC
       summary: "the datasets to load, with commas; the schema then has no others",
     },
     run: { type: "string", value: "RUN_ID", summary: "a sealed run (default: the active one)" },
+    changes: {
+      type: "flag",
+      summary:
+        "change the run that the schema holds into this one, by their comparison, instead of loading anew",
+    },
     schema: { type: "string", default: "discogs", value: "NAME", summary: "the schema to load into" },
     ...sessionOptions,
   },
@@ -38,6 +46,13 @@ or was killed is repeated from the beginning. A password is better given in DISC
   ],
   async run({ options, log, print }) {
     const run = await runToLoad(options.lake, options.run);
+    if (options.changes) {
+      if (options.datasets !== "all") {
+        throw new ExpectedError("--changes keeps the tables that the schema has: leave out --datasets");
+      }
+      print(await changed(run, options, log));
+      return EXIT.ok;
+    }
     const datasets = await datasetsToLoad(run.dir, options.datasets);
     const { url, schema } = options;
     const loaded = await withInterrupt((signal) =>
@@ -48,5 +63,23 @@ or was killed is repeated from the beginning. A password is better given in DISC
     return EXIT.ok;
   },
 });
+
+async function changed(
+  run: { runId: string; dir: string },
+  {
+    lake,
+    url,
+    schema,
+    ...limits
+  }: { lake: string; url: string; schema: string } & OptionValues<typeof sessionOptions>,
+  log: Logger,
+): Promise<string> {
+  const applied = await withInterrupt((signal) =>
+    applyChanges(run, { lake, url, schema, log, signal, ...sessionLimits(limits) }),
+  );
+  if (applied === undefined) return `schema ${schema} is run ${run.runId} already`;
+  const { from, removed, added } = applied;
+  return `schema ${schema} is run ${run.runId}: changed from run ${from}, ${removed} rows removed, ${added} added`;
+}
 
 await runAsEntrypoint(import.meta.url, main);

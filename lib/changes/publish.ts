@@ -4,7 +4,14 @@ import { quotedString } from "@duckdb/node-api";
 import type { Logger } from "../cli/log.ts";
 import { kindOf, namesIn } from "../files/files.ts";
 import { assertWritable } from "../files/guard.ts";
-import { changeTables, comparisonEvents, type EventTable, historyName } from "../history/event_tables.ts";
+import {
+  changeTables,
+  comparisonEvents,
+  type EventTable,
+  externalEventTable,
+  HISTORY_SCHEMA,
+  historyName,
+} from "../history/event_tables.ts";
 import { appendEvents, type HistoryContext, nextEventTime } from "../history/history_schema.ts";
 import { writeSelect } from "../sql/duckdb/append.ts";
 import type { DuckDbSession } from "../sql/duckdb/session.ts";
@@ -33,7 +40,10 @@ export async function publishComparison(
   for (const table of changeTables) {
     const columns = table.columns.slice(BATCH_COLUMNS).map((column) => column.name);
     const select = `SELECT ${batch}, ${columns.join(", ")} FROM ${table.name} ORDER BY ALL`;
+    const isFirst = (await namesIn(table.directory(lake))).length === 0;
     await writeSelect(session, join(table.directory(lake), name), select);
+    // A session of the embedded engine that knows the table without files would not see the first one.
+    if (isFirst) await engine.externalTable(HISTORY_SCHEMA, externalEventTable(lake, table));
   }
   await recordComparison(engine, { from, to }, { status: "ok", details }, time);
 }

@@ -168,6 +168,18 @@ export const historyParameters = {
     meaning: "also compute the KPIs of the active run, from its own `discogs_r_...` schema",
     trueWhere: "active_is_included",
   },
+  from_run: {
+    rule: runId,
+    default: "",
+    otherwise: "the promoted run before to_run",
+    meaning: "the earlier run of a comparison",
+  },
+  to_run: {
+    rule: runId,
+    default: "",
+    otherwise: "the active run",
+    meaning: "the later run of a comparison",
+  },
   with_timestamp: {
     rule: trueOrFalse,
     default: "false",

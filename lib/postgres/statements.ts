@@ -31,10 +31,13 @@ export function tableStatements(schema: string, { dataset, columns }: LoadedTabl
   ];
 }
 
-/** COPY of lines into a table that the same transaction made, so that its rows need no vacuum later. */
-export function copyStatement(schema: string, { dataset, columns }: LoadedTable): string {
+/**
+ * COPY of lines into a table. `FREEZE` is for a table that the same transaction made, so that its rows need no vacuum later.
+ */
+export function copyStatement(schema: string, { dataset, columns }: LoadedTable, freeze?: "FREEZE"): string {
   const names = list(columns.map((column) => column.name));
-  return `COPY ${qualified(schema, dataset.table)} ${names} FROM STDIN WITH (FREEZE, ENCODING 'UTF8')`;
+  const options = freeze === undefined ? "" : `${freeze}, `;
+  return `COPY ${qualified(schema, dataset.table)} ${names} FROM STDIN WITH (${options}ENCODING 'UTF8')`;
 }
 
 /** What makes a table fit for queries, once its rows are there. */
