@@ -11,11 +11,15 @@ import { sessionLimits, sessionOptions } from "../lib/sql/session_options.ts";
 export const main = defineCommand({
   name: "pipelines/load_postgres.ts",
   summary: "Loads the datasets of a run into a PostgreSQL schema, replacing the previous load.",
-  description: `The tables are copied into <schema>__loading, get their keys, indexes, foreign keys and comments there, and take
-the place of <schema> in one transaction: readers see all of the old tables or all of the new ones. A load that failed
-or was killed is repeated from the beginning. A password is better given in DISCOGS_POSTGRES_URL, PGPASSWORD or
-~/.pgpass than in --url, which other users of the machine can see. With --changes only the records that differ are
-replaced, in one transaction, after scripts/compare_runs.ts has compared the run that the schema holds. Types and keys: docs/postgres.md.`,
+  description: [
+    "Copies the tables into <schema>__loading, adds keys, indexes, foreign keys and comments there, and replaces",
+    "<schema> in one transaction: readers see either all of the old tables or all of the new ones. A load that failed",
+    "or was killed can simply be repeated.",
+    "With --changes, only the rows of records that differ are replaced, in one transaction; scripts/compare_runs.ts must",
+    "have compared the run that the schema holds with the new one.",
+    "Prefer DISCOGS_POSTGRES_URL, PGPASSWORD or ~/.pgpass for the password: other users of the machine can see --url.",
+    "docs/postgres.md describes types and keys.",
+  ].join("\n"),
   options: {
     lake: lakeOption,
     url: {
@@ -29,7 +33,7 @@ replaced, in one transaction, after scripts/compare_runs.ts has compared the run
       type: "string",
       default: "all",
       value: "all|LIST",
-      summary: "the datasets to load, with commas; the schema then has no others",
+      summary: "datasets to load, separated by commas; the schema then has no others",
     },
     run: { type: "string", value: "RUN_ID", summary: "a sealed run (default: the active one)" },
     changes: {
@@ -37,7 +41,7 @@ replaced, in one transaction, after scripts/compare_runs.ts has compared the run
       summary:
         "change the run that the schema holds into this one, by their comparison, instead of loading anew",
     },
-    schema: { type: "string", default: "discogs", value: "NAME", summary: "the schema to load into" },
+    schema: { type: "string", default: "discogs", value: "NAME", summary: "schema to load into" },
     ...sessionOptions,
   },
   examples: [
@@ -59,7 +63,7 @@ replaced, in one transaction, after scripts/compare_runs.ts has compared the run
       loadRun(run, { url, schema, datasets, log, signal, ...sessionLimits(options) }),
     );
     const rows = loaded.reduce((sum, table) => sum + table.rows, 0);
-    print(`schema ${schema} is run ${run.runId}: ${loaded.length} tables, ${rows} rows`);
+    print(`schema ${schema} has run ${run.runId}: ${loaded.length} tables, ${rows} rows`);
     return EXIT.ok;
   },
 });
