@@ -101,7 +101,8 @@ for (const folder of ["kpi", "kpi_v2", "showcase_queries"]) {
 }
 
 test("a comparison of runs reads them range by range, and finds none of their records changed", async () => {
-  const { engine, session } = await openRunEngine(run, limits);
+  // Reading two runs at once, all columns of each, takes more than reading one.
+  const { engine, session } = await openRunEngine(run, { ...limits, memoryLimit: "300MB" });
   try {
     const side = (runId: string) => ({ runId, dir: run });
     const pair = { from: side("one"), to: side("two") };

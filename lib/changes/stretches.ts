@@ -14,14 +14,27 @@ export interface Stretch {
   files: Readonly<Record<"from" | "to", readonly string[]>>;
 }
 
-/** What a stretch may hold of both runs together, so that it is compared in a few hundred MB. */
+/** What a stretch may hold of both runs together. */
 export interface StretchLimits {
   rows: number;
   /** Bytes of values as they are in the files, before compression. */
   bytes: number;
 }
 
-const LIMITS: StretchLimits = { rows: 4_000_000, bytes: 128 * 1024 * 1024 };
+/** At the default limit of 2 GB: 128 MB of values, which are several times as many in memory, and 4 million rows. */
+const SHARE_OF_MEMORY = 16n;
+const BYTES_OF_A_ROW = 32n;
+const UNITS = ["bytes", "KiB", "MiB", "GiB", "TiB"];
+
+/** What a stretch may hold so that it is compared well within the memory of the session. */
+async function limitsOf(session: DuckDbSession): Promise<StretchLimits> {
+  const setting = String((await session.run("SELECT current_setting('memory_limit')")).value(0, 0));
+  const [, amount = "", unit = ""] = /^([\d.]+) (\w+)$/.exec(setting) ?? [];
+  const power = UNITS.indexOf(unit);
+  if (power < 0) throw new TypeError(`DuckDB's memory limit is "${setting}"`);
+  const bytes = BigInt(Math.floor(Number(amount) * 1024 ** power)) / SHARE_OF_MEMORY;
+  return { rows: Number(bytes / BYTES_OF_A_ROW), bytes: Number(bytes) };
+}
 
 const rowGroup = z.object({
   file: z.string(),
@@ -41,8 +54,9 @@ export async function stretchesOf(
   session: DuckDbSession,
   pair: RunPair,
   { dataset, owners }: ComparedDataset,
-  limits = LIMITS,
+  given?: StretchLimits,
 ): Promise<Stretch[]> {
+  const limits = given ?? (await limitsOf(session));
   const [owner = ""] = owners;
   const groups: RowGroup[] = [];
   for (const side of ["from", "to"] as const) {
