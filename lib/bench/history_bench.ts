@@ -20,7 +20,7 @@ export interface StepMeasurement {
   seconds: number;
 }
 
-const ALL_RUNS = { onlyRunId: undefined, includeActive: false };
+const ALL_RUNS = { onlyRunId: undefined, includeActive: false, recompute: true };
 
 /** The steps, in the order of the pipeline. */
 const steps: Readonly<Record<string, (context: HistoryContext) => Promise<unknown>>> = {

@@ -11,7 +11,7 @@ import { registerMissingRuns } from "./register_runs.ts";
 import { updateRunRegistry } from "./update_run_registry.ts";
 
 const RUN = "2026-01__20260120_194923";
-const ALL = { onlyRunId: undefined, includeActive: false };
+const ALL = { onlyRunId: undefined, includeActive: false, recompute: false };
 
 async function readyLake() {
   const lake = makeLake();
@@ -63,6 +63,6 @@ test("when the engine goes away in the middle nothing is recorded, and a later r
 test("a lake without runs has nothing to compute", async () => {
   const lake = makeLake();
   const engine = await openEmbeddedEngine(lake, { threads: 1 });
-  assert.deepEqual(await computeKpis({ lake, engine, log: silentLogger }, ALL), []);
+  assert.deepEqual(await computeKpis({ lake, engine, log: silentLogger }, ALL), { runs: [], unchanged: [] });
   await engine.close();
 });

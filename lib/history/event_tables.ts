@@ -4,7 +4,7 @@ import { CATALOG, type ExternalTable, type SqlValue } from "../sql/engine.ts";
 
 /** The schema of everything that is kept across runs. */
 export const HISTORY_SCHEMA = "discogs_history";
-/** Version of the events' columns, in their own column `schema_version`. */
+/** The first version of every table: see {@link EventTable.schemaVersion}. */
 export const SCHEMA_VERSION = 1n;
 
 /** An append-only table of events, and the view that shows the last ones; the view's SQL is in `sql/history/`. */
@@ -12,6 +12,11 @@ export interface EventTable {
   name: string;
   columns: readonly Column[];
   latestView: string;
+  /**
+   * What its new events have in their column `schema_version`: the version of the columns and of the rules by which
+   * values are computed. Values of another version are computed anew (decision 0175).
+   */
+  schemaVersion: bigint;
   /** Where its files are in a lake, as an absolute path. */
   directory(lake: string): string;
 }
@@ -41,6 +46,7 @@ export const runRegistryEvents: EventTable = {
     schema_version: "BIGINT",
   }),
   latestView: "run_registry_latest",
+  schemaVersion: SCHEMA_VERSION,
   directory: (lake) => lakePaths(lake).registryEvents,
 };
 
@@ -58,6 +64,7 @@ export const kpiSnapshotEvents: EventTable = {
     schema_version: "BIGINT",
   }),
   latestView: "kpi_snapshot_latest",
+  schemaVersion: SCHEMA_VERSION,
   directory: (lake) => lakePaths(lake).kpiEvents,
 };
 
@@ -66,6 +73,7 @@ export const kpiV3SnapshotEvents: EventTable = {
   ...kpiSnapshotEvents,
   name: "kpi_v3_snapshot_events",
   latestView: "kpi_v3_snapshot_latest",
+  schemaVersion: SCHEMA_VERSION,
   directory: (lake) => lakePaths(lake).kpiV3Events,
 };
 
@@ -86,6 +94,7 @@ export const kpiV2SnapshotEvents: EventTable = {
     schema_version: "BIGINT",
   }),
   latestView: "kpi_v2_snapshot_latest",
+  schemaVersion: SCHEMA_VERSION,
   directory: (lake) => lakePaths(lake).kpiV2Events,
 };
 

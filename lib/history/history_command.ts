@@ -3,13 +3,13 @@ import { lakeOption, type OptionSpecs } from "../cli/options.ts";
 import { openEngine } from "../sql/choose.ts";
 import { sessionLimits, sessionOptions } from "../sql/session_options.ts";
 import type { HistoryContext } from "./history_schema.ts";
-import type { KpiSelection } from "./kpi_runs.ts";
+import type { RunSelection } from "./kpi_runs.ts";
 
 /** Options of every step of the history. */
 export const historyOptions = { lake: lakeOption, ...sessionOptions } as const satisfies OptionSpecs;
 
-/** Options of the steps that compute KPIs. */
-export const kpiOptions = {
+/** Options that say which runs KPIs are meant of. */
+export const kpiRunOptions = {
   ...historyOptions,
   "only-run-id": { type: "string", value: "RUN_ID", summary: "this run alone (default: every complete one)" },
   "include-active": {
@@ -17,6 +17,17 @@ export const kpiOptions = {
     choices: ["true", "false"],
     default: "false",
     summary: "the active run as well",
+  },
+} as const satisfies OptionSpecs;
+
+/** Options of the steps that compute KPIs. */
+export const kpiOptions = {
+  ...kpiRunOptions,
+  recompute: {
+    type: "string",
+    choices: ["true", "false"],
+    default: "false",
+    summary: "also KPIs that have been computed before",
   },
 } as const satisfies OptionSpecs;
 
@@ -35,6 +46,6 @@ export async function withHistory<T>(
 }
 
 /** The runs that the options of a KPI step ask for. */
-export function kpiSelection({ options }: CommandContext<typeof kpiOptions>): KpiSelection {
+export function selectedRuns({ options }: CommandContext<typeof kpiRunOptions>): RunSelection {
   return { onlyRunId: options["only-run-id"], includeActive: options["include-active"] === "true" };
 }

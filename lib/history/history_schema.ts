@@ -13,7 +13,6 @@ import {
   externalEventTable,
   HISTORY_SCHEMA,
   historyName,
-  SCHEMA_VERSION,
 } from "./event_tables.ts";
 import { hideIncompleteFiles } from "./incomplete_files.ts";
 
@@ -91,7 +90,7 @@ export async function appendEvents(
 ): Promise<Date | undefined> {
   if (runs.every((events) => events.length === 0)) return undefined;
   const time = await nextEventTime(engine, table);
-  const stamp = { event_ts_utc: time, schema_version: SCHEMA_VERSION };
+  const stamp = { event_ts_utc: time, schema_version: table.schemaVersion };
   const groups = runs.map((events) => events.map((event) => eventRow(table, { ...event, ...stamp })));
   await engine.appendRows(HISTORY_SCHEMA, table.name, groups);
   return time;

@@ -5,12 +5,18 @@ import { namedRun, readActive } from "../promotion/active.ts";
 import type { HistoryContext } from "./history_schema.ts";
 import { type RegisteredRun, registeredRuns } from "./registered_runs.ts";
 
-/** Which runs KPIs are computed for. */
-export interface KpiSelection {
+/** Which runs KPIs are meant of. */
+export interface RunSelection {
   /** This run alone; default: all that are complete. */
   onlyRunId: string | undefined;
   /** The active run as well. */
   includeActive: boolean;
+}
+
+/** Which KPIs are computed. */
+export interface KpiSelection extends RunSelection {
+  /** Also those that have been computed before. */
+  recompute: boolean;
 }
 
 /** A run whose KPIs are computed, and its schema. */
@@ -25,7 +31,7 @@ export interface KpiRun {
  */
 export async function kpiRuns(
   { lake, engine, log }: HistoryContext,
-  { onlyRunId, includeActive }: KpiSelection,
+  { onlyRunId, includeActive }: RunSelection,
 ): Promise<KpiRun[]> {
   if (onlyRunId !== undefined) await requireRunIdFor(lake, onlyRunId);
   const active = namedRun(await readActive(lake));

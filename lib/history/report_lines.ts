@@ -32,20 +32,39 @@ interface ComputedKpi {
 export interface ComputedRun {
   runId: string;
   kpis: readonly ComputedKpi[];
+  /** How many more were computed before. */
+  kept: number;
 }
 
-/** Says of each run how many KPIs are ok, and how many it can't have; failures are warnings, which come last. */
+/** What a step has computed, and the runs that it had nothing to compute of. */
+export interface ComputedRuns {
+  runs: readonly ComputedRun[];
+  unchanged: readonly string[];
+}
+
+/**
+ * Says of each run how many KPIs are ok, how many it can't have, and how many it had before; of the runs without
+ * anything to compute how many they are. Failures are warnings, which come last.
+ */
 export function printComputed(
   { log, print, summarize }: Pick<CommandContext<OptionSpecs>, "log" | "print" | "summarize">,
-  runs: readonly ComputedRun[],
+  { runs, unchanged }: ComputedRuns,
 ): void {
-  if (runs.length === 0) print("no complete run, so there is nothing to compute");
+  if (runs.length + unchanged.length === 0) print("no complete run, so there is nothing to compute");
   const ok = runs.reduce((sum, { kpis }) => sum + namesOf(kpis.filter(isOk)).length, 0);
-  summarize(`${countText(ok)} KPIs ok of ${counted(runs.length, "run")}`);
-  for (const { runId, kpis } of runs) {
+  const before = unchanged.length === 0 ? "" : `, ${counted(unchanged.length, "run")} computed before`;
+  summarize(`${countText(ok)} KPIs ok of ${counted(runs.length, "run")}${before}`);
+  for (const { runId, kpis, kept } of runs) {
     const without = namesOf(kpis.filter(isNotApplicable)).length;
-    const rest = without === 0 ? "" : `, ${without} not applicable to the datasets that it has`;
-    print(`run ${runId}: ${namesOf(kpis.filter(isOk)).length} KPIs ok${rest}`);
+    const rest = [
+      ...(without === 0 ? [] : [`${without} not applicable to the datasets that it has`]),
+      ...(kept === 0 ? [] : [`${kept} computed before`]),
+    ];
+    print([`run ${runId}: ${namesOf(kpis.filter(isOk)).length} KPIs ok`, ...rest].join(", "));
+  }
+  if (unchanged.length > 0) {
+    const which = unchanged.length === 1 ? `run ${unchanged[0]}` : counted(unchanged.length, "run");
+    print(`${which}: all KPIs were computed before (recompute=true computes them again)`);
   }
   for (const { runId, kpis } of runs) {
     const failures = kpis.filter((kpi) => !isOk(kpi) && !isNotApplicable(kpi));

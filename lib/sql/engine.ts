@@ -53,6 +53,12 @@ export interface SchemaObject {
   kind: "table" | "view";
 }
 
+/** A table or view of a schema, and where it is. */
+export interface PlacedObject extends SchemaObject {
+  /** Of a table as `locations` has it; undefined where only the table itself tells, which `locations` asks. */
+  location: string | undefined;
+}
+
 /**
  * What the scripts need of a query engine. Schema, table and view names are lower-case identifiers; anything else
  * is refused. Every failure is an exception: ExpectedError that quotes the statement, or EngineUnavailableError when
@@ -103,6 +109,11 @@ export interface SqlEngine {
    * are elsewhere; none when there is no such schema.
    */
   locations(schema: string): Promise<Map<string, string>>;
+  /**
+   * The tables and views of every schema whose name begins so, by schema: as many statements for a hundred schemas as
+   * for one.
+   */
+  placedObjects(prefix: string): Promise<Map<string, PlacedObject[]>>;
   close(): Promise<void>;
 }
 
