@@ -1,9 +1,9 @@
 import type { CommandContext } from "../cli/command.ts";
 import { lakeOption, type OptionSpecs } from "../cli/options.ts";
-import { openEngine } from "../sql/choose.ts";
 import { sessionLimits, sessionOptions } from "../sql/session_options.ts";
 import type { HistoryContext } from "./history_schema.ts";
 import type { RunSelection } from "./kpi_runs.ts";
+import { openEngineWithHistory } from "./open_history.ts";
 
 /** Options of every step of the history. */
 export const historyOptions = { lake: lakeOption, ...sessionOptions } as const satisfies OptionSpecs;
@@ -37,7 +37,7 @@ export async function withHistory<T>(
   step: (context: HistoryContext) => Promise<T>,
 ): Promise<T> {
   const limits = sessionLimits(options);
-  const engine = await openEngine(options.lake, limits, { env, log });
+  const engine = await openEngineWithHistory(options.lake, limits, { env, log });
   try {
     return await step({ lake: options.lake, engine, log });
   } finally {

@@ -15,6 +15,7 @@ import {
   historyName,
 } from "./event_tables.ts";
 import { hideIncompleteFiles } from "./incomplete_files.ts";
+import { historyOfFiles } from "./open_history.ts";
 
 /** How long a step waits for another one that writes the history: computing the KPIs of many months takes long. */
 const WAIT_MS = 30 * 60_000;
@@ -48,6 +49,17 @@ export async function inHistory<T>(
     await ensureHistory(context);
     return step();
   });
+}
+
+/**
+ * Makes what the engine lacks of `hive.discogs_history`, of which the lake has files: where another engine has kept the
+ * history until now. Nothing where it lacks nothing.
+ */
+export async function registerHistory(context: HistoryContext): Promise<void> {
+  const { tables, views } = await historyOfFiles(context.lake);
+  const there = new Set((await context.engine.objects(HISTORY_SCHEMA)).map(({ name }) => name));
+  if ([...tables, ...views].every(({ name }) => there.has(name))) return;
+  await inHistory(context, "registering the history", async () => undefined);
 }
 
 /** Makes what is missing of `hive.discogs_history`; what is there stays as it is, but for files that were never finished. */

@@ -47,6 +47,13 @@ export interface ExternalTable {
   files: "parquet" | "all";
 }
 
+/** A schema that is there because its files are, whether or not it was ever registered; views come after what they read. */
+export interface FileSchema {
+  schema: string;
+  tables: readonly ExternalTable[];
+  views: readonly { name: string; select: string }[];
+}
+
 /** A table or view of a schema. */
 export interface SchemaObject {
   name: string;

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
+import { lakePaths } from "../../lib/files/paths.ts";
 import { makeLake, makeSealedRun } from "../../lib/lake/testing/fixture_runs.ts";
 import { promote } from "../../lib/promotion/promote.ts";
 import { type StartedEngine, testEngines } from "../../lib/testing/engines.ts";
@@ -7,7 +9,9 @@ import { main as computeKpis } from "../../scripts/compute_kpis.ts";
 import { main as computeKpisV2 } from "../../scripts/compute_kpis_v2.ts";
 import { main as computeKpisV3 } from "../../scripts/compute_kpis_v3.ts";
 import { main as exportCsv } from "../../scripts/export_history_csv.ts";
+import { main as query } from "../../scripts/query.ts";
 import { main as reconcile } from "../../scripts/reconcile_register.ts";
+import { main as registerActive } from "../../scripts/register_active.ts";
 import { main as register } from "../../scripts/register_run_schema.ts";
 import { csvText, type HistoryLake, hashes, historyLake } from "./history_lake.ts";
 import { FEBRUARY, JANUARY, MARCH, monthTables } from "./months.ts";
@@ -57,6 +61,15 @@ describe("one lake, two engines", {
     return exported(history);
   }
 
+  /** What a reader's query gives, without any step of the history on that engine. */
+  async function latest(history: HistoryLake): Promise<string> {
+    const sql = "SELECT * FROM hive.discogs_history.kpi_snapshot_latest ORDER BY run_id, kpi_name";
+    const { code, stdout, stderr } = await history.run(query, "--csv", sql);
+    assert.equal(code, 0, stderr);
+    assert.ok(stdout.includes(JANUARY));
+    return stdout;
+  }
+
   async function exported(history: HistoryLake): Promise<string[]> {
     await ok(history, exportCsv);
     return CSVS.map((name) => csvText(lake, name));
@@ -64,13 +77,34 @@ describe("one lake, two engines", {
 
   test("each engine reads the other's events, to the millisecond, and gives the same CSVs", async () => {
     const byFirst = await compute(first);
+    await ok(second, registerActive);
+    assert.deepEqual(await latest(second), await latest(first), "readable at once on the other engine");
     assert.deepEqual(await exported(second), byFirst, "the same events, read by the other engine");
+    for (const main of [computeKpis, computeKpisV2, computeKpisV3]) {
+      const { stdout } = await second.run(main, "--only-run-id", JANUARY);
+      assert.match(stdout, /all KPIs were computed before/, "by the other engine");
+    }
     const bySecond = await compute(second);
     assert.deepEqual(await exported(first), bySecond);
     const timeless = (texts: string[]) => texts.map((text) => text.replaceAll(TIME, "TIME"));
     assert.deepEqual(timeless(bySecond), timeless(byFirst));
     assert.notDeepEqual(bySecond, byFirst, "the second engine has appended events of its own");
     for (const runId of [JANUARY, FEBRUARY, MARCH]) assert.ok(bySecond[1]?.includes(runId));
+  });
+
+  test("a lake without the embedded engine's catalog and without a registry has its history all the same", async () => {
+    const before = await latest(second);
+    const { duckdbCatalog, registryEvents } = lakePaths(lake);
+    rmSync(duckdbCatalog, { recursive: true });
+    assert.equal(await latest(first), before, "as where the history was kept on a Trino alone");
+    rmSync(registryEvents, { recursive: true });
+    await ok(first, register, "--missing");
+    await ok(first, reconcile);
+    for (const main of [computeKpis, computeKpisV2, computeKpisV3]) {
+      const { stdout } = await first.run(main, "--include-active", "true");
+      assert.match(stdout, /^3 runs: all KPIs were computed before/);
+    }
+    assert.equal(await latest(first), before);
   });
 
   test("the event files of both stay as they are", async () => {

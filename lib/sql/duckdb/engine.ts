@@ -2,6 +2,7 @@ import { ExpectedError, oneLine } from "../../cli/errors.ts";
 import {
   CATALOG,
   type ExternalTable,
+  type FileSchema,
   type PlacedObject,
   type SchemaObject,
   type SqlEngine,
@@ -167,6 +168,12 @@ export function duckDbEngine({ session, catalog: written, locate }: DuckDbEngine
     },
     close: () => session.close(),
   };
+}
+
+/** A schema as a catalog has it. */
+export function schemaEntry({ schema, tables, views }: FileSchema): SchemaEntry {
+  const viewEntries = views.map(({ name, select }): ViewEntry => ({ kind: "view", name, sql: select }));
+  return { version: 1, schema, objects: [...tables.map(tableEntry), ...viewEntries] };
 }
 
 function tableEntry(table: ExternalTable): TableEntry {
