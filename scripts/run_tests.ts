@@ -6,6 +6,7 @@ import { ExpectedError } from "../lib/cli/errors.ts";
 import type { Logger } from "../lib/cli/log.ts";
 import { enginePlaces, requireEngine } from "../lib/digdag/engine.ts";
 import { findJava } from "../lib/java/find_java.ts";
+import { installS3Server } from "../lib/s3_server/install.ts";
 import { testEngines } from "../lib/testing/engines.ts";
 import { runNodeTest } from "../lib/testing/node_test.ts";
 import { installTrino } from "../lib/trino_server/install.ts";
@@ -21,7 +22,7 @@ export const main = defineCommand({
   summary: "Runs every test, or those whose path contains one of the given texts.",
   positionals: ["path part?", "path part?", "path part?"],
   description:
-    "Digdag's engine and Trino are installed first where they are missing. DISCOGS_TEST_ENGINES=duckdb leaves Trino out.",
+    "Digdag's engine, Trino and an S3 server are installed first where they are missing. DISCOGS_TEST_ENGINES=duckdb leaves Trino out.",
   options: {},
   examples: ["npm test", "npm test -- lib/dump"],
   async run({ positionals, env, log }) {
@@ -38,6 +39,7 @@ export const main = defineCommand({
 /** What tests would otherwise download while their time is measured. */
 async function installMissing(env: NodeJS.ProcessEnv, log: Logger): Promise<void> {
   await requireEngine(enginePlaces(env), env, log);
+  await installS3Server(env, log);
   const { DISCOGS_TEST_ENGINES: chosen = "" } = env;
   if (testEngines.some(({ name }) => name === "trino"))
     await installTrino(env, findJava(TRINO_JAVA, env), log);

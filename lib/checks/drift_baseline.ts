@@ -1,8 +1,7 @@
 import { parseRunId } from "../files/run_id.ts";
 import { knownRuns } from "../lake/known_runs.ts";
 import { type Manifest, readManifest } from "../lake/manifest.ts";
-import { namedRun, readActive } from "../promotion/active.ts";
-import { activations, readPromotions } from "../promotion/promotions.ts";
+import { runsOnceActive } from "../promotion/once_active.ts";
 
 /** The run that another run is compared with. */
 export interface Baseline {
@@ -29,11 +28,4 @@ export async function driftBaseline(lake: string, runId: string): Promise<Baseli
   const manifest = run === undefined ? undefined : await readManifest(run.dir);
   if (run === undefined || manifest === undefined) return undefined;
   return { dir: run.dir, manifest, hasData: run.kind === "sealed" };
-}
-
-/** Every run that `active` is known to have pointed to. */
-async function runsOnceActive(lake: string): Promise<Set<string>> {
-  const switches = activations(await readPromotions(lake));
-  const ids = switches.flatMap(({ run_id, previous }) => [run_id, previous]);
-  return new Set([...ids, namedRun(await readActive(lake))].filter((id) => typeof id === "string"));
 }

@@ -36,7 +36,11 @@ const OTHER_VARIABLES = [
     "the lake as Trino sees it: `local:///`, `file:///srv/lake`, `s3://bucket/lake` (`local:///`)",
   ],
   ["TRINO_JAVA_HOME, JAVA_HOME", "JDKs: 24 or newer for Trino, 17 or newer for Digdag"],
-  ["DISCOGS_MAVEN_MIRROR", "mirror of Maven Central, for the jars of Digdag and Trino"],
+  ["DISCOGS_MAVEN_MIRROR", "mirror of Maven Central, for the jars of Digdag, Trino and the tests"],
+  [
+    "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_PROFILE",
+    "credentials for S3, and whatever else the AWS tools read",
+  ],
   [
     "DISCOGS_NOTIFY_COMMAND",
     "shell command that gets one line of JSON on standard input when a workflow fails or `active` is switched",

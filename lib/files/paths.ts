@@ -30,6 +30,8 @@ export interface LakePaths {
   kpiEvents: string;
   kpiV2Events: string;
   kpiV3Events: string;
+  /** What comparisons of runs found, a directory for each table. */
+  changes: string;
   historyReports: string;
 }
 
@@ -55,6 +57,7 @@ export function lakePaths(root: string): LakePaths {
     kpiEvents: join(history, "kpi", "kpi_snapshot_events"),
     kpiV2Events: join(history, "kpi", "kpi_v2_snapshot_events"),
     kpiV3Events: join(history, "kpi", "kpi_v3_snapshot_events"),
+    changes: join(history, "changes"),
     historyReports: join(history, "reports"),
   };
 }
@@ -87,6 +90,11 @@ export function datasetLockPath(root: string, runId: string, dataset: string): s
 /** Lock of the process that writes events of the history. */
 export function historyLockPath(root: string): string {
   return join(lakePaths(root).locks, "history.lock");
+}
+
+/** Lock of the process that compares runs. */
+export function changesLockPath(root: string): string {
+  return join(lakePaths(root).locks, "changes.lock");
 }
 
 /** Lock of the process that makes a schema of SQL, on any engine. */

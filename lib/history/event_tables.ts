@@ -1,11 +1,12 @@
-import type { Column, ScalarType } from "../datasets/types.ts";
+import { join } from "node:path";
+import type { Column, ColumnType } from "../datasets/types.ts";
 import { lakePaths } from "../files/paths.ts";
 import { CATALOG, type ExternalTable, type SqlValue } from "../sql/engine.ts";
 
 /** The schema of everything that is kept across runs. */
 export const HISTORY_SCHEMA = "discogs_history";
-/** The first version of every table: see {@link EventTable.schemaVersion}. */
-export const SCHEMA_VERSION = 1n;
+/** The version of a table that declares none. */
+const SCHEMA_VERSION = 1n;
 
 /** An append-only table of events, and the view that shows the last ones; the view's SQL is in `sql/history/`. */
 export interface EventTable {
@@ -13,10 +14,10 @@ export interface EventTable {
   columns: readonly Column[];
   latestView: string;
   /**
-   * What its new events have in their column `schema_version`: the version of the columns and of the rules by which
-   * values are computed. Values of another version are computed anew (decision 0175).
+   * The version of its columns, and of the rules by which values are computed, in the column `schema_version` of its new
+   * events: see {@link schemaVersionOf}. Values of another version are computed again (decision 0175).
    */
-  schemaVersion: bigint;
+  schemaVersion?: bigint;
   /** Where its files are in a lake, as an absolute path. */
   directory(lake: string): string;
 }
@@ -24,7 +25,7 @@ export interface EventTable {
 /** An event by column name; columns that are left out are NULL. */
 export type EventRecord = Readonly<Record<string, SqlValue>>;
 
-function columns(types: Readonly<Record<string, ScalarType>>): Column[] {
+function columns(types: Readonly<Record<string, ColumnType>>): Column[] {
   return Object.entries(types).map(([name, type]) => ({ name, type }));
 }
 
@@ -46,7 +47,6 @@ export const runRegistryEvents: EventTable = {
     schema_version: "BIGINT",
   }),
   latestView: "run_registry_latest",
-  schemaVersion: SCHEMA_VERSION,
   directory: (lake) => lakePaths(lake).registryEvents,
 };
 
@@ -64,7 +64,6 @@ export const kpiSnapshotEvents: EventTable = {
     schema_version: "BIGINT",
   }),
   latestView: "kpi_snapshot_latest",
-  schemaVersion: SCHEMA_VERSION,
   directory: (lake) => lakePaths(lake).kpiEvents,
 };
 
@@ -73,7 +72,6 @@ export const kpiV3SnapshotEvents: EventTable = {
   ...kpiSnapshotEvents,
   name: "kpi_v3_snapshot_events",
   latestView: "kpi_v3_snapshot_latest",
-  schemaVersion: SCHEMA_VERSION,
   directory: (lake) => lakePaths(lake).kpiV3Events,
 };
 
@@ -94,16 +92,89 @@ export const kpiV2SnapshotEvents: EventTable = {
     schema_version: "BIGINT",
   }),
   latestView: "kpi_v2_snapshot_latest",
-  schemaVersion: SCHEMA_VERSION,
   directory: (lake) => lakePaths(lake).kpiV2Events,
 };
 
-/** The append-only tables of the history. */
+/** Version of the comparisons of runs: a pair of runs that was compared by an older one is compared again. */
+export const COMPARISON_VERSION = 1n;
+
+/** Which runs were compared; the batches of the other tables of changes are those of its events with status `ok`. */
+export const comparisonEvents: EventTable = {
+  name: "comparison_events",
+  columns: columns({
+    event_ts_utc: "TIMESTAMP(3)",
+    from_run: "VARCHAR",
+    to_run: "VARCHAR",
+    status: "VARCHAR",
+    details: "VARCHAR",
+    schema_version: "BIGINT",
+  }),
+  latestView: "comparison_latest",
+  schemaVersion: COMPARISON_VERSION,
+  directory: changesDirectory("comparison_events"),
+};
+
+const ofComparison = { event_ts_utc: "TIMESTAMP(3)", from_run: "VARCHAR", to_run: "VARCHAR" } as const;
+
+/** The records that differ between two runs. */
+export const recordChanges: EventTable = {
+  name: "record_changes",
+  columns: columns({
+    ...ofComparison,
+    entity: "VARCHAR",
+    id: "BIGINT",
+    change: "VARCHAR",
+    changed_columns: { array: "VARCHAR" },
+  }),
+  latestView: "record_changes_latest",
+  directory: changesDirectory("record_changes"),
+};
+
+/** How many values of each column and dataset differ between two runs. */
+export const changeCounts: EventTable = {
+  name: "change_counts",
+  columns: columns({
+    ...ofComparison,
+    entity: "VARCHAR",
+    dataset: "VARCHAR",
+    column_name: "VARCHAR",
+    added: "BIGINT",
+    removed: "BIGINT",
+    changed: "BIGINT",
+  }),
+  latestView: "change_counts_latest",
+  directory: changesDirectory("change_counts"),
+};
+
+/** Where references to records that are gone went. */
+export const idMoves: EventTable = {
+  name: "id_moves",
+  columns: columns({
+    ...ofComparison,
+    entity: "VARCHAR",
+    from_id: "BIGINT",
+    to_id: "BIGINT",
+    n_references: "BIGINT",
+  }),
+  latestView: "id_moves_latest",
+  directory: changesDirectory("id_moves"),
+};
+
+function changesDirectory(name: string): EventTable["directory"] {
+  return (lake) => join(lakePaths(lake).changes, name);
+}
+
+/** The tables that hold what comparisons found, beside their events. */
+export const changeTables: readonly EventTable[] = [recordChanges, changeCounts, idMoves];
+
+/** The append-only tables of the history. A view comes after those that it reads. */
 export const eventTables: readonly EventTable[] = [
   runRegistryEvents,
   kpiSnapshotEvents,
   kpiV2SnapshotEvents,
   kpiV3SnapshotEvents,
+  comparisonEvents,
+  ...changeTables,
 ];
 
 /** `hive.discogs_history.<name>` */
@@ -115,6 +186,11 @@ export function historyName(name: string): string {
 export function externalEventTable(lake: string, table: EventTable): ExternalTable {
   const location = table.directory(lake).slice(lakePaths(lake).root.length + 1);
   return { name: table.name, columns: table.columns, location, files: "all" };
+}
+
+/** What new events of the table have in their column `schema_version`. */
+export function schemaVersionOf({ schemaVersion = SCHEMA_VERSION }: EventTable): bigint {
+  return schemaVersion;
 }
 
 /** An event as a row of its table. TypeError for a field that is no column. */

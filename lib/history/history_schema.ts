@@ -13,6 +13,7 @@ import {
   externalEventTable,
   HISTORY_SCHEMA,
   historyName,
+  schemaVersionOf,
 } from "./event_tables.ts";
 import { hideIncompleteFiles } from "./incomplete_files.ts";
 import { historyOfFiles } from "./open_history.ts";
@@ -93,22 +94,25 @@ async function makeMissing(
  * Appends a batch of events, all with one time: now, or the millisecond after the newest event of the table. The
  * events of a run are one group each: an append that breaks off leaves every run with all of its events or none (see
  * `appendRows` of the engine). The fields event_ts_utc and schema_version are filled in here. Called within
- * {@link inHistory}. Returns the time; without events nothing is written, and it is undefined.
+ * {@link inHistory}. Returns the time; without events nothing is written, and it is undefined. `at` is the time where it
+ * was taken before, by {@link nextEventTime}.
  */
 export async function appendEvents(
   engine: SqlEngine,
   table: EventTable,
   runs: readonly (readonly EventRecord[])[],
+  at?: Date,
 ): Promise<Date | undefined> {
   if (runs.every((events) => events.length === 0)) return undefined;
-  const time = await nextEventTime(engine, table);
-  const stamp = { event_ts_utc: time, schema_version: table.schemaVersion };
+  const time = at ?? (await nextEventTime(engine, table));
+  const stamp = { event_ts_utc: time, schema_version: schemaVersionOf(table) };
   const groups = runs.map((events) => events.map((event) => eventRow(table, { ...event, ...stamp })));
   await engine.appendRows(HISTORY_SCHEMA, table.name, groups);
   return time;
 }
 
-async function nextEventTime(engine: SqlEngine, table: EventTable): Promise<Date> {
+/** The time of the next batch of events of a table. */
+export async function nextEventTime(engine: SqlEngine, table: EventTable): Promise<Date> {
   const { rows } = await engine.query(`SELECT max(event_ts_utc) FROM ${historyName(table.name)}`);
   const newest = rows[0]?.[0];
   return new Date(Math.max(Date.now(), newest instanceof Date ? newest.getTime() + 1 : 0));

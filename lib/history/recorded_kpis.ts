@@ -1,5 +1,5 @@
 import { rowObjects, type SqlEngine } from "../sql/engine.ts";
-import { type EventTable, historyName } from "./event_tables.ts";
+import { type EventTable, historyName, schemaVersionOf } from "./event_tables.ts";
 import { type KpiResult, NOT_APPLICABLE } from "./run_kpis.ts";
 
 /** What is recorded of the KPIs of a run, by name. */
@@ -7,16 +7,13 @@ export type RecordedKpis = ReadonlyMap<string, KpiResult>;
 
 /**
  * What a table of KPI events has of each run, by run id: the last `ok` value of each KPI, or that the run can't have it.
- * Only events of the table's present `schemaVersion` count, whichever engine computed them. Called within `inHistory`.
+ * Only events of the table's present `schema_version` count, whichever engine computed them. Called within `inHistory`.
  */
-export async function recordedKpis(
-  engine: SqlEngine,
-  { name, schemaVersion }: EventTable,
-): Promise<Map<string, RecordedKpis>> {
+export async function recordedKpis(engine: SqlEngine, table: EventTable): Promise<Map<string, RecordedKpis>> {
   // The last row of a KPI counts, and failed_query comes before ok.
   const result = await engine.query(
-    `SELECT run_id, kpi_name, kpi_value, status, details FROM ${historyName(name)} ` +
-      `WHERE schema_version = ${schemaVersion} AND (status = 'ok' OR details LIKE '${NOT_APPLICABLE}%') ` +
+    `SELECT run_id, kpi_name, kpi_value, status, details FROM ${historyName(table.name)} ` +
+      `WHERE schema_version = ${schemaVersionOf(table)} AND (status = 'ok' OR details LIKE '${NOT_APPLICABLE}%') ` +
       "ORDER BY run_id, kpi_name, status, event_ts_utc",
   );
   const recorded = new Map<string, Map<string, KpiResult>>();
@@ -34,14 +31,14 @@ export async function recordedKpis(
   return recorded;
 }
 
-/** The names of the rankings that have an `ok` event of the table's present `schemaVersion`, by run id. */
+/** The names of the rankings that have an `ok` event of the table's present `schema_version`, by run id. */
 export async function recordedRankings(
   engine: SqlEngine,
-  { name, schemaVersion }: EventTable,
+  table: EventTable,
 ): Promise<Map<string, ReadonlySet<string>>> {
   const { rows } = await engine.query(
-    `SELECT DISTINCT run_id, kpi_name FROM ${historyName(name)} ` +
-      `WHERE schema_version = ${schemaVersion} AND status = 'ok'`,
+    `SELECT DISTINCT run_id, kpi_name FROM ${historyName(table.name)} ` +
+      `WHERE schema_version = ${schemaVersionOf(table)} AND status = 'ok'`,
   );
   const recorded = new Map<string, Set<string>>();
   for (const [runId, kpiName] of rows.map((row) => row.map(String))) {

@@ -5,7 +5,12 @@ import { linkRun, monthlyRunIds } from "../../lib/bench/linked_runs.ts";
 import { silentLogger } from "../../lib/cli/log.ts";
 import { computeKpis, computeKpisV3 } from "../../lib/history/compute_kpis.ts";
 import { computeKpisV2 } from "../../lib/history/compute_kpis_v2.ts";
-import { eventTables, kpiSnapshotEvents, kpiV3SnapshotEvents } from "../../lib/history/event_tables.ts";
+import {
+  kpiSnapshotEvents,
+  kpiV2SnapshotEvents,
+  kpiV3SnapshotEvents,
+  runRegistryEvents,
+} from "../../lib/history/event_tables.ts";
 import type { HistoryContext } from "../../lib/history/history_schema.ts";
 import { registerMissingRuns } from "../../lib/history/register_runs.ts";
 import { updateRunRegistry } from "../../lib/history/update_run_registry.ts";
@@ -21,6 +26,7 @@ import { allowRemoval } from "../../lib/testing/run_fixture.ts";
 const MISSING = { onlyRunId: undefined, includeActive: true, recompute: false };
 const RUNS = monthlyRunIds(9);
 const [FIRST = ""] = RUNS;
+const tables = [runRegistryEvents, kpiSnapshotEvents, kpiV2SnapshotEvents, kpiV3SnapshotEvents];
 
 const steps: Readonly<Record<string, (context: HistoryContext) => Promise<unknown>>> = {
   register: registerMissingRuns,
@@ -68,7 +74,7 @@ for (const testEngine of testEngines) {
       return found;
     }
 
-    const files = () => eventTables.map((table) => readdirSync(table.directory(lake)).length);
+    const files = () => tables.map((table) => readdirSync(table.directory(lake)).length);
 
     async function rowsOf(table: string): Promise<Map<string, bigint>> {
       const { rows } = await engine.query(

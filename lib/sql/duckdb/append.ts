@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import {
   type DuckDBAppender,
   DuckDBTimestampMillisecondsValue,
@@ -10,6 +10,7 @@ import {
 import { type Column, duckdbType } from "../../datasets/types.ts";
 import { makeDirectory, syncPath } from "../../files/files.ts";
 import { assertWritable } from "../../files/guard.ts";
+import { halfMade } from "../../files/half_made.ts";
 import { temporaryName } from "../../files/paths.ts";
 import { requireFittingRows } from "../appended_rows.ts";
 import type { SqlValue } from "../engine.ts";
@@ -28,18 +29,33 @@ export async function writeRows(
 ): Promise<void> {
   requireFittingRows(columns, rows);
   const name = `${new Date().toISOString().replace(/[-:.]/g, "")}_${randomUUID()}.parquet`;
-  const temporary = join(directory, temporaryName(name));
-  const place = join(directory, name);
+  await writeWhole(join(directory, name), (temporary) => copyRows(session, temporary, columns, rows));
+}
+
+/** Writes the rows of a SELECT as one Parquet file, which readers see whole or not at all. */
+export async function writeSelect(session: DuckDbSession, place: string, select: string): Promise<void> {
+  await writeWhole(place, (temporary) => copyTo(session, `(${select})`, temporary));
+}
+
+async function writeWhole(place: string, write: (temporary: string) => Promise<void>): Promise<void> {
+  const directory = dirname(place);
+  const temporary = join(directory, temporaryName(basename(place)));
   assertWritable(place);
   await makeDirectory(directory);
+  const isDone = halfMade(temporary);
   try {
-    await copyRows(session, temporary, columns, rows);
+    await write(temporary);
     await syncPath(temporary);
     await rename(temporary, place);
   } finally {
     await rm(temporary, { force: true });
+    isDone();
   }
   await syncPath(directory);
+}
+
+async function copyTo(session: DuckDbSession, what: string, path: string): Promise<void> {
+  await session.run(`COPY ${what} TO ${quotedString(path)} (FORMAT parquet, COMPRESSION zstd)`);
 }
 
 async function copyRows(
@@ -57,7 +73,7 @@ async function copyRows(
     const appender = await session.connection.createAppender(table);
     for (const row of rows) appendRow(appender, row);
     appender.closeSync();
-    await session.run(`COPY ${table} TO ${quotedString(path)} (FORMAT parquet, COMPRESSION zstd)`);
+    await copyTo(session, table, path);
   } finally {
     await session.run(`DROP TABLE ${table}`);
   }

@@ -1,0 +1,134 @@
+import { join } from "node:path";
+import { quotedString } from "@duckdb/node-api";
+import { datasetName } from "../datasets/dataset_name.ts";
+import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
+import { extractedDatasets } from "../datasets/index.ts";
+import { PARQUET_FILES } from "../files/paths.ts";
+import { datasetsIn } from "../lake/datasets_in.ts";
+import { readParquet } from "../parquet/read_parquet.ts";
+import type { DuckDbSession } from "../sql/duckdb/session.ts";
+
+/** A run that is compared with another one. */
+export interface ComparedRun {
+  runId: string;
+  dir: string;
+}
+
+/** The two runs of a comparison. */
+export interface RunPair {
+  from: ComparedRun;
+  to: ComparedRun;
+}
+
+/** A dataset that both runs have. */
+export interface ComparedDataset {
+  dataset: ExtractedDataset;
+  name: string;
+  /** The columns that both runs have, without the record's id where that is the only owner. */
+  columns: readonly string[];
+  /**
+   * The columns that tell which record a row belongs to. A membership names two artists and does not tell whose record
+   * it is from, so that it belongs to both.
+   */
+  owners: readonly string[];
+}
+
+/** What is compared of one kind of record. */
+export interface ComparedEntity {
+  entity: Entity;
+  /** The dataset with one row for each record. */
+  main: ComparedDataset;
+  /** The datasets with any number of rows for each record. */
+  details: readonly ComparedDataset[];
+}
+
+/** What two runs have in common, and what only one of them has. */
+export interface Common {
+  entities: readonly ComparedEntity[];
+  /** Datasets and columns that are not compared, by the run that has them. */
+  only: Readonly<Record<"from" | "to", readonly string[]>>;
+}
+
+const ENTITIES: readonly Entity[] = ["artist", "label", "master", "release"];
+
+/** The dataset with one row for each record: the one whose key is the record's id alone. */
+export function mainDataset(entity: Entity): ExtractedDataset {
+  const main = extractedDatasets.find((each) => each.entity === entity && each.key?.columns.length === 1);
+  if (main === undefined) throw new TypeError(`no dataset has one row for each ${entity}`);
+  return main;
+}
+
+/** The column with the id of a record in its main dataset. */
+export function idColumn(entity: Entity): string {
+  return mainDataset(entity).key?.columns[0] ?? "";
+}
+
+/** Where the files of a dataset are in a run, as a pattern. */
+export function filesOf({ dir }: ComparedRun, { directory }: ExtractedDataset): string {
+  return join(dir, directory, PARQUET_FILES);
+}
+
+/** Finds what two runs have in common, of the datasets that are made of the dumps, by the columns in their files. */
+export async function commonOf(session: DuckDbSession, { from, to }: RunPair): Promise<Common> {
+  const before = await columnsByDataset(session, from);
+  const after = await columnsByDataset(session, to);
+  const shared = extractedDatasets.filter((dataset) => before.has(dataset) && after.has(dataset));
+  const compared = shared.map((dataset) => compare(dataset, before.get(dataset), after.get(dataset)));
+  const entities = ENTITIES.flatMap((entity) => entityOf(entity, compared));
+  const used = new Set(entities.flatMap(({ main, details }) => [main, ...details]));
+  return { entities, only: { from: onlyIn(before, after, used), to: onlyIn(after, before, used) } };
+}
+
+type Columns = Map<ExtractedDataset, Set<string>>;
+
+async function columnsByDataset(session: DuckDbSession, run: ComparedRun): Promise<Columns> {
+  const has = new Set<object>(await datasetsIn(run.dir));
+  const columns: Columns = new Map();
+  for (const dataset of extractedDatasets.filter((each) => has.has(each))) {
+    const from = readParquet(quotedString(filesOf(run, dataset)));
+    const described = (await session.run(`DESCRIBE SELECT * FROM ${from}`)).getRowsJS();
+    const there = new Set(described.map(([name]) => String(name)));
+    const declared = dataset.columns.map(({ name }) => name).filter((name) => there.has(name));
+    columns.set(dataset, new Set(declared));
+  }
+  return columns;
+}
+
+function compare(dataset: ExtractedDataset, one?: Set<string>, other?: Set<string>): ComparedDataset {
+  const both = dataset.columns.map(({ name }) => name).filter((name) => one?.has(name) && other?.has(name));
+  const owners = ownersOf(dataset);
+  const columns = owners.length > 1 ? both : both.filter((name) => !owners.includes(name));
+  return { dataset, name: datasetName(dataset.directory), columns, owners };
+}
+
+function ownersOf({ entity, columns, references = [] }: ExtractedDataset): string[] {
+  const id = idColumn(entity);
+  if (columns.some(({ name }) => name === id)) return [id];
+  const { table } = mainDataset(entity);
+  return references.filter(({ to }) => to.table === table).flatMap((reference) => [...reference.columns]);
+}
+
+function entityOf(entity: Entity, compared: readonly ComparedDataset[]): ComparedEntity[] {
+  const of = compared.filter(({ dataset }) => dataset.entity === entity);
+  const main = of.find(({ dataset }) => dataset === mainDataset(entity));
+  return main === undefined ? [] : [{ entity, main, details: of.filter((each) => each !== main) }];
+}
+
+function onlyIn(columns: Columns, others: Columns, used: ReadonlySet<ComparedDataset>): string[] {
+  const comparedNames = new Set([...used].map(({ name }) => name));
+  return [...columns].flatMap(([dataset, names]) => {
+    const name = datasetName(dataset.directory);
+    if (!comparedNames.has(name)) return [name];
+    const theirs = others.get(dataset);
+    return [...names].filter((column) => theirs?.has(column) === false).map((column) => `${name}.${column}`);
+  });
+}
+
+/** Names what only one of the runs has; null where they have the same. */
+export function notComparedText({ from, to }: RunPair, { only }: Common): string | null {
+  const parts = [
+    only.from.length === 0 ? [] : [`only ${from.runId} has ${only.from.join(", ")}`],
+    only.to.length === 0 ? [] : [`only ${to.runId} has ${only.to.join(", ")}`],
+  ].flat();
+  return parts.length === 0 ? null : `not compared: ${parts.join("; ")}`;
+}

@@ -1,0 +1,81 @@
+import { rename } from "node:fs/promises";
+import { join } from "node:path";
+import { quotedString } from "@duckdb/node-api";
+import type { Logger } from "../cli/log.ts";
+import { kindOf, namesIn } from "../files/files.ts";
+import { assertWritable } from "../files/guard.ts";
+import { changeTables, comparisonEvents, type EventTable, historyName } from "../history/event_tables.ts";
+import { appendEvents, type HistoryContext, nextEventTime } from "../history/history_schema.ts";
+import { writeSelect } from "../sql/duckdb/append.ts";
+import type { DuckDbSession } from "../sql/duckdb/session.ts";
+import type { RunPair } from "./compared.ts";
+
+/** A batch's file: its time to the millisecond, then its runs. */
+const BATCH_FILE = /^(\d{8}T\d{9}Z)_.*\.parquet$/;
+/** The columns that every row of a batch has. */
+const BATCH_COLUMNS = 3;
+
+/**
+ * Appends what a comparison found, from the temporary tables of the session: a file for each table, then the event with
+ * status `ok` that makes the batch valid. Called within `inHistory`.
+ */
+export async function publishComparison(
+  { lake, engine }: HistoryContext,
+  session: DuckDbSession,
+  { from, to }: RunPair,
+  details: string | null,
+): Promise<void> {
+  const time = await nextEventTime(engine, comparisonEvents);
+  const name = `${stampOf(time)}_${from.runId}_${to.runId}.parquet`;
+  const batch =
+    `CAST(TIMESTAMP ${quotedString(time.toISOString().slice(0, -1))} AS TIMESTAMP_MS) AS event_ts_utc, ` +
+    `${quotedString(from.runId)} AS from_run, ${quotedString(to.runId)} AS to_run`;
+  for (const table of changeTables) {
+    const columns = table.columns.slice(BATCH_COLUMNS).map((column) => column.name);
+    const select = `SELECT ${batch}, ${columns.join(", ")} FROM ${table.name} ORDER BY ALL`;
+    await writeSelect(session, join(table.directory(lake), name), select);
+  }
+  await recordComparison(engine, { from, to }, { status: "ok", details }, time);
+}
+
+/** Appends the event of a comparison. */
+export async function recordComparison(
+  engine: HistoryContext["engine"],
+  { from, to }: RunPair,
+  outcome: { status: "ok" | "failed"; details: string | null },
+  time?: Date,
+): Promise<void> {
+  const event = { from_run: from.runId, to_run: to.runId, ...outcome };
+  await appendEvents(engine, comparisonEvents, [[event]], time);
+}
+
+/**
+ * Hides the files of batches that have no event, by a name that engines do not read: what a comparison leaves that is
+ * killed between its files. Called within `inHistory`.
+ */
+export async function hideUnpublished({ lake, engine, log }: HistoryContext): Promise<void> {
+  const { rows } = await engine.query(
+    `SELECT DISTINCT event_ts_utc FROM ${historyName(comparisonEvents.name)} WHERE status = 'ok'`,
+  );
+  const published = new Set(rows.map(([time]) => (time instanceof Date ? stampOf(time) : "")));
+  for (const table of changeTables) await hideOthers(table.directory(lake), published, log);
+}
+
+async function hideOthers(
+  directory: ReturnType<EventTable["directory"]>,
+  published: ReadonlySet<string>,
+  log: Logger,
+): Promise<void> {
+  if ((await kindOf(directory)) !== "directory") return;
+  for (const name of await namesIn(directory)) {
+    const [, stamp] = BATCH_FILE.exec(name) ?? [];
+    if (stamp === undefined || published.has(stamp)) continue;
+    const path = join(directory, name);
+    const hidden = join(directory, `_incomplete.${name}`);
+    assertWritable(path, { entry: true });
+    await rename(path, hidden);
+    log.warn(`${path} is of a comparison that was never finished: it is kept as ${hidden}`);
+  }
+}
+
+const stampOf = (time: Date) => time.toISOString().replace(/[-:.]/g, "");

@@ -1,0 +1,58 @@
+import { quotedString } from "@duckdb/node-api";
+import type { ComparedEntity } from "./compared.ts";
+import { DETAILS, KIND, kindColumn, MAIN } from "./statements.ts";
+
+/** Temporary tables with what a comparison found, as the tables of the history have it, without the batch's columns. */
+export const RESULTS = {
+  record_changes:
+    "CREATE TEMP TABLE record_changes (entity VARCHAR, id BIGINT, change VARCHAR, changed_columns VARCHAR[])",
+  change_counts:
+    "CREATE TEMP TABLE change_counts " +
+    "(entity VARCHAR, dataset VARCHAR, column_name VARCHAR, added BIGINT, removed BIGINT, changed BIGINT)",
+  id_moves: "CREATE TEMP TABLE id_moves (entity VARCHAR, from_id BIGINT, to_id BIGINT, n_references BIGINT)",
+} as const;
+
+/** Adds the records of an entity that differ, each with the columns and detail datasets in which it differs. */
+export function recordsStatement({ entity, main, details }: ComparedEntity): string {
+  const columns = main.columns.map(
+    (column, index) =>
+      `CASE WHEN ${kindColumn(index)} <> ${KIND.same} THEN ${quotedString(`${main.name}.${column}`)} END`,
+  );
+  const names = `[${details.map(({ name }) => quotedString(name)).join(", ")}]`;
+  return `INSERT INTO record_changes
+    SELECT ${quotedString(entity)}, coalesce(m.id, d.id), coalesce(m.change, 'changed'),
+      CASE WHEN m.change IS NULL OR m.change = 'changed' THEN list_concat(m.names, d.names) END
+    FROM (
+      SELECT id, change, list_filter([${columns.join(", ")}], lambda name: name IS NOT NULL) AS names FROM ${MAIN}
+    ) m
+    FULL JOIN (
+      SELECT id, list(list_extract(CAST(${names} AS VARCHAR[]), value + 1) ORDER BY value) AS names
+      FROM ${DETAILS} GROUP BY id
+    ) d ON d.id = m.id`;
+}
+
+/**
+ * Adds the counts of an entity: of its records, of the records in its main dataset, and of the values of each column and
+ * detail dataset, those of added and removed records included.
+ */
+export function countStatements({ entity, main, details }: ComparedEntity): string[] {
+  const row = (dataset: string | null, column: string | null) =>
+    `${quotedString(entity)}, ${textOrNull(dataset)}, ${textOrNull(column)}`;
+  const records = ["added", "removed", "changed"].map((change) => `count(*) FILTER (change = '${change}')`);
+  const ofKind = (kind: string) =>
+    [KIND.added, KIND.removed, KIND.changed].map((each) => `count(*) FILTER (${kind} = ${each})`).join(", ");
+  const rows = [
+    `SELECT ${row(null, null)}, ${records.join(", ")} FROM record_changes WHERE entity = ${quotedString(entity)}`,
+    `SELECT ${row(main.name, null)}, ${records.join(", ")} FROM ${MAIN}`,
+    ...main.columns.map(
+      (column, index) => `SELECT ${row(main.name, column)}, ${ofKind(kindColumn(index))} FROM ${MAIN}`,
+    ),
+    ...details.map(
+      ({ name }, value) =>
+        `SELECT ${row(name, null)}, ${ofKind("kind")} FROM ${DETAILS} WHERE value = ${value}`,
+    ),
+  ];
+  return rows.map((select) => `INSERT INTO change_counts ${select}`);
+}
+
+const textOrNull = (text: string | null) => (text === null ? "NULL" : quotedString(text));

@@ -1,0 +1,186 @@
+import { createHash } from "node:crypto";
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import type { OptionSpecs, OptionValues } from "../cli/options.ts";
+import { keyOf, type S3Location, urlOf } from "./location.ts";
+import { explained, isConditionFailure, isMissing } from "./s3_errors.ts";
+
+/** Options that say how an S3-compatible store is reached. Credentials come from the usual environment of AWS. */
+export const s3Options = {
+  endpoint: {
+    type: "string",
+    env: "AWS_ENDPOINT_URL_S3",
+    value: "URL",
+    form: { pattern: /^https?:\/\/[^\s?#]+$/, name: "a URL like http://127.0.0.1:9000" },
+    summary: "the store, where it is not that of AWS",
+  },
+  region: {
+    type: "string",
+    env: "AWS_REGION",
+    value: "REGION",
+    summary: "its region (default: that of the AWS profile; with --endpoint us-east-1)",
+  },
+  "path-style": {
+    type: "string",
+    env: "DISCOGS_S3_PATH_STYLE",
+    choices: ["true", "false"],
+    default: "false",
+    summary: "name the bucket in the path of URLs and not in the host, which MinIO and others need",
+  },
+} as const satisfies OptionSpecs;
+
+/** The values of {@link s3Options}. */
+export type S3Settings = OptionValues<typeof s3Options>;
+
+/** What the store says of an object. */
+export interface ObjectFacts {
+  bytes: number;
+  etag: string | undefined;
+  /** SHA-256 in base64; of an object in several parts `<SHA-256 of their digests>-<number>`; undefined: not kept. */
+  checksum: string | undefined;
+}
+
+const ATTEMPTS = 5;
+const CONNECT_MS = 10_000;
+const IDLE_MS = 120_000;
+
+/** Objects below a location of an S3-compatible store. Paths are relative to it. A failure is an ExpectedError. */
+export class Bucket {
+  readonly location: S3Location;
+  readonly #client: S3Client;
+  readonly #endpoint: string;
+
+  constructor(location: S3Location, settings: S3Settings) {
+    this.location = location;
+    this.#endpoint = settings.endpoint ?? "S3";
+    this.#client = client(settings);
+  }
+
+  /** `s3://bucket/prefix/path`. */
+  url(path: string): string {
+    return urlOf(this.location, path);
+  }
+
+  /** Bucket and key, as every command wants them. */
+  target(path: string): { Bucket: string; Key: string } {
+    return { Bucket: this.location.bucket, Key: keyOf(this.location, path) };
+  }
+
+  /** Sends something to the store; `path` is what a message names. */
+  async send<T>(path: string, request: (client: S3Client) => Promise<T>): Promise<T> {
+    try {
+      return await request(this.#client);
+    } catch (error) {
+      if (isConditionFailure(error) || isMissing(error)) throw error;
+      throw explained(error, this.url(path), this.#endpoint);
+    }
+  }
+
+  /** The objects whose paths begin with `path`, with their sizes. */
+  async list(path: string): Promise<Map<string, number>> {
+    const found = new Map<string, number>();
+    const { Bucket, Key } = this.target(path);
+    const skipped = Key.length - path.length;
+    let token: string | undefined;
+    do {
+      const command = new ListObjectsV2Command({ Bucket, Prefix: Key, ContinuationToken: token });
+      const page = await this.send(path, (s3) => s3.send(command));
+      for (const { Key: key = "", Size: size = 0 } of page.Contents ?? [])
+        found.set(key.slice(skipped), size);
+      token = page.NextContinuationToken;
+    } while (token !== undefined);
+    return found;
+  }
+
+  /** What the store says of an object; undefined where there is none. */
+  async head(path: string): Promise<ObjectFacts | undefined> {
+    const command = new HeadObjectCommand({ ...this.target(path), ChecksumMode: "ENABLED" });
+    const found = await this.#unlessMissing(path, (s3) => s3.send(command));
+    if (found === undefined) return undefined;
+    return { bytes: found.ContentLength ?? 0, etag: found.ETag, checksum: found.ChecksumSHA256 };
+  }
+
+  /** The SHA-256 (hex) of an object's bytes, which are read for that. */
+  async hash(path: string): Promise<string | undefined> {
+    const found = await this.#unlessMissing(path, (s3) => s3.send(new GetObjectCommand(this.target(path))));
+    if (found?.Body === undefined) return undefined;
+    const hash = createHash("sha256");
+    for await (const chunk of found.Body.transformToWebStream()) hash.update(chunk);
+    return hash.digest("hex");
+  }
+
+  /** The text of a small object; undefined where there is none. */
+  async read(path: string): Promise<{ text: string; etag: string | undefined } | undefined> {
+    const found = await this.#unlessMissing(path, (s3) => s3.send(new GetObjectCommand(this.target(path))));
+    if (found?.Body === undefined) return undefined;
+    return { text: await found.Body.transformToString(), etag: found.ETag };
+  }
+
+  /**
+   * Writes an object in one request, the store comparing its SHA-256 (base64): a new one, or in place of the one with
+   * this ETag. False when there is one already, or another one.
+   */
+  async put(path: string, body: Uint8Array, checksum: string, replaced?: string): Promise<boolean> {
+    const condition = replaced === undefined ? { IfNoneMatch: "*" } : { IfMatch: replaced };
+    const command = new PutObjectCommand({
+      ...this.target(path),
+      Body: body,
+      ContentType: contentType(path),
+      ChecksumSHA256: checksum,
+      ...condition,
+    });
+    try {
+      await this.send(path, (s3) => s3.send(command));
+      return true;
+    } catch (error) {
+      if (isConditionFailure(error)) return false;
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#client.destroy();
+  }
+
+  async #unlessMissing<T>(path: string, request: (client: S3Client) => Promise<T>): Promise<T | undefined> {
+    try {
+      return await this.send(path, request);
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+}
+
+function client({ endpoint, region, "path-style": pathStyle }: S3Settings): S3Client {
+  // On Node 20 the package warns on stderr that versions of 2027 will need a newer one; this one is pinned.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+  const known = region ?? (endpoint === undefined ? undefined : "us-east-1");
+  return new S3Client({
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(known === undefined ? {} : { region: known }),
+    forcePathStyle: pathStyle === "true",
+    maxAttempts: ATTEMPTS,
+    // Other makers' stores refuse the checksums that the package would add by itself; those of data are given here.
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
+    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: IDLE_MS },
+  });
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  json: "application/json",
+  csv: "text/csv; charset=utf-8",
+  html: "text/html; charset=utf-8",
+  parquet: "application/vnd.apache.parquet",
+};
+
+/** The type that browsers and tools are told of an object. */
+export function contentType(path: string): string {
+  return TYPES[path.slice(path.lastIndexOf(".") + 1)] ?? "application/octet-stream";
+}

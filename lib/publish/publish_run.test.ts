@@ -1,0 +1,286 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { appendFileSync, chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { main } from "../../scripts/publish_run.ts";
+import { filesBelow, hashFile } from "../files/files.ts";
+import { makeBuildingRun, makeLake, makeSealedRun } from "../lake/testing/fixture_runs.ts";
+import { promote } from "../promotion/promote.ts";
+import { rollback } from "../promotion/rollback.ts";
+import { temporaryDirectory } from "../testing/files.ts";
+import { runMain } from "../testing/run_main.ts";
+import { PART_BYTES } from "./file_digests.ts";
+import { type SendParts, sendInParts, unfinishedUploads } from "./multipart.ts";
+import { pointTo, readPointer } from "./pointer.ts";
+import { publishRun } from "./publish_run.ts";
+import { Slots } from "./slots.ts";
+import { startTestStore, type TestStore } from "./testing/s3_store.ts";
+import { watch } from "./testing/watched.ts";
+
+const RUN = "2025-12__20260120_194923";
+const OLDER = "2025-11__20251220_194923";
+const DATASET = `_runs/${RUN}/labels_v10/part-00000.parquet`;
+
+describe("a lake in an S3-compatible store", () => {
+  let store: TestStore;
+  let lake: string;
+  let dir: string;
+  before(async () => {
+    store = await startTestStore();
+    lake = makeLake();
+    dir = await makeSealedRun(lake, RUN);
+    await makeSealedRun(lake, OLDER);
+  });
+  after(() => store.close());
+
+  const publish = (prefix: string, ...args: string[]) =>
+    runMain(main, ["--lake", lake, "--to", `s3://${store.bucketName}/${prefix}`, ...args], store.env);
+  /** What is in a place, by path: the SHA-256 of its bytes as the store gives them. */
+  const contentOf = async (prefix: string) => {
+    const bucket = store.bucket(prefix);
+    const paths = [...(await bucket.list("")).keys()];
+    return Object.fromEntries(
+      await Promise.all(paths.map(async (path) => [path, await bucket.hash(path)] as const)),
+    );
+  };
+
+  test("every file of the run is there, and active.json names it; again, nothing is sent", async () => {
+    const first = await publish("whole", RUN);
+    assert.equal(first.code, 0, first.stderr);
+    assert.match(
+      first.stdout,
+      /^published: run 2025-12\S+ at s3:\/\/music\/whole\/, (\d+) files of .*, sent: \1 files/,
+    );
+    assert.match(
+      first.stdout,
+      /\nactivated: s3:\/\/music\/whole\/active.json names run 2025-12\S+ \(before: none\)\n$/,
+    );
+    const { "active.json": pointer, ...objects } = await contentOf("whole");
+    const expected = await Promise.all(
+      (await filesBelow(dir)).map(async (name) => {
+        return [`_runs/${RUN}/${name}`, (await hashFile(join(dir, name))).sha256] as const;
+      }),
+    );
+    assert.deepEqual(objects, Object.fromEntries(expected));
+    assert.equal(typeof pointer, "string");
+    const named = await readPointer(store.bucket("whole"));
+    assert.equal(named?.pointer.run_id, RUN);
+    assert.equal(named?.pointer.path, `_runs/${RUN}/`);
+    assert.equal(named?.pointer.manifest_sha256, (await hashFile(join(dir, "manifest.json"))).sha256);
+    const again = await publish("whole", RUN);
+    assert.match(again.stdout, /, sent: 0 files of 0 bytes\nalready active: /);
+    assert.equal((await contentOf("whole"))["active.json"], pointer);
+  });
+
+  test("the manifest is sent when all else is there, and a failure is made up for by repeating", async () => {
+    const bucket = store.bucket("order");
+    const sent: string[] = [];
+    watch(bucket).before = (command, path) => {
+      if (command === "PutObject") sent.push(path);
+    };
+    await publishRun(lake, RUN, bucket, { parallel: 4 });
+    assert.equal(sent.length, (await filesBelow(dir)).length);
+    assert.equal(sent.at(-1), `_runs/${RUN}/manifest.json`);
+    const failing = store.bucket("unfinished");
+    watch(failing).before = (command, path) => {
+      if (command === "PutObject" && path === DATASET) throw new Error("the network is gone");
+    };
+    await assert.rejects(publishRun(lake, RUN, failing, { parallel: 1 }), /the network is gone/);
+    const paths = [...(await failing.list("")).keys()];
+    assert.ok(paths.length > 0 && !paths.some((path) => path.endsWith("manifest.json")), paths.join());
+    const finished = await publish("unfinished", RUN);
+    const [, rest] = /sent: (\d+) files/.exec(finished.stdout) ?? [];
+    assert.equal(Number(rest), (await filesBelow(dir)).length - paths.length);
+  });
+
+  test("dry-run and no-activate", async () => {
+    const dry = await publish("dry", RUN, "--dry-run");
+    assert.match(
+      dry.stdout,
+      /^would be published: .*would be sent: .*\nwould be activated: .*\(before: none\)\n$/,
+    );
+    assert.deepEqual(await contentOf("dry"), {});
+    assert.equal((await publish("dry", RUN, "--no-activate")).code, 0);
+    assert.ok(!("active.json" in (await contentOf("dry"))));
+    assert.match((await publish("dry", RUN, "--only-activate")).stdout, /^activated: /);
+  });
+
+  test("an object that is another one is named and kept, and nothing is sent", async () => {
+    const bucket = store.bucket("taken");
+    const put = new PutObjectCommand({ ...bucket.target(DATASET), Body: "mine" });
+    await bucket.send(DATASET, (s3) => s3.send(put));
+    const { code, stderr } = await publish("taken", RUN);
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /s3:\/\/music\/taken\/_runs\/\S+\/labels_v10\/part-00000.parquet is another object \(4 bytes and not \d+\): nothing was sent/,
+    );
+    assert.deepEqual([...(await bucket.list("")).keys()], [DATASET]);
+    assert.equal((await bucket.read(DATASET))?.text, "mine");
+  });
+
+  test("a Parquet file that the run does not have is named: a table would read it", async () => {
+    const bucket = store.bucket("foreign");
+    const path = `_runs/${RUN}/labels_v10/other.parquet`;
+    await bucket.send(path, (s3) => s3.send(new PutObjectCommand({ ...bucket.target(path), Body: "x" })));
+    const { code, stderr } = await publish("foreign", RUN);
+    assert.equal(code, 1);
+    assert.match(stderr, /labels_v10\/other.parquet is not of this run: nothing was sent/);
+  });
+
+  test("an object that takes a file's place meanwhile is not replaced", async () => {
+    const bucket = store.bucket("race");
+    let raced = false;
+    watch(bucket).before = async (command, path) => {
+      if (raced || command !== "PutObject" || path !== DATASET) return;
+      raced = true;
+      const other = store.bucket("race");
+      await other.send(path, (s3) =>
+        s3.send(new PutObjectCommand({ ...other.target(path), Body: "theirs" })),
+      );
+    };
+    await assert.rejects(
+      publishRun(lake, RUN, bucket, { parallel: 1 }),
+      /labels_v10\/part-00000.parquet has been put there by somebody else meanwhile \(6 bytes and not \d+\)/,
+    );
+    assert.equal((await bucket.read(DATASET))?.text, "theirs");
+  });
+
+  test("an object without a SHA-256 of the store's is read back", async () => {
+    const bucket = store.bucket("plain");
+    const bytes = readFileSync(join(dir, "labels_v10", "part-00000.parquet"));
+    const put = (Body: Uint8Array) =>
+      bucket.send(DATASET, (s3) => s3.send(new PutObjectCommand({ ...bucket.target(DATASET), Body })));
+    const changed = Buffer.from(bytes);
+    changed.writeUInt8(changed.readUInt8(100) ^ 1, 100);
+    await put(changed);
+    assert.match(
+      (await publish("plain", RUN)).stderr,
+      /part-00000.parquet is another object \(another SHA-256\)/,
+    );
+    await put(bytes);
+    assert.equal((await publish("plain", RUN)).code, 0);
+  });
+
+  test("a run that is not sealed, or does not verify, is refused before anything is sent", async () => {
+    const other = makeLake();
+    await makeBuildingRun(other, RUN);
+    const to = ["--lake", other, "--to", `s3://${store.bucketName}/refused`];
+    const building = await runMain(main, [RUN, ...to], store.env);
+    assert.equal(building.code, 2);
+    assert.match(building.stderr, /run 2025-12\S+ is not sealed/);
+    const file = join(await makeSealedRun(other, OLDER), "labels_v10", "part-00000.parquet");
+    chmodSync(file, 0o644);
+    appendFileSync(file, "x");
+    const changed = await runMain(main, [OLDER, ...to], store.env);
+    assert.equal(changed.code, 1);
+    assert.match(changed.stderr, /does not verify: labels_v10\/part-00000\.parquet/);
+    assert.deepEqual(await contentOf("refused"), {});
+  });
+
+  test("the pointer goes to an older month when asked, and to what is published only", async () => {
+    await publish("months", RUN);
+    const missing = await publish("months", OLDER, "--only-activate", "--allow-older");
+    assert.equal(missing.code, 2);
+    assert.match(
+      missing.stderr,
+      /run 2025-11\S+ is not published at s3:\/\/music\/months\/: scripts\/publish_run.ts 2025-11/,
+    );
+    const older = await publish("months", OLDER);
+    assert.equal(older.code, 2);
+    assert.match(
+      older.stderr,
+      /run 2025-11\S+ is of 2025-11, and s3:\S+active.json names 2025-12\S+, of a newer month/,
+    );
+    assert.equal((await store.bucket("months").list(`_runs/${OLDER}/`)).size, 0);
+    assert.equal((await publish("months", OLDER, "--no-activate")).code, 0);
+    const back = await publish("months", OLDER, "--only-activate", "--allow-older");
+    assert.match(back.stdout, /^activated: .* names run 2025-11\S+ \(before: 2025-12\S+\)\n$/);
+  });
+
+  test("--active is the lake's active run, after a rollback too", async () => {
+    assert.match((await publish("active", "--active")).stderr, /active does not exist: promote a run first/);
+    await promote(lake, OLDER);
+    await publish("active", "--active");
+    await promote(lake, RUN);
+    assert.match((await publish("active", "--active")).stdout, /activated: \S+ names run 2025-12/);
+    await rollback(lake);
+    const back = await publish("active", "--active", "--only-activate", "--allow-older");
+    assert.match(back.stdout, /^activated: \S+ names run 2025-11\S+ \(before: 2025-12\S+\)\n$/);
+  });
+
+  test("of two who move the pointer at once, one fails; another manifest is refused", async () => {
+    const bucket = store.bucket("months");
+    const manifestSha256 = (await hashFile(join(dir, "manifest.json"))).sha256;
+    const run = { runId: RUN, manifestSha256 };
+    const options = { allowOlder: true, dryRun: false };
+    await assert.rejects(
+      pointTo(bucket, { runId: RUN, manifestSha256: "0".repeat(64) }, options),
+      /manifest.json is not the manifest of run 2025-12\S+ here/,
+    );
+    watch(bucket).before = async (command) => {
+      if (command === "PutObject") await pointTo(store.bucket("months"), run, options);
+    };
+    await assert.rejects(pointTo(bucket, run, options), /active.json was changed by somebody else meanwhile/);
+    await bucket.send("x", (s3) =>
+      s3.send(new PutObjectCommand({ ...store.bucket("odd").target("active.json"), Body: "{}" })),
+    );
+    assert.match(
+      (await publish("odd", RUN)).stderr,
+      /s3:\/\/music\/odd\/active.json is not a pointer of this project/,
+    );
+  });
+
+  test("a large file: parts that an interrupted attempt has sent are kept", async (t) => {
+    const local = join(temporaryDirectory(t), "large.parquet");
+    writeFileSync(local, randomBytes(2 * PART_BYTES + 1000));
+    const file = { path: "large.parquet", local, ...(await hashFile(local)) };
+    const bucket = store.bucket("large");
+    const watched = watch(bucket);
+    const sendParts = async (changes: Partial<SendParts> = {}) => {
+      watched.commands.length = 0;
+      const unfinished = (await unfinishedUploads(bucket, "")).get(file.path) ?? [];
+      const slots = new Slots(2);
+      return sendInParts(bucket, { file, unfinished, slots, done: () => undefined, ...changes });
+    };
+    const count = (name: string) => watched.commands.filter((command) => command === name).length;
+    watched.before = (command) => {
+      if (command === "UploadPart" && count(command) === 3) throw new Error("the network is gone");
+    };
+    await assert.rejects(sendParts(), /the network is gone/);
+    assert.equal(await bucket.head(file.path), undefined);
+    watched.before = () => undefined;
+    const { isWritten, composite } = await sendParts();
+    assert.deepEqual([isWritten, count("CreateMultipartUpload"), count("UploadPart")], [true, 0, 1]);
+    assert.equal((await bucket.head(file.path))?.checksum, composite);
+    assert.equal(await bucket.hash(file.path), file.sha256);
+    assert.equal((await unfinishedUploads(bucket, "")).size, 0);
+    await assert.rejects(
+      sendParts({ file: { ...file, path: "changed.parquet", sha256: "0".repeat(64) } }),
+      /large.parquet is not what the manifest says any more/,
+    );
+    assert.equal((await unfinishedUploads(bucket, "")).size, 0);
+    assert.equal(await bucket.head("changed.parquet"), undefined);
+  });
+
+  test("failures are one line that names the place and what to look at", async () => {
+    const absent = await runMain(main, [RUN, "--lake", lake, "--to", "s3://nowhere/x"], store.env);
+    assert.equal(absent.code, 2);
+    assert.match(
+      absent.stderr,
+      /: error: s3:\/\/nowhere\/x\/\S+: there is no such bucket: create it first, or look at --endpoint\n$/,
+    );
+    const down = await publish("x", RUN, "--endpoint", "http://127.0.0.1:1");
+    assert.equal(down.code, 2);
+    assert.match(
+      down.stderr,
+      /http:\/\/127.0.0.1:1 can't be reached: connect ECONNREFUSED \S+ \(--endpoint\)\n$/,
+    );
+    assert.match(
+      (await publish("x", RUN, "--to", "music/x")).stderr,
+      /--to is "music\/x", but must be a location like s3:/,
+    );
+  });
+});

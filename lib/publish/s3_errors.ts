@@ -1,0 +1,66 @@
+import { S3ServiceException } from "@aws-sdk/client-s3";
+import { ExpectedError, hasCode, oneLine } from "../cli/errors.ts";
+
+/** Whether the store refused a request because of a condition (`If-None-Match`, `If-Match`). */
+export function isConditionFailure(error: unknown): boolean {
+  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 412;
+}
+
+/** Whether the store knows no such object. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof S3ServiceException && ["NoSuchKey", "NotFound"].includes(error.name);
+}
+
+/** Whether the store no longer knows a multipart upload. */
+export function isUnknownUpload(error: unknown): boolean {
+  return error instanceof S3ServiceException && error.name === "NoSuchUpload";
+}
+
+const CREDENTIALS = /credential|Could not load|Token is expired|SSO|profile/i;
+const CONNECTION = [
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "ETIMEDOUT",
+  "EPIPE",
+  "EHOSTUNREACH",
+];
+
+/**
+ * The failure of a request as a user can act on it: which object or bucket, what the store answered, what to look at.
+ * Anything that is neither the store's answer nor the connection's end is returned as it is.
+ */
+export function explained(error: unknown, what: string, endpoint: string): unknown {
+  if (error instanceof ExpectedError || !(error instanceof Error)) return error;
+  const message = explanation(error, what, endpoint);
+  return message === undefined ? error : new ExpectedError(message, { cause: error });
+}
+
+function explanation(error: Error, what: string, endpoint: string): string | undefined {
+  if (error instanceof S3ServiceException) return answer(error, what);
+  if (error.name === "CredentialsProviderError" || CREDENTIALS.test(error.name)) {
+    return `${what}: there are no credentials for S3 (${oneLine(error)}): set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE`;
+  }
+  if (/region is missing/i.test(error.message)) {
+    return `${what}: no region is set: give --region, or set AWS_REGION`;
+  }
+  if (error.name === "TimeoutError" || hasCode(error, ...CONNECTION)) {
+    return `${what}: ${endpoint} can't be reached: ${oneLine(error) || ("code" in error ? String(error.code) : error.name)} (--endpoint)`;
+  }
+  return undefined;
+}
+
+function answer(error: S3ServiceException, what: string): string {
+  const status = error.$metadata.httpStatusCode;
+  const text = `${what}: the store answers ${error.name}${status === undefined ? "" : ` (${status})`}: ${oneLine(error)}`;
+  if (error.name === "NoSuchBucket")
+    return `${what}: there is no such bucket: create it first, or look at --endpoint`;
+  if (status === 403 || status === 401)
+    return `${text}; look at the credentials (AWS_ACCESS_KEY_ID, AWS_PROFILE) and their rights`;
+  if (status === 301 || status === 307) return `${text}; look at --region and --endpoint`;
+  if (status === 501) {
+    return `${text}; publishing needs conditional writes (If-None-Match), which this store may lack`;
+  }
+  return text;
+}

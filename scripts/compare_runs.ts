@@ -1,0 +1,55 @@
+import { comparePairs } from "../lib/changes/compare_runs.ts";
+import { monthPairs, pairOf } from "../lib/changes/pairs.ts";
+import { comparedLines, failedLines } from "../lib/changes/report_lines.ts";
+import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
+import { CheckFailedError, EXIT, ExpectedError } from "../lib/cli/errors.ts";
+import { historyOptions, withHistory } from "../lib/history/history_command.ts";
+import { sessionLimits } from "../lib/sql/session_options.ts";
+
+export const main = defineCommand({
+  name: "scripts/compare_runs.ts",
+  summary:
+    "Records which artists, labels, masters and releases differ between two runs, and where merged ids went.",
+  description: [
+    "Appends to the tables comparison_events, record_changes, change_counts and id_moves of hive.discogs_history, whose",
+    "views *_latest show the valid comparison of each pair of runs. A pair that was compared before is left alone; one that",
+    "failed is recorded as failed, and tried again the next time. No run is changed. Columns and rules: history/README.md.",
+  ].join("\n"),
+  options: {
+    ...historyOptions,
+    "from-run": {
+      type: "string",
+      value: "RUN_ID",
+      summary: "the earlier run (default: the promoted one before the other)",
+    },
+    "to-run": { type: "string", value: "RUN_ID", summary: "the later run (default: the active one)" },
+    missing: {
+      type: "flag",
+      summary: "every promoted month with the one before it, where that was not compared yet",
+    },
+  },
+  examples: [
+    "npx tsx scripts/compare_runs.ts --lake hive-data",
+    "npx tsx scripts/compare_runs.ts --lake hive-data --from-run 2026-06__20260703_070000 --to-run 2026-07__20260803_070000",
+  ],
+  async run(context) {
+    const { options, print, summarize, log } = context;
+    const asked = { fromRun: options["from-run"], toRun: options["to-run"] };
+    if (options.missing && (asked.fromRun ?? asked.toRun) !== undefined) {
+      throw new ExpectedError("--missing chooses the runs itself: leave out --from-run and --to-run");
+    }
+    const pairs = options.missing ? await monthPairs(options.lake) : [await pairOf(options.lake, asked)];
+    const compared = await withHistory(context, (history) =>
+      comparePairs(history, pairs, sessionLimits(options)),
+    );
+    for (const line of comparedLines(compared)) print(line);
+    const failed = failedLines(compared);
+    if (failed.length > 0 && !options.missing) throw new CheckFailedError(failed.join("; "));
+    for (const line of failed) log.warn(line);
+    const done = compared.filter(({ status }) => status === "compared").length;
+    summarize(`${done} of ${compared.length} pairs of runs compared now`);
+    return EXIT.ok;
+  },
+});
+
+await runAsEntrypoint(import.meta.url, main);

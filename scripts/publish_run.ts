@@ -1,0 +1,127 @@
+import { bytesText, counted } from "../lib/cli/amounts.ts";
+import { type CommandContext, defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
+import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
+import type { OptionSpecs } from "../lib/cli/options.ts";
+import { registeredManifest } from "../lib/history/registered_manifests.ts";
+import { manifestSha256 } from "../lib/lake/manifest.ts";
+import { runOptions, selectRun, withPositional } from "../lib/lake/run_selection.ts";
+import { requireActiveRun } from "../lib/promotion/active.ts";
+import { requireFinishedRun } from "../lib/promotion/promotable.ts";
+import { promote } from "../lib/promotion/promote.ts";
+import { Bucket, s3Options } from "../lib/publish/bucket.ts";
+import { parseS3Location, S3_LOCATION } from "../lib/publish/location.ts";
+import { POINTER, pointTo } from "../lib/publish/pointer.ts";
+import { publishRun } from "../lib/publish/publish_run.ts";
+
+const options = {
+  ...runOptions,
+  "promote-run-id": { type: "string", value: "RUN_ID", summary: "the run, whatever the session" },
+  active: { type: "flag", summary: "the active run" },
+  to: {
+    type: "string",
+    required: true,
+    value: "S3_URL",
+    form: S3_LOCATION,
+    summary: "bucket and prefix of the published lake: s3://bucket/prefix",
+  },
+  ...s3Options,
+  parallel: {
+    type: "integer",
+    min: 1,
+    default: 8,
+    summary: "requests at a time; each that sends holds up to 16 MiB in memory",
+  },
+  "no-activate": { type: "flag", summary: `leave ${POINTER} as it is` },
+  "only-activate": {
+    type: "flag",
+    summary: `send nothing: point ${POINTER} to a run that is published already`,
+  },
+  "to-promote": { type: "flag", summary: "refuse a run that scripts/promote.ts would refuse" },
+  "allow-older": { type: "flag", summary: `let ${POINTER} go from a run to one of an older month` },
+  "dry-run": { type: "flag", summary: "verify and compare, and report what would be sent" },
+} as const satisfies OptionSpecs;
+
+type Context = CommandContext<typeof options>;
+
+export const main = defineCommand({
+  name: "scripts/publish_run.ts",
+  summary: "Copies a sealed run to an S3-compatible store and points active.json there to it.",
+  description: [
+    "The run must verify. Its files go to <prefix>/_runs/RUN_ID/, the manifest last. Each object is compared with the",
+    "manifest's sha256 by what the store has. Objects that are there and the same are not sent again, and parts of large",
+    "files that an interrupted attempt has sent are kept, so repeat the command after a failure. Nothing is ever",
+    "replaced but active.json, in one conditional put, when everything else is there. Credentials: AWS_ACCESS_KEY_ID and",
+    "AWS_SECRET_ACCESS_KEY, AWS_PROFILE, or whatever else the AWS tools use.",
+  ].join("\n"),
+  options,
+  positionals: ["run_id?"],
+  examples: [
+    "npx tsx scripts/publish_run.ts 2025-12__20260120_194923 --to s3://music/lake",
+    "npx tsx scripts/publish_run.ts --active --to s3://music/lake --endpoint http://127.0.0.1:9000 --path-style true",
+  ],
+  async run(context) {
+    const { options: given, print } = context;
+    const { "no-activate": noActivate, "only-activate": onlyActivate, "dry-run": dryRun } = given;
+    if (noActivate && onlyActivate)
+      throw new ExpectedError("give --no-activate or --only-activate, not both");
+    const location = parseS3Location(given.to);
+    const run = await chosenRun(context);
+    const bucket = new Bucket(location, given);
+    try {
+      const pointed = { runId: run.runId, manifestSha256: await sealedManifest(run) };
+      const allowOlder = given["allow-older"];
+      // Refuses now what it would refuse when all is sent.
+      if (!noActivate) await pointTo(bucket, pointed, { allowOlder, dryRun: true });
+      if (!onlyActivate) await publish(context, bucket, run.runId);
+      if (noActivate) return EXIT.ok;
+      const { outcome, previous } = await pointTo(bucket, pointed, { allowOlder, dryRun });
+      const before = outcome === "already active" ? "" : ` (before: ${previous ?? "none"})`;
+      print(`${outcome}: ${bucket.url(POINTER)} names run ${run.runId}${before}`);
+      return EXIT.ok;
+    } finally {
+      bucket.close();
+    }
+  },
+});
+
+interface ChosenRun {
+  runId: string;
+  dir: string;
+}
+
+async function chosenRun({ options: given, positionals }: Context): Promise<ChosenRun> {
+  const { lake, active, "promote-run-id": promoted, "run-id": runId } = given;
+  if (active) {
+    if (positionals.length > 0) throw new ExpectedError("give a run or --active, not both");
+    return requireActiveRun(lake);
+  }
+  const selected = await selectRun(withPositional({ ...given, "run-id": promoted ?? runId }, positionals));
+  return requireFinishedRun(lake, selected.runId);
+}
+
+async function sealedManifest({ runId, dir }: ChosenRun): Promise<string> {
+  const sha256 = await manifestSha256(dir);
+  if (sha256 === undefined) throw new ExpectedError(`run ${runId} has no manifest: it is not published`);
+  return sha256;
+}
+
+async function publish(
+  { options: given, log, print }: Context,
+  bucket: Bucket,
+  runId: string,
+): Promise<void> {
+  const { lake, parallel, "dry-run": dryRun, "allow-older": allowOlder } = given;
+  const recorded = await registeredManifest(lake, runId);
+  const asked = { dryRun: true, allowOlder, recorded, log };
+  const isVerified =
+    given["to-promote"] && (await promote(lake, runId, asked)).outcome === "would be promoted";
+  const published = await publishRun(lake, runId, bucket, { parallel, dryRun, isVerified, recorded, log });
+  const { files, bytes, sent, sentBytes } = published;
+  const what = dryRun ? "would be sent" : "sent";
+  print(
+    `${dryRun ? "would be published" : "published"}: run ${runId} at ${bucket.url("")}, ` +
+      `${counted(files, "file")} of ${bytesText(bytes)}, ${what}: ${counted(sent, "file")} of ${bytesText(sentBytes)}`,
+  );
+}
+
+await runAsEntrypoint(import.meta.url, main);
