@@ -1,28 +1,15 @@
-import { mkdir, rename } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DuckDBInstance, quotedString } from "@duckdb/node-api";
-import type { Logger } from "../cli/log.ts";
 import { extractedDatasets, warehouseDatasets } from "../datasets/index.ts";
-import { sealedDir } from "../files/paths.ts";
 import { emptyRelation } from "../sql/duckdb/table_sql.ts";
 import { readSql } from "../sql/sql_files.ts";
 import { type BuildOptions, buildDataset } from "../warehouse/build.ts";
 
-/** The run that the history's measurements are made on. */
-export const BENCH_RUN = "2026-09__20260914_120000";
-
 /**
- * Makes a run with so many releases in a lake: the datasets of the dumps by SQL (`sql/bench/`), not by way of XML, the
- * warehouse as always. It has no manifest.
+ * Writes the datasets of a run with so many releases into a directory: those of the dumps by SQL (`sql/bench/`), not by
+ * way of XML, the warehouse as always. It has no manifest. The builds of the warehouse get `options`.
  */
-export async function makeBenchRun(lake: string, releases: number, log: Logger): Promise<void> {
-  const dir = sealedDir(lake, BENCH_RUN);
-  const building = `${dir}.making`;
-  await writeBenchRun(building, releases, { log, memoryLimit: "2GB" });
-  await rename(building, dir);
-}
-
-/** Writes the datasets of such a run into a directory. The builds of the warehouse get `options`. */
 export async function writeBenchRun(dir: string, releases: number, options: BuildOptions): Promise<void> {
   await makeExtracted(dir, releases);
   for (const dataset of warehouseDatasets) await buildDataset(dir, dataset, options);

@@ -1,21 +1,19 @@
 import { link, mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { filesBelow } from "../files/files.ts";
-import { sealedDir } from "../files/paths.ts";
 
 /**
- * Makes a run of the same data as another one, which costs no space: its files are hard links. A manifest is copied,
- * with the new run's id in it.
+ * Makes a run of the data of another one, which takes no space: its files are hard links. A manifest is copied, with the
+ * new run's id in it. Both are directories of runs, `.../<run id>`.
  */
-export async function linkRun(lake: string, from: string, runId: string): Promise<void> {
-  const [source, target] = [sealedDir(lake, from), sealedDir(lake, runId)];
-  for (const name of await filesBelow(source)) {
-    await mkdir(dirname(join(target, name)), { recursive: true });
-    if (!name.endsWith("manifest.json")) await link(join(source, name), join(target, name));
-    else {
-      const manifest = await readFile(join(source, name), "utf8");
-      await writeFile(join(target, name), manifest.replaceAll(from, runId));
-    }
+export async function linkRun(from: string, to: string): Promise<void> {
+  for (const name of await filesBelow(from)) {
+    const [source, target] = [join(from, name), join(to, name)];
+    await mkdir(dirname(target), { recursive: true });
+    if (name === "manifest.json") {
+      const manifest = await readFile(source, "utf8");
+      await writeFile(target, manifest.replaceAll(basename(from), basename(to)));
+    } else await link(source, target);
   }
 }
 

@@ -3,6 +3,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { linkRun, monthlyRunIds } from "../../lib/bench/linked_runs.ts";
 import { silentLogger } from "../../lib/cli/log.ts";
+import { sealedDir } from "../../lib/files/paths.ts";
 import { computeKpis, computeKpisV3 } from "../../lib/history/compute_kpis.ts";
 import { computeKpisV2 } from "../../lib/history/compute_kpis_v2.ts";
 import {
@@ -55,7 +56,7 @@ for (const testEngine of testEngines) {
     });
 
     async function addRuns(runIds: readonly string[]): Promise<void> {
-      for (const runId of runIds) await linkRun(lake, FIRST, runId);
+      for (const runId of runIds) await linkRun(sealedDir(lake, FIRST), sealedDir(lake, runId));
     }
 
     /** All steps of the history: the statements that each has sent. */
