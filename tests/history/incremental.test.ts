@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { linkRun, monthlyRunIds } from "../../lib/bench/linked_runs.ts";
 import { silentLogger } from "../../lib/cli/log.ts";
@@ -15,12 +15,16 @@ import {
 import type { HistoryContext } from "../../lib/history/history_schema.ts";
 import { registerMissingRuns } from "../../lib/history/register_runs.ts";
 import { updateRunRegistry } from "../../lib/history/update_run_registry.ts";
+import { schemaNameOf } from "../../lib/files/run_id.ts";
 import { detailTables } from "../../lib/lake/testing/detail_tables.ts";
 import { makeLake, makeSealedRun } from "../../lib/lake/testing/fixture_runs.ts";
 import { countStatements } from "../../lib/sql/count_statements.ts";
 import type { SqlEngine } from "../../lib/sql/engine.ts";
 import { type StartedEngine, testEngines } from "../../lib/testing/engines.ts";
+import { temporaryDirectory } from "../../lib/testing/files.ts";
 import { allowRemoval } from "../../lib/testing/run_fixture.ts";
+import { runMain } from "../../lib/testing/run_main.ts";
+import { main as archive } from "../../scripts/archive_run.ts";
 
 // A lake to which a run is added: what its history costs, in statements and rows, whatever was there before.
 
@@ -114,6 +118,32 @@ for (const testEngine of testEngines) {
       );
       assert.deepEqual(await rowsOf(kpiV3SnapshotEvents.name), v3Before);
       for (const name of ["computeKpis", "computeKpisV2", "computeKpisV3"]) assert.equal(sent[name], 3, name);
+    });
+
+    test("a run that is archived loses its schema, and brought back has it again, with the KPIs that it had", async (t) => {
+      const runId = RUNS[3] ?? "";
+      const disk = temporaryDirectory(t);
+      t.after(() => existsSync(disk) && allowRemoval(disk));
+      const archiving = async (...args: string[]) => {
+        const { code, stderr } = await runMain(archive, ["--lake", lake, runId, ...args], started.env);
+        assert.deepEqual([code, /warning/.test(stderr)], [0, false], stderr);
+      };
+      const state = async () => {
+        const { rows } = await engine.query(
+          `SELECT status FROM hive.discogs_history.run_registry_latest WHERE run_id = '${runId}'`,
+        );
+        return [rows[0]?.[0], (await engine.objects(schemaNameOf(runId))).length];
+      };
+      const [before, kpis] = [await state(), await rowsOf(kpiSnapshotEvents.name)];
+      assert.equal(before[0], "ok");
+      await archiving("--to", disk);
+      await history();
+      assert.deepEqual(await state(), ["archived", 0]);
+      await archiving("--restore");
+      const sent = await history();
+      assert.ok(Number(sent.register) > Number(before[1]));
+      assert.deepEqual(await state(), before);
+      assert.deepEqual(await rowsOf(kpiSnapshotEvents.name), kpis);
     });
   });
 }
