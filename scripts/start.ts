@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { INTERRUPTS } from "../lib/cli/interrupt.ts";
+import { shellWord } from "../lib/cli/shell_words.ts";
 import { namesIn } from "../lib/files/files.ts";
 import { inRun, lakePaths } from "../lib/files/paths.ts";
 import { writeSampleDump } from "../lib/sample/write_sample_dump.ts";
@@ -58,14 +59,24 @@ async function runDigdag(args: readonly string[], env: NodeJS.ProcessEnv): Promi
 }
 
 async function printWhatIsThere(lake: string, print: (line: string) => void): Promise<void> {
-  const { active } = lakePaths(lake);
+  const { active, historyReports, duckdbFile } = lakePaths(lake);
   const reports = inRun.reports(active);
-  const report = (await namesIn(reports)).filter((name) => name.includes("_sanity_active_")).at(-1) ?? "";
   print("");
-  print(`its report: ${join(reports, report)}`);
-  print("the lake of these commands, and a query to try:");
-  print(`  export DISCOGS_DATA_LAKE=${lake}`);
+  print("to open in a browser, the page of this run and that of all months:");
+  print(`  ${await newestIn(reports, /^index_.*\.html$/)}`);
+  print(`  ${await newestIn(historyReports, /\.html$/)}`);
+  print("its sanity report, and the lake for DuckDB, Python and BI tools (docs/opening.md):");
+  print(`  ${await newestIn(reports, /_sanity_active_/)}`);
+  print(`  ${duckdbFile}`);
+  print("to try next: a query, the state of the lake, and the KPIs for the page of all months:");
+  print(`  export DISCOGS_DATA_LAKE=${shellWord(lake)}`);
   print(`  bin/lake query "${QUERY}"`);
+  print("  bin/lake status");
+  print("  bin/digdag run history_pipeline.dig");
+}
+
+async function newestIn(directory: string, name: RegExp): Promise<string> {
+  return join(directory, (await namesIn(directory)).filter((each) => name.test(each)).at(-1) ?? "");
 }
 
 await runAsEntrypoint(import.meta.url, main);

@@ -209,11 +209,17 @@ test("the next month is promoted over it; rollback walks back, twice", async () 
   }
 });
 
+/** How many lines `npm start` may print. */
+const MOST_LINES = 80;
+/** What is printed around its workflow: by npm and the installation (7), of the sample (6), of what there is (12). */
+const AROUND = 25;
+
 /** That a workflow showed a line for each stage, each check that is not ok once, and these lines at its end. */
 function assertQuiet({ code, stdout, stderr }: Finished, closing: string[]): void {
   assert.equal(code, 0, stderr);
   assert.deepEqual(stdout.trimEnd().split("\n"), closing);
   const lines = stderr.trimEnd().split("\n");
+  assert.ok(AROUND + lines.length + closing.length <= MOST_LINES, `${lines.length} lines:\n${stderr}`);
   const stages = lines.filter((line) => /^\d\d:\d\d:\d\d ok {2,}[\d.]+ s {2}\w+/.test(line));
   assert.equal(stages.length, STAGES.length + 1, `${stderr}: each stage, and the table of times`);
   assert.ok(

@@ -95,6 +95,12 @@ test("polars", { skip: hasModules("polars") }, () => {
   assert.equal(output(python, ["-c", codeOf("Python: polars")]), "[('US', 2), ('UK', 1)]\n");
 });
 
+test("polars, on the run's own directory, as docs/trino.md shows it", { skip: hasModules("polars") }, () => {
+  const [, code = ""] =
+    /^```python\n(.*?)^```$/ms.exec(readFileSync(join(ROOT, "docs", "trino.md"), "utf8")) ?? [];
+  assert.equal(output(python, ["-c", code]), "3\n");
+});
+
 test("pandas and pyarrow", { skip: hasModules("pandas", "pyarrow") }, () => {
   assert.equal(output(python, ["-c", codeOf("Python: pandas and pyarrow")]), "1999 1\n");
 });

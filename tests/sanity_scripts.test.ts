@@ -60,7 +60,10 @@ test("the checks of single datasets stand for the test of the run, and are gone 
   assert.equal(readdirSync(sealedDir(lake, FIRST)).includes("_checked"), false);
   await makeUntestedRun(lake, SECOND);
   for (const [args, says] of [
-    [["--datasets", "lables"], /--datasets names "lables", did you mean labels\?/],
+    [
+      ["--datasets", "lables"],
+      /--datasets names "lables", which is neither a dump nor a dataset, did you mean labels\?/,
+    ],
     [["--datasets", "releases_v6", "--fast"], /--fast and --datasets exclude each other/],
   ] as const) {
     const refused = await script(parquetSanity, lake, "--run-id", SECOND, ...args);

@@ -1,8 +1,9 @@
-import { copyFile, mkdir, statfs } from "node:fs/promises";
+import { copyFile, mkdir, stat, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { bytesText } from "../cli/amounts.ts";
 import { CheckFailedError, ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
+import { ProgressMeter } from "../cli/progress.ts";
 import { filesBelow, hashFile, kindOf, namesIn, publishDirectory, removeTree } from "../files/files.ts";
 import { halfMade } from "../files/half_made.ts";
 import { inRun, TEMPORARY_PREFIX, temporaryName } from "../files/paths.ts";
@@ -89,10 +90,15 @@ async function differentReport(dir: string, copy: string): Promise<string | unde
 export async function copyTree(from: string, to: string, log: Logger): Promise<void> {
   await mkdir(to, { recursive: true });
   const names = await filesBelow(from);
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(from, name))).size));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const meter = new ProgressMeter("copying", "bytes");
+  let done = 0;
   for (const [index, name] of names.entries()) {
-    log.progress(`copying ${name} (${index + 1} of ${names.length} files)`);
+    log.progress(`${meter.text({ done, total })}, ${name}`);
     await mkdir(dirname(join(to, name)), { recursive: true });
     await copyFile(join(from, name), join(to, name));
+    done += sizes[index] ?? 0;
   }
 }
 

@@ -29,8 +29,11 @@ test("a run has only what it was begun with", () => {
 
 test("what is neither a dump nor a dataset is refused with the nearest one, or with all", () => {
   for (const [given, message] of [
-    ["lables_v10", /names "lables_v10", did you mean labels_v10\?$/],
-    ["something_else", /names "something_else", but must be of: artists, .*labels_v10/],
+    ["lables_v10", /names "lables_v10", which is neither a dump nor a dataset, did you mean labels_v10\?$/],
+    [
+      "something_else",
+      /names "something_else", which is neither a dump nor a dataset; choose from artists, .*labels_v10/,
+    ],
   ] as const) {
     assert.throws(
       () => datasetsNamed(`releases,${given}`, allTables),

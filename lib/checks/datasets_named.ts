@@ -18,8 +18,8 @@ export function datasetsNamed(list: string, has: readonly TableDeclaration[]): T
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {
     const meant = nearest(unknown, known);
-    const instead = meant === undefined ? `but must be of: ${known.join(", ")}` : `did you mean ${meant}?`;
-    throw new ExpectedError(`--datasets names "${unknown}", ${instead}`);
+    const instead = meant === undefined ? `; choose from ${known.join(", ")}` : `, did you mean ${meant}?`;
+    throw new ExpectedError(`--datasets names "${unknown}", which is neither a dump nor a dataset${instead}`);
   }
   const fromDumps = new Set<TableDeclaration>(
     extractedDatasets.filter((each) => names.includes(dumpOf(each))),

@@ -31,6 +31,7 @@ import type { MinRows } from "./min_rows.ts";
 import { recomputedChecks } from "./recomputed.ts";
 import { recordedValueChecks } from "./recorded_values.ts";
 import { runSqlCheck, sqlChecks } from "./sql_checks.ts";
+import { stepsByCount, stepsBySize } from "./steps.ts";
 import { datasetsToCheck, readSubject, type Subject } from "./subject.ts";
 
 /** How thoroughly the files of a run are checked, and with which resources. */
@@ -150,6 +151,7 @@ async function fileChecks(
 ) {
   const checks: CheckResult[] = [];
   const sound: SoundDataset[] = [];
+  const show = stepsBySize(log, "reading", sizesOf(subject, datasets, before));
   for (const dataset of datasets) {
     const known = before.get(datasetName(dataset.directory));
     if (known !== undefined) {
@@ -157,7 +159,7 @@ async function fileChecks(
       sound.push({ dataset, parts: [], columns: known.columns });
       continue;
     }
-    log.progress(`reading ${dataset.directory}`);
+    show(dataset.directory);
     const files = await checkFiles(session, subject, dataset, { decode: !fast, minRows });
     checks.push(...files.checks);
     if (files.isSound) sound.push({ dataset, ...files });
@@ -176,6 +178,7 @@ async function contentChecks(
   const tables = sound.map(({ dataset }) => dataset);
   await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: ".", tables });
   const checks: CheckResult[] = [];
+  const show = stepsBySize(log, "checking", sizesOf(subject, tables, before));
   for (const { dataset, parts, columns } of sound) {
     const name = datasetName(dataset.directory);
     const known = before.get(name);
@@ -183,7 +186,7 @@ async function contentChecks(
       checks.push(...known.ofValues);
       continue;
     }
-    log.progress(`checking ${dataset.directory}`);
+    show(dataset.directory);
     checks.push(...(await nullChecks(engine, dataset)));
     if (fast) continue;
     // The Python original did not remove duplicates from xrefs.
@@ -195,6 +198,12 @@ async function contentChecks(
     }
   }
   return checks;
+}
+
+/** The directories of datasets that have not been checked before. */
+function sizesOf({ dir }: Subject, datasets: readonly TableDeclaration[], before: ChecksBefore) {
+  const fresh = datasets.filter(({ directory }) => !before.has(datasetName(directory)));
+  return { root: dir, directories: fresh.map(({ directory }) => directory) };
 }
 
 function isXref({ kind, key }: TableDeclaration): boolean {
@@ -218,21 +227,31 @@ async function referenceChecks(
 ): Promise<CheckResult[]> {
   const checks: CheckResult[] = [];
   if (fast) return checks;
-  for (const declared of referencesAmong(datasets)) {
-    log.progress(`looking for orphans of ${orphansOf(declared)}`);
+  const references = referencesAmong(datasets);
+  const ofSql = sqlChecks().filter(({ sql }) => notMade(sql, datasets).length === 0);
+  // The Python original built its warehouse by different rules.
+  const recomputed =
+    subject.state === "unrecorded" ? [] : warehouseDatasets.filter((each) => datasets.includes(each));
+  const names = [
+    ...references.map(orphansOf),
+    ...ofSql.map(({ name }) => name),
+    ...recomputed.map(recomputing),
+  ];
+  const show = stepsByCount(log, "comparing datasets", names);
+  for (const declared of references) {
+    show(orphansOf(declared));
     checks.push(await orphanCheck(engine, declared, usable));
   }
-  for (const check of sqlChecks()) {
-    if (notMade(check.sql, datasets).length > 0) continue;
-    log.progress(`checking ${check.name}`);
+  for (const check of ofSql) {
+    show(check.name);
     checks.push(await runSqlCheck(engine, check, usable));
   }
-  // The Python original built its warehouse by different rules.
-  if (subject.state === "unrecorded") return checks;
-  for (const dataset of warehouseDatasets.filter((each) => datasets.includes(each))) {
-    log.progress(`recomputing ${dataset.table}`);
+  for (const dataset of recomputed) {
+    show(recomputing(dataset));
     const counts = subject.recorded?.get(datasetName(dataset.directory))?.counts;
     checks.push(...(await recomputedChecks(session, dataset, counts, usable)));
   }
   return checks;
 }
+
+const recomputing = ({ table }: TableDeclaration) => `${table} recomputed`;

@@ -28,6 +28,14 @@ test("of records without bytes", () => {
   );
 });
 
+test("a speed that rounds to nothing is left out, and the time that is left is not", () => {
+  let now = 0;
+  const meter = new ProgressMeter("comparing", "checks", () => now);
+  meter.text({ done: 0, total: 31 });
+  now = 50_000;
+  assert.equal(meter.text({ done: 5, total: 31 }), "comparing: 16 % of 31 checks, 4 min left");
+});
+
 test("amounts as people read them", () => {
   assert.deepEqual([0, 999, 1000, 1.94e6, 3.2e12, 5e15].map(bytesText), [
     "0 bytes",

@@ -11,7 +11,7 @@ export interface Progress {
 }
 
 /** What `done` and `total` count. */
-type Unit = "bytes" | "records";
+type Unit = "bytes" | "records" | "rows" | "checks";
 
 /**
  * Says how far a work is: percent, speed, records and the time that is left, by the speed since the first call, or
@@ -36,7 +36,7 @@ export class ProgressMeter {
     const isKnown = total !== undefined && total > 0;
     const parts = [
       isKnown ? `${Math.floor((done / total) * 100)} % of ${this.#amount(total)}` : this.#amount(done),
-      ...(speed > 0 ? [`${this.#amount(Math.round(speed))}/s`] : []),
+      ...(Math.round(speed) > 0 ? [`${this.#amount(Math.round(speed))}/s`] : []),
       ...(records === undefined ? [] : [`${countText(records)} records`]),
       ...(isKnown && speed > 0 ? [`${durationText(Math.ceil((total - done) / speed))} left`] : []),
     ];
@@ -52,6 +52,6 @@ export class ProgressMeter {
   }
 
   #amount(count: number): string {
-    return this.#unit === "bytes" ? bytesText(count) : `${countText(count)} records`;
+    return this.#unit === "bytes" ? bytesText(count) : `${countText(count)} ${this.#unit}`;
   }
 }

@@ -80,26 +80,38 @@ export async function sessionsOf(line: SessionLine): Promise<Session[]> {
   return readSessions(statusDirectory(line));
 }
 
-/** The sessions of all workflows of a lake. */
-export async function allSessions(lake: string): Promise<Session[]> {
+/**
+ * The sessions of all workflows of a lake.
+ * @param onUnreadable gets the error of a record that cannot be read, and the others are returned; without it the first
+ *   such error is thrown
+ */
+export async function allSessions(lake: string, onUnreadable = rethrow): Promise<Session[]> {
   const root = lakePaths(lake).digdagStatus;
   const found: Session[] = [];
   for (const workflow of await namesIn(root)) {
     for (const month of await namesIn(join(root, workflow))) {
-      found.push(...(await readSessions(join(root, workflow, month))));
+      found.push(...(await readSessions(join(root, workflow, month), onUnreadable)));
     }
   }
   return found;
 }
 
-async function readSessions(directory: string): Promise<Session[]> {
+async function readSessions(directory: string, onUnreadable = rethrow): Promise<Session[]> {
   const found: Session[] = [];
   for (const name of await namesIn(directory)) {
     const dir = join(directory, name);
-    const record = await readJsonIfThere(join(dir, SESSION_FILE), sessionRecord);
-    if (record !== undefined) found.push({ dir, record });
+    try {
+      const record = await readJsonIfThere(join(dir, SESSION_FILE), sessionRecord);
+      if (record !== undefined) found.push({ dir, record });
+    } catch (error) {
+      onUnreadable(error);
+    }
   }
   return found;
+}
+
+function rethrow(error: unknown): void {
+  throw error;
 }
 
 /** Writes the record of a session, whose directory is made if need be. */

@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { silentLogger } from "../cli/log.ts";
 import { temporaryDirectory } from "../testing/files.ts";
 import { dumpRecords, entityOf, type ReadingOptions, type XmlElement } from "./dump_records.ts";
 
@@ -61,6 +62,15 @@ test("control characters are an error, or left out", async (t) => {
   const path = dumpFile(t, "<labels><label>a\u0001b\u001f</label></labels>");
   await assert.rejects(records(path), /disallowed character/);
   assert.equal((await records(path, { removeControlCharacters: true }))[0]?.text, "ab");
+});
+
+test("progress is by the bytes of the file, with the records that were read", async (t) => {
+  const path = join(temporaryDirectory(t), "artists.xml.gz");
+  writeFileSync(path, gzipSync("<artists><artist><id>1</id></artist><artist><id>2</id></artist></artists>"));
+  const shown: string[] = [];
+  const log = { ...silentLogger, progress: (message: string) => void shown.push(message) };
+  for await (const _ of dumpRecords(path, "artist", { log }));
+  assert.match(shown.at(-1) ?? "", /^artists\.xml\.gz, read again: 100 % of \d+ bytes, .*2 records/);
 });
 
 test("a record of another kind, and a file that ends early, are errors", async (t) => {

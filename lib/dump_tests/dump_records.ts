@@ -1,8 +1,12 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, type ReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
 import { PassThrough, pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { SaxesParser } from "saxes";
 import { ExpectedError } from "../cli/errors.ts";
+import { type Logger, silentLogger } from "../cli/log.ts";
+import { ProgressMeter } from "../cli/progress.ts";
 import type { Entity } from "../datasets/declaration.ts";
 
 /** An element of a dump with what is in it. */
@@ -18,6 +22,8 @@ export interface XmlElement {
 export interface ReadingOptions {
   /** Leave out control characters, which XML does not allow. */
   removeControlCharacters?: boolean | undefined;
+  /** Gets the progress, by the bytes of the file. */
+  log?: Logger | undefined;
 }
 
 const ENTITIES: readonly Entity[] = ["artist", "label", "master", "release"];
@@ -57,12 +63,19 @@ export async function* dumpRecords(
   });
   let isFirst = true;
   let isRootImplied = false;
-  for await (const text of texts(path, options)) {
+  const { log = silentLogger } = options;
+  const meter = new ProgressMeter(`${basename(path)}, read again`, "bytes");
+  const total = (await stat(path)).size;
+  let records = 0;
+  const read = { bytes: 0 };
+  for await (const text of texts(path, options, read)) {
     // Dumps until 2014 have no root element.
     if (isFirst) isRootImplied = FIRST_NAME.exec(text)?.[1] === entity;
     if (isFirst && isRootImplied) parser.write(`<${entity}s>`);
     isFirst = false;
     parser.write(text);
+    records += found.length;
+    log.progress(meter.text({ done: read.bytes, total, records }));
     if (found.length > 0) yield found;
     found = [];
   }
@@ -82,17 +95,26 @@ export function readElement(xml: string): XmlElement {
   return element;
 }
 
-async function* texts(path: string, { removeControlCharacters }: ReadingOptions): AsyncGenerator<string> {
+/** @param read is given the bytes of the file that were read so far */
+async function* texts(
+  path: string,
+  { removeControlCharacters }: ReadingOptions,
+  read = { bytes: 0 },
+): AsyncGenerator<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const cleaned = (text: string) =>
     removeControlCharacters === true ? text.replace(CONTROL_CHARACTERS, "") : text;
-  for await (const chunk of unpacked(path)) yield cleaned(decoder.decode(chunk, { stream: true }));
+  const file = createReadStream(path);
+  for await (const chunk of unpacked(path, file)) {
+    read.bytes = file.bytesRead;
+    yield cleaned(decoder.decode(chunk, { stream: true }));
+  }
   yield decoder.decode();
 }
 
-function unpacked(path: string): AsyncIterable<Uint8Array> {
+function unpacked(path: string, file: ReadStream): AsyncIterable<Uint8Array> {
   const inflate = path.endsWith(".gz") ? createGunzip({ chunkSize: 1 << 20 }) : new PassThrough();
-  return pipeline(createReadStream(path), inflate, () => {
+  return pipeline(file, inflate, () => {
     // Whatever fails is thrown by the iteration over the result.
   });
 }

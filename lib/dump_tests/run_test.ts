@@ -41,7 +41,7 @@ export async function runTest(test: RunTest): Promise<RunTestResult> {
   log.info(`extracting ${dump} to ${testRoot}`);
   const extracted = await extractDump({ source: dump, entity, outputs, clean: true, log });
   log.info(`counting the records of ${dump}`);
-  const tally = await tallyDump(dump, entity);
+  const tally = await tallyDump(dump, entity, { log });
   const run = await openRunEngine(testRoot, test);
   try {
     const checks = await checkDatasets(run, outputs, extracted, tally);

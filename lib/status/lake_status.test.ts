@@ -240,6 +240,24 @@ test("a session that failed, with its step, and the commands that resume or aban
   assert.equal(given.sessions[0]?.abandon, `npx tsx scripts/discard_run.ts ${AUGUST}`);
 });
 
+test("a session whose record cannot be read is reported, and the others are shown", async (t) => {
+  const lake = temporaryLake(t);
+  const { dir } = await putSession(lake);
+  const torn = join(dirname(dir), "20260831T020304+0000", "session.json");
+  mkdirSync(dirname(torn));
+  writeFileSync(torn, "{");
+  const { sessions, problems } = await look(lake);
+  assert.deepEqual(
+    sessions.map(({ session }) => session),
+    ["2026-09-01T02:03:04.000Z"],
+  );
+  assert.equal(
+    problems.filter((line) => line.startsWith(`${torn} is not JSON`)).length,
+    1,
+    problems.join("\n"),
+  );
+});
+
 test("a session that runs is no problem, and its run is being built", async (t) => {
   const lake = temporaryLake(t);
   await makeUntestedRun(lake, AUGUST);

@@ -7,7 +7,7 @@ import { type Failure, failedStages, readAttempts } from "../digdag/stage_times.
 import { kindOf } from "../files/files.ts";
 import { liveOwner } from "../files/lock.ts";
 import { buildingDir, sealedDir } from "../files/paths.ts";
-import { orProblem } from "./problem.ts";
+import { orProblem, problemText } from "./problem.ts";
 
 /** A session of a workflow that did not come to its end. */
 export interface SessionStatus {
@@ -40,7 +40,8 @@ interface SessionContext {
  */
 export async function sessionStatuses(request: SessionContext, problems: string[]): Promise<SessionStatus[]> {
   const { lake } = request;
-  const all = await orProblem(problems, [], () => allSessions(lake));
+  const unreadable = (error: unknown) => problems.push(problemText(error));
+  const all = await orProblem(problems, [], () => allSessions(lake, unreadable));
   const statuses: SessionStatus[] = [];
   for (const session of all.filter(({ record }) => record.state === "unfinished")) {
     if (await isSettled(lake, session, all)) continue;

@@ -11,6 +11,7 @@ import { metadataOption } from "../parquet/file_metadata.ts";
 import type { Filled } from "../parquet/filled.ts";
 import { openRunEngine } from "../sql/duckdb/open.ts";
 import type { DuckDbSession, SessionLimits } from "../sql/duckdb/session.ts";
+import { showingStatements } from "../sql/duckdb/statement_progress.ts";
 import { ACTIVE_SCHEMA } from "../sql/engine.ts";
 import { registerSchema } from "../sql/register.ts";
 import { filledInFile } from "./filled_in_file.ts";
@@ -56,7 +57,11 @@ export async function buildDataset(
     await makeDirectory(temporary);
     const source = await sourcesOf(session, runDir, dataset);
     const path = join(temporary, "data.parquet");
-    const { rows, counts, filled } = await writeDataset(session, dataset, path, source);
+    const { rows, counts, filled } = await showingStatements(
+      session,
+      { label: dataset.table, log: options.log },
+      () => writeDataset(session, dataset, path, source),
+    );
     const files = await describeFiles(temporary, () => rows);
     await publishDirectory(temporary, place, { replace: options.replace === true });
     options.log.info(`${dataset.table}: ${rows} rows${countsText(counts)}`);

@@ -1,6 +1,7 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type CheckResult, problemCheck } from "../../checks/check.ts";
 import type { Logger } from "../../cli/log.ts";
+import { ProgressMeter } from "../../cli/progress.ts";
 import type { Entity } from "../../datasets/declaration.ts";
 import { canonicalDatasets, detailDatasets } from "../../datasets/index.ts";
 import { extractDump } from "../../extract/extract_dump.ts";
@@ -88,11 +89,14 @@ async function compare(
   const repeated = await repeatedIds(session, root, shape);
   const datasets = await openDatasetRows(session, root, shape);
   try {
-    const read = firstOf(dumpRecords(dump, entity, { removeControlCharacters }), records, (record) => {
-      counter.add(record);
-      log.progress(`${dump}: ${counter.tally.records} records rebuilt`);
-    });
     const isWhole = records === undefined;
+    const meter = new ProgressMeter(basename(dump), "records");
+    // Of a part of the dump the bytes that were read tell nothing.
+    const reading = { removeControlCharacters, ...(isWhole ? { log } : {}) };
+    const read = firstOf(dumpRecords(dump, entity, reading), records, (record) => {
+      counter.add(record);
+      if (!isWhole) log.progress(meter.text({ done: counter.tally.records, total: records }));
+    });
     const comparing = new RecordComparison({ shape, datasets, repeated, kept: shown });
     const comparison = await comparing.run(read, isWhole);
     const isCounted = isWhole && comparison.broken === undefined;

@@ -65,6 +65,9 @@ export async function openSession(options: SessionOptions): Promise<DuckDbSessio
     await options.temporary.remove();
   };
   await run(`ATTACH ':memory:' AS ${CATALOG}`);
+  // DuckDB counts the rows of a statement for those who ask (statement_progress.ts), and prints nothing.
+  await run("SET enable_progress_bar_print = false");
+  await run("SET enable_progress_bar = true");
   await run("SET GLOBAL TimeZone = 'UTC'");
   await run(`SET allowed_directories = [${directories.map(quotedString).join(", ")}]`);
   await run("SET enable_external_access = false");

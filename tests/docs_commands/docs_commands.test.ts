@@ -1,0 +1,199 @@
+import assert from "node:assert/strict";
+import { execFile, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { parseRunArguments } from "../../lib/digdag/run_arguments.ts";
+import { findWorkflow } from "../../lib/digdag/workflow.ts";
+import { detailTables } from "../../lib/lake/testing/detail_tables.ts";
+import { makeBuildingRun, makeSealedRun } from "../../lib/lake/testing/fixture_runs.ts";
+import { scratchDirectory } from "../../lib/lake/testing/scratch.ts";
+import { checkParameters } from "../../lib/parameters/check.ts";
+import { writeSampleDump } from "../../lib/sample/write_sample_dump.ts";
+import { runUnfenced } from "../../lib/testing/run_fixture.ts";
+import { runMain } from "../../lib/testing/run_main.ts";
+import { main as promote } from "../../scripts/promote.ts";
+import { main as registerActive } from "../../scripts/register_active.ts";
+import { main as registerRunSchema } from "../../scripts/register_run_schema.ts";
+import { main as sanityReport } from "../../scripts/sanity_report.ts";
+import { codeElsewhere, notHere } from "./elsewhere.ts";
+import { commandsOf, type Fenced, fencedBlocks, type ShownCommand } from "./fenced.ts";
+
+// The commands in the fenced blocks of README and docs/. Those of scripts run here, in their order, on one tiny lake; those
+// of workflows are checked as bin/digdag checks them, and run by the tests of the workflows; elsewhere.ts has the others.
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
+const FIRST = "2026-09__20261121_080829";
+const SECOND = "2026-09__20261121_081901";
+const CODE = ["sh", "", "crontab", "python", "r", "sql", "ts"];
+const WORKFLOW = /^bin\/digdag (run|check|--help)/;
+/** How a line begins that is a command, in a block that must say so. */
+const LIKE_A_COMMAND = /^(npx|npm|node|git|bin\/|duckdb|export|cd|sudo|python|pip|curl) /m;
+
+const folders = ["docs", "digdag", "history", "legacy", "sql", "sql/showcase_queries", "sql/checks"];
+const pages = [
+  "README.md",
+  ...folders.flatMap((folder) =>
+    readdirSync(join(ROOT, folder))
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => `${folder}/${name}`),
+  ),
+];
+const blocks = pages.flatMap((page) => fencedBlocks(ROOT, page));
+const commands = blocks.filter(({ language }) => language === "sh" || language === "").flatMap(commandsOf);
+const scratch = scratchDirectory();
+const lake = join(scratch, "hive-data");
+const raw = join(scratch, "raw");
+
+const otherPlace = ({ page, command }: ShownCommand) =>
+  notHere.find((each) => (each.page ?? page) === page && each.command.test(command));
+const here = commands.filter((each) => otherPlace(each) === undefined);
+const ofWorkflows = here.filter(({ command }) => WORKFLOW.test(command));
+const ofScripts = onlyOnce(here.filter(({ command }) => !WORKFLOW.test(command)));
+
+before(async () => {
+  const size = { artists: 200, labels: 50, masters: 100, releases: 300, seed: 1 };
+  await writeSampleDump({ out: raw, month: "2026-09", ...size });
+  mkdirSync(join(scratch, "tmp"));
+  await makeBuildingRun(lake, "2026-08__20260903_070000");
+  for (const runId of [FIRST, SECOND]) await makeSealedRun(lake, runId, { tables: detailTables });
+  for (const [main, ...args] of [
+    [registerRunSchema, "--missing"],
+    [promote, SECOND],
+    [registerActive],
+    [sanityReport, "--active"],
+    [promote, FIRST],
+  ] as const) {
+    const { code, stderr } = await runMain(main, ["--lake", lake, ...args]);
+    assert.equal(code, 0, stderr);
+  }
+});
+
+/** The commands without those that another page has as well; each page sets its variables itself. */
+function onlyOnce(all: readonly ShownCommand[]): ShownCommand[] {
+  const kept = new Map<string, ShownCommand>();
+  for (const each of all) {
+    const { command } = each;
+    const key = /^(export|run=)/.test(command) ? `${each.page}: ${command}` : inTest(command);
+    if (!kept.has(key)) kept.set(key, each);
+  }
+  return [...kept.values()];
+}
+
+/** A text of a page with the places and the run of this test. */
+function inTest(text: string): string {
+  return text
+    .replaceAll("/tmp", join(scratch, "tmp"))
+    .replaceAll(/(?<![\w/])(?:~\/|demo\/)?hive-data\b/g, lake)
+    .replaceAll(/(?<![\w/])(?:~|demo)\/raw\b/g, raw)
+    .replaceAll(/ (discogs_20260901_\w+\.xml\.gz)/g, ` ${raw}/2026-09/$1`)
+    .replaceAll(/RUN_ID|2026-01__20260220_194923/g, SECOND)
+    .replaceAll("2025-12__20260120_194923", FIRST);
+}
+
+test("each block is of a kind whose commands are found", () => {
+  assert.ok(blocks.length > 60, `${blocks.length} blocks`);
+  const hidden = blocks.filter((block) => {
+    const isRun = block.language === "sh" || block.text.startsWith("$ ");
+    return !isRun && !CODE.slice(2).includes(block.language) && LIKE_A_COMMAND.test(block.text);
+  });
+  assert.deepEqual(hidden, [], "give them a language, or a $ in front");
+  const code = blocks.filter(({ language }) => CODE.slice(2).includes(language));
+  const unknown = code.filter(({ page, language, text }) => {
+    const isElsewhere = codeElsewhere.some((each) => each.page === page && each.language === language);
+    return !isElsewhere && !runsHere({ page, language, text });
+  });
+  assert.deepEqual(unknown, []);
+});
+
+const runsHere = ({ page, language }: Fenced) => page === "docs/trino.md" && language === "sql";
+
+test("what is not run here is run by a test that is there, or for a reason by none", () => {
+  for (const { command, page, test: file, reason } of notHere) {
+    assert.ok(
+      commands.some((each) => (page ?? each.page) === each.page && command.test(each.command)),
+      `${command}`,
+    );
+    assert.notEqual(file === undefined, reason === undefined, `${command}`);
+  }
+  for (const { page, language } of codeElsewhere) {
+    assert.ok(
+      blocks.some((each) => each.page === page && each.language === language),
+      page,
+    );
+  }
+  for (const { test: file } of [...notHere, ...codeElsewhere]) {
+    assert.ok(file === undefined || existsSync(join(ROOT, file)), file);
+  }
+});
+
+test("bin/digdag takes every command of a workflow", () => {
+  assert.ok(ofWorkflows.length > 20, `${ofWorkflows.length} commands`);
+  for (const { command, output } of ofWorkflows) {
+    const [, kind, ...args] = command
+      .replace(/\s+#.*$/, "")
+      .replaceAll("$(date -u +%Y-%m)", "2026-09")
+      .split(/ +/);
+    if (kind !== "run") continue;
+    const { workflow = "", parameters, help } = parseRunArguments(args, ROOT);
+    const { name } = findWorkflow(workflow, ROOT);
+    if (help) continue;
+    const [, error] = /^digdag: error: (.*?)(?:\.\.\.)?\n/.exec(output) ?? [];
+    const check = () => checkParameters(name, parameters);
+    if (error === undefined) check();
+    else assert.throws(check, (thrown) => thrown instanceof Error && thrown.message.startsWith(error));
+  }
+});
+
+/** The same SQL on the same file, where this machine has no command line of DuckDB. */
+const hasDuckdb = spawnSync("duckdb", ["--version"]).status === 0;
+
+async function runDuckdb(command: string): Promise<void> {
+  const [, file, sql] = /^duckdb (?:-readonly (\S+)|-c) "(.*)"$/s.exec(command) ?? [];
+  assert.ok(sql !== undefined, command);
+  const run = inTest(sql).replace("$run", join(lake, "active"));
+  await runUnfenced(
+    file === undefined ? run : `ATTACH '${inTest(file)}' AS lake (READ_ONLY); USE lake; ${run}`,
+  );
+}
+
+for (const page of new Set(ofScripts.map((each) => each.page))) {
+  test(`the commands of ${page} run`, async () => {
+    const shown = ofScripts.filter((each) => each.page === page);
+    const isDuckdb = ({ command }: ShownCommand) => !hasDuckdb && command.startsWith("duckdb ");
+    for (const { command } of shown.filter(isDuckdb)) await runDuckdb(command);
+    const run = shown.filter((each) => !isDuckdb(each));
+    // npx looks for the package first; without it the same runs in half of the time.
+    const begin = `npx() { shift; "${process.execPath}" --import tsx "$@"; }\ncd "${ROOT}"\n`;
+    const script = begin + run.map(({ command }) => `${inTest(command)}\necho "# done"\n`).join("");
+    const env = { ...process.env, TRINO_URL: "", DISCOGS_DATA_LAKE: lake, DISCOGS_RAW: raw };
+    const { stdout } = await promisify(execFile)("bash", ["-euc", script], { env });
+    const outputs = stdout.split("# done\n");
+    for (const [index, { command, output }] of run.entries()) {
+      const found = outputs[index] ?? "";
+      if (SAME.test(command)) assert.equal(found, inTest(output), command);
+      const [header = ""] = inTest(output).split("\n");
+      if (/ query | head /.test(command))
+        assert.ok(found.startsWith(header.trimEnd().split(/ {2}|,/)[0] ?? ""), `${command}\n${found}`);
+    }
+  });
+}
+
+/** Commands whose output in the page is that on the lake of this test. */
+const SAME = /scripts\/promote\.ts 2026/;
+
+test("the query of docs/trino.md finds the run by its schema", async () => {
+  const [{ text } = { text: "" }] = blocks.filter(runsHere);
+  const env = { ...process.env, TRINO_URL: "" };
+  const args = ["--import=tsx", "scripts/query.ts", "--lake", lake, "--csv", text];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT, env });
+  assert.match(stdout, /^title,label_name\n.+/);
+});
+
+test("the step that digdag/README.md shows is one of a workflow", () => {
+  const [{ text } = { text: "" }] = blocks.filter(({ language }) => language === "yaml");
+  const workflow = readFileSync(join(ROOT, "digdag/ingest_releases.dig"), "utf8");
+  assert.ok(text.length > 50 && workflow.includes(text.trim()), text);
+});

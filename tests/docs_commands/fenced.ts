@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+
+/** A fenced block of a page. */
+export interface Fenced {
+  /** Path of the page. */
+  page: string;
+  /** Of its code; empty where the page names none. */
+  language: string;
+  text: string;
+}
+
+/** One command of a page, with all of its lines. */
+export interface ShownCommand {
+  page: string;
+  command: string;
+  /** What the page shows below it, in a block with prompts. */
+  output: string;
+}
+
+/** The fenced blocks of a page, in their order. */
+export function fencedBlocks(root: string, page: string): Fenced[] {
+  const blocks = readFileSync(`${root}/${page}`, "utf8").matchAll(/^```(\S*)\n(.*?)^```$/gms);
+  return [...blocks].map(([, language = "", text = ""]) => ({ page, language, text }));
+}
+
+/** The commands of a block of shell code; of one without a language, those behind a `$`. */
+export function commandsOf({ page, language, text }: Fenced): ShownCommand[] {
+  const lines = text.trimEnd().split("\n");
+  const hasPrompts = language === "";
+  const commands: ShownCommand[] = [];
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at] ?? "";
+    if (hasPrompts && !line.startsWith("$ ")) {
+      const last = commands.at(-1);
+      if (last !== undefined) last.output += `${line}\n`;
+      continue;
+    }
+    let command = hasPrompts ? line.slice(2) : line;
+    while (isOpen(command) && at + 1 < lines.length) command += `\n${lines[++at]}`;
+    if (/^[^#\s]/.test(command)) commands.push({ page, command, output: "" });
+  }
+  return commands;
+}
+
+/** Whether a command goes on in the next line: behind a backslash, or within quotes. */
+function isOpen(command: string): boolean {
+  if (command.endsWith("\\")) return true;
+  const unquoted = command.replaceAll(/'[^']*'|"(?:[^"\\]|\\.)*"/g, "").replace(/\s#.*$/m, "");
+  return /["']/.test(unquoted);
+}
