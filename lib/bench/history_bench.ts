@@ -52,7 +52,8 @@ const MISSING = { onlyRunId: undefined, includeActive: false, recompute: false }
 /** The steps, in the order of the pipeline. */
 const steps: Readonly<Record<string, HistoryStep>> = {
   register_run_schema: registerMissingRuns,
-  reconcile_register: (context) => updateRunRegistry(context, { action: "reconcile_register" }),
+  reconcile_register: (context) =>
+    updateRunRegistry(context, { action: "reconcile_register", always: false }),
   compute_kpis: (context) => computeKpis(context, MISSING),
   compute_kpis_v2: (context) => computeKpisV2(context, MISSING),
   compute_kpis_v3: (context) => computeKpisV3(context, MISSING),
