@@ -205,7 +205,7 @@ for (const [parameters, promotes] of [
       ...(promotes === "yes" ? onActive : []),
       ["stage_times"],
     );
-    assert.equal(result.stdout.includes("Not promoted: that takes run_mode=prod"), promotes === "no");
+    assert.equal(result.stdout.includes("Not promoted: this requires run_mode=prod"), promotes === "no");
     assert.equal(
       result.stdout.includes("tests_parquet_active, report_trino_active and pages are skipped"),
       promotes !== "yes",
