@@ -1,11 +1,12 @@
-// Runs a TypeScript entrypoint of this project, installing node_modules first where they are missing or older
-// than package-lock.json; without an argument it only does that. Plain JavaScript without dependencies, because it has to run before they are there.
+// Runs a TypeScript entrypoint of this project, after installing node_modules if they are missing or older than
+// package-lock.json; without an argument, only installs. Plain JavaScript without dependencies, because it runs before they are
+// installed.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stamp = join(root, "node_modules", ".installed-lock-sha256");
@@ -30,14 +31,13 @@ function installIfNeeded() {
 
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 15)) {
-  process.stderr.write(`bootstrap: error: Node 20.15 or newer is needed, this is ${process.version}\n`);
+  process.stderr.write(`bootstrap: error: Node 20.15 or newer is required, this is ${process.version}\n`);
   process.exit(2);
 }
 const [script, ...args] = process.argv.slice(2);
 installIfNeeded();
 if (script === undefined) process.exit(0);
-const tsx = pathToFileURL(join(root, "node_modules", "tsx", "dist", "loader.mjs")).href;
-const child = spawn(process.execPath, ["--import", tsx, resolve(root, script), ...args], {
+const child = spawn(process.execPath, [join(root, "bin", "run.mjs"), resolve(root, script), ...args], {
   stdio: "inherit",
 });
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));

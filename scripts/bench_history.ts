@@ -17,9 +17,9 @@ export const main = defineCommand({
   name: "scripts/bench_history.ts",
   summary: "Measures what one new run costs the history of a lake, on both engines.",
   description: [
-    "For each step: statements sent, events appended and their files, seconds, and seconds of CPU (Trino's included). The",
-    "run is made for it, with a million releases unless another number is given; the other runs of the lake are hard links",
-    "of it, whose history is there already. Trino needs a JDK of version 24 or newer.",
+    "For each step: statements sent, events appended and their files, seconds, and CPU seconds (including Trino's). The",
+    "new run is generated, by default with a million releases; the other runs of the lake are hard links to it and have",
+    "their history already. Trino needs JDK 24 or newer.",
   ].join("\n"),
   options: {
     releases: { type: "integer", min: 1000, default: 1_000_000, summary: "releases of the run" },

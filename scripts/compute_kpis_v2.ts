@@ -5,7 +5,7 @@ import { defineKpiCommand } from "../lib/history/kpi_command.ts";
 export const main = defineKpiCommand({
   name: "scripts/compute_kpis_v2.ts",
   summary:
-    "Computes the rankings of KPI set v2 of every complete run: styles, genres, labels, decades, countries, formats.",
+    "Computes KPI set v2 of every complete run: rankings of styles, genres, labels, decades, countries, formats.",
   async compute(history, selection) {
     const { runs, unchanged } = await computeKpisV2(history, selection);
     return { runs: runs.map(({ runId, items, kept }) => ({ runId, kpis: items, kept })), unchanged };

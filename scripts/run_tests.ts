@@ -7,6 +7,7 @@ import type { Logger } from "../lib/cli/log.ts";
 import { enginePlaces, requireEngine } from "../lib/digdag/engine.ts";
 import { findJava } from "../lib/java/find_java.ts";
 import { installS3Server } from "../lib/s3_server/install.ts";
+import { longestFirst, recordCpuSeconds, recordedCpuSeconds } from "../lib/testing/cpu_seconds.ts";
 import { testEngines } from "../lib/testing/engines.ts";
 import { runNodeTest } from "../lib/testing/node_test.ts";
 import { installTrino } from "../lib/trino_server/install.ts";
@@ -14,36 +15,46 @@ import { TRINO_JAVA } from "../lib/trino_server/pins.ts";
 
 const PROJECT_ROOT = fileURLToPath(new URL("..", import.meta.url));
 const FOLDERS = ["lib", "pipelines", "scripts", "tests", "bin", "legacy"];
-/** All tests together may take this long, in milliseconds. */
+/** Time limit of all tests together, in milliseconds. */
 const TIMEOUT_MS = 30 * 60_000;
 
 export const main = defineCommand({
   name: "scripts/run_tests.ts",
-  summary: "Runs every test, or those whose path contains one of the given texts.",
+  summary: "Runs all tests, or those whose path contains one of the given texts.",
   positionals: ["path part?", "path part?", "path part?"],
   description:
-    "Digdag's engine, Trino and an S3 server are installed first where they are missing. DISCOGS_TEST_ENGINES=duckdb leaves Trino out.",
-  options: {},
+    "Installs Digdag's engine, Trino and an S3 server first if they are missing. DISCOGS_TEST_ENGINES=duckdb skips Trino.",
+  options: {
+    record: {
+      type: "flag",
+      summary: "record the CPU seconds of each file, so that later runs begin with the longest",
+    },
+  },
   examples: ["npm test", "npm test -- lib/dump"],
-  async run({ positionals, env, log }) {
-    const files = testFiles().filter(
+  async run({ options, positionals, env, log }) {
+    const all = testFiles();
+    const files = all.filter(
       (file) => positionals.length === 0 || positionals.some((part) => file.includes(part)),
     );
     if (files.length === 0)
-      throw new ExpectedError(`no test file's path contains ${positionals.join(" or ")}`);
+      throw new ExpectedError(`no test file has ${positionals.join(" or ")} in its path`);
     await installMissing(env, log);
-    return runNodeTest(files, env, TIMEOUT_MS);
+    return runNodeTest(longestFirst(files, recordedCpuSeconds()), {
+      env,
+      timeoutMs: TIMEOUT_MS,
+      ...(options.record ? { measured: (seconds) => recordCpuSeconds(seconds, all) } : {}),
+    });
   },
 });
 
-/** What tests would otherwise download while their time is measured. */
+/** Installs what tests would otherwise download while they are timed. */
 async function installMissing(env: NodeJS.ProcessEnv, log: Logger): Promise<void> {
   await requireEngine(enginePlaces(env), env, log);
   await installS3Server(env, log);
   const { DISCOGS_TEST_ENGINES: chosen = "" } = env;
   if (testEngines.some(({ name }) => name === "trino"))
     await installTrino(env, findJava(TRINO_JAVA, env), log);
-  else log.info(`Trino is left out: DISCOGS_TEST_ENGINES=${chosen}`);
+  else log.info(`skipping Trino: DISCOGS_TEST_ENGINES=${chosen}`);
 }
 
 /** Every `*.test.ts`, relative to the project, sorted. */

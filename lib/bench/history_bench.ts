@@ -26,7 +26,7 @@ export interface StepMeasurement {
   /** Runs of the lake, the new one included. */
   runs: number;
   step: string;
-  /** What was sent to the engine: statements for Trino, calls of the interface for the embedded one. */
+  /** What was sent to the engine: statements to Trino, calls of the interface to the embedded engine. */
   statements: number;
   /** Events that were appended, and the files that they are in. */
   events: number;

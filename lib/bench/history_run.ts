@@ -7,8 +7,8 @@ import { readSql } from "../sql/sql_files.ts";
 import { type BuildOptions, buildDataset } from "../warehouse/build.ts";
 
 /**
- * Writes the datasets of a run with so many releases into a directory: those of the dumps by SQL (`sql/bench/`), not by
- * way of XML, the warehouse as always. It has no manifest. The builds of the warehouse get `options`.
+ * Writes the datasets of a run with this many releases to a directory: those of the dumps by SQL (`sql/bench/`) rather than from
+ * XML, the warehouse as usual. It has no manifest. The warehouse builds get `options`.
  */
 export async function writeBenchRun(dir: string, releases: number, options: BuildOptions): Promise<void> {
   await makeExtracted(dir, releases);

@@ -27,7 +27,7 @@ async function readyLake() {
   return context;
 }
 
-/** The engine, which is gone from its n-th query on. */
+/** The engine, unavailable from its n-th query on. */
 function goneAfter(engine: SqlEngine, queries: number): SqlEngine {
   let left = queries;
   return {
@@ -44,7 +44,7 @@ async function events({ engine }: { engine: SqlEngine }, table: string): Promise
   return (await engine.query(`SELECT count(*) FROM hive.discogs_history.${table}`)).rows[0]?.[0];
 }
 
-test("when the engine goes away in the middle nothing is recorded, and a later run heals it", async () => {
+test("records nothing when the engine becomes unavailable halfway, and everything when repeated", async () => {
   const context = await readyLake();
   for (const queries of [0, 1, 5, 10]) {
     const broken = { ...context, engine: goneAfter(context.engine, queries) };
@@ -64,7 +64,7 @@ test("when the engine goes away in the middle nothing is recorded, and a later r
   await context.engine.close();
 });
 
-test("KPIs that failed are tried again, and no others; what is derived takes the values that are recorded", async () => {
+test("retries the KPIs that failed and no others, and derives from the recorded values", async () => {
   const context = await readyLake();
   const table = { name: "label_release_counts_v1", kind: "table" } as const;
   await context.engine.drop(schemaNameOf(RUN), table);
@@ -96,7 +96,7 @@ test("KPIs that failed are tried again, and no others; what is derived takes the
   await context.engine.close();
 });
 
-test("values of another version of a set do not count; recompute computes whatever is recorded", async () => {
+test("ignores values of another version of a set, and with recompute all recorded values", async () => {
   const context = await readyLake();
   await computeKpis(context, ALL);
   const { engine } = context;
@@ -107,7 +107,7 @@ test("values of another version of a set do not count; recompute computes whatev
   await engine.close();
 });
 
-test("a lake without runs has nothing to compute", async () => {
+test("computes nothing in a lake without runs", async () => {
   const lake = makeLake();
   const engine = await openEmbeddedEngine(lake, { threads: 1 });
   assert.deepEqual(await computeKpis({ lake, engine, log: silentLogger }, ALL), { runs: [], unchanged: [] });

@@ -13,7 +13,7 @@ import { applicableKpis, computeRunKpis, type KpiResult } from "./run_kpis.ts";
 /** The KPIs of one run that have been computed. */
 export interface RunKpis extends KpiRun {
   kpis: KpiResult[];
-  /** How many more were computed before, and stay as they are. */
+  /** How many more were computed earlier and stay unchanged. */
   kept: number;
 }
 
@@ -21,14 +21,13 @@ export interface RunKpis extends KpiRun {
 export interface ComputedKpis<T extends KpiRun> {
   /** Runs of which something was computed. */
   runs: T[];
-  /** Ids of the other selected runs: all of their KPIs were computed before. */
+  /** Ids of the other selected runs: their KPIs are up to date. */
   unchanged: string[];
 }
 
 /**
- * Computes the KPIs of the selected runs that have no `ok` value yet, or all of them where `recompute` is set, and
- * appends them to the snapshots, the failed ones too, in one batch. When the engine goes away in the middle nothing is
- * appended.
+ * Computes the KPIs of the selected runs that have no `ok` value yet, or all of them with `recompute`, and appends them to the
+ * snapshots in one batch, failed ones included. Appends nothing if the engine becomes unavailable halfway.
  */
 export async function computeKpis(
   context: HistoryContext,
@@ -37,7 +36,7 @@ export async function computeKpis(
   return computeSet(context, selection, { what: "KPIs", set: kpisV1, table: kpiSnapshotEvents });
 }
 
-/** The same with KPI set v3 and its own table of events. */
+/** Like {@link computeKpis}, for KPI set v3 and its own event table. */
 export async function computeKpisV3(
   context: HistoryContext,
   selection: KpiSelection,
@@ -72,7 +71,7 @@ async function computeSet(
   });
 }
 
-/** The KPIs of a run that are not recorded; undefined where all are. A run's manifest is read only where it must be. */
+/** Computes the KPIs of a run that are not recorded; undefined if all are. The manifest is only read if it is needed. */
 async function computeMissing(
   { lake, engine }: HistoryContext,
   run: KpiRun,
@@ -90,7 +89,7 @@ async function computeMissing(
   return computeRunKpis(engine, { ...run, has }, set, settled);
 }
 
-/** Undefined when the manifest can't be read any more: reconciling says so. */
+/** Undefined when the manifest can no longer be read, which reconciling reports. */
 async function datasetsOrUnknown(dir: string): Promise<TableDeclaration[] | undefined> {
   try {
     return await datasetsIn(dir);

@@ -9,11 +9,11 @@ import { computeRunRankings, type RankedItem } from "./run_rankings.ts";
 /** The rankings of one run that have been computed. */
 export interface RunRankings extends KpiRun {
   items: RankedItem[];
-  /** How many more were computed before, and stay as they are. */
+  /** How many more were computed earlier and stay unchanged. */
   kept: number;
 }
 
-/** Like `computeKpis`, with the rankings of KPI set v2 and their own table of events. */
+/** Like `computeKpis`, for the rankings of KPI set v2 and their own event table. */
 export async function computeKpisV2(
   context: HistoryContext,
   selection: KpiSelection,
