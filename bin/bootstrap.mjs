@@ -1,6 +1,6 @@
 // Runs a TypeScript entrypoint of this project, after installing node_modules if they are missing or older than
-// package-lock.json; without an argument, only installs. Plain JavaScript without dependencies, because it runs before they are
-// installed.
+// package-lock.json; without an argument, only installs. Plain JavaScript without dependencies, because it runs before
+// they are installed.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";

@@ -262,7 +262,7 @@ test("clean replaces a dataset, but not a directory with other content", async (
   );
   rmSync(inside, { recursive: true });
   const dumpInside = writeDump(out, "label", labels(3));
-  await assert.rejects(extractAll(dumpInside, "label", dir, { clean: true }), /holds labels\.xml\.gz/);
+  await assert.rejects(extractAll(dumpInside, "label", dir, { clean: true }), /contains labels\.xml\.gz/);
   assert.deepEqual(readdirSync(out), ["labels.xml.gz"]);
 });
 
