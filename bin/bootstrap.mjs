@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** The sha256 of the lock file that was installed, and `production` when packages for development were left out. */
@@ -53,8 +53,7 @@ if (major < 20 || (major === 20 && minor < 15)) {
 const [script, ...args] = process.argv.slice(2);
 installIfNeeded(FOR_DEVELOPMENT.includes(script));
 if (script === undefined) process.exit(0);
-const tsx = pathToFileURL(join(root, "node_modules", "tsx", "dist", "loader.mjs")).href;
-const child = spawn(process.execPath, ["--import", tsx, resolve(root, script), ...args], {
+const child = spawn(process.execPath, [join(root, "bin", "run.mjs"), resolve(root, script), ...args], {
   stdio: "inherit",
 });
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));

@@ -8,18 +8,14 @@ import { temporaryDirectory } from "../lib/testing/files.ts";
 
 const NAME = "a 'project'";
 
-/** A project whose scripts print where they run and their arguments, in a place that has to be quoted. */
+/** A project in which a step prints where it runs and what `bin/run.mjs` is given, in a place that has to be quoted. */
 function project(t: TestContext): string {
   const base = realpathSync(temporaryDirectory(t));
-  const loader = join(base, NAME, "node_modules", "tsx");
-  mkdirSync(loader, { recursive: true });
-  writeFileSync(join(loader, "package.json"), JSON.stringify({ name: "tsx", main: "index.js" }));
-  writeFileSync(join(loader, "index.js"), "");
+  mkdirSync(join(base, NAME, "bin"), { recursive: true });
   writeFileSync(
-    join(base, NAME, "script.mjs"),
+    join(base, NAME, "bin", "run.mjs"),
     "console.log(JSON.stringify([process.cwd(), ...process.argv.slice(2)]));",
   );
-  mkdirSync(join(base, NAME, "bin"));
   cpSync(join(projectRoot, "bin", "step"), join(base, NAME, "bin", "step"));
   return base;
 }
@@ -31,15 +27,16 @@ function step(base: string, args: string[], env: Record<string, string> = {}): u
 
 test("a script runs in the project's root, wherever it is called from, with its arguments as they are", (t) => {
   const base = project(t);
-  const args = ["--name=", "--path=--help", "$(x) 'y'"];
-  assert.deepEqual(step(base, ["script.mjs", ...args], { CDPATH: base }), [join(base, NAME), ...args]);
+  const args = ["scripts/x.ts", "--name=", "--path=--help", "$(x) 'y'"];
+  assert.deepEqual(step(base, args, { CDPATH: base }), [join(base, NAME), ...args]);
 });
 
 test("what works on the session's run is given it, each value in one word", (t) => {
   const base = project(t);
   const env = { run_id: "--help", dump_month: "", session_time: "2026-07-02T03:04:05+00:00" };
-  assert.deepEqual(step(base, ["--of-run", "script.mjs", "--only=labels"], env), [
+  assert.deepEqual(step(base, ["--of-run", "scripts/x.ts", "--only=labels"], env), [
     join(base, NAME),
+    "scripts/x.ts",
     "--only=labels",
     "--run-id=--help",
     "--dump-month=",
@@ -49,6 +46,6 @@ test("what works on the session's run is given it, each value in one word", (t) 
 
 test("the script's exit code is the step's", (t) => {
   const base = project(t);
-  writeFileSync(join(base, NAME, "script.mjs"), "process.exit(7);");
-  assert.equal(spawnSync(join(NAME, "bin", "step"), ["script.mjs"], { cwd: base }).status, 7);
+  writeFileSync(join(base, NAME, "bin", "run.mjs"), "process.exit(7);");
+  assert.equal(spawnSync(join(NAME, "bin", "step"), ["scripts/x.ts"], { cwd: base }).status, 7);
 });

@@ -3,12 +3,13 @@ import { execFile } from "node:child_process";
 import { test } from "node:test";
 import { dumpFiles, startDumpServer } from "../lib/download/testing/dump_server.ts";
 import { temporaryDirectory } from "../lib/testing/files.ts";
+import { scriptArguments } from "../lib/testing/script_arguments.ts";
 
 function run(
   args: string[],
   env: NodeJS.ProcessEnv,
 ): Promise<{ code: number; stdout: string; stderr: string }> {
-  const command = ["--import", "tsx", "scripts/download_dumps.ts", ...args];
+  const command = scriptArguments("scripts/download_dumps.ts", ...args);
   return new Promise((done) => {
     execFile(
       process.execPath,

@@ -20,7 +20,7 @@ export const main = defineCommand({
   examples: ["npm run test:fuzz", "npm run test:fuzz -- --records 100000"],
   async run({ options, env }) {
     const runs = String(Math.ceil(options.records / ENTITIES));
-    return runNodeTest(TESTS, { ...env, DISCOGS_FUZZ_RUNS: runs }, 4 * 60 * 60_000);
+    return runNodeTest(TESTS, { env: { ...env, DISCOGS_FUZZ_RUNS: runs }, timeoutMs: 4 * 60 * 60_000 });
   },
 });
 

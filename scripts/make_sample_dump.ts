@@ -15,7 +15,8 @@ export const main = defineCommand({
     "and prints one JSON object: records, how often each oddity occurs, and the rows that each dataset must have,\n" +
     "the detail datasets included. Elements are as frequent as in the dumps of 2026.\n" +
     "The same options give the same records. --growth adds records and leaves the others as they are, so that a\n" +
-    "later month can be made with the counts of an earlier one. A month that is there with the same options is\n" +
+    "later month can be made with the counts of an earlier one. --changed makes a share of those others differ, and\n" +
+    "prints how many records a comparison with the month without must find. A month that is there with the same options is\n" +
     "left alone; with other options it is replaced only with --clean; other files are never touched.\n" +
     "Every oddity needs its room, so there is a least number of each; --releases is at least twice --masters.",
   options: {
@@ -27,6 +28,12 @@ export const main = defineCommand({
     releases: { type: "integer", default: 4000, min: MINIMUM.releases, summary: atLeast("releases") },
     seed: { type: "integer", default: 1, summary: "another seed gives other records" },
     growth: { type: "integer", default: 0, value: "PERCENT", summary: "records added after those" },
+    changed: {
+      type: "integer",
+      default: 0,
+      value: "PERCENT",
+      summary: "records that are edited, removed or merged into others",
+    },
     vintage: { type: "string", choices: vintages, default: "2026-01", summary: "shape of the records" },
     threads: {
       type: "integer",
@@ -37,13 +44,14 @@ export const main = defineCommand({
   },
   examples: [
     "npx tsx scripts/make_sample_dump.ts --out demo/raw --month 2026-07",
-    "npx tsx scripts/make_sample_dump.ts --out demo/raw --month 2026-08 --growth 3",
+    "npx tsx scripts/make_sample_dump.ts --out demo/raw --month 2026-08 --growth 3 --changed 1",
   ],
   async run({ options, log, print }) {
-    const { growth, vintage, ...rest } = options;
+    const { growth, changed, vintage, ...rest } = options;
     const summary = await writeSampleDump({
       ...rest,
       growthPercent: growth,
+      changedPercent: changed,
       vintage: vintage as Vintage,
       log,
     });

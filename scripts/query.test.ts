@@ -7,17 +7,15 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { RecordBatchReader, tableFromIPC } from "apache-arrow";
 import { rowsInFooter } from "../lib/parquet/verify_part.ts";
 import { temporaryDirectory } from "../lib/testing/files.ts";
 import { runMain } from "../lib/testing/run_main.ts";
+import { scriptArguments } from "../lib/testing/script_arguments.ts";
 import { main } from "./query.ts";
 
-const SCRIPT = fileURLToPath(new URL("query.ts", import.meta.url));
-
 function startScript(args: readonly string[], input = "") {
-  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), SCRIPT, ...args]);
+  const child = spawn(process.execPath, scriptArguments("scripts/query.ts", ...args));
   child.stdin.end(input);
   return child;
 }

@@ -7,6 +7,7 @@ import type { Logger } from "../lib/cli/log.ts";
 import { enginePlaces, requireEngine } from "../lib/digdag/engine.ts";
 import { findJava } from "../lib/java/find_java.ts";
 import { installS3Server } from "../lib/s3_server/install.ts";
+import { longestFirst, recordCpuSeconds, recordedCpuSeconds } from "../lib/testing/cpu_seconds.ts";
 import { testEngines } from "../lib/testing/engines.ts";
 import { runNodeTest } from "../lib/testing/node_test.ts";
 import { installTrino } from "../lib/trino_server/install.ts";
@@ -23,16 +24,26 @@ export const main = defineCommand({
   positionals: ["path part?", "path part?", "path part?"],
   description:
     "Digdag's engine, Trino and an S3 server are installed first where they are missing. DISCOGS_TEST_ENGINES=duckdb leaves Trino out.",
-  options: {},
+  options: {
+    record: {
+      type: "flag",
+      summary: "keep the CPU seconds of each file, by which later runs begin with the longest",
+    },
+  },
   examples: ["npm test", "npm test -- lib/dump"],
-  async run({ positionals, env, log }) {
-    const files = testFiles().filter(
+  async run({ options, positionals, env, log }) {
+    const all = testFiles();
+    const files = all.filter(
       (file) => positionals.length === 0 || positionals.some((part) => file.includes(part)),
     );
     if (files.length === 0)
       throw new ExpectedError(`no test file's path contains ${positionals.join(" or ")}`);
     await installMissing(env, log);
-    return runNodeTest(files, env, TIMEOUT_MS);
+    return runNodeTest(longestFirst(files, recordedCpuSeconds()), {
+      env,
+      timeoutMs: TIMEOUT_MS,
+      ...(options.record ? { measured: (seconds) => recordCpuSeconds(seconds, all) } : {}),
+    });
   },
 });
 

@@ -7,10 +7,11 @@ import { projectRoot } from "../lib/digdag/places.ts";
 import { finish } from "../lib/digdag/testing/digdag_project.ts";
 import { sqlFiles } from "../lib/sql/sql_files.ts";
 import { temporaryDirectory } from "../lib/testing/files.ts";
+import { scriptArguments } from "../lib/testing/script_arguments.ts";
 
 const prove = (args: string[], env: NodeJS.ProcessEnv = {}) =>
   finish(
-    spawn(process.execPath, ["--import=tsx", "scripts/test_full.ts", ...args], {
+    spawn(process.execPath, scriptArguments("scripts/test_full.ts", ...args), {
       cwd: projectRoot,
       env: { ...process.env, DIGDAG: "", ...env },
       stdio: ["ignore", "pipe", "pipe"],

@@ -5,7 +5,6 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { silentLogger } from "../lib/cli/log.ts";
 import { canonicalDatasets } from "../lib/datasets/index.ts";
@@ -15,6 +14,7 @@ import { datasetName, readDone } from "../lib/lake/done.ts";
 import { beginRun } from "../lib/preflight/begin_run.ts";
 import { writeSampleDump } from "../lib/sample/write_sample_dump.ts";
 import { dumpText } from "../lib/testing/dumps.ts";
+import { scriptArguments } from "../lib/testing/script_arguments.ts";
 
 // The dumps of a month by several processes at the same time.
 
@@ -55,9 +55,9 @@ async function runScript(
   { lake, runId }: { lake: string; runId: string },
   ...args: string[]
 ) {
-  const path = fileURLToPath(new URL(`../pipelines/${script}`, import.meta.url));
+  const path = `pipelines/${script}`;
   const env = { ...process.env, DISCOGS_COLLECTION_JSON: "" };
-  const child = spawn(process.execPath, ["--import=tsx", path, "--lake", lake, "--run-id", runId, ...args], {
+  const child = spawn(process.execPath, scriptArguments(path, "--lake", lake, "--run-id", runId, ...args), {
     env,
     stdio: ["ignore", "ignore", "pipe"],
   });

@@ -16,6 +16,7 @@ import { listRuns } from "../lib/lake/runs.ts";
 import { runProblems } from "../lib/lake/verify.ts";
 import { writeSampleDump } from "../lib/sample/write_sample_dump.ts";
 import { testEngines } from "../lib/testing/engines.ts";
+import { scriptArguments } from "../lib/testing/script_arguments.ts";
 
 // The whole chain with the real Digdag: main.dig from dump files to a promoted, reported run.
 
@@ -69,9 +70,8 @@ const run = (...args: Parameters<typeof start>): Promise<Finished> => finish(sta
 
 /** Runs a script to its end, on the embedded engine. */
 function runScript(name: string, ...args: string[]): void {
-  const script = fileURLToPath(new URL(`../scripts/${name}`, import.meta.url));
   const env = { ...process.env, TRINO_URL: "" };
-  execFileSync(process.execPath, ["--import=tsx", script, ...args], { env, stdio: "ignore" });
+  execFileSync(process.execPath, scriptArguments(`scripts/${name}`, ...args), { env, stdio: "ignore" });
 }
 
 /** Runs main.dig on a month in prod mode and returns the id of the run that it promoted, and what it printed. */

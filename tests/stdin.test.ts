@@ -4,14 +4,14 @@ import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { dumpText, extractAll, writeDump } from "../lib/testing/dumps.ts";
 import { temporaryDirectory } from "../lib/testing/files.ts";
+import { scriptArguments } from "../lib/testing/script_arguments.ts";
 
 // A dump that is piped in, as `curl ... | npx tsx pipelines/parse_labels_v10.ts --src -` does.
 
-const SCRIPT = fileURLToPath(new URL("../pipelines/parse_labels_v10.ts", import.meta.url));
+const SCRIPT = "pipelines/parse_labels_v10.ts";
 const TIMEOUT_MS = 60_000;
 
 const RECORDS = Array.from(
@@ -20,7 +20,7 @@ const RECORDS = Array.from(
 );
 
 function start(t: TestContext, ...args: string[]) {
-  const child = spawn(process.execPath, ["--import", "tsx", SCRIPT, "--src", "-", ...args], {
+  const child = spawn(process.execPath, scriptArguments(SCRIPT, "--src", "-", ...args), {
     stdio: ["pipe", "ignore", "pipe"],
     timeout: TIMEOUT_MS,
   });

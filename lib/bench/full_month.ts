@@ -106,7 +106,7 @@ export async function scripts(
   appendStageEvent(log, { event: "workflow began", time: new Date().toISOString() });
   for (const { task, script, args } of steps) {
     const env = { ...context.env, [STAGE_LOG]: log, task_name: `+${name}+${task}` };
-    await run(context, process.execPath, ["--import=tsx", script, ...args], env);
+    await run(context, process.execPath, ["bin/run.mjs", script, ...args], env);
   }
   appendStageEvent(log, { event: "workflow ended", time: new Date().toISOString(), exit: 0 });
   return lastAttempt({ dir });

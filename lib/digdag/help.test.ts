@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
 import { test } from "node:test";
 import { workflowParameters } from "../parameters/workflows.ts";
 import { temporaryDirectory } from "../testing/files.ts";
+import { scriptArguments } from "../testing/script_arguments.ts";
 import { launcherHelp, workflowHelp } from "./help.ts";
-import { projectRoot } from "./places.ts";
 
 test("the help names every workflow with a sentence, and every parameter with what it may be", () => {
   const text = launcherHelp();
@@ -27,9 +26,11 @@ test("bin/digdag answers for the project, without a lake, and slips of the pen w
   const cwd = temporaryDirectory(t);
   const digdag = (...args: string[]) => {
     const env = { ...process.env, DISCOGS_DATA_LAKE: "", DIGDAG: "/nowhere" };
-    const script = join(projectRoot, "bin", "digdag.ts");
-    const node = ["--import", import.meta.resolve("tsx"), script, ...args];
-    return spawnSync(process.execPath, node, { cwd, env, encoding: "utf8" });
+    return spawnSync(process.execPath, scriptArguments("bin/digdag.ts", ...args), {
+      cwd,
+      env,
+      encoding: "utf8",
+    });
   };
   for (const args of [[], ["--help"], ["run", "main.dig", "--help"]]) {
     const { status, stdout, stderr } = digdag(...args);

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
-import { projectRoot } from "./places.ts";
+import { scriptArguments } from "../testing/script_arguments.ts";
 import { type DigdagProject, digdagProject, finish, isRunning, until } from "./testing/digdag_project.ts";
 
 // A task that names its own process and Digdag's, and goes on for as long as the file `wait` is there.
@@ -78,17 +78,12 @@ test("kill -9 of the launcher ends all, and the same command goes on at once", a
 });
 
 test("a launcher that was killed before Digdag began begins nothing, and the same command does", async () => {
-  const script = join(projectRoot, "bin", "digdag.ts");
-  const orphan = spawn(
-    process.execPath,
-    ["--import", import.meta.resolve("tsx"), script, "run", "flow.dig"],
-    {
-      cwd: project.dir,
-      // As `bin/digdag` left it: its own pid, which is not that of a parent any more.
-      env: { ...process.env, DISCOGS_DATA_LAKE: project.lake, DISCOGS_LAUNCHER_PID: `${process.pid + 1}` },
-      stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
+  const orphan = spawn(process.execPath, scriptArguments("bin/digdag.ts", "run", "flow.dig"), {
+    cwd: project.dir,
+    // As `bin/digdag` left it: its own pid, which is not that of a parent any more.
+    env: { ...process.env, DISCOGS_DATA_LAKE: project.lake, DISCOGS_LAUNCHER_PID: `${process.pid + 1}` },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const { code, stderr } = await finish(orphan);
   assert.equal(code, 2, stderr);
   assert.match(stderr, /digdag: error: bin\/digdag \(pid \d+\) was killed/);

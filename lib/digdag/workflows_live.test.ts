@@ -34,9 +34,8 @@ import { type Finished, finish } from "./testing/digdag_project.ts";
 // The project's own workflows with the real engine, on a project_root whose scripts only note how they were called.
 
 const RECORDER = `
-const { appendFileSync, readFileSync } = require("node:fs");
-const [, script, ...args] = process.argv;
-const name = require("node:path").relative(process.cwd(), script);
+import { appendFileSync, readFileSync } from "node:fs";
+const [, , name, ...args] = process.argv;
 const note = (event) => appendFileSync(process.env.CALLS, JSON.stringify([event, name, ...args]) + "\\n");
 const is = (what) => what !== undefined && [name, ...args].join(" ").startsWith(what);
 note("begin");
@@ -60,11 +59,8 @@ function waiting(call: string, ...others: string[][]): NodeJS.ProcessEnv {
 let base: string;
 beforeEach(async () => {
   base = await mkdtemp(join(tmpdir(), "workflows-"));
-  const loader = join(base, "root", "node_modules", "tsx");
-  await mkdir(loader, { recursive: true });
-  await writeFile(join(loader, "package.json"), JSON.stringify({ name: "tsx", main: "index.js" }));
-  await writeFile(join(loader, "index.js"), RECORDER);
-  await mkdir(join(base, "root", "bin"));
+  await mkdir(join(base, "root", "bin"), { recursive: true });
+  await writeFile(join(base, "root", "bin", "run.mjs"), RECORDER);
   await cp(join(projectRoot, "bin", "step"), join(base, "root", "bin", "step"));
   for (const script of scriptsCalled()) {
     await mkdir(dirname(join(base, "root", script)), { recursive: true });
@@ -205,7 +201,7 @@ for (const [parameters, promotes] of [
       ...(promotes === "yes" ? onActive : []),
       ["stage_times"],
     );
-    assert.equal(result.stdout.includes("Not promoted: that takes run_mode=prod"), promotes === "no");
+    assert.equal(result.stdout.includes("Not promoted: this requires run_mode=prod"), promotes === "no");
     assert.equal(
       result.stdout.includes("tests_parquet_active, report_trino_active and pages are skipped"),
       promotes !== "yes",

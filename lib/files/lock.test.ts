@@ -4,10 +4,10 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { ExpectedError } from "../cli/errors.ts";
 import { startScript } from "../lake/testing/run_script.ts";
 import { scratchDirectory } from "../lake/testing/scratch.ts";
+import { scriptArguments } from "../testing/script_arguments.ts";
 import { liveOwner, requireFree, withLock } from "./lock.ts";
 
 const lockPath = () => join(scratchDirectory(), "locks", "run.lock");
@@ -139,9 +139,9 @@ test("looking whether a lock is free does not keep others from taking it", async
 test("many processes, of which some are killed inside, never hold a lock together", async () => {
   const path = lockPath();
   const marker = join(dirname(dirname(path)), "inside");
-  const script = fileURLToPath(new URL("../lake/testing/lock_contender.ts", import.meta.url));
+  const script = "lib/lake/testing/lock_contender.ts";
   const contenders = ["", "", "0", "5"].map((fatalRound) =>
-    spawn(process.execPath, ["--import", "tsx", script, path, marker, "40", fatalRound], {
+    spawn(process.execPath, scriptArguments(script, path, marker, "40", fatalRound), {
       stdio: ["ignore", "ignore", "inherit"],
     }),
   );

@@ -16,6 +16,7 @@ import { switchActive } from "../promotion/active.ts";
 import { temporaryDirectory } from "../testing/files.ts";
 import { runUnfenced, temporaryLake } from "../testing/run_fixture.ts";
 import { runMain } from "../testing/run_main.ts";
+import { scriptArguments } from "../testing/script_arguments.ts";
 import { loadRun } from "./load.ts";
 import { datasetsToLoad } from "./selection.ts";
 import { startTestDatabase, type TestDatabase } from "./testing/database.ts";
@@ -54,7 +55,7 @@ const load = (lake: string) => runMain(main, argumentsOf(lake));
 /** Starts a load as a process of its own, which comes to a halt at its first key. */
 async function startPaused(lake: string): Promise<{ child: ChildProcess; stderr: () => string }> {
   await pause();
-  const script = ["--import", "tsx", "pipelines/load_postgres.ts", ...argumentsOf(lake)];
+  const script = scriptArguments("pipelines/load_postgres.ts", ...argumentsOf(lake));
   const child = spawn(process.execPath, script, { cwd: PROJECT_ROOT, stdio: ["ignore", "ignore", "pipe"] });
   let stderr = "";
   child.stderr?.on("data", (chunk) => {

@@ -120,8 +120,8 @@ function countRelations(world: World, tally: Tally, name: string, relations: Art
   const { aliases, members, groups } = relations;
   expectElements(tally, "artist_relations_v1", aliases.length + members.length + groups.length);
   const lastId = artistId(world.counts.artists);
-  const isAbsent = ({ id, name: its }: Partial<Reference>) =>
-    id !== undefined && (its === "Deleted Artist" || (its !== "" && id > lastId));
+  const isAbsent = ({ id, name: its, isGone }: Partial<Reference>) =>
+    id !== undefined && (isGone === true || its === "Deleted Artist" || (its !== "" && id > lastId));
   for (const alias of aliases) {
     expectRow(tally, artistAliasesV1, alias.name === "" ? ["alias_name"] : []);
     note(tally, "alias_without_id", alias.id === undefined);

@@ -3,6 +3,7 @@ import { absentId, labelId, NAMELESS_LABEL } from "./ids.ts";
 import { images } from "./images.ts";
 import { labelName } from "./names.ts";
 import { between, chance, next, pick, pickWeighted, type Random, randomFor } from "./random.ts";
+import { labelReference } from "./references.ts";
 import { expectElements, expectRow, note, type Tally } from "./tally.ts";
 import { digits, paragraphs } from "./texts.ts";
 import { DATA_QUALITIES } from "./vocabulary.ts";
@@ -60,17 +61,13 @@ const isNamelessBlock = (first: number): boolean =>
 function parent(world: World, index: number): string {
   const other = parentIndex(world, index);
   if (other === undefined) return "";
-  const open = `<parentLabel id="${labelId(other)}"`;
-  return other === NAMELESS_LABEL.index
-    ? `${open}/>`
-    : `${open}>${escapeText(labelName(world, other))}</parentLabel>`;
+  const { id, name } = labelReference(world, other);
+  const open = `<parentLabel id="${id}"`;
+  return other === NAMELESS_LABEL.index ? `${open}/>` : `${open}>${escapeText(name)}</parentLabel>`;
 }
 
 function sublabels(world: World, tally: Tally, index: number): string {
-  const known = sublabelIndices(world, index).map((other) => ({
-    id: labelId(other),
-    name: labelName(world, other),
-  }));
+  const known = sublabelIndices(world, index).map((other) => labelReference(world, other));
   const others = hasAbsentSublabel(index)
     ? [...known, { id: absentId(index), name: "Deleted Label" }]
     : known;

@@ -10,22 +10,30 @@ export interface Random {
 export type Stream =
   | "artist"
   | "artist_block"
+  | "artist_change"
   | "label"
   | "label_block"
+  | "label_change"
   | "master"
   | "master_work"
+  | "master_change"
   | "release"
-  | "release_work";
+  | "release_work"
+  | "release_change";
 
 const STREAM_SALT: Record<Stream, number> = {
   artist: 0x1b873593,
   artist_block: 0x2545f491,
+  artist_change: 0x165667b1,
   label: 0x3c6ef372,
   label_block: 0x4f6cdd1d,
+  label_change: 0x27d4eb2f,
   master: 0x5851f42d,
   master_work: 0x6a09e667,
+  master_change: 0x61c88647,
   release: 0x7f4a7c15,
   release_work: 0x8664f205,
+  release_change: 0x7feb352d,
 };
 
 /** The generator of one record. The key is mixed bijectively, so no two keys of a stream share a state. */

@@ -44,7 +44,8 @@ export function makeBlock({ world, entity, first, last }: BlockOrder): RecordBlo
   const tally = createTally();
   let text = "";
   for (let index = first; index <= last; index += 1) {
-    text += `${sampleRecord(world, entity, index, tally)}\n`;
+    const record = sampleRecord(world, entity, index, tally);
+    if (record !== undefined) text += `${record}\n`;
   }
   return { ...deflatedBlock(text), records: last - first + 1, tally };
 }

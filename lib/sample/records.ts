@@ -1,4 +1,5 @@
 import { artistRecord } from "./artists.ts";
+import { changeOf, editedRecord } from "./changes.ts";
 import { labelRecord } from "./labels.ts";
 import { masterRecord } from "./masters.ts";
 import { releaseRecord } from "./releases.ts";
@@ -16,9 +17,27 @@ const MAKERS = {
   releases: releaseRecord,
 } as const;
 
-/** Renders the record at `index` (starting at 1) of a dump, and counts it in `tally`. */
-export function sampleRecord(world: World, entity: SampleEntity, index: number, tally: Tally): string {
-  const raw = MAKERS[entity](world, index, tally);
+/**
+ * Renders the record at `index` (starting at 1) of a dump, and counts it in `tally`; undefined for one that the month does
+ * not have any more.
+ */
+export function sampleRecord(
+  world: World,
+  entity: SampleEntity,
+  index: number,
+  tally: Tally,
+): string | undefined {
+  const change = changeOf(world, entity, index);
+  const changes = tally.changes[entity];
+  if (change === "removed" || change === "merged") {
+    changes[change] += 1;
+    return undefined;
+  }
+  const { moved } = world.references;
+  const made = MAKERS[entity](world, index, tally);
+  const raw = change === "edited" ? editedRecord(entity, index, made) : made;
+  if (index > world.base[entity]) changes.added += 1;
+  else if (change === "edited" || world.references.moved > moved) changes.changed += 1;
   const record = hasNumericReferences(world, index) ? asciiOnly(raw) : raw;
   note(tally, "records_with_carriage_return", record.includes("&#13;"));
   note(tally, "records_with_tab", record.includes("&#9;"));
@@ -30,7 +49,8 @@ export function sampleRecord(world: World, entity: SampleEntity, index: number, 
 /** Generates the records of a dump lazily. */
 export function* sampleRecords(world: World, entity: SampleEntity, tally: Tally): Generator<string> {
   for (let index = 1; index <= world.counts[entity]; index += 1) {
-    yield sampleRecord(world, entity, index, tally);
+    const record = sampleRecord(world, entity, index, tally);
+    if (record !== undefined) yield record;
   }
 }
 

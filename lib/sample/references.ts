@@ -6,6 +6,7 @@ import {
   NAMELESS_ARTIST,
   NAMELESS_LABEL,
 } from "./ids.ts";
+import { currentIndex, isGone } from "./changes.ts";
 import { artistName, labelName } from "./names.ts";
 import { chance, longTail, type Random } from "./random.ts";
 import type { World } from "./world.ts";
@@ -15,11 +16,21 @@ export interface Reference {
   id: number;
   /** Empty only for the nameless artist. */
   name: string;
+  /** The month has no record with this id any more. */
+  isGone?: boolean;
 }
 
-/** A reference to the artist at an index. */
+/** A reference to the artist at an index, or to the one that it was merged into. */
 export function artistReference(world: World, index: number): Reference {
-  return { id: artistId(index), name: index === NAMELESS_ARTIST.index ? "" : artistName(world, index) };
+  const current = currentIndex(world, "artists", index);
+  const name = current === NAMELESS_ARTIST.index ? "" : artistName(world, current);
+  return { id: artistId(current), name, ...(isGone(world, "artists", current) ? { isGone: true } : {}) };
+}
+
+/** A reference to the label at an index, or to the one that it was merged into. */
+export function labelReference(world: World, index: number): Reference {
+  const current = currentIndex(world, "labels", index);
+  return { id: labelId(current), name: labelName(world, current) };
 }
 
 /** A reference to an artist that the dump does not contain. */
@@ -37,7 +48,7 @@ export function pickArtist(world: World, random: Random, limit: number): Referen
 export function pickLabel(world: World, random: Random, limit: number): Reference {
   const picked = pickIndex(random, limit);
   const index = picked === NAMELESS_LABEL.index ? picked + 1 : picked;
-  return { id: labelId(index), name: labelName(world, index) };
+  return labelReference(world, index);
 }
 
 function pickIndex(random: Random, limit: number): number {

@@ -1,4 +1,5 @@
 import { releasesV6 } from "../datasets/releases_v6.ts";
+import { currentIndex, isGone } from "./changes.ts";
 import { companies } from "./companies.ts";
 import { creditList } from "./credited.ts";
 import { identifiers } from "./identifiers.ts";
@@ -104,7 +105,14 @@ function masterLink(world: World, random: Random, index: number): MasterLink {
   if (master !== undefined && !refersToAbsentMaster(world, index)) {
     const work = workOfMaster(world, master);
     const year = yearOfMaster(work, master);
-    return { id: masterId(master), isMain: main !== undefined, isAbsent: false, work, year };
+    const current = currentIndex(world, "masters", master);
+    return {
+      id: masterId(current),
+      isMain: main !== undefined && current === master,
+      isAbsent: isGone(world, "masters", current),
+      work,
+      year,
+    };
   }
   const work = workOfRelease(world, index);
   const isAbsent = refersToAbsentMaster(world, index);

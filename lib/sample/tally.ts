@@ -1,5 +1,6 @@
 import { type ExtractedDataset, reasonsOf } from "../datasets/declaration.ts";
 import { canonicalDatasets } from "../datasets/index.ts";
+import type { SampleCounts } from "./world.ts";
 
 /**
  * Oddities of the real dumps that a sample contains in known numbers, each with a description of one case.
@@ -97,8 +98,23 @@ export const DETAILS = [
 /** Directory of a detail dataset. */
 export type DetailDataset = (typeof DETAILS)[number];
 
+/** How a month differs from the same one without growth and changes, by kind of record. */
+export type SampleChanges = Record<
+  keyof SampleCounts,
+  {
+    added: number;
+    /** Gone, and referred to as before. */
+    removed: number;
+    /** Gone, and referred to under the id of another record. */
+    merged: number;
+    /** Edited, or with references to records that were merged. */
+    changed: number;
+  }
+>;
+
 /** Counts of what has been written so far. */
 export interface Tally {
+  changes: SampleChanges;
   oddities: Record<Oddity, number>;
   /** By dataset directory. */
   datasets: Record<string, ExpectedRows>;
@@ -108,7 +124,9 @@ export interface Tally {
 /** A tally with every count at zero. */
 export function createTally(): Tally {
   const names = Object.keys(ODDITIES) as Oddity[];
+  const none = () => ({ added: 0, removed: 0, merged: 0, changed: 0 });
   return {
+    changes: { artists: none(), labels: none(), masters: none(), releases: none() },
     oddities: Object.fromEntries(names.map((name) => [name, 0])) as Record<Oddity, number>,
     datasets: Object.fromEntries(
       canonicalDatasets.map((dataset) => [
@@ -146,6 +164,10 @@ export function expectElements(tally: Tally, dataset: DetailDataset, elements = 
 export function addTally(tally: Tally, part: Tally): void {
   for (const name of Object.keys(part.oddities) as Oddity[]) tally.oddities[name] += part.oddities[name];
   for (const name of DETAILS) tally.details[name] += part.details[name];
+  for (const [kind, changes] of Object.entries(tally.changes)) {
+    const more = part.changes[kind as keyof SampleChanges];
+    for (const name of ["added", "removed", "merged", "changed"] as const) changes[name] += more[name];
+  }
   for (const [directory, { rows, counts }] of Object.entries(part.datasets)) {
     const expected = tally.datasets[directory];
     if (expected === undefined) throw new TypeError(`${directory} is no canonical dataset`);

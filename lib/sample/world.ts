@@ -18,15 +18,19 @@ export interface World {
   shape: Shape;
   /** Counts before growth; they determine the ratio of artists, labels and masters to releases. */
   base: SampleCounts;
-  /** Number of records in the month. */
+  /** Number of records in the month, those that are gone included. */
   counts: SampleCounts;
+  /** Share of the base month's records that differ in this month (see `changes.ts`). */
+  changedPercent: number;
+  /** Counts the references to merged records that were made to others, so that a record can tell whether it has any. */
+  references: { moved: number };
 }
 
 /** Smallest counts that leave room for every oddity. */
 export const MINIMUM: SampleCounts = { artists: 200, labels: 50, masters: 100, releases: 300 };
 
 /**
- * Creates a world with its counts grown by `growthPercent`.
+ * Creates a world with its counts grown by `growthPercent`, and `changedPercent` of the other records changed.
  *
  * Throws ExpectedError for counts below {@link MINIMUM}, and for fewer than two releases per master.
  */
@@ -35,6 +39,7 @@ export function createWorld(
   seed: number,
   growthPercent = 0,
   vintage: Vintage = "2026-01",
+  changedPercent = 0,
 ): World {
   checkCounts(base);
   const releases = Math.ceil((base.releases * (100 + growthPercent)) / 100);
@@ -45,7 +50,7 @@ export function createWorld(
     masters: grown(base.masters),
     releases,
   };
-  return { seed, shape: SHAPES[vintage], base, counts };
+  return { seed, shape: SHAPES[vintage], base, counts, changedPercent, references: { moved: 0 } };
 }
 
 function checkCounts(base: SampleCounts): void {

@@ -165,6 +165,40 @@ test("a grown month holds the records of the month before, and more", async (t) 
   assert.deepEqual(recountRows(readSample(grown)).releases_v6, grown.records.releases);
 });
 
+test("a changed month differs from the month before in as many records as it says, and is as consistent", async (t) => {
+  const counts = { artists: 2500, labels: 700, masters: 500, releases: 2000, seed: 3 };
+  const base = await sample(t, counts);
+  const changed = await sample(t, { ...counts, month: "2026-08", growthPercent: 1, changedPercent: 8 });
+  for (const [n, kind] of (["artists", "labels", "masters", "releases"] as const).entries()) {
+    const [before, after] = [base, changed].map(({ directory, files }) =>
+      recordsById(xmlOf(directory, files[n]?.name ?? "")),
+    ) as [Map<string, string>, Map<string, string>];
+    const { added, removed, merged, changed: different } = changed.changes?.[kind] ?? {};
+    const found = {
+      added: [...after.keys()].filter((id) => !before.has(id)).length,
+      gone: [...before.keys()].filter((id) => !after.has(id)).length,
+      changed: [...after].filter(([id, text]) => before.has(id) && before.get(id) !== text).length,
+    };
+    assert.deepEqual(found, { added, gone: (removed ?? 0) + (merged ?? 0), changed: different }, kind);
+    assert.ok(found.added > 0 && found.changed > 0 && found.gone > 0, kind);
+    assert.equal(changed.records[kind], after.size);
+  }
+  const dumps = readSample(changed);
+  const { records_with_numeric_references: _, ...oddities } = changed.oddities;
+  assert.deepEqual(recountOddities(dumps), oddities);
+  assert.deepEqual(recountDetails(dumps), changed.details);
+  const rows = Object.entries(changed.datasets).map(([name, expected]) => [name, expected.rows]);
+  assert.deepEqual(recountRows(dumps), Object.fromEntries(rows));
+  assert.equal(base.changes, undefined);
+});
+
+/** The text of each record by its id. */
+function recordsById(xml: string): Map<string, string> {
+  const whole = xml.slice(0, xml.lastIndexOf("\n</"));
+  const records = whole.split(/\n(?=<(?:artist|label|master|release)[ >])/).slice(1);
+  return new Map(records.map((text) => [/<id>(\d+)<|id="(\d+)"/.exec(text)?.slice(1).join("") ?? "", text]));
+}
+
 test("references lead to records of the same name, and back", async (t) => {
   const summary = await sample(t, { artists: 900, labels: 200, masters: 260, releases: 1700, seed: 5 });
   const dumps = readSample(summary);

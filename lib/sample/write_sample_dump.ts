@@ -25,6 +25,7 @@ import {
   type DetailDataset,
   type ExpectedRows,
   type Oddity,
+  type SampleChanges,
   type Tally,
 } from "./tally.ts";
 import { type Vintage, vintages } from "./vintages.ts";
@@ -39,6 +40,8 @@ export interface SampleOptions extends SampleCounts {
   seed: number;
   /** Records to append, in percent of the counts; existing records stay the same (default: 0). */
   growthPercent?: number;
+  /** Share of the other records that differ from those of the month without this (default: 0). */
+  changedPercent?: number;
   vintage?: Vintage;
   /** Replace a sample with different options in the month's directory. */
   clean?: boolean;
@@ -58,6 +61,8 @@ export interface SampleSummary {
   datasets: Record<string, ExpectedRows>;
   /** Rows of each detail dataset: the number of elements that require one. */
   details: Record<DetailDataset, number>;
+  /** With a share of changed records: what a comparison with the month without them and without growth must find. */
+  changes?: SampleChanges | undefined;
   files: WrittenDump[];
 }
 
@@ -75,6 +80,8 @@ const optionsSchema = z.object({
   month: z.string(),
   seed: z.int(),
   growth_percent: z.int(),
+  // Samples of before there were changes have none.
+  changed_percent: z.int().default(0),
   vintage: z.enum(vintages),
   artists: z.int(),
   labels: z.int(),
@@ -92,6 +99,7 @@ const summaryFileSchema = z.object({
     oddities: counts,
     datasets: z.record(z.string(), z.object({ rows: z.int(), counts })),
     details: counts,
+    changes: z.record(z.string(), counts).optional(),
     files: z.array(z.object({ name: z.string(), bytes: z.int(), sha256: z.string(), xml_bytes: z.int() })),
   }),
 });
@@ -105,7 +113,13 @@ const summaryFileSchema = z.object({
  */
 export async function writeSampleDump(options: SampleOptions): Promise<SampleSummary> {
   const content = contentOptions(options);
-  const world = createWorld(content, content.seed, content.growth_percent, content.vintage);
+  const world = createWorld(
+    content,
+    content.seed,
+    content.growth_percent,
+    content.vintage,
+    content.changed_percent,
+  );
   const directory = join(options.out, options.month);
   const existing = await existingOptions(directory);
   const same = existing !== undefined && sameOptions(existing, content);
@@ -131,12 +145,15 @@ export async function writeSampleDump(options: SampleOptions): Promise<SampleSum
 }
 
 function contentOptions(options: SampleOptions): ContentOptions {
-  const { month, seed, artists, labels, masters, releases, growthPercent = 0, vintage = "2026-01" } = options;
+  const { month, seed, artists, labels, masters, releases, vintage = "2026-01" } = options;
+  const { growthPercent = 0, changedPercent = 0 } = options;
   if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(month)) {
     throw new ExpectedError(`--month is "${month}", but must be YYYY-MM`);
   }
+  if (changedPercent > 100) throw new ExpectedError(`--changed is ${changedPercent}, but at most 100 can be`);
   const sizes = { artists, labels, masters, releases };
-  return { generation: GENERATION, month, seed, growth_percent: growthPercent, vintage, ...sizes };
+  const shares = { growth_percent: growthPercent, changed_percent: changedPercent };
+  return { generation: GENERATION, month, seed, ...shares, vintage, ...sizes };
 }
 
 const sameOptions = (one: ContentOptions, other: ContentOptions): boolean =>
@@ -185,7 +202,7 @@ async function writeMonth(
       const total = world.counts[entity];
       const blocks = counted(threads.make(blockOrders(world, entity)), { name, total }, tally, log);
       files.push(await writeDumpOf(join(directory, name), name, entity, blocks));
-      log.info(`${name}: ${world.counts[entity]} records, ${files.at(-1)?.bytes} bytes`);
+      log.info(`${name}: ${recordsOf(world, tally)[entity]} records, ${files.at(-1)?.bytes} bytes`);
     }
   } finally {
     await threads.close();
@@ -213,7 +230,25 @@ async function* counted(
 }
 
 function summarize(world: World, content: ContentOptions, tally: Tally, files: WrittenDump[]): StoredSummary {
-  return { dump_date: `${content.month}-01`, records: world.counts, ...tally, files };
+  const { changes, ...counted } = tally;
+  return {
+    dump_date: `${content.month}-01`,
+    records: recordsOf(world, tally),
+    ...counted,
+    ...(content.changed_percent === 0 ? {} : { changes }),
+    files,
+  };
+}
+
+/** The records that are in the month: those of its world that are not gone. */
+function recordsOf({ counts }: World, { changes }: Tally): SampleCounts {
+  const there = (kind: keyof SampleCounts) => counts[kind] - changes[kind].removed - changes[kind].merged;
+  return {
+    artists: there("artists"),
+    labels: there("labels"),
+    masters: there("masters"),
+    releases: there("releases"),
+  };
 }
 
 /** `<sha256><one space><file name>`, as in the real checksum files. */

@@ -1,22 +1,73 @@
 import { spawn } from "node:child_process";
-import { availableParallelism } from "node:os";
-import { fileURLToPath } from "node:url";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { EXIT } from "../cli/errors.ts";
+import { type CpuSeconds, measuringCode, readMeasured } from "./cpu_seconds.ts";
 
 const PROJECT_ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
+/** How test files are run. */
+export interface NodeTestOptions {
+  env: NodeJS.ProcessEnv;
+  /** No file, nor all of them, may take longer. */
+  timeoutMs: number;
+  /** Takes the CPU seconds of each file. */
+  measured?: (seconds: CpuSeconds) => Promise<void>;
+}
+
 /**
- * Runs test files (relative to the project) with Node's runner, as many at a time as there are cores.
- * @param timeoutMs no file, nor all of them, may take longer
- * @returns the exit code: a failed test is a failed check
+ * Runs test files (relative to the project) with Node's runner, as many at a time as there are cores, and begins them
+ * in the order given. Returns the exit code: a failed test is a failed check.
  */
 export async function runNodeTest(
   files: readonly string[],
+  { env, timeoutMs, measured }: NodeTestOptions,
+): Promise<number> {
+  const directory = await mkdtemp(join(tmpdir(), "discogs-data-lake-tests-"));
+  const measurements = join(directory, "cpu_seconds");
+  try {
+    const starters = await writeStarters(directory, files, measured === undefined ? undefined : measurements);
+    const exitCode = await runStarters(starters, env, timeoutMs);
+    await measured?.(await readMeasured(measurements));
+    return exitCode;
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Writes a module for each test file that runs its compiled form as `bin/run.mjs` does. Node's runner sorts the files
+ * that it is given, so that their names begin with a number.
+ */
+async function writeStarters(
+  directory: string,
+  files: readonly string[],
+  measurements: string | undefined,
+): Promise<string[]> {
+  const runner = join(PROJECT_ROOT, "bin", "run.mjs");
+  return Promise.all(
+    files.map(async (file, index) => {
+      const name = `${String(index).padStart(4, "0")}-${file.replaceAll("/", "-").replace(/\.ts$/, ".mjs")}`;
+      const lines = [
+        measurements === undefined ? "" : measuringCode(file, measurements),
+        "process.setSourceMapsEnabled(true);",
+        `process.argv.splice(1, 1, ${JSON.stringify(runner)}, ${JSON.stringify(join(PROJECT_ROOT, file))});`,
+        `await import(${JSON.stringify(pathToFileURL(runner).href)});`,
+      ];
+      await writeFile(join(directory, name), `${lines.join("\n")}\n`);
+      return join(directory, name);
+    }),
+  );
+}
+
+async function runStarters(
+  starters: readonly string[],
   env: NodeJS.ProcessEnv,
   timeoutMs: number,
 ): Promise<number> {
   const flags = [
-    "--import=tsx",
     "--test",
     "--test-reporter=spec",
     `--test-concurrency=${availableParallelism()}`,
@@ -25,10 +76,9 @@ export async function runNodeTest(
   // NODE_TEST_CONTEXT would make this run report to a test runner that called it; at a terminal the runner would set
   // FORCE_COLOR for the tests, and so for the scripts whose output they compare.
   const { NODE_TEST_CONTEXT: _, FORCE_COLOR: __, ...inherited } = env;
-  const environment = { ...inherited, NO_COLOR: "1" };
-  const runner = spawn(process.execPath, [...flags, ...files], {
+  const runner = spawn(process.execPath, [...flags, ...starters], {
     cwd: PROJECT_ROOT,
-    env: environment,
+    env: { ...inherited, NO_COLOR: "1" },
     stdio: ["ignore", "inherit", "inherit"],
     timeout: timeoutMs,
   });

@@ -1,4 +1,4 @@
--- The aliases and the members of artist_aliases_v1_typed and artist_memberships_v1_typed.
+-- The aliases and members from artist_aliases_v1_typed and artist_memberships_v1_typed.
 SELECT i AS artist_id, 'alias' AS kind, 1 AS relation_no, i + 1 AS related_id, 'Artist ' || (i + 1) AS name
 FROM range(1, getvariable('releases') // 2, 20) AS numbers(i)
 UNION ALL

@@ -1,2 +1,2 @@
--- No images, as in the dumps of today.
+-- No images, as in current dumps.
 SELECT 0 AS label_id, 0 AS image_no WHERE FALSE

@@ -1,4 +1,4 @@
--- The counts are what the xref of releases and labels gives, label by label.
+-- Compares the counts with those computed from the xref of releases and labels, label by label.
 SELECT
   'label_release_counts_v1.recomputed' AS check_name,
   'CRITICAL' AS severity,

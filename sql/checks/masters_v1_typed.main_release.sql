@@ -1,4 +1,4 @@
--- Masters name their main release, and releases say whether they are one. Where a dump does not say, nothing is compared.
+-- Masters name their main release, and releases state whether they are one. Compared only if the dump states both.
 SELECT
   'masters_v1_typed.main_release' AS check_name,
   'INFO' AS severity,

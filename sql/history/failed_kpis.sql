@@ -1,5 +1,5 @@
--- KPIs of complete runs whose last computation failed, and when the value that stands was computed (NULL: never). Not
--- those that a run can't have, because it is without their dataset.
+-- KPIs of complete runs whose last computation failed, and when the value still in effect was computed (NULL: never).
+-- Excludes KPIs that do not apply to a run because it does not have their dataset.
 WITH computed AS (
   SELECT run_id, kpi_name, event_ts_utc, status, details FROM hive.discogs_history.kpi_snapshot_events
   UNION ALL

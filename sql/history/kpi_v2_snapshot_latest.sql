@@ -1,5 +1,5 @@
--- The valid ranking of each run and KPI: the places of its last computation with status ok. A ranking without any
--- item is one event with place 0, which is left out here.
+-- The valid ranking of each run and KPI: the places of its last computation with status ok. An empty ranking is one
+-- event with place 0, which is left out here.
 SELECT
   event_ts_utc, run_id, schema_name, kpi_name, place, item, n_releases, share_bp, status, details, schema_version
 FROM (

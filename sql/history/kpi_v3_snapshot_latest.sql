@@ -1,5 +1,5 @@
--- The valid value of each run's KPI of set v3: the last event with status ok. A KPI that never had a value is there with
--- its last event, whose details say why: most often that the run does not have the dataset.
+-- The valid value of each run's KPI of set v3: the last event with status ok. A KPI that never had a value is included
+-- with its last event, whose details give the reason, usually that the run does not have the dataset.
 SELECT event_ts_utc, run_id, schema_name, kpi_name, kpi_value, status, details, schema_version
 FROM (
   SELECT

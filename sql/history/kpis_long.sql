@@ -1,5 +1,5 @@
--- history_kpis_long: every valid KPI value of the runs that are, or were, complete: also of those that
--- have left the lake.
+-- history_kpis_long: every valid KPI value of the runs that are or were complete, including those that have left the
+-- lake.
 SELECT
   kpi.event_ts_utc, kpi.run_id, kpi.schema_name, kpi.kpi_name, kpi.kpi_value, kpi.status, kpi.details
 FROM hive.discogs_history.kpi_snapshot_latest AS kpi

@@ -1,5 +1,5 @@
--- history_kpis_v2_long: every valid ranking of the runs that are, or were, complete: also of those that
--- have left the lake.
+-- history_kpis_v2_long: every valid ranking of the runs that are or were complete, including those that have left the
+-- lake.
 SELECT
   kpi.event_ts_utc, kpi.run_id, kpi.schema_name, kpi.kpi_name,
   kpi.place, kpi.item, kpi.n_releases, kpi.share_bp, kpi.status, kpi.details

@@ -1,4 +1,4 @@
--- The state of each run: its last event, which is the greatest (event_ts_utc, status, details).
+-- The state of each run: its last event, the one with the greatest (event_ts_utc, status, details).
 SELECT
   event_ts_utc, run_id, schema_name, is_active, action, status, details,
   dump_month, dump_date, run_mode, git_sha, schema_version

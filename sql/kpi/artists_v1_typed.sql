@@ -1,4 +1,4 @@
--- Artists: rows, and different artist ids.
+-- Artists: rows, and distinct artist ids.
 SELECT
   count(*) AS rows_artists_v1_typed,
   count(DISTINCT artist_id) AS n_artists_distinct

@@ -1,4 +1,4 @@
--- How releases spread over labels: all of them, the largest label's and the ten largest labels'.
+-- The distribution of releases over labels: in total, for the largest label, and for the ten largest labels.
 SELECT
   count(*) AS n_labels_in_counts_table,
   coalesce(CAST(sum(n_total_releases) AS BIGINT), 0) AS label_counts_total_releases,

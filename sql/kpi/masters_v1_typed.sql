@@ -1,4 +1,4 @@
--- Masters: rows, and different master ids.
+-- Masters: rows, and distinct master ids.
 SELECT
   count(*) AS rows_masters_v1_typed,
   count(DISTINCT master_id) AS n_masters_distinct

@@ -1,4 +1,4 @@
--- Artists of releases: a row of the dataset is a link.
+-- Artists of releases: each row of the dataset is a link.
 SELECT
   count(*) AS rows_release_artists_v1,
   count(*) AS n_release_artist_links,

@@ -1,4 +1,4 @@
--- Genres of releases: a row of the dataset is a link.
+-- Genres of releases: each row of the dataset is a link.
 SELECT
   count(*) AS n_release_genre_links,
   count(DISTINCT release_id) AS n_releases_with_genre,

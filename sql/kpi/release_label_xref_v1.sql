@@ -1,4 +1,4 @@
--- Labels of releases: a row of the dataset is a link, so that each catalogue number counts.
+-- Labels of releases: each row of the dataset is a link, so every catalogue number counts.
 SELECT
   count(*) AS rows_release_label_xref_v1,
   count(*) AS n_release_label_links,

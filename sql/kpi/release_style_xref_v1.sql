@@ -1,4 +1,4 @@
--- Styles of releases: a row of the dataset is a link.
+-- Styles of releases: each row of the dataset is a link.
 SELECT
   count(*) AS n_release_style_links,
   count(DISTINCT release_id) AS n_releases_with_style,

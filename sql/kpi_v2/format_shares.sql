@@ -1,5 +1,5 @@
--- The twenty most frequent formats. A release in several formats counts for their combination: the text is a joined
--- list, which can't be split again.
+-- The twenty most frequent formats. A release in several formats counts towards their combination, because the text is
+-- a joined list, which can't be split again.
 SELECT place, item, n_releases
 FROM (
   SELECT row_number() OVER (ORDER BY n_releases DESC, item) AS place, item, n_releases

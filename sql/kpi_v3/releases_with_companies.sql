@@ -1,3 +1,3 @@
--- Releases that name a company: who pressed, distributed, published them.
+-- Releases that name a company: a pressing plant, distributor, publisher and so on.
 SELECT count(DISTINCT release_id) AS n_releases_with_companies
 FROM hive.discogs.release_companies_v1

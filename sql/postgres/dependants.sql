@@ -1,4 +1,4 @@
--- What outside of schema $1 depends on its tables: views by their rules, tables by their foreign keys.
+-- Objects outside schema $1 that depend on its tables: views by their rules, tables by their foreign keys.
 SELECT DISTINCT o.relname AS name, n.nspname AS schema
 FROM pg_depend d
 JOIN pg_class t ON d.refclassid = 'pg_class'::regclass AND d.refobjid = t.oid

@@ -1,4 +1,4 @@
--- Tables, views and others of schema $1 that no declared dataset ($2) has the name of.
+-- Tables, views and other relations of schema $1 whose name is not that of a declared dataset ($2).
 SELECT c.relname AS name
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace

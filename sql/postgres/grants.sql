@@ -1,4 +1,4 @@
--- The privileges that others than the owners have on schema $1 and its tables, as GRANT statements for schema $2.
+-- The privileges on schema $1 and its tables of roles other than the owners, as GRANT statements for schema $2.
 SELECT format('GRANT %s ON SCHEMA %I TO %s', a.privilege_type, $2::text, g.grantee) AS statement
 FROM pg_namespace n
 CROSS JOIN LATERAL aclexplode(n.nspacl) a

@@ -1,4 +1,4 @@
--- Who holds the advisory lock of the name $1.
+-- The holder of the advisory lock named $1.
 SELECT a.pid, a.backend_start
 FROM pg_locks l
 JOIN pg_stat_activity a ON a.pid = l.pid

@@ -1,4 +1,4 @@
--- Other sessions that hold locks on tables of schema $1, and the seconds since their transactions began.
+-- Other sessions that hold locks on tables of schema $1, and the seconds since their transactions started.
 SELECT a.pid, extract(epoch FROM clock_timestamp() - min(a.xact_start))::bigint AS age
 FROM pg_locks l
 JOIN pg_database b ON b.oid = l.database AND b.datname = current_database()

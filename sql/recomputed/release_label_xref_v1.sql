@@ -1,4 +1,4 @@
--- DuckDB only. The labels that each release names, release by release: a release_id is in one row.
+-- DuckDB only. The labels named by each release, one release at a time: every release_id is in one row of the releases.
 SELECT
   release_id,
   named.name AS label_name,

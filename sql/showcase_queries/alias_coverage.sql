@@ -1,5 +1,5 @@
--- How far aliases can be followed: artists that list one, and aliases that have an id, lead to an artist of the
--- dump, or lead nowhere. Aliases that lead nowhere are an anomaly of the dumps.
+-- How far aliases can be followed: artists that list an alias; aliases that have an id, refer to an artist of the dump,
+-- or refer to no artist. Aliases that refer to no artist are an anomaly of the dumps.
 SELECT
   (SELECT count(*) FROM hive.discogs.artists_v1_typed) AS n_artists,
   count(DISTINCT alias.artist_id) AS n_artists_with_alias,

@@ -1,4 +1,4 @@
--- Names that the most different artists are known by: how far a name alone is from telling who is meant.
+-- The names shared by the most artists: how little a name alone identifies an artist.
 SELECT norm_name, count(DISTINCT artist_id) AS n_artists, min(artist_id) AS first_artist_id
 FROM hive.discogs.artist_name_map_v1
 GROUP BY norm_name

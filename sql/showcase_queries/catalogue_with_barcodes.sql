@@ -1,5 +1,5 @@
--- The catalogue of a label (id 2) by catalogue number: what came out, when, and the barcodes. Of several barcodes of a
--- release the least is shown; blanks and hyphens do not tell two apart.
+-- The catalogue of a label (id 2) by catalogue number: titles, dates and barcodes. If a release has several barcodes,
+-- the smallest is shown; barcodes that differ only in blanks and hyphens count as one.
 WITH catalogue AS (
   SELECT release_id, label_catno
   FROM hive.discogs.release_label_xref_v1

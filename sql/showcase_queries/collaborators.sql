@@ -1,6 +1,5 @@
--- With whom an artist shares the most releases, on any of their tracks and in any role. The artist is the one with
--- the id 3; another id gives another artist. Various (194), Unknown Artist (355) and No Artist
--- (118760) stand for nobody in particular and are left out.
+-- The artists who share the most releases with an artist (id 3), on any track and in any role. Change the id for another
+-- artist. Various (194), Unknown Artist (355) and No Artist (118760) are placeholders and are left out.
 WITH shared AS (
   SELECT DISTINCT release_id
   FROM hive.discogs.artist_credits_v1

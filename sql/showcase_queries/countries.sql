@@ -1,4 +1,4 @@
--- The countries with the most releases, with how many different labels and artists these name.
+-- The countries with the most releases, and how many distinct labels and artists these releases name.
 WITH labels_of_country AS (
   SELECT release.country, count(DISTINCT label.label_norm) AS n_labels
   FROM hive.discogs.releases_ref_v6 AS release

@@ -1,5 +1,5 @@
--- The names by which an artist (id 3) is credited, how often, and which of them the artist's own page lists; those
--- that it lists and nobody uses have no credits.
+-- The names under which an artist (id 3) is credited, how often, and which of them the artist's own page lists. Listed
+-- names that are never used have no credits.
 WITH credited AS (
   SELECT coalesce(anv, name) AS name, count(*) AS n_credits, count(DISTINCT release_id) AS n_releases
   FROM hive.discogs.artist_credits_v1

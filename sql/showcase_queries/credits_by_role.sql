@@ -1,5 +1,5 @@
--- Everything that an artist (id 3) is credited for, by role, with the first and the last year. A credit for several
--- roles counts for each of them; "(artist)" is the artist of a release or track.
+-- All credits of an artist (id 3) by role, with the first and last year. A credit with several roles counts for each of
+-- them; "(artist)" is the artist of a release or track.
 WITH credits AS (
   SELECT release_id, is_extra, role_list
   FROM hive.discogs.artist_credits_v1

@@ -1,5 +1,5 @@
--- The formats in which the most releases came out, and in which years these begin and end. A release in several
--- formats (an album with a DVD) is its own combination.
+-- The formats with the most releases, and their first and last years. A release in several formats (an album with a
+-- DVD) is a combination of its own.
 WITH dated AS (
   SELECT
     formats,

@@ -1,4 +1,4 @@
--- Which styles go with which genre: the pairs that the most releases have.
+-- The pairs of genre and style that occur on the most releases.
 SELECT genres.genre, styles.style, count(DISTINCT genres.release_id) AS n_releases
 FROM hive.discogs.release_genre_xref_v1 AS genres
 JOIN hive.discogs.release_style_xref_v1 AS styles ON styles.release_id = genres.release_id

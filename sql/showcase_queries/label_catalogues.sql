@@ -1,5 +1,5 @@
--- The labels with the most releases, how many catalogue numbers these have, and how many have none (empty, or the
--- word "none").
+-- The labels with the most releases, how many catalogue numbers they have, and how many releases have none (empty, or
+-- the word "none").
 WITH numbered AS (
   SELECT release_id, label_norm, CASE WHEN lower(label_catno) <> 'none' THEN label_catno END AS catno
   FROM hive.discogs.release_label_xref_v1

@@ -1,6 +1,5 @@
--- Labels that are parents of others, with the releases of their own and those of the label and its direct sublabels
--- together. A release on several labels of a family counts once for that family. Parents that are not in the dump
--- themselves are left out.
+-- Parent labels, with the number of their own releases and that of the label and its direct sublabels together. A
+-- release on several labels of a family counts once for that family. Parents that are not in the dump are left out.
 WITH children AS (
   SELECT parent_label_id AS family_id, label_id
   FROM hive.discogs.labels_ref_v10

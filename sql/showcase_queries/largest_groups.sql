@@ -1,4 +1,4 @@
--- The groups with the most members. A membership that both the group and the member list counts once.
+-- The groups with the most members. A membership listed by both the group and the member counts once.
 WITH members AS (
   SELECT group_id, min(group_name) AS written_name, count(DISTINCT member_id) AS n_members
   FROM hive.discogs.artist_memberships_v1

@@ -1,4 +1,4 @@
--- The longest tracks, with their releases. Tracks with parts are among them, the parts are not.
+-- The longest tracks, with their releases. Includes tracks that have parts, but not the parts.
 WITH longest AS (
   SELECT release_id, track_no, position, title, duration, duration_seconds
   FROM hive.discogs.release_tracks_v1

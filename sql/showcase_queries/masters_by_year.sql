@@ -1,5 +1,5 @@
--- How many masters there are of each year, and how many of them have more than one release. Masters of an unknown
--- year (0 in the dumps) are left out.
+-- The number of masters per year, and how many of them have more than one release. Masters without a known year (0 in
+-- the dumps) are left out.
 WITH releases_of_master AS (
   SELECT master_id, count(*) AS n_releases
   FROM hive.discogs.releases_ref_v6

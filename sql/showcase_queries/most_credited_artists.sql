@@ -1,5 +1,5 @@
--- The artists whom the most releases name, with how many masters these belong to. Various (194), Unknown Artist (355)
--- and No Artist (118760) stand for nobody in particular and are left out.
+-- The artists named by the most releases, and the number of masters of these releases. Various (194), Unknown Artist
+-- (355) and No Artist (118760) are placeholders and are left out.
 SELECT
   credit.artist_id,
   min(credit.artist_name) AS artist_name,

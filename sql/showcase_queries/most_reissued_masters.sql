@@ -1,4 +1,4 @@
--- The masters with the most releases, and in how many countries these came out.
+-- The masters with the most releases, and the number of countries in which they were released.
 SELECT
   master.master_id,
   master.title,

@@ -1,4 +1,4 @@
--- What the active run holds: every dataset with its number of rows.
+-- The contents of the active run: every dataset with its number of rows.
 SELECT dataset, n_rows
 FROM (
   SELECT 'artist_aliases_v1_typed' AS dataset, count(*) AS n_rows FROM hive.discogs.artist_aliases_v1_typed

@@ -1,5 +1,5 @@
--- What the active run holds in detail: every detail dataset, and what the warehouse makes of them,
--- with the number of rows.
+-- The details in the active run: every detail dataset, and the warehouse datasets derived from them, with the number of
+-- rows.
 SELECT dataset, n_rows
 FROM (
   SELECT 'artist_credits_v1' AS dataset, count(*) AS n_rows FROM hive.discogs.artist_credits_v1

@@ -1,5 +1,5 @@
--- The releases that play the longest in all, in seconds, and of how many tracks the time is known. The parts of
--- a track count where the track itself has no time.
+-- The releases with the longest total playing time, in seconds, and the number of tracks with a known duration. The
+-- parts of a track count if the track itself has no duration.
 WITH timed_index AS (
   SELECT release_id, track_no
   FROM hive.discogs.release_tracks_v1

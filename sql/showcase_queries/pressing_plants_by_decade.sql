@@ -1,4 +1,4 @@
--- The pressing plants with the most releases in each decade, the ten largest ones.
+-- The ten pressing plants with the most releases in each decade.
 WITH plants AS (
   SELECT
     release.released_year - release.released_year % 10 AS decade,

@@ -1,5 +1,5 @@
--- One fact for each release (its decade, its master, how many artists, labels and styles it names), rolled up by
--- genre and decade of the master. A release with several genres counts for each of them.
+-- One fact per release (its decade, its master, the number of its artists, labels and styles), rolled up by genre and
+-- decade of the master. A release with several genres counts for each of them.
 WITH artists AS (
   SELECT release_id, count(DISTINCT artist_norm) AS n_artists
   FROM hive.discogs.release_artists_v1

@@ -1,4 +1,4 @@
--- The versions of the master that has the most of them: its main release first, the others as they came out.
+-- The versions of the master that has the most of them: its main release first, then the others by release date.
 WITH chosen AS (
   SELECT master_id
   FROM hive.discogs.releases_ref_v6

@@ -1,4 +1,4 @@
--- Vinyl against CD: how many releases of each year came out on the one, on the other, and on both.
+-- Vinyl compared with CD: the number of releases per year on vinyl, on CD, and on both.
 WITH media AS (
   SELECT
     release_id,

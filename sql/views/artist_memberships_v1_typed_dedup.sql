@@ -1,2 +1,2 @@
--- Memberships without repetitions: both sides of a membership usually list it.
+-- Memberships without duplicates: usually both sides of a membership list it.
 SELECT DISTINCT * FROM hive.discogs.artist_memberships_v1_typed

@@ -1,4 +1,4 @@
--- DuckDB only. The credits of each artist one behind the other, so that all of one are in a few row groups.
+-- DuckDB only. The credits sorted by artist, so that all credits of an artist are in a few row groups.
 
 SELECT count(*) FILTER (WHERE artist_id IS NULL) AS null_artist_id
 FROM hive.discogs.release_credits_v1;

@@ -1,4 +1,4 @@
--- DuckDB only. Every name that an artist is known by, normalised, with the artist's id.
+-- DuckDB only. Every name of an artist, normalised, with the artist's id.
 
 CREATE OR REPLACE TEMP VIEW candidates AS
 SELECT normalised(name) AS norm_name, artist_id, artist_id IN (SELECT artist_id FROM hive.discogs.artists_v1) AS known

@@ -1,4 +1,4 @@
--- DuckDB only. Every name that leads to an artist, normalised, with the artist's id and what the name is to the artist.
+-- DuckDB only. Every name that identifies an artist, normalised, with the artist's id and the kind of name.
 
 CREATE OR REPLACE TEMP VIEW candidates AS
 SELECT

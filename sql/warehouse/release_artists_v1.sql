@@ -1,4 +1,4 @@
--- DuckDB only. The artists that each release names: one row for each release, artist id and name in lower case.
+-- DuckDB only. The artists named by each release: one row per release, artist id and name in lower case.
 
 CREATE OR REPLACE TEMP VIEW release_artist_refs AS
 SELECT release_id, ref.artist_id AS artist_id, ref.name AS name

@@ -1,4 +1,4 @@
--- DuckDB only. The labels that each release names, each with its own catalogue number.
+-- DuckDB only. The labels named by each release, each with its catalogue number.
 
 CREATE OR REPLACE TEMP VIEW release_label_refs AS
 SELECT release_id, ref.label_id AS label_id, ref.name AS name, ref.catno AS catno

@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
+import { scriptArguments } from "../../testing/script_arguments.ts";
 
 /** Starts a TypeScript file of this project as a process of its own, its path relative to the project's root. */
 export function startScript(path: string, args: readonly string[]): ChildProcess {
-  const script = fileURLToPath(new URL(`../../../${path}`, import.meta.url));
-  return spawn(process.execPath, ["--import", "tsx", script, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  return spawn(process.execPath, scriptArguments(path, ...args), { stdio: ["ignore", "pipe", "pipe"] });
 }
 
 /** Exit code and output of a script. */

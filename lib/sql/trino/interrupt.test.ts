@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { scriptArguments } from "../../testing/script_arguments.ts";
 import { emptyPage, fakeTrino, QUERY_ID } from "../testing/fake_trino.ts";
 
 const PROJECT_ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -14,7 +15,7 @@ for (const [signal, exitCode] of [
   test(`${signal} cancels the running query, and nothing more is sent`, { timeout: 30_000 }, async () => {
     const server = await fakeTrino([emptyPage, "silence"]);
     try {
-      const script = ["--import", "tsx", "scripts/query.ts", "--lake", ".", "SELECT 1; SELECT 2"];
+      const script = scriptArguments("scripts/query.ts", "--lake", ".", "SELECT 1; SELECT 2");
       const child = spawn(process.execPath, script, {
         cwd: PROJECT_ROOT,
         env: { ...process.env, TRINO_URL: server.url },

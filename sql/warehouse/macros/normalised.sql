@@ -1,7 +1,7 @@
--- DuckDB only. The norm_name of the name maps: a name in lower case, trimmed, without the number that tells artists of
--- one name apart, white space collapsed.
+-- DuckDB only. The norm_name of the name maps: a name in lower case, trimmed, without the number that distinguishes
+-- artists of the same name, and with white space collapsed.
 
--- White space as Python's str.strip has it, which is more than the regular expressions' \s.
+-- White space as defined by Python's str.strip, which includes more characters than \s in regular expressions.
 CREATE OR REPLACE TEMP MACRO white_space() AS
   '[\x{9}-\x{d}\x{1c}-\x{20}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+';
 

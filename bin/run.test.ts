@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { projectRoot } from "../lib/digdag/places.ts";
+import { temporaryDirectory } from "../lib/testing/files.ts";
+
+const FILES: Readonly<Record<string, string>> = {
+  "package.json": '{"name": "x", "type": "module", "sideEffects": false}',
+  "scripts/script.ts": `
+    import { readFileSync } from "node:fs";
+    import { beside, type Beside } from "../lib/beside.ts";
+    import data from "../lib/data.json" with { type: "json" };
+    const text: Beside = beside();
+    console.log(JSON.stringify([text, data.value, import.meta.url, "import.meta.url", ...process.argv.slice(1)]));
+    if (process.argv[2] === "fail") throw new Error("failed");
+    process.exitCode = 7;`,
+  "lib/beside.ts": `
+    import { readFileSync } from "node:fs";
+    export type Beside = string;
+    export const beside = (): Beside => readFileSync(new URL("beside.txt", import.meta.url), "utf8");`,
+  "lib/beside.txt": "text",
+  "lib/data.json": '{"value": 1}',
+};
+
+/** A project of its own with this project's `bin/run.mjs` and packages. */
+function project(t: TestContext): string {
+  const root = realpathSync(temporaryDirectory(t));
+  for (const folder of ["bin", "lib", "scripts", "node_modules"]) mkdirSync(join(root, folder));
+  for (const name of ["run.mjs", "compiled.mjs", "compile.mjs"])
+    cpSync(join(projectRoot, "bin", name), join(root, "bin", name));
+  for (const name of readdirSync(join(projectRoot, "node_modules")))
+    if (!name.startsWith("."))
+      symlinkSync(join(projectRoot, "node_modules", name), join(root, "node_modules", name));
+  for (const [name, content] of Object.entries(FILES)) writeFileSync(join(root, name), content);
+  return root;
+}
+
+function node(root: string, ...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
+  return { status, printed: stdout === "" ? undefined : JSON.parse(stdout), stderr };
+}
+
+const run = (root: string, ...args: string[]) => node(root, "bin/run.mjs", "scripts/script.ts", ...args);
+
+/** The compiled forms that are kept. */
+function forms(root: string): string[] {
+  const cache = join(root, "node_modules", ".cache", "discogs-data-lake");
+  return readdirSync(cache, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.includes("/"))
+    .map((name) => join(cache, name));
+}
+
+test("a script compiled is the script that tsx runs: output, arguments, exit code, the files beside it", (t) => {
+  const root = project(t);
+  const byTsx = node(root, "--import", "tsx", "scripts/script.ts", "--name=", "$(x) 'y'");
+  assert.equal(byTsx.status, 7, byTsx.stderr);
+  assert.equal(byTsx.printed[0], "text");
+  for (const time of ["first", "second"]) {
+    assert.deepEqual(run(root, "--name=", "$(x) 'y'"), byTsx, time);
+    assert.equal(forms(root).length, 2, "the form and its source map");
+  }
+});
+
+test("an edited source is never missed", (t) => {
+  const root = project(t);
+  const values = (change: string) => {
+    const { printed, stderr } = run(root);
+    assert.equal(stderr, "", change);
+    return printed.slice(0, 2);
+  };
+  assert.deepEqual(values("none"), ["text", 1]);
+  writeFileSync(join(root, "lib", "data.json"), '{"value": 2}');
+  assert.deepEqual(values("JSON"), ["text", 2]);
+  writeFileSync(
+    join(root, "lib", "beside.ts"),
+    'export type Beside = string; export const beside = () => "new!";',
+  );
+  assert.deepEqual(values("an imported module"), ["new!", 2]);
+  writeFileSync(
+    join(root, "scripts", "script.ts"),
+    (FILES["scripts/script.ts"] ?? "").replace("beside()", '"script"'),
+  );
+  assert.deepEqual(values("the script"), ["script", 2]);
+  rmSync(join(root, "lib", "data.json"));
+  assert.match(run(root).stderr, /Could not resolve "\.\.\/lib\/data\.json"/);
+});
+
+test("a form that was damaged or cut off is not run", (t) => {
+  const root = project(t);
+  const sound = run(root);
+  const form = forms(root).find((name) => name.endsWith(".mjs")) ?? "";
+  const whole = readFileSync(form);
+  writeFileSync(form, whole.toString().replace("exitCode = 7", "exitCode = 8"));
+  assert.deepEqual(run(root), sound);
+  assert.deepEqual(readFileSync(form), whole);
+  truncateSync(form, whole.length - 10);
+  assert.deepEqual(run(root), sound);
+  truncateSync(form, 0);
+  assert.deepEqual(run(root), sound);
+});
+
+test("where no form can be kept, tsx runs the script", (t) => {
+  const root = project(t);
+  writeFileSync(join(root, "node_modules", ".cache"), "in the way");
+  const { status, printed, stderr } = run(root);
+  assert.deepEqual([status, printed[0], stderr], [7, "text", ""]);
+});
+
+test("with --debug stacks name the sources", (t) => {
+  const { stderr } = run(project(t), "fail", "--debug");
+  assert.match(stderr, /Error: failed\n +at .*scripts\/script\.ts:7:/);
+});
+
+test("a script may import modules by paths that it computes", (t) => {
+  const root = project(t);
+  writeFileSync(
+    join(root, "scripts", "script.ts"),
+    'const name = "beside"; console.log(JSON.stringify((await import("../lib/" + name + ".ts")).beside()));',
+  );
+  assert.deepEqual(run(root), { status: 0, printed: "text", stderr: "" });
+});

@@ -1,0 +1,61 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { textIfThere, writeFileAtomic } from "../files/files.ts";
+
+/** CPU seconds by test file: what `scripts/run_tests.ts --record` has measured. */
+export type CpuSeconds = Readonly<Record<string, number>>;
+
+const RECORDED = fileURLToPath(new URL("cpu_seconds.json", import.meta.url));
+/** Files that take less are not recorded: their order matters little. */
+const LEAST = 2;
+/** Of Linux, on every machine. */
+const TICKS_PER_SECOND = 100;
+
+/** What was recorded last of each file. */
+export function recordedCpuSeconds(): CpuSeconds {
+  return JSON.parse(readFileSync(RECORDED, "utf8")) as CpuSeconds;
+}
+
+/** The files in the order in which they are to begin: the longest first, so that all cores are busy to the end. */
+export function longestFirst(files: readonly string[], seconds: CpuSeconds): string[] {
+  return files.toSorted((a, b) => (seconds[b] ?? 0) - (seconds[a] ?? 0));
+}
+
+/** The record with new measurements in place of those of the same files, and without files that are gone. */
+export function withMeasured(
+  recorded: CpuSeconds,
+  measured: CpuSeconds,
+  files: readonly string[],
+): CpuSeconds {
+  const all = Object.entries({ ...recorded, ...measured }).map(
+    ([file, value]) => [file, Math.round(value)] as const,
+  );
+  const kept = all.filter(([file, value]) => value >= LEAST && files.includes(file));
+  return Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Keeps measurements for later runs; `files` are all that there are. */
+export async function recordCpuSeconds(measured: CpuSeconds, files: readonly string[]): Promise<void> {
+  const record = withMeasured(recordedCpuSeconds(), measured, files);
+  await writeFileAtomic(RECORDED, `${JSON.stringify(record, undefined, 2)}\n`);
+}
+
+/** Measurements as {@link measuringCode} writes them. */
+export async function readMeasured(file: string): Promise<CpuSeconds> {
+  const lines = (await textIfThere(file)).split("\n").filter((line) => line !== "");
+  return Object.fromEntries(lines.map((line) => JSON.parse(line) as [string, number]));
+}
+
+/**
+ * JavaScript that has a process append, at its end, the CPU seconds that it and all processes that it waited for have
+ * taken: `["<name>", <seconds>]`, a line of `file`. Linux only.
+ */
+export function measuringCode(name: string, file: string): string {
+  return `import { appendFileSync, readFileSync } from "node:fs";
+process.on("exit", () => {
+  const fields = readFileSync("/proc/self/stat", "utf8").replace(/^.*\\) /, "").split(" ");
+  const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+  appendFileSync(${JSON.stringify(file)}, JSON.stringify([${JSON.stringify(name)}, ticks / ${TICKS_PER_SECOND}]) + "\\n");
+});
+`;
+}
