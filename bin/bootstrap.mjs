@@ -1,6 +1,6 @@
-// Runs a TypeScript entrypoint of this project, installing node_modules first where they are missing or older than
-// package-lock.json; without an argument it only does that. What is for development (a browser, PostgreSQL, compilers) is
-// installed for the scripts that need it. Plain JavaScript without dependencies, because it has to run before they are there.
+// Runs a TypeScript entrypoint of this project, after installing node_modules if they are missing or older than
+// package-lock.json; without an argument, only installs. Development packages (a browser, PostgreSQL, compilers) are installed
+// only for the scripts that need them. Plain JavaScript without dependencies, because it runs before they are installed.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -47,7 +47,7 @@ function installIfNeeded(forDevelopment) {
 
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 15)) {
-  process.stderr.write(`bootstrap: error: Node 20.15 or newer is needed, this is ${process.version}\n`);
+  process.stderr.write(`bootstrap: error: Node 20.15 or newer is required, this is ${process.version}\n`);
   process.exit(2);
 }
 const [script, ...args] = process.argv.slice(2);

@@ -4,7 +4,7 @@ import { createLogger } from "../lib/cli/log.ts";
 import { exitCodeOfOutput, watchOutput } from "../lib/cli/output.ts";
 import { launchDigdag } from "../lib/digdag/launch.ts";
 
-/** All arguments are Digdag's own; `--help` is answered by it too. */
+/** All arguments are Digdag's, including `--help`. */
 async function main(argv: string[], env: NodeJS.ProcessEnv): Promise<number> {
   try {
     return await launchDigdag(argv, { cwd: process.cwd(), env, log: createLogger() });

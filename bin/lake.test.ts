@@ -12,7 +12,7 @@ function lake(cwd: string, ...args: string[]) {
   return spawnSync(join(projectRoot, "bin", "lake"), args, { cwd, env, encoding: "utf8" });
 }
 
-test("a script runs by its name, with its arguments, in the caller's directory", (t) => {
+test("runs a script by name, with its arguments, in the caller's directory", (t) => {
   const directory = realpathSync(temporaryDirectory(t));
   writeFileSync(join(directory, "one two.sql"), "SELECT 1 AS x");
   const { status, stdout, stderr } = lake(directory, "query", "--lake", ".", "--csv", "one two.sql");
@@ -26,7 +26,7 @@ test("a script runs by its name, with its arguments, in the caller's directory",
   );
 });
 
-test("without a name, every script is listed once, with what it does", (t) => {
+test("without a name, lists every script once with its summary", (t) => {
   const { status, stdout } = lake(temporaryDirectory(t));
   assert.equal(status, 0);
   const listed = [...stdout.matchAll(/^ {2}(\w+) +\S.*\.$/gm)].map(([, name = ""]) => name);
@@ -36,12 +36,12 @@ test("without a name, every script is listed once, with what it does", (t) => {
   assert.match(stdout, /^Ask the lake:\n {2}query +Runs a read-only SQL/m);
 });
 
-test("a name that there is not is refused with the nearest one, and so is a path", (t) => {
+test("refuses a path, and an unknown name with the nearest one", (t) => {
   const directory = temporaryDirectory(t);
   for (const [name, message] of [
-    ["qeury", 'there is no script "qeury", did you mean query?; bin/lake alone lists them'],
-    ["verify-run", 'there is no script "verify-run", did you mean verify_run?; bin/lake alone lists them'],
-    ["../scripts/query", 'there is no script "../scripts/query"; bin/lake alone lists them'],
+    ["qeury", 'there is no script "qeury", did you mean query?; run bin/lake for a list'],
+    ["verify-run", 'there is no script "verify-run", did you mean verify_run?; run bin/lake for a list'],
+    ["../scripts/query", 'there is no script "../scripts/query"; run bin/lake for a list'],
   ] as const) {
     const { status, stdout, stderr } = lake(directory, name);
     assert.deepEqual([status, stdout, stderr], [2, "", `bin/lake: error: ${message}\n`]);

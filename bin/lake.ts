@@ -8,7 +8,7 @@ import { groupScripts } from "../lib/docs/script_groups.ts";
 
 const FOLDERS = ["scripts", "pipelines", "tests"];
 
-/** Lists the scripts that `bin/lake` runs: what is called for one that there is not, and without a name. */
+/** Lists the scripts that `bin/lake` runs. Called for an unknown script, and without a name. */
 async function main(argv: string[]): Promise<number> {
   const [name = "--help"] = argv;
   try {
@@ -22,7 +22,7 @@ async function main(argv: string[]): Promise<number> {
 
 function unknownScript(name: string): ExpectedError {
   const meant = didYouMean(name, FOLDERS.flatMap(scriptNames));
-  return new ExpectedError(`there is no script ${JSON.stringify(name)}${meant}; bin/lake alone lists them`);
+  return new ExpectedError(`there is no script ${JSON.stringify(name)}${meant}; run bin/lake for a list`);
 }
 
 async function listing(): Promise<string> {

@@ -8,7 +8,7 @@ import { temporaryDirectory } from "../lib/testing/files.ts";
 
 const NAME = "a 'project'";
 
-/** A project in which a step prints where it runs and what `bin/run.mjs` is given, in a place that has to be quoted. */
+/** A project in which a step prints its directory and the arguments of `bin/run.mjs`, at a path that needs quoting. */
 function project(t: TestContext): string {
   const base = realpathSync(temporaryDirectory(t));
   mkdirSync(join(base, NAME, "bin"), { recursive: true });
@@ -25,13 +25,13 @@ function step(base: string, args: string[], env: Record<string, string> = {}): u
   return JSON.parse(execFileSync(join(NAME, "bin", "step"), args, options));
 }
 
-test("a script runs in the project's root, wherever it is called from, with its arguments as they are", (t) => {
+test("runs a script in the project's root, wherever it is called from, with unchanged arguments", (t) => {
   const base = project(t);
   const args = ["scripts/x.ts", "--name=", "--path=--help", "$(x) 'y'"];
   assert.deepEqual(step(base, args, { CDPATH: base }), [join(base, NAME), ...args]);
 });
 
-test("what works on the session's run is given it, each value in one word", (t) => {
+test("passes the session's run to the scripts that need it, each value as one word", (t) => {
   const base = project(t);
   const env = { run_id: "--help", dump_month: "", session_time: "2026-07-02T03:04:05+00:00" };
   assert.deepEqual(step(base, ["--of-run", "scripts/x.ts", "--only=labels"], env), [
@@ -44,7 +44,7 @@ test("what works on the session's run is given it, each value in one word", (t) 
   ]);
 });
 
-test("the script's exit code is the step's", (t) => {
+test("exits with the script's exit code", (t) => {
   const base = project(t);
   writeFileSync(join(base, NAME, "bin", "run.mjs"), "process.exit(7);");
   assert.equal(spawnSync(join(NAME, "bin", "step"), ["scripts/x.ts"], { cwd: base }).status, 7);

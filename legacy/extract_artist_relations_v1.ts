@@ -5,7 +5,7 @@ import { main as extract } from "../pipelines/extract_artist_relations_v1.ts";
 export const main = untypedCommand(
   extract,
   "legacy/extract_artist_relations_v1.ts",
-  "Makes artist_aliases_v1 and artist_memberships_v1, the untyped relations, of an artists dump.",
+  "Extracts artist_aliases_v1 and artist_memberships_v1, the untyped relations, from a dump of artists.",
 );
 
 await runAsEntrypoint(import.meta.url, main);

@@ -5,7 +5,7 @@ import { main as extract } from "../pipelines/extract_artists_v1.ts";
 export const main = untypedCommand(
   extract,
   "legacy/extract_artists_v1.ts",
-  "Makes artists_v1, the untyped artists, of an artists dump.",
+  "Extracts artists_v1, the untyped artists, from a dump of artists.",
 );
 
 await runAsEntrypoint(import.meta.url, main);

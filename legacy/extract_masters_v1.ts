@@ -5,7 +5,7 @@ import { main as extract } from "../pipelines/extract_masters_v1.ts";
 export const main = untypedCommand(
   extract,
   "legacy/extract_masters_v1.ts",
-  "Makes masters_v1, the untyped masters, of a masters dump.",
+  "Extracts masters_v1, the untyped masters, from a dump of masters.",
 );
 
 await runAsEntrypoint(import.meta.url, main);

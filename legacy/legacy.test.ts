@@ -74,7 +74,7 @@ test("the untyped datasets have the columns of the typed ones, with ids as text"
   }
 });
 
-test("--legacy on an extractor gives the same bytes as the script in legacy/", async (t) => {
+test("--legacy on an extractor yields the same bytes as the script in legacy/", async (t) => {
   const { dir, masters } = sources(t);
   const [one, other] = [join(dir, "one"), join(dir, "other")];
   assert.equal(await quietly(extractMasters, ["--src", masters, "--out", one, "--legacy"]), EXIT.ok);
@@ -85,7 +85,7 @@ test("--legacy on an extractor gives the same bytes as the script in legacy/", a
   assert.deepEqual([row?.master_id, row?.main_release_id, row?.year], ["-1", "007", "1999"]);
 });
 
-test("typed is the default: the same dump then loses the row whose id is not a number", async (t) => {
+test("typed is the default, which drops the row whose id is not a number", async (t) => {
   const { dir, artists } = sources(t);
   for (const [out, argv] of [
     ["default", []],
@@ -97,7 +97,7 @@ test("typed is the default: the same dump then loses the row whose id is not a n
   }
 });
 
-test("--typed with --legacy is refused, and so is --legacy where there is no untyped form", async (t) => {
+test("refuses --typed with --legacy, and --legacy where there is no untyped form", async (t) => {
   const { dir, artists } = sources(t);
   const both = ["--src", artists, "--typed", "--legacy"];
   for (const main of [extractArtists, extractRelations, legacyArtists]) {

@@ -19,11 +19,11 @@ const options = {
   only: {
     type: "string",
     choices: [...ingestedDumps, "collection"],
-    summary: "ingest only this dump; other processes may ingest the others",
+    summary: "ingest only this dump; the others can be ingested by other processes",
   },
   datasets: {
     ...runDatasetsOption,
-    summary: `${runDatasetsOption.summary} (default: as it was begun; anything else is refused)`,
+    summary: `${runDatasetsOption.summary} (default: those the run was begun with; any other choice is refused)`,
   },
   batch: { type: "integer", min: 1, summary: "rows per part (default: as declared for the dataset)" },
   threads: {
@@ -43,11 +43,11 @@ const options = {
 
 export const main = defineCommand({
   name: "pipelines/ingest.ts",
-  summary: "Extracts the datasets of a month's four dumps into a run that is being built.",
+  summary: "Extracts the datasets of a month's four dumps into a run under construction.",
   description: [
-    "The dumps are those that the run was started with. A dataset that is there, was made of the same dump by the",
-    "same code with the same options, and verifies, is kept. Where the dumps come with a CHECKSUM.txt, they must match it.",
-    "With --collection-json, the pages of a collection become the run's collection dataset.",
+    "Uses the dumps that the run was started with. Keeps an existing dataset that was made from the same dump by the",
+    "same code with the same options and passes verification. Dumps that come with a CHECKSUM.txt must match it.",
+    "--collection-json makes the run's collection dataset from pages of a collection.",
   ].join("\n"),
   options,
   async run({ options, log, print, summarize }) {
@@ -60,7 +60,7 @@ export const main = defineCommand({
     const { only } = options;
     const dumps = ingestedDumps.filter((dump) => only === undefined || only === dump);
     const pages = only === undefined || only === "collection" ? await pagesOf(options) : undefined;
-    if (only === "collection" && pages === undefined) log.info("no pages of a collection are given");
+    if (only === "collection" && pages === undefined) log.info("no collection pages given");
     const threads = options.threads ?? (only === undefined ? undefined : threadShare(only));
     const removeControlCharacters = options["remove-control-characters"] === "true";
     const { run } = await openBuilding(lake, runId);
@@ -88,7 +88,7 @@ export const main = defineCommand({
   },
 });
 
-/** How many rows there are in how many datasets, and what was counted besides, by reason. */
+/** The number of rows and datasets, and other counts by reason. */
 function ingestedText(records: readonly DoneRecord[]): string {
   const rows = records.reduce((sum, record) => sum + record.rows, 0);
   const reasons = new Map<string, number>();
@@ -101,7 +101,7 @@ function ingestedText(records: readonly DoneRecord[]): string {
   return [`${countText(rows)} rows in ${counted(records.length, "dataset")}`, ...noticed].join(", ");
 }
 
-/** Where the collection's pages are, if there is one; looked for at once, since the dumps take hours. */
+/** The collection's pages, if any. Checked at the start, because the dumps take hours. */
 async function pagesOf(
   options: OptionValues<typeof collectionOptions>,
 ): Promise<CollectionSource | undefined> {

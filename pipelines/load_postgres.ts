@@ -9,10 +9,13 @@ import { sessionLimits, sessionOptions } from "../lib/sql/session_options.ts";
 export const main = defineCommand({
   name: "pipelines/load_postgres.ts",
   summary: "Loads the datasets of a run into a PostgreSQL schema, replacing the previous load.",
-  description: `The tables are copied into <schema>__loading, get their keys, indexes, foreign keys and comments there, and take
-the place of <schema> in one transaction: readers see all of the old tables or all of the new ones. A load that failed
-or was killed is repeated from the beginning. A password is better given in DISCOGS_POSTGRES_URL, PGPASSWORD or
-~/.pgpass than in --url, which other users of the machine can see. Types and keys: docs/postgres.md.`,
+  description: [
+    "Copies the tables into <schema>__loading, adds keys, indexes, foreign keys and comments there, and replaces",
+    "<schema> in one transaction: readers see either all of the old tables or all of the new ones. A load that failed",
+    "or was killed can simply be repeated.",
+    "Prefer DISCOGS_POSTGRES_URL, PGPASSWORD or ~/.pgpass for the password: other users of the machine can see --url.",
+    "docs/postgres.md describes types and keys.",
+  ].join("\n"),
   options: {
     lake: lakeOption,
     url: {
@@ -26,10 +29,10 @@ or was killed is repeated from the beginning. A password is better given in DISC
       type: "string",
       default: "all",
       value: "all|LIST",
-      summary: "the datasets to load, with commas; the schema then has no others",
+      summary: "datasets to load, separated by commas; the schema then has no others",
     },
     run: { type: "string", value: "RUN_ID", summary: "a sealed run (default: the active one)" },
-    schema: { type: "string", default: "discogs", value: "NAME", summary: "the schema to load into" },
+    schema: { type: "string", default: "discogs", value: "NAME", summary: "schema to load into" },
     ...sessionOptions,
   },
   examples: [
@@ -44,7 +47,7 @@ or was killed is repeated from the beginning. A password is better given in DISC
       loadRun(run, { url, schema, datasets, log, signal, ...sessionLimits(options) }),
     );
     const rows = loaded.reduce((sum, table) => sum + table.rows, 0);
-    print(`schema ${schema} is run ${run.runId}: ${loaded.length} tables, ${rows} rows`);
+    print(`schema ${schema} has run ${run.runId}: ${loaded.length} tables, ${rows} rows`);
     return EXIT.ok;
   },
 });

@@ -9,9 +9,9 @@ export const main = defineCommand({
   name: "pipelines/parse_collection_json.ts",
   summary: "Converts saved pages of the Discogs collection API to the collection dataset.",
   description: [
-    'A page is {"releases": [...]} as the API gives it, {"items": [...]}, or a bare array. Pages are read in name order.',
-    "Pages that say how many pages and items there are must be all of them, and no page or instance_id may be there",
-    "twice. The output is written whole or not at all.",
+    'A page is {"releases": [...]} as returned by the API, {"items": [...]}, or a bare array. Pages are read in name',
+    "order. If pages state how many pages and items there are, all must be present; a repeated page or instance_id is",
+    "refused. The output is written atomically.",
   ].join("\n"),
   options: {
     "src-dir": { ...collectionOptions["collection-json"], required: true },
@@ -20,14 +20,14 @@ export const main = defineCommand({
       type: "flag",
       summary: collectionOptions["collection-allow-incomplete"].summary,
     },
-    chunk: { type: "integer", min: 1, default: COLLECTION_CHUNK, summary: "rows of each part" },
+    chunk: { type: "integer", min: 1, default: COLLECTION_CHUNK, summary: "rows per part" },
     out: {
       type: "path",
       value: "DIR",
-      summary: "the dataset's directory (default: in the lake's _tmp_test/)",
+      summary: "directory of the dataset (default: in the lake's _tmp_test/)",
     },
-    clean: { type: "flag", summary: "replace existing output, after success" },
-    lake: { type: "path", env: "DISCOGS_DATA_LAKE", value: "DIR", summary: "lake, for the default of --out" },
+    clean: { type: "flag", summary: "replace existing output on success" },
+    lake: { type: "path", env: "DISCOGS_DATA_LAKE", value: "DIR", summary: "lake for the default of --out" },
   },
   examples: ["npx tsx pipelines/parse_collection_json.ts --src-dir my_collection --out /tmp/collection"],
   async run({ options, log, print }) {
@@ -42,7 +42,7 @@ export const main = defineCommand({
       log,
     });
     const counted = Object.entries(counts).map(([reason, count]) => `, ${reason} ${count}`);
-    const size = `${rows} rows of ${sources.length} pages, ${files.length} parts`;
+    const size = `${rows} rows from ${sources.length} pages, ${files.length} parts`;
     print(`${collection.directory}: ${size}${counted.join("")} -> ${out}`);
     return EXIT.ok;
   },

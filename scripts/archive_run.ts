@@ -11,22 +11,23 @@ import { unregisterRunSchema } from "../lib/sql/unregister_run.ts";
 
 const options = {
   lake: lakeOption,
-  to: { type: "path", value: "DIR", summary: "directory outside of the lake that the run is moved to" },
-  restore: { type: "flag", summary: "bring an archived run back instead" },
+  to: { type: "path", value: "DIR", summary: "directory outside of the lake to move the run to" },
+  restore: { type: "flag", summary: "restore an archived run" },
   from: {
     type: "path",
     value: "DIR",
-    summary: "with --restore: the directory that has the run now (default: the one that it was archived to)",
+    summary: "with --restore: the directory that has the run now (default: where it was archived)",
   },
 } as const satisfies OptionSpecs;
 
 export const main = defineCommand({
   name: "scripts/archive_run.ts",
-  summary: "Moves the data of a sealed run out of the lake, to another disk, or brings it back.",
+  summary: "Moves the data of a sealed run to another disk, or restores it.",
   description: [
-    "The run is copied to DIR/RUN_ID and the copy verified by its manifest; manifest and reports stay in the lake's",
-    "_meta/archive/, and KPIs in the history. Only then the run is removed. The active run is refused. --restore verifies",
-    "the run too, and leaves the archive's copy where it is. Both can be repeated after they were interrupted.",
+    "Copies the run to DIR/RUN_ID, verifies the copy by its manifest, and only then removes the run from the lake.",
+    "Manifest and reports stay in the lake's _meta/archive/, KPIs in the history. The active run is refused.",
+    "--restore copies the run back, verifies it, and keeps the copy in the archive. Either command can be repeated",
+    "after an interruption.",
   ].join("\n"),
   options,
   positionals: ["run_id"],
@@ -38,7 +39,7 @@ export const main = defineCommand({
     const { options: given, positionals } = context;
     const { lake, to, restore, from } = given;
     if (restore === (to !== undefined)) throw new ExpectedError("give either --to DIR or --restore");
-    if (from !== undefined && !restore) throw new ExpectedError("--from is for --restore");
+    if (from !== undefined && !restore) throw new ExpectedError("--from requires --restore");
     const { runId } = await requireKnownRun(lake, positionals[0] ?? "");
     const recorded = await registeredManifest(lake, runId);
     if (to === undefined) await bringBack(context, runId, recorded);
@@ -66,7 +67,7 @@ async function moveAway(
       await engine.close();
     }
   } catch (error) {
-    log.warn(`the schema of run ${runId} still has its tables, which lead nowhere: ${oneLine(error)}`);
+    log.warn(`the schema of run ${runId} still has tables, whose files are gone: ${oneLine(error)}`);
   }
 }
 
@@ -77,7 +78,7 @@ async function bringBack(
 ): Promise<void> {
   const { outcome, location } = await restoreRun(lake, runId, { from, log, recorded });
   print(`${outcome}: run ${runId}`);
-  log.info(`the copy in ${location} is still there; history_pipeline.dig registers the run again`);
+  log.info(`kept the copy in ${location}; history_pipeline.dig registers the run again`);
 }
 
 await runAsEntrypoint(import.meta.url, main);

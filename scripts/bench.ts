@@ -10,7 +10,7 @@ import type { Entity } from "../lib/datasets/declaration.ts";
 import { stages } from "../lib/extract/stage_times.ts";
 
 const ENTITIES: readonly Entity[] = ["artist", "label", "master", "release"];
-/** Rounds of the memory comparison, of which the median counts. */
+/** Rounds of the memory comparison; the median counts. */
 const ROUNDS = 3;
 
 export const main = defineCommand({
@@ -18,15 +18,14 @@ export const main = defineCommand({
   summary:
     "Measures the extractors on a sample month, side by side: gunzip alone, saxes alone, one thread and more.",
   description: [
-    "Every measurement is a process of its own; the dumps are kept in the cache for the next time.",
-    "Speeds are MB of XML per second. `of gunzip` is how many times as long as gunzip alone it took; `saxes` and",
-    "`1 thread` are how many times as fast as these it was. The last columns are what threads were busy with.",
-    "A dump below 4 MiB, as it is stored, is read on the main thread whatever the number of threads.",
-    "`all` is with the detail datasets, without it only the historical ones are made.",
-    "--memory compares the peak memory of a releases dump with that of one ten times as large, medians of three, with",
-    "the default threads; --files compares the files of all datasets with those of DuckDB's COPY with ZSTD of the same",
-    "rows; --postgres loads all datasets of a dump into a PostgreSQL of its own, with keys, indexes and foreign keys. Of",
-    "the other options they look at --releases alone.",
+    "Each measurement runs in its own process. Sample dumps are cached for the next run. Speeds are MB of XML per",
+    "second. `of gunzip` is the time relative to gunzip alone; `saxes` and `1 thread` are the speeds relative to",
+    "those. The last columns show what the threads were busy with. A stored dump below 4 MiB is always read on the",
+    "main thread. `all` includes the detail datasets; otherwise only the historical ones are made.",
+    "--memory compares the peak memory for a releases dump with that for one ten times as large: medians of three",
+    "with the default number of threads. --files compares the size of all datasets with DuckDB's COPY (ZSTD) of the",
+    "same rows. --postgres loads all datasets of a dump into a temporary PostgreSQL, with keys, indexes and foreign",
+    "keys. Of the other options, these three use only --releases.",
   ].join("\n"),
   options: {
     releases: { type: "integer", min: 1000, default: 60_000, summary: "releases of the sample month" },
@@ -36,17 +35,21 @@ export const main = defineCommand({
       default: "all",
       summary: "the dump to measure",
     },
-    threads: { type: "string", default: defaultThreads(), summary: "the numbers of threads, with commas" },
-    rounds: { type: "integer", min: 1, default: 1, summary: "measure so often and print the medians" },
+    threads: {
+      type: "string",
+      default: defaultThreads(),
+      summary: "numbers of threads, separated by commas",
+    },
+    rounds: { type: "integer", min: 1, default: 1, summary: "number of measurements; prints their medians" },
     datasets: {
       type: "string",
       choices: ["historical", "all", "both"],
       default: "both",
-      summary: "which datasets are made, or both in turn",
+      summary: "datasets to make, or both sets in turn",
     },
-    memory: { type: "flag", summary: "compare memory at one and ten times the size instead" },
-    files: { type: "flag", summary: "compare the sizes of files instead" },
-    postgres: { type: "flag", summary: "load the datasets into PostgreSQL instead" },
+    memory: { type: "flag", summary: "compare the memory for one and ten times the size" },
+    files: { type: "flag", summary: "compare file sizes" },
+    postgres: { type: "flag", summary: "measure loading into PostgreSQL" },
   },
   async run({ options, log, print }) {
     const threads = threadCounts(options.threads);
@@ -58,7 +61,7 @@ export const main = defineCommand({
   },
 });
 
-/** One, and one for each core. */
+/** One thread, and one per core. */
 function defaultThreads(): string {
   return [...new Set([1, availableParallelism()])].join(",");
 }
@@ -100,10 +103,10 @@ function wayOf(threads: number, all: boolean): [string, Omit<BenchCase, "dump">]
 function threadCounts(text: string): number[] {
   const counts = text.split(",");
   if (counts.every((count) => /^[1-9]\d*$/.test(count))) return counts.map(Number);
-  throw new ExpectedError(`--threads: numbers of threads are wanted, like 1,2,4, not ${text}`);
+  throw new ExpectedError(`--threads must be numbers of threads like 1,2,4, not "${text}"`);
 }
 
-/** Each case with its median and the medians of all; a round measures all of them one after another. */
+/** Each case with its median; a round measures all cases in turn. */
 async function inRounds(
   cases: ReadonlyMap<string, BenchCase>,
   rounds: number,
@@ -115,7 +118,7 @@ async function inRounds(
   return [...medians].map(([name, result]) => [name, result, medians]);
 }
 
-/** The measurement in the middle by its seconds. */
+/** The measurement with the median time. */
 function medianOf(all: readonly Measurement[]): Measurement {
   const middle = median(all.map(({ seconds }) => seconds));
   return all.find(({ seconds }) => seconds === middle) as Measurement;
@@ -168,7 +171,7 @@ function speedLine(
   ].join(" ");
 }
 
-/** Six full parts at one times the size, sixty at ten times. */
+/** Six full parts, and sixty at ten times the size. */
 async function compareMemory(releases: number, log: Logger, print: (line: string) => void): Promise<void> {
   const batch = Math.floor(releases / 6);
   const small = await benchDump("release", releases, log);

@@ -10,9 +10,8 @@ import { alignedTable } from "../lib/cli/table.ts";
 
 export const main = defineCommand({
   name: "scripts/bench_history.ts",
-  summary:
-    "Measures the history on a run with a million releases: statements sent and seconds, on both engines.",
-  description: "The run is made for it in a temporary lake. Trino needs a JDK of version 24 or newer.",
+  summary: "Measures the history of a run with a million releases: statements and seconds on both engines.",
+  description: "Builds the run in a temporary lake. Trino needs JDK 24 or newer.",
   options: {
     releases: { type: "integer", min: 1000, default: 1_000_000, summary: "releases of the run" },
     ...engineOption,

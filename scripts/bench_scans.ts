@@ -16,15 +16,15 @@ export const main = defineCommand({
   name: "scripts/bench_scans.ts",
   summary: "Measures how fast both engines read releases from files with row groups of several sizes.",
   description: [
-    "The sample is kept in the cache; the files are made for it in a temporary lake. Medians of five rounds, in",
-    "milliseconds. Trino needs a JDK of version 24 or newer.",
+    "The sample dump is cached; the files are made in a temporary lake. Prints medians of five rounds, in",
+    "milliseconds. Trino needs JDK 24 or newer.",
   ].join("\n"),
   options: {
     releases: { type: "integer", min: 1000, default: 300_000, summary: "releases of the sample" },
     rows: {
       type: "string",
       default: "10240,20480,51200",
-      summary: "rows of a row group, with commas",
+      summary: "rows per row group, separated by commas",
     },
     ...engineOption,
   },
@@ -45,7 +45,7 @@ export const main = defineCommand({
 function groupSizes(text: string): number[] {
   const sizes = text.split(",").map(Number);
   if (sizes.every((size) => Number.isSafeInteger(size) && size >= 2048)) return sizes;
-  throw new ExpectedError(`--rows must be whole numbers of 2048 and more with commas, not "${text}"`);
+  throw new ExpectedError(`--rows must be integers of at least 2048, separated by commas, not "${text}"`);
 }
 
 function table(variants: readonly ScanVariant[], measured: readonly ScanMeasurement[]): string[] {
@@ -55,7 +55,7 @@ function table(variants: readonly ScanVariant[], measured: readonly ScanMeasurem
     lines.set(`${engine}: ${query}`, [...line, (seconds * 1000).toFixed(0)]);
   }
   const rows = [
-    ["rows of a group", ...variants.map(({ groupRows }) => String(groupRows))],
+    ["rows per group", ...variants.map(({ groupRows }) => String(groupRows))],
     ["megabytes", ...variants.map(({ bytes }) => (bytes / 1e6).toFixed(1))],
     ...[...lines].map(([query, line]) => [query, ...line]),
   ];

@@ -9,15 +9,14 @@ import { trinoDown, trinoUp } from "../lib/trino_server/server.ts";
 
 export const main = defineCommand({
   name: "scripts/bench_swaps.ts",
-  summary:
-    "Counts queries that see rows of two runs while the active run is switched repeatedly, on a Trino.",
+  summary: "Counts queries on Trino that see rows of two runs while the active run is switched repeatedly.",
   description: [
-    "Two runs, of which every row says of which one it is, are promoted in turn in a temporary lake, while streams of",
-    "queries ask without a pause. A result from both runs is mixed. Trino needs a JDK of version 24 or newer.",
+    "Promotes two runs in turn in a temporary lake, while concurrent streams of queries read without pause. Every row",
+    "names its run; a result with rows of both is mixed. Trino needs JDK 24 or newer.",
   ].join("\n"),
   options: {
-    swaps: { type: "integer", min: 1, default: 50, summary: "how often the active run is switched" },
-    streams: { type: "integer", min: 1, default: 8, summary: "how many queries are under way at a time" },
+    swaps: { type: "integer", min: 1, default: 50, summary: "number of switches of the active run" },
+    streams: { type: "integer", min: 1, default: 8, summary: "number of concurrent queries" },
     memory: { type: "integer", min: 512, default: 1024, value: "MB", summary: "heap of the server" },
   },
   async run({ options: { swaps, streams, memory }, env, log, print }) {

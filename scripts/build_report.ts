@@ -8,17 +8,17 @@ import { sessionLimits } from "../lib/sql/session_options.ts";
 
 export const main = defineCommand({
   name: "scripts/build_report.ts",
-  summary: "Writes the report page on all months and runs of the lake, one self-contained HTML file.",
+  summary: "Writes the report page of all months and runs of the lake as one self-contained HTML file.",
   description: [
-    "KPIs over the months, coverage, top labels, styles and genres, filled shares, anomalies with the band that the",
-    "drift gate accepts, runs, promotions and stage times. It shows what the history has recorded: run",
-    "history_pipeline.dig for the KPIs of a new run. The file is replaced in whole and opens from disk.",
-    "With --active also the page of the active run: its datasets with columns, filled shares and first rows, sources and",
-    "checks, as a new file in its _reports/.",
+    "Shows KPIs over the months, coverage, top labels, styles and genres, filled shares, anomalies with the range",
+    "that the drift gate accepts, runs, promotions and stage times, as recorded in the history: run",
+    "history_pipeline.dig first for the KPIs of a new run. The file is replaced atomically and opens from disk.",
+    "--active also writes a page of the active run to its _reports/: datasets with columns, filled shares and first",
+    "rows, sources and checks.",
   ].join("\n"),
   options: {
     ...historyOptions,
-    active: { type: "flag", summary: "also write a page of the active run, into its _reports/" },
+    active: { type: "flag", summary: "also write a page of the active run to its _reports/" },
     "out-dir": {
       type: "path",
       value: "DIR",
@@ -32,7 +32,7 @@ export const main = defineCommand({
       const { dir } = await requireActiveRun(options.lake);
       print(await writeRunPage(dir, sessionLimits(options), log));
     }
-    summarize(options.active ? "the page of the run, and that of all months" : "the page of all months");
+    summarize(options.active ? "the page of the run and the page of all months" : "the page of all months");
     print(await withHistory(context, (history) => writeHistoryPage(history, options["out-dir"])));
     return EXIT.ok;
   },

@@ -6,8 +6,8 @@ import { parseRunId, requireRunId } from "../lib/files/run_id.ts";
 
 export const main = defineCommand({
   name: "scripts/check_dumps.ts",
-  summary: "Checks that the four dump files of a month are there, and names them.",
-  description: "Their content is checked when they are read: against CHECKSUM.txt where that is there.",
+  summary: "Checks that the four dump files of a month exist, and lists them.",
+  description: "Their contents are checked while they are read, against CHECKSUM.txt if there is one.",
   options: {
     "raw-root": {
       type: "path",
@@ -16,9 +16,13 @@ export const main = defineCommand({
       value: "DIR",
       summary: "directory of the months' dump files",
     },
-    "dump-month": { type: "string", value: "YYYY-MM", summary: "the month; else the newest with four files" },
-    "run-id": { type: "string", value: "RUN_ID", summary: "run whose month is meant" },
-    "path-of": { type: "string", choices: dumpEntities, summary: "print nothing but the path of this one" },
+    "dump-month": {
+      type: "string",
+      value: "YYYY-MM",
+      summary: "the month (default: the newest with four files)",
+    },
+    "run-id": { type: "string", value: "RUN_ID", summary: "take the month from this run" },
+    "path-of": { type: "string", choices: dumpEntities, summary: "print only the path of this one" },
   },
   examples: ["npx tsx scripts/check_dumps.ts --raw-root raw --dump-month 2026-08"],
   async run({ options, print, summarize }) {

@@ -6,18 +6,17 @@ import { readGiven } from "../lib/parameters/given.ts";
 
 export const main = defineCommand({
   name: "scripts/check_parameters.ts",
-  summary:
-    "Checks the parameters that a workflow was given, names and values: the first task of each workflow.",
+  summary: "Checks names and values of a workflow's parameters; the first task of each workflow.",
   description: [
-    "A name that the workflow does not take, or a value that it can't use, is exit code 2. bin/digdag checks the same",
-    "before it starts Digdag; this is for a Digdag that was started in another way.",
+    "An unknown name or an invalid value is exit code 2. bin/digdag checks the same before it starts Digdag; this",
+    "script is for a Digdag started in another way.",
   ].join("\n"),
   options: {
     given: {
       type: "string",
       required: true,
       value: "TEXT",
-      summary: "what Digdag knows of in the task, as JSON in percent-encoding",
+      summary: "the task's parameters in Digdag, as percent-encoded JSON",
     },
   },
   async run({ options, env, log, summarize }) {
@@ -25,7 +24,7 @@ export const main = defineCommand({
     checkParameters(workflow, parameters);
     if (parameters.if_new === "true" && !env[STAGE_LOG]) {
       throw new ExpectedError(
-        "if_new=true is for bin/digdag run without --save and --no-save, which looks before it begins a session",
+        "if_new=true works only with bin/digdag run without --save and --no-save, which checks before it begins a session",
       );
     }
     const given = Object.entries(parameters).map(([name, value]) => `${name}=${JSON.stringify(value)}`);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { runMain } from "../lib/testing/run_main.ts";
 import { main } from "./compile_parser.ts";
 
-test("the compiled parser is what lib/parser/assembly/ compiles to", async () => {
+test("the compiled parser is up to date with lib/parser/assembly/", async () => {
   const { code, stdout, stderr } = await runMain(main, ["--check"]);
   assert.equal(code, 0, stderr);
   assert.match(

@@ -13,16 +13,16 @@ const MADE_BY = "// Made by scripts/compile_parser.ts from lib/parser/assembly/.
 export const main = defineCommand({
   name: "scripts/compile_parser.ts",
   summary:
-    "Compiles lib/parser/assembly/, the parsing of records, to the WebAssembly in lib/parser/record_module_code.ts, with what both sides share.",
+    "Compiles lib/parser/assembly/, the record parser, to WebAssembly in lib/parser/record_module_code.ts.",
   options: {
-    check: { type: "flag", summary: "write nothing, and fail when a file is not what would be written" },
+    check: { type: "flag", summary: "write nothing, and fail if a file is out of date" },
   },
   examples: ["npx tsx scripts/compile_parser.ts", "npx tsx scripts/compile_parser.ts --check"],
   async run({ options, print }) {
     const write = (path: string, content: string) => {
       if (!options.check) writeFileSync(ROOT + path, content);
       else if (readFileSync(ROOT + path, "utf8") !== content) {
-        throw new ExpectedError(`${path} is not what ${SOURCES}/ compiles to: run scripts/compile_parser.ts`);
+        throw new ExpectedError(`${path} is out of date with ${SOURCES}/: run scripts/compile_parser.ts`);
       }
       print(`${path}: ${content.length} bytes`);
     };
@@ -32,7 +32,7 @@ export const main = defineCommand({
   },
 });
 
-/** The files that are made: the compiled module as base64, so that every way of loading code finds it, and its functions. */
+/** The generated files: the compiled module as base64, so that every module loader finds it, and its functions. */
 async function compile(): Promise<Record<string, string>> {
   const { code, declarations } = await compileAssembly("index.ts");
   const base64 = Buffer.from(code).toString("base64");
@@ -42,7 +42,7 @@ async function compile(): Promise<Record<string, string>> {
   };
 }
 
-/** An interface of the functions in the declarations that the compiler gives. */
+/** An interface of the functions declared by the compiler. */
 function functionsOf(declarations: string): string {
   const functions = [...declarations.matchAll(/export function (\w+\([^)]*\): \w+;)/g)].map(
     ([, each]) => `  ${each}\n`,

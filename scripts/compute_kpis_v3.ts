@@ -5,7 +5,7 @@ import { defineKpiCommand } from "../lib/history/kpi_command.ts";
 export const main = defineKpiCommand({
   name: "scripts/compute_kpis_v3.ts",
   summary:
-    "Computes KPI set v3 of every complete run: rows of the detail datasets, shares of releases with them.",
+    "Computes KPI set v3 of every complete run: rows of the detail datasets, and the shares of releases with them.",
   compute: computeKpisV3,
 });
 

@@ -19,7 +19,7 @@ test("docs/commands.md is what the script prints", async () => {
   assert.equal(page, stdout, "run: npx tsx scripts/describe_commands.ts > docs/commands.md");
 });
 
-test("every script has its line, under its own name", () => {
+test("every script is listed under its own name", () => {
   const listed = [...page.matchAll(/^\| \[([^\]]+)\]\(\.\.\/([^)]+)\) \|/gm)];
   assert.deepEqual(listed.map(([, name]) => name).sort(), [...scripts].sort());
   assert.ok(listed.every(([, name, target]) => name === target && existsSync(new URL(target ?? "", ROOT))));

@@ -4,15 +4,15 @@ import { commandsPage } from "../lib/docs/commands_page.ts";
 import { scriptCommands } from "../lib/docs/script_commands.ts";
 
 const FOLDERS = [
-  { folder: "scripts", about: "They act on runs and on the lake." },
-  { folder: "pipelines", about: "They make data." },
-  { folder: "tests", about: "Checks of data (the suites beside them are `*.test.ts`, for `npm test`)." },
+  { folder: "scripts", about: "Scripts for runs and the lake." },
+  { folder: "pipelines", about: "Scripts that make data." },
+  { folder: "tests", about: "Checks of data (the `*.test.ts` files next to them are suites of `npm test`)." },
   { folder: "legacy", about: "The untyped datasets of old notebooks: see [legacy](../legacy/README.md)." },
 ] as const;
 
 export const main: CommandMain = defineCommand({
   name: "scripts/describe_commands.ts",
-  summary: "Prints docs/commands.md: every script, what it does, and the environment variables.",
+  summary: "Prints docs/commands.md: all scripts and environment variables.",
   options: {},
   examples: ["npx tsx scripts/describe_commands.ts > docs/commands.md"],
   async run({ print }) {

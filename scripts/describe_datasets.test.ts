@@ -13,7 +13,7 @@ test("docs/datasets.md is what the script prints", async () => {
   assert.equal(page, stdout, "run: npx tsx scripts/describe_datasets.ts > docs/datasets.md");
 });
 
-test("every column of every dataset has its line", () => {
+test("every column of every dataset is listed", () => {
   const sections = page.split("\n### ").slice(1);
   assert.equal(sections.length, allTables.length);
   for (const [index, { columns }] of allTables.entries()) {
@@ -26,7 +26,7 @@ test("every column of every dataset has its line", () => {
   }
 });
 
-test("places are said as they are declared", () => {
+test("describes places in the dump as declared", () => {
   for (const line of [
     "| alias_id | BIGINT |  | Artist id of the alias; NULL if the dump has none. | number at `artist/aliases/name/@id` |",
     "| group_name | VARCHAR |  | Name of the group, as written in the record that the row comes from. | of `artist/members/name`: `artist/name`; of `artist/groups/name`: `artist/groups/name` |",

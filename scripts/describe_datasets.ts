@@ -5,7 +5,7 @@ import { readSql, sqlFiles } from "../lib/sql/sql_files.ts";
 
 export const main = defineCommand({
   name: "scripts/describe_datasets.ts",
-  summary: "Prints docs/datasets.md: every dataset, its columns and where each value comes from.",
+  summary: "Prints docs/datasets.md: every dataset, its columns and the origin of each value.",
   options: {},
   examples: ["npx tsx scripts/describe_datasets.ts > docs/datasets.md"],
   async run({ print }) {
@@ -18,7 +18,7 @@ export const main = defineCommand({
   },
 });
 
-/** The comment that a file of `sql/` begins with, as one line. */
+/** The comment at the start of a file in `sql/`, as one line. */
 function leadingComment(sql: string): string {
   const [comment = ""] = /^(?:-- ?.*\n)+/.exec(sql) ?? [];
   return comment.replaceAll(/^-- ?/gm, "").trim().replaceAll("\n", " ");

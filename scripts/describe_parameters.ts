@@ -8,12 +8,11 @@ const FOLDERS = ["digdag", "history"] as const;
 export const main = defineCommand({
   name: "scripts/describe_parameters.ts",
   summary:
-    "Prints what is made from the declarations of the workflows' parameters: a parameters.yml, or its table.",
-  description:
-    "A test fails when digdag/ and history/, or the tables in their README.md, have something else.",
+    "Prints a parameters.yml, or the table of parameters, from the declarations of the workflows' parameters.",
+  description: "A test fails when digdag/, history/ or the tables in their README.md differ from this.",
   options: {
-    folder: { type: "string", choices: FOLDERS, required: true, summary: "the folder of the workflows" },
-    table: { type: "flag", summary: "the table in Markdown instead" },
+    folder: { type: "string", choices: FOLDERS, required: true, summary: "folder of the workflows" },
+    table: { type: "flag", summary: "print the Markdown table" },
   },
   examples: ["npx tsx scripts/describe_parameters.ts --folder=digdag > digdag/parameters.yml"],
   async run({ options, print }) {

@@ -6,7 +6,7 @@ import { main } from "./describe_sanity_report.ts";
 
 const FILE = "sanity_report_active_v1.sql";
 
-test("the sanity report's SQL is what the declarations give", async () => {
+test("the sanity report's SQL is up to date with the declarations", async () => {
   const { code, stdout } = await runMain(main, []);
   assert.equal(code, 0);
   assert.equal(readSql(FILE), stdout, `run: npx tsx scripts/describe_sanity_report.ts > sql/${FILE}`);

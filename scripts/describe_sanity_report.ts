@@ -4,7 +4,7 @@ import { EXIT } from "../lib/cli/errors.ts";
 
 export const main = defineCommand({
   name: "scripts/describe_sanity_report.ts",
-  summary: "Prints sql/sanity_report_active_v1.sql: the sanity report as the declarations give it.",
+  summary: "Prints sql/sanity_report_active_v1.sql: the sanity report, generated from the declarations.",
   options: {},
   examples: ["npx tsx scripts/describe_sanity_report.ts > sql/sanity_report_active_v1.sql"],
   async run({ print }) {

@@ -9,14 +9,14 @@ export const main = defineCommand({
   name: "scripts/diff_runs.ts",
   summary: "Shows two runs side by side: rows, anomalies, filled shares and KPIs, with their differences.",
   description: [
-    "The figures are those of the manifests, archived runs included, and of the history; runs of the Python original have",
-    "no manifest, so that their rows are counted. What a run does not have is shown as not made, and not as 0. The fields",
-    "of --json are in docs/operations.md.",
+    "The figures come from the manifests, also of archived runs, and from the history. Runs of the Python original",
+    "have no manifest, so their rows are counted. Values that a run does not have are shown as not made, not as 0.",
+    "docs/operations.md describes the fields of --json.",
   ].join("\n"),
   options: {
     lake: lakeOption,
-    all: { type: "flag", summary: "also what is the same in both runs" },
-    json: { type: "flag", summary: "print JSON, with everything" },
+    all: { type: "flag", summary: "include what is the same in both runs" },
+    json: { type: "flag", summary: "print JSON, including what is the same" },
   },
   positionals: ["from_run_id", "to_run_id"],
   examples: [

@@ -36,7 +36,7 @@ test("discarding a run closes its unfinished session, so that the next start beg
   assert.deepEqual(states, ["discarded"]);
 });
 
-test("a run that never began is given up by closing its session; then there is no such run", async () => {
+test("abandons a run that never began by closing its session; afterwards there is no such run", async () => {
   const { lake, line } = await lakeWithSession();
   const { code, stdout } = await runScript("scripts/discard_run.ts", RUN, "--lake", lake);
   assert.deepEqual([code, stdout], [0, `discarded: run ${RUN}\n`]);

@@ -8,8 +8,7 @@ export const main = defineCommand({
   name: "scripts/discard_run.ts",
   summary: "Deletes an unsealed run with everything in it.",
   description:
-    "A sealed run is never removed, nor one that a live process is writing.\n" +
-    "Unfinished workflow sessions of the run are closed.",
+    "Refuses a sealed run, and a run that a live process is writing. Closes the run's unfinished workflow sessions.",
   options: runOptions,
   positionals: ["run_id?"],
   examples: ["npx tsx scripts/discard_run.ts 2025-12__20260120_194923 --lake hive-data"],

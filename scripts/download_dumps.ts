@@ -6,12 +6,14 @@ import { DEFAULT_LIMITS, DOWNLOAD_DEFAULTS } from "../lib/download/limits.ts";
 export const main = defineCommand({
   name: "scripts/download_dumps.ts",
   summary: "Downloads a month's dump files from Discogs into the raw root and verifies them.",
-  description:
-    "Takes the newest complete dump of the month (its CHECKSUM.txt is there) and stores it as\n" +
-    "RAW_ROOT/YYYY-MM/discogs_YYYYMMDD_{artists,labels,masters,releases}.xml.gz, CHECKSUM.txt last. Files that are\n" +
-    "there and verify are kept. An interrupted download stays as .part, and the next run resumes it where\n" +
-    "the server allows it. A connection slower than a kilobyte per second counts as lost. Proxies: HTTP_PROXY, HTTPS_PROXY, NO_PROXY. Prints a line for each file: its state,\n" +
-    "a tab, its path.",
+  description: [
+    "Picks the newest complete dump of the month (one with a CHECKSUM.txt) and stores it as",
+    "RAW_ROOT/YYYY-MM/discogs_YYYYMMDD_{artists,labels,masters,releases}.xml.gz, CHECKSUM.txt last. Existing files",
+    "that pass verification are kept. An interrupted download stays as .part, and the next run resumes it if the",
+    "server supports that. A connection slower than 1 kB/s counts as lost. HTTP_PROXY, HTTPS_PROXY and NO_PROXY set",
+    "the proxy.",
+    "Prints a line for each file: its state, a tab, its path.",
+  ].join("\n"),
   options: {
     month: {
       type: "string",
@@ -23,7 +25,7 @@ export const main = defineCommand({
       env: "DISCOGS_RAW",
       required: true,
       value: "DIR",
-      summary: "where the months' directories are",
+      summary: "directory with the directories of the months",
     },
     "base-url": {
       type: "string",
@@ -32,31 +34,31 @@ export const main = defineCommand({
       value: "URL",
       summary: "server with the dumps: data.discogs.com, or an S3 bucket",
     },
-    "dry-run": { type: "flag", summary: "report what is present and missing, write nothing" },
+    "dry-run": { type: "flag", summary: "report present and missing files, write nothing" },
     timeout: {
       type: "integer",
       default: DOWNLOAD_DEFAULTS.timeoutSeconds,
       min: 1,
       value: "SECONDS",
-      summary: "without a byte: connection lost",
+      summary: "time without data after which the connection counts as lost",
     },
     "max-wait": {
       type: "integer",
       default: DOWNLOAD_DEFAULTS.maxWaitSeconds,
       value: "SECONDS",
-      summary: "longest wait that the server may ask for (it has asked for an hour)",
+      summary: "longest wait to accept from the server (it has asked for an hour)",
     },
     "max-hours": {
       type: "integer",
       default: DEFAULT_LIMITS.totalSeconds / 3600,
       min: 1,
       value: "HOURS",
-      summary: "for all files, waits included",
+      summary: "time limit for all files, waits included",
     },
     retries: {
       type: "integer",
       default: DOWNLOAD_DEFAULTS.retries,
-      summary: "failures in a row before giving up",
+      summary: "consecutive failures before giving up",
     },
   },
   examples: [

@@ -12,12 +12,13 @@ import { sessionOptions } from "../lib/sql/session_options.ts";
 
 export const main = defineCommand({
   name: "scripts/drift_gate.ts",
-  summary: "Compares a run with the promoted run before it: rows, anomalies, columns, references.",
+  summary: "Compares a run with the previous promoted run: rows, anomalies, columns, references.",
   description: [
-    "That is the sealed, once promoted run with the greatest dump month not after this run's, then the latest one.",
-    "A dataset that shrank or grew by more than allowed, an anomaly (orphans too) that became more than twice as",
-    "frequent and rose by more than 100, a column that is filled, varied or long as it never was: each is a failure",
-    "with a name, unless --accept-drift names it or is true. Without such a run, what holds for every month is checked.",
+    "The baseline is the sealed, once promoted run with the latest dump month up to this run's; of several, the",
+    "latest run. Fails if a dataset shrinks or grows by more than allowed, if an anomaly (orphans included) becomes",
+    "more than twice as frequent and rises by more than 100, or if a column is filled, varied or long as never",
+    "before, unless --accept-drift is true or names the check. Without a baseline, only what holds for every month is",
+    "checked.",
     "The report goes to the run's _reports/. docs/checks.md lists all checks.",
   ].join("\n"),
   options: {
@@ -45,7 +46,7 @@ export const main = defineCommand({
     });
     const path = await writeReport(run.dir, DRIFT_GATE, "json", reportJson(report));
     if (report.baseline === null) {
-      print("no promoted run of this dump month or before: checked is only what holds for every month");
+      print("no promoted run of this dump month or before: checking only what holds for every month");
     }
     const shown = report.checks.filter(({ name, ok }) => !ok || name.endsWith(".rows"));
     for (const line of checkTable(shown)) print(line);
@@ -58,7 +59,7 @@ export const main = defineCommand({
   },
 });
 
-/** Throws CheckFailedError for false checks that were not accepted; warns of those that were. */
+/** Throws CheckFailedError for failed checks that were not accepted; warns about accepted ones. */
 function settle(runId: string, { checks, baseline, accepted }: DriftReport, log: Logger): void {
   const failed = checks.filter(({ ok }) => !ok);
   const text = (list: readonly CheckResult[]) =>
@@ -69,7 +70,7 @@ function settle(runId: string, { checks, baseline, accepted }: DriftReport, log:
   const left = failed.filter(({ name }) => !accepted.includes(name));
   if (left.length === 0) return;
   throw new CheckFailedError(
-    `run ${runId} ${from}: ${text(left)}; if that is right, repeat with ` +
+    `run ${runId} ${from}: ${text(left)}; if this is correct, repeat with ` +
       `accept_drift=${left.map(({ name }) => name).join(",")}`,
   );
 }

@@ -10,8 +10,8 @@ export const main = defineCommand({
   name: "scripts/export_history_csv.ts",
   summary: "Writes the KPIs of all complete runs as CSV: long, wide, and KPI sets v2 and v3.",
   description: [
-    "history_kpis_{long,wide}_latest.csv, history_kpis_v2_long_latest.csv and history_kpis_v3_{long,wide}_latest.csv are",
-    "replaced. KPIs whose last computation failed are warned of at the end.",
+    "Replaces history_kpis_{long,wide}_latest.csv, history_kpis_v2_long_latest.csv and",
+    "history_kpis_v3_{long,wide}_latest.csv. Ends with a warning for KPIs whose last computation failed.",
   ].join("\n"),
   options: {
     ...historyOptions,
@@ -24,7 +24,7 @@ export const main = defineCommand({
       type: "string",
       choices: ["true", "false"],
       default: "false",
-      summary: "also write copies whose names have the time",
+      summary: "also write copies with the time in their names",
     },
   },
   async run(context) {

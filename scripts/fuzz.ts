@@ -1,20 +1,20 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { runNodeTest } from "../lib/testing/node_test.ts";
 
-/** Each test makes records of the four entities. */
+/** Each test generates records of the four entities. */
 const ENTITIES = 4;
 const TESTS = ["lib/parser/scanner_agrees.test.ts", "lib/dump_tests/round_trip/round_trip.test.ts"];
 
 export const main = defineCommand({
   name: "scripts/fuzz.ts",
   summary:
-    "The long form of the tests of generated records: the scanner agrees with saxes, and records are rebuilt from datasets.",
+    "Runs the tests with generated records at length: the scanner against saxes, and records rebuilt from datasets.",
   options: {
     records: {
       type: "integer",
       min: ENTITIES,
       default: 1_000_000,
-      summary: "records to generate for each test",
+      summary: "records to generate per test",
     },
   },
   examples: ["npm run test:fuzz", "npm run test:fuzz -- --records 100000"],

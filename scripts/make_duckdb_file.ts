@@ -6,9 +6,10 @@ import { makeDuckdbFile } from "../lib/sql/duckdb_file/make.ts";
 export const main = defineCommand({
   name: "scripts/make_duckdb_file.ts",
   summary: "Rebuilds discogs.duckdb: the active run under short names, for any tool that opens DuckDB files.",
-  description:
-    "Promotion and rollback make it too. Its views name the files of the run by absolute path: rebuild it after\n" +
+  description: [
+    "Promotion and rollback do this too. The views refer to the run's files by absolute path: rebuild the file after",
     "moving the lake. Programs that have it open keep the version they opened.",
+  ].join("\n"),
   options: { lake: lakeOption },
   examples: ["npx tsx scripts/make_duckdb_file.ts --lake hive-data"],
   async run({ options, log, print }) {

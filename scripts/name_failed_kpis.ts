@@ -6,10 +6,10 @@ import { failureLines } from "../lib/history/report_lines.ts";
 
 export const main = defineCommand({
   name: "scripts/name_failed_kpis.ts",
-  summary: "Names the KPIs of every complete run, of all sets, whose last computation failed.",
+  summary: "Lists the KPIs of complete runs, of all sets, whose last computation failed.",
   description: [
-    "The last step of compute_kpis.dig, with the same options as its others. A warning for each run that has such KPIs,",
-    "or one line that there are none; exit code 0 either way. Nothing is computed.",
+    "The last step of compute_kpis.dig, with the options of the other steps. Prints a warning for each run with such",
+    "KPIs, or one line if there are none; the exit code is 0 either way. Computes nothing.",
   ].join("\n"),
   options: kpiOptions,
   async run(context) {
@@ -18,7 +18,7 @@ export const main = defineCommand({
     );
     for (const line of failureLines(failed)) context.log.warn(line);
     if (failed.length === 0)
-      context.print(`no KPI failed when it was last computed (complete runs: ${runs.length})`);
+      context.print(`no KPI failed when last computed (complete runs: ${runs.length})`);
     return EXIT.ok;
   },
 });

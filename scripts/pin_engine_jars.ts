@@ -7,12 +7,14 @@ import { engineSources } from "../lib/digdag/places.ts";
 
 export const main = defineCommand({
   name: "scripts/pin_engine_jars.ts",
-  summary: "Renews the list of the jars that make up Digdag's engine, with the sha256 and size of each.",
-  description: `The list is bin/digdag-engine/jars.txt, in the order of the class path. To add a jar or change its version, write
-its path in Maven's repository as a line of its own and run this. Every jar is fetched from Maven Central, or from
-DISCOGS_MAVEN_MIRROR, and compared with the published SHA-1 and with the sha256 on record; if one differs, the list
-is not changed.`,
-  options: { list: { type: "path", value: "FILE", summary: "the list, if another one" } },
+  summary: "Updates the list of jars that make up Digdag's engine, with the sha256 and size of each.",
+  description: [
+    "The list is bin/digdag-engine/jars.txt, in class path order. To add or upgrade a jar, put its path in the Maven",
+    "repository on a separate line and run this script. Downloads every jar from Maven Central, or from",
+    "DISCOGS_MAVEN_MIRROR, and compares it with the published SHA-1 and the recorded sha256. If one differs, the list",
+    "is left unchanged.",
+  ].join("\n"),
+  options: { list: { type: "path", value: "FILE", summary: "use another list" } },
   examples: ["npx tsx scripts/pin_engine_jars.ts"],
   async run({ options, env, log, print }) {
     const { list = join(engineSources, JAR_LIST) } = options;

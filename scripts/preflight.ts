@@ -17,11 +17,11 @@ const MESSAGES: Record<BegunRun["state"], string> = {
 
 export const main = defineCommand({
   name: "scripts/preflight.ts",
-  summary: "Checks everything a run needs and begins the run: a new one, or this session's again.",
-  description:
-    "Checks the parameters, by their exact text, the dump files, the lake and the tools. A new run gets its\n" +
-    "_runs/_building.RUN_ID with run.json in it. The dump month is the one given, else the newest with four files.\n" +
-    "The run id is printed.",
+  summary: "Checks everything a run needs and begins it, or resumes the run of this session.",
+  description: [
+    "Checks the parameters literally, the dump files, the lake and the tools. Creates _runs/_building.RUN_ID with",
+    "run.json for a new run. The dump month is the given one, else the newest with four files. Prints the run id.",
+  ].join("\n"),
   options: {
     ...runOptions,
     ...runParameterOptions,
@@ -34,7 +34,7 @@ export const main = defineCommand({
     },
     "to-promote": {
       type: "flag",
-      summary: "the run will be promoted: refuse it now if its month is older than the active run's",
+      summary: "the run will be promoted: refuse it now if its month is older than that of the active run",
     },
   },
   examples: [

@@ -7,16 +7,22 @@ import { withReaders } from "../lib/sql/switch_active.ts";
 
 export const main = defineCommand({
   name: "scripts/promote.ts",
-  summary: "Makes a sealed run the active one: re-points the lake's active link, atomically.",
-  description:
-    "Whatever the mode it was made in. The run must be sealed, verify, have all twelve datasets and no CRITICAL false,\n" +
-    "and not be of an older month than the active one; runs of the same month may follow one another in any order.",
+  summary: "Makes a sealed run the active one by switching the lake's active link atomically.",
+  description: [
+    "Accepts runs of either mode. The run must be sealed, pass verification, have all twelve datasets and no failed",
+    "CRITICAL check, and must not be of an older month than the active run; runs of the same month can be promoted in",
+    "any order.",
+  ].join("\n"),
   options: {
     ...runOptions,
-    "promote-run-id": { type: "string", value: "RUN_ID", summary: "the run, whatever the session" },
-    "allow-older": { type: "flag", summary: "let a run of an older month than the active one's be promoted" },
-    "dry-run": { type: "flag", summary: "check and say what would be done, write nothing" },
-    "allow-unsealed": { type: "flag", summary: "let a run without a manifest (Python original) be promoted" },
+    "promote-run-id": {
+      type: "string",
+      value: "RUN_ID",
+      summary: "the run to promote, whatever the session",
+    },
+    "allow-older": { type: "flag", summary: "allow promoting a run of an older month than the active run" },
+    "dry-run": { type: "flag", summary: "check and print what would be done, write nothing" },
+    "allow-unsealed": { type: "flag", summary: "allow promoting a run without a manifest (Python original)" },
   },
   positionals: ["run_id?"],
   examples: ["npx tsx scripts/promote.ts 2025-12__20260120_194923 --lake hive-data"],

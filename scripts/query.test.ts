@@ -20,7 +20,7 @@ function startScript(args: readonly string[], input = "") {
   return child;
 }
 
-test("SQL that begins with a comment is SQL, also where it looks like an option", async (t) => {
+test("SQL that begins with a comment is SQL, even if it looks like an option", async (t) => {
   const lake = temporaryDirectory(t);
   for (const sql of ["-- a comment\nSELECT 1 AS n", "--a comment\nSELECT 1 AS n", "--\nSELECT 1 AS n;"]) {
     const found = await runMain(main, ["--lake", lake, "--csv", sql]);
@@ -29,7 +29,7 @@ test("SQL that begins with a comment is SQL, also where it looks like an option"
   assert.equal((await runMain(main, ["--lake", lake, "--comment"])).code, 2);
 });
 
-test("a .sql file is read; one that is not there is no such file, and SQL may end like one", async (t) => {
+test("reads a .sql file, reports a missing one, and accepts SQL that ends like a file name", async (t) => {
   const lake = temporaryDirectory(t);
   const file = join(lake, "my query.sql");
   writeFileSync(file, "SELECT 1 AS n;\nSELECT NULL AS m");
@@ -44,7 +44,7 @@ test("a .sql file is read; one that is not there is no such file, and SQL may en
   assert.match(table.stderr, /Catalog Error|does not exist/);
 });
 
-test("SQL comes from standard input, with - or without an argument", async (t) => {
+test("reads SQL from standard input, with - or without an argument", async (t) => {
   const lake = temporaryDirectory(t);
   for (const args of [[], ["-"]]) {
     const child = startScript(
@@ -56,7 +56,7 @@ test("SQL comes from standard input, with - or without an argument", async (t) =
   }
 });
 
-test("a result goes to a file, whole or not at all, in the format that its name or --format says", async (t) => {
+test("writes a result to a file atomically, in the format of its name or of --format", async (t) => {
   const lake = temporaryDirectory(t);
   const write = (name: string, sql: string, ...more: string[]) =>
     runMain(main, ["--lake", lake, "--out", join(lake, "out", name), ...more, sql]);
@@ -94,7 +94,7 @@ test("a result goes to a file, whole or not at all, in the format that its name 
   ]);
 });
 
-test("what a format can't be is refused before anything is run", async (t) => {
+test("refuses what a format can't represent before anything runs", async (t) => {
   const lake = temporaryDirectory(t);
   const refused = async (message: RegExp, ...args: string[]) => {
     const { code, stdout, stderr } = await runMain(main, ["--lake", lake, ...args]);
@@ -102,11 +102,11 @@ test("what a format can't be is refused before anything is run", async (t) => {
     assert.match(stderr, message);
   };
   await refused(
-    /parquet holds one result, and these are 2 statements/,
+    /parquet can hold only one result, but there are 2 statements/,
     "--format=parquet",
     "SELECT 1; SELECT 2",
   );
-  await refused(/--csv and --format json can't both be/, "--format=json", "--csv", "SELECT 1");
+  await refused(/--csv conflicts with --format json/, "--format=json", "--csv", "SELECT 1");
   await refused(
     /--format is "arow", but must be one of: table, csv, json, arrow, parquet/,
     "--format=arow",
@@ -119,7 +119,11 @@ test("what a format can't be is refused before anything is run", async (t) => {
   const { isTTY } = process.stdout;
   process.stdout.isTTY = true;
   try {
-    await refused(/arrow is not for a terminal: write it to a file with --out/, "--format=arrow", "SELECT 1");
+    await refused(
+      /arrow is binary and can't be written to a terminal: use --out/,
+      "--format=arrow",
+      "SELECT 1",
+    );
   } finally {
     process.stdout.isTTY = isTTY;
   }
@@ -129,7 +133,7 @@ for (const [format, suffix] of [
   ["arrow", "arrows"],
   ["parquet", "parquet"],
 ]) {
-  test(`a large result as ${format} is whole, and is not kept in memory`, async (t) => {
+  test(`streams a large result as ${format} completely`, async (t) => {
     const lake = temporaryDirectory(t);
     const [rows, width] = [1_000_000, 400];
     const sql = `SELECT range AS n, repeat(chr(65 + CAST(range % 26 AS INTEGER)), ${width}) AS x FROM range(${rows})`;
@@ -155,18 +159,18 @@ for (const [format, suffix] of [
   });
 }
 
-test("EXPLAIN, DESCRIBE and SUMMARIZE are run, and nothing that writes", async (t) => {
+test("runs EXPLAIN, DESCRIBE and SUMMARIZE, and nothing that writes", async (t) => {
   const lake = temporaryDirectory(t);
   for (const sql of ["EXPLAIN SELECT 1", "DESCRIBE SELECT 1 AS n", "SUMMARIZE SELECT 1 AS n"]) {
     assert.equal((await runMain(main, ["--lake", lake, sql])).code, 0, sql);
   }
   const plan = await runMain(main, ["--lake", lake, "EXPLAIN ANALYZE SELECT 41 + 1"]);
-  assert.match(plan.stdout, /^┌─+┐\n│.*│\n/m, "a plan keeps its lines");
+  assert.match(plan.stdout, /^┌─+┐\n│.*│\n/m, "a plan keeps its line breaks");
   const { code, stderr } = await runMain(main, ["--lake", lake, "SELECT * FROM enable_profiling()"]);
   assert.deepEqual([code, stderr.includes("enable_profiling is not one of the functions")], [2, true]);
 });
 
-test("a large result reaches a slow reader whole, and is not kept in memory", async (t) => {
+test("streams a large result completely to a slow reader", async (t) => {
   const [rows, width] = [2_000_000, 200];
   const sql = `SELECT repeat('x', ${width}) AS x FROM range(${rows})`;
   const child = startScript(["--lake", temporaryDirectory(t), "--csv", "--memory-limit", "200MB", sql]);
@@ -186,14 +190,14 @@ test("a large result reaches a slow reader whole, and is not kept in memory", as
   assert.ok(peak < 450, `${peak} MB for a result of ${(rows * width) / 1e6} MB`);
 });
 
-/** The most memory that a process has had so far; 0 where the system does not tell. */
+/** The peak memory of a process so far; 0 if the system does not tell. */
 function peakMegabytes(pid: number | undefined): number {
   if (process.platform !== "linux") return 0;
   const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
   return Number(kilobytes) / 1000;
 }
 
-test("a result that fails after its first rows is not exit 0", async (t) => {
+test("a result that fails after its first rows does not exit with 0", async (t) => {
   const sql = "SELECT CASE range WHEN 900000 THEN error('broken') ELSE range END AS n FROM range(1000000)";
   const child = startScript(["--lake", temporaryDirectory(t), "--csv", sql]);
   const ended = once(child, "close");
@@ -206,7 +210,7 @@ test("a result that fails after its first rows is not exit 0", async (t) => {
   assert.match(errors, /^scripts\/query\.ts: error: duckdb: [^\n]*broken[^\n]*\n$/);
 });
 
-test("a reader that stops early ends an endless result, quietly", async (t) => {
+test("a reader that stops early ends an endless result quietly", async (t) => {
   const child = startScript(["--lake", temporaryDirectory(t), "--csv", "SELECT * FROM range(1000000000000)"]);
   const ended = once(child, "close");
   let errors = "";

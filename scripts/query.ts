@@ -24,13 +24,13 @@ const options = {
   format: {
     type: "string",
     choices: RESULT_FORMATS,
-    summary: "how the result is written; default: as the name of --out says, else table",
+    summary: "format of the result (default: by the name of --out, else table)",
   },
-  csv: { type: "flag", summary: "the same as --format csv" },
+  csv: { type: "flag", summary: "same as --format csv" },
   out: {
     type: "path",
     value: "FILE",
-    summary: "write the result to a file, which appears when it is whole; one that is there is replaced",
+    summary: "write the result to a file, replaced atomically if it exists",
   },
   ...sessionOptions,
 } as const;
@@ -41,14 +41,14 @@ export const main = defineCommand({
   name: "scripts/query.ts",
   summary: "Runs a read-only SQL query on the lake and prints the result.",
   description: [
-    "Tables are named in full: hive.discogs.<table> is the active run. EXPLAIN, DESCRIBE, SUMMARIZE (DuckDB) and SHOW",
-    "are run too. Nothing in the lake is changed: on DuckDB only functions that compute or read may be called, and files",
-    "are read below the lake only, e.g. by read_parquet. SQL is an argument, a .sql file, or standard input, with - or",
-    "without an argument.",
+    "Tables have full names: hive.discogs.<table> is the active run. Besides SELECT, also runs EXPLAIN, DESCRIBE,",
+    "SUMMARIZE (DuckDB) and SHOW. Changes nothing in the lake: DuckDB may call only functions that compute or read,",
+    "and may read only files below the lake, e.g. with read_parquet. The SQL comes from an argument, a .sql file or",
+    "standard input (-, or no argument).",
     "",
-    "Rows are written as they come, so that a result may have any size. table: the first thousand rows choose the widths",
-    "of the columns. json: a line with an object for each row. arrow: an Arrow IPC stream. parquet: with ZSTD. A type that",
-    "arrow and parquet have no counterpart of is an error that names it.",
+    "Rows are written as they arrive, so results can be of any size. table: the first thousand rows determine the",
+    "column widths. json: one object per line. arrow: an Arrow IPC stream. parquet: compressed with ZSTD. A column",
+    "type that arrow or parquet can't represent is an error that names it.",
   ].join("\n"),
   positionals: ["SQL or file?"],
   options,
@@ -60,12 +60,14 @@ export const main = defineCommand({
     const format = chosenFormat(options);
     const { out, lake } = options;
     if (isBinary(format) && out === undefined && process.stdout.isTTY) {
-      throw new ExpectedError(`${format} is not for a terminal: write it to a file with --out, or to a pipe`);
+      throw new ExpectedError(`${format} is binary and can't be written to a terminal: use --out or a pipe`);
     }
     const statements = await statementsOf(positionals[0]);
-    if (statements.length === 0) throw new ExpectedError("there is no statement to run");
+    if (statements.length === 0) throw new ExpectedError("no statement to run");
     if (isBinary(format) && statements.length > 1) {
-      throw new ExpectedError(`${format} holds one result, and these are ${statements.length} statements`);
+      throw new ExpectedError(
+        `${format} can hold only one result, but there are ${statements.length} statements`,
+      );
     }
     if (out !== undefined) assertWritable(out, { entry: true });
     const engine = await openEngine(lake, sessionLimits(options), { env, log });
@@ -83,13 +85,13 @@ export const main = defineCommand({
 function chosenFormat({ format, csv, out }: OptionValues<typeof options>): ResultFormat {
   const given = RESULT_FORMATS.find((name) => name === format);
   if (csv && given !== undefined && given !== "csv") {
-    throw new ExpectedError(`--csv and --format ${given} can't both be: leave one of them out`);
+    throw new ExpectedError(`--csv conflicts with --format ${given}: omit one of them`);
   }
   const ofFile = out === undefined ? undefined : formatOfFile(out);
   return given ?? (csv ? "csv" : (ofFile ?? "table"));
 }
 
-/** The statements of the argument, of the file that it names, or of standard input. */
+/** The statements from the argument, the file that it names, or standard input. */
 async function statementsOf(given: string | undefined): Promise<Statements> {
   if (given === undefined && process.stdin.isTTY) {
     throw new ExpectedError("<SQL or file> is missing; see scripts/query.ts --help");
@@ -100,7 +102,7 @@ async function statementsOf(given: string | undefined): Promise<Statements> {
   return scriptStatements(await readSqlFile(given), { file: given });
 }
 
-/** SQL may end like the name of a file, too: in that of a table `x.sql`. */
+/** SQL may also end like a file name, e.g. with a table `x.sql`. */
 function isPath(given: string): boolean {
   return given.endsWith(".sql") && !(/\s/.test(given) && looksLikeReading(given));
 }
@@ -112,7 +114,7 @@ async function* outputOf(engine: SqlEngine, statements: Statements, format: Resu
   }
 }
 
-/** Until the reader has gone. */
+/** Until the reader closes the pipe. */
 async function print(
   output: AsyncIterable<string | Uint8Array>,
   write: (piece: string | Uint8Array) => Promise<boolean>,

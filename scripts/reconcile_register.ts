@@ -8,8 +8,8 @@ export const main = defineCommand({
   name: "scripts/reconcile_register.ts",
   summary: "Compares the runs of the lake with their schemas and records the result in the registry.",
   description: [
-    "Each run is ok, missing_data, failed_incomplete, skipped_active (the active run), archived or missing. Only",
-    "observes: no table or view of a run's schema is made or changed. Safe to repeat.",
+    "Each run is recorded as ok, missing_data, failed_incomplete, skipped_active (the active run), archived or",
+    "missing. Only observes: no table or view of a run's schema is created or changed. Safe to repeat.",
   ].join("\n"),
   options: historyOptions,
   async run(context) {

@@ -11,10 +11,10 @@ import { notUpToDate } from "../lib/sql/switch_active.ts";
 
 export const main = defineCommand({
   name: "scripts/register_active.ts",
-  summary: "Makes the schema hive.discogs stand for the active run: its tables and views.",
+  summary: "Points the tables and views of schema hive.discogs to the active run.",
   description: [
-    "Safe to repeat. Refuses unless `active` is a link to a sealed run. Whatever keeps it from its work leaves the link",
-    "as it is, and is exit code 1.",
+    "Safe to repeat. Refuses unless `active` is a link to a sealed run. On any failure, leaves the link unchanged and",
+    "exits with code 1.",
   ].join("\n"),
   options: {
     lake: lakeOption,
@@ -30,14 +30,14 @@ export const main = defineCommand({
       const engine = await openEngine(options.lake, sessionLimits(options), { env, log });
       print(await register({ lake: options.lake, engine, log }, { allowUnsealed }));
     } catch (error) {
-      // It runs after a promotion, which stays.
-      throw notUpToDate(error, "active is as it was; repeat this");
+      // It runs after a promotion, which is kept.
+      throw notUpToDate(error, "active is unchanged; repeat this command");
     }
     return EXIT.ok;
   },
 });
 
-/** Registers the active run, closes the engine, and returns what to say of it. */
+/** Registers the active run, closes the engine, and returns the message to print. */
 async function register(context: RegisterContext, options: RegisterActiveOptions): Promise<string> {
   const { engine } = context;
   try {

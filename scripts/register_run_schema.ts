@@ -6,15 +6,16 @@ import { registeredLine } from "../lib/sql/registered_line.ts";
 
 export const main = defineCommand({
   name: "scripts/register_run_schema.ts",
-  summary: "Makes the schema of a run, hive.discogs_r_...: its tables and views.",
+  summary: "Creates or updates the schema of a run, hive.discogs_r_...: its tables and views.",
   description: [
-    "Safe to repeat: a schema that is there is brought up to date. With --missing every finished run whose schema is",
-    "missing, incomplete or elsewhere; one that can't be registered is warned of and does not stop the rest.",
+    "Safe to repeat: an existing schema is updated. --missing registers every finished run whose schema is missing,",
+    "incomplete or points elsewhere; a run that can't be registered is reported as a warning and does not stop the",
+    "rest.",
   ].join("\n"),
   options: {
     ...historyOptions,
-    "run-id": { type: "string", value: "RUN_ID", summary: "the run" },
-    missing: { type: "flag", summary: "every run that is not registered, or incomplete" },
+    "run-id": { type: "string", value: "RUN_ID", summary: "the run to register" },
+    missing: { type: "flag", summary: "register every run that is unregistered or incomplete" },
   },
   examples: ["npx tsx scripts/register_run_schema.ts --lake hive-data --run-id 2025-12__20260120_194923"],
   async run(context) {
@@ -22,7 +23,7 @@ export const main = defineCommand({
     const { "run-id": runId, missing } = context.options;
     if ((runId === undefined) !== missing) {
       throw new ExpectedError(
-        "one of --run-id and --missing is needed (register_run_schema.dig: -p run_id=RUN_ID)",
+        "--run-id or --missing is required (register_run_schema.dig: -p run_id=RUN_ID)",
       );
     }
     const registered = await withHistory(context, async (history) =>
@@ -30,7 +31,7 @@ export const main = defineCommand({
     );
     context.summarize(`schemas made: ${registered.length}`);
     for (const schema of registered) print(registeredLine(schema));
-    if (registered.length === 0) print("every run that can be registered is");
+    if (registered.length === 0) print("every run that can be registered is registered");
     return EXIT.ok;
   },
 });

@@ -8,18 +8,19 @@ import { withReaders } from "../lib/sql/switch_active.ts";
 export const main = defineCommand({
   name: "scripts/rollback.ts",
   summary: "Switches back to the previously active run.",
-  description:
-    "That is the run which was active when the current one was first promoted, so repeating it walks further back.\n" +
-    "The run must be there and verify.",
+  description: [
+    "The target is the run that was active when the current one was first promoted, so repeating the command goes",
+    "further back. It must exist and pass verification.",
+  ].join("\n"),
   options: {
     lake: lakeOption,
-    to: { type: "string", value: "RUN_ID", summary: "the run to go back to, instead of the one before" },
+    to: { type: "string", value: "RUN_ID", summary: "the run to go back to (default: the previous one)" },
     "session-time": {
       type: "string",
       value: "TIME",
-      summary: "the workflow's session: repeated with the same one, it does not walk further back",
+      summary: "session of the workflow: repeated with the same one, it does not go further back",
     },
-    "dry-run": { type: "flag", summary: "check and say what would be done, write nothing" },
+    "dry-run": { type: "flag", summary: "check and print what would be done, write nothing" },
   },
   examples: [
     "npx tsx scripts/rollback.ts --lake hive-data",

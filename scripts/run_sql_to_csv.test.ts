@@ -26,7 +26,7 @@ const QUERY = `-- shows; nothing
 SELECT 1 AS n, 'a "b", c' AS text, CAST(NULL AS BIGINT) AS nothing, CAST(9007199254740993 AS BIGINT) AS large
 UNION ALL SELECT 2, 'x;y', 3, 4 ORDER BY n`;
 
-test("the result is <out-dir>/<query>.csv; a second one replaces it in whole", async (t) => {
+test("writes <out-dir>/<query>.csv and replaces an existing one", async (t) => {
   const { dir, run } = setUp(t);
   const out = join(dir, "made", "here");
   assert.equal(await run(QUERY, out), 0);
@@ -39,13 +39,13 @@ test("the result is <out-dir>/<query>.csv; a second one replaces it in whole", a
   assert.equal(readFileSync(join(out, "my query.csv"), "utf8"), "five\n5\n");
 });
 
-test("a query without rows gives the heading", async (t) => {
+test("writes only the header for a query without rows", async (t) => {
   const { dir, run } = setUp(t);
   assert.equal(await run("SELECT 1 AS n, 2 AS m WHERE 1 = 2", dir), 0);
   assert.equal(readFileSync(join(dir, "my query.csv"), "utf8"), "n,m\n");
 });
 
-test("a query that fails leaves the older result as it was", async (t) => {
+test("a failing query leaves the previous result unchanged", async (t) => {
   const { dir, run } = setUp(t);
   const out = join(dir, "out");
   assert.equal(await run("SELECT 1 AS n", out), 0);
@@ -61,11 +61,11 @@ test("a query that fails leaves the older result as it was", async (t) => {
   }
 });
 
-test("a sealed run takes only new files in its _reports/, also through active", async (t) => {
+test("a sealed run accepts only new files in its _reports/, also through active", async (t) => {
   const { lake, run } = setUp(t);
   const reports = join(lake, "_runs", RUN, "_reports");
   assert.equal(await run("SELECT 1 AS n", join(lake, "active", "_reports")), 0);
-  assert.equal(await run("SELECT 2 AS n", reports), 2, "it is there already");
+  assert.equal(await run("SELECT 2 AS n", reports), 2, "the file already exists");
   assert.equal(await run("SELECT 2 AS n", join(lake, "active")), 2);
   assert.equal(await run("SELECT 2 AS n", join(lake, "_runs", RUN, "more")), 2);
   assert.deepEqual(readdirSync(join(lake, "_runs", RUN)), ["_reports"]);
@@ -73,7 +73,7 @@ test("a sealed run takes only new files in its _reports/, also through active", 
   assert.equal(readFileSync(join(reports, "my query.csv"), "utf8"), "n\n1\n");
 });
 
-test("what is no query file is refused", async (t) => {
+test("refuses anything but a query file", async (t) => {
   const { dir, run } = setUp(t);
   assert.equal(await run("SELECT 1", dir, "query.txt"), 2);
   assert.ok(!existsSync(join(dir, "query.csv")));

@@ -9,12 +9,12 @@ export const main = defineCommand({
   name: "scripts/run_sql_to_csv.ts",
   summary: "Runs the query of a file on the lake and writes its result as CSV.",
   description: [
-    "The CSV is <out-dir>/<name of the file>.csv; one that is there is replaced in whole. A sealed run takes only new",
-    "files, and only in its _reports/. Tables are named in full: hive.discogs.<table> is the active run.",
+    "The CSV is <out-dir>/<name of the file>.csv, replaced atomically if it exists. A sealed run accepts only new",
+    "files, and only in its _reports/. Tables have full names: hive.discogs.<table> is the active run.",
   ].join("\n"),
   options: {
     lake: lakeOption,
-    "sql-file": { type: "path", required: true, value: "FILE", summary: "one SELECT, in a .sql file" },
+    "sql-file": { type: "path", required: true, value: "FILE", summary: ".sql file with one SELECT" },
     "out-dir": { type: "path", required: true, value: "DIR", summary: "directory for the CSV" },
     ...sessionOptions,
   },

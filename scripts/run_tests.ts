@@ -14,20 +14,21 @@ import { installTrino } from "../lib/trino_server/install.ts";
 import { TRINO_JAVA } from "../lib/trino_server/pins.ts";
 
 const PROJECT_ROOT = fileURLToPath(new URL("..", import.meta.url));
-const FOLDERS = ["lib", "pipelines", "scripts", "tests", "bin", "legacy"];
-/** All tests together may take this long, in milliseconds. */
+/** Suites of several folders first: they are the longest. */
+const FOLDERS = ["tests", "legacy", "lib", "pipelines", "scripts", "bin"];
+/** Time limit of all tests together, in milliseconds. */
 const TIMEOUT_MS = 30 * 60_000;
 
 export const main = defineCommand({
   name: "scripts/run_tests.ts",
-  summary: "Runs every test, or those whose path contains one of the given texts.",
+  summary: "Runs all tests, or those whose path contains one of the given texts.",
   positionals: ["path part?", "path part?", "path part?"],
   description:
-    "Digdag's engine, Trino and an S3 server are installed first where they are missing. DISCOGS_TEST_ENGINES=duckdb leaves Trino out.",
+    "Installs Digdag's engine, Trino and an S3 server first if they are missing. DISCOGS_TEST_ENGINES=duckdb skips Trino.",
   options: {
     record: {
       type: "flag",
-      summary: "keep the CPU seconds of each file, by which later runs begin with the longest",
+      summary: "record the CPU seconds of each file, so that later runs begin with the longest",
     },
   },
   examples: ["npm test", "npm test -- lib/dump"],
@@ -37,7 +38,7 @@ export const main = defineCommand({
       (file) => positionals.length === 0 || positionals.some((part) => file.includes(part)),
     );
     if (files.length === 0)
-      throw new ExpectedError(`no test file's path contains ${positionals.join(" or ")}`);
+      throw new ExpectedError(`no test file has ${positionals.join(" or ")} in its path`);
     await installMissing(env, log);
     return runNodeTest(longestFirst(files, recordedCpuSeconds()), {
       env,
@@ -47,23 +48,24 @@ export const main = defineCommand({
   },
 });
 
-/** What tests would otherwise download while their time is measured. */
+/** Installs what tests would otherwise download while they are timed. */
 async function installMissing(env: NodeJS.ProcessEnv, log: Logger): Promise<void> {
   await requireEngine(enginePlaces(env), env, log);
   await installS3Server(env, log);
   const { DISCOGS_TEST_ENGINES: chosen = "" } = env;
   if (testEngines.some(({ name }) => name === "trino"))
     await installTrino(env, findJava(TRINO_JAVA, env), log);
-  else log.info(`Trino is left out: DISCOGS_TEST_ENGINES=${chosen}`);
+  else log.info(`skipping Trino: DISCOGS_TEST_ENGINES=${chosen}`);
 }
 
-/** Every `*.test.ts`, relative to the project, sorted. */
+/** Every `*.test.ts`, relative to the project, sorted in each folder. */
 function testFiles(): string[] {
   return FOLDERS.flatMap((folder) =>
     readdirSync(join(PROJECT_ROOT, folder), { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".test.ts"))
-      .map((name) => `${folder}/${name}`),
-  ).sort();
+      .map((name) => `${folder}/${name}`)
+      .sort(),
+  );
 }
 
 await runAsEntrypoint(import.meta.url, main);

@@ -15,13 +15,13 @@ import { sessionLimits, sessionOptions } from "../lib/sql/session_options.ts";
 
 const options = {
   ...optionalRunOptions,
-  run: { type: "path", value: "DIR", summary: "a run's directory, instead of a run of the lake" },
+  run: { type: "path", value: "DIR", summary: "directory of a run, instead of a run of the lake" },
   active: { type: "flag", summary: "report on the active run" },
   "auto-rollback": {
     type: "string",
     choices: ["true", "false"],
     default: "false",
-    summary: "with --active: roll back when a CRITICAL check is false",
+    summary: "with --active: roll back if a CRITICAL check fails",
   },
   json: { type: "flag", summary: "print the checks as JSON" },
   ...sessionOptions,
@@ -29,11 +29,11 @@ const options = {
 
 export const main = defineCommand({
   name: "scripts/sanity_report.ts",
-  summary: "Runs the sanity report on a run, or on the active one, and writes it as CSV into _reports/.",
+  summary: "Runs the sanity report on a run, or on the active one, and writes it as CSV to _reports/.",
   description: [
-    "On a run: with the embedded engine, before promotion; a CRITICAL check that is false blocks that.",
-    "With --active: through hive.discogs on the lake's engine. A CRITICAL check that is false leaves `active` as it",
-    "is, prints the rollback command and exits 1.",
+    "On a run: uses the embedded engine, before promotion; a failed CRITICAL check blocks the promotion.",
+    "With --active: uses hive.discogs on the lake's engine. If a CRITICAL check fails, leaves `active` unchanged,",
+    "prints the rollback command and exits with code 1.",
   ].join("\n"),
   options,
   async run(context) {
@@ -58,14 +58,14 @@ async function onRun(context: Context): Promise<void> {
   const { options, log } = context;
   const { dir, run } = await runOrDirectory(options, options.run, "--run");
   if (run?.state === "sealed") {
-    log.info(`run ${run.runId} is sealed, so it has its report; --run ${run.dir} makes another`);
+    log.info(`run ${run.runId} is sealed and has its report; use --run ${run.dir} to make another`);
     return;
   }
   const report = await reportOnRun(dir, sessionLimits(options));
   show(context, report);
   const failed = falseCriticals(report.checks);
   if (failed.length === 0) return;
-  throw new CheckFailedError(`CRITICAL checks of ${dir} are false: ${failed.join(", ")}`);
+  throw new CheckFailedError(`CRITICAL checks of ${dir} failed: ${failed.join(", ")}`);
 }
 
 function show({ options, log, print, summarize }: Context, { path, checks }: WrittenReport): void {

@@ -6,10 +6,12 @@ import { sealRun } from "../lib/lake/seal.ts";
 
 export const main = defineCommand({
   name: "scripts/seal_run.ts",
-  summary: "Seals a run that is complete and tested: manifest, no write bits, its final name.",
-  description:
-    "All twelve datasets must be done and verify, and the newest parquet_sanity and sanity reports of the run must\n" +
-    "be newer than its data, passed, and without a CRITICAL false. A run that is sealed already is only verified.",
+  summary:
+    "Seals a complete and tested run: writes the manifest, removes write permissions, gives it its final name.",
+  description: [
+    "All twelve datasets must be done and pass verification. The newest parquet_sanity and sanity reports must be",
+    "newer than the data, passed, and without a failed CRITICAL check. An already sealed run is only verified.",
+  ].join("\n"),
   options: runOptions,
   positionals: ["run_id?"],
   examples: ["npx tsx scripts/seal_run.ts 2025-12__20260120_194923 --lake hive-data"],

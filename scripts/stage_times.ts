@@ -7,11 +7,11 @@ import { runOptions, selectRun, withPositional } from "../lib/lake/run_selection
 
 export const main = defineCommand({
   name: "scripts/stage_times.ts",
-  summary: "Prints when each stage of a run's workflows ran, how long, and its share of the whole.",
+  summary: "Prints when each stage of a run's workflows ran, how long it took, and its share of the total.",
   description: [
-    "One table for each time that bin/digdag ran a workflow on the run, also when it failed and was repeated. A stage",
-    "is one script. The shares are of the time from the start of bin/digdag to its end; stages that overlap add up to",
-    "more than 100 %. CPU time and peak memory (RSS) are of the script's process.",
+    "Prints a table for each time bin/digdag ran a workflow on the run, failed attempts included. A stage is one",
+    "script. Shares are of the time from start to end of bin/digdag; overlapping stages add up to more than 100 %.",
+    "CPU time and peak memory (RSS) are those of the script's process.",
   ].join("\n"),
   options: runOptions,
   positionals: ["run_id?"],
@@ -22,13 +22,13 @@ export const main = defineCommand({
     const tables = (await Promise.all(sessions.map((session) => tablesOf(lake, session)))).flat();
     for (const lines of tables) for (const line of lines) print(line);
     if (tables.length === 0) {
-      log.info(`no times are kept of run ${runId}: bin/digdag keeps those of its workflows`);
+      log.info(`no times recorded for run ${runId}: only workflows run with bin/digdag record them`);
     }
     return EXIT.ok;
   },
 });
 
-/** The table of each attempt of a session, with a heading. The stage that this process is does not appear. */
+/** The table of each attempt of a session, with a heading. This process itself is not listed. */
 async function tablesOf(lake: string, session: Session): Promise<string[][]> {
   const { workflow, session: time, dump_month: dumpMonth } = session.record;
   const runs = liveOwner(sessionLock({ lake, workflow, dumpMonth })) !== undefined;

@@ -18,13 +18,14 @@ const QUERY =
 
 export const main = defineCommand({
   name: "scripts/start.ts",
-  summary: "Makes a small sample dump and runs the whole workflow on it, up to a promoted and reported run.",
+  summary:
+    "Makes a small sample dump and runs the whole workflow on it, up to a promoted run with its report.",
   description:
     "Everything goes to demo/: the dumps to demo/raw, the lake to demo/hive-data. Each start makes a new run.",
   options: {
     verbose: {
       type: "flag",
-      summary: "print all that the workflow prints, not a line for each of its stages",
+      summary: "print the workflow's full output instead of one line per stage",
     },
   },
   examples: ["npm start", "npm start -- --verbose"],
@@ -50,7 +51,7 @@ async function runDigdag(args: readonly string[], env: NodeJS.ProcessEnv): Promi
     env,
     stdio: "inherit",
   });
-  // It ends its steps and says how they ended; this process must not be gone before.
+  // The child ends its steps and reports their outcome; this process must outlive it.
   for (const signal of INTERRUPTS) process.on(signal, () => digdag.kill(signal));
   return new Promise((resolve, reject) => {
     digdag.once("error", reject);

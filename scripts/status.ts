@@ -8,9 +8,9 @@ export const main = defineCommand({
   name: "scripts/status.ts",
   summary: "Shows the state of a lake: runs, the active one, unfinished sessions, disk.",
   description: [
-    "Reads only, also while runs are made. Of a sealed run the names and sizes of its files are compared with its",
-    "manifest; verify_run.ts compares what is in them. The next month is estimated from the last ones. Exit code 1: there",
-    "are problems, the last lines. The fields of --json are in docs/operations.md.",
+    "Only reads, and can run while runs are made. Compares names and sizes of a sealed run's files with its manifest;",
+    "verify_run.ts compares their contents. The next month is estimated from recent ones. Problems are listed last",
+    "and give exit code 1. docs/operations.md describes the fields of --json.",
   ].join("\n"),
   options: {
     lake: lakeOption,

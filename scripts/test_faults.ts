@@ -15,34 +15,34 @@ const MINUTE_MS = 60_000;
 
 export const main = defineCommand({
   name: "scripts/test_faults.ts",
-  summary: "Makes each write call of the scripts fail in each way, and kills main.dig at random moments.",
+  summary: "Makes every write call of the scripts fail in every way, and kills main.dig at random moments.",
   description: [
-    "On tiny months in a temporary directory. A C library between each script and libc answers one call that changes a",
-    "file with EIO, ENOSPC or EACCES, or kills the process there. Readers must see what was before or what is after, an",
-    "error must be one line with a path, and the same command must then come to the end that it was to come to. main.dig,",
-    "killed again and again, must make the same bytes as undisturbed. Needs Linux and a C compiler.",
-    "A failure is printed as STEP:CALL:PATH:NTH:FAULT, which --only repeats.",
+    "Works on tiny months in a temporary directory. A C library between each script and libc fails one call that",
+    "changes a file with EIO, ENOSPC or EACCES, or kills the process there. Readers must see the state before or",
+    "after, an error must be one line with a path, and repeating the command must complete it. main.dig, killed",
+    "repeatedly, must produce the same bytes as an undisturbed run. Requires Linux and a C compiler.",
+    "Failures are printed as STEP:CALL:PATH:NTH:FAULT; --only repeats one.",
   ].join("\n"),
   options: {
     only: {
       type: "string",
       value: "TEXT",
-      summary: "only injections whose name begins so, and no kills",
+      summary: "only injections whose name has this prefix, and no kills",
     },
-    kills: { type: "integer", min: 0, default: 60, summary: "how often main.dig is killed" },
-    seed: { type: "integer", default: 1, summary: "of the moments at which main.dig is killed" },
+    kills: { type: "integer", min: 0, default: 60, summary: "number of times to kill main.dig" },
+    seed: { type: "integer", default: 1, summary: "seed of the moments at which main.dig is killed" },
     budget: {
       type: "integer",
       min: 1,
       default: 60,
       value: "MINUTES",
-      summary: "nothing more is begun after this time; whatever is left out is a failure",
+      summary: "start nothing after this time; skipped injections are failures",
     },
     jobs: {
       type: "integer",
       min: 1,
       default: availableParallelism(),
-      summary: "how many scripts or lakes at a time (default: one for each core)",
+      summary: "number of concurrent scripts or lakes (default: one per core)",
     },
   },
   examples: ["npm run test:faults", "npm run test:faults -- --only promote:rename:lake/active:1:KILL"],
@@ -69,7 +69,7 @@ export const main = defineCommand({
     });
     if (report.steps.every(({ injections }) => injections === 0)) {
       throw new ExpectedError(
-        `there was no injection${options.only === undefined ? "" : ` that begins with "${options.only}"`}`,
+        `no injection${options.only === undefined ? "" : ` has the prefix "${options.only}"`}`,
       );
     }
     for (const line of reportLines(report)) print(line);

@@ -21,35 +21,35 @@ import { sampleSummary } from "../lib/sample/write_sample_dump.ts";
 export const main = defineCommand({
   name: "scripts/test_full.ts",
   summary:
-    "Proves a month of full size: makes its dumps and runs everything on them, at the default memory limit.",
+    "Tests a full-size month: makes its dumps and runs everything on them, at the default memory limit.",
   description: [
-    "The dumps have 19.4 million releases and 15 million other records: 12 GB. They are made on all cores, and kept in",
-    "--dir for the next time. Then, on a lake of its own: main.dig of a small month and of this one, promoted;",
-    "history_pipeline.dig; every showcase query; rollback.dig. The seconds and the peak memory (RSS) of each process are",
-    "printed. The first that fails ends it, and leaves the lake for a look; otherwise that is removed, but with --keep. Some",
-    "30 GB of disk are needed beside the dumps.",
+    "Makes dumps with 19.4 million releases and 15 million other records (12 GB) on all cores, and keeps them in",
+    "--dir for the next time. Then runs on a new lake: main.dig for a small month and for this one, with promotion;",
+    "history_pipeline.dig; every showcase query; rollback.dig. Prints seconds and peak memory (RSS) of each process.",
+    "Stops at the first failure and keeps the lake for inspection; otherwise the lake is removed unless --keep is",
+    "given. Needs some 30 GB of disk besides the dumps.",
   ].join("\n"),
   options: {
     dir: {
       type: "path",
       value: "DIR",
-      summary: "where the dumps are kept and the lake is made (default: in the cache directory)",
+      summary: "directory for the dumps and the lake (default: in the cache directory)",
     },
     raw: {
       type: "path",
       value: "DIR",
-      summary: `a raw root that has the dumps of ${MONTH}, instead of making them`,
+      summary: `use the dumps of ${MONTH} in this raw root, instead of making them`,
     },
-    scale: { type: "integer", min: 1, default: 1, value: "N", summary: "a month of an Nth of the size" },
-    keep: { type: "flag", summary: "leave the lake where it is made, and say where" },
-    minutes: { type: "integer", min: 1, default: 120, summary: "ends what takes longer than this in all" },
+    scale: { type: "integer", min: 1, default: 1, value: "N", summary: "make a month of 1/N of the size" },
+    keep: { type: "flag", summary: "keep the lake, and print its path" },
+    minutes: { type: "integer", min: 1, default: 120, summary: "time limit for everything" },
   },
   examples: ["npm run test:full", "npm run test:full -- --scale 1000 --dir /tmp/full"],
   async run({ options, env, log, print }) {
     const dir = options.dir ?? join(cacheDirectory(env), "full_month");
     if (options.raw !== undefined) {
       await findDumpFiles(options.raw, MONTH);
-      // A sample of another version is refused now, and not after an hour.
+      // Refuse a sample of another version now rather than after an hour.
       await sampleSummary(join(options.raw, MONTH));
     }
     const limit = AbortSignal.timeout(options.minutes * 60_000);
@@ -64,11 +64,12 @@ export const main = defineCommand({
       print("");
       for (const line of summary(measured)) print(line);
     } catch (error) {
-      if (limit.aborted) throw new ExpectedError(`not done in ${options.minutes} minutes; ${work} is left`);
-      log.info(`${work} is left`);
+      if (limit.aborted)
+        throw new ExpectedError(`not finished within ${options.minutes} minutes; ${work} is kept`);
+      log.info(`${work} is kept`);
       throw error;
     }
-    if (options.keep) log.info(`${work} is left`);
+    if (options.keep) log.info(`${work} is kept`);
     else await removeTree(work);
     return EXIT.ok;
   },
@@ -81,10 +82,10 @@ async function makeDumps(context: FullMonthOptions, scale: number): Promise<Meas
     `${context.raw}: ${releases} releases, ${artists} artists, ${masters} masters, ${labels} labels`,
   );
   const attempt = await scripts(context, "dumps", [sampleScript(context.raw, MONTH, counts)]);
-  return { name: `dumps of ${MONTH} (none made where they are there)`, attempt };
+  return { name: `dumps of ${MONTH} (skipped if present)`, attempt };
 }
 
-/** The counts of an Nth of the month, but no fewer than a sample must have. */
+/** The counts of 1/N of the month, but no fewer than the minimum of a sample. */
 function scaled(scale: number): typeof FULL_MONTH {
   const [artists, labels, masters, releases] = (["artists", "labels", "masters", "releases"] as const).map(
     (kind) => Math.max(MINIMUM[kind], Math.round(FULL_MONTH[kind] / scale)),
@@ -92,7 +93,7 @@ function scaled(scale: number): typeof FULL_MONTH {
   return { artists, labels, masters, releases };
 }
 
-/** One line for each part: what it took, and the most memory that one of its processes had. */
+/** A line per part: its time, and the peak memory of its largest process. */
 function summary(measured: readonly Measured[]): string[] {
   const rows = measured.map(({ name, attempt: { began, ended, stages } }) => [
     name,

@@ -9,12 +9,12 @@ const options = {
   lake: lakeOption,
   port: { type: "integer", min: 1, summary: "port on 127.0.0.1 (up; default: a free one)" },
   memory: { type: "integer", min: 512, default: 1024, value: "MB", summary: "heap of the server (up)" },
-  lines: { type: "integer", min: 1, default: 50, summary: "how many lines (logs)" },
+  lines: { type: "integer", min: 1, default: 50, summary: "number of lines (logs)" },
 } as const;
 
 type Context = CommandContext<typeof options>;
 
-/** What the actions do; each returns the exit code. */
+/** The actions; each returns the exit code. */
 const actions: Readonly<Record<string, (context: Context) => Promise<number>>> = {
   async up({ options: { lake, port, memory }, env, log, print }) {
     const { url } = await trinoUp({ lake, env, log, port, memoryMb: memory });
@@ -42,16 +42,17 @@ const actions: Readonly<Record<string, (context: Context) => Promise<number>>> =
 
 export const main = defineCommand({
   name: "scripts/trino.ts",
-  summary: "Starts and stops a Trino on this machine for a lake.",
-  description: `up       starts it if it is not up, waits until it answers, prints its URL
-down     stops it
-status   prints whether it is up, its URL and pid; exit code 1 when it is not
-logs     prints the end of its log
-
-It listens on 127.0.0.1 only, has no password, and keeps everything below <lake>/_meta/trino/. A JDK of version 24 or
-newer is needed: TRINO_JAVA_HOME, JAVA_HOME, PATH and the usual places are looked at. The first time, Trino is
-downloaded from Maven Central, or from the repository in DISCOGS_MAVEN_MIRROR, into the cache
-($XDG_CACHE_HOME/discogs-data-lake/trino).`,
+  summary: "Starts and stops a local Trino for a lake.",
+  description: [
+    "up       starts it if it is not up, waits until it answers, prints its URL",
+    "down     stops it",
+    "status   prints whether it is up, its URL and pid; exit code 1 if it is down",
+    "logs     prints the end of its log",
+    "",
+    "It listens on 127.0.0.1 only, has no password, and keeps everything below <lake>/_meta/trino/. It needs JDK 24",
+    "or newer, from TRINO_JAVA_HOME, JAVA_HOME, PATH or the usual places. On first use, Trino is downloaded from",
+    "Maven Central, or from DISCOGS_MAVEN_MIRROR, into the cache ($XDG_CACHE_HOME/discogs-data-lake/trino).",
+  ].join("\n"),
   positionals: ["up|down|status|logs"],
   options,
   examples: ["export TRINO_URL=$(npx tsx scripts/trino.ts up --lake hive-data)"],

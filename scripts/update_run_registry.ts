@@ -8,14 +8,14 @@ export const main = defineCommand({
   name: "scripts/update_run_registry.ts",
   summary:
     "Appends the present state of every run to the registry, hive.discogs_history.run_registry_events.",
-  description: "Safe to repeat. No table or view of a run's schema is made or changed.",
+  description: "Safe to repeat. No table or view of a run's schema is created or changed.",
   options: {
     ...historyOptions,
     action: {
       type: "string",
       default: "update_run_registry",
       value: "NAME",
-      summary: "what the events are recorded as",
+      summary: "action recorded in the events",
     },
   },
   async run(context) {

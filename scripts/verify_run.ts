@@ -11,20 +11,18 @@ export const main = defineCommand({
   name: "scripts/verify_run.ts",
   summary: "Compares a sealed run with its manifest: every file's size and sha256, none missing, none extra.",
   description: [
-    "Also that nothing is a link or can be written to, and that the manifest agrees with itself and with its sha256 in",
-    "promotions.jsonl and the registry, where these know it. Prints one line for each difference and ends with 1 when",
-    "there is any. Reports may be added.",
+    "Also checks that nothing is a link or writable, and that the manifest is consistent with itself and with its",
+    "sha256 in promotions.jsonl and the registry, if recorded there. Prints a line for each difference and exits with",
+    "code 1 if there are any. Reports may be added.",
   ].join("\n"),
   options: runOptions,
   positionals: ["run_id?"],
   examples: ["npx tsx scripts/verify_run.ts 2025-12__20260120_194923 --lake hive-data"],
   async run({ options, positionals, log, print }) {
     const { runId, dir, state } = await selectRun(withPositional(options, positionals));
-    if (state === "building")
-      throw new ExpectedError(`run ${runId} is not sealed, so it has no manifest yet`);
+    if (state === "building") throw new ExpectedError(`run ${runId} is not sealed and has no manifest yet`);
     const manifest = await readManifest(dir);
-    if (manifest === undefined)
-      throw new ExpectedError(`${dir} has no manifest.json, so it can't be verified`);
+    if (manifest === undefined) throw new ExpectedError(`${dir} has no manifest.json and can't be verified`);
     const { lake } = options;
     const recorded = [...(await promotedManifest(lake, runId)), ...(await registeredManifest(lake, runId))];
     const problems = [

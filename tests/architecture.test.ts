@@ -18,7 +18,7 @@ const sources = ["bin", "legacy", "lib", "pipelines", "scripts", "tests"].flatMa
     .map((name) => `${folder}/${name}`),
 );
 
-/** Every import of a file of this project, paths relative to it. */
+/** Every import between files of this project, as paths relative to its root. */
 const imports: Import[] = sources.flatMap((from) => {
   const text = readFileSync(join(ROOT, from), "utf8");
   const targets = text.matchAll(/\b(?:from|import)\s*\(?\s*"(\.[^"]+)"/g);
@@ -26,7 +26,7 @@ const imports: Import[] = sources.flatMap((from) => {
 });
 
 const isTest = (file: string) => file.endsWith(".test.ts");
-/** Also what stands in a folder of its own below tests/ is for the suites; the checks of data stand in tests/. */
+/** Folders below tests/ belong to the suites; the checks of data are directly in tests/. */
 const isForTests = (file: string) => isTest(file) || /\/testing\/|^tests\/.*\//.test(file);
 const named = ({ from, to }: Import) => `${from} imports ${to}`;
 
@@ -42,19 +42,19 @@ const betweenRooms = imports
   .map(({ from, to }) => ({ from, to, room: roomOf(from), target: roomOf(to) }))
   .filter(({ room, target }) => room !== target);
 
-test("imports are found", () => {
+test("finds imports", () => {
   assert.ok(imports.length > 500, `${imports.length} imports`);
   assert.ok(betweenRooms.length > 100, `${betweenRooms.length} imports between folders`);
 });
 
-test("lib, and what it does not know of", () => {
+test("lib does not import what is built on it", () => {
   const callers = betweenRooms.filter(
     ({ room, target }) => room.startsWith("lib/") && !target.startsWith("lib/"),
   );
   assert.deepEqual(callers.map(named), []);
 });
 
-test("nobody imports an entrypoint, but legacy its pipelines", () => {
+test("nothing imports an entrypoint, except that legacy imports its pipelines", () => {
   const entrypoints = betweenRooms.filter(
     ({ room, target }) => !target.startsWith("lib/") && !(room === "legacy" && target === "pipelines"),
   );
@@ -66,14 +66,14 @@ test("lib/cli and lib/datasets import nothing else of the project", () => {
   assert.deepEqual(others.map(named), []);
 });
 
-test("nothing in lib needs the pages, and only their charts the chart library", () => {
+test("nothing in lib imports the pages, and only their charts import the chart library", () => {
   const needs = betweenRooms.filter(({ room, target }) => target === "lib/report" && room.startsWith("lib/"));
   assert.deepEqual(needs.map(named), []);
   const charted = sources.filter((file) => /from "echarts\//.test(readFileSync(join(ROOT, file), "utf8")));
   assert.deepEqual(charted, ["lib/report/charts/drawing.ts"]);
 });
 
-test("what is only for tests is imported by tests only, but for what runs them", () => {
+test("only tests, and what runs them, import what is for tests", () => {
   const runners = ["scripts/run_tests.ts", "scripts/fuzz.ts", "scripts/test_faults.ts"];
   const leaks = imports.filter(
     ({ from, to }) => !isForTests(from) && isForTests(to) && !runners.includes(from),
@@ -95,7 +95,7 @@ test("folders of lib depend on one another in one direction", () => {
   );
 });
 
-test("every folder of the project is in docs/architecture.md", () => {
+test("docs/architecture.md lists every folder of the project", () => {
   const libs = readdirSync(join(ROOT, "lib")).filter((name) =>
     sources.some((file) => file.startsWith(`lib/${name}/`)),
   );
@@ -114,7 +114,7 @@ test("every folder of the project is in docs/architecture.md", () => {
   );
 });
 
-test("docs/architecture.md names no folder that is not there", () => {
+test("docs/architecture.md names only existing folders", () => {
   const rooms = [...page.matchAll(/^\| `([^`]+)\/` \|/gm)].map(([, room = ""]) => room);
   assert.ok(rooms.length > 15);
   assert.deepEqual(

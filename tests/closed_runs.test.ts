@@ -39,7 +39,7 @@ const lake = makeLake();
 await makeSealedRun(lake, RUN);
 await promote(lake, RUN);
 
-/** Every name in the run with the time of its last change. */
+/** Every name in the run with its modification time. */
 function contentOf(run: string) {
   const names = readdirSync(run, { recursive: true, encoding: "utf8" }).sort();
   return [".", ...names].map((name) => `${name} ${lstatSync(join(run, name)).mtimeMs}`);
@@ -59,7 +59,7 @@ const extractor = (main: CommandMain, dump: string) => {
   ]);
 };
 
-/** Every option that says where something is written, with what else its script needs. */
+/** Every option for an output path, with the other arguments of its script. */
 const writers: [string, CommandMain, (out: string) => string[]][] = [
   ...extractor(extractArtists, "artists.xml"),
   ...extractor(extractRelations, "artists.xml"),
@@ -85,7 +85,7 @@ const writers: [string, CommandMain, (out: string) => string[]][] = [
 ];
 
 for (const [name, main, argsFor] of writers) {
-  test(`nothing goes into a sealed run by ${name}`, async () => {
+  test(`${name} writes nothing into a sealed run`, async () => {
     const run = sealedDir(lake, RUN);
     const before = contentOf(run);
     for (const out of [join(run, "out"), join(lake, "active", "out")]) {

@@ -19,7 +19,7 @@ function markdownIn(folder: string): string[] {
   });
 }
 
-/** The text without code, in which a link is no link. */
+/** The text without code, which contains no links. */
 const proseOf = (path: string) => readFileSync(join(ROOT, path), "utf8").replace(/^```[\s\S]*?^```/gm, "");
 
 const headingsOf = (path: string) =>
@@ -30,7 +30,7 @@ const headingsOf = (path: string) =>
       .replaceAll(" ", "-"),
   );
 
-test("the pages that a newcomer needs are there", () => {
+test("the pages that a newcomer needs exist", () => {
   const docs = [
     "getting-started",
     "concepts",
@@ -47,7 +47,7 @@ test("the pages that a newcomer needs are there", () => {
 });
 
 for (const page of pages) {
-  test(`every link of ${page} leads somewhere`, () => {
+  test(`every link of ${page} has a target`, () => {
     const links = [...proseOf(page).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)];
     const broken = links.filter(([, target = "", heading]) => {
       const path = target === "" ? page : join(dirname(page), target);
@@ -60,7 +60,7 @@ for (const page of pages) {
   });
 }
 
-test("every script that a page calls is there", () => {
+test("every script that a page calls exists", () => {
   const called = pages.flatMap((page) =>
     [...readFileSync(join(ROOT, page), "utf8").matchAll(/tsx ([\w./]+\.ts)\b/g)].map(([, path = ""]) => path),
   );
@@ -71,7 +71,7 @@ test("every script that a page calls is there", () => {
   );
 });
 
-test("every error that docs/troubleshooting.md explains is a text of the code", () => {
+test("every error in docs/troubleshooting.md is a text of the code", () => {
   const code = sources(["lib", "scripts"]);
   const rows = readFileSync(join(ROOT, "docs/troubleshooting.md"), "utf8").matchAll(/^\| `([^`]+)` \|/gm);
   const fragments = [...rows].flatMap(([, error = ""]) => error.split("…")).filter((text) => text !== "");
@@ -82,7 +82,7 @@ test("every error that docs/troubleshooting.md explains is a text of the code", 
   );
 });
 
-/** The text of all modules in some folders but their tests. */
+/** The text of all modules in some folders, without tests. */
 function sources(folders: readonly string[]): string {
   return folders
     .flatMap((folder) =>

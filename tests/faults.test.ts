@@ -15,7 +15,7 @@ import { lakeIn, stateOf } from "../lib/testing/faults/state.ts";
 import { countEach, tracedChanges } from "../lib/testing/faults/strace.ts";
 import { temporaryDirectory } from "../lib/testing/files.ts";
 
-// The short form of scripts/test_faults.ts. Where the machine can't do it, the reason stands beside the skipped tests.
+// The short form of scripts/test_faults.ts. If the machine can't run it, the tests are skipped with the reason.
 
 const injector = compileInjector(process.env);
 const library = "library" in injector ? injector.library : "";
@@ -30,7 +30,7 @@ before(async () => {
   prepared = await prepareSteps({ library, base, wants: isWanted("short"), log: () => {} });
 });
 
-test("a script that meets a fault leaves what it found or what it was to make, and repeated makes that", {
+test("a script that meets a fault leaves the state before or after, and repeating it completes", {
   skip,
 }, async () => {
   const jobs = availableParallelism();
@@ -45,7 +45,7 @@ test("a script that meets a fault leaves what it found or what it was to make, a
   for (const { step, injections } of steps) assert.ok(injections >= 4, `${step}: ${injections} injections`);
 });
 
-/** Scripts of a careless kind, whose faults must be found. */
+/** Careless scripts, whose faults must be detected. */
 const CARELESS: Record<string, [script: string, found: RegExp]> = {
   "writes in place": [`writeFileSync(path, text);`, /readers see lake\/x\.json/],
   "leaves its temporary file": [
@@ -61,7 +61,7 @@ const CARELESS: Record<string, [script: string, found: RegExp]> = {
 };
 
 for (const [what, [script, found]] of Object.entries(CARELESS)) {
-  test(`a script that ${what} is found`, { skip }, async (t) => {
+  test(`detects a script that ${what}`, { skip }, async (t) => {
     const dir = temporaryDirectory(t);
     const bundle = join(dir, "script.mjs");
     const begin = `import { mkdirSync, renameSync, writeFileSync } from "node:fs";
@@ -94,12 +94,11 @@ for (const [what, [script, found]] of Object.entries(CARELESS)) {
   });
 }
 
-/** Steps that make links, directories and files, by Node, DuckDB and both. */
+/** Steps that create links, directories and files with Node, DuckDB and both. */
 const TRACED = ["ingest", "seal", "promote", "register_run_schema"];
 
-test("the library sees every call that changes a file, as strace does", {
-  skip:
-    skip || (strace ? false : "the calls are compared with those that strace sees, and there is no strace"),
+test("the library sees every call that changes a file, like strace", {
+  skip: skip || (strace ? false : "needs strace to compare the calls with"),
 }, async () => {
   const { machine, steps } = prepared;
   const traced = steps.filter(({ step }) => TRACED.includes(step.name));

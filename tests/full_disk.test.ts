@@ -10,10 +10,10 @@ import { dumpText, noise } from "../lib/testing/dumps.ts";
 import { temporaryDirectory } from "../lib/testing/files.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-/** Largest file that a process may write, in the blocks of 1024 bytes that bash counts: less than a part takes. */
+/** Maximum file size of a process in bash's blocks of 1024 bytes: less than a part. */
 const LARGEST_FILE = 2000;
 
-test("where there is no room for a part, it is said in one line, and nothing is left", (t) => {
+test("reports missing space for a part in one line, and leaves nothing behind", (t) => {
   const dir = temporaryDirectory(t);
   const dump = join(dir, "labels.xml.gz");
   const records = Array.from(

@@ -18,7 +18,7 @@ const prove = (args: string[], env: NodeJS.ProcessEnv = {}) =>
     }),
   );
 
-test("the proof of a full month, at a ten-thousandth of its size", async (t) => {
+test("runs the full-size test at a ten-thousandth of the size", async (t) => {
   const dir = temporaryDirectory(t);
   const { code, stdout, stderr } = await prove(["--scale=10000", `--dir=${dir}`]);
   assert.equal(code, 0, stderr);
@@ -37,11 +37,11 @@ test("the proof of a full month, at a ten-thousandth of its size", async (t) => 
   for (const query of sqlFiles("showcase_queries")) {
     assert.match(stdout, new RegExp(`\\| +${query.replace(".sql", "")}$`, "m"));
   }
-  assert.deepEqual(readdirSync(dir), ["raw_10000"], "the dumps stay, the lake does not");
+  assert.deepEqual(readdirSync(dir), ["raw_10000"], "the dumps are kept, the lake is not");
   assert.deepEqual(readdirSync(join(dir, "raw_10000")), ["2026-09"]);
 });
 
-test("the first part that fails ends it and leaves the lake; a raw root without the month is refused at once", async (t) => {
+test("stops at the first failure and keeps the lake, and refuses a raw root without the month at once", async (t) => {
   const dir = temporaryDirectory(t);
   const absent = await prove([`--dir=${dir}`, `--raw=${join(dir, "none")}`]);
   assert.equal(absent.code, 2);

@@ -14,10 +14,10 @@ import { parquetRows } from "../lib/testing/parquet.ts";
 
 const GOLDEN = join(dirname(fileURLToPath(import.meta.url)), "golden");
 const ENTITIES: readonly Entity[] = ["artist", "label", "master", "release"];
-/** Small, so that rows go over the border of a part. */
+/** Small, so that rows span parts. */
 const PART_ROWS = 4;
 
-/** Rows of each dataset by its directory, and what is dropped, skipped or counted in it. */
+/** Rows and counts of each dataset, by directory. */
 type Outcome = Record<string, { rows: Json[]; counts: Record<string, number> }>;
 
 function expectedOf(folder: string): Outcome {
@@ -33,7 +33,7 @@ function expectedOf(folder: string): Outcome {
   );
 }
 
-/** The typed datasets of an entity, and the untyped ones that the case has rows for. */
+/** The typed datasets of an entity, and the untyped ones for which the case has rows. */
 function datasetsFor(entity: Entity, expected: Outcome): ExtractedDataset[] {
   const typed = extractedDatasets.filter((dataset) => dataset.entity === entity);
   const withUntyped = typed.filter(({ directory }) => directory.endsWith("_typed")).map(untyped);

@@ -15,7 +15,7 @@ const linked = [...text.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, target =
 );
 const workflows = readdirSync(join(ROOT, "history")).filter((name) => name.endsWith(".dig"));
 
-test("every file that the map names is there", () => {
+test("every file in the map exists", () => {
   assert.ok(linked.length > 60, `${linked.length} links`);
   assert.deepEqual(
     linked.filter((path) => !existsSync(join(ROOT, path))),
@@ -23,7 +23,7 @@ test("every file that the map names is there", () => {
   );
 });
 
-test("every workflow of the history has its line, and the script of its name where it has one", () => {
+test("the map lists every workflow of the history with its script, if it has one", () => {
   assert.equal(workflows.length, 6);
   const scripts = workflows
     .map((name) => `scripts/${basename(name, ".dig")}.ts`)
@@ -36,7 +36,7 @@ test("every workflow of the history has its line, and the script of its name whe
   );
 });
 
-test("every table of events is in the map, and every CSV", () => {
+test("the map lists every event table and every CSV", () => {
   const names = eventTables.flatMap(({ name, latestView }) => [name, latestView]);
   const csvs = ["kpis_long", "kpis_wide", "kpis_v2_long", "kpis_v3_long", "kpis_v3_wide"].map(
     (name) => `history_${name}_latest.csv`,

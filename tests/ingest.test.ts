@@ -16,7 +16,7 @@ import { writeSampleDump } from "../lib/sample/write_sample_dump.ts";
 import { dumpText } from "../lib/testing/dumps.ts";
 import { scriptArguments } from "../lib/testing/script_arguments.ts";
 
-// The dumps of a month by several processes at the same time.
+// Ingests the dumps of a month with several concurrent processes.
 
 const MONTH = "2026-07";
 const DUMPS = ["artists", "masters", "labels", "releases"] as const;
@@ -29,7 +29,7 @@ before(async () => {
 });
 after(() => rmSync(base, { recursive: true }));
 
-/** A lake with a run that has only begun, by default one of the historical datasets. */
+/** A lake with a run that has only begun, by default with the historical datasets. */
 async function begun(
   name: string,
   datasets = "historical",
@@ -69,7 +69,7 @@ async function runScript(
   return { code, stderr };
 }
 
-/** Of each canonical dataset that is done: the hashes of its files. */
+/** The file hashes of each finished canonical dataset. */
 async function hashes({ lake, runId }: { lake: string; runId: string }) {
   const found: Record<string, string[]> = {};
   for (const { directory } of canonicalDatasets) {
@@ -79,7 +79,7 @@ async function hashes({ lake, runId }: { lake: string; runId: string }) {
   return found;
 }
 
-/** Of each dump that was read: the seconds that it took, and those that threads were busy with each stage. */
+/** For each dump read: its duration, and the busy seconds of each stage. */
 function secondsLogged(stderr: string): Record<string, number[]> {
   const line =
     /discogs_20260701_(\w+)\.xml\.gz: read in ([\d.]+) s, threads were busy: decompress ([\d.]+) s, parse ([\d.]+) s, encode ([\d.]+) s$/gm;
@@ -88,7 +88,7 @@ function secondsLogged(stderr: string): Record<string, number[]> {
   );
 }
 
-test("four processes at the same time make the same files as one", async () => {
+test("four concurrent processes make the same files as one", async () => {
   const alone = await begun("alone");
   const one = await runScript("ingest.ts", alone);
   assert.equal(one.code, 0, one.stderr);
@@ -109,7 +109,7 @@ test("four processes at the same time make the same files as one", async () => {
   assert.deepEqual(await hashes(together), expected);
 });
 
-test("the record of a dataset has what was read, what is filled, and what the dump held that is not known", async () => {
+test("a dataset's record has the elements read, filled counts, and unknown content of the dump", async () => {
   const run = await begun("recorded");
   const option = ["--remove-control-characters", "true"];
   const ended = await runScript("ingest.ts", run, "--only", "artists", ...option);
@@ -125,11 +125,11 @@ test("the record of a dataset has what was read, what is filled, and what the du
   assert.equal(artists?.counts.control_characters, 0);
   assert.equal(aliases?.options.remove_control_characters, true);
   const again = await runScript("ingest.ts", run, "--only", "artists");
-  assert.match(again.stderr, /artists_v1_typed, artist_aliases_v1_typed, .*: from /, "made anew");
+  assert.match(again.stderr, /artists_v1_typed, artist_aliases_v1_typed, .*: from /, "made again");
   assert.ok(aliases?.records !== undefined && aliases.records >= aliases.rows);
 });
 
-test("a run gets the datasets that it was begun with; ingest with another choice is refused", async () => {
+test("a run gets the datasets it was begun with, and ingest with another choice is refused", async () => {
   const run = await begun("chosen", "release_credits_v1,artist_names_v1");
   for (const [choice, message] of [
     ["historical", /run \S+ was begun with datasets=release_credits_v1,artist_names_v1, not historical: /],
@@ -147,7 +147,7 @@ test("a run gets the datasets that it was begun with; ingest with another choice
   assert.deepEqual(await hashes(run), await hashes({ lake: join(base, "alone"), runId: run.runId }));
 });
 
-test("a damaged dump fails alone; mended and repeated, what is done is kept", async () => {
+test("a damaged dump fails alone, and repeating after a fix keeps what is done", async () => {
   const run = await begun("damaged");
   const dump = join(raw, MONTH, "discogs_20260701_labels.xml.gz");
   const whole = readFileSync(dump);
@@ -173,7 +173,7 @@ test("a damaged dump fails alone; mended and repeated, what is done is kept", as
   assert.deepEqual(await hashes(run), await hashes({ lake: join(base, "alone"), runId: run.runId }));
 });
 
-test("while a dataset is written, a second process is refused it and what is made of it, and makes others", async () => {
+test("while a dataset is being written, a second process can make only independent ones", async () => {
   const run = await begun("locked");
   assert.equal((await runScript("ingest.ts", run, "--only", "artists")).code, 0);
   const [names, ...refused] = await withDatasetLocks(run.lake, run.runId, "reading", ["releases_v6"], () =>
@@ -190,7 +190,7 @@ test("while a dataset is written, a second process is refused it and what is mad
   }
 });
 
-test("--strict refuses a dump that holds what no dataset does, and leaves no dataset of it", async () => {
+test("--strict refuses a dump with unknown content, and leaves no dataset of it", async () => {
   const other = join(base, "raw-unknown");
   const month = join(other, MONTH);
   cpSync(join(raw, MONTH), month, { recursive: true });
@@ -202,7 +202,7 @@ test("--strict refuses a dump that holds what no dataset does, and leaves no dat
   assert.equal(refused.code, 2, refused.stderr);
   assert.match(
     refused.stderr,
-    /discogs_20260701_labels\.xml\.gz: 1 paths .*: label\/motto 1; --strict refuses it\n$/,
+    /discogs_20260701_labels\.xml\.gz: 1 paths .*: label\/motto 1; refused because of --strict\n$/,
   );
   assert.equal(await readDone(buildingDir(run.lake, run.runId), "labels_v10"), undefined);
   assert.equal((await runScript("ingest.ts", run, "--only", "labels")).code, 0);

@@ -18,7 +18,7 @@ import { writeSampleDump } from "../lib/sample/write_sample_dump.ts";
 import { testEngines } from "../lib/testing/engines.ts";
 import { scriptArguments } from "../lib/testing/script_arguments.ts";
 
-// The whole chain with the real Digdag: main.dig from dump files to a promoted, reported run.
+// Runs the whole chain with the real Digdag: main.dig from dump files to a promoted run with its report.
 
 const DIGDAG = fileURLToPath(new URL("../bin/digdag", import.meta.url));
 const SIZE = { artists: 300, labels: 100, masters: 150, releases: 900, seed: 7 } as const;
@@ -74,7 +74,7 @@ function runScript(name: string, ...args: string[]): void {
   execFileSync(process.execPath, scriptArguments(`scripts/${name}`, ...args), { env, stdio: "ignore" });
 }
 
-/** Runs main.dig on a month in prod mode and returns the id of the run that it promoted, and what it printed. */
+/** Runs main.dig on a month in prod mode and returns the promoted run's id and the output. */
 async function promotion(lake: string, month: string, env: NodeJS.ProcessEnv = {}) {
   const parameters = { run_mode: "prod", dump_month: month };
   const { code, stdout, stderr } = await run(lake, "main.dig", parameters, { env });
@@ -87,8 +87,8 @@ async function promotion(lake: string, month: string, env: NodeJS.ProcessEnv = {
 const promoted = async (...args: Parameters<typeof promotion>) => (await promotion(...args)).runId;
 
 /**
- * The tables of the stages' times in an output of main.dig, one for each time that it ran: each stage's name with the
- * seconds that it took. Fails where a share is not that of the seconds, or a stage goes beyond the whole.
+ * Parses the stage times in an output of main.dig, one table per run of it: seconds by stage. Fails if a share does not match
+ * the seconds, or a stage exceeds the total.
  */
 function stageTables(stdout: string): Map<string, number>[] {
   const [, ...tables] = stdout.split(/^main\.dig, session .*:$/m);
@@ -104,7 +104,7 @@ function stageTables(stdout: string): Map<string, number>[] {
   });
 }
 
-/** The stages of main.dig, as its table names them. */
+/** The stages of main.dig, as named in its table. */
 const STAGES = [
   "parameters",
   "preflight",
@@ -155,7 +155,7 @@ async function dataFiles(lake: string, runId: string): Promise<Record<string, st
   return Object.fromEntries(files);
 }
 
-/** The newest report on the active run that an engine left in it. */
+/** The newest report of an engine on the active run. */
 async function activeReport(lake: string, runId: string, engine: string): Promise<string> {
   const dir = inRun.reports(sealedDir(lake, runId));
   const name = (await namesIn(dir)).filter((each) => each.startsWith(`${engine}_sanity_active_`)).at(-1);
@@ -166,7 +166,7 @@ async function activeReport(lake: string, runId: string, engine: string): Promis
 const calm = join(base, "calm");
 let undisturbed: Record<string, string> = {};
 
-test("a month becomes a sealed, promoted and reported run with the rows that the sample has", async () => {
+test("a month becomes a sealed, promoted and reported run with the sample's rows", async () => {
   const { runId, stdout } = await promotion(calm, FIRST);
   const [times = new Map(), ...others] = stageTables(stdout);
   assert.deepEqual([[...times.keys()].sort(), others], [[...STAGES].sort(), []], stdout);
@@ -190,7 +190,7 @@ test("a month becomes a sealed, promoted and reported run with the rows that the
   );
 });
 
-test("the next month is promoted over it; rollback walks back, twice", async () => {
+test("promotes the next month over it, and rolls back twice", async () => {
   const first = activeRun(calm);
   const second = await promoted(calm, MONTHS[1] ?? "");
   const quiet = await run(calm, "main.dig", { run_mode: "prod", dump_month: MONTHS[2] ?? "" }, { flags: [] });
@@ -209,12 +209,12 @@ test("the next month is promoted over it; rollback walks back, twice", async () 
   }
 });
 
-/** How many lines `npm start` may print. */
+/** Maximum number of lines that `npm start` may print. */
 const MOST_LINES = 80;
-/** What is printed around its workflow: by npm and the installation (7), of the sample (6), of what there is (12). */
+/** Lines around its workflow: from npm and the installation (7), the sample (6), and the closing summary (12). */
 const AROUND = 25;
 
-/** That a workflow showed a line for each stage, each check that is not ok once, and these lines at its end. */
+/** Asserts that a workflow showed a line per stage, each check that is not ok once, and these closing lines. */
 function assertQuiet({ code, stdout, stderr }: Finished, closing: string[]): void {
   assert.equal(code, 0, stderr);
   assert.deepEqual(stdout.trimEnd().split("\n"), closing);
@@ -240,7 +240,7 @@ function assertQuiet({ code, stdout, stderr }: Finished, closing: string[]): voi
   );
 }
 
-/** How a run is broken off, and when: once something with this name is in its building directory. */
+/** How a run is interrupted, and when: once something with this name is in its building directory. */
 const BREAKS: [string, string, string, (launcher: ChildProcess, lake: string) => void][] = [
   ["everything in the middle of ingest", "", "_tmp.releases_v6.", killAll],
   ["digdag alone in the middle of ingest", "_done", "artists_v1_typed.json", killEngine],
@@ -275,7 +275,7 @@ function processesOf(lake: string, program = ""): number[] {
 }
 
 for (const [index, [what, folder, prefix, kill]] of BREAKS.entries()) {
-  test(`killed (${what}) and repeated, it finishes with the same bytes`, async () => {
+  test(`killed (${what}) and repeated, it completes with the same bytes`, async () => {
     const lake = join(base, `killed-${index}`);
     const launcher = start(lake, "main.dig", { run_mode: "prod", dump_month: FIRST });
     const ended = finish(launcher);
@@ -301,12 +301,12 @@ function isInBuilding(lake: string, folder: string, prefix: string): boolean {
     );
     return found !== "";
   } catch {
-    // find ends with 1 while the lake is not there yet, or something vanishes under it.
+    // find exits with 1 while the lake does not exist yet, or when something disappears.
     return false;
   }
 }
 
-test("a run that fails a check is not sealed and not promoted, and can be given up", async () => {
+test("a run that fails a check is neither sealed nor promoted, and can be discarded", async () => {
   const lake = join(base, "failing");
   const bad = join(base, "bad");
   await writeSampleDump({ out: bad, month: FIRST, ...SIZE });
@@ -324,7 +324,7 @@ test("a run that fails a check is not sealed and not promoted, and can be given 
   );
   assert.match(failed.stderr, /^ +tests\/parquet_sanity\.ts: error: .*releases_v6\.duplicate_release_id/m);
   assert.match(failed.stderr, /^ +FAILED {3}releases_v6\.duplicate_release_id = 1: /m);
-  assert.match(failed.stderr, /the whole log: .*\/_meta\/logs\/main\/\d{8}_\d{6}\.log$/m);
+  assert.match(failed.stderr, /full log: .*\/_meta\/logs\/main\/\d{8}_\d{6}\.log$/m);
   assert.match(
     failed.stdout,
     /^main\.dig failed in datasets\/releases\/use\/test: run \S+ is unfinished\nactive: no run yet, /,
@@ -337,7 +337,7 @@ test("a run that fails a check is not sealed and not promoted, and can be given 
   await promoted(lake, FIRST);
 });
 
-test("a dump that is cut off fails beside the others; mended, the same run goes on with the same bytes", async () => {
+test("a truncated dump fails alone, and after a fix the same run resumes with the same bytes", async () => {
   const lake = join(base, "cut off");
   const damaged = join(base, "damaged");
   await writeSampleDump({ out: damaged, month: FIRST, ...SIZE });
@@ -373,7 +373,7 @@ test("a dump that is cut off fails beside the others; mended, the same run goes 
   assert.equal(code, 0, stdout + stderr);
   assert.equal(activeRun(lake), runId);
   assert.deepEqual(await dataFiles(lake, runId), undisturbed);
-  assert.doesNotMatch(stdout, /releases_v6: from /, "what was done is not made again");
+  assert.doesNotMatch(stdout, /releases_v6: from /, "finished work is not repeated");
   const tables = stageTables(stdout).map((table) => [...table.keys()]);
   const first = STAGES.filter((stage) =>
     /^(parameters|preflight|download|begin|datasets\/(releases|.*(artists|masters)$))/.test(stage),
@@ -387,7 +387,7 @@ test("a dump that is cut off fails beside the others; mended, the same run goes 
 });
 
 for (const engine of testEngines.filter(({ name }) => name !== "duckdb")) {
-  test(`on ${engine.name} the whole chain passes, and its report is that of the embedded engine`, async () => {
+  test(`the whole chain passes on ${engine.name}, with the same report as on the embedded engine`, async () => {
     const lake = join(base, engine.name);
     mkdirSync(lake);
     const { env, stop } = await engine.start(lake);

@@ -23,12 +23,12 @@ import { commandsIn, readWorkflowFile } from "../lib/testing/workflow_file.ts";
 import { main as sanityReport } from "../scripts/sanity_report.ts";
 
 /**
- * A run with a sixty-fifth of a full month's releases, and a twentieth of the memory that a month has by default:
- * DuckDB needs some of it whatever the data. Most joins and groups don't fit, and have to spill.
+ * A run with 1/65 of a full month's releases and 1/20 of the default memory, of which DuckDB needs some whatever the data. Most
+ * joins and groups don't fit and have to spill.
  */
 const RELEASES = 300_000;
 const limits = { memoryLimit: "100MB", threads: 2 };
-/** Enough for each check, and not for all of them together. */
+/** Enough for each check, but not for all of them together. */
 const tight = { memoryLimit: "64MB", threads: 2 };
 
 let run: string;
@@ -48,7 +48,7 @@ async function onRun<T>(limit: typeof limits, fn: (engine: SqlEngine) => Promise
   }
 }
 
-test("the sanity report's checks pass one by one in memory that is too little for all at once", async () => {
+test("the sanity report's checks pass one by one in too little memory for all at once", async () => {
   const { checks } = await reportOnRun(run, tight);
   assert.ok(checks.length >= 20);
   const file = "sanity_report_active_v1.sql";
@@ -107,7 +107,7 @@ test("the option, the variable and their form", async () => {
   }
 });
 
-test("each step of a workflow whose script has the option passes the parameter on", async () => {
+test("every step of a workflow passes the parameter to scripts that have the option", async () => {
   let steps = 0;
   for (const folder of workflowFolders) {
     for (const file of readdirSync(folder).filter((name) => name.endsWith(".dig"))) {
@@ -123,7 +123,7 @@ test("each step of a workflow whose script has the option passes the parameter o
   assert.ok(steps > 20, `${steps} steps`);
 });
 
-test("the drift gate's measures, and the warehouse recomputed, pass in it too", async () => {
+test("measuring for the drift gate and recomputing the warehouse fit in it too", async () => {
   const { measures, unreadable } = await measureMonth(
     run,
     await datasetsIn(run),

@@ -14,8 +14,8 @@ import { runMain } from "../lib/testing/run_main.ts";
 import { main as promote } from "../scripts/promote.ts";
 import { main as registerActive } from "../scripts/register_active.ts";
 
-// Runs what docs/opening.md shows, with the tools that this machine has. DISCOGS_TEST_PYTHON names a Python that has
-// the packages, where that on PATH has not.
+// Runs the examples in docs/opening.md with the tools on this machine. DISCOGS_TEST_PYTHON names a Python with the packages, if
+// the one on PATH lacks them.
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const PAGE = readFileSync(join(ROOT, "docs", "opening.md"), "utf8");
@@ -23,7 +23,7 @@ const RUN = "2026-01__20260120_194923";
 const python = process.env.DISCOGS_TEST_PYTHON ?? "python3";
 const lake = join(scratchDirectory(), "hive-data");
 
-/** The code of a section, as the page has it. */
+/** The code of a section of the page. */
 function codeOf(heading: string): string {
   const [, section = ""] = PAGE.split(`\n## ${heading}\n`);
   const [, code] = /^```(?:sh|python)\n(.*?)^```$/ms.exec(section.split("\n## ")[0] ?? "") ?? [];
@@ -31,7 +31,7 @@ function codeOf(heading: string): string {
   return code;
 }
 
-/** Why a command can't be run here; false where it can. */
+/** Why a command can't run here; false if it can. */
 function missing(what: string, command: string, args: readonly string[]): string | false {
   const { error, status } = spawnSync(command, args, { encoding: "utf8" });
   return error === undefined && status === 0 ? false : `this machine has no ${what}`;
@@ -59,7 +59,7 @@ before(async () => {
   assert.equal(basename(lakePaths(lake).duckdbFile), "discogs.duckdb");
 });
 
-test("a result as a file, in each way that the page shows", async () => {
+test("a result as a file, in every way shown on the page", async () => {
   assert.equal((await runMain(registerActive, ["--lake", lake])).code, 0);
   const out = scratchDirectory();
   const commands = codeOf("A result as a file").trim().split("\n");

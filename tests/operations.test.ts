@@ -13,7 +13,7 @@ import { writeSampleDump } from "../lib/sample/write_sample_dump.ts";
 import { temporaryDirectory } from "../lib/testing/files.ts";
 import { allowRemoval } from "../lib/testing/run_fixture.ts";
 
-// The commands of docs/operations.md, in their order, on one lake, with a server that has this month's dumps.
+// Runs the commands of docs/operations.md in order on one lake, with a server that has this month's dumps.
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 const PAGE = readFileSync(join(ROOT, "docs", "operations.md"), "utf8");
@@ -25,7 +25,7 @@ const blocks = (language: string) =>
     ([, text = ""]) => text,
   );
 
-/** The places that the page names, below a directory of the test. */
+/** The paths on the page, below a directory of the test. */
 function inTest(text: string, base: string): string {
   return text
     .replaceAll("/opt/discogs-data-lake", ROOT)
@@ -65,9 +65,9 @@ async function scene(t: TestContext) {
   return { base, lake, month, server, run };
 }
 
-test("every command of docs/operations.md, and what they leave", async (t) => {
+test("every command of docs/operations.md works as described", async (t) => {
   const { base, lake, month, server, run } = await scene(t);
-  // Alerts are not sent anywhere.
+  // Alerts are not sent.
   const commands = blocks("sh").filter((block) => !block.includes("DISCOGS_NOTIFY_COMMAND"));
   assert.ok(commands.length > 8, `${commands.length} blocks`);
   const [setUp = "", monthly = ""] = commands;
@@ -90,7 +90,7 @@ test("every command of docs/operations.md, and what they leave", async (t) => {
   assert.ok(existsSync(sealedDir(lake, JUNE)));
   assert.ok(existsSync(join(base, "srv", "moved", "discogs.duckdb")));
 
-  // The next day: by cron, then by systemd, there is nothing new, and nothing is fetched.
+  // The next day, by cron and then by systemd, there is nothing new and nothing is downloaded.
   const asked = server.requests.length;
   const [crontab = ""] = blocks("crontab");
   const [unit = ""] = blocks("ini");
@@ -105,7 +105,7 @@ test("every command of docs/operations.md, and what they leave", async (t) => {
     assert.equal(next.code, 0, next.stderr);
     assert.match(
       next.stdout,
-      new RegExp(`^nothing new: ${month} is sealed already .* run ${active.runId}, which is active\n$`),
+      new RegExp(`^nothing new: ${month} is already sealed .* run ${active.runId}, which is active\n$`),
     );
   }
   assert.deepEqual(

@@ -32,11 +32,11 @@ import { main as reconcile } from "../scripts/reconcile_register.ts";
 import { main as register } from "../scripts/register_run_schema.ts";
 import { FEBRUARY, JANUARY, MARCH, monthTables } from "./history/months.ts";
 
-// The pages in a real Chromium: of a lake whose history was made, and of invented ones that are larger or smaller.
+// Tests the pages in a real Chromium: of a lake with a history, and of larger and smaller invented ones.
 
 const lake = makeLake();
 const MADE = new Date("2026-01-02T03:04:05Z");
-/** Runs on the embedded engine: what a page shows does not depend on the engine. */
+/** Uses the embedded engine: the pages do not depend on the engine. */
 const ENV = { TRINO_URL: "" };
 const february = monthTables[FEBRUARY] ?? {};
 const hostile = {
@@ -48,7 +48,7 @@ const hostile = {
 };
 
 let browser: Browser;
-/** Path of each page, by what it is. */
+/** Paths of pages by description. */
 const pages = new Map<string, string>();
 
 async function ok(...[main, ...args]: Parameters<typeof run>): Promise<string> {
@@ -98,7 +98,7 @@ const TWO_VIEWS: readonly View[] = [
   { width: PHONE, colorScheme: "light" },
 ];
 
-/** Hands each page to a test, in each view. */
+/** Runs a test on each page in each view. */
 async function inViews(
   views: readonly View[],
   use: (...args: [...Parameters<Parameters<typeof withPage<void>>[3]>, what: string]) => Promise<void>,
@@ -113,7 +113,7 @@ async function inViews(
 }
 
 describe("a page in Chromium", () => {
-  test("loads nothing, says nothing to the console, and is as wide as its window", async () => {
+  test("loads nothing, logs nothing to the console, and fits its window", async () => {
     await inViews(VIEWS, async ({ page, complaints }, what) => {
       assert.equal(await overflow(page), 0, what);
       await openAll(page);
@@ -122,15 +122,15 @@ describe("a page in Chromium", () => {
     });
   });
 
-  test("has nothing that axe-core finds serious, also where everything is open", async () => {
+  test("has no serious axe-core findings, even with everything open", async () => {
     await inViews(TWO_VIEWS, async ({ page }, what) => {
-      // It looks at each cell of tables, of which sixty months have thousands.
+      // It examines every table cell, and sixty months have thousands.
       if (!what.includes("60 invented")) await openAll(page);
       assert.deepEqual(await accessibilityProblems(page), [], what);
     });
   });
 
-  test("has charts whose texts are whole and apart", async () => {
+  test("has charts with complete and separate texts", async () => {
     await inViews(TWO_VIEWS, async ({ page }, what) => {
       await openAll(page);
       assert.deepEqual(await overlappingTexts(page), [], what);
@@ -138,7 +138,7 @@ describe("a page in Chromium", () => {
     });
   });
 
-  test("is light or dark as the reader's system is", async () => {
+  test("is light or dark like the reader's system", async () => {
     const background = async (colorScheme: View["colorScheme"]) =>
       withPage(browser, pageOf("of all months"), { width: DESKTOP, colorScheme }, ({ page }) =>
         page.evaluate<string>("getComputedStyle(document.body).backgroundColor"),
@@ -147,7 +147,7 @@ describe("a page in Chromium", () => {
     assert.equal(await background("dark"), "rgb(20, 23, 27)");
   });
 
-  test("shows the values of a chart where it is pointed at, as text", async () => {
+  test("shows the values of a chart on hover, as text", async () => {
     await withPage(
       browser,
       pageOf("of all months"),
@@ -164,7 +164,7 @@ describe("a page in Chromium", () => {
     );
   });
 
-  test("prints without its navigation, and not wider than the paper", async () => {
+  test("prints without its navigation and fits the paper", async () => {
     for (const name of ["of all months", "of a run"]) {
       await withPage(browser, pageOf(name), { width: 794, colorScheme: "dark" }, async ({ page }) => {
         await page.emulateMedia({ media: "print" });
@@ -181,7 +181,7 @@ describe("a page in Chromium", () => {
 
 const pageOf = (name: string) => pages.get(name) ?? "";
 
-test("a hostile name from the lake is text on both pages, and runs nothing", async () => {
+test("a hostile name from the lake is text on both pages and runs nothing", async () => {
   for (const name of ["of all months", "of a run"]) {
     await withPage(browser, pageOf(name), { width: PHONE, colorScheme: "light" }, async ({ page }) => {
       await openAll(page);
@@ -192,7 +192,7 @@ test("a hostile name from the lake is text on both pages, and runs nothing", asy
   }
 });
 
-test("the page on all months has what the history recorded, promotions and rollbacks", async () => {
+test("the page of all months shows the recorded history, promotions and rollbacks", async () => {
   await withPage(
     browser,
     pageOf("of all months"),
@@ -217,7 +217,7 @@ test("the page on all months has what the history recorded, promotions and rollb
   );
 });
 
-test("each page of a run is a new file in its reports, and changes nothing else", async () => {
+test("each page of a run is a new file in its reports and changes nothing else", async () => {
   const reports = inRun.reports(sealedDir(lake, FEBRUARY));
   const contents = () =>
     new Map(readdirSync(reports).map((name) => [name, readFileSync(join(reports, name), "utf8")]));
@@ -230,7 +230,7 @@ test("each page of a run is a new file in its reports, and changes nothing else"
   assert.match(added[0] ?? "", /^index_\d{8}_\d{6}_\d{3}\.html$/);
 });
 
-test("the page of a run says what its datasets hold", async () => {
+test("the page of a run shows the contents of its datasets", async () => {
   await withPage(browser, pageOf("of a run"), { width: DESKTOP, colorScheme: "light" }, async ({ page }) => {
     const first = page.locator('[aria-label="First rows of releases_v6"] tbody tr');
     assert.equal(await first.count(), 4);
@@ -241,7 +241,7 @@ test("the page of a run says what its datasets hold", async () => {
   });
 });
 
-test("a lake without history or active run has its page; a page of no run is refused", async () => {
+test("a lake without history or active run has a page; a run's page without a run is refused", async () => {
   const other = makeLake();
   try {
     const { code, stdout } = await runMain(buildReport, ["--lake", other], ENV);
@@ -256,7 +256,7 @@ test("a lake without history or active run has its page; a page of no run is ref
   }
 });
 
-test("a run of the Python original has its page, without what only a manifest says", async () => {
+test("a run of the Python original has a page, without what only a manifest tells", async () => {
   const other = makeLake();
   try {
     await makeOriginalRun(other, JANUARY);

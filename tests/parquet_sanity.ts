@@ -15,30 +15,30 @@ export const main = defineCommand({
   name: "tests/parquet_sanity.ts",
   summary: "Checks the Parquet files of a run: files, columns, rows, keys, references, warehouse.",
   description: [
-    "A run of a lake that is being built gets a report in its _reports/, which sealing asks for; any other directory",
-    "only with --report. INFO lines count anomalies of the dumps and never fail; neither do warnings.",
-    "With --datasets, the checks of finished datasets are made while others are still being made. The test of the whole",
-    "run takes over those that passed, as long as the dataset's files, the code and the least rows are the same.",
-    "--fast leaves out what is expensive: decoding every value, keys, references, recomputed counts.",
+    "A run under construction gets a report in its _reports/, which sealing requires; any other directory only with",
+    "--report. INFO lines count anomalies of the dumps; neither they nor warnings fail.",
+    "--datasets checks finished datasets while others are still being made. The check of the whole run reuses their",
+    "passed checks as long as the files, the code and the minimum row counts are the same. --fast skips expensive",
+    "checks: decoding every value, keys, references, recomputed counts.",
   ].join("\n"),
   options: {
     ...optionalRunOptions,
-    root: { type: "path", value: "DIR", summary: "a run's directory, instead of a run of the lake" },
+    root: { type: "path", value: "DIR", summary: "directory of a run, instead of a run of the lake" },
     datasets: {
       type: "string",
       value: "LIST",
       summary:
-        "only the checks that need just these, as labels_v10, or releases for all of that dump; kept for the test of the whole",
+        "run only the checks that need just these, e.g. labels_v10, or releases for its whole dump; reused by the test of the whole run",
     },
-    fast: { type: "flag", summary: "only footers and mandatory columns" },
+    fast: { type: "flag", summary: "check only footers and mandatory columns" },
     "min-rows": {
       type: "string",
       env: "DISCOGS_MIN_ROWS",
       value: "LIST",
-      summary: "least rows, as releases_v6=19000000,labels_v10=2400000",
+      summary: "minimum row counts, e.g. releases_v6=19000000,labels_v10=2400000",
     },
-    "min-rows-file": { type: "path", value: "FILE", summary: "the same as a JSON object" },
-    report: { type: "flag", summary: "write the report also for a directory given with --root" },
+    "min-rows-file": { type: "path", value: "FILE", summary: "minimum row counts as a JSON object" },
+    report: { type: "flag", summary: "also write the report for a directory given with --root" },
     json: { type: "flag", summary: "print the report as JSON" },
     ...sessionOptions,
   },
@@ -49,7 +49,7 @@ export const main = defineCommand({
   async run({ options, log, print, summarize }) {
     const { dir, run } = await runOrDirectory(options, options.root, "--root");
     if (run?.state === "sealed") {
-      log.info(`run ${run.runId} is sealed, so it was tested; --root ${run.dir} tests it again`);
+      log.info(`run ${run.runId} is sealed and was tested; use --root ${run.dir} to test it again`);
       return EXIT.ok;
     }
     const sanity: SanityOptions = {
@@ -59,8 +59,8 @@ export const main = defineCommand({
       log,
     };
     if (options.datasets !== undefined) {
-      if (options.fast) throw new ExpectedError("--fast and --datasets exclude each other: give one of them");
-      if (run === undefined) throw new ExpectedError("--datasets is for a run of a lake, not for --root");
+      if (options.fast) throw new ExpectedError("--fast conflicts with --datasets: omit one of them");
+      if (run === undefined) throw new ExpectedError("--datasets needs a run of a lake, not --root");
       const named = datasetsNamed(options.datasets, await datasetsIn(run.dir));
       const checks = await datasetSanity(run, named, sanity);
       summarize(options.datasets);

@@ -13,14 +13,14 @@ const linked = [...text.matchAll(/\]\(([^)#]+)\)/g)].map(([, target = ""]) =>
   join(dirname(MAP), target).slice(ROOT.length),
 );
 
-/** The folders whose files the original's README lists one by one. */
+/** The folders whose files the original's README lists individually. */
 const entrypoints = [
   { folder: "pipelines", isListed: (name: string) => name.endsWith(".ts") && !name.endsWith(".test.ts") },
   { folder: "digdag", isListed: (name: string) => name.endsWith(".dig") },
   { folder: "tests", isListed: (name: string) => /^run_test_(?!scripts).*\.ts$/.test(name) },
 ];
 
-test("every file that the map names is there", () => {
+test("every file in the map exists", () => {
   assert.ok(linked.length > 80, `${linked.length} links`);
   assert.deepEqual(
     linked.filter((path) => !existsSync(join(ROOT, path))),
@@ -28,7 +28,7 @@ test("every file that the map names is there", () => {
   );
 });
 
-test("every heading that the map refers to is there", () => {
+test("every heading in the map exists", () => {
   const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
     heading.toLowerCase().replaceAll(" ", "-"),
   );
@@ -41,7 +41,7 @@ test("every heading that the map refers to is there", () => {
 });
 
 for (const { folder, isListed } of entrypoints) {
-  test(`every entrypoint in ${folder}/ has its line`, () => {
+  test(`every entrypoint in ${folder}/ is listed`, () => {
     const paths = readdirSync(join(ROOT, folder))
       .filter(isListed)
       .map((name) => `${folder}/${name}`);

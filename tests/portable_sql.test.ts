@@ -21,18 +21,18 @@ import { makeActiveLake } from "../lib/testing/active_lake.ts";
 import { testEngines } from "../lib/testing/engines.ts";
 import { showcaseDumps } from "./showcase/showcase_dumps.ts";
 
-/** Statements on `hive.discogs` that promise the same result on every engine. */
+/** Statements on `hive.discogs` with the same result on every engine. */
 const files = ["sanity_report_active_v1.sql", ...sqlFiles("checks").map((name) => `checks/${name}`)];
 /** Fields of lists of structs can only be read by the embedded engine. */
 const isPortable = ({ reference }: DeclaredReference) =>
   !reference.columns.some((column) => column.includes("."));
 
-/** Types that results have and no table of the lake. */
+/** Types that occur in results but in no table of the lake. */
 const TYPES = `SELECT CAST(1.5 AS DECIMAL(4, 2)) AS price, DATE '2026-01-01' AS day, CAST(7 AS INTEGER) AS n, 2.5E0 AS x,
   CAST('2026-01-01 10:00:00.000001' AS TIMESTAMP(6)) AS at, CAST(NULL AS SMALLINT) AS nothing, 1 = 1 AS flag`;
 
 let lake: string;
-/** For each engine, the result of each statement of the files, of each table and view, by name. */
+/** For each engine, the results of each statement, table and view, by name. */
 const results = new Map<string, Map<string, QueryResult>>();
 
 before(async () => {
@@ -67,13 +67,13 @@ async function resultsOn(open: (typeof testEngines)[number]["open"]): Promise<Ma
   }
 }
 
-/** Checks as a result of three columns, whose rows have no order. */
+/** Checks as a result of three columns with unordered rows. */
 function asResult(checks: readonly CheckResult[]): QueryResult {
   assert.ok(checks.length > 15);
   return { columns: [], rows: checks.map(({ name, value, details }) => [name, value, details]) };
 }
 
-/** Types, names and rows of a result; without ORDER BY the order of rows is not promised. */
+/** Types, names and rows of a result; without ORDER BY, rows are unordered. */
 function comparable({ columns, rows }: QueryResult): unknown {
   const text = (value: unknown) =>
     JSON.stringify(value, (_key, item: unknown) => (typeof item === "bigint" ? `${item}n` : item));
@@ -81,7 +81,7 @@ function comparable({ columns, rows }: QueryResult): unknown {
 }
 
 for (const { name } of testEngines) {
-  test(`results on ${name} are written as Arrow`, async () => {
+  test(`writes results on ${name} as Arrow`, async () => {
     const found = results.get(name) ?? new Map<string, QueryResult>();
     for (const [what, result] of [...found].filter(([, { columns }]) => columns.length > 0)) {
       const batches = [];
@@ -99,7 +99,7 @@ async function* partsOf(result: QueryResult): AsyncGenerator<QueryResult> {
 const [first, ...others] = testEngines;
 
 for (const { name } of others) {
-  test(`checks, report, tables and views give the same on ${name} as on ${first?.name}`, () => {
+  test(`checks, report, tables and views are the same on ${name} as on ${first?.name}`, () => {
     const [reference] = results.values();
     assert.ok(reference !== undefined && reference.size > files.length);
     for (const [file, expected] of reference) {

@@ -11,7 +11,7 @@ import { temporaryDirectory } from "../lib/testing/files.ts";
 
 const REFUSED = join(dirname(fileURLToPath(import.meta.url)), "refused");
 
-/** The one dump of a case, told by its name. */
+/** The dump of a case, by its name. */
 function dumpOf(folder: string): { path: string; entity: Entity } {
   const [name = "", ...others] = readdirSync(folder).filter((each) => each !== "error.txt");
   const entity = /^(artist|label|master|release)s\.xml(\.gz)?$/.exec(name)?.[1];
@@ -19,7 +19,7 @@ function dumpOf(folder: string): { path: string; entity: Entity } {
   return { path: join(folder, name), entity: entity as Entity };
 }
 
-/** `error.txt` has the message after the path, one line; a `*` in it stands for anything. */
+/** `error.txt` has the message after the path, on one line; `*` matches anything. */
 function messageOf(folder: string, path: string): RegExp {
   const parts = readFileSync(join(folder, "error.txt"), "utf8").trimEnd().split("*");
   const literal = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
@@ -28,10 +28,10 @@ function messageOf(folder: string, path: string): RegExp {
 
 const cases = readdirSync(REFUSED, { withFileTypes: true }).filter((entry) => entry.isDirectory());
 
-test("there are dumps to refuse", () => assert.ok(cases.length > 0));
+test("finds dumps to refuse", () => assert.ok(cases.length > 0));
 
 for (const { name } of cases) {
-  test(`refused with its place, and nothing is left: ${name}`, async (t) => {
+  test(`refuses with the place, leaving nothing behind: ${name}`, async (t) => {
     const folder = join(REFUSED, name);
     const { path, entity } = dumpOf(folder);
     const out = temporaryDirectory(t);

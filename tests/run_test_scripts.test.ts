@@ -17,7 +17,7 @@ import { main as roundTrip } from "./run_test_round_trip.ts";
 const GOLDEN = join(dirname(fileURLToPath(import.meta.url)), "golden");
 const ENTITIES = ["artists", "labels", "masters", "releases"];
 
-/** A raw root with one month, of the dumps of a golden case that has all four. */
+/** A raw root with one month, with the dumps of a golden case that has all four. */
 function rawRootOf(t: TestContext, name: string): string {
   const rawRoot = temporaryDirectory(t);
   mkdirSync(join(rawRoot, "2026-01"));
@@ -29,10 +29,10 @@ function rawRootOf(t: TestContext, name: string): string {
 }
 
 for (const name of ["vintage_2026", "pretty_printed", "ids"]) {
-  test(`the run-level tests need no arguments, only where the dumps and the lake are: ${name}`, async (t) => {
+  test(`the run-level tests need only the places of dumps and lake: ${name}`, async (t) => {
     const lake = temporaryDirectory(t);
     const env = { DISCOGS_RAW: rawRootOf(t, name), DISCOGS_DATA_LAKE: lake };
-    // The case has two labels and two masters with one id, which is wrong for masters only, and a label with two ids.
+    // The case has two labels and two masters with the same id, an error only for masters, and a label with two ids.
     const expected = name === "ids" ? EXIT.checkFailed : EXIT.ok;
     assert.equal(await artists([], env, silentLogger), EXIT.ok);
     assert.equal(await artistRelations([], env, silentLogger), EXIT.ok);

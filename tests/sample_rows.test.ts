@@ -18,7 +18,7 @@ test("a sample counts the elements of every detail dataset", () => {
 });
 
 for (const vintage of vintages) {
-  test(`a sample in the shape of ${vintage} gives the rows that it promises`, async (t) => {
+  test(`a sample in the shape of ${vintage} yields its promised rows`, async (t) => {
     const dir = temporaryDirectory(t);
     const raw = join(dir, "raw");
     const { datasets, details } = await writeSampleDump({ out: raw, month: "2026-09", ...SIZE, vintage });

@@ -28,7 +28,7 @@ import { main as parquetSanity } from "./parquet_sanity.ts";
 
 const FIRST = "2026-01__20260120_194923";
 const SECOND = "2026-02__20260220_194923";
-/** A run that promotion lets pass, as its reports say nothing of it, with two artists of one id. */
+/** A run with two artists of the same id, which its reports miss, so that it can be promoted. */
 const twice = { tables: { releases_v6: [{ release_id: 100 }, { release_id: 100 }, { release_id: 101 }] } };
 
 const script = (main: Main, lake: string, ...args: string[]): Promise<MainResult> =>
@@ -43,7 +43,7 @@ async function promoted(t: TestContext): Promise<string> {
   return lake;
 }
 
-test("the checks of single datasets stand for the test of the run, and are gone when it is sealed", async (t) => {
+test("the test of the run reuses checks of single datasets, which sealing removes", async (t) => {
   const lake = temporaryLake(t);
   const { dir } = await makeUntestedRun(lake, FIRST);
   const some = await script(parquetSanity, lake, "--run-id", FIRST, "--datasets", "releases_v6, labels_v10");
@@ -55,7 +55,7 @@ test("the checks of single datasets stand for the test of the run, and are gone 
   assert.equal((await script(sanityReport, lake, "--run-id", FIRST)).code, 0);
   const root = await script(parquetSanity, lake, "--root", dir, "--datasets", "releases_v6");
   assert.equal(root.code, 2);
-  assert.match(root.stderr, /--datasets is for a run of a lake, not for --root/);
+  assert.match(root.stderr, /--datasets needs a run of a lake, not --root/);
   await sealRun(lake, FIRST);
   assert.equal(readdirSync(sealedDir(lake, FIRST)).includes("_checked"), false);
   await makeUntestedRun(lake, SECOND);
@@ -64,7 +64,7 @@ test("the checks of single datasets stand for the test of the run, and are gone 
       ["--datasets", "lables"],
       /--datasets names "lables", which is neither a dump nor a dataset, did you mean labels\?/,
     ],
-    [["--datasets", "releases_v6", "--fast"], /--fast and --datasets exclude each other/],
+    [["--datasets", "releases_v6", "--fast"], /--fast conflicts with --datasets/],
   ] as const) {
     const refused = await script(parquetSanity, lake, "--run-id", SECOND, ...args);
     assert.equal(refused.code, 2);
@@ -72,7 +72,7 @@ test("the checks of single datasets stand for the test of the run, and are gone 
   }
 });
 
-test("the checks of a building run leave reports that sealing accepts", async (t) => {
+test("the checks of a building run write reports that sealing accepts", async (t) => {
   const lake = temporaryLake(t);
   const { dir } = await makeUntestedRun(lake, FIRST);
   const since = new Date();
@@ -90,7 +90,7 @@ test("the checks of a building run leave reports that sealing accepts", async (t
   assert.deepEqual(readdirSync(join(lake, "_runs")), [`_building.${FIRST}`]);
 });
 
-test("checks that fail are all named, exit 1, and the report says so", async (t) => {
+test("names all failed checks, exits with 1, and records them in the report", async (t) => {
   const lake = temporaryLake(t);
   const { dir } = await makeUntestedRun(lake, FIRST, twice);
   const tested = await script(parquetSanity, lake, "--run-id", FIRST, "--min-rows", "labels_v10=2");
@@ -102,11 +102,11 @@ test("checks that fail are all named, exit 1, and the report says so", async (t)
   assert.equal((await parquetSanityResult(dir, FIRST, new Date(0))).passed, false);
   const reported = await script(sanityReport, lake, "--run-id", FIRST);
   assert.equal(reported.code, 1);
-  assert.match(reported.stderr, /are false: releases_ref_v6\.duplicate_release_ids$/m);
+  assert.match(reported.stderr, /failed: releases_ref_v6\.duplicate_release_ids$/m);
   assert.equal((await sanityResult(dir, FIRST)).passed, false);
 });
 
-test("a sealed run is not tested again by its id, but by its directory, and as JSON", async (t) => {
+test("tests a sealed run again only by its directory, also as JSON", async (t) => {
   const lake = temporaryLake(t);
   const dir = await makeSealedRun(lake, FIRST);
   const before = readdirSync(join(dir, "_reports"));
@@ -119,7 +119,7 @@ test("a sealed run is not tested again by its id, but by its directory, and as J
   assert.deepEqual(readdirSync(join(dir, "_reports")), before);
 });
 
-test("hive.discogs is the active run: tables, seven views, safe to repeat, and it follows the link", async (t) => {
+test("hive.discogs has the active run's tables and seven views, is safe to repeat, and follows the link", async (t) => {
   const lake = await promoted(t);
   const registered = await script(registerActive, lake);
   assert.equal(
@@ -143,15 +143,12 @@ test("hive.discogs is the active run: tables, seven views, safe to repeat, and i
   await promote(lake, FIRST, { allowOlder: true });
   assert.match((await script(registerActive, lake)).stdout, /12 tables, 7 views/);
   const nothing = await script(query, lake, " ");
-  assert.deepEqual(
-    [nothing.code, nothing.stderr],
-    [2, "scripts/query.ts: error: there is no statement to run\n"],
-  );
+  assert.deepEqual([nothing.code, nothing.stderr], [2, "scripts/query.ts: error: no statement to run\n"]);
   const table = await script(query, lake, "SELECT artist_id, name FROM hive.discogs.artists_v1 ORDER BY 1");
   assert.equal(table.stdout, "artist_id  name\n        1  The Persuader\n        2  Folk, World & Country\n");
 });
 
-test("without its engine the active run is not registered, exit 1; active stays, and the next time heals it", async (t) => {
+test("without its engine, registering exits with 1 and keeps active, and repeating succeeds", async (t) => {
   const lake = await promoted(t);
   const away = { TRINO_URL: "http://127.0.0.1:1", TRINO_TIMEOUT: "0.5" };
   const { code, stdout, stderr } = await runMain(registerActive, ["--lake", lake], away);
@@ -164,7 +161,7 @@ test("without its engine the active run is not registered, exit 1; active stays,
   assert.equal((await script(registerActive, lake)).code, 0);
 });
 
-test("a schema is only registered for a promoted run", async (t) => {
+test("registers a schema only for a promoted run", async (t) => {
   const lake = temporaryLake(t);
   const refused = async (says: RegExp) => {
     const { code, stderr } = await script(registerActive, lake);
@@ -188,7 +185,7 @@ test("a schema is only registered for a promoted run", async (t) => {
   assert.equal(report.code, 0, report.stderr);
 });
 
-test("the report on the active run stands in it under a name of its own; without a schema it says what to do", async (t) => {
+test("the report on the active run has its own name in the run; without a schema, the error tells what to do", async (t) => {
   const lake = await promoted(t);
   const dir = join(lake, "_runs", FIRST);
   const early = await script(sanityReport, lake, "--active");
@@ -201,7 +198,7 @@ test("the report on the active run stands in it under a name of its own; without
   }
 });
 
-test("a false CRITICAL leaves active as it is and prints the rollback command; auto-rollback does it", async (t) => {
+test("a false CRITICAL check keeps active and prints the rollback command, and auto-rollback runs it", async (t) => {
   const lake = await promoted(t);
   const dir = await makeSealedRun(lake, SECOND, twice);
   await promote(lake, SECOND);
@@ -217,7 +214,7 @@ test("a false CRITICAL leaves active as it is and prints the rollback command; a
   assert.equal(readlinkSync(join(lake, "active")), `_runs/${FIRST}`);
 });
 
-test("the warehouse of a run is made once, kept when it verifies, and made again when it was damaged", async (t) => {
+test("builds the warehouse of a run once, keeps it if it passes verification, and rebuilds it if damaged", async (t) => {
   const lake = temporaryLake(t);
   const without = warehouseDatasets.map(({ directory }) => directory);
   const { dir } = await makeUntestedRun(lake, FIRST, { without });
@@ -237,8 +234,8 @@ test("the warehouse of a run is made once, kept when it verifies, and made again
   assert.equal(tested.code, 0, tested.stderr);
 });
 
-test("in a building run the warehouse is not made behind the back of its records", async (t) => {
+test("refuses to build the warehouse of a building run by its directory", async (t) => {
   const { dir } = await makeBuildingRun(temporaryLake(t), FIRST);
   const { code, stderr } = await runMain(rebuildNameMap, ["--run", dir]);
-  assert.deepEqual([code, /choose it with --lake and --run-id/.test(stderr)], [2, true]);
+  assert.deepEqual([code, /select it with --lake and --run-id/.test(stderr)], [2, true]);
 });

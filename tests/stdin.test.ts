@@ -9,7 +9,7 @@ import { dumpText, extractAll, writeDump } from "../lib/testing/dumps.ts";
 import { temporaryDirectory } from "../lib/testing/files.ts";
 import { scriptArguments } from "../lib/testing/script_arguments.ts";
 
-// A dump that is piped in, as `curl ... | npx tsx pipelines/parse_labels_v10.ts --src -` does.
+// A piped dump, as in `curl ... | npx tsx pipelines/parse_labels_v10.ts --src -`.
 
 const SCRIPT = "pipelines/parse_labels_v10.ts";
 const TIMEOUT_MS = 60_000;
@@ -25,7 +25,7 @@ function start(t: TestContext, ...args: string[]) {
     timeout: TIMEOUT_MS,
   });
   t.after(() => child.kill("SIGKILL"));
-  // The script may end before it has taken all.
+  // The script may end before it has read everything.
   child.stdin.on("error", () => undefined);
   const stderr: Buffer[] = [];
   child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
@@ -34,7 +34,7 @@ function start(t: TestContext, ...args: string[]) {
 }
 
 for (const threads of ["1", "2", "3"]) {
-  test(`a piped dump gives the bytes that its file gives, with --threads ${threads}`, async (t) => {
+  test(`a piped dump yields the same bytes as its file, with --threads ${threads}`, async (t) => {
     const dir = temporaryDirectory(t);
     await extractAll(writeDump(dir, "label", RECORDS), "label", join(dir, "file"));
     const out = join(dir, "piped");
@@ -47,7 +47,7 @@ for (const threads of ["1", "2", "3"]) {
     assert.deepEqual(readFileSync(join(out, part)), readFileSync(join(dir, "file", "labels_v10", part)));
   });
 
-  test(`a pipe that gives nothing more does not keep a script that has enough, with --threads ${threads}`, async (t) => {
+  test(`a stalled pipe does not block a script that has enough, with --threads ${threads}`, async (t) => {
     const out = join(temporaryDirectory(t), "piped");
     const { stdin, ended } = start(
       t,
@@ -67,7 +67,7 @@ for (const threads of ["1", "2", "3"]) {
   });
 }
 
-test("a pipe that ends too early is refused, and nothing is left", async (t) => {
+test("refuses a pipe that ends too early, and leaves nothing behind", async (t) => {
   const out = join(temporaryDirectory(t), "piped");
   const { stdin, ended } = start(t, "--out", out, "--threads", "2");
   stdin.end(dumpText("label", RECORDS).slice(0, -1000));

@@ -18,7 +18,7 @@ import {
   type WorkflowMap,
 } from "../lib/testing/workflow_file.ts";
 
-// The workflows, their pages and the scripts' options against the declarations of the parameters.
+// Compares the workflows, their pages and the scripts' options with the declarations of the parameters.
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const FOLDERS: FolderName[] = ["digdag", "history"];
@@ -26,10 +26,10 @@ const FOLDERS: FolderName[] = ["digdag", "history"];
 const text = (folder: string, name: string) => readFileSync(join(ROOT, folder, name), "utf8");
 const workflow = (folder: string, name: string) => readWorkflowFile(join(ROOT, folder, `${name}.dig`));
 
-/** What `bin/step --of-run` adds, read from its own text. */
+/** The options added by `bin/step --of-run`, read from its source. */
 const OF_RUN = / --run-id=.*$/m.exec(text("bin", "step"))?.[0] ?? "";
 
-/** The commands of a workflow, with all that their scripts are given. */
+/** The commands of a workflow, with all arguments of their scripts. */
 function commandText(map: WorkflowMap): string {
   return commandsIn(map)
     .join("\n")
@@ -42,7 +42,7 @@ const workflowsIn = (folder: string) =>
     .map((name) => name.slice(0, -".dig".length));
 
 for (const folder of FOLDERS) {
-  test(`${folder}/ has the parameters that are declared, and each workflow`, () => {
+  test(`${folder}/ has the declared parameters and workflows`, () => {
     assert.equal(text(folder, "parameters.yml"), parametersYml(folder));
     const table = markdownTable(parameterRows(folder)).join("\n");
     assert.ok(
@@ -66,7 +66,7 @@ for (const folder of FOLDERS) {
   });
 }
 
-test("what the workflows export is no parameter, and is declared", () => {
+test("exports of workflows are not parameters, and are declared", () => {
   const conditions = Object.keys(CONDITIONS);
   const exported = mapsIn(workflow("history", "history_pipeline")).flatMap(({ _export }) => mapsIn(_export));
   const names = [...conditions, ...exported.flatMap(Object.keys)];
@@ -76,16 +76,16 @@ test("what the workflows export is no parameter, and is declared", () => {
   }
 });
 
-/** The conditions of digdag/conditions.yml, each with the text that it evaluates. */
+/** The conditions of digdag/conditions.yml with their expressions. */
 const CONDITIONS = readWorkflowFile(join(ROOT, "digdag", "conditions.yml"));
 
-/** What is used in a workflow or in what it calls, but can't be given to it by itself. */
+/** Parameters used in a workflow or in what it calls that can't be given to it directly. */
 const NOT_TAKEN: Record<string, string[]> = {
-  // It promotes the run that it has made.
+  // It promotes the run that it made.
   main: ["promote_run_id"],
-  // The run that main.dig has made.
+  // The run made by main.dig.
   promote: ["run_id", "dump_month"],
-  // What preflight.dig takes for main.dig.
+  // Parameters that preflight.dig takes for main.dig.
   ingest: [
     "accept_drift",
     "allow_older",
@@ -97,12 +97,12 @@ const NOT_TAKEN: Record<string, string[]> = {
     "max_growth_pct",
   ],
 };
-/** What promote.dig takes only to refuse what contradicts it. */
+/** Parameters that promote.dig takes only to refuse contradictions. */
 const ONLY_CHECKED: Record<string, string[]> = { promote: ["allow_promote", "run_mode"] };
-/** What `bin/digdag` itself asks before it begins a session; no step needs it. */
+/** Parameters that `bin/digdag` itself checks before it begins a session; no step needs them. */
 const OF_THE_LAUNCHER: Record<string, string[]> = { main: ["if_new"] };
 
-/** Names of the parameters that a workflow and what it calls make use of. */
+/** Names of the parameters used by a workflow and what it calls. */
 function used(folder: FolderName, name: string): Set<string> {
   const code = workflow(folder, name);
   const asked = valuesOf(code, "if>").map((condition) => CONDITIONS[condition.slice(2, -1)] ?? "");
@@ -117,7 +117,7 @@ function used(folder: FolderName, name: string): Set<string> {
 const passedOver = (name: string) => [...(ONLY_CHECKED[name] ?? []), ...(OF_THE_LAUNCHER[name] ?? [])];
 
 for (const [name, { folder, takes }] of Object.entries(workflowParameters)) {
-  test(`${name}.dig takes what it uses, and nothing else`, () => {
+  test(`${name}.dig takes exactly the parameters it uses`, () => {
     const expected = [...used(folder, name)].filter((each) => !NOT_TAKEN[name]?.includes(each));
     assert.deepEqual(Object.keys(takes).sort(), [...expected, ...passedOver(name)].sort());
   });
@@ -129,7 +129,7 @@ interface Passed {
   script: string;
 }
 
-/** Which option of which script a parameter becomes, in all workflows of a folder. */
+/** The scripts' options that a parameter becomes, in all workflows of a folder. */
 function passed(folder: FolderName): Passed[] {
   const lines = workflowsIn(folder).flatMap((name) => commandText(workflow(folder, name)).split("\n"));
   return lines.flatMap((line) => {
@@ -147,7 +147,7 @@ async function optionOf({ script, option }: Passed) {
 }
 
 for (const folder of FOLDERS) {
-  test(`an option that is a parameter of ${folder}/ allows the same values and has the same default`, async () => {
+  test(`options that are parameters of ${folder}/ have the same values and defaults`, async () => {
     const all = passed(folder);
     const ofNoStep = ["project_root", ...Object.values(OF_THE_LAUNCHER).flat()];
     const names = Object.keys(parametersOf[folder]).filter((name) => !ofNoStep.includes(name));
@@ -167,7 +167,7 @@ for (const folder of FOLDERS) {
     }
   });
 
-  test(`the workflows of ${folder}/ pass every option with its value in one word`, () => {
+  test(`the workflows of ${folder}/ pass every option and its value as one word`, () => {
     for (const name of [...workflowsIn(folder).map((each) => `${each}.dig`), "check_parameters.yml"]) {
       const words = commandText(readWorkflowFile(join(ROOT, folder, name))).match(
         / --[a-z][\w-]* +[^-\s]\S*/gm,

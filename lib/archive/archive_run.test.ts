@@ -31,7 +31,7 @@ import { type RestoreStep, restoreRun } from "./restore_run.ts";
 const JUNE = "2026-06__20260701_020304";
 const JULY = "2026-07__20260801_020304";
 
-/** A lake with two runs, of which the second is active, and a directory for archives. */
+/** A lake with two runs, the second one active, and an archive directory. */
 async function scene(t: TestContext) {
   const lake = temporaryLake(t);
   const disk = temporaryDirectory(t);
@@ -48,11 +48,11 @@ async function isWhole(dir: string): Promise<boolean> {
   return manifest !== undefined && (await runProblems(dir, manifest)).length === 0;
 }
 
-/** Names in `_runs` that are left over. */
+/** Leftover names in `_runs`. */
 const leftovers = (lake: string) =>
   readdirSync(lakePaths(lake).runs).filter((name) => name.startsWith("_tmp."));
 
-test("a run leaves the lake and comes back, the same as before", async (t) => {
+test("archives a run and restores it unchanged", async (t) => {
   const { lake, disk, run, copy } = await scene(t);
   await writeReport(run, "later", "json", "{}");
   const before = readFileSync(inRun.manifest(run), "utf8");
@@ -70,7 +70,7 @@ test("a run leaves the lake and comes back, the same as before", async (t) => {
     [JUNE],
   );
   const again = await runMain(main, [JUNE, "--to", disk, "--lake", lake]);
-  assert.match(again.stdout, /^archived already: run /);
+  assert.match(again.stdout, /^already archived: run /);
 
   const back = await runMain(main, [JUNE, "--restore", "--lake", lake]);
   assert.deepEqual([back.code, back.stdout], [0, `restored: run ${JUNE}\n`]);
@@ -79,11 +79,11 @@ test("a run leaves the lake and comes back, the same as before", async (t) => {
   assert.deepEqual(await sealProblems(run, manifest), []);
   assert.deepEqual(await listArchived(lake), []);
   assert.equal(existsSync(kept), false);
-  assert.ok(await isWhole(copy), "the archive's copy stays");
+  assert.ok(await isWhole(copy), "the copy in the archive is kept");
   assert.equal((await rollback(lake)).to, JUNE);
 });
 
-test("archived once more, the copy that is there is verified and taken, with the reports that came since", async (t) => {
+test("archiving again reuses the verified copy and adds the new reports", async (t) => {
   const { lake, disk, run, copy } = await scene(t);
   await archiveRun(lake, JUNE, disk);
   await restoreRun(lake, JUNE);
@@ -93,7 +93,7 @@ test("archived once more, the copy that is there is verified and taken, with the
   assert.equal(existsSync(run), false);
 });
 
-test("what must stay is refused, and stays", async (t) => {
+test("refuses to archive what must stay, and leaves it in place", async (t) => {
   const { lake, disk, run } = await scene(t);
   await makeOriginalRun(lake, "2020-01__20200201_000000");
   await makeBuildingRun(lake, "2026-08__20260901_020304");
@@ -102,16 +102,16 @@ test("what must stay is refused, and stays", async (t) => {
   for (const [args, message] of [
     [
       [JULY, "--to", disk],
-      /run .* is active, and the active run is never archived: promote another one first/,
+      /run .* is active, and the active run cannot be archived: promote another one first/,
     ],
-    [["2020-01__20200201_000000", "--to", disk], /has no manifest, so that a copy can't be verified/],
+    [["2020-01__20200201_000000", "--to", disk], /has no manifest to verify a copy with/],
     [["2026-08__20260901_020304", "--to", disk], /is not sealed/],
-    [[JUNE, "--to", inside], /is in the lake, and an archive is outside of it/],
+    [[JUNE, "--to", inside], /is inside the lake: choose a directory outside of it/],
     [[JUNE, "--to", join(disk, "nowhere")], /is not a directory: mount the disk/],
     [["2026-06__20260701_020305", "--to", disk], new RegExp(`did you mean ${JUNE}\\?`)],
     [[JUNE], /give either --to DIR or --restore/],
     [[JUNE, "--to", disk, "--restore"], /give either --to DIR or --restore/],
-    [[JUNE, "--restore"], /is in the lake, and not archived/],
+    [[JUNE, "--restore"], /is in the lake, not archived/],
   ] as const) {
     const { code, stderr } = await runMain(main, [...args, "--lake", lake]);
     assert.equal(code, 2, stderr);
@@ -121,7 +121,7 @@ test("what must stay is refused, and stays", async (t) => {
   assert.deepEqual(readdirSync(disk), []);
 });
 
-test("a copy that does not verify is not taken: the run stays, and so does what was there", async (t) => {
+test("refuses a copy that fails verification, leaving both it and the run in place", async (t) => {
   const { lake, disk, run, copy } = await scene(t);
   const part = join("releases_v6", "part-00000.parquet");
   const spoil = (dir: string) => {
@@ -137,7 +137,7 @@ test("a copy that does not verify is not taken: the run stays, and so does what 
     }),
     {
       name: "CheckFailedError",
-      message: /is not good, and .* stays as it is: .*part-00000\.parquet: 6 bytes/,
+      message: /failed verification, .* is unchanged: .*part-00000\.parquet: 6 bytes/,
     },
   );
   assert.deepEqual(readdirSync(disk), []);
@@ -150,7 +150,7 @@ test("a copy that does not verify is not taken: the run stays, and so does what 
   assert.equal(readFileSync(join(copy, part), "utf8"), "spoilt");
 });
 
-test("a run whose copy is spoilt does not come back, and stays archived", async (t) => {
+test("a run whose copy is damaged is not restored and stays archived", async (t) => {
   const { lake, disk, copy, run } = await scene(t);
   await archiveRun(lake, JUNE, disk);
   const manifest = inRun.manifest(copy);
@@ -172,7 +172,7 @@ test("a run whose copy is spoilt does not come back, and stays archived", async 
   assert.equal((await listArchived(lake)).length, 1);
 });
 
-test("a run that was moved to another directory comes back from there", async (t) => {
+test("restores a run from a directory that its copy was moved to", async (t) => {
   const { lake, disk, copy, run } = await scene(t);
   await archiveRun(lake, JUNE, disk);
   const other = temporaryDirectory(t);
@@ -186,7 +186,7 @@ test("a run that was moved to another directory comes back from there", async (t
 
 class Interrupted extends Error {}
 
-test("interrupted after any step, the run is whole in its place or in a verified copy, and repeating finishes", async (t) => {
+test("interrupted after any step, the run is whole in the lake or in a verified copy, and repeating completes the move", async (t) => {
   const steps: ArchiveStep[] = ["copied", "verified", "published", "recorded", "aside", "removed"];
   const { lake, disk, run, copy } = await scene(t);
   for (const at of steps) {
@@ -207,7 +207,7 @@ test("interrupted after any step, the run is whole in its place or in a verified
   }
 });
 
-test("bringing a run back, interrupted after any step, finishes when it is repeated", async (t) => {
+test("a restore interrupted after any step completes when repeated", async (t) => {
   const steps: RestoreStep[] = ["copied", "verified", "published", "forgotten"];
   const { lake, disk, run, copy } = await scene(t);
   for (const at of steps) {
@@ -223,7 +223,7 @@ test("bringing a run back, interrupted after any step, finishes when it is repea
   }
 });
 
-test("killed at any moment, the run is whole in its place or in a verified copy", async (t) => {
+test("killed at any moment, the run is whole in the lake or in a verified copy", async (t) => {
   const { lake, disk, run, copy } = await scene(t);
   for (let delay = 0; existsSync(run); delay = delay * 2 + 20) {
     const child = startScript("scripts/archive_run.ts", [JUNE, "--to", disk, "--lake", lake]);
@@ -243,7 +243,7 @@ test("killed at any moment, the run is whole in its place or in a verified copy"
   assert.deepEqual(leftovers(lake), []);
 });
 
-test("everything that asks for an archived run names the command that brings it back", async (t) => {
+test("every command given an archived run names the command that restores it", async (t) => {
   const { lake, disk } = await scene(t);
   await archiveRun(lake, JUNE, disk);
   const hint = new RegExp(

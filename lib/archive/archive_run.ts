@@ -34,29 +34,29 @@ import { requireFinishedRun } from "../promotion/promotable.ts";
 import { promotedManifest } from "../promotion/promoted_manifest.ts";
 import { bytesOf, copyRun, copyTree, removeLeft, requireSame } from "./copy_run.ts";
 
-/** What archiving does, in this order; the run leaves its place in the step before the last. */
+/** The steps of archiving, in order; the run leaves the lake in the last but one. */
 export type ArchiveStep = "copied" | "verified" | "published" | "recorded" | "aside" | "removed";
 
-/** What archiving a run takes. */
+/** Options of archiving a run. */
 export interface ArchiveOptions {
   log?: Logger;
-  /** What is known of the run's manifest besides promotions.jsonl, e.g. by the registry. */
+  /** What is known of the run's manifest apart from promotions.jsonl, e.g. from the registry. */
   recorded?: readonly RecordedManifest[];
-  /** Called after each step: where a test interrupts. */
+  /** Called after each step; tests interrupt here. */
   afterStep?: (step: ArchiveStep) => void | Promise<void>;
 }
 
-/** What was moved, and where. */
+/** What was moved where. */
 export interface Archived {
-  outcome: "archived" | "archived already";
+  outcome: "archived" | "already archived";
   record: ArchiveRecord;
 }
 
 /**
- * Moves a sealed run out of the lake: copies it to `<to>/<run id>`, verifies the copy by the manifest, keeps manifest
- * and reports in `_meta/archive/<run id>/`, and only then removes the run. Interrupted at any point, the lake has the run
- * in whole or there is a verified copy, and the same call finishes. ExpectedError or CheckFailedError for the active run,
- * one that is not sealed, and a copy that does not verify: the run is then where it was.
+ * Moves a sealed run out of the lake: copies it to `<to>/<run id>`, verifies the copy by the manifest, keeps manifest and
+ * reports in `_meta/archive/<run id>/`, and only then removes the run. If interrupted at any point, either the lake has the
+ * whole run or there is a verified copy, and the same call resumes. Throws an ExpectedError or CheckFailedError for the active
+ * run, an unsealed run, or a copy that fails verification; the run then stays in place.
  */
 export async function archiveRun(
   lake: string,
@@ -66,7 +66,7 @@ export async function archiveRun(
 ): Promise<Archived> {
   const what = `archiving run ${requireRunId(runId)}`;
   try {
-    // Nobody switches `active` to the run meanwhile.
+    // Prevents switching `active` to the run meanwhile.
     return await holdRun(lake, runId, what, () =>
       withLock(promotionLockPath(lake), what, () => archive(lake, runId, to, options)),
     );
@@ -74,7 +74,7 @@ export async function archiveRun(
     const isThere = (await kindOf(sealedDir(lake, runId))) !== undefined;
     throw withState(
       error,
-      `run ${runId} is ${isThere ? "still in the lake" : "archived"}: repeat the command when that is mended`,
+      `run ${runId} is ${isThere ? "still in the lake" : "archived"}: fix the error, then repeat the command`,
     );
   }
 }
@@ -87,7 +87,7 @@ async function archive(
 ): Promise<Archived> {
   if ((await kindOf(sealedDir(lake, runId))) === undefined) {
     const record = await readArchiveRecord(lake, runId);
-    if (record !== undefined) return { outcome: "archived already", record: await finish(lake, record) };
+    if (record !== undefined) return { outcome: "already archived", record: await finish(lake, record) };
   }
   const { dir, manifest } = await requireArchivable(lake, runId);
   await requireTarget(lake, to);
@@ -107,7 +107,7 @@ async function archive(
   return { outcome: "archived", record };
 }
 
-/** Removes what an interrupted call left of a run that is archived, where the copy that it was verified with is there. */
+/** Removes what an interrupted call left of an archived run, if its verified copy exists. */
 async function finish(lake: string, record: ArchiveRecord): Promise<ArchiveRecord> {
   const { run_id: runId, location, manifest_sha256: sha256 } = record;
   if ((await manifestSha256(location)) === sha256) {
@@ -120,30 +120,28 @@ async function finish(lake: string, record: ArchiveRecord): Promise<ArchiveRecor
 async function requireArchivable(lake: string, runId: string): Promise<{ dir: string; manifest: Manifest }> {
   if (namedRun(await readActive(lake)) === runId) {
     throw new ExpectedError(
-      `run ${runId} is active, and the active run is never archived: promote another one first`,
+      `run ${runId} is active, and the active run cannot be archived: promote another one first`,
     );
   }
   const { dir } = await requireFinishedRun(lake, runId);
   if ((await kindOf(dir)) !== "directory") {
-    throw new ExpectedError(`${dir} is a symbolic link: the data of run ${runId} is elsewhere already`);
+    throw new ExpectedError(`${dir} is a symbolic link: the data of run ${runId} is already elsewhere`);
   }
   const manifest = await readManifest(dir);
   if (manifest !== undefined) return { dir, manifest };
-  throw new ExpectedError(
-    `run ${runId} has no manifest, so that a copy can't be verified, and it stays in the lake`,
-  );
+  throw new ExpectedError(`run ${runId} has no manifest to verify a copy with, so it cannot be archived`);
 }
 
 async function requireTarget(lake: string, to: string): Promise<void> {
   if ((await kindOf(`${to}/.`)) !== "directory") {
-    throw new ExpectedError(`${to} is not a directory: mount the disk, or make the directory first`);
+    throw new ExpectedError(`${to} is not a directory: mount the disk, or create the directory first`);
   }
   const [target, root] = [realpathSync(to), realpathSync(lake)];
   if (target !== root && !target.startsWith(`${root}${sep}`)) return;
-  throw new ExpectedError(`${to} is in the lake, and an archive is outside of it`);
+  throw new ExpectedError(`${to} is inside the lake: choose a directory outside of it`);
 }
 
-/** An earlier copy, with the reports that the run has got since. */
+/** An earlier copy, updated with the reports written since. */
 async function withReports(dir: string, copy: string): Promise<string> {
   const [from, to] = [inRun.reports(dir), inRun.reports(copy)];
   const there = new Set(await namesIn(to));
@@ -154,7 +152,7 @@ async function withReports(dir: string, copy: string): Promise<string> {
   return copy;
 }
 
-/** What the lake keeps of the run: manifest, reports, and where the rest is. It appears in whole or not at all. */
+/** Keeps manifest, reports and the place of the copy in the lake. Published atomically. */
 async function writeRecord(
   lake: string,
   runId: string,
@@ -179,7 +177,7 @@ async function writeRecord(
   return record;
 }
 
-/** Removes the run, renamed first, so that half of it is never taken for a run. */
+/** Removes the run, after renaming it so that a partly removed run is never taken for a run. */
 async function removeRun(
   lake: string,
   runId: string,
@@ -192,12 +190,12 @@ async function removeRun(
   assertWritable(dir, { entry: true, archivedFrom: lake });
   await rename(dir, aside);
   await syncPath(runs);
-  // From now on nobody finds its `_reports`, to which a report may have been added since they were copied.
+  // From here on no one can add to its `_reports`; a report may have been added since they were copied.
   const copied = new Set(await namesIn(inRun.reports(copy)));
   const added = (await namesIn(inRun.reports(aside))).find((name) => !copied.has(name));
   if (added !== undefined) {
     await rename(aside, dir);
-    throw new CheckFailedError(`run ${runId} got the report ${added} meanwhile: repeat the command`);
+    throw new CheckFailedError(`report ${added} was added to run ${runId} meanwhile: repeat the command`);
   }
   await afterStep("aside");
   await removeLeft(runs, asideName(runId));
@@ -205,5 +203,5 @@ async function removeRun(
   await afterStep("removed");
 }
 
-/** Begins the name of a run's directory that is being removed. */
+/** Name prefix of a run's directory that is being removed. */
 const asideName = (runId: string) => `${TEMPORARY_PREFIX}archived.${runId}.`;

@@ -24,7 +24,7 @@ import { runMain } from "../testing/run_main.ts";
 const JUNE = "2026-06__20260701_020304";
 const JULY = "2026-07__20260801_020304";
 
-/** A lake with a history of two runs, of which the first one is archived. */
+/** A lake with a history of two runs, the first one archived. */
 async function scene(t: TestContext) {
   const lake = temporaryLake(t);
   const disk = temporaryDirectory(t);
@@ -46,10 +46,10 @@ async function scene(t: TestContext) {
   return { lake, disk, env, ok };
 }
 
-test("the history has an archived run as archived, keeps its KPIs, and computes none", async (t) => {
+test("the history records an archived run as archived, keeps its KPIs, and computes none", async (t) => {
   const { lake, env, ok } = await scene(t);
   assert.match(await ok(reconcile), new RegExp(`^${JUNE} +archived +manifest_sha256=[0-9a-f]{64}$`, "m"));
-  assert.equal(await ok(computeKpis), "no complete run, so there is nothing to compute\n");
+  assert.equal(await ok(computeKpis), "no complete runs: nothing to compute\n");
   const refused = await runMain(computeKpis, ["--only-run-id", JUNE], env);
   assert.match(
     refused.stderr,
@@ -64,7 +64,7 @@ test("the history has an archived run as archived, keeps its KPIs, and computes 
   assert.deepEqual(kpisOf(), [[JUNE, "2"]]);
 
   const engine = await openEmbeddedEngine(lake);
-  assert.deepEqual(await engine.objects(schemaNameOf(JUNE)), [], "no tables that lead nowhere");
+  assert.deepEqual(await engine.objects(schemaNameOf(JUNE)), [], "no tables with missing locations");
   await engine.close();
 
   rmSync(archivedDir(lake, JUNE), { recursive: true });
@@ -73,7 +73,7 @@ test("the history has an archived run as archived, keeps its KPIs, and computes 
   assert.deepEqual(kpisOf(), [[JUNE, "2"]]);
 });
 
-test("brought back, it is registered and complete again", async (t) => {
+test("once restored, it is registered and complete again", async (t) => {
   const { ok } = await scene(t);
   await ok(reconcile);
   await ok(archive, JUNE, "--restore");
@@ -90,7 +90,7 @@ test("the drift gate compares with the manifest of an archived run", async (t) =
   );
 });
 
-test("status and diff_runs know it", async (t) => {
+test("status and diff_runs show it", async (t) => {
   const { disk, ok } = await scene(t);
   const { runs, problems } = JSON.parse(await ok(status, "--json"));
   const [june] = runs;

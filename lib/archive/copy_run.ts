@@ -11,24 +11,24 @@ import type { Manifest } from "../lake/manifest.ts";
 import type { RecordedManifest } from "../lake/manifest_problems.ts";
 import { removeWriteBits, verifiedManifest } from "../lake/seal.ts";
 
-/** A copy of a run that is to be made. */
+/** A copy of a run to make. */
 export interface CopyOfRun {
   runId: string;
   from: string;
-  /** The directory that the copy goes to, under the run's id. */
+  /** The directory in which the copy is placed, under the run's id. */
   parent: string;
-  /** Begins the temporary name: `archiving`. */
+  /** Prefix of the temporary name: `archiving`. */
   what: string;
   bytes: number;
-  /** What is known of its manifest. */
+  /** What is known about its manifest. */
   recorded: readonly RecordedManifest[];
   log: Logger;
   afterStep?: (step: "copied" | "verified") => void | Promise<void>;
 }
 
 /**
- * Copies a sealed run, under a temporary name first, verifies the copy by its manifest, and publishes it as
- * `<parent>/<run id>`, durable and without write bits. Nothing is published, and nothing left, where that fails.
+ * Copies a sealed run under a temporary name, verifies the copy by its manifest, and publishes it as `<parent>/<run id>`,
+ * durable and without write bits. A failure publishes nothing and leaves nothing behind.
  */
 export async function copyRun(options: CopyOfRun): Promise<void> {
   const { runId, from, parent, what, log, afterStep = () => {} } = options;
@@ -51,7 +51,7 @@ export async function copyRun(options: CopyOfRun): Promise<void> {
   }
 }
 
-/** CheckFailedError unless a copy verifies, and has the reports of the run too. */
+/** CheckFailedError unless the copy passes verification and has the run's reports. */
 export async function requireSame(
   dir: string,
   copy: string,
@@ -63,7 +63,7 @@ export async function requireSame(
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error;
     throw new CheckFailedError(
-      `the copy in ${copy} is not good, and ${dir} stays as it is: ${error.message}`,
+      `the copy in ${copy} failed verification, ${dir} is unchanged: ${error.message}`,
       {
         cause: error,
       },
@@ -72,11 +72,11 @@ export async function requireSame(
   const wrong = await differentReport(dir, copy);
   if (wrong === undefined) return;
   throw new CheckFailedError(
-    `the copy in ${copy} is not good, and ${dir} stays as it is: its ${wrong} differs`,
+    `the copy in ${copy} failed verification, ${dir} is unchanged: its ${wrong} differs`,
   );
 }
 
-/** The first report of a run that its copy does not have, or has otherwise. */
+/** The first report of a run that is missing or different in its copy. */
 async function differentReport(dir: string, copy: string): Promise<string | undefined> {
   for (const name of await namesIn(inRun.reports(dir))) {
     const [one, other] = [join(inRun.reports(dir), name), join(inRun.reports(copy), name)];
@@ -86,7 +86,7 @@ async function differentReport(dir: string, copy: string): Promise<string | unde
   return undefined;
 }
 
-/** Copies everything below a directory. Nothing is made durable, or compared. */
+/** Copies everything below a directory, without syncing or comparing. */
 export async function copyTree(from: string, to: string, log: Logger): Promise<void> {
   await mkdir(to, { recursive: true });
   const names = await filesBelow(from);
@@ -109,17 +109,17 @@ export async function removeLeft(parent: string, beginning: string): Promise<voi
   }
 }
 
-/** The bytes of a run's datasets. */
+/** Size of a run's datasets in bytes. */
 export function bytesOf({ datasets }: Manifest): number {
   return Object.values(datasets).reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-/** ExpectedError when a file system has not so many bytes left. */
+/** ExpectedError when a file system has fewer free bytes. */
 async function requireSpace(dir: string, bytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(dir);
   const free = bavail * bsize;
   if (free >= bytes) return;
   throw new ExpectedError(
-    `${dir} has ${bytesText(free)} left, and the run takes ${bytesText(bytes)}: make room first`,
+    `${dir} has ${bytesText(free)} left, but the run takes ${bytesText(bytes)}: free some space first`,
   );
 }

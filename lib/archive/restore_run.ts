@@ -11,31 +11,31 @@ import { holdRun } from "../lake/run_lock.ts";
 import { promotedManifest } from "../promotion/promoted_manifest.ts";
 import { copyRun, removeLeft } from "./copy_run.ts";
 
-/** What bringing a run back does, in this order. */
+/** The steps of restoring, in order. */
 export type RestoreStep = "copied" | "verified" | "published" | "forgotten";
 
-/** What restoring a run takes. */
+/** Options of restoring a run. */
 export interface RestoreOptions {
-  /** The directory that has the run now, where it is not the one that it was archived to. */
+  /** The directory that has the run now, if not the one it was archived to. */
   from?: string | undefined;
   log?: Logger;
-  /** What is known of the run's manifest besides the archive's record and promotions.jsonl. */
+  /** What is known of the run's manifest apart from the archive's record and promotions.jsonl. */
   recorded?: readonly RecordedManifest[];
-  /** Called after each step: where a test interrupts. */
+  /** Called after each step; tests interrupt here. */
   afterStep?: (step: RestoreStep) => void | Promise<void>;
 }
 
-/** What was brought back. */
+/** What was restored. */
 export interface Restored {
-  outcome: "restored" | "in the lake already";
-  /** The copy, which stays. */
+  outcome: "restored" | "already in the lake";
+  /** The copy, which is kept. */
   location: string;
 }
 
 /**
- * Brings an archived run back: copies it from its archive, verifies it, and publishes it as `_runs/<run id>`, sealed as
- * it was. The archive's copy stays. Interrupted at any point and called again, it finishes. ExpectedError for a run that
- * is not archived, or whose copy is not there; CheckFailedError for a copy that does not verify.
+ * Restores an archived run: copies it from its archive, verifies it, and publishes it as `_runs/<run id>`, sealed as it was. The
+ * archive's copy is kept. If interrupted at any point, the same call resumes. ExpectedError for a run that is not archived or
+ * whose copy is missing; CheckFailedError for a copy that fails verification.
  */
 export async function restoreRun(
   lake: string,
@@ -49,7 +49,7 @@ export async function restoreRun(
     const isThere = (await kindOf(sealedDir(lake, runId))) !== undefined;
     throw withState(
       error,
-      `run ${runId} is ${isThere ? "in the lake again" : "still archived"}: repeat the command when that is mended`,
+      `run ${runId} is ${isThere ? "restored" : "still archived"}: fix the error, then repeat the command`,
     );
   }
 }
@@ -74,17 +74,17 @@ async function restore(
     await copyRun({ ...copy, recorded: known, log, afterStep });
     await afterStep("published");
   }
-  // What an interrupted removal left of it.
+  // Left by an interrupted removal.
   await removeLeft(runs, `${TEMPORARY_PREFIX}archived.${runId}.`);
   await removeTree(archivedDir(lake, runId));
   await syncPath(lakePaths(lake).archive);
   await afterStep("forgotten");
-  return { outcome: isThere ? "in the lake already" : "restored", location };
+  return { outcome: isThere ? "already in the lake" : "restored", location };
 }
 
 async function notArchived(lake: string, runId: string): Promise<ExpectedError> {
   const isThere = (await kindOf(sealedDir(lake, runId))) !== undefined;
-  if (isThere) return new ExpectedError(`run ${runId} is in the lake, and not archived`);
+  if (isThere) return new ExpectedError(`run ${runId} is in the lake, not archived`);
   return new ExpectedError(`run ${runId} is not archived: ${archivedDir(lake, runId)} is not there`);
 }
 

@@ -8,9 +8,9 @@ import { extractDump } from "../extract/extract_dump.ts";
 import { stages } from "../extract/stage_times.ts";
 import { inTemporaryDirectory } from "./temporary.ts";
 
-/** What one measured process reports. */
+/** The report of one measured process. */
 export const measurement = z.object({
-  /** Wall-clock seconds of the work alone, without the start of the process. */
+  /** Wall-clock seconds of the work, without the start of the process. */
   seconds: z.number(),
   records: z.number(),
   /** Uncompressed XML. */
@@ -20,26 +20,26 @@ export const measurement = z.object({
   peakRssBytes: z.number(),
   /** Seconds of all threads together. */
   cpuSeconds: z.number(),
-  /** Seconds that threads were busy with each stage of an extraction. */
+  /** Busy seconds of the threads in each stage of an extraction. */
   busy: z.record(z.enum(stages), z.number()).optional(),
 });
-/** What a case of the benchmark took. */
+/** The measurement of a case. */
 export type Measurement = z.infer<typeof measurement>;
 
-/** What is measured: decompressing a dump and nothing else, or making all datasets of it, and with which options. */
+/** What to measure: only decompressing a dump, or making all of its datasets with these options. */
 export interface BenchCase {
-  /** Undefined: decompress only. */
+  /** Undefined to only decompress. */
   entity?: Entity;
   dump: string;
   batch?: number;
   threads?: number;
   /** Read every byte with saxes. */
   onlySaxes?: boolean;
-  /** Also the detail datasets. */
+  /** Include the detail datasets. */
   all?: boolean;
 }
 
-/** Runs one case in this process, which must be a fresh one: its peak memory is part of the result. */
+/** Runs one case in this process, which must be new, because its peak memory is part of the result. */
 export async function runCase(benchCase: BenchCase): Promise<Measurement> {
   const started = process.hrtime.bigint();
   const before = process.cpuUsage();

@@ -6,7 +6,7 @@ import { type TrinoEngine, trinoEngine } from "../sql/trino/engine.ts";
 import { trinoSettings } from "../sql/trino/settings.ts";
 import { trinoDown, trinoUp } from "../trino_server/server.ts";
 
-/** The option that says which engines are measured. */
+/** The option that selects the engines to measure. */
 export const engineOption = {
   engine: {
     type: "string",
@@ -16,7 +16,7 @@ export const engineOption = {
   },
 } as const satisfies OptionSpecs;
 
-/** Does something on the embedded engine. */
+/** Runs work on the embedded engine. */
 export async function onEmbedded<T>(lake: string, work: (engine: SqlEngine) => Promise<T>): Promise<T> {
   const engine = await openEmbeddedEngine(lake);
   try {
@@ -26,7 +26,7 @@ export async function onEmbedded<T>(lake: string, work: (engine: SqlEngine) => P
   }
 }
 
-/** Does something on a Trino that is started for it, with a heap of so many MB. */
+/** Runs work on a Trino started for it, with a heap of this many MB. */
 export async function onTrino<T>(
   { lake, log, memoryMb }: { lake: string; log: Logger; memoryMb: number },
   work: (engine: TrinoEngine) => Promise<T>,

@@ -19,8 +19,8 @@ const PROJECT_ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SEED = 1;
 
 /**
- * Makes, or finds in the cache, a dump as it is in a sample month with so many releases and the other records in the
- * dumps' proportion (0.53 artists, 0.12 labels and 0.13 masters for each release).
+ * Makes, or finds in the cache, a dump of a sample month with this many releases and other records in the real dumps' proportion
+ * (0.53 artists, 0.12 labels and 0.13 masters per release).
  */
 export async function benchDump(entity: Entity, releases: number, log: Logger): Promise<string> {
   const directory = join(cacheDirectory(process.env), "bench", `sample-${GENERATION}-releases-${releases}`);
@@ -46,7 +46,7 @@ export async function benchDump(entity: Entity, releases: number, log: Logger): 
   return path;
 }
 
-/** Measures a case in a process of its own. */
+/** Measures a case in a separate process. */
 export async function measure(benchCase: BenchCase): Promise<Measurement> {
   const script = fileURLToPath(new URL("run_case.ts", import.meta.url));
   const args = ["--import=tsx", script, JSON.stringify(benchCase)];
@@ -54,7 +54,7 @@ export async function measure(benchCase: BenchCase): Promise<Measurement> {
   return measurement.parse(JSON.parse(stdout));
 }
 
-/** The middle one of an odd number of values. */
+/** The median of an odd number of values. */
 export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }

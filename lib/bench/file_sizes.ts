@@ -7,7 +7,7 @@ import { extractedDatasets } from "../datasets/index.ts";
 import { extractDump } from "../extract/extract_dump.ts";
 import { inTemporaryDirectory } from "./temporary.ts";
 
-/** The files of a dataset beside one that DuckDB makes of the same rows by itself. */
+/** The size of a dataset's files, and of DuckDB's own file of the same rows. */
 export interface FileSizes {
   directory: string;
   rows: number;
@@ -16,7 +16,7 @@ export interface FileSizes {
   copyBytes: number;
 }
 
-/** Makes all datasets of a dump, and of each a file by DuckDB's COPY. Empty ones are left out. */
+/** Makes all datasets of a dump, and a file of each with DuckDB's COPY. Omits empty ones. */
 export async function fileSizes(entity: Entity, dump: string): Promise<FileSizes[]> {
   const datasets = extractedDatasets.filter((dataset) => dataset.entity === entity);
   return inTemporaryDirectory(async (dir) => {

@@ -13,43 +13,42 @@ import { requireActiveRun } from "../promotion/active.ts";
 import { sampleSummary } from "../sample/write_sample_dump.ts";
 import { sqlFiles } from "../sql/sql_files.ts";
 
-/** The full month of 2026-09: how many records of each kind it has. */
+/** Record counts of the full month of 2026-09. */
 export const FULL_MONTH = {
   artists: 10_000_000,
   labels: 2_400_000,
   masters: 2_600_000,
   releases: 19_400_000,
 };
-/** The promoted month before it: small, since only its presence counts. */
+/** The previous, promoted month: small, because only its presence matters. */
 const SMALL_MONTH = { artists: 2000, labels: 500, masters: 600, releases: 3000 };
 const BEFORE = "2026-08";
-/** The month of full size. */
+/** The full-size month. */
 export const MONTH = "2026-09";
 
-/** What the proof of a month of full size takes. */
+/** Options of the full-size test. */
 export interface FullMonthOptions {
-  /** Directory of the lake and what else is made; not there yet. */
+  /** Directory for the lake and other output; must not exist. */
   work: string;
   /** Raw root with the dumps of {@link MONTH}. */
   raw: string;
   env: NodeJS.ProcessEnv;
-  /** Ends whatever runs. */
+  /** Aborts the running script. */
   signal: AbortSignal;
   log: Logger;
   print(line: string): void;
 }
 
-/** What a part of the proof took. */
+/** The measurement of a part of the test. */
 export interface Measured {
   name: string;
   attempt: Attempt;
 }
 
 /**
- * Runs everything that works on a month, on a lake of its own and with the memory that it has by default: main.dig of a
- * small month and then of the month in `raw`, the history, every showcase query and a rollback. Each is printed when it
- * has ended. Throws ExpectedError for the first that fails, and CheckFailedError when a dataset has not the rows that
- * the sample's summary promises or `active` is not where it should be.
+ * Runs everything that works on a month, on a new lake and with the default memory: main.dig for a small month and then for the
+ * month in `raw`, the history, every showcase query and a rollback. Prints each when it ends. Throws ExpectedError for the first
+ * failure, and CheckFailedError when a dataset does not have the rows in the sample's summary or `active` is wrong.
  */
 export async function proveFullMonth(options: FullMonthOptions): Promise<Measured[]> {
   const measured: Measured[] = [];
@@ -85,7 +84,7 @@ export function sampleScript(out: string, month: string, counts: typeof FULL_MON
   return { task: `make_sample_dump`, script: "scripts/make_sample_dump.ts", args };
 }
 
-/** A script, and what it is called in the table. */
+/** A script, and its name in the table. */
 interface ScriptStep {
   task: string;
   script: string;
@@ -94,7 +93,7 @@ interface ScriptStep {
 
 type ScriptContext = Pick<FullMonthOptions, "work" | "env" | "signal">;
 
-/** Runs scripts one after the other, as a workflow would. */
+/** Runs scripts in sequence, like a workflow. */
 export async function scripts(
   context: ScriptContext,
   name: string,
@@ -140,7 +139,7 @@ async function workflow(
   await run(options, join(projectRoot, "bin", "digdag"), args, env);
   const sessions = (await allSessions(lake)).filter(({ record }) => `${record.workflow}.dig` === file);
   const newest = sessions.sort((a, b) => (a.record.session < b.record.session ? -1 : 1)).at(-1);
-  if (newest === undefined) throw new TypeError(`${file} has left no session`);
+  if (newest === undefined) throw new TypeError(`${file} left no session`);
   return lastAttempt(newest);
 }
 
@@ -150,7 +149,7 @@ async function lastAttempt(session: { dir: string }): Promise<Attempt> {
   return attempt;
 }
 
-/** Runs a program whose output is this one's messages. */
+/** Runs a program whose output becomes this process's messages. */
 async function run(
   { signal }: Pick<FullMonthOptions, "signal">,
   program: string,
@@ -164,18 +163,19 @@ async function run(
   });
   if (code !== 0) {
     throw new ExpectedError(
-      `${basename(program)} ${args.join(" ")} failed: exit ${code}; its lines are above`,
+      `${basename(program)} ${args.join(" ")} failed: exit ${code}; see its output above`,
     );
   }
 }
 
-/** The active run is of the month, and its datasets have the rows that the sample says; real dumps say nothing. */
+/** Checks that the active run is of the month and that its datasets have the sample's rows; real dumps have no such record. */
 async function requireRows(options: FullMonthOptions): Promise<void> {
   const { runId, dir } = await requireActiveRun(lakeOf(options));
-  if (!runId.startsWith(`${MONTH}__`)) throw new CheckFailedError(`run ${runId} is active, none of ${MONTH}`);
+  if (!runId.startsWith(`${MONTH}__`))
+    throw new CheckFailedError(`run ${runId} is active, which is not of ${MONTH}`);
   const expected = await sampleSummary(join(options.raw, MONTH));
   if (expected === undefined) {
-    options.log.info(`${options.raw} is no sample: how many rows there must be is not known`);
+    options.log.info(`${options.raw} is not a sample: expected row counts are unknown`);
     return;
   }
   const manifest = await readManifest(dir);
@@ -185,9 +185,9 @@ async function requireRows(options: FullMonthOptions): Promise<void> {
   for (const [directory, rows] of [...canonical, ...Object.entries(expected.details)]) {
     const found = manifest?.datasets[datasetName(directory)]?.rows;
     if (found !== rows)
-      throw new CheckFailedError(`${directory} has ${found} rows, but ${rows} are in the dump`);
+      throw new CheckFailedError(`${directory} has ${found} rows, but the dump has ${rows}`);
   }
 }
 
-/** The lake that the month is proved on. */
+/** The lake of the test. */
 export const lakeOf = ({ work }: Pick<FullMonthOptions, "work">): string => join(work, "lake");

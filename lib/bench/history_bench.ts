@@ -15,7 +15,7 @@ import { BENCH_RUN } from "./history_run.ts";
 export interface StepMeasurement {
   engine: string;
   step: string;
-  /** What was sent to the engine: statements for Trino, calls of the interface for the embedded one. */
+  /** What was sent to the engine: statements to Trino, calls of the interface to the embedded engine. */
   statements: number;
   seconds: number;
 }
@@ -41,7 +41,7 @@ export function benchEmbedded(lake: string, log: Logger): Promise<StepMeasuremen
   });
 }
 
-/** Measures every step of the history on a Trino that is started for it, 1 GB of heap. */
+/** Measures every step of the history on a Trino started for it, with 1 GB of heap. */
 export function benchTrino(lake: string, log: Logger): Promise<StepMeasurement[]> {
   return onTrino({ lake, log, memoryMb: 1024 }, (engine) =>
     measureSteps({ lake, engine, log }, engine.statementsSent),

@@ -8,12 +8,12 @@ import { emptyRelation } from "../sql/duckdb/table_sql.ts";
 import { readSql } from "../sql/sql_files.ts";
 import { type BuildOptions, buildDataset } from "../warehouse/build.ts";
 
-/** The run that the history's measurements are made on. */
+/** The run on which the history is measured. */
 export const BENCH_RUN = "2026-09__20260914_120000";
 
 /**
- * Makes a run with so many releases in a lake: the datasets of the dumps by SQL (`sql/bench/`), not by way of XML, the
- * warehouse as always. It has no manifest.
+ * Makes a run with this many releases in a lake: canonical datasets by SQL (`sql/bench/`) rather than from XML, the warehouse as
+ * usual. It has no manifest.
  */
 export async function makeBenchRun(lake: string, releases: number, log: Logger): Promise<void> {
   const dir = sealedDir(lake, BENCH_RUN);
@@ -22,7 +22,7 @@ export async function makeBenchRun(lake: string, releases: number, log: Logger):
   await rename(building, dir);
 }
 
-/** Writes the datasets of such a run into a directory. The builds of the warehouse get `options`. */
+/** Writes the datasets of such a run to a directory. The warehouse builds get `options`. */
 export async function writeBenchRun(dir: string, releases: number, options: BuildOptions): Promise<void> {
   await makeExtracted(dir, releases);
   for (const dataset of warehouseDatasets) await buildDataset(dir, dataset, options);

@@ -14,27 +14,27 @@ import { inTemporaryDirectory } from "./temporary.ts";
 
 const PROJECT_ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** What a load into PostgreSQL took. */
+/** The measurement of a load into PostgreSQL. */
 const postgresMeasurement = z.object({
   tables: z.array(z.object({ table: z.string(), rows: z.number(), seconds: z.number() })),
-  /** Keys, indexes and foreign keys as well. */
+  /** Including keys, indexes and foreign keys. */
   seconds: z.number(),
-  /** Of the loader, without the server. */
+  /** Of the loader, not the server. */
   cpuSeconds: z.number(),
   peakRssBytes: z.number(),
 });
-/** What loading a run into PostgreSQL took. */
+/** The time to load a run into PostgreSQL. */
 export type PostgresMeasurement = z.infer<typeof postgresMeasurement>;
 
-/** A directory of datasets, and the database that they are loaded into. */
+/** A directory of datasets, and the database to load them into. */
 export interface PostgresCase {
   dir: string;
   url: string;
 }
 
 /**
- * Loads all datasets of a sample month with so many releases into a new PostgreSQL on this machine, which writes to its
- * disk without waiting for it (`fsync=off`). The load is a process of its own.
+ * Loads all datasets of a sample month with this many releases into a new PostgreSQL on this machine with `fsync=off`. The load
+ * runs in a separate process.
  */
 export async function measurePostgres(releases: number, log: Logger): Promise<PostgresMeasurement> {
   return inTemporaryDirectory(async (dir) => {
@@ -65,7 +65,7 @@ async function inOwnProcess(postgresCase: PostgresCase): Promise<PostgresMeasure
   return postgresMeasurement.parse(JSON.parse(stdout));
 }
 
-/** Runs one case in this process, which must be a fresh one: its peak memory is part of the result. */
+/** Runs one case in this process, which must be new, because its peak memory is part of the result. */
 export async function runPostgresCase({ dir, url }: PostgresCase): Promise<PostgresMeasurement> {
   const began = process.hrtime.bigint();
   const before = process.cpuUsage();

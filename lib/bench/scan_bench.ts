@@ -8,14 +8,14 @@ import { datasetTable, type SqlEngine } from "../sql/engine.ts";
 import { onEmbedded, onTrino } from "./engines.ts";
 import { median } from "./extract_bench.ts";
 
-/** The releases of one sample in files with row groups of so many rows. */
+/** The releases of a sample in files with this many rows per row group. */
 export interface ScanVariant {
   groupRows: number;
   schema: string;
   bytes: number;
 }
 
-/** How long a query of one variant took. */
+/** The time of a query on one variant. */
 export interface ScanMeasurement {
   engine: string;
   query: string;
@@ -23,10 +23,10 @@ export interface ScanMeasurement {
   seconds: number;
 }
 
-/** Rounds, of which the median counts; one more goes before, for what an engine compiles and caches. */
+/** Rounds, whose median counts; one more precedes them to warm up the engine. */
 const ROUNDS = 5;
 
-/** What is asked of a table; `id` is one of its releases. */
+/** Queries on a table; `id` is one of its releases. */
 const queries: Readonly<Record<string, (table: string, id: bigint) => string>> = {
   "one release by id, all columns": (table, id) => `SELECT * FROM ${table} WHERE release_id = ${id}`,
   "releases by country": (table) => `SELECT country, count(*) FROM ${table} GROUP BY country`,
@@ -36,7 +36,7 @@ const queries: Readonly<Record<string, (table: string, id: bigint) => string>> =
 };
 const texts = releasesV6.columns.filter(({ type }) => type === "VARCHAR").map(({ name }) => name);
 
-/** Extracts the releases to a lake, and makes a variant of them for each size of row groups. */
+/** Extracts the releases to a lake, and makes a variant for each row group size. */
 export async function makeVariants(
   lake: string,
   dump: string,
@@ -61,17 +61,17 @@ export async function makeVariants(
   return variants;
 }
 
-/** Measures all queries of all variants on the embedded engine. */
+/** Measures all queries on all variants on the embedded engine. */
 export function scanEmbedded(lake: string, variants: readonly ScanVariant[]): Promise<ScanMeasurement[]> {
   return onEmbedded(lake, (engine) => measureScans(engine, variants));
 }
 
-/** Measures all queries of all variants on a Trino that is started for it, 2 GB of heap. */
+/** Measures all queries on all variants on a Trino started for it, with 2 GB of heap. */
 export function scanTrino(lake: string, variants: readonly ScanVariant[]): Promise<ScanMeasurement[]> {
   return onTrino({ lake, log: silentLogger, memoryMb: 2048 }, (engine) => measureScans(engine, variants));
 }
 
-/** Variants take turns, so that what else the machine does meets all of them. */
+/** Variants take turns, so that other load on the machine affects all of them. */
 async function measureScans(engine: SqlEngine, variants: readonly ScanVariant[]): Promise<ScanMeasurement[]> {
   for (const { schema } of variants) {
     await engine.createSchema(schema);

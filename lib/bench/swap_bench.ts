@@ -14,8 +14,8 @@ import { makeTaggedRun, tagColumn, taggedTables } from "./swap_run.ts";
 const RUNS = ["2026-01__20260110_120000", "2026-02__20260210_120000"] as const;
 
 /**
- * Who asks: another client one view, or several of them in one statement; another client several tables of a run's own
- * schema; the project's own session several tables of `hive.discogs`.
+ * The kinds of readers: another client reading one view, or several in one statement; another client reading several tables of a
+ * run's own schema; the project's own session reading several tables of `hive.discogs`.
  */
 export const QUERY_KINDS = [
   "one view",
@@ -23,15 +23,15 @@ export const QUERY_KINDS = [
   "a run's own schema",
   "a session of the scripts",
 ] as const;
-/** A kind of query that is run while `active` is switched. */
+/** A kind of query run while `active` is switched. */
 export type QueryKind = (typeof QUERY_KINDS)[number];
 
-/** What became of the queries of one kind. */
+/** The outcome of the queries of one kind. */
 export interface SwapCount {
   queries: number;
   /** Results with rows of both runs. */
   mixed: number;
-  /** Of these, how many were not under way while the views were being re-pointed. */
+  /** How many of these were not running while the views were re-pointed. */
   mixedOutside: number;
   failed: number;
 }
@@ -39,16 +39,16 @@ export interface SwapCount {
 /** What queries saw while `active` was switched. */
 export interface SwapMeasurement {
   counts: Record<QueryKind, SwapCount>;
-  /** How long the re-pointing of the views took, in milliseconds, for each swap. */
+  /** Time to re-point the views, in milliseconds, for each swap. */
   windows: number[];
-  /** What the first queries that failed failed with. */
+  /** Errors of the first failed queries. */
   failures: string[];
 }
 
-/** How long and how often `active` is switched. */
+/** How often `active` is switched, and by how many concurrent readers. */
 export interface SwapOptions {
   lake: string;
-  /** Of a Trino on the lake. */
+  /** URL of a Trino on the lake. */
   url: string;
   swaps: number;
   streams: number;
@@ -62,13 +62,13 @@ interface Interval {
 
 interface Outcome extends Interval {
   kind: QueryKind;
-  /** The runs whose rows the result has; undefined when the query failed. */
+  /** The runs whose rows are in the result; undefined when the query failed. */
   runs: ReadonlySet<string> | undefined;
 }
 
 /**
- * Promotes two runs in turn, while streams of queries ask a Trino without a pause, and counts the results that have
- * rows of both. Makes the two runs in the lake. Between two swaps every stream ends a query.
+ * Creates two runs in the lake and promotes them in turn, while streams of queries read from Trino without pause, and counts the
+ * results with rows of both. Between two swaps every stream completes a query.
  */
 export async function measureSwaps(options: SwapOptions): Promise<SwapMeasurement> {
   const { lake, url, swaps, log } = options;
@@ -95,7 +95,7 @@ export async function measureSwaps(options: SwapOptions): Promise<SwapMeasuremen
   };
 }
 
-/** Makes a registered run the active one, and returns when the views were being re-pointed. */
+/** Makes a registered run the active one, and returns the period during which the views were re-pointed. */
 async function swap(lake: string, engine: SqlEngine, run: RegisteredSchema | undefined): Promise<Interval> {
   if (run === undefined) throw new TypeError("no run is registered");
   await promote(lake, run.runId, { allowUnsealed: true, allowOlder: true });
@@ -168,7 +168,7 @@ async function ask({ lake, url, log }: SwapOptions, kind: QueryKind, round: numb
     return engine.query(sql);
   }
   const settings = trinoSettings({ TRINO_URL: url, TRINO_USER: "somebody" });
-  // Not as one that reads: that is repeated when it meets files that have moved, which other clients do not.
+  // Not as a reader's query, which is repeated when its files have moved: other clients do not repeat.
   return runStatement({ settings, log, statements: 0 }, sql, { reading: false });
 }
 

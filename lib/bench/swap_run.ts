@@ -12,7 +12,7 @@ const ROWS_OF_PART = 1000;
 /** The tables of a tagged run. */
 export const taggedTables: readonly TableDeclaration[] = [...canonicalDatasets, ...warehouseDatasets];
 
-/** The column of a table that has the run id in every row of a tagged run. */
+/** The column that has the run id in every row of a tagged run. */
 export function tagColumn({ table, columns }: TableDeclaration): string {
   const column = columns.find(({ type }) => type === "VARCHAR");
   if (column === undefined) throw new TypeError(`${table} has no column for a tag`);
@@ -20,8 +20,8 @@ export function tagColumn({ table, columns }: TableDeclaration): string {
 }
 
 /**
- * Makes a run of which every row says of which run it is, so that a result with rows of two runs shows. Each table has
- * several parts, as months of full size do. It has no manifest.
+ * Makes a run whose rows all name the run, so that a result with rows of two runs is detected. Each table has several parts,
+ * like full-size months. It has no manifest.
  */
 export async function makeTaggedRun(lake: string, runId: string): Promise<void> {
   const dir = sealedDir(lake, runId);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Does something with a directory that is there for it alone. */
+/** Runs work with a temporary directory of its own. */
 export async function inTemporaryDirectory<T>(work: (dir: string) => Promise<T>): Promise<T> {
   const dir = await mkdtemp(join(tmpdir(), "discogs-data-lake-bench-"));
   try {

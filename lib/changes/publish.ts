@@ -16,8 +16,8 @@ const BATCH_FILE = /^(\d{8}T\d{9}Z)_.*\.parquet$/;
 const BATCH_COLUMNS = 3;
 
 /**
- * Appends what a comparison found, from the temporary tables of the session: a file for each table, then the event with
- * status `ok` that makes the batch valid. Called within `inHistory`.
+ * Appends the results of a comparison from the session's temporary tables: a file per table, then the event with status `ok`
+ * that makes the batch valid. Called within `inHistory`.
  */
 export async function publishComparison(
   { lake, engine }: HistoryContext,
@@ -50,8 +50,8 @@ export async function recordComparison(
 }
 
 /**
- * Hides the files of batches that have no event, by a name that engines do not read: what a comparison leaves that is
- * killed between its files. Called within `inHistory`.
+ * Hides the files of batches without an event, left by a killed comparison, under names that engines ignore. Called within
+ * `inHistory`.
  */
 export async function hideUnpublished({ lake, engine, log }: HistoryContext): Promise<void> {
   const { rows } = await engine.query(
@@ -74,7 +74,7 @@ async function hideOthers(
     const hidden = join(directory, `_incomplete.${name}`);
     assertWritable(path, { entry: true });
     await rename(path, hidden);
-    log.warn(`${path} is of a comparison that was never finished: it is kept as ${hidden}`);
+    log.warn(`${path} belongs to an unfinished comparison: renamed to ${hidden}`);
   }
 }
 

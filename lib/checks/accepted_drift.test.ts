@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { isAccepted, parseAcceptedDrift, requireKnown } from "./accepted_drift.ts";
 import { countCheck } from "./check.ts";
 
-test("true is all, false is none, and names are what they name", () => {
+test("parses true, false and lists of names", () => {
   assert.equal(parseAcceptedDrift("true"), "all");
   assert.deepEqual(parseAcceptedDrift("false"), []);
   assert.deepEqual(parseAcceptedDrift("releases_v6.status, labels_v10.rows"), [
@@ -12,7 +12,7 @@ test("true is all, false is none, and names are what they name", () => {
   ]);
 });
 
-test("what is neither is refused, as is a dataset by itself or one that there is not", () => {
+test("refuses anything else, including a dataset alone and an unknown one", () => {
   for (const text of [
     "yes",
     "TRUE",
@@ -30,7 +30,7 @@ test("what is neither is refused, as is a dataset by itself or one that there is
   );
 });
 
-test("a column stands for all that is checked of it, and for nothing else", () => {
+test("a column accepts all of its checks and nothing else", () => {
   const accepted = ["releases_v6.status", "labels_v10.name.length"];
   for (const name of ["releases_v6.status", "releases_v6.status.distinct", "labels_v10.name.length"]) {
     assert.equal(isAccepted(accepted, name), true, name);
@@ -46,7 +46,7 @@ test("a column stands for all that is checked of it, and for nothing else", () =
   assert.equal(isAccepted("all", "releases_v6.rows"), true);
 });
 
-test("a name that there is not is refused with those that there are", () => {
+test("refuses an unknown name and lists the known ones", () => {
   const checks = [
     countCheck("labels_v10.no_name", "CRITICAL", 0n, ""),
     countCheck("labels_v10.rows", "CRITICAL", 0n, ""),

@@ -18,14 +18,14 @@ import { datasetSanity, parquetSanity, type SanityOptions } from "./parquet_sani
 const RUN = "2026-01__20260120_194923";
 const options: SanityOptions = { fast: false, minRows: {}, log: silentLogger, threads: 1 };
 
-/** A run that is being built, whose labels and releases have been checked. */
+/** A building run whose labels and releases have been checked. */
 async function checkedRun(t: TestContext): Promise<BuildingRun> {
   const building = await makeUntestedRun(temporaryLake(t), RUN);
   await datasetSanity(building, [releasesV6, labelsV10], options);
   return building;
 }
 
-/** The datasets whose checks a test of the whole run takes over, and the checks that fail. */
+/** The datasets whose checks a test of the whole run reuses, and the failing checks. */
 async function testedRun(dir: string, changed: Partial<SanityOptions> = {}) {
   const { checked_before: before, checks } = await parquetSanity(dir, { ...options, ...changed });
   return { before, failed: checks.filter(({ ok }) => !ok).map(({ name }) => name) };
@@ -33,7 +33,7 @@ async function testedRun(dir: string, changed: Partial<SanityOptions> = {}) {
 
 const ALL_TWO = ["releases_v6", "labels_v10"];
 
-test("a test of the whole run takes over what was checked, and says the same as without it", async (t) => {
+test("a test of the whole run reuses recorded checks with the same result", async (t) => {
   const building = await checkedRun(t);
   const { dir } = building;
   const taken = await parquetSanity(dir, options);
@@ -44,7 +44,7 @@ test("a test of the whole run takes over what was checked, and says the same as 
   assert.equal(taken.passed, true);
 });
 
-test("the checks of a dataset are those that need nothing else, and need nothing else", async (t) => {
+test("the checks of a dataset are exactly those that need only this dataset", async (t) => {
   const building = await makeUntestedRun(temporaryLake(t), RUN);
   const { dir } = building;
   for (const directory of ["masters_v1_typed", "artists_v1_typed", "warehouse_discogs"]) {
@@ -67,7 +67,7 @@ test("the checks of a dataset are those that need nothing else, and need nothing
   );
 });
 
-test("checks don't stand for a dataset that was made anew, or is damaged", async (t) => {
+test("does not reuse checks of a dataset that was rebuilt or damaged", async (t) => {
   const building = await checkedRun(t);
   const { dir } = building;
   const twice = [...(consistentTables.releases_v6 ?? []), { release_id: 100 }];
@@ -89,7 +89,7 @@ test("checks don't stand for a dataset that was made anew, or is damaged", async
   assert.deepEqual([before, failed.includes("labels_v10.files")], [[], true]);
 });
 
-test("checks don't stand with another minimum of rows, after a failure, or for --fast", async (t) => {
+test("does not reuse checks with another minimum row count, after a failure, or for --fast", async (t) => {
   const building = await checkedRun(t);
   const { dir } = building;
   assert.deepEqual(await testedRun(dir, { minRows: { releases_v6: 3 } }), {
@@ -105,13 +105,13 @@ test("checks don't stand with another minimum of rows, after a failure, or for -
   assert.deepEqual((await testedRun(dir, { minRows: { labels_v10: 99 } })).before, ["releases_v6"]);
 });
 
-test("a dataset that is not done is not checked", async (t) => {
+test("does not check an unfinished dataset", async (t) => {
   const building = await makeUntestedRun(temporaryLake(t), RUN);
   rmSync(inRun.doneRecord(building.dir, "labels_v10"));
   await assert.rejects(datasetSanity(building, [labelsV10], options), /no finished labels_v10: run ingest/);
 });
 
-test("checks are not noted of a dataset that changes meanwhile, that somebody writes, or whose run is gone", async (t) => {
+test("does not record checks of a dataset that changes, is being written, or whose run is gone", async (t) => {
   const building = await makeUntestedRun(temporaryLake(t), RUN);
   const { lake, dir } = building;
   const check = () => datasetSanity(building, [labelsV10], options);

@@ -7,7 +7,7 @@ import { datasetsNamed } from "./datasets_named.ts";
 const directories = (list: string, has = allTables) =>
   datasetsNamed(list, has).map(({ directory }) => directory);
 
-test("the name of a dump stands for all that is declared to be made of it", () => {
+test("a dump's name selects all datasets extracted from it", () => {
   const ofReleases = extractedDatasets.filter(({ entity }) => entity === "release");
   assert.ok(ofReleases.length > 0);
   assert.deepEqual(
@@ -20,14 +20,14 @@ test("the name of a dump stands for all that is declared to be made of it", () =
   ]);
 });
 
-test("a run has only what it was begun with", () => {
+test("selects only datasets that the run was begun with", () => {
   const required = allTables.filter((table) => table.required);
   assert.deepEqual(directories("releases", required), ["releases_v6"]);
   assert.deepEqual(directories("labels_v10,release_tracks_v1", required), ["labels_v10"]);
   assert.deepEqual(directories("release_tracks_v1", required), []);
 });
 
-test("what is neither a dump nor a dataset is refused with the nearest one, or with all", () => {
+test("refuses unknown names with the nearest one, or a list of all", () => {
   for (const [given, message] of [
     ["lables_v10", /names "lables_v10", which is neither a dump nor a dataset, did you mean labels_v10\?$/],
     [

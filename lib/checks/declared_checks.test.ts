@@ -62,7 +62,7 @@ const credits = declare(
 const artists = declare("artists", [bigint("artist_id", true)], { kind: "canonical" });
 const all = [records, parts, credits, artists];
 
-/** Rows by table, as SQL. What is sound here, each test spoils. */
+/** Sound rows by table, as SQL, which each test corrupts. */
 const SOUND: Readonly<Record<string, string>> = {
   records: "VALUES (1), (2), (3), (4), (5), (6)",
   parts: "VALUES (1, 1, NULL), (1, 2, 1), (1, 3, NULL), (2, 1, NULL), (5, 1, NULL), (6, 1, NULL), (6, 2, 1)",
@@ -105,7 +105,7 @@ const spoilt = (checks: readonly CheckResult[]) =>
     .filter(({ value }) => value !== 0n)
     .map(({ name, severity, ok, value }) => [name, severity, ok, value]);
 
-test("keys and references that are as declared pass: NULL and 0 refer to nothing", async (t) => {
+test("sound keys and references pass, where NULL and 0 refer to nothing", async (t) => {
   const checks = await check(t, {});
   assert.deepEqual(spoilt(checks), []);
   assert.deepEqual(
@@ -133,7 +133,7 @@ interface Case {
 
 const cases: Case[] = [
   {
-    what: "a key of several columns that is there twice, NULL being equal to NULL",
+    what: "a duplicate key of several columns, with NULLs equal",
     rows: { credits: `${SOUND.credits}, (1, NULL, 2, 8)` },
     finds: [
       ["credits.duplicate_keys", "CRITICAL", false, 1n],
@@ -148,13 +148,13 @@ const cases: Case[] = [
     says: /^values of \(record_id, part_no\) whose credit_no is not 1, 2, 3 and so on; smallest record_id: 6$/,
   },
   {
-    what: "ordinals that begin with 0, and those without a number",
+    what: "ordinals that start at 0 or are NULL",
     rows: { credits: "VALUES (1, NULL, 0, 7), (1, NULL, 1, 7), (2, 1, NULL, NULL)" },
     finds: [["credits.gaps_in_credit_no", "CRITICAL", false, 2n]],
     says: /smallest record_id: 1$/,
   },
   {
-    what: "a reference of several columns of which one is right",
+    what: "a reference of several columns, one of which matches",
     rows: { credits: `${SOUND.credits}, (2, 2, 1, NULL), (5, 9, 1, NULL)` },
     finds: [["credits.orphan_record_id_part_no", "CRITICAL", false, 2n]],
     says: /^rows whose \(record_id, part_no\) is not in parts; smallest record_id: 2$/,
@@ -166,13 +166,13 @@ const cases: Case[] = [
     says: /smallest record_id: 5$/,
   },
   {
-    what: "an orphan that is an anomaly of the dumps",
+    what: "an orphan that is a known anomaly of the dumps",
     rows: { credits: `${SOUND.credits}, (2, 1, 2, 99), (2, 1, 3, 99)` },
     finds: [["credits.orphan_artist_id", "INFO", true, 1n]],
     says: /^artist_ids that are not in artists; smallest: 99$/,
   },
   {
-    what: "a record of a detail dataset that is not there",
+    what: "a missing record of a detail dataset",
     rows: { parts: `${SOUND.parts}, (9, 1, NULL), (9, 2, 1)` },
     finds: [["parts.orphan_record_id", "CRITICAL", false, 1n]],
     says: /^record_ids that are not in records; smallest: 9$/,
@@ -180,7 +180,7 @@ const cases: Case[] = [
 ];
 
 for (const { what, rows, finds, says } of cases) {
-  test(`found is ${what}; in slices as in one step`, async (t) => {
+  test(`finds ${what}, in slices as in one step`, async (t) => {
     const whole = await check(t, rows);
     assert.deepEqual(spoilt(whole), finds);
     assert.match(whole.find(({ name }) => name === finds[0]?.[0])?.details ?? "", says);
@@ -189,7 +189,7 @@ for (const { what, rows, finds, says } of cases) {
   });
 }
 
-test("a reference to a dataset that the run is without makes no check", () => {
+test("a reference to a dataset that the run lacks is not checked", () => {
   const names = (datasets: readonly TableDeclaration[]) => referencesAmong(datasets).map(orphansOf);
   assert.deepEqual(names([records, parts]), ["parts.orphan_record_id", "parts.orphan_record_id_parent_no"]);
   assert.deepEqual(names([credits, artists]), ["credits.orphan_artist_id"]);

@@ -21,7 +21,7 @@ import { driftBaseline } from "./drift_baseline.ts";
 
 const at = (month: string, day: string) => `${month}__202609${day}_120000`;
 
-/** Options of a run with so many labels, so many of which were skipped for want of a name. */
+/** Options of a run with this many labels, and this many skipped without a name. */
 function withLabels(rows: number, skipped = 0): FixtureRunOptions {
   const labels = Array.from({ length: rows }, (_, index) => ({
     label_id: index + 1,
@@ -44,7 +44,7 @@ const RUN = at("2026-09", "02");
 const gate = (lake: string, ...more: string[]) =>
   main(["--lake", lake, "--run-id", RUN, ...more], {}, silentLogger);
 
-test("the baseline is the latest promoted run of the greatest month not after the run's", async () => {
+test("the baseline is the latest promoted run of the latest month up to the run's", async () => {
   const lake = makeLake();
   const baseline = async (runId: string) => (await driftBaseline(lake, runId))?.manifest.run_id;
   const promoted = [at("2026-07", "01"), at("2026-08", "02"), at("2026-08", "03"), at("2026-10", "04")];
@@ -54,13 +54,13 @@ test("the baseline is the latest promoted run of the greatest month not after th
   for (const runId of [...promoted, at("2026-09", "05")])
     await switchWithRecord(lake, { action: "promote", runId });
   assert.equal(await baseline(at("2026-09", "08")), at("2026-08", "03"), "not the original, not October");
-  assert.equal(await baseline(at("2026-08", "01")), at("2026-08", "03"), "of the same month, though later");
+  assert.equal(await baseline(at("2026-08", "01")), at("2026-08", "03"), "same month, but later");
   assert.equal(await baseline(at("2026-08", "03")), at("2026-08", "02"), "not the run itself");
   assert.equal(await baseline(at("2026-11", "08")), at("2026-10", "04"));
   assert.equal(await baseline(at("2026-06", "08")), undefined);
 });
 
-test("without a baseline the gate is skipped, and the manifest says so", async () => {
+test("without a baseline the gate is skipped, as recorded in the manifest", async () => {
   const lake = makeLake();
   const { dir } = await makeBuildingRun(lake, RUN);
   assert.equal(await gate(lake), 0);
@@ -70,7 +70,7 @@ test("without a baseline the gate is skipped, and the manifest says so", async (
   assert.deepEqual([drift?.baseline, drift?.checks, drift?.passed], [null, 0, true]);
 });
 
-test("a run within the limits passes, at just the limits too", async () => {
+test("a run within or exactly at the limits passes", async () => {
   const lake = await lakeWithBaseline(withLabels(1000, 50));
   await makeBuildingRun(lake, RUN, withLabels(950, 150));
   assert.equal(await gate(lake), 0);
@@ -81,7 +81,7 @@ test("a run within the limits passes, at just the limits too", async () => {
   assert.ok((manifest.tests.drift_gate?.checks ?? 0) > 12);
 });
 
-test("a run that has drifted is not sealed, until the drift is accepted; the manifest keeps that", async () => {
+test("a drifted run is not sealed until the drift is accepted, as recorded in the manifest", async () => {
   const lake = await lakeWithBaseline(withLabels(1000, 50));
   const { dir } = await makeBuildingRun(lake, RUN, withLabels(949, 151));
   assert.equal(await gate(lake), 1);
@@ -89,7 +89,7 @@ test("a run that has drifted is not sealed, until the drift is accepted; the man
     message: /failed its checks: CRITICAL labels_v10\.rows, CRITICAL labels_v10\.no_name \(drift_gate_/,
   });
   assert.equal(await gate(lake, "--accept-drift", "yes"), 2);
-  assert.equal(await gate(lake, "--max-drop-pct", "6"), 1, "the anomaly is left");
+  assert.equal(await gate(lake, "--max-drop-pct", "6"), 1, "the anomaly remains");
   assert.equal(await gate(lake, "--accept-drift", "true"), 0);
   await sealRun(lake, RUN);
   const manifest = await readManifest(dir.replace("_building.", ""));
@@ -100,13 +100,13 @@ test("a run that has drifted is not sealed, until the drift is accepted; the man
   assert.equal(await gate(lake), 0, "a sealed run is not compared again");
 });
 
-test("a run that is not finished can't be compared", async () => {
+test("an unfinished run can't be compared", async () => {
   const lake = await lakeWithBaseline({});
   await makeBuildingRun(lake, RUN, { without: ["labels_v10"] });
   assert.equal(await gate(lake), 1);
 });
 
-test("a dataset that the run was begun without has not shrunk, but is named; a new one is not compared", async () => {
+test("a dataset that the run was begun without is reported, not failed; a new one is not compared", async () => {
   const lake = await lakeWithBaseline({ tables: detailTables });
   await makeBuildingRun(lake, RUN);
   const { code, stdout } = await runMain(main, ["--lake", lake, "--run-id", RUN]);
@@ -131,7 +131,7 @@ test("a dataset that the run was begun without has not shrunk, but is named; a n
   );
 });
 
-test("datasets that both runs have are compared, whatever they are", async () => {
+test("compares all datasets that both runs have", async () => {
   const lake = await lakeWithBaseline({ tables: detailTables });
   await makeBuildingRun(lake, RUN, {
     tables: { ...detailTables, release_tracks_v1: detailTables.release_tracks_v1?.slice(1) ?? [] },
@@ -141,7 +141,7 @@ test("datasets that both runs have are compared, whatever they are", async () =>
   assert.match(stderr, /has drifted from 2026-08\S+: release_tracks_v1\.rows/);
 });
 
-/** Tables in which columns of the releases are as given. */
+/** Tables with the given columns of releases. */
 const withReleases = (changed: FixtureRow): FixtureRunOptions => ({
   tables: {
     ...consistentTables,
@@ -149,7 +149,7 @@ const withReleases = (changed: FixtureRow): FixtureRunOptions => ({
   },
 });
 
-test("a column that has become empty is named, with the parameter that accepts just that", async () => {
+test("names a column that became empty, and the parameter that accepts just that", async () => {
   const lake = await lakeWithBaseline(withReleases({ status: "Accepted", country: "Sweden" }));
   const { dir } = await makeBuildingRun(lake, RUN, withReleases({ country: "Sweden" }));
   const { code, stderr } = await runMain(main, ["--lake", lake, "--run-id", RUN]);
@@ -169,14 +169,14 @@ test("a column that has become empty is named, with the parameter that accepts j
   assert.equal(dir.endsWith(RUN), true);
 });
 
-test("accepting one column hides no other", async () => {
+test("accepting one column does not hide another", async () => {
   const lake = await lakeWithBaseline(withReleases({ status: "Accepted", country: "Sweden" }));
   await makeBuildingRun(lake, RUN);
   assert.equal(await gate(lake, "--accept-drift", "releases_v6.status"), 1);
   assert.equal(await gate(lake, "--accept-drift", "releases_v6.status,releases_v6.country"), 0);
 });
 
-test("a run is compared with the measures in the manifest, and with the files where that has none", async () => {
+test("compares with the measures in the manifest, or with the files if it has none", async () => {
   const lake = await lakeWithBaseline(withReleases({ status: "Accepted" }));
   const older = await readManifest(join(lake, "_runs", at("2026-08", "01")));
   assert.equal(older?.datasets.releases_v6?.measures, undefined);
@@ -194,7 +194,7 @@ test("a run is compared with the measures in the manifest, and with the files wh
   assert.match(stderr, /has drifted from 2026-09\S+: releases_v6\.status \(/);
 });
 
-test("a dataset that can't be read is named", async () => {
+test("names an unreadable dataset", async () => {
   const lake = await lakeWithBaseline({});
   const { dir } = await makeBuildingRun(lake, RUN);
   rmSync(join(dir, "labels_v10", "part-00000.parquet"));

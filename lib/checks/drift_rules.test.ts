@@ -25,14 +25,14 @@ const anomaly = (now: [number, number], before: [number, number]) =>
     (name) => name !== "d.rows",
   );
 
-test("a dataset may shrink by just max_drop_pct", () => {
+test("a dataset may shrink by exactly max_drop_pct", () => {
   assert.deepEqual(rows(950, 1000), []);
   assert.deepEqual(rows(949, 1000), ["d.rows"]);
   assert.deepEqual(rows(18_446_214, 19_417_067), [], "5 % is 970,853.35");
   assert.deepEqual(rows(18_446_213, 19_417_067), ["d.rows"]);
 });
 
-test("a dataset may grow by just max_growth_pct", () => {
+test("a dataset may grow by exactly max_growth_pct", () => {
   assert.deepEqual(rows(1250, 1000), []);
   assert.deepEqual(rows(1251, 1000), ["d.rows"]);
 });
@@ -45,7 +45,7 @@ test("the limits are parameters; 0 allows no change in that direction", () => {
   assert.deepEqual(rows(0, 1000, { maxDropPct: 100, maxGrowthPct: 0 }), []);
 });
 
-test("empty stays empty; rows out of nothing are growth", () => {
+test("empty may stay empty; rows in an empty dataset are growth", () => {
   assert.deepEqual(rows(0, 0), []);
   assert.deepEqual(rows(1, 0), ["d.rows"]);
   assert.deepEqual(rows(0, 1), ["d.rows"]);
@@ -57,26 +57,26 @@ test("an anomaly fails when its count rose by more than 100", () => {
 });
 
 test("an anomaly fails when its rate is more than twice the baseline's", () => {
-  assert.deepEqual(anomaly([2000, 100_000], [1000, 100_000]), [], "just twice");
+  assert.deepEqual(anomaly([2000, 100_000], [1000, 100_000]), [], "exactly twice");
   assert.deepEqual(anomaly([2001, 100_000], [1000, 100_000]), ["d.odd"]);
-  assert.deepEqual(anomaly([2001, 100_050], [1000, 100_000]), [], "2,001 of 100,050 is just twice");
+  assert.deepEqual(anomaly([2001, 100_050], [1000, 100_000]), [], "2,001 of 100,050 is exactly twice");
   assert.deepEqual(anomaly([2001, 100_049], [1000, 100_000]), ["d.odd"]);
   assert.deepEqual(anomaly([4000, 200_000], [1000, 100_000]), [], "a dataset twice the size");
 });
 
-test("a new anomaly has any rate; one that is gone is none", () => {
+test("a new anomaly may have any rate; one that is gone passes", () => {
   assert.deepEqual(failed({ counts: { odd: 100 } }, {}), []);
   assert.deepEqual(failed({ counts: { odd: 101 } }, {}), ["d.odd"]);
   assert.deepEqual(failed({}, { counts: { odd: 5000 } }), []);
 });
 
-test("rates of a dataset without rows are compared too", () => {
+test("compares rates of a dataset without rows too", () => {
   assert.deepEqual(anomaly([500, 0], [100, 1000]), ["d.odd"]);
   assert.deepEqual(anomaly([500, 1000], [100, 0]), []);
   assert.deepEqual(anomaly([500, 1000], [0, 0]), ["d.odd"]);
 });
 
-test("a check says what it compared", () => {
+test("a check describes what it compared", () => {
   const [check] = driftChecks("labels_v10", { rows: 900, counts: {} }, { rows: 1000, counts: {} }, LIMITS);
   assert.deepEqual(check, {
     name: "labels_v10.rows",
@@ -96,7 +96,7 @@ const changed = (now: ColumnOfMonth, before: ColumnOfMonth) =>
     .filter(({ ok }) => !ok)
     .map(({ name }) => name);
 
-test("a column may fall to just half of the share that was filled, where that was one percent", () => {
+test("a column's filled share may fall to exactly half if it was at least one percent", () => {
   assert.deepEqual(changed(column(450, 1000), column(900, 1000)), []);
   assert.deepEqual(changed(column(449, 1000), column(900, 1000)), ["d.c"]);
   assert.deepEqual(changed(column(900, 2000), column(900, 1000)), [], "of shares, not of numbers");
@@ -104,13 +104,13 @@ test("a column may fall to just half of the share that was filled, where that wa
   assert.deepEqual(changed(column(4, 1000), column(9, 1000)), [], "less than one percent before");
 });
 
-test("a column that was filled and is empty fails, however little it was", () => {
+test("a column that became empty fails, however little was filled", () => {
   assert.deepEqual(changed(column(0, 1_000_000), column(1, 1_000_000)), ["d.c"]);
   assert.deepEqual(changed(column(0, 1000), column(0, 1000)), []);
-  assert.deepEqual(changed(column(900, 1000), column(0, 1000)), [], "a new element is no fault");
+  assert.deepEqual(changed(column(900, 1000), column(0, 1000)), [], "a new element is not a fault");
 });
 
-test("the share of different values, and the length of texts, may double or halve", () => {
+test("the share of distinct values and the length of texts may double or halve", () => {
   const with_ = (distinct: number, bytes: number) => column(1000, 1000, { distinct, bytes });
   assert.deepEqual(changed(with_(200, 20_000), with_(100, 10_000)), []);
   assert.deepEqual(changed(with_(201, 20_001), with_(100, 10_000)), ["d.c.distinct", "d.c.length"]);
@@ -120,7 +120,7 @@ test("the share of different values, and the length of texts, may double or halv
   assert.deepEqual(changed(few, column(99, 99, { distinct: 9, bytes: 99 })), [], "too few to tell");
 });
 
-test("garbled texts and orphans are anomalies", () => {
+test("garbled texts and orphans count as anomalies", () => {
   const garbled = (count: number) => column(1000, 1000, { garbled: count });
   assert.deepEqual(changed(garbled(100), garbled(0)), []);
   assert.deepEqual(changed(garbled(101), garbled(0)), ["d.c.garbled"]);
@@ -129,7 +129,7 @@ test("garbled texts and orphans are anomalies", () => {
   assert.deepEqual([orphans(400, 200), orphans(401, 200), orphans(100, 0)], [true, false, true]);
 });
 
-test("the highest accepted count of an anomaly is the last one that the gate lets pass", () => {
+test("the highest accepted count of an anomaly is the last that passes the gate", () => {
   const cases = [
     [0, 1000, 1000],
     [10, 100, 1000],
@@ -148,5 +148,5 @@ test("the highest accepted count of an anomaly is the last one that the gate let
     );
   }
   assert.equal(highestAccepted({ count: 5, of: 0 }, 1000), undefined);
-  assert.deepEqual(anomaly([900, 1000], [5, 0]), [], "a rate of nothing is no rate");
+  assert.deepEqual(anomaly([900, 1000], [5, 0]), [], "a rate without rows is undefined");
 });

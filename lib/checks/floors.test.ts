@@ -10,7 +10,7 @@ const measures = (columns: DatasetMeasures["columns"], references: DatasetMeasur
   references,
 });
 
-test("an expected column must have a value where a dataset has 1,000 rows", () => {
+test("an expected column must have a value in a dataset of 1,000 rows", () => {
   const empty = measures({ country: { filled: 0 }, title: { filled: 1 } });
   const names = failed(expectedChecks("releases_v6", 1000, empty));
   assert.deepEqual(names.sort(), [
@@ -34,7 +34,7 @@ const alone = (columns: DatasetMeasures["columns"], rows = 1000) =>
     ),
   );
 
-test("names of a first month are filled, short, varied and readable", () => {
+test("names of a first month must be filled, short, varied and readable", () => {
   const good = { filled: 1000, distinct: 1000, bytes: 14_000, garbled: 0 };
   assert.deepEqual(alone({ name: good }), []);
   assert.deepEqual(alone({ name: { ...good, filled: 949 } }), ["artists_v1_typed.name"]);
@@ -44,7 +44,7 @@ test("names of a first month are filled, short, varied and readable", () => {
   assert.deepEqual(alone({ name: { ...good, filled: 1 } }, 999), [], "too few rows to tell");
 });
 
-test("where there are artists there are memberships, and no more rows are dropped than kept", () => {
+test("artists require memberships, and no more rows may be dropped than kept", () => {
   const check = (rows: number, dropped: number, artists: number) =>
     failed(
       floorChecks(
@@ -65,7 +65,7 @@ test("where there are artists there are memberships, and no more rows are droppe
   );
 });
 
-test("references do not all lead to nothing, in a whole month not even half of them", () => {
+test("not all references may be orphans, and in a whole month at most half", () => {
   const check = (references: number, orphans: number, targets: number) =>
     floorChecks(
       "masters_v1_typed",

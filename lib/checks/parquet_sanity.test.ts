@@ -26,7 +26,7 @@ import { failing } from "./check.ts";
 import { readMinRows } from "./min_rows.ts";
 import { parquetSanity, type SanityOptions } from "./parquet_sanity.ts";
 
-/** A sound run that each case copies and spoils. */
+/** A sound run that each case copies and corrupts. */
 let sound: string;
 
 before(async () => {
@@ -48,7 +48,7 @@ async function check(dir: string, changed: Partial<SanityOptions> = {}) {
 const part = (dir: string, dataset: string) => join(dir, dataset, "part-00000.parquet");
 const rowsOf = (dataset: string) => consistentTables[dataset] ?? [];
 
-/** Replaces a file by a SELECT on it; `$file` stands for it. */
+/** Replaces a file by a SELECT on it; `$file` refers to the old one. */
 async function rewritten(file: string, select: string): Promise<void> {
   const old = `${file}.old`;
   cpSync(file, old);
@@ -61,11 +61,11 @@ async function rewritten(file: string, select: string): Promise<void> {
 interface Case {
   what: string;
   spoil(dir: string): void | Promise<void>;
-  /** Checks that fail, all of them but those that can't be run for that reason. */
+  /** The failing checks, without those that can't run for that reason. */
   fails: string[];
-  /** What the first of them says. */
+  /** The details of the first one. */
   says: RegExp;
-  /** Whether --fast sees it. */
+  /** Whether --fast detects it. */
   fast: boolean;
 }
 
@@ -75,7 +75,7 @@ const added =
     rewriteDataset(dir, dataset, [...rowsOf(dataset), ...rows]);
 
 const xref = (dataset: string, row: FixtureRow): Case => ({
-  what: `a release that is not there in ${dataset}`,
+  what: `a missing release in ${dataset}`,
   spoil: added(dataset, { release_id: 999, ...row }),
   fails: [`${dataset}.orphan_release_id`],
   says: /release_ids that are not in releases_ref_v6; smallest: 999/,
@@ -112,7 +112,7 @@ const cases: Case[] = [
     fast: true,
   },
   {
-    what: "a part whose data is damaged behind a good footer",
+    what: "a part with damaged data but a valid footer",
     async spoil(dir) {
       const file = part(dir, "artist_memberships_v1_typed");
       await runUnfenced(
@@ -135,14 +135,14 @@ const cases: Case[] = [
     fast: true,
   },
   {
-    what: "a file that Trino would take for a part",
+    what: "a file that Trino would read as a part",
     spoil: (dir) => writeFileSync(join(dir, "artist_memberships_v1_typed/part-00001.parquet.tmp"), ""),
     fails: ["artist_memberships_v1_typed.files"],
     says: /part-00001\.parquet\.tmp is not a part/,
     fast: true,
   },
   {
-    what: "a column of another type",
+    what: "a column of the wrong type",
     spoil: (dir) =>
       rewritten(
         part(dir, "artist_memberships_v1_typed"),
@@ -164,7 +164,7 @@ const cases: Case[] = [
     fast: true,
   },
   {
-    what: "a column that is not declared",
+    what: "an undeclared column",
     spoil: (dir) => rewritten(part(dir, "artist_memberships_v1_typed"), "SELECT *, 1 AS more FROM $file"),
     fails: ["artist_memberships_v1_typed.columns"],
     says: /has more INTEGER, which is not declared/,
@@ -183,35 +183,35 @@ const cases: Case[] = [
     fast: true,
   },
   {
-    what: "an artist_id twice",
+    what: "a duplicate artist_id",
     spoil: added("artists_v1_typed", { artist_id: 2, name: "again" }),
     fails: ["artists_v1_typed.duplicate_artist_id"],
     says: /duplicate artist_ids; smallest: 2/,
     fast: false,
   },
   {
-    what: "a master_id twice",
+    what: "a duplicate master_id",
     spoil: added("masters_v1_typed", { master_id: 10 }),
     fails: ["masters_v1_typed.duplicate_master_id"],
     says: /duplicate master_ids; smallest: 10/,
     fast: false,
   },
   {
-    what: "a release_id twice",
+    what: "a duplicate release_id",
     spoil: added("releases_v6", { release_id: 100 }),
     fails: ["releases_v6.duplicate_release_id"],
     says: /duplicate release_ids; smallest: 100/,
     fast: false,
   },
   {
-    what: "an alias of an artist that is not there",
+    what: "an alias of a missing artist",
     spoil: added("artist_aliases_v1_typed", { artist_id: 77, alias_id: 1, alias_name: "x" }),
     fails: ["artist_aliases_v1_typed.orphan_artist_id"],
     says: /artist_ids that are not in artists_v1_typed; smallest: 77/,
     fast: false,
   },
   {
-    what: "a name of an artist that is not there",
+    what: "a name of a missing artist",
     spoil: added("artist_name_map_v1", { norm_name: "x", artist_id: 78 }),
     fails: ["artist_name_map_v1.orphan_artist_id"],
     says: /smallest: 78/,
@@ -221,7 +221,7 @@ const cases: Case[] = [
   xref("release_style_xref_v1", { style: "x", style_norm: "x" }),
   xref("release_genre_xref_v1", { genre: "x", genre_norm: "x" }),
   {
-    what: "a release that is not there in release_label_xref_v1",
+    what: "a missing release in release_label_xref_v1",
     spoil: added("release_label_xref_v1", { release_id: 999, label_name: "Svek", label_norm: "svek" }),
     fails: ["label_release_counts_v1.recomputed", "release_label_xref_v1.orphan_release_id"],
     says: /label_norms whose count or sample differs.*; first: svek/,
@@ -246,7 +246,7 @@ const cases: Case[] = [
     fast: false,
   },
   {
-    what: "another sample of a label's name",
+    what: "a different spelling of a label's name",
     spoil: (dir) =>
       rewriteDataset(dir, "label_release_counts_v1", [
         { label_norm: "svek", label_name_sample: "SVEK", n_total_releases: 2 },
@@ -256,7 +256,7 @@ const cases: Case[] = [
     fast: false,
   },
   {
-    what: "a label twice in the counts",
+    what: "a duplicate label in the counts",
     spoil: added("label_release_counts_v1", {
       label_norm: "svek",
       label_name_sample: "Svek",
@@ -282,7 +282,7 @@ for (const { what, spoil, fails, says, fast } of cases) {
   });
 }
 
-test("references from and to a dataset that can't be read are not run, and fail", async (t) => {
+test("references from and to an unreadable dataset are not run, and fail", async (t) => {
   const dir = join(temporaryDirectory(t), "run");
   cpSync(join(sound, "run"), dir, { recursive: true });
   rmSync(join(dir, "masters_v1_typed"), { recursive: true });
@@ -296,7 +296,7 @@ test("references from and to a dataset that can't be read are not run, and fail"
   );
 });
 
-test("a sound run passes, and nothing is written into it", async () => {
+test("a sound run passes without being written to", async () => {
   const before = readdirSync(join(sound, "run")).sort();
   const { failed, result } = await check(join(sound, "run"));
   assert.deepEqual(failed, []);
@@ -329,7 +329,7 @@ test("anomalies of the dumps are counted and do not fail", async (t) => {
   }
 });
 
-test("rows of a warehouse dataset that repeat fail in a recorded run, and are counted in an unrecorded one", async (t) => {
+test("duplicate rows of a warehouse dataset fail in a recorded run, and are counted in an unrecorded one", async (t) => {
   const lake = temporaryLake(t);
   const repeated = {
     release_style_xref_v1: [...rowsOf("release_style_xref_v1"), ...rowsOf("release_style_xref_v1")],
@@ -346,14 +346,14 @@ test("rows of a warehouse dataset that repeat fail in a recorded run, and are co
   assert.deepEqual([failed, by("release_style_xref_v1.duplicate_keys")?.value], [[], 2n]);
 });
 
-test("too few rows fail by the configured minimum", async () => {
+test("fewer rows than the configured minimum fail", async () => {
   const minRows = await readMinRows("releases_v6=3, labels_v10=1", undefined);
   const { failed, by } = await check(join(sound, "run"), { minRows, fast: true });
   assert.deepEqual(failed, ["releases_v6.rows"]);
   assert.match(by("releases_v6.rows")?.details ?? "", /at least 3 expected/);
 });
 
-test("by default a month needs artists, masters, releases and labels", async (t) => {
+test("by default a month must have artists, masters, releases and labels", async (t) => {
   const dir = temporaryDirectory(t);
   await writeTables(dir, {
     tables: Object.fromEntries(Object.keys(consistentTables).map((name) => [name, []])),
@@ -367,7 +367,7 @@ test("by default a month needs artists, masters, releases and labels", async (t)
   ]);
 });
 
-test("minimums come from a file and a list, and what is neither a dataset nor a number is refused", async (t) => {
+test("reads minimums from a file and a list, refusing unknown datasets and invalid numbers", async (t) => {
   const file = join(temporaryDirectory(t), "min.json");
   writeFileSync(file, '{"releases_v6": 7, "collection": 2}');
   const minRows = await readMinRows("releases_v6=8", file);
@@ -379,7 +379,7 @@ test("minimums come from a file and a list, and what is neither a dataset nor a 
   await assert.rejects(readMinRows(undefined, file), /min\.json/);
 });
 
-test("row counts are compared with the records of a run: manifest when sealed, done records when building", async (t) => {
+test("compares row counts with a run's records: the manifest when sealed, done records when building", async (t) => {
   const lake = temporaryLake(t);
   const sealed = await makeSealedRun(lake, "2026-01__20260120_194923");
   const { failed, by, result } = await check(sealed);
@@ -428,7 +428,7 @@ test("row counts are compared with the records of a run: manifest when sealed, d
   );
 });
 
-test("a run of the Python original passes: added columns may be absent, and the order of columns is free", async (t) => {
+test("a run of the Python original passes with added columns absent and columns in any order", async (t) => {
   const dir = temporaryDirectory(t);
   await writeTables(dir, { original: true });
   await rewritten(
@@ -447,7 +447,7 @@ test("a run of the Python original passes: added columns may be absent, and the 
   ]);
 });
 
-test("a column of a recorded run may not be absent, nor stand elsewhere", async (t) => {
+test("a column of a recorded run may not be absent or misplaced", async (t) => {
   const dir = join(temporaryDirectory(t), "run");
   cpSync(join(sound, "run"), dir, { recursive: true });
   writeFileSync(join(dir, "run.json"), '{"run_id": "2026-02__20260220_194923"}');

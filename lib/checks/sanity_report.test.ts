@@ -45,7 +45,7 @@ async function report(runDir: string, tables: Record<string, readonly FixtureRow
   return (await reportOnRun(runDir, { threads: 1 })).checks;
 }
 
-test("a sound run: all checks in order, all ok, and the CSV says the same", async (t) => {
+test("on a sound run, all checks are in order and ok, in the CSV too", async (t) => {
   const run = temporaryDirectory(t);
   const checks = await report(run, {});
   const expected = Object.entries(names).flatMap(([severity, of]) => of.map((name) => `${severity} ${name}`));
@@ -72,7 +72,7 @@ test("a sound run: all checks in order, all ok, and the CSV says the same", asyn
   );
 });
 
-/** Rows added to a dataset, and the value and verdict of the check that must notice them. */
+/** Rows added to a dataset, and the expected value and verdict of the check that detects them. */
 const cases: [check: string, dataset: string, rows: FixtureRow[], value: bigint, ok: boolean][] = [
   [
     "artist_aliases_v1.orphan_artist_id_rows",
@@ -196,7 +196,7 @@ const cases: [check: string, dataset: string, rows: FixtureRow[], value: bigint,
 ];
 
 for (const [name, dataset, rows, value, ok] of cases) {
-  test(`${name} counts ${value} and is ${ok}; no other check changes`, async (t) => {
+  test(`${name} counts ${value} and is ${ok}, and no other check changes`, async (t) => {
     const tables = { [dataset]: [...(consistentTables[dataset] ?? []), ...rows] };
     const checks = await report(temporaryDirectory(t), tables);
     const found = checks.find((check) => check.name === name);
@@ -208,13 +208,13 @@ for (const [name, dataset, rows, value, ok] of cases) {
   });
 }
 
-test("without an artist artists_v1.rows is false", async (t) => {
+test("without artists, artists_v1.rows is false", async (t) => {
   const empty = Object.fromEntries(allTables.map(({ directory }) => [datasetName(directory), []]));
   const checks = await report(temporaryDirectory(t), { ...empty, collection: [] });
   assert.deepEqual(falseCriticals(checks), ["artists_v1.rows"]);
 });
 
-test("every check has a case here that it is false in, or counts something", () => {
+test("every check has a case in which it is false or counts something", () => {
   const covered = new Set([...cases.map(([name]) => name), "artists_v1.rows"]);
   assert.deepEqual(
     Object.values(names)

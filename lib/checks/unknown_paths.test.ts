@@ -10,7 +10,7 @@ import { unknownPathsCheck } from "./unknown_paths.ts";
 
 const RUN = "2026-09__20260914_120000";
 
-/** A run whose records say what was unknown in the dumps that these datasets were made of. */
+/** A run whose records list unknown paths in the dumps of these datasets. */
 async function runWith(unknown: Record<string, Record<string, number>>) {
   const lake = makeLake();
   const building = await makeUntestedRun(lake, RUN);
@@ -22,7 +22,7 @@ async function runWith(unknown: Record<string, Record<string, number>>) {
   return { lake, building };
 }
 
-test("what is unknown in the dumps is a WARN of the sanity report, among the others by name", async () => {
+test("unknown content of the dumps is a WARN of the sanity report, sorted by name", async () => {
   const { building } = await runWith({
     releases_v6: { "release/nation": 7, "release/@x": 9 },
     labels_v10: {},
@@ -36,7 +36,7 @@ test("what is unknown in the dumps is a WARN of the sanity report, among the oth
   );
 });
 
-test("it is ok when nothing is, also of the sealed run, and absent where nobody looked", async () => {
+test("it is ok when there is none, also in a sealed run, and absent if it was not recorded", async () => {
   const looked = await runWith({ artists_v1_typed: {} });
   assert.deepEqual(await unknownPathsCheck(looked.building.dir), [
     {

@@ -8,7 +8,7 @@ import { temporaryDirectory } from "../testing/files.ts";
 
 const COMMAND = new URL("command.ts", import.meta.url).href;
 
-/** A script that prints much more than a pipe holds, and then says on stderr that its work is done. */
+/** A script that prints much more than a pipe buffers, then reports on stderr that it is done. */
 const script = `
 import { defineCommand, runAsEntrypoint } from "${COMMAND}";
 const main = defineCommand({ name: "x", summary: "", options: {}, async run({ print }) {
@@ -22,7 +22,7 @@ const main = defineCommand({ name: "x", summary: "", options: {}, async run({ pr
 await runAsEntrypoint(import.meta.url, main);
 `;
 
-test("a reader that stops early neither ends the work nor changes its exit code", async (t) => {
+test("a reader that stops early neither ends the work nor changes the exit code", async (t) => {
   const path = join(temporaryDirectory(t), "x.mts");
   writeFileSync(path, script);
   const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), path]);

@@ -9,7 +9,7 @@ const options = {
   "dry-run": { type: "flag", summary: "" },
 } as const;
 
-/** What a command with these arguments gets; its exit code where it gets nothing. */
+/** The options a command receives for these arguments, or its exit code if it is not run. */
 async function given(t: { mock: { method: typeof import("node:test").mock.method } }, ...argv: string[]) {
   const printed: string[] = [];
   const write = (text: string | Uint8Array) => printed.push(String(text)) > 0;
@@ -33,7 +33,7 @@ async function given(t: { mock: { method: typeof import("node:test").mock.method
   }
 }
 
-test("a value is a value, whatever it looks like", async (t) => {
+test("a value may look like anything", async (t) => {
   for (const value of ["--help", "-h", "--debug", "-x", "--dry-run", "", "--to=y"]) {
     assert.deepEqual(
       await given(t, `--to=${value}`),
@@ -49,7 +49,7 @@ test("a value is a value, whatever it looks like", async (t) => {
   }
 });
 
-test("an option that stands where a value should is refused, and help is not given for it", async (t) => {
+test("refuses an option in place of a value, without printing help", async (t) => {
   for (const word of ["--help", "-h", "--dry-run", "-x"]) {
     const { code, printed } = (await given(t, "--to", word)) as { code: number; printed: string };
     assert.equal(code, 2);
@@ -60,7 +60,7 @@ test("an option that stands where a value should is refused, and help is not giv
   }
 });
 
-test("help is given for the option alone", async (t) => {
+test("prints help only for the option itself", async (t) => {
   for (const argv of [["--help"], ["-h"], ["--nonsense", "--help"], ["--to=x", "-h", "y"]]) {
     const { code, printed } = (await given(t, ...argv)) as { code: number; printed: string };
     assert.equal(code, 0);
@@ -68,7 +68,7 @@ test("help is given for the option alone", async (t) => {
   }
 });
 
-test("a text that begins with a comment is no option", async (t) => {
+test("a text that begins with a comment is not an option", async (t) => {
   for (const text of ["-- all\nSELECT 1", "--all of them\nSELECT a = 1", "--x y"]) {
     assert.deepEqual(await given(t, text), {
       options: { to: undefined, "dry-run": false },
@@ -80,7 +80,7 @@ test("a text that begins with a comment is no option", async (t) => {
   assert.deepEqual([code, printed], [2, "x.ts: error: Unknown option '--nonsense'; see x.ts --help\n"]);
 });
 
-test("a flag may be given with a word", async (t) => {
+test("a flag accepts true or false", async (t) => {
   for (const [word, expected] of [
     ["--dry-run", true],
     ["--dry-run=true", true],

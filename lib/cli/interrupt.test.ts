@@ -8,7 +8,7 @@ import { temporaryDirectory } from "../testing/files.ts";
 
 const at = (path: string) => new URL(path, import.meta.url).href;
 
-/** A script that writes a file, holds a lock and has a temporary directory, and would never end by itself. */
+/** A script with a file being written, a lock and a temporary directory, which never ends by itself. */
 const script = `
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -35,7 +35,7 @@ for (const [signal, code, line] of [
   ["SIGINT", 130, "x.ts: interrupted\n"],
   ["SIGTERM", 143, "x.ts: interrupted (SIGTERM)\n"],
 ] as const) {
-  test(`a script that gets ${signal} says that it was interrupted, and leaves nothing half-made`, async (t) => {
+  test(`a script interrupted by ${signal} reports it and leaves nothing half-made`, async (t) => {
     const base = temporaryDirectory(t);
     const dir = temporaryDirectory(t);
     writeFileSync(join(base, "x.mts"), script);
@@ -50,7 +50,7 @@ for (const [signal, code, line] of [
   });
 }
 
-test("an extractor that is interrupted in the middle of a dump leaves nothing", async (t) => {
+test("an extractor interrupted in the middle of a dump leaves nothing", async (t) => {
   const dir = temporaryDirectory(t);
   const args = [new URL("../../pipelines/parse_labels_v10.ts", import.meta.url).pathname, "--src", "-"];
   const child = spawn(
@@ -60,7 +60,7 @@ test("an extractor that is interrupted in the middle of a dump leaves nothing", 
   );
   const ended = finish(child);
   child.stdin.write("<labels>\n<label><id>1</id><name>x</name></label>\n");
-  await until("its directory is there", () => readdirSync(dir).length > 0);
+  await until("its directory exists", () => readdirSync(dir).length > 0);
   child.kill("SIGINT");
   const { code, stderr } = await ended;
   assert.deepEqual([code, stderr], [130, "pipelines/parse_labels_v10.ts: interrupted\n"]);

@@ -2,22 +2,22 @@ import { constants } from "node:os";
 import { oneLine } from "./errors.ts";
 import { noteFailure } from "./stage_log.ts";
 
-/** What asks a process to end: Ctrl-C, `kill`, a terminal that is closed. */
+/** Signals that ask a process to end: Ctrl-C, `kill`, a closed terminal. */
 export const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** How what is half-made is removed, what was begun last first: a lock holds until what it guards is gone. */
+/** Clean-up functions, the last registered first: a lock is held until what it guards is removed. */
 const cleanups = new Set<() => void>();
 
-/** Has `remove` called when the process is interrupted; what is returned undoes that. It must do its work at once. */
+/** Calls `remove`, which must be synchronous, when the process is interrupted. The returned function cancels that. */
 export function removeWhenInterrupted(remove: () => void): () => void {
   cleanups.add(remove);
   return () => void cleanups.delete(remove);
 }
 
 /**
- * Ends the process when it is interrupted (Ctrl-C, SIGTERM, SIGHUP): what is half-made is removed, one line tells of it,
- * and the exit code is the shell's convention, 128 and the number of the signal. Whoever else listens to the signal, to
- * cancel a query or to end children first, ends the work by itself.
+ * Ends the process when it is interrupted (Ctrl-C, SIGTERM, SIGHUP): removes what is half-made, prints one line, and exits with
+ * the shell's convention, 128 plus the signal's number. If there are other listeners for the signal, e.g. to cancel a query or
+ * to end children first, they end the process.
  * @param end ends the process with this exit code
  */
 export function endWhenInterrupted(name: string, end: (exitCode: number) => void): void {
@@ -33,12 +33,12 @@ export function endWhenInterrupted(name: string, end: (exitCode: number) => void
   }
 }
 
-/** 130 of SIGINT, 143 of SIGTERM. */
+/** 130 for SIGINT, 143 for SIGTERM. */
 export function exitCodeOf(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
 }
 
-/** Whether a process that ended with this exit code was interrupted. */
+/** Whether this exit code means that the process was interrupted. */
 export function wasInterrupted(exitCode: number): boolean {
   return INTERRUPTS.some((signal) => exitCodeOf(signal) === exitCode);
 }

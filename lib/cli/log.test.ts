@@ -9,10 +9,10 @@ import { createLogger } from "./log.ts";
 import { PROGRESS_DIRECTORY } from "./stage_log.ts";
 
 const ESC = "\u001b";
-/** What node:readline writes to go to the first column, and to clear the line. */
+/** What node:readline writes to move to the first column and to clear the line. */
 const CLEARED = `${ESC}[1G${ESC}[2K`;
 
-/** A logger to a stream of this kind, what it wrote so far, and its clock. */
+/** A logger for a stream of this kind, its output so far, and its clock. */
 function logger(kind: { isTTY?: boolean; columns?: number }, env: NodeJS.ProcessEnv = {}) {
   const stream = Object.assign(new PassThrough(), kind);
   const clock = { seconds: 0 };
@@ -21,24 +21,24 @@ function logger(kind: { isTTY?: boolean; columns?: number }, env: NodeJS.Process
   return { log, clock, written: () => String(stream.read() ?? "") };
 }
 
-test("at a terminal progress is one line that fits its width, and is gone before anything else is written", () => {
+test("on a terminal, progress is one line that fits the width and is cleared before any other output", () => {
   const { log, clock, written } = logger({ isTTY: true, columns: 20 });
   log.progress("releases: 42 % of 11.2 GB");
   assert.equal(written(), "releases: 42 % of 1");
   clock.seconds = 1;
   log.progress("ä€😀 releases: 43 % of it");
-  assert.equal(written(), `${CLEARED}ä€😀 releases: 43`, "what is not ASCII may take two columns");
+  assert.equal(written(), `${CLEARED}ä€😀 releases: 43`, "characters beyond ASCII may take two columns");
   log.info("done");
   assert.equal(written(), `${CLEARED}08:00:01 done\n`);
   log.clear();
-  assert.equal(written(), "", "there is nothing to clear");
+  assert.equal(written(), "", "nothing to clear");
   clock.seconds = 2;
   log.progress("labels");
   log.clear();
   assert.equal(written(), `labels${CLEARED}`);
 });
 
-test("elsewhere, and with NO_COLOR or a dumb terminal, it is a line in 15 seconds", () => {
+test("elsewhere, with NO_COLOR or on a dumb terminal, progress is a line every 15 seconds", () => {
   for (const [kind, env] of [
     [{}, {}],
     [{ isTTY: true }, { NO_COLOR: "1" }],
@@ -52,7 +52,7 @@ test("elsewhere, and with NO_COLOR or a dumb terminal, it is a line in 15 second
   }
 });
 
-test("a warning is yellow where colour is taken", () => {
+test("a warning is yellow where colour is supported", () => {
   for (const [kind, env, warning] of [
     [{}, {}, "warning:"],
     [{}, { FORCE_COLOR: "1" }, `${ESC}[33mwarning:${ESC}[39m`],
@@ -80,7 +80,7 @@ test("colour follows NO_COLOR, then FORCE_COLOR, then the terminal", () => {
   }
 });
 
-test("a script of a workflow keeps its progress where the workflow looks, for as long as that is there", (t) => {
+test("a script of a workflow writes its progress to the workflow's directory while that exists", (t) => {
   const directory = temporaryDirectory(t);
   const { log, clock, written } = logger({}, { [PROGRESS_DIRECTORY]: directory });
   log.progress("1 %");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { didYouMean, nearest } from "./nearest.ts";
 
-test("the name that was probably meant", () => {
+test("suggests the name that was probably meant", () => {
   for (const [given, names, meant] of [
     ["run_mdoe", ["dry_run", "run_mode"], "run_mode"],
     ["rnu", ["check", "run"], "run"],

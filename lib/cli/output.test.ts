@@ -10,7 +10,7 @@ import { temporaryDirectory } from "../testing/files.ts";
 const COMMAND = new URL("command.ts", import.meta.url).href;
 const LINES = 5000;
 
-/** A script of which `body` is the work. */
+/** A script whose `run` has this body. */
 function scriptOf(t: TestContext, body: string, more = ""): string {
   const path = join(temporaryDirectory(t), "x.mts");
   writeFileSync(
@@ -40,7 +40,7 @@ async function readSlowly(stream: NodeJS.ReadableStream | null): Promise<string>
 
 const printLines = `for (let line = 0; line < ${LINES}; line++) print(line + "x".repeat(200)); return 0;`;
 
-test("a slow reader gets every line that a script printed before it ended", async (t) => {
+test("a slow reader gets every line printed before the script ended", async (t) => {
   const child = start(scriptOf(t, printLines), []);
   const ended = once(child, "close");
   const lines = (await readSlowly(child.stdout)).split("\n");
@@ -48,7 +48,7 @@ test("a slow reader gets every line that a script printed before it ended", asyn
   assert.ok(lines.slice(0, -1).every((line, index) => line === index + "x".repeat(200)));
 });
 
-test("stderr and a long --help arrive whole too", async (t) => {
+test("stderr and a long --help arrive completely", async (t) => {
   const loud = start(scriptOf(t, `process.stderr.write("e".repeat(1_000_000)); return 1;`), []);
   const ended = once(loud, "close");
   assert.equal((await readSlowly(loud.stderr)).length, 1_000_000);
@@ -57,7 +57,7 @@ test("stderr and a long --help arrive whole too", async (t) => {
   assert.match(await readSlowly(help.stdout), /h{1000000}.*Exit codes: .*\n$/s);
 });
 
-test("write waits for its reader, so that text does not pile up", async (t) => {
+test("write waits for its reader, so that text does not accumulate", async (t) => {
   const body = `
     let most = 0;
     for (let part = 0; part < 200; part++) {
@@ -72,7 +72,7 @@ test("write waits for its reader, so that text does not pile up", async (t) => {
   assert.deepEqual([text.length, most, (await ended)[0]], [20_000_000, "0", 0]);
 });
 
-test("write tells that the reader has gone, which is no failure", async (t) => {
+test("write reports that the reader is gone, which is not a failure", async (t) => {
   const body = `while (await write("x".repeat(100_000))); process.stderr.write("gone"); return 0;`;
   const child = start(scriptOf(t, body), []);
   const ended = once(child, "close");
@@ -81,7 +81,7 @@ test("write tells that the reader has gone, which is no failure", async (t) => {
   assert.equal((await ended)[0], 0);
 });
 
-test("output that can't be written is one line and not exit 0", {
+test("output that can't be written is a one-line error, not exit 0", {
   skip: process.platform !== "linux",
 }, async (t) => {
   for (const body of [printLines, `await write("x"); return 0;`, `print("x"); return 1;`]) {

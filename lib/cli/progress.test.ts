@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { bytesText, counted, durationText } from "./amounts.ts";
 import { ProgressMeter } from "./progress.ts";
 
-test("percent, speed, records and the time that is left, since the first call", () => {
+test("shows percent, speed, records and remaining time since the first call", () => {
   let seconds = 100;
   const meter = new ProgressMeter("releases", "bytes", () => seconds * 1000);
   assert.equal(meter.text({ done: 1e9, total: 11e9, records: 0 }), "releases: 9 % of 11.0 GB, 0 records");
@@ -14,7 +14,7 @@ test("percent, speed, records and the time that is left, since the first call", 
   );
   assert.equal(meter.text({ done: 4e9, total: undefined }), "releases: 4.0 GB, 30.0 MB/s");
   assert.equal(meter.text({ done: 11e9, total: 11e9 }), "releases: 100 % of 11.0 GB, 100.0 MB/s, 0 s left");
-  assert.equal(meter.text({ done: 5e6, total: 10e6 }), "releases: 50 % of 10.0 MB", "begun anew");
+  assert.equal(meter.text({ done: 5e6, total: 10e6 }), "releases: 50 % of 10.0 MB", "restarted");
 });
 
 test("of records without bytes", () => {
@@ -28,7 +28,7 @@ test("of records without bytes", () => {
   );
 });
 
-test("a speed that rounds to nothing is left out, and the time that is left is not", () => {
+test("omits a speed that rounds to 0, but not the remaining time", () => {
   let now = 0;
   const meter = new ProgressMeter("comparing", "checks", () => now);
   meter.text({ done: 0, total: 31 });
@@ -36,7 +36,7 @@ test("a speed that rounds to nothing is left out, and the time that is left is n
   assert.equal(meter.text({ done: 5, total: 31 }), "comparing: 16 % of 31 checks, 4 min left");
 });
 
-test("amounts as people read them", () => {
+test("formats amounts for people", () => {
   assert.deepEqual([0, 999, 1000, 1.94e6, 3.2e12, 5e15].map(bytesText), [
     "0 bytes",
     "999 bytes",

@@ -1,21 +1,20 @@
 import { bytesText, countText, durationText } from "./amounts.ts";
 
-/** How far a work is whose end is known. */
+/** The progress of work whose total is known. */
 export interface Progress {
-  /** What of it is done, and all of it: bytes, or records. */
+  /** The amount done, and the total, in bytes or records. */
   done: number;
-  /** Undefined where it is not known. */
+  /** Undefined if unknown. */
   total: number | undefined;
-  /** What else is counted on the way. */
+  /** Records processed so far. */
   records?: number;
 }
 
-/** What `done` and `total` count. */
+/** The unit of `done` and `total`. */
 type Unit = "bytes" | "records" | "rows" | "checks";
 
 /**
- * Says how far a work is: percent, speed, records and the time that is left, by the speed since the first call, or
- * since it began anew.
+ * Describes progress: percent, speed, records and remaining time, by the speed since the first call or since the work restarted.
  */
 export class ProgressMeter {
   readonly #label: string;

@@ -9,7 +9,7 @@ import { STAGE_LOG, stageEvent } from "./stage_log.ts";
 const COMMAND = new URL("command.ts", import.meta.url).href;
 const ERRORS = new URL("errors.ts", import.meta.url).href;
 
-/** A script that works for 50 ms, and fails when it is told to. */
+/** A script that works for 50 ms and fails on request. */
 const script = `
 import { defineCommand, runAsEntrypoint } from "${COMMAND}";
 import { ExpectedError } from "${ERRORS}";
@@ -31,7 +31,7 @@ function run(dir: string, args: string[], log: string) {
   });
 }
 
-test("a script of a workflow notes when it ran, what it took, and why it failed", (t) => {
+test("a script of a workflow logs when it ran, what it used, and why it failed", (t) => {
   const dir = temporaryDirectory(t);
   const log = join(dir, "stages.jsonl");
   const from = Date.now();
@@ -55,7 +55,7 @@ test("a script of a workflow notes when it ran, what it took, and why it failed"
   assert.deepEqual([failed.exit, failed.error], [2, "x: error: a dump is cut off"]);
 });
 
-test("without a log nothing is noted, and one that can't be written changes nothing else", (t) => {
+test("without a log nothing is recorded, and a log that can't be written changes nothing else", (t) => {
   const dir = temporaryDirectory(t);
   assert.equal(run(dir, [], "").stderr, "");
   const { status, stderr } = run(dir, [], join(dir, "absent", "stages.jsonl"));

@@ -19,7 +19,7 @@ function thrownBy(fn: () => unknown): unknown {
   return assert.fail("nothing was thrown");
 }
 
-test("an error of the system is one line with the path, and an exit code", (t) => {
+test("a system error is one line with the path, and an exit code", (t) => {
   const dir = temporaryDirectory(t);
   writeFileSync(join(dir, "file"), "");
   assert.deepEqual(systemFailure(thrownBy(() => readFileSync(join(dir, "file", "x")))), {
@@ -30,7 +30,7 @@ test("an error of the system is one line with the path, and an exit code", (t) =
   assert.equal(systemFailure(thrownBy(() => readFileSync(join(dir, "absent")))), undefined);
 });
 
-test("also one that came from a thread, is a cause, names two paths, or is DuckDB's", () => {
+test("also one that comes from a thread, is a cause, names two paths, or is DuckDB's", () => {
   const rename = new Error("EROFS: read-only file system, rename '/a' -> '/b'");
   assert.equal(systemFailure(rename)?.text, "/a -> /b: read-only file system (EROFS, rename)");
   const wrapped = new Error("a thread failed", { cause: new Error("/p/x: EIO: i/o error, write") });
@@ -40,7 +40,7 @@ test("also one that came from a thread, is a cause, names two paths, or is DuckD
   assert.equal(systemFailure(new Error("Parser Error: Permission denied")), undefined);
 });
 
-test("the path and the state are added to what the system said, and to nothing else", () => {
+test("path and state are added to system errors only", () => {
   const full = openSync("/dev/full", "w");
   const error = withPath(
     thrownBy(() => writeSync(full, "x")),
@@ -73,7 +73,7 @@ await runAsEntrypoint(import.meta.url, main);
   });
 }
 
-test("a script ends with that line alone, also where nobody listened for the error", (t) => {
+test("a script ends with that line alone, even if no one handled the error", (t) => {
   const dir = temporaryDirectory(t);
   const direct = runCommand(dir, "readFileSync(import.meta.dirname)");
   assert.deepEqual([direct.status, direct.stderr], [2, "x: error: is a directory (EISDIR, read)\n"]);

@@ -47,18 +47,18 @@ const hashIn = (root: string) => new CodeHashes(root).ofModule("lib/main.ts");
 
 const CHANGES: Record<string, [file: string, content: string]> = {
   "the module itself": ["lib/main.ts", `${FILES["lib/main.ts"]}\nexport const more = 1;`],
-  "what it imports and uses": ["lib/helpers.ts", "export const used = () => 2;"],
-  "what it imports later": ["lib/later.ts", "export const later = 2;"],
-  "what the script of a thread imports": ["lib/work.ts", "export const work = () => 2;"],
+  "an import that it uses": ["lib/helpers.ts", "export const used = () => 2;"],
+  "a dynamic import": ["lib/later.ts", "export const later = 2;"],
+  "an import of a thread's script": ["lib/work.ts", "export const work = () => 2;"],
   "a package's version": ["package-lock.json", FILES["package-lock.json"]?.replace("1.0.0", "1.0.1") ?? ""],
-  "the version of what a package depends on": [
+  "the version of a package's dependency": [
     "package-lock.json",
     FILES["package-lock.json"]?.replace('"1.1.0"', '"1.2.0"') ?? "",
   ],
 };
 
 for (const [what, [file, content]] of Object.entries(CHANGES)) {
-  test(`a change of ${what} is another hash`, (t) => {
+  test(`a change of ${what} changes the hash`, (t) => {
     const root = project(t);
     const before = hashIn(root);
     put(root, file, content);
@@ -71,9 +71,9 @@ const NO_CHANGES: Record<string, [file: string, content: string]> = {
     "lib/helpers.ts",
     "/** Comment. */\nexport const used = (): number => 1; // more\nexport const unused = () => 2;",
   ],
-  "what is imported, but not used": ["lib/table.ts", "export const table = ['c'].sort();"],
-  "a type that it imports": ["lib/types.ts", "export interface Row { id: string }"],
-  "a module that nobody imports": ["lib/new.ts", "export const x = 1;"],
+  "an unused import": ["lib/table.ts", "export const table = ['c'].sort();"],
+  "an imported type": ["lib/types.ts", "export interface Row { id: string }"],
+  "a module that is not imported": ["lib/new.ts", "export const x = 1;"],
   "a package that it does not use": [
     "package-lock.json",
     FILES["package-lock.json"]?.replace('other":{"version":"1.0.0"', 'other":{"version":"9.0.0"') ?? "",
@@ -81,7 +81,7 @@ const NO_CHANGES: Record<string, [file: string, content: string]> = {
 };
 
 for (const [what, [file, content]] of Object.entries(NO_CHANGES)) {
-  test(`a change of ${what} is the same hash`, (t) => {
+  test(`a change of ${what} keeps the hash`, (t) => {
     const root = project(t);
     const before = hashIn(root);
     assert.notEqual(content, FILES[file]);
@@ -90,20 +90,20 @@ for (const [what, [file, content]] of Object.entries(NO_CHANGES)) {
   });
 }
 
-test("the hash does not depend on where the project is", (t) => {
+test("the hash does not depend on the project's location", (t) => {
   const root = project(t);
   const other = join(temporaryDirectory(t), "deep", "below");
   cpSync(root, other, { recursive: true });
   assert.equal(hashIn(other), hashIn(root));
 });
 
-test("a package that package-lock.json does not have is an error", (t) => {
+test("a package missing from package-lock.json is an error", (t) => {
   const root = project(t);
   put(root, "lib/work.ts", 'import x from "absent"; export const work = () => x;');
   assert.throws(() => hashIn(root), /package-lock\.json does not list absent/);
 });
 
-test("what is edited later does not count", (t) => {
+test("later edits do not count", (t) => {
   const root = project(t);
   const hashes = new CodeHashes(root);
   const before = hashes.ofModule("lib/main.ts");

@@ -7,7 +7,7 @@ import { allTables } from "../datasets/index.ts";
 import { releasesV6 } from "../datasets/releases_v6.ts";
 import { CodeVersions, codeVersion, datasetCode, PROJECT_ROOT } from "./code_version.ts";
 
-/** A copy of this project, as far as versions look at it. */
+/** A copy of the parts of this project that versions depend on. */
 const root = mkdtempSync(join(tmpdir(), "code-"));
 for (const name of ["lib", "sql", "package.json", "package-lock.json"]) {
   cpSync(join(PROJECT_ROOT, name), join(root, name), { recursive: true });
@@ -22,7 +22,7 @@ function change(t: TestContext, file: string, changed: (text: string) => string)
   writeFileSync(path, changed(text));
 }
 
-/** The tables whose code is another in the copy. */
+/** The tables whose code differs in the copy. */
 function changedTables(): string[] {
   const versions = new CodeVersions(root);
   return allTables
@@ -33,7 +33,7 @@ function changedTables(): string[] {
 const tablesOf = (...kinds: string[]) =>
   allTables.filter(({ kind }) => kinds.includes(kind)).map(({ table }) => table);
 
-test("versions are the package's and a hash, the same wherever the project is", () => {
+test("versions consist of the package's version and a hash, wherever the project is", () => {
   assert.match(codeVersion(), /^\d+\.\d+\.\d+\+[0-9a-f]{12}$/);
   const versions = new CodeVersions(root);
   assert.equal(versions.ofData(), codeVersion());
@@ -62,7 +62,7 @@ const cases: Record<string, { file: string; text: string; changed: string[]; che
     changed: tablesOf("canonical", "detail"),
     checks: false,
   },
-  "what only the threads of an extraction run": {
+  "code run only by threads of an extraction": {
     file: "lib/extract/threads/part_collector.ts",
     text: CODE,
     changed: tablesOf("canonical", "detail"),
@@ -92,13 +92,13 @@ const cases: Record<string, { file: string; text: string; changed: string[]; che
     changed: ["release_artists_v1"],
     checks: true,
   },
-  "a view that a warehouse dataset is made of": {
+  "a view that a warehouse dataset reads": {
     file: "sql/views/artists_v1.sql",
     text: "-- x",
     changed: ["artist_name_map_v1", "artist_name_map_v2"],
     checks: true,
   },
-  "a macro that warehouse datasets are made with": {
+  "a macro of warehouse datasets": {
     file: "sql/warehouse/macros/normalised.sql",
     text: "-- x",
     changed: ["artist_name_map_v1", "artist_name_map_v2"],
@@ -125,7 +125,7 @@ for (const [what, { file, text, changed, checks }] of Object.entries(cases)) {
   });
 }
 
-test("a change of a package counts where it is used", (t) => {
+test("a change of a package affects what uses it", (t) => {
   change(t, "package-lock.json", (text) => {
     const lock = JSON.parse(text);
     lock.packages["node_modules/saxes"].version = "6.0.1";
@@ -134,7 +134,7 @@ test("a change of a package counts where it is used", (t) => {
   assert.deepEqual(changedTables(), tablesOf("canonical", "detail"));
 });
 
-test("a declaration counts for its own dataset, but for its prose", () => {
+test("a declaration affects its own dataset, except for its prose", () => {
   const versions = new CodeVersions(PROJECT_ROOT);
   const before = versions.ofDataset(releasesV6);
   assert.equal(versions.ofDataset({ ...releasesV6, about: "Other words." } as typeof releasesV6), before);

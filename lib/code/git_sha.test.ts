@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { temporaryDirectory } from "../testing/files.ts";
 import { gitSha } from "./git_sha.ts";
 
-test("the commit is known in a checkout only, and says when it is dirty", async (t) => {
+test("the commit is known only in a checkout, and marked when dirty", async (t) => {
   const root = temporaryDirectory(t);
   mkdirSync(join(root, "lib"));
   writeFileSync(join(root, "lib/reader.ts"), "a");

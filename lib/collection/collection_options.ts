@@ -1,7 +1,7 @@
 import type { OptionSpecs } from "../cli/options.ts";
 import { PAGE_PATTERN } from "./collection_pages.ts";
 
-/** Options that say where the pages of a collection are. */
+/** Options for the location of a collection's pages. */
 export const collectionOptions = {
   "collection-json": {
     type: "path",
@@ -21,6 +21,6 @@ export const collectionOptions = {
     choices: ["true", "false"],
     env: "DISCOGS_COLLECTION_ALLOW_INCOMPLETE",
     default: "false",
-    summary: "count missing pages and items, repeated pages and instance_ids, instead of refusing them",
+    summary: "count missing pages and items, and repeated pages and instance_ids, instead of refusing them",
   },
 } as const satisfies OptionSpecs;

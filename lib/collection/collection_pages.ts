@@ -2,10 +2,10 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
 
-/** How the Discogs tools name the pages that they save. */
+/** File names of pages saved by Discogs tools. */
 export const PAGE_PATTERN = "discogs_page_*.json";
 
-/** Where the pages of a collection are, and how strictly they are checked. */
+/** The location of a collection's pages, and how strictly they are checked. */
 export interface CollectionSource {
   /** Directory of the pages. */
   srcDir: string;
@@ -16,15 +16,15 @@ export interface CollectionSource {
 }
 
 /**
- * The names of a collection's pages, in name order.
- * @throws ExpectedError when the directory is not there or no file's name matches
+ * The file names of a collection's pages, sorted.
+ * @throws ExpectedError when the directory does not exist or no file name matches
  */
 export async function collectionPages({ srcDir, pattern }: CollectionSource): Promise<string[]> {
   const isPage = patternTest(pattern);
   const entries = await entriesIn(srcDir);
   const names = entries.filter((entry) => !entry.isDirectory() && isPage.test(entry.name));
   if (names.length === 0) {
-    throw new ExpectedError(`${join(srcDir, pattern)}: there is no such file; choose others with --pattern`);
+    throw new ExpectedError(`${join(srcDir, pattern)}: no such file; choose other names with --pattern`);
   }
   return names.map((entry) => entry.name).sort();
 }
@@ -42,7 +42,7 @@ async function entriesIn(dir: string) {
     return await readdir(dir, { withFileTypes: true });
   } catch (error) {
     if (!hasCode(error, "ENOENT", "ENOTDIR")) throw error;
-    throw new ExpectedError(`${dir} is not a directory: the collection's pages are looked for there`, {
+    throw new ExpectedError(`${dir} is not a directory, but should have the collection's pages`, {
       cause: error,
     });
   }

@@ -11,7 +11,7 @@ import type { RowBuffers } from "../parser/row_rules.ts";
 import { trimText } from "../parser/text.ts";
 import { decimalId } from "./decimal_id.ts";
 
-/** Turns items of collection pages into rows. */
+/** Converts items of collection pages to rows. */
 export interface CollectionRows {
   readonly buffers: CollectionBuffers;
   /** Adds a row, and returns its instance_id. */
@@ -20,11 +20,11 @@ export interface CollectionRows {
   clear(): void;
 }
 
-/** Every item gives a row. */
+/** Every item yields a row. */
 type CollectionBuffers = Omit<RowBuffers, "items">;
 type Value = bigint | string | undefined;
 
-/** Makes a row maker for the collection, as its declaration says. */
+/** Creates a converter for the collection from its declaration. */
 export function createCollectionRows(): CollectionRows {
   const columns = collection.columns.map(({ type }) => columnBuffers(type));
   const buffers: CollectionBuffers = { columns, rows: 0, counts: new Map() };
@@ -55,7 +55,7 @@ function count({ counts }: CollectionBuffers, { name }: CollectionColumn): void 
 
 function appendValue(target: unknown, value: Value): void {
   if (!(target instanceof Int64Buffers || target instanceof Utf8Buffers)) {
-    throw new TypeError("a collection has numbers and texts only");
+    throw new TypeError("a collection has only numbers and texts");
   }
   if (value === undefined) target.appendNull();
   else if (target instanceof Int64Buffers && typeof value === "bigint") {
@@ -95,13 +95,13 @@ function at(item: JsonObject, path: JsonPath): JsonValue | undefined {
   return value;
 }
 
-/** A text as the contract has it: trimmed, undefined when nothing is left. A number counts as its digits. */
+/** A text by the contract's rules: trimmed, undefined if empty. A number becomes its digits. */
 function textOf(value: JsonValue | undefined): string | undefined {
   const text = isJsonNumber(value) ? value.digits : value;
   return typeof text === "string" ? trimText(text) || undefined : undefined;
 }
 
-/** A number as the contract has it: decimal digits only, within 64 bits, as a number or in quotes. */
+/** A number by the contract's rules: decimal digits within 64 bits, as a number or a string. */
 function numberOf(value: JsonValue | undefined): bigint | undefined {
   return decimalId(textOf(value) ?? "");
 }
@@ -112,7 +112,7 @@ function namesOf(list: JsonValue | undefined, separator: string): string | undef
   return names.filter((name) => name !== undefined).join(separator) || undefined;
 }
 
-/** The fields of a user's own that have a value, each with its number. */
+/** The user-defined fields that have a value, each with its number. */
 function fieldsOf(list: JsonValue | undefined, separator: string): string | undefined {
   if (!isJsonArray(list)) return textOf(list);
   const texts = list.map((entry) => {

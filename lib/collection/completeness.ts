@@ -1,6 +1,6 @@
 import type { Pagination } from "./page.ts";
 
-/** What is missing from the pages of a collection, or there twice. */
+/** What is missing from or repeated in the pages of a collection. */
 export type Incompleteness =
   | "missing_pages"
   | "repeated_pages"
@@ -11,25 +11,25 @@ export type Incompleteness =
 /** A way in which a collection is incomplete. */
 export interface CollectionProblem {
   reason: Incompleteness;
-  /** How many pages, items or rows. */
+  /** Number of pages, items or rows. */
   count: number;
-  /** With the files. */
+  /** Description with the files. */
   message: string;
 }
 
-/** How many files a message names. */
+/** Maximum number of files in a message. */
 const NAMED = 3;
 
-/** Notes what the pages of a collection say of themselves, and whether that is met. Keeps a number for each item. */
+/** Records what the pages of a collection declare, and whether it holds. Keeps a number per item. */
 export class Completeness {
-  /** The files of each page's number. */
+  /** The files by page number. */
   readonly #pages = new Map<bigint, string[]>();
-  /** How many pages, and how many items there are, and the file that says so. */
+  /** The declared numbers of pages and items, and the file that declares them. */
   #declaredPages: Declared | undefined;
   #declaredItems: Declared | undefined;
-  /** Items in pages that declare how many there are in all. */
+  /** Items in pages that declare the total. */
   #items = 0n;
-  /** The file in which an instance_id was first. */
+  /** The file in which an instance_id first occurred. */
   readonly #instances = new Map<bigint, string>();
   readonly #repeated: string[] = [];
 
@@ -46,7 +46,7 @@ export class Completeness {
     else this.#repeated.push(`${instanceId} in ${first === file ? file : `${first} and ${file}`}`);
   }
 
-  /** What is not as the pages declare, the cause before what follows from it. */
+  /** Differences from what the pages declare, causes before consequences. */
   problems(): CollectionProblem[] {
     return [
       this.#repeatedPages(),
@@ -60,7 +60,7 @@ export class Completeness {
     const repeated = [...this.#pages].filter(([, files]) => files.length > 1);
     const texts = repeated.map(([page, files]) => `page ${page} is in ${files.join(" and ")}`);
     const count = repeated.reduce((sum, [, files]) => sum + files.length - 1, 0);
-    return problem("repeated_pages", count, `the same page twice: ${some(texts)}`);
+    return problem("repeated_pages", count, `duplicate pages: ${some(texts)}`);
   }
 
   #missingPages(): CollectionProblem | undefined {
@@ -71,7 +71,7 @@ export class Completeness {
     for (let page = 1n; page <= declared.number && missing.length <= NAMED; page += 1n) {
       if (!this.#pages.has(page)) missing.push(String(page));
     }
-    const message = `of ${declared.number} pages, as ${declared.file} has it, these are missing: ${some(missing)}`;
+    const message = `missing pages of ${declared.number} declared by ${declared.file}: ${some(missing)}`;
     return problem("missing_pages", Number(declared.number) - present, message);
   }
 
@@ -79,7 +79,7 @@ export class Completeness {
     return problem(
       "repeated_instance_ids",
       this.#repeated.length,
-      `the same instance_id twice: ${some(this.#repeated)}`,
+      `duplicate instance_ids: ${some(this.#repeated)}`,
     );
   }
 
@@ -88,7 +88,7 @@ export class Completeness {
     if (declared === undefined) return undefined;
     const found = this.#items - BigInt(this.#repeated.length);
     const missing = declared.number - found;
-    const message = `the pages have ${found} items, but ${declared.number} in all, as ${declared.file} has it`;
+    const message = `the pages have ${found} items, but ${declared.file} declares ${declared.number}`;
     return missing >= 0n
       ? problem("missing_items", Number(missing), message)
       : problem("surplus_items", Number(-missing), message);
@@ -100,7 +100,7 @@ interface Declared {
   file: string;
 }
 
-/** Pages that were saved before and after the collection has grown differ: the greater number is to be met. */
+/** Pages saved before and after the collection grew differ: the greater number counts. */
 function greater(
   known: Declared | undefined,
   number: bigint | undefined,

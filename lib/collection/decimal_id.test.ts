@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { decimalId } from "./decimal_id.ts";
 
-test("decimal digits within signed 64 bits are a number", () => {
+test("accepts decimal digits within signed 64 bits", () => {
   const max = 2n ** 63n - 1n;
   for (const value of [
     0n,
@@ -22,7 +22,7 @@ test("decimal digits within signed 64 bits are a number", () => {
   assert.equal(decimalId(`${"0".repeat(30)}${max}`), max);
 });
 
-test("anything else is not a number", () => {
+test("rejects anything else", () => {
   const others = [
     "",
     " ",
@@ -40,7 +40,7 @@ test("anything else is not a number", () => {
   for (const text of others) assert.equal(decimalId(text), undefined, text);
 });
 
-test("it agrees with BigInt on every string of digits", () => {
+test("agrees with BigInt on every string of digits", () => {
   fc.assert(
     fc.property(fc.bigInt({ min: 0n, max: 2n ** 65n }), (value) => {
       assert.equal(decimalId(String(value)), value < 2n ** 63n ? value : undefined);

@@ -11,7 +11,7 @@ import { ingestCollection } from "./ingest_collection.ts";
 
 const RUN = "2026-09__20260914_120000";
 
-test("the collection is made in the run, kept while its pages are the same, and sealed with it", async (t) => {
+test("makes the collection in the run, keeps it while its pages are unchanged, and seals it with the run", async (t) => {
   const lake = makeLake();
   const building = await makeUntestedRun(lake, RUN);
   const srcDir = join(lake, "pages");
@@ -23,14 +23,14 @@ test("the collection is made in the run, kept while its pages are the same, and 
   const first = await ingestCollection(building, source, silentLogger);
   const inode = statSync(part).ino;
   assert.deepEqual(await ingestCollection(building, source, silentLogger), first);
-  assert.equal(statSync(part).ino, inode, "kept as it was");
+  assert.equal(statSync(part).ino, inode, "kept unchanged");
 
   writeFileSync(join(srcDir, "discogs_page_2.json"), '[{"release_id": 2}]');
   const second = await ingestCollection(building, source, silentLogger);
   assert.deepEqual([first.rows, second.rows], [1, 2]);
   assert.deepEqual(second.counts, { null_instance_id: 2 });
 
-  await t.test("a damaged page leaves neither the dataset nor its record", async () => {
+  await t.test("a damaged page leaves neither a dataset nor a record", async () => {
     writeFileSync(join(srcDir, "discogs_page_2.json"), "[");
     await assert.rejects(
       ingestCollection(building, source, silentLogger),
@@ -40,13 +40,13 @@ test("the collection is made in the run, kept while its pages are the same, and 
     assert.ok(!existsSync(join(building.dir, "_done", "collection.json")));
   });
 
-  await t.test("what is repeated is counted on request, and refused again without it", async () => {
+  await t.test("counts duplicates on request, and refuses them again without it", async () => {
     writeFileSync(join(srcDir, "discogs_page_2.json"), '[{"instance_id": 1}, {"instance_id": 1}]');
     const allowed = { ...source, allowIncomplete: true };
     const counted = await ingestCollection(building, allowed, silentLogger);
     assert.equal(counted.counts.repeated_instance_ids, 1);
     assert.deepEqual(await ingestCollection(building, allowed, silentLogger), counted);
-    await assert.rejects(ingestCollection(building, source, silentLogger), /the same instance_id twice/);
+    await assert.rejects(ingestCollection(building, source, silentLogger), /duplicate instance_ids/);
   });
 
   writeFileSync(join(srcDir, "discogs_page_2.json"), "[]");

@@ -9,7 +9,7 @@ import { type CollectionSource, collectionPages } from "./collection_pages.ts";
 import { COLLECTION_CHUNK, parseCollection } from "./parse_collection.ts";
 
 /**
- * Makes the collection of a building run, or keeps it when it was made of the same pages and verifies. The caller
+ * Makes the collection of a building run, or keeps it if it was made from the same pages and passes verification. The caller
  * holds the dataset's lock.
  */
 export async function ingestCollection(
@@ -26,7 +26,7 @@ export async function ingestCollection(
       const out = join(dir, collection.directory);
       const parsed = await parseCollection({ ...source, out, chunk: COLLECTION_CHUNK, clean: false, log });
       const { directory, ...made } = parsed;
-      log.info(`${directory}: ${made.rows} rows of ${made.sources.length} pages`);
+      log.info(`${directory}: ${made.rows} rows from ${made.sources.length} pages`);
       return [made];
     },
   };

@@ -9,10 +9,10 @@ import {
   parseJson,
 } from "../json/json_text.ts";
 
-/** Members of a page that hold its items: `releases` is the API's own, `items` that of older exports. */
+/** Members of a page that hold its items: `releases` in the API, `items` in older exports. */
 const ITEM_KEYS = ["items", "releases"] as const;
 
-/** What a page says of itself: its number, and how many pages and items there are in all. */
+/** What a page declares: its number, and the total numbers of pages and items. */
 export interface Pagination {
   page?: bigint | undefined;
   pages?: bigint | undefined;
@@ -22,20 +22,20 @@ export interface Pagination {
 /** The items of a page, and its pagination. */
 export interface Page {
   items: JsonObject[];
-  /** Empty for a page that says nothing of itself. */
+  /** Empty for a page without declarations. */
   pagination: Pagination;
 }
 
 /**
  * Reads a page: `{"items": [...]}`, `{"releases": [...]}` or a bare array.
- * @throws ExpectedError naming `label` and the place when the bytes are no such page
+ * @throws ExpectedError with `label` and the place when the bytes are not such a page
  */
 export function readPage(bytes: Uint8Array, label: string): Page {
   const page = parsed(bytes, label);
   const { items, key } = itemList(page, label);
   const objects = items.map((item, index) => {
     if (isJsonObject(item)) return item;
-    throw new ExpectedError(`${label}: ${key}[${index}] is not an object, as the items of a page are`);
+    throw new ExpectedError(`${label}: ${key}[${index}] is not an object, as items of a page must be`);
   });
   return { items: objects, pagination: paginationOf(page) };
 }
@@ -67,11 +67,11 @@ function itemList(page: JsonValue, label: string): { items: readonly JsonValue[]
     if (isJsonArray(items)) return { items, key };
   }
   throw new ExpectedError(
-    `${label}: not a page of a collection: an array, or an object with an array "items" or "releases", is needed`,
+    `${label}: not a page of a collection: it must be an array, or an object with an array "items" or "releases"`,
   );
 }
 
-/** Line and byte in the line of the first byte that is not UTF-8. No character of UTF-8 spans a line feed. */
+/** Line, and byte in the line, of the first byte that is not UTF-8. No UTF-8 character spans a line feed. */
 function badUtf8Place(bytes: Uint8Array): string {
   let line = 1;
   let start = 0;
@@ -84,7 +84,7 @@ function badUtf8Place(bytes: Uint8Array): string {
   }
 }
 
-/** How many bytes are the same when they are decoded and encoded again. */
+/** The number of leading bytes that survive decoding and encoding. */
 function validLength(bytes: Uint8Array): number {
   const again = Buffer.from(new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes));
   const differs = again.findIndex((byte, index) => byte !== bytes[index]);

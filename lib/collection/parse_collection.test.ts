@@ -52,7 +52,7 @@ const PAGE = `{
   }]
 }`;
 
-test("an item of the API becomes a row, by the contract's rules", async (t) => {
+test("an API item becomes a row by the contract's rules", async (t) => {
   assert.deepEqual(await rowsOf(t, PAGE), [
     {
       instance_id: "9007199254740993",
@@ -83,7 +83,7 @@ test("columns and types are the declared ones", async (t) => {
   );
 });
 
-test("each value has its alternatives, in order", async (t) => {
+test("each value has alternatives, in order", async (t) => {
   const items = [
     [
       { instance_id: 1, basic_information: { instance_id: 2, id: 9 }, id: 3 },
@@ -162,7 +162,7 @@ test("a number is decimal digits within 64 bits, anything else is NULL", async (
   );
 });
 
-test("pages are read in name order, parts have --chunk rows, and what lacks an id is counted", async (t) => {
+test("reads pages in name order, writes --chunk rows per part, and counts missing ids", async (t) => {
   const page = (from: number, to: number) =>
     JSON.stringify(
       Array.from({ length: to - from }, (_, i) => ({ release_id: from + i, instance_id: from + i })),
@@ -191,7 +191,7 @@ test("pages are read in name order, parts have --chunk rows, and what lacks an i
   );
 });
 
-test("a damaged page is named with the place, and nothing is left", async (t) => {
+test("names a damaged page with the place, and leaves nothing behind", async (t) => {
   const good = '[{"release_id": 1}]';
   const damaged: [string | Buffer, RegExp][] = [
     ['{"releases": [\n  {"id": 1},,\n]}', /page_2\.json is not JSON: line 2, column 13: expected a value/],
@@ -212,11 +212,11 @@ test("a damaged page is named with the place, and nothing is left", async (t) =>
   }
 });
 
-test("the pattern chooses the files; none is an error", async (t) => {
+test("the pattern selects the files; no match is an error", async (t) => {
   const options = writePages(t, { "a(1).json": "[{}]", "b(1).json": "[{}, {}]" });
   assert.equal((await parseCollection({ ...options, pattern: "?(1).json" })).rows, 3);
   assert.equal((await parseCollection({ ...options, pattern: "b*", clean: true })).rows, 2);
-  await assert.rejects(parseCollection(options), /discogs_page_\*\.json: there is no such file/);
+  await assert.rejects(parseCollection(options), /discogs_page_\*\.json: no such file/);
   await assert.rejects(parseCollection({ ...options, pattern: "../*" }), /without directories/);
   await assert.rejects(
     parseCollection({ ...options, srcDir: join(options.srcDir, "no") }),
@@ -224,55 +224,55 @@ test("the pattern chooses the files; none is an error", async (t) => {
   );
 });
 
-/** A page as the API has it. */
+/** A page as returned by the API. */
 const apiPage = (page: number, pages: number, items: number, instances: number[]) =>
   JSON.stringify({
     pagination: { page, pages, items, per_page: 2 },
     releases: instances.map((instance_id) => ({ instance_id, basic_information: { id: 7 } })),
   });
 
-/** Saved pages by the digit of their name, what is wrong with them, and what is counted when that is allowed. */
+/** Saved pages by the digit in their name, the error, and the counts when allowed. */
 const INCOMPLETE: [what: string, pages: string[], message: RegExp, counts: Record<string, number>][] = [
   [
     "a page is missing",
     [apiPage(1, 3, 5, [1, 2]), apiPage(3, 3, 5, [5])],
-    /pages: of 3 pages, as discogs_page_1\.json has it, these are missing: 2; .*--allow-incomplete/,
+    /pages: missing pages of 3 declared by discogs_page_1\.json: 2; .*--allow-incomplete/,
     { missing_pages: 1, missing_items: 2 },
   ],
   [
-    "the last ones are",
+    "the last pages are missing",
     [apiPage(1, 9, 17, [1, 2])],
-    /of 9 pages, as discogs_page_1\.json has it, these are missing: 2, 3, 4, \.\.\.;/,
+    /missing pages of 9 declared by discogs_page_1\.json: 2, 3, 4, \.\.\.;/,
     { missing_pages: 8, missing_items: 15 },
   ],
   [
     "a page was saved twice",
     [apiPage(1, 2, 4, [1, 2]), apiPage(2, 2, 4, [3, 4]), apiPage(2, 2, 4, [3, 4])],
-    /the same page twice: page 2 is in discogs_page_2\.json and discogs_page_3\.json;/,
+    /duplicate pages: page 2 is in discogs_page_2\.json and discogs_page_3\.json;/,
     { repeated_pages: 1, repeated_instance_ids: 2 },
   ],
   [
-    "the collection grew meanwhile, so that an item moved to the next page",
+    "the collection grew meanwhile, moving an item to the next page",
     [apiPage(1, 2, 3, [1, 2]), apiPage(2, 2, 4, [2, 3])],
-    /the same instance_id twice: 2 in discogs_page_1\.json and discogs_page_2\.json;/,
+    /duplicate instance_ids: 2 in discogs_page_1\.json and discogs_page_2\.json;/,
     { repeated_instance_ids: 1, missing_items: 1 },
   ],
   [
     "an item is missing",
     [apiPage(1, 1, 3, [1, 2])],
-    /the pages have 2 items, but 3 in all, as discogs_page_1\.json has it;/,
+    /the pages have 2 items, but discogs_page_1\.json declares 3;/,
     { missing_items: 1 },
   ],
   [
-    "there are more items than there should be",
+    "there are too many items",
     [apiPage(1, 1, 1, [1, 2])],
-    /the pages have 2 items, but 1 in all, as discogs_page_1\.json has it;/,
+    /the pages have 2 items, but discogs_page_1\.json declares 1;/,
     { surplus_items: 1 },
   ],
   [
-    "pages that say nothing of themselves have an instance twice",
+    "pages without declarations have a duplicate instance",
     ['[{"instance_id": 5, "release_id": 7}, {"instance_id": "5", "release_id": 7}]'],
-    /the same instance_id twice: 5 in discogs_page_1\.json;/,
+    /duplicate instance_ids: 5 in discogs_page_1\.json;/,
     { repeated_instance_ids: 1 },
   ],
 ];
@@ -292,7 +292,7 @@ for (const [what, pages, message, counts] of INCOMPLETE) {
   });
 }
 
-test("pages that are all there are taken, in any order of their numbers", async (t) => {
+test("accepts complete pages in any order of their numbers", async (t) => {
   const options = writePages(t, {
     "discogs_page_1.json": apiPage(2, 2, 3, [3]),
     "discogs_page_2.json": apiPage(1, 2, 3, [1, 2]),

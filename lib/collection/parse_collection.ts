@@ -13,7 +13,7 @@ import { createCollectionRows } from "./collection_rows.ts";
 import { type CollectionProblem, Completeness } from "./completeness.ts";
 import { readPage } from "./page.ts";
 
-/** Rows of each part, unless the user chooses otherwise. */
+/** Default number of rows per part. */
 export const COLLECTION_CHUNK = 50_000;
 
 /** Options for building the collection dataset. */
@@ -22,22 +22,22 @@ export interface CollectionOptions extends CollectionSource {
   out: string;
   /** Rows per part, except the last. */
   chunk: number;
-  /** Replace existing output, after success. */
+  /** Replace existing output on success. */
   clean: boolean;
   log: Logger;
 }
 
 /** Result of building the collection dataset. */
 export interface ParsedCollection extends ExtractedResult {
-  /** The pages as they were read. */
+  /** The pages that were read. */
   sources: SourceFile[];
 }
 
 /**
- * Makes the collection dataset of the pages in a directory, in name order, one page in memory at a time. It appears
- * in whole or not at all.
- * @throws ExpectedError for a page that can't be read or parsed (with file and place), for pages of which one is missing
- *   or something is there twice, and an unusable output
+ * Makes the collection dataset from the pages in a directory, in name order, with one page in memory at a time. The output is
+ * published atomically.
+ * @throws ExpectedError for a page that can't be read or parsed (with file and place), for missing or duplicate pages and items,
+ * and for an unusable output
  */
 export async function parseCollection(options: CollectionOptions): Promise<ParsedCollection> {
   const pages = await collectionPages(options);
@@ -60,7 +60,7 @@ export async function parseCollection(options: CollectionOptions): Promise<Parse
   }
 }
 
-/** `source` is the sha256 of all pages, one behind the other. */
+/** `source` is the sha256 of all pages concatenated. */
 async function appendPages(writer: DatasetWriter, pages: readonly string[], options: CollectionOptions) {
   const rows = createCollectionRows();
   const counts: Record<string, number> = {};
@@ -93,7 +93,7 @@ async function appendPages(writer: DatasetWriter, pages: readonly string[], opti
 
 function incomplete({ srcDir }: CollectionSource, { message }: CollectionProblem): ExpectedError {
   const advice =
-    "save all pages again, or have it counted (--allow-incomplete, for a run DISCOGS_COLLECTION_ALLOW_INCOMPLETE=true)";
+    "save all pages again, or only count this (--allow-incomplete, or DISCOGS_COLLECTION_ALLOW_INCOMPLETE=true for a run)";
   return new ExpectedError(`${srcDir}: ${message}; ${advice}`);
 }
 
@@ -101,9 +101,9 @@ async function bytesOf(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {
-    if (hasCode(error, "ENOENT")) throw new ExpectedError(`${path} leads to no file`, { cause: error });
+    if (hasCode(error, "ENOENT")) throw new ExpectedError(`${path} is a dangling link`, { cause: error });
     if (hasCode(error, "ERR_FS_FILE_TOO_LARGE")) {
-      throw new ExpectedError(`${path} is too large for a page of a collection`, { cause: error });
+      throw new ExpectedError(`${path} is too large for a collection page`, { cause: error });
     }
     throw error;
   }

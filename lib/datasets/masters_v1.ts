@@ -22,7 +22,7 @@ export const mastersV1 = recordDataset({
     about(mandatory(id("master_id", "@id")), "Discogs id of the master release."),
     about(expected(id("main_release_id", "main_release")), "Id of the master's main release."),
     about(expected(text("title")), "Title of the master release."),
-    about(expected(id("year")), "Year of the earliest release; 0 means unknown, as in the dump."),
+    about(expected(id("year")), 'Year of the earliest release; 0, the dump\'s "none", means unknown.'),
     about(
       expected(joined("master_artists", "artists/artist/name")),
       "Names of the main artists, joined for display; artist_refs holds them as a list.",

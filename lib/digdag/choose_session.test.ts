@@ -32,7 +32,7 @@ async function close(session: Session): Promise<void> {
   await writeSession({ ...session, record: { ...session.record, state: "finished" } });
 }
 
-test("an unfinished session is taken up, a finished one is not", async () => {
+test("resumes an unfinished session, but not a finished one", async () => {
   const first = await chooseSession(request());
   assert.equal(first.how, "new");
   const { session, run_id } = first.session.record;
@@ -43,10 +43,10 @@ test("an unfinished session is taken up, a finished one is not", async () => {
   await close(again.session);
   const next = await chooseSession(request());
   assert.equal(next.how, "new");
-  assert.ok(next.session.record.session > session, "another second, although it was asked for at once");
+  assert.ok(next.session.record.session > session, "a different second, although requested at once");
 });
 
-test("months have sessions of their own, and no two of a lake begin in one second", async () => {
+test("each month has its own sessions, and no two sessions of a lake begin in the same second", async () => {
   const months = ["2026-06", "2026-07", undefined];
   const chosen = [];
   for (const month of months) chosen.push(await chooseSession({ ...request(), line: lineOf(month) }));
@@ -66,29 +66,29 @@ function lineOf(dumpMonth: string | undefined) {
   return { lake, workflow: "main", dumpMonth };
 }
 
-test("what decides the run begins a new session; what steers it takes up the old one, all tasks again", async () => {
+test("parameters that define the run begin a new session; others resume it and repeat all tasks", async () => {
   const first = await chooseSession(request({ parameters: { run_mode: "dev" } }));
-  assert.equal((await chooseSession(request())).how, "resumed", "the default is no change");
+  assert.equal((await chooseSession(request())).how, "resumed", "giving the default is not a change");
   const steered = await chooseSession(request({ parameters: { accept_drift: "true" } }));
   assert.equal(steered.how, "repeated");
   assert.equal(steered.reason, "changed: accept_drift");
   assert.equal(steered.session.dir, first.session.dir);
   const coded = await chooseSession(request({ parameters: { accept_drift: "true" }, code: "2" }));
-  assert.equal(coded.reason, "the code has changed");
+  assert.equal(coded.reason, "the code changed");
   for (const change of [{ parameters: { run_mode: "prod" } }, { rawRoot: "/other" }, { project: "/other" }]) {
     const other = await chooseSession(request(change));
     assert.equal(other.how, "new");
-    assert.match(other.reason, /is left as it is, discard it with scripts\/discard_run\.ts 2026-07__/);
+    assert.match(other.reason, /is left unchanged, discard it with scripts\/discard_run\.ts 2026-07__/);
   }
 });
 
-test("after a part of the tasks none counts as done", async () => {
+test("after a run of only some tasks, none counts as done", async () => {
   await chooseSession(request({ partial: true }));
-  assert.equal((await chooseSession(request())).reason, "only a part of its tasks was asked for");
+  assert.equal((await chooseSession(request())).reason, "only some of its tasks were requested");
   assert.equal((await chooseSession(request())).how, "resumed");
 });
 
-test("without a dump month all parameters decide", async () => {
+test("without a dump month all parameters define the session", async () => {
   const line = lineOf(undefined);
   await chooseSession({ ...request({ parameters: { promote_run_id: "a" } }), line });
   assert.equal(
@@ -101,7 +101,7 @@ test("without a dump month all parameters decide", async () => {
   );
 });
 
-test("a named session is used, and when it was finished all of its tasks run", async () => {
+test("uses a named session, and repeats all tasks of a finished one", async () => {
   const named = request({ session: "2026-01-20 19:49:23" });
   const first = await chooseSession(named);
   assert.equal(first.session.record.run_id, "2026-07__20260120_194923");
@@ -133,7 +133,7 @@ test("the session of a discarded run is closed", async () => {
   assert.equal((await chooseSession(request())).how, "new");
 });
 
-test("forgetting what is done keeps the record", async () => {
+test("forgetting finished tasks keeps the record", async () => {
   const { session } = await chooseSession(request());
   await writeFile(join(session.dir, "+main+step.yml"), "state");
   await forgetDoneTasks(session);

@@ -9,7 +9,7 @@ import {
 } from "./session.ts";
 import { newSessionTime, parseSessionTime } from "./session_time.ts";
 
-/** What a run of a workflow is asked to do. */
+/** A request to run a workflow. */
 export interface SessionRequest {
   line: SessionLine;
   project: string;
@@ -18,7 +18,7 @@ export interface SessionRequest {
   code: string;
   /** `--session`, if given. */
   session: string | undefined;
-  /** Only some of the tasks are to run. */
+  /** Whether only some of the tasks are to run. */
   partial: boolean;
 }
 
@@ -28,18 +28,18 @@ export interface ChosenSession {
   /**
    * - `new`: the first run of this session
    * - `resumed`: tasks that are done are skipped
-   * - `repeated`: the session is there already, but all of its tasks run
+   * - `repeated`: the session exists, but all of its tasks run
    */
   how: "new" | "resumed" | "repeated";
-  /** Why, as half a sentence; empty for nothing of note. */
+  /** The reason, as a clause; empty if there is nothing to report. */
   reason: string;
 }
 
-/** Parameters that decide what a run is. Others (a limit, a permission) only steer it and may change on the way. */
+/** Parameters that define a run. Others, such as limits and permissions, may change between attempts. */
 const DECIDING = ["run_id", "run_mode", "project_root"];
 /**
- * Parameters that no task depends on: all sessions of a line have the same month, whether it was given or found, and
- * whether there is anything new is asked before a session is chosen.
+ * Parameters that no task depends on: all sessions of a line have the same month, given or found, and if_new is checked before a
+ * session is chosen.
  */
 const OF_NO_TASK = ["dump_month", "if_new"];
 const DEFAULTS: Record<string, string> = { run_mode: "dev", datasets: "all" };
@@ -47,10 +47,10 @@ const DEFAULTS: Record<string, string> = { run_mode: "dev", datasets: "all" };
 /**
  * Chooses the session for a run of a workflow and writes its record, state `unfinished`.
  *
- * Without `--session` it is the newest unfinished session of the line that makes the same run; else a new one at the
- * current UTC second. Sessions with a dump month make the same run when run_id, run_mode, raw_root and project agree;
- * those without one only when all parameters do. Tasks that are done count as done if code, workflows and parameters
- * are still the same, and the run before was one of all tasks.
+ * Without `--session` it is the newest unfinished session of the line that makes the same run, else a new one at the current UTC
+ * second. Sessions with a dump month make the same run if run_id, run_mode, raw_root and project agree; others only if all
+ * parameters agree. Finished tasks count as done if code, workflows and parameters are unchanged and the previous attempt was to
+ * run all tasks.
  */
 export async function chooseSession(request: SessionRequest): Promise<ChosenSession> {
   const chosen = await findOrBegin(request);
@@ -99,12 +99,12 @@ function whatChanged(before: SessionRecord, now: SessionRecord): string {
     (name) =>
       !OF_NO_TASK.includes(name) && effective(before.parameters, name) !== effective(now.parameters, name),
   );
-  if (before.partial === true) return "only a part of its tasks was asked for";
+  if (before.partial === true) return "only some of its tasks were requested";
   if (changed.length > 0) return `changed: ${changed.sort().join(", ")}`;
-  return before.code === now.code ? "" : "the code has changed";
+  return before.code === now.code ? "" : "the code changed";
 }
 
-/** The session that the same command resumes, without `--session`; undefined where it begins a new one. */
+/** The session that the same command without `--session` resumes; undefined if it begins a new one. */
 export function unfinishedSession(
   sessions: readonly Session[],
   request: Omit<SessionRequest, "code" | "session" | "partial">,
@@ -150,12 +150,12 @@ function recordOf(request: SessionRequest, time: Date, started: Date): SessionRe
   };
 }
 
-/** Only a run takes room that somebody may want back. */
+/** Only a run takes space worth reclaiming. */
 function leftBehind(session: Session | undefined): string {
   const runId = session?.record.run_id;
   if (session === undefined || runId === undefined) return "";
   return (
-    `the unfinished session ${session.record.session} has other parameters and is left as it is, ` +
+    `the unfinished session ${session.record.session} has other parameters and is left unchanged, ` +
     `discard it with scripts/discard_run.ts ${runId}`
   );
 }

@@ -8,7 +8,7 @@ import { closingLines, type Ending } from "./closing_lines.ts";
 const RUN = "2026-09__20261121_080829";
 const OTHER = "2026-08__20261021_080829";
 
-test("each way in which a workflow ends has its three lines", async (t) => {
+test("every outcome of a workflow has its three closing lines", async (t) => {
   const lake = temporaryDirectory(t);
   mkdirSync(sealedDir(lake, RUN), { recursive: true });
   const unfinished = temporaryDirectory(t);
@@ -42,7 +42,7 @@ test("each way in which a workflow ends has its three lines", async (t) => {
       { parameters: {} },
       [
         `main.dig succeeded: run ${RUN} is sealed`,
-        `active: still ${OTHER}, main.dig promotes with run_mode=prod only`,
+        `active: still ${OTHER}, main.dig promotes only with run_mode=prod`,
         promote,
       ],
     ],
@@ -69,7 +69,7 @@ test("each way in which a workflow ends has its three lines", async (t) => {
       { lake: unfinished, exit: 1, failed },
       [
         `main.dig failed in ingest/labels: run ${RUN} is unfinished`,
-        `active: still ${OTHER}, the workflow ended before it was changed`,
+        `active: still ${OTHER}, the workflow ended before changing it`,
         `next: fix the reported error, then ${main.command}   (resumes)`,
       ],
     ],
@@ -77,13 +77,13 @@ test("each way in which a workflow ends has its three lines", async (t) => {
       { lake: unfinished, exit: 130, failed },
       [
         `main.dig was interrupted: run ${RUN} is unfinished`,
-        `active: still ${OTHER}, the workflow ended before it was changed`,
+        `active: still ${OTHER}, the workflow ended before changing it`,
         `next: ${main.command}   (resumes)`,
       ],
     ],
     [
       { workflow: "promote", parameters: { promote_run_id: RUN }, active: RUN, activeBefore: RUN },
-      [`promote.dig succeeded: run ${RUN} is sealed`, `active: still ${RUN}, it was active already`, history],
+      [`promote.dig succeeded: run ${RUN} is sealed`, `active: still ${RUN}, it was already active`, history],
     ],
     [
       { workflow: "rollback", parameters: {}, runId: undefined, activeBefore: RUN },

@@ -8,22 +8,22 @@ export interface Ending {
   lake: string;
   workflow: string;
   parameters: Readonly<Record<string, string>>;
-  /** The run that it made or worked on, where it is known. */
+  /** The run that it made or worked on, if known. */
   runId: string | undefined;
   exit: number;
   failed: readonly Failure[];
   /** The active run before it began, and now. */
   activeBefore: string | undefined;
   active: string | undefined;
-  /** The command as it was given, for a shell. */
+  /** The given command, for a shell. */
   command: string;
 }
 
 const PROMOTING = new Set(["main", "promote", "rollback"]);
 
 /**
- * What a workflow ends with, three lines: the run and its state, what `active` is and why it moved or did not, the
- * next command.
+ * The three closing lines of a workflow: the run and its state, the active run and why it changed or did not, and the next
+ * command.
  */
 export async function closingLines(ending: Ending): Promise<[string, string, string]> {
   const state = ending.runId === undefined ? undefined : await stateOf(ending.lake, ending.runId);
@@ -59,9 +59,9 @@ function whyNotMoved({ workflow, parameters, exit, active, runId }: Ending): str
   if (!PROMOTING.has(workflow)) return `${workflow}.dig does not change it`;
   if (parameters.dry_run === "true") return "dry_run=true changes nothing";
   const wanted = parameters.promote_run_id || parameters.rollback_run_id || runId;
-  if (wanted !== undefined && wanted === active) return "it was active already";
-  if (exit !== 0) return "the workflow ended before it was changed";
-  if (parameters.run_mode !== "prod") return "main.dig promotes with run_mode=prod only";
+  if (wanted !== undefined && wanted === active) return "it was already active";
+  if (exit !== 0) return "the workflow ended before changing it";
+  if (parameters.run_mode !== "prod") return "main.dig promotes only with run_mode=prod";
   return "allow_promote=false";
 }
 
@@ -77,7 +77,7 @@ function nextStep({ workflow, parameters, runId, exit, active, command }: Ending
 
 const ASK = 'bin/lake query "SELECT * FROM hive.discogs_history.run_registry_latest"';
 
-/** What follows a workflow that does a part of main.dig. */
+/** The next step after a workflow that does a part of main.dig. */
 const STEPS_OF_A_RUN: Readonly<Record<string, (runId: string) => string>> = {
   preflight: (runId) => `bin/digdag run ingest.dig -p run_id=${runId}`,
   ingest: (runId) => `bin/digdag run build.dig -p run_id=${runId}`,

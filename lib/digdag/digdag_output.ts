@@ -1,16 +1,16 @@
-/** What Digdag itself prints of a run that goes well: its version, its log, and where its state is. */
+/** What Digdag itself prints for a successful run: its version, its log, and the place of its state. */
 const OF_DIGDAG = [
   /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}(: Digdag v| \[(INFO|DEBUG|TRACE)\] )/,
   /^Success\. Task state is saved at /,
   /^ {2}\* Use --(session|rerun)\b/,
 ];
 
-/** Whether a line is of Digdag itself, and tells of nothing that went wrong. */
+/** Whether a line is Digdag's own and reports no problem. */
 export function isOfDigdag(line: string): boolean {
   return OF_DIGDAG.some((pattern) => pattern.test(line));
 }
 
-/** Writes what it takes to a stream, line by line, without those of Digdag itself. */
+/** Writes its input to a stream, line by line, without Digdag's own lines. */
 export function lineFilter(stream: NodeJS.WritableStream) {
   let rest = Buffer.alloc(0);
   const show = (line: Buffer) => {

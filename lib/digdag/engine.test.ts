@@ -10,7 +10,7 @@ import { digdagProject } from "./testing/digdag_project.ts";
 let base: string;
 let places: EnginePlaces;
 
-/** A cache of its own that has the jars of the user's already, so that nothing is fetched again. */
+/** A separate cache with the jars of the user's cache, so that nothing is downloaded again. */
 beforeEach(async () => {
   base = await mkdtemp(join(tmpdir(), "engine-test-"));
   const real = enginePlaces(process.env);
@@ -23,11 +23,11 @@ afterEach(() => rm(base, { recursive: true }));
 
 const home = () => join(places.cache, "digdag-engine");
 const jars = () => join(home(), "jars");
-/** Without the jars: what was made of the sources. */
+/** Without the jars: only what was compiled from the sources. */
 const installed = async () => (await readdir(home())).filter((name) => name !== "jars");
 const install = (env = process.env) => requireEngine(places, env, silentLogger);
 
-test("two launchers at once install one engine, whose class path has every jar of the list in its order", async () => {
+test("two concurrent launchers install one engine, whose class path has every jar in the list's order", async () => {
   const [path = "", other] = await Promise.all([install(), install()]);
   assert.equal(path, other);
   const [name = "", ...others] = await installed();
@@ -38,7 +38,7 @@ test("two launchers at once install one engine, whose class path has every jar o
   assert.deepEqual(path.split(":"), [join(home(), name, "classes"), ...named]);
 });
 
-test("a jar or a class that is changed later is noticed", async () => {
+test("detects a jar or class that was changed later", async () => {
   await install();
   const jar = join(jars(), "guice-4.2.2.jar");
   const content = await readFile(jar);
@@ -52,7 +52,7 @@ test("a jar or a class that is changed later is noticed", async () => {
   await assert.rejects(install(), { message: /^Digdag's engine is damaged: \S+classes was changed; remove/ });
 });
 
-test("a jar that is missing is fetched from the mirror, and named when that fails", async () => {
+test("downloads a missing jar from the mirror, and names it when that fails", async () => {
   await rm(join(jars(), "h2-1.4.192.jar"));
   await assert.rejects(install({ ...process.env, DISCOGS_MAVEN_MIRROR: "nowhere" }), {
     name: "ExpectedError",
@@ -61,7 +61,7 @@ test("a jar that is missing is fetched from the mirror, and named when that fail
   assert.deepEqual(await installed(), []);
 });
 
-test("a list with a line that is no jar, or one without a hash, is refused", async () => {
+test("refuses a list with a line that is not a jar or has no hash", async () => {
   const list = join(places.sources, "jars.txt");
   const text = await readFile(list, "utf8");
   await writeFile(list, `${text}guice.jar\n`);
@@ -70,7 +70,7 @@ test("a list with a line that is no jar, or one without a hash, is refused", asy
   await assert.rejects(install(), /new-1\.jar has no sha256; run npx tsx scripts\/pin_engine_jars\.ts$/);
 });
 
-test("sources that do not compile are named, and nothing is installed", async () => {
+test("names sources that do not compile, and installs nothing", async () => {
   const source = join(places.sources, "src", "main", "java", "datalake", "digdag", "Broken.java");
   await writeFile(source, "class Broken { int value = true; }\n");
   await assert.rejects(install(), {
@@ -111,7 +111,7 @@ _error:
   echo>: "error \${error.message}"
 `;
 
-test("the operators do what the standard ones do", async () => {
+test("the operators work like the standard ones", async () => {
   const project = await digdagProject(OPERATORS);
   try {
     const { code, stdout, stderr } = await project.run([

@@ -14,34 +14,34 @@ import { engineSources } from "./places.ts";
 
 const CLASSES = "classes";
 const CLASSES_HASH = "classes.sha256";
-/** How long a launcher waits for another one that installs the engine. */
+/** How long a launcher waits for another that is installing the engine. */
 const WAIT_MS = 20 * 60 * 1000;
 
-/** Where the engine's sources are, and the cache that it is installed in. */
+/** The engine's sources, and the cache that it is installed in. */
 export interface EnginePlaces {
   sources: string;
   cache: string;
 }
 
-/** The places of this checkout and this user. */
+/** The sources of this checkout and the cache of this user. */
 export function enginePlaces(env: NodeJS.ProcessEnv): EnginePlaces {
   return { sources: engineSources, cache: cacheDirectory(env) };
 }
 
-/** What makes up an engine: its jars, which engines of other versions share, and the classes of its sources. */
+/** The parts of an engine: its jars, shared with other versions, and its compiled classes. */
 interface Engine {
   sources: string;
   home: string;
   jars: readonly PinnedFile[];
   jarDirectory: string;
-  /** Named after the hash of the sources: other sources make another engine. */
+  /** Named after the hash of the sources: different sources make a different engine. */
   installed: string;
 }
 
 /**
- * The class path of Digdag's engine. What is missing of it is installed first: the jars of the list are downloaded,
- * the sources compiled. Every file is compared with its hash each time, before anything of it runs. ExpectedError when
- * one differs, a download fails, or the sources do not compile; then nothing is installed.
+ * The class path of Digdag's engine. Installs missing parts first: downloads the listed jars and compiles the sources. Compares
+ * every file with its hash each time, before any of it runs. ExpectedError when one differs, a download fails, or the sources do
+ * not compile; nothing is installed then.
  */
 export async function requireEngine(
   places: EnginePlaces,
@@ -78,7 +78,7 @@ async function verifyClasses({ installed }: Engine): Promise<void> {
   throw new ExpectedError(`Digdag's engine is damaged: ${classes} was changed; remove ${installed}`);
 }
 
-/** Installs under a lock, so that of several launchers one works and the others wait for it. */
+/** Installs under a lock: of several launchers, one works and the others wait. */
 async function installOnce(engine: Engine, env: NodeJS.ProcessEnv, log: Logger): Promise<void> {
   const javac = digdagCompiler(env);
   await mkdir(engine.jarDirectory, { recursive: true });
@@ -98,7 +98,7 @@ function announcement(jars: readonly PinnedFile[], directory: string): string {
   return `installing Digdag's engine into ${directory} (${megabytes.toFixed(1)} MB to download, once)`;
 }
 
-/** What killed installers left; only the holder of the lock gets here. */
+/** Removes what killed installers left. Called with the lock held. */
 async function removeLeftovers({ home }: Engine): Promise<void> {
   for (const name of await namesIn(home)) {
     if (name.startsWith(TEMPORARY_PREFIX)) await rm(join(home, name), { recursive: true });

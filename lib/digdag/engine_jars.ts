@@ -10,7 +10,7 @@ import { hashFile } from "../files/files.ts";
 /** Name of the list of the engine's jars, in the order of its class path. */
 export const JAR_LIST = "jars.txt";
 
-/** A line of the list: a jar's path in Maven's repository, and its hash and size unless it is new to the list. */
+/** A line of the list: a jar's path in the Maven repository, and its hash and size unless it is new. */
 export type ListedJar = PinnedFile | { path: string };
 
 const LINE = /^(?:([0-9a-f]{64}) +(\d+) +)?((?:[\w.-]+\/)+[\w.-]+\.jar)$/;
@@ -25,7 +25,7 @@ export function parseJarList(text: string, file: string): ListedJar[] {
   });
 }
 
-/** The list as text: see {@link parseJarList}. */
+/** Formats the list: see {@link parseJarList}. */
 export function renderJarList(jars: readonly PinnedFile[]): string {
   return jars.map(({ sha256, bytes, path }) => `${sha256} ${String(bytes).padStart(8)} ${path}\n`).join("");
 }
@@ -38,7 +38,7 @@ export async function readJarList(file: string): Promise<PinnedFile[]> {
   });
 }
 
-/** Where a jar is kept: jars of different versions have different names. */
+/** The path of a jar; different versions have different file names. */
 export const jarPlace = (directory: string, { path }: PinnedFile): string => join(directory, basename(path));
 
 /** The jars that are not in the directory yet. */
@@ -46,7 +46,7 @@ export function missingJars(directory: string, jars: readonly PinnedFile[]): Pin
   return jars.filter((jar) => !existsSync(jarPlace(directory, jar)));
 }
 
-/** Downloads jars into the directory, each verified before it gets its name. The caller holds a lock. */
+/** Downloads jars into the directory, verifying each before it gets its name. The caller holds the lock. */
 export async function downloadJars(
   directory: string,
   jars: readonly PinnedFile[],
@@ -56,7 +56,7 @@ export async function downloadJars(
   for (const jar of jars) await downloadFromMaven(jar, jarPlace(directory, jar), env, log);
 }
 
-/** Compares the jars in the directory with their hashes. ExpectedError that names the first that differs. */
+/** Compares the jars in the directory with their hashes. The ExpectedError names the first that differs. */
 export async function verifyJars(directory: string, jars: readonly PinnedFile[]): Promise<void> {
   for (const jar of jars) {
     const place = jarPlace(directory, jar);

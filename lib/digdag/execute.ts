@@ -8,22 +8,22 @@ import { enginePlaces, requireEngine } from "./engine.ts";
 import { digdagJava } from "./java.ts";
 import { type GroupOutput, runInGroup } from "./process_group.ts";
 
-/** Where Digdag is launched, and what takes the messages. */
+/** Where Digdag is launched, and the logger for messages. */
 export interface LaunchContext {
   cwd: string;
   env: NodeJS.ProcessEnv;
   log: Logger;
 }
 
-/** Where Digdag's temporary files go, and what takes all that it prints. */
+/** Where Digdag's temporary files and output go. */
 export interface DigdagPlaces {
   temporary: string;
   output?: GroupOutput;
 }
 
 /**
- * Runs Digdag, the engine or the program in `$DIGDAG`, and returns its exit code. Without `places` its output is our
- * own, and its temporary files go to a directory that is removed afterwards.
+ * Runs Digdag, the installed engine or the program in `$DIGDAG`, and returns its exit code. Without `places` it inherits our
+ * output, and its temporary files go to a directory that is removed afterwards.
  */
 export async function runDigdag(
   args: string[],
@@ -64,13 +64,13 @@ async function execute(
   });
 }
 
-/** ExpectedError when `bin/digdag` was killed before it could be watched: nobody waits for this process any more. */
+/** ExpectedError when `bin/digdag` was killed before it could be watched: no one waits for this process then. */
 function requireParent(launcher: number): number {
   if (launcher === process.ppid) return launcher;
-  throw new ExpectedError(`bin/digdag (pid ${launcher}) was killed: nothing is begun without it`);
+  throw new ExpectedError(`bin/digdag (pid ${launcher}) was killed: nothing was started`);
 }
 
-/** Small and quick to start: the work is done by the tasks' processes. */
+/** A small JVM that starts quickly: the tasks' processes do the work. */
 function javaOptions(temporary: string): string[] {
   return [
     "-XX:TieredStopAtLevel=1",

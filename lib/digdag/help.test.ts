@@ -6,7 +6,7 @@ import { temporaryDirectory } from "../testing/files.ts";
 import { scriptArguments } from "../testing/script_arguments.ts";
 import { launcherHelp, workflowHelp } from "./help.ts";
 
-test("the help names every workflow with a sentence, and every parameter with what it may be", () => {
+test("the help lists every workflow with a sentence and every parameter with its values", () => {
   const text = launcherHelp();
   for (const [workflow, { takes }] of Object.entries(workflowParameters)) {
     assert.match(text, new RegExp(`^  ${workflow} +[A-Z].*\\.$`, "m"));
@@ -22,7 +22,7 @@ test("the help names every workflow with a sentence, and every parameter with wh
   assert.doesNotMatch(promote, /sql_file/);
 });
 
-test("bin/digdag answers for the project, without a lake, and slips of the pen with what was meant", (t) => {
+test("bin/digdag shows the project's help without a lake, and suggests names for misspelt ones", (t) => {
   const cwd = temporaryDirectory(t);
   const digdag = (...args: string[]) => {
     const env = { ...process.env, DISCOGS_DATA_LAKE: "", DIGDAG: "/nowhere" };
@@ -38,7 +38,7 @@ test("bin/digdag answers for the project, without a lake, and slips of the pen w
     assert.match(stdout, args[0] === "run" ? /^From the dump files of a month/ : /^Workflows:\n {2}main /m);
   }
   for (const [args, line] of [
-    [["rnu", "main.dig"], 'there is no command "rnu", did you mean run?; bin/digdag --help shows them'],
+    [["rnu", "main.dig"], 'there is no command "rnu", did you mean run?; see bin/digdag --help'],
     [["run", "mian"], /there is no workflow mian\.dig in .*, did you mean main\?/],
     [["run", "main", "--rerrun"], "digdag run: unknown option --rerrun, did you mean --rerun?"],
   ] as const) {

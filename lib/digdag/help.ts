@@ -12,12 +12,12 @@ Usage: bin/digdag run WORKFLOW [-p NAME=VALUE]... [-P FILE] [--verbose]
        bin/digdag run --help            Digdag's own options of a run
        bin/digdag check                 parse the workflows, run nothing
 
-Without --verbose a workflow prints one line for each step; its whole log is kept in the lake.
+Without --verbose, a workflow prints one line per step; the full log is kept in the lake.
 `;
 
 const FOLDERS: readonly FolderName[] = ["digdag", "history"];
 
-/** What `bin/digdag --help` prints: the project's workflows and all of their parameters. */
+/** The output of `bin/digdag --help`: the project's workflows and all of their parameters. */
 export function launcherHelp(): string {
   const workflows = Object.keys(workflowParameters).map(
     (name) => [name, firstSentence(about(name))] as const,
@@ -27,7 +27,7 @@ export function launcherHelp(): string {
   return `${USAGE}\nWorkflows:\n${aligned(workflows)}\nParameters:\n${parameterLines(all)}`;
 }
 
-/** What `bin/digdag run WORKFLOW --help` prints. */
+/** The output of `bin/digdag run WORKFLOW --help`. */
 export function workflowHelp({ name }: Workflow): string {
   const { takes = {}, needs = [] } = workflowParameters[name] ?? {};
   const needed = needs.map((parameter) => ` -p ${parameter}=${takes[parameter]?.rule.placeholder}`).join("");
@@ -50,7 +50,7 @@ function aligned(rows: readonly (readonly [string, string])[]): string {
   return rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}\n`).join("");
 }
 
-/** The comment that the file of a workflow begins with. */
+/** The comment at the top of a workflow file. */
 function about(name: string): string {
   const folder = workflowParameters[name]?.folder ?? "digdag";
   const lines = readFileSync(join(projectRoot, folder, `${name}.dig`), "utf8").split("\n");

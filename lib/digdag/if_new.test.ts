@@ -8,12 +8,12 @@ import { nothingNew } from "./if_new.ts";
 import { workflowFolders } from "./places.ts";
 import { parseRunArguments } from "./run_arguments.ts";
 
-// A month that is sealed already is in tests/operations.test.ts, with the whole workflow.
+// tests/operations.test.ts tests an already sealed month, with the whole workflow.
 
 const [project = ""] = workflowFolders;
 const workflow = { name: "main", project };
 
-test("a month that the server does not have yet is nothing new, unless a session of it has to be resumed", async (t) => {
+test("a month not yet on the server is nothing new, unless one of its sessions must be resumed", async (t) => {
   const lake = temporaryLake(t);
   const server = await startDumpServer(t, dumpFiles("20260801"));
   const env = { DISCOGS_DATA_LAKE: lake, DISCOGS_RAW: lake, DISCOGS_BASE_URL: server.url };
@@ -30,8 +30,16 @@ test("a month that the server does not have yet is nothing new, unless a session
     (await ask(...september)) ?? "",
     /^nothing new: .* lists no dump of 2026-09; it may come later$/,
   );
-  assert.equal(await ask("if_new=true", "do_download=true", "dump_month=2026-08"), undefined, "it is there");
-  assert.equal(await ask("do_download=true", "dump_month=2026-09"), undefined, "it was not asked for");
+  assert.equal(
+    await ask("if_new=true", "do_download=true", "dump_month=2026-08"),
+    undefined,
+    "it is on the server",
+  );
+  assert.equal(
+    await ask("do_download=true", "dump_month=2026-09"),
+    undefined,
+    "a download was not requested",
+  );
 
   const line = { lake, workflow: "main", dumpMonth: "2026-09" };
   const session = { line, project, rawRoot: lake, code: "1", session: undefined, partial: false };

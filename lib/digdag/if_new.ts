@@ -11,9 +11,9 @@ import { lineOf, rawRootOf } from "./session_line.ts";
 import { isOwnWorkflow, type Workflow } from "./workflow.ts";
 
 /**
- * Why a workflow that was given `if_new=true` has nothing to do: the month is sealed already with the same sources and
- * code, or not published yet where it would be fetched. Undefined when it has to run; an unfinished session of the same
- * command has to be resumed, sealed or not.
+ * The reason why a workflow with `if_new=true` has nothing to do: the month is already sealed with the same sources and code,
+ * or, if it would be downloaded, not yet published. Undefined if it has to run. An unfinished session of the same command is
+ * always resumed.
  */
 export async function nothingNew(
   workflow: Workflow,
@@ -59,5 +59,5 @@ function sealedText(month: string, runId: string, active: string | undefined): s
     runId === active
       ? "which is active"
       : `which is not active (promote it with scripts/promote.ts ${runId})`;
-  return `nothing new: ${month} is sealed already with the same sources and code as run ${runId}, ${state}`;
+  return `nothing new: ${month} is already sealed with the same sources and code as run ${runId}, ${state}`;
 }

@@ -1,7 +1,7 @@
 import { exitCodeOf, INTERRUPTS } from "../cli/interrupt.ts";
 import type { Logger } from "../cli/log.ts";
 
-/** Notices when the launcher is interrupted while Digdag runs, to which the signal is passed on. */
+/** Records an interruption of the launcher while Digdag runs, which also gets the signal. */
 export class Interruption {
   readonly #log: Logger;
   #signal: NodeJS.Signals | undefined;
@@ -11,7 +11,7 @@ export class Interruption {
     for (const signal of INTERRUPTS) process.on(signal, this.#notice);
   }
 
-  /** The exit code of a workflow: that of Digdag, unless it was ended by the signal. */
+  /** The exit code of a workflow: Digdag's, unless the signal ended it. */
   exitCode(status: number): number {
     return status === 0 || this.#signal === undefined ? status : exitCodeOf(this.#signal);
   }
@@ -21,7 +21,7 @@ export class Interruption {
   }
 
   readonly #notice = (signal: NodeJS.Signals) => {
-    if (this.#signal === undefined) this.#log.info("interrupted: ending the steps that run");
+    if (this.#signal === undefined) this.#log.info("interrupted: ending the running steps");
     this.#signal ??= signal;
   };
 }

@@ -4,7 +4,7 @@ import { ExpectedError } from "../cli/errors.ts";
 import { findJava } from "../java/find_java.ts";
 import { DIGDAG_JAVA } from "./java.ts";
 
-test("without a JDK one line has the command that installs one on each system", () => {
+test("without a JDK, one line has the commands that install one on each system", () => {
   assert.throws(
     () => findJava(DIGDAG_JAVA, {}, []),
     (error) => {

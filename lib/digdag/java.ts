@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { findJava, type JavaNeed } from "../java/find_java.ts";
 
-/** The release of Java that the engine's classes are compiled for, the oldest that runs them. */
+/** The Java release that the engine's classes are compiled for. */
 export const DIGDAG_RELEASE = 17;
 
-/** What Digdag needs: `javac` only for the engine's classes, the first time. */
+/** What Digdag needs; `javac` only to compile the engine's classes, once. */
 export const DIGDAG_JAVA: JavaNeed = {
   program: "Digdag",
   oldest: DIGDAG_RELEASE,
@@ -16,10 +16,10 @@ export const DIGDAG_JAVA: JavaNeed = {
   },
 };
 
-/** The `java` that Digdag is started with, as {@link findJava} finds its JDK. */
+/** The `java` that runs Digdag, from the JDK that {@link findJava} finds. */
 export const digdagJava = (env: NodeJS.ProcessEnv): string => tool("java", env);
 
-/** The `javac` of the same JDK, for the classes of the engine. */
+/** The `javac` of the same JDK, for the engine's classes. */
 export const digdagCompiler = (env: NodeJS.ProcessEnv): string => tool("javac", env);
 
 function tool(name: string, env: NodeJS.ProcessEnv): string {

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, test } from "node:test";
 import { scriptArguments } from "../testing/script_arguments.ts";
 import { type DigdagProject, digdagProject, finish, isRunning, until } from "./testing/digdag_project.ts";
 
-// A task that names its own process and Digdag's, and goes on for as long as the file `wait` is there.
+// A task that records its own process and Digdag's, and runs as long as the file `wait` exists.
 const WORKFLOW = `timezone: UTC
 +first:
   sh>: echo first >> log
@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => project.remove());
 
-/** Starts the workflow; resolves when its long task runs. */
+/** Starts the workflow; resolves once its long task runs. */
 async function startLong() {
   rmSync(join(project.dir, "pids"), { force: true });
   const launcher = project.start(["run", "flow.dig"]);
@@ -35,7 +35,7 @@ async function startLong() {
   return { launcher, end, task, engine };
 }
 
-/** Runs the same command again, at once; what the task waits for comes when the old one is gone. */
+/** Runs the same command again at once; the new task can finish once the old one is gone. */
 async function repeat(oldTask: number): Promise<void> {
   const running = project.run(["run", "flow.dig"]);
   await until("the old task has ended", () => !isRunning(oldTask));
@@ -50,7 +50,7 @@ async function repeat(oldTask: number): Promise<void> {
   );
 }
 
-test("SIGTERM reaches the running task, and the same command goes on", async () => {
+test("SIGTERM reaches the running task, and the same command resumes", async () => {
   const { launcher, end, task, engine } = await startLong();
   launcher.kill("SIGTERM");
   const { code } = await end;
@@ -60,7 +60,7 @@ test("SIGTERM reaches the running task, and the same command goes on", async () 
   await repeat(task);
 });
 
-test("kill -9 of digdag alone leaves no task running, and the same command goes on", async () => {
+test("kill -9 of digdag alone leaves no task running, and the same command resumes", async () => {
   const { end, task, engine } = await startLong();
   process.kill(engine, "SIGKILL");
   const { code } = await end;
@@ -69,7 +69,7 @@ test("kill -9 of digdag alone leaves no task running, and the same command goes 
   await repeat(task);
 });
 
-test("kill -9 of the launcher ends all, and the same command goes on at once", async () => {
+test("kill -9 of the launcher ends everything, and the same command resumes at once", async () => {
   const { launcher, task, engine } = await startLong();
   launcher.kill("SIGKILL");
   await repeat(task);
@@ -77,10 +77,10 @@ test("kill -9 of the launcher ends all, and the same command goes on at once", a
   assert.equal(project.log().filter((line) => line === "done").length, 1);
 });
 
-test("a launcher that was killed before Digdag began begins nothing, and the same command does", async () => {
+test("a launcher killed before Digdag starts begins nothing, and the same command does", async () => {
   const orphan = spawn(process.execPath, scriptArguments("bin/digdag.ts", "run", "flow.dig"), {
     cwd: project.dir,
-    // As `bin/digdag` left it: its own pid, which is not that of a parent any more.
+    // As left by `bin/digdag`: its own pid, which is no longer a parent's.
     env: { ...process.env, DISCOGS_DATA_LAKE: project.lake, DISCOGS_LAUNCHER_PID: `${process.pid + 1}` },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -94,18 +94,18 @@ test("a launcher that was killed before Digdag began begins nothing, and the sam
   assert.match(again.stderr, /resuming session/);
 });
 
-test("while a session runs, a second launcher does not start another", async () => {
+test("does not start a second launcher while a session runs", async () => {
   const { launcher, end } = await startLong();
   const second = project.start(["run", "flow.dig"]);
   let stderr = "";
   second.stderr?.on("data", (chunk) => {
     stderr += chunk;
   });
-  await until("the second one waits", () => stderr.includes("another digdag runs flow.dig here"));
+  await until("the second one waits", () => stderr.includes("another digdag is running flow.dig here"));
   second.kill("SIGTERM");
   launcher.kill("SIGINT");
   const { code, stderr: lines } = await end;
   assert.equal(code, 130);
-  assert.match(lines, /^\d\d:\d\d:\d\d interrupted: ending the steps that run$/m);
+  assert.match(lines, /^\d\d:\d\d:\d\d interrupted: ending the running steps$/m);
   assert.equal(project.log().filter((line) => line === "first").length, 1);
 });

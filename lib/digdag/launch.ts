@@ -13,7 +13,7 @@ import { runSession } from "./run_session.ts";
 import { formatSessionTime } from "./session_time.ts";
 import { findWorkflow, hasWorkflows, isOwnWorkflow, type Workflow, withAbsolutePaths } from "./workflow.ts";
 
-/** Variables with paths that the tasks read, too. */
+/** Variables with paths that the tasks read as well. */
 const PATH_VARIABLES = [
   "DISCOGS_DATA_LAKE",
   "DISCOGS_RAW",
@@ -27,8 +27,8 @@ const RUN_COMMANDS = new Set(["run", "r"]);
 const CHECK_COMMANDS = new Set(["check", "c"]);
 
 /**
- * Runs Digdag with these arguments and returns its exit code. `run` is given a session and a place for its status
- * in the lake; every other command goes through as it is.
+ * Runs Digdag with these arguments and returns its exit code. `run` gets a session and a place for its status in the lake; every
+ * other command is passed through unchanged.
  */
 export async function launchDigdag(argv: string[], context: LaunchContext): Promise<number> {
   const { cwd, log } = context;
@@ -60,17 +60,15 @@ function print(text: string): number {
   return EXIT.ok;
 }
 
-/** A command that goes to Digdag as it is, unless it is one of its commands with a slip of the pen. */
+/** Passes a command to Digdag unchanged, unless it looks like a misspelt one. */
 function runOther(argv: string[], context: LaunchContext): Promise<number> {
   const [command = ""] = argv;
   const meant = COMMANDS.includes(command) ? "" : didYouMean(command, COMMANDS);
   if (meant === "") return runDigdag(argv, context);
-  throw new ExpectedError(
-    `there is no command ${JSON.stringify(command)}${meant}; bin/digdag --help shows them`,
-  );
+  throw new ExpectedError(`there is no command ${JSON.stringify(command)}${meant}; see bin/digdag --help`);
 }
 
-/** Before anything is made or started. ExpectedError when the workflow can't use what it is given. */
+/** Checks the parameters before anything is created or started. ExpectedError when the workflow can't use them. */
 function checkRun(workflow: Workflow, { parameters }: RunArguments, cwd: string): void {
   if (!isOwnWorkflow(workflow)) return;
   checkParameters(workflow.name, parameters);
@@ -79,19 +77,19 @@ function checkRun(workflow: Workflow, { parameters }: RunArguments, cwd: string)
   throw new ExpectedError(`project_root is ${JSON.stringify(root)}, but there is no such directory`);
 }
 
-/** Paths in the environment hold for the tasks too, which run in another directory. */
+/** Makes paths in the environment absolute, because the tasks run in another directory. */
 function absolutePaths({ cwd, env }: LaunchContext): NodeJS.ProcessEnv {
   const absolute = { ...env };
   for (const name of PATH_VARIABLES) {
     if (env[name]) absolute[name] = resolve(cwd, env[name]);
   }
   if (env.DIGDAG?.includes("/")) absolute.DIGDAG = resolve(cwd, env.DIGDAG);
-  // The tasks' `node` is the one that runs this.
+  // The tasks use the `node` that runs this.
   absolute.PATH = [dirname(process.execPath), env.PATH ?? ""].join(delimiter);
   return absolute;
 }
 
-/** Where there are no workflows `check` is about the project's own. */
+/** In a directory without workflows, `check` checks the project's own. */
 async function checkWorkflows(rest: string[], context: LaunchContext): Promise<number> {
   const named = rest.some((word) => !word.startsWith("-") || word === "--project");
   const here = named || hasWorkflows(context.cwd);

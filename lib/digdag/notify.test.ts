@@ -22,7 +22,7 @@ const [project = ""] = workflowFolders;
 const workflow = { name: "main", project };
 const noArguments: RunArguments = parseRunArguments(["main"], "/");
 
-/** A lake with a command that keeps what it is told, and the warnings. */
+/** A lake with a command that records its input, and the warnings. */
 function scene(
   t: TestContext,
   command = 'cat >> "$DISCOGS_DATA_LAKE/told"; echo >> "$DISCOGS_DATA_LAKE/calls"',
@@ -53,7 +53,7 @@ const NOTICE: Notice = {
   time: "2026-08-01T00:00:00.000Z",
 };
 
-test("a failure is told with run, step, message and log", async (t) => {
+test("notifies of a failure with run, step, message and log", async (t) => {
   const { lake, context, told, warnings } = scene(t);
   const status = await notifying(workflow, noArguments, context, async () => {
     const dir = join(
@@ -110,7 +110,7 @@ test("a failure is told with run, step, message and log", async (t) => {
   assert.deepEqual(warnings, []);
 });
 
-test("an error before anything has begun is told too, and stays the error", async (t) => {
+test("notifies of an error before anything has begun, and keeps the error", async (t) => {
   const { context, told } = scene(t);
   const work = async () => {
     throw new ExpectedError("no month under /raw");
@@ -122,7 +122,7 @@ test("an error before anything has begun is told too, and stays the error", asyn
   );
 });
 
-test("each switch of active is told, and success without one is not", async (t) => {
+test("notifies of each switch of active, but not of a success without one", async (t) => {
   const { lake, context, told } = scene(t);
   for (const runId of [JUNE, JULY]) await makeSealedRun(lake, runId);
   await promote(lake, JUNE);
@@ -141,12 +141,12 @@ test("each switch of active is told, and success without one is not", async (t) 
     [
       ["main", "promoted", JULY, `promoted: run ${JULY} (active before: ${JUNE})`],
       ["rollback", "rolled back", JUNE, `rolled back: run ${JUNE} (active before: ${JULY})`],
-      ["rollback", "failed", null, "rollback.dig ended with exit code 1, and none of its steps failed"],
+      ["rollback", "failed", null, "rollback.dig exited with code 1, but none of its steps failed"],
     ],
   );
 });
 
-test("without a command, and for workflows of other projects, nothing is told", async (t) => {
+test("notifies nothing without a command or for workflows of other projects", async (t) => {
   const { context, told, lake } = scene(t);
   const quiet = { ...context, env: { ...context.env, [NOTIFY_COMMAND]: "" } };
   assert.equal(await notifying(workflow, noArguments, quiet, async () => 1), 1);
@@ -154,17 +154,17 @@ test("without a command, and for workflows of other projects, nothing is told", 
   assert.deepEqual(told(), []);
 });
 
-test("a command that fails is a warning with what it printed", async (t) => {
+test("a failing command is a warning with its output", async (t) => {
   const { context, warnings } = scene(t, "echo no such host >&2; exit 7");
   assert.equal(await notifying(workflow, noArguments, context, async () => 3), 3);
   assert.equal(warnings.length, 1);
   assert.match(
     warnings[0] ?? "",
-    /^DISCOGS_NOTIFY_COMMAND ended with exit code 7, .*main\.dig failed: no such host$/,
+    /^DISCOGS_NOTIFY_COMMAND exited with code 7, .*main\.dig failed: no such host$/,
   );
 });
 
-test("a command that can't be run, reads nothing, or is killed is a warning at most", async (t) => {
+test("a command that can't run, reads nothing, or is killed is at most a warning", async (t) => {
   const { context, warnings } = scene(t);
   await notify("exit 0", { ...NOTICE, message: "x".repeat(1_000_000) }, context);
   assert.equal(warnings.length, 0);
@@ -175,13 +175,13 @@ test("a command that can't be run, reads nothing, or is killed is a warning at m
     warnings.map((line) => line.replace(/,.*|: .*/, "")),
     [
       "DISCOGS_NOTIFY_COMMAND was ended by SIGKILL",
-      "DISCOGS_NOTIFY_COMMAND ended with exit code 127",
+      "DISCOGS_NOTIFY_COMMAND exited with code 127",
       "DISCOGS_NOTIFY_COMMAND",
     ],
   );
 });
 
-test("a command that hangs is killed with what it started", async (t) => {
+test("kills a hanging command with its children", async (t) => {
   const { lake, context, warnings } = scene(t);
   await notify(`sleep 600 & echo $! > "${lake}/pid"; wait`, NOTICE, context, 1000);
   assert.match(warnings[0] ?? "", /^DISCOGS_NOTIFY_COMMAND took more than 1 s and was killed, /);

@@ -11,33 +11,33 @@ import { sessionLogPath } from "./session_log.ts";
 import { failedStages, readAttempts } from "./stage_times.ts";
 import { isOwnWorkflow, type Workflow } from "./workflow.ts";
 
-/** The environment variable with the command that is told of failures and promotions. */
+/** The environment variable with the command to notify of failures and promotions. */
 export const NOTIFY_COMMAND = "DISCOGS_NOTIFY_COMMAND";
 
-/** How long the command may take: it must not keep a workflow, and its lock, from ending. */
+/** Time limit of the command, which must not keep a workflow from releasing its lock. */
 const TIMEOUT_MS = 60_000;
 const OUTPUT_MS = 1000;
-/** So much of what the command prints is kept, for the warning. */
+/** How much of the command's output is kept for the warning. */
 const KEPT_OUTPUT = 2000;
 
-/** What the command gets on standard input, as one line of JSON. */
+/** The command's standard input, as one line of JSON. */
 export interface Notice {
   workflow: string;
   /** The run that the workflow made or switched to. */
   run: string | null;
   outcome: "failed" | "promoted" | "rolled back";
-  /** The step that failed. */
+  /** The failed step. */
   step: string | null;
   message: string;
-  /** The log of the session. */
+  /** The session's log. */
   log: string | null;
   lake: string | null;
   time: string;
 }
 
 /**
- * Runs a workflow of the project, and tells the command of {@link NOTIFY_COMMAND} when it failed and of each switch of
- * `active` that it made. What the workflow returns or throws stays the same, whatever becomes of the command.
+ * Runs a workflow of the project, and notifies the command in {@link NOTIFY_COMMAND} of a failure and of each switch of
+ * `active`. The outcome of the command does not change what the workflow returns or throws.
  */
 export async function notifying(
   workflow: Workflow,
@@ -94,8 +94,8 @@ async function noticesOf(
 }
 
 function endText(workflow: string, status: number): string {
-  const how = status > 128 ? `was ended by signal ${status - 128}` : `ended with exit code ${status}`;
-  return `${workflow}.dig ${how}, and none of its steps failed`;
+  const how = status > 128 ? `was ended by signal ${status - 128}` : `exited with code ${status}`;
+  return `${workflow}.dig ${how}, but none of its steps failed`;
 }
 
 async function switchesSince(
@@ -111,7 +111,7 @@ async function switchesSince(
   });
 }
 
-/** The session that this process has run: the one whose last attempt began after it. */
+/** The session run by this process: the one whose last attempt began after this process did. */
 async function sessionSince(lake: string, workflow: string, began: number): Promise<Session | undefined> {
   for (const session of (await allSessions(lake)).reverse()) {
     if (session.record.workflow !== workflow) continue;
@@ -127,8 +127,8 @@ async function logOf(lake: string, { record }: Session): Promise<string | null> 
 }
 
 /**
- * Runs a command of the shell with the notice on its standard input. One that fails, or takes too long and is then
- * killed with all that it started, is a warning.
+ * Runs a shell command with the notice on its standard input. A failure is a warning; a command that takes too long is killed
+ * with its children, with a warning.
  */
 export async function notify(
   command: string,
@@ -144,7 +144,7 @@ export async function notify(
     };
     child.stdout.on("data", keep);
     child.stderr.on("data", keep);
-    // A command need not read what it is told.
+    // A command need not read its input.
     child.stdin.on("error", (error) => {
       if (!hasCode(error, "EPIPE", "ECONNRESET")) log.warn(`${NOTIFY_COMMAND}: ${oneLine(error)}`);
     });
@@ -160,7 +160,7 @@ export async function notify(
 
 type Child = ReturnType<typeof spawn>;
 
-/** Waits for the end of a command, and gives how it failed; undefined when it did not. */
+/** Waits for the end of a command and returns how it failed; undefined on success. */
 function endOf(child: Child, timeoutMs: number): Promise<string | undefined> {
   const closed = new Promise((resolve) => child.once("close", resolve));
   return new Promise((resolve, reject) => {
@@ -174,9 +174,9 @@ function endOf(child: Child, timeoutMs: number): Promise<string | undefined> {
     });
     child.once("exit", async (code, signal) => {
       clearTimeout(timer);
-      // What it left running may keep its output open.
+      // Processes that it left running may keep its output open.
       await Promise.race([closed, sleep(OUTPUT_MS, undefined, { ref: false })]);
-      if (code !== 0) resolve(code === null ? `was ended by ${signal}` : `ended with exit code ${code}`);
+      if (code !== 0) resolve(code === null ? `was ended by ${signal}` : `exited with code ${code}`);
       else resolve(undefined);
     });
   });

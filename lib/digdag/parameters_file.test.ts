@@ -11,7 +11,7 @@ function parsed(t: Parameters<typeof temporaryDirectory>[0], text: string): Reco
   return readParametersFile(file);
 }
 
-test("values are text, however YAML writes them", (t) => {
+test("reads values as text, however YAML writes them", (t) => {
   const text = `# a comment
 run_mode: prod # another
 dump_month: "2026-07"
@@ -43,11 +43,11 @@ nested: {run_id: x}
   assert.deepEqual(parsed(t, "# nothing\n"), {});
 });
 
-test("what Digdag could read as something else is refused with its name", (t) => {
+test("refuses values that Digdag could read differently, naming them", (t) => {
   for (const [text, message] of [
     ["a: 010", /^a in the parameters file .*p\.yml is 010, which YAML reads as 10: write it in quotes$/],
     ["a: True", /^a in .* is True, which YAML reads as true: write it in quotes$/],
-    ["a:", /^a in .* has no value: leave it out, or write ''$/],
+    ["a:", /^a in .* has no value: remove it, or write ''$/],
     ["a: [b", /^the parameters file .*p\.yml can't be used: Flow sequence .* at line \d+, column \d+$/],
     ["a: 1\na: 2", /can't be used: Map keys must be unique at line 2, column 1$/],
     ["!include : 'x.yml'", /can't be used: Unresolved tag: !include/],

@@ -3,8 +3,8 @@ import { type Document, isAlias, isMap, isNode, isScalar, parseDocument } from "
 import { ExpectedError, oneLine } from "../cli/errors.ts";
 
 /**
- * The parameters of a YAML file (`-P`) as text; lists and objects are JSON. Digdag reads the file by itself, with an
- * older YAML: what it would understand as something else is refused.
+ * The parameters of a YAML file (`-P`) as text; lists and objects are JSON. Digdag reads the file itself, with an older YAML
+ * version: values that it would read differently are refused.
  */
 export function readParametersFile(file: string): Record<string, string> {
   const document = parseDocument(readText(file));
@@ -27,7 +27,7 @@ function textOf(node: unknown, document: Document, what: string): string {
   if (isAlias(node)) return textOf(node.resolve(document), document, what);
   if (!isScalar(node)) return JSON.stringify(isNode(node) ? node.toJS(document) : node);
   const { value, source } = node;
-  if (value === null) throw new ExpectedError(`${what} has no value: leave it out, or write ''`);
+  if (value === null) throw new ExpectedError(`${what} has no value: remove it, or write ''`);
   if (typeof value !== "string" && String(value) !== source) {
     throw new ExpectedError(`${what} is ${source}, which YAML reads as ${String(value)}: write it in quotes`);
   }

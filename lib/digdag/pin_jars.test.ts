@@ -19,7 +19,7 @@ const TWO = "org/two/2/two-2.jar";
 let directory: string;
 let list: string;
 let server: Server;
-/** What the repository answers, by path. */
+/** The repository's files, by path. */
 let files: Record<string, string>;
 
 beforeEach(async () => {
@@ -49,18 +49,18 @@ async function pin(): Promise<string[]> {
   return pinJars(list, { DISCOGS_MAVEN_MIRROR: `http://127.0.0.1:${port}/` }, silentLogger);
 }
 
-test("a jar that is new to the list gets its hash and size, the others stay", async () => {
+test("adds hash and size of a new jar, and keeps the others", async () => {
   await writeFile(list, `${line(ONE, "first")}${TWO}\n`);
   assert.deepEqual(await pin(), [TWO]);
   assert.equal(await readFile(list, "utf8"), line(ONE, "first") + line(TWO, "second one"));
 });
 
-test("a jar that differs from its record, or from what is published, leaves the list as it was", async () => {
+test("leaves the list unchanged when a jar differs from its record or its published hash", async () => {
   const before = `${line(ONE, "another")}${TWO}\n`;
   await writeFile(list, before);
-  await assert.rejects(pin(), /one-1\.jar has sha256 [0-9a-f]{64}, but [0-9a-f]{64} is on record$/);
+  await assert.rejects(pin(), /one-1\.jar has sha256 [0-9a-f]{64}, but the recorded one is [0-9a-f]{64}$/);
   files[`${ONE}.sha1`] = hex("sha1", "other");
-  await assert.rejects(pin(), /one-1\.jar has sha1 [0-9a-f]{40}, but [0-9a-f]{40} is published$/);
+  await assert.rejects(pin(), /one-1\.jar has sha1 [0-9a-f]{40}, but the published one is [0-9a-f]{40}$/);
   files[`${ONE}.sha1`] = "<html>";
   await assert.rejects(pin(), /one-1\.jar\.sha1 is not a SHA-1$/);
   delete files[ONE];

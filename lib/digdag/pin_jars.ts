@@ -11,9 +11,9 @@ import { writeFileAtomic } from "../files/files.ts";
 import { type ListedJar, parseJarList, renderJarList } from "./engine_jars.ts";
 
 /**
- * Fetches every jar of a list from Maven's repository, compares it with the SHA-1 that is published beside it and with
- * the hash on record, and writes the list with the hash and size of each. Returns the paths that had no hash before.
- * @throws ExpectedError for a jar that differs from either; the list then stays as it was
+ * Downloads every jar of a list from the Maven repository, compares it with the published SHA-1 and the recorded hash, and
+ * writes the list with hash and size of each. Returns the paths that had no hash before.
+ * @throws ExpectedError for a jar that differs from either; the list is unchanged then
  */
 export async function pinJars(file: string, env: NodeJS.ProcessEnv, log: Logger): Promise<string[]> {
   const listed = parseJarList(await readFile(file, "utf8"), file);
@@ -34,9 +34,10 @@ export async function pinJars(file: string, env: NodeJS.ProcessEnv, log: Logger)
 async function pinJar(http: Http, jar: ListedJar, url: string): Promise<PinnedFile> {
   const { bytes, sha1, sha256 } = await hashesOf(http, url);
   const published = await publishedSha1(http, `${url}.sha1`);
-  if (sha1 !== published) throw new ExpectedError(`${url} has sha1 ${sha1}, but ${published} is published`);
+  if (sha1 !== published)
+    throw new ExpectedError(`${url} has sha1 ${sha1}, but the published one is ${published}`);
   if ("sha256" in jar && jar.sha256 !== sha256) {
-    throw new ExpectedError(`${url} has sha256 ${sha256}, but ${jar.sha256} is on record`);
+    throw new ExpectedError(`${url} has sha256 ${sha256}, but the recorded one is ${jar.sha256}`);
   }
   return { path: jar.path, bytes, sha256 };
 }

@@ -9,31 +9,31 @@ import { INTERRUPTS } from "../cli/interrupt.ts";
 const GRACE_MS = 15_000;
 const POLL_MS = 50;
 const WATCH_MS = 250;
-/** A process that left the group may keep its output open for ever. */
+/** A process that left the group may keep its output open forever. */
 const OUTPUT_MS = 2000;
 
-/** A program that is run in a process group of its own. */
+/** A program to run in its own process group. */
 export interface GroupCommand {
   program: string;
   args: string[];
   cwd: string;
   env: NodeJS.ProcessEnv;
-  /** When this process is no longer the parent of ours, the group is ended as by SIGTERM. */
+  /** When this process is no longer our parent, the group is ended as by SIGTERM. */
   parent: number | undefined;
-  /** Takes what the group prints; without it, that goes where our own output goes. */
+  /** Receives the group's output, which otherwise goes to our own. */
   output?: GroupOutput | undefined;
 }
 
-/** What a group of processes prints, as it comes. */
+/** The output of a process group, as it arrives. */
 export interface GroupOutput {
   stdout(chunk: Buffer): void;
   stderr(chunk: Buffer): void;
 }
 
 /**
- * Runs a program in a process group of its own, without input, and returns its exit code, or 128
- * and the signal's number. Signals that we get go to the whole group. When the program has ended, whatever it left
- * running in its group is ended too: a digdag that was killed leaves its task's process writing.
+ * Runs a program in its own process group, without input, and returns its exit code, or 128 plus the signal's number. Forwards
+ * our signals to the whole group. When the program has ended, ends what it left running in the group: a killed digdag leaves its
+ * task's process writing.
  */
 export async function runInGroup(command: GroupCommand): Promise<number> {
   const { cwd, env, output } = command;
@@ -66,7 +66,7 @@ export async function runInGroup(command: GroupCommand): Promise<number> {
   }
 }
 
-/** Hands on what a stream gives until its end. */
+/** Forwards a stream until its end. */
 async function printed(stream: Readable | null, take: ((chunk: Buffer) => void) | undefined): Promise<void> {
   if (stream === null || take === undefined) return;
   for await (const chunk of stream) take(chunk);
@@ -77,9 +77,9 @@ async function startedGroup(pid: number | undefined, ended: Promise<unknown>, pr
   try {
     await ended;
   } catch (error) {
-    throw new ExpectedError(`${program} can't be started`, { cause: error });
+    throw new ExpectedError(`cannot start ${program}`, { cause: error });
   }
-  throw new ExpectedError(`${program} can't be started`);
+  throw new ExpectedError(`cannot start ${program}`);
 }
 
 async function endGroup(group: number): Promise<void> {
@@ -90,7 +90,7 @@ async function endGroup(group: number): Promise<void> {
   signalGroup(group, "SIGKILL");
 }
 
-/** False when nothing of the group is left. */
+/** False when no process of the group is left. */
 function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(-group, signal);

@@ -19,12 +19,12 @@ import { temporaryDirectory } from "../testing/files.ts";
 import { launchDigdag } from "./launch.ts";
 import { projectRoot } from "./places.ts";
 
-// What the launcher refuses, it refuses before anything is made or started. All names and values for each workflow
-// are in lib/parameters/check.test.ts.
+// The launcher refuses parameters before anything is created or started. lib/parameters/check.test.ts tests all names and values
+// of each workflow.
 
 const ACTIVE = join("_runs", "2026-06__20260701_000000");
 
-/** A lake with an active run, and a program in the place of Digdag that leaves a file behind when it is started. */
+/** A lake with an active run, and a program in place of Digdag that creates a file when started. */
 function setUp(t: Parameters<typeof temporaryDirectory>[0]) {
   const base = temporaryDirectory(t);
   const lake = join(base, "lake");
@@ -45,9 +45,9 @@ function assertUntouched({ lake, started }: ReturnType<typeof setUp>, what: stri
 }
 
 for (const [workflow, { takes }] of Object.entries(workflowParameters)) {
-  test(`${workflow}.dig is not started with what it can't use`, async (t) => {
+  test(`does not start ${workflow}.dig with parameters that it can't use`, async (t) => {
     const place = setUp(t);
-    // Any text may be a path, and "yes" a name.
+    // Any text can be a path, and "yes" a name.
     const strict = Object.keys(takes).filter(
       (each) => !/PATH|NAME$/.test(takes[each]?.rule.placeholder ?? ""),
     );
@@ -77,7 +77,7 @@ for (const [workflow, { takes }] of Object.entries(workflowParameters)) {
   });
 }
 
-test("the same through bin/digdag: one line on stderr, exit code 2", (t) => {
+test("bin/digdag refuses them with one line on stderr and exit code 2", (t) => {
   const place = setUp(t);
   const file = join(place.base, "p.yml");
   writeFileSync(file, "run_mode: prod\ndry_run: nein\n");
@@ -107,9 +107,9 @@ test("the same through bin/digdag: one line on stderr, exit code 2", (t) => {
   }
 });
 
-test("with the real Digdag alone the first task of a workflow refuses the same", (t) => {
+test("with Digdag alone, the first task of a workflow refuses the same", (t) => {
   const place = setUp(t);
-  // Not the project's own folder, so that the launcher lets everything through.
+  // Not the project's own folder, so that the launcher accepts everything.
   cpSync(join(projectRoot, "digdag"), join(place.base, "copy"), { recursive: true });
   const file = join(place.base, "p.yml");
   writeFileSync(file, "dry_run: yes please\n");
@@ -138,13 +138,13 @@ test("with the real Digdag alone the first task of a workflow refuses the same",
   assertUntouched(place, "real Digdag");
 });
 
-test("a download without a month, where none is there yet, is asked to name one", async (t) => {
+test("asks for the month of a download when there is none yet", async (t) => {
   const place = setUp(t);
   const args = ["run", "main", "-p", "do_download=true"];
   const run = launchDigdag(args, { cwd: place.base, env: place.env, log: silentLogger });
   await assert.rejects(run, {
     name: "ExpectedError",
-    message: /^name the month that do_download fetches, -p dump_month=YYYY-MM: no month under /,
+    message: /^do_download needs a month, -p dump_month=YYYY-MM: no month under /,
   });
   assertUntouched(place, "do_download");
 });

@@ -7,7 +7,7 @@ import { parseRunArguments } from "./run_arguments.ts";
 
 const parse = (...argv: string[]) => parseRunArguments(argv, "/here");
 
-test("workflow, session and project are taken out, the rest goes on to Digdag", () => {
+test("takes out workflow, session and project, and passes the rest to Digdag", () => {
   const run = parse("-p", "a=1", "main.dig", "--session", "daily", "--project", "dir", "-l", "debug", "-E");
   assert.equal(run.workflow, "main.dig");
   assert.equal(run.session, "daily");
@@ -16,7 +16,7 @@ test("workflow, session and project are taken out, the rest goes on to Digdag", 
   assert.deepEqual([run.partial, run.dryRun, run.ownStatus, run.rerun], [false, false, false, false]);
 });
 
-test("paths become absolute, since Digdag runs in the workflow's folder", () => {
+test("makes paths absolute, because Digdag runs in the workflow's folder", () => {
   assert.deepEqual(parse("main", "--save", "st", "-O", "logs").rest, [
     "--save",
     "/here/st",
@@ -26,7 +26,7 @@ test("paths become absolute, since Digdag runs in the workflow's folder", () => 
   assert.equal(parse("main", "--save", "st").ownStatus, true);
 });
 
-test("runs of a part, of nothing, and of everything again are known", () => {
+test("recognises runs of some tasks, of none, and of all again", () => {
   for (const option of ["-s", "--goal", "-e"]) assert.equal(parse("main", option, "+x").partial, true);
   const task = parse("main", "+x");
   assert.deepEqual([task.partial, task.rest], [true, ["+x"]]);
@@ -34,7 +34,7 @@ test("runs of a part, of nothing, and of everything again are known", () => {
   assert.equal(parse("main", "--rerun").rerun, true);
 });
 
-test("-p goes over what a parameters file says, and its values may hold =", async () => {
+test("-p overrides a parameters file, and its values may contain =", async () => {
   const dir = await mkdtemp(join(tmpdir(), "run-arguments-"));
   try {
     const file = join(dir, "p.yml");
@@ -47,7 +47,7 @@ test("-p goes over what a parameters file says, and its values may hold =", asyn
   }
 });
 
-test("what Digdag could not use is refused", () => {
-  assert.throws(() => parse("main", "-p"), /-p lacks its value/);
+test("refuses what Digdag could not use", () => {
+  assert.throws(() => parse("main", "-p"), /-p needs a value/);
   assert.throws(() => parse("main", "-p", "novalue"), /-p is "novalue", but must be NAME=VALUE/);
 });

@@ -4,31 +4,31 @@ import { nearest } from "../cli/nearest.ts";
 import { shellWords } from "../cli/shell_words.ts";
 import { readParametersFile } from "./parameters_file.ts";
 
-/** What the launcher has to know of the arguments of `digdag run`; everything else it hands on as it is. */
+/** What the launcher needs from the arguments of `digdag run`; the rest is passed on unchanged. */
 export interface RunArguments {
-  /** The workflow as it was written: name, `name.dig` or a path. */
+  /** The workflow as written: name, `name.dig` or a path. */
   workflow: string | undefined;
   /** `--project`, absolute. */
   project: string | undefined;
-  /** `--session` as it was written. */
+  /** `--session` as written. */
   session: string | undefined;
-  /** `-p`, over what `-P` gives. */
+  /** `-p`, which overrides `-P`. */
   parameters: Record<string, string>;
   /** The user keeps Digdag's status elsewhere (`--save`), or nowhere (`--no-save`). */
   ownStatus: boolean;
   /** `--rerun`: nothing counts as done. */
   rerun: boolean;
-  /** Only some of the tasks run, so that success does not end the session. */
+  /** Only some of the tasks run, so success does not end the session. */
   partial: boolean;
   /** Nothing runs. */
   dryRun: boolean;
-  /** What the workflow takes is asked for. */
+  /** `--help`: the workflow's parameters are requested. */
   help: boolean;
-  /** `--verbose`, the launcher's own: all that Digdag and its tasks print is shown. */
+  /** `--verbose`, the launcher's own: shows all output of Digdag and its tasks. */
   verbose: boolean;
-  /** The same run as a command for a shell. */
+  /** The same run as a shell command. */
   command: string;
-  /** All arguments for Digdag but workflow, project and session; paths in them are absolute. */
+  /** All arguments for Digdag except workflow, project and session, with absolute paths. */
   rest: string[];
 }
 
@@ -64,13 +64,13 @@ const VALUE_OF: Record<string, string> = {
 
 const PATHS = new Set(["save", "params-file", "task-log", "config"]);
 const PARTIAL = new Set(["start", "goal", "end"]);
-/** Help, too: it must not end a session that is not finished. */
+/** Includes help, which must not end an unfinished session. */
 const DRY_RUN = new Set(["-d", "--dry-run", "-dE", "--help", "-help"]);
 const HELP = new Set(["--help", "-help", "-h"]);
 const VERBOSE = "--verbose";
 const RERUN = new Set(["-a", "--rerun", "--all"]);
 
-/** Every option of a run, as a word with two dashes. */
+/** Every option of a run, with two dashes. */
 const OPTIONS = [
   ...Object.keys(VALUE_OF),
   ...DRY_RUN,
@@ -90,7 +90,7 @@ export function parseRunArguments(argv: readonly string[], cwd: string): RunArgu
     const option = VALUE_OF[word];
     if (option !== undefined) {
       const value = argv[++i];
-      if (value === undefined) throw new ExpectedError(`digdag run: ${word} lacks its value`);
+      if (value === undefined) throw new ExpectedError(`digdag run: ${word} needs a value`);
       takeOption(parsed, fromFile, word, option, PATHS.has(option) ? resolve(cwd, value) : value, cwd);
     } else if (word.startsWith("-")) {
       takeFlag(parsed, word);
@@ -153,7 +153,7 @@ function takeFlag(parsed: RunArguments, word: string): void {
   else parsed.rest.push(word);
 }
 
-/** An option that is not known may be one of another Digdag, unless it is nearly one that is. */
+/** An unknown option may belong to another Digdag version, unless it is close to a known one. */
 function refuseSlip(word: string): void {
   if (!word.startsWith("--") || OPTIONS.includes(word)) return;
   const near = nearest(

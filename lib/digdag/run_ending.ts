@@ -9,7 +9,7 @@ import { isOwnWorkflow, type Workflow } from "./workflow.ts";
 
 const TAIL_LINES = 20;
 
-/** A workflow that has ended. */
+/** An ended workflow. */
 export interface EndedRun {
   session: Session;
   sessionLog: SessionLog;
@@ -22,21 +22,21 @@ export interface EndedRun {
   log: Logger;
 }
 
-/** The run that is active in a lake. */
+/** The active run of a lake. */
 export async function activeRun(lake: string): Promise<string | undefined> {
   return namedRun(await readActive(lake));
 }
 
 /**
- * Shows how a workflow ended: what failed, with the log that has the rest; of the project's own workflows also the
- * run, the active run and the next command.
+ * Shows how a workflow ended: what failed and the path of the full log, and, for the project's own workflows, the run, the
+ * active run and the next command.
  */
 export async function showEnding(ended: EndedRun): Promise<void> {
   const { session, sessionLog, lake, workflow, run, status, activeBefore } = ended;
   const isOwn = isOwnWorkflow(workflow);
   const failed = status === 0 ? [] : await failuresOf(session);
   if (status !== 0 && isOwn) await showFailures(ended, failed);
-  if (status !== 0) ended.log.info(`the whole log: ${sessionLog.path}`);
+  if (status !== 0) ended.log.info(`full log: ${sessionLog.path}`);
   if (!isOwn) return;
   const { promote_run_id, rollback_run_id } = run.parameters;
   const active = await activeRun(lake);
@@ -62,11 +62,11 @@ async function failuresOf(session: Session): Promise<Failure[]> {
   return last === undefined ? [] : failedStages(last);
 }
 
-/** With all output the failures are far above; and where no stage gives a reason the log may. */
+/** With --verbose the failures are far above; and if no stage gives a reason, the log may. */
 async function showFailures({ run, sessionLog, log }: EndedRun, failed: readonly Failure[]): Promise<void> {
   const unexplained = failed.filter(({ error }) => error === undefined);
   for (const { step, message } of run.verbose ? failed : unexplained) log.info(`failed: ${step}: ${message}`);
   if (run.verbose || (failed.length > 0 && unexplained.length === 0)) return;
-  log.info("the last lines of the log:");
+  log.info("last lines of the log:");
   for (const line of await sessionLog.tail(TAIL_LINES)) log.line(line);
 }

@@ -28,7 +28,7 @@ import { stageLog } from "./stage_times.ts";
 import { takesParameter, type Workflow } from "./workflow.ts";
 import { workflowCode } from "./workflow_code.ts";
 
-/** A launcher that was killed ends its children within this time, so that the next one can go on. */
+/** A killed launcher's children end within this time, so that the next launcher can proceed. */
 const SESSION_WAIT_MS = 20_000;
 const CHOICE_WAIT_MS = 60_000;
 
@@ -41,7 +41,8 @@ export async function runSession(
   const line = await lineOf(workflow, run, context);
   const waiting = {
     timeout: SESSION_WAIT_MS,
-    onWait: () => context.log.info(`another digdag runs ${workflow.name}.dig here: waiting for it to end`),
+    onWait: () =>
+      context.log.info(`another digdag is running ${workflow.name}.dig here: waiting for it to end`),
   };
   return withLockAfter(sessionLock(line), `digdag run ${workflow.name}.dig`, waiting, async () => {
     const chosen = await choose(line, workflow, run, context);
@@ -55,7 +56,7 @@ export async function runSession(
   });
 }
 
-/** Under a lock of the lake, so that no two sessions get the same second. */
+/** Runs under a lock of the lake, so that no two sessions get the same second. */
 async function choose(line: SessionLine, workflow: Workflow, run: RunArguments, context: LaunchContext) {
   const request: SessionRequest = {
     line,
@@ -75,7 +76,7 @@ function announcement({ session, how, reason }: ChosenSession): string {
   const { record } = session;
   const run = record.run_id === undefined ? "" : `, run ${record.run_id}`;
   const verb = { new: "new session", resumed: "resuming session", repeated: "repeating session" }[how];
-  const what = how === "repeated" ? "; all of its tasks run again" : "";
+  const what = how === "repeated" ? "; repeating all of its tasks" : "";
   const why = reason === "" ? "" : ` (${reason})`;
   return `${verb} ${record.session.replace(".000Z", "Z")} of ${record.workflow}.dig${run}${what}${why}`;
 }
@@ -92,7 +93,7 @@ async function isWholeStatus(path: string): Promise<boolean> {
   return /\n {2}report:\n {4}inputs:[\s\S]*\n {4}outputs:.*\n/.test(await readFile(path, "utf8"));
 }
 
-/** Runs Digdag on the session. What it and its tasks print goes to the session's log, and is shown as was asked for. */
+/** Runs Digdag on the session. Its output goes to the session's log, and is shown as requested. */
 async function runRecorded(
   chosen: ChosenSession,
   line: SessionLine,
@@ -156,9 +157,7 @@ function digdagArguments(
   return ["run", `${workflow.name}.dig`, ...run.rest, "--session", time, "--save", statusDirectory(line)];
 }
 
-/**
- * Parameters that the launcher has found out, or made absolute, after those given: the later one of two `-p` wins.
- */
+/** Parameters that the launcher found or made absolute, after the given ones: the later of two `-p` wins. */
 function ownParameters(line: SessionLine, workflow: Workflow, { parameters }: RunArguments): string[] {
   const found = {
     project_root: parameters.project_root || projectRoot,

@@ -10,17 +10,17 @@ import { stageLog } from "./stage_times.ts";
 import { isOwnWorkflow, type Workflow } from "./workflow.ts";
 import { WorkflowView } from "./workflow_view.ts";
 
-/** How a run of a workflow is shown while it runs. */
+/** How a workflow is shown while it runs. */
 export interface RunView {
-  /** Takes what Digdag and its tasks print. */
+  /** Receives the output of Digdag and its tasks. */
   output: GroupOutput;
-  /** Shows what is left to show. */
+  /** Shows what remains. */
   end(): void;
 }
 
 /**
- * Everything with `--verbose`; else a line for each stage of the project's own workflows, and of another project's
- * what its tasks print.
+ * Everything with `--verbose`; otherwise a line per stage for the project's own workflows, and the tasks' output for other
+ * projects.
  */
 export function runView(session: Session, workflow: Workflow, run: RunArguments, log: Logger): RunView {
   if (run.verbose) return { output: ownOutput, end() {} };
@@ -47,7 +47,7 @@ function tasksView(): RunView {
   return { output: { stdout: stdout.take, stderr: stderr.take }, end };
 }
 
-/** Hands on output to the session's log as well. */
+/** Also writes the output to the session's log. */
 export function logged(output: GroupOutput, sessionLog: SessionLog): GroupOutput {
   return {
     stdout(chunk) {

@@ -5,12 +5,12 @@ import { makeDirectory, namesIn, readJsonIfThere, removeTree, writeJsonFile } fr
 import { liveOwner, ownerText } from "../files/lock.ts";
 import { lakePaths } from "../files/paths.ts";
 
-/** Where the sessions of workflows without a dump month are. */
+/** Directory of the sessions of workflows without a dump month. */
 const NO_MONTH = "no_month";
 const SESSION_FILE = "session.json";
 const TEMPORARY = "tmp";
 
-/** `session.json`, beside Digdag's status files of the session. */
+/** `session.json`, next to Digdag's status files of the session. */
 export const sessionRecord = z.object({
   /** Digdag's session time, to the second. */
   session: z.iso.datetime(),
@@ -18,21 +18,21 @@ export const sessionRecord = z.object({
   /** Digdag's project directory. */
   project: z.string(),
   dump_month: z.string().optional(),
-  /** The run that the session makes or works on, where it is known. */
+  /** The run that the session makes or works on, if known. */
   run_id: z.string().optional(),
   raw_root: z.string().optional(),
   /** As given with `-p` and `-P`. */
   parameters: z.record(z.string(), z.string()),
-  /** Version of code and workflows that the status files were made with. */
+  /** Version of the code and workflows that wrote the status files. */
   code: z.string(),
   /** `unfinished` is running, failed or killed. */
   state: z.enum(["unfinished", "finished", "discarded"]),
-  /** Only some tasks were asked for: Digdag notes the others as done too. */
+  /** Only some tasks were requested; Digdag records the others as done too. */
   partial: z.boolean().optional(),
   started: z.iso.datetime(),
   ended: z.iso.datetime().optional(),
 });
-/** What a session's file says of it. */
+/** A session's record. */
 export type SessionRecord = z.infer<typeof sessionRecord>;
 
 /** A session in the lake: its directory and record. */
@@ -42,40 +42,40 @@ export interface Session {
   record: SessionRecord;
 }
 
-/** The sessions of one workflow and dump month in a lake, one after the other. */
+/** The successive sessions of one workflow and dump month in a lake. */
 export interface SessionLine {
   lake: string;
   workflow: string;
   dumpMonth: string | undefined;
 }
 
-/** What is given to Digdag as `--save`: it keeps each session in a directory of its own in there. */
+/** Digdag's `--save` directory, in which each session has its own directory. */
 export function statusDirectory(line: SessionLine): string {
   return join(lakePaths(line.lake).digdagStatus, line.workflow, line.dumpMonth ?? NO_MONTH);
 }
 
-/** Lock of the launcher that runs a session of this line. */
+/** Lock held by the launcher that runs a session of this line. */
 export function sessionLock(line: SessionLine): string {
   return join(lakePaths(line.lake).locks, `digdag.${line.workflow}.${line.dumpMonth ?? NO_MONTH}.lock`);
 }
 
-/** The directory that Digdag makes for a session time in the timezone UTC. */
+/** The directory that Digdag creates for a session time in UTC. */
 export function sessionDirectory(line: SessionLine, time: Date): string {
   const compact = time.toISOString().slice(0, 19).replace(/[-:]/g, "");
   return join(statusDirectory(line), `${compact}+0000`);
 }
 
-/** Directory for Digdag's temporary files, which goes when the session's process has ended. */
+/** Directory for Digdag's temporary files, removed when the session's process has ended. */
 export function sessionTemporary(session: Session): string {
   return join(session.dir, TEMPORARY);
 }
 
-/** Directory in which the scripts of a session keep their progress while they run. */
+/** Directory in which running scripts of a session write their progress. */
 export function progressDirectory(session: Session): string {
   return join(sessionTemporary(session), "progress");
 }
 
-/** The sessions of a line, the oldest first. */
+/** The sessions of a line, oldest first. */
 export async function sessionsOf(line: SessionLine): Promise<Session[]> {
   return readSessions(statusDirectory(line));
 }
@@ -114,20 +114,20 @@ function rethrow(error: unknown): void {
   throw error;
 }
 
-/** Writes the record of a session, whose directory is made if need be. */
+/** Writes the record of a session, creating its directory if needed. */
 export async function writeSession(session: Session): Promise<void> {
   await makeDirectory(session.dir);
   await writeJsonFile(join(session.dir, SESSION_FILE), sessionRecord.parse(session.record));
 }
 
-/** Takes away what says that tasks are done, so that all of them run again. */
+/** Removes the records of finished tasks, so that all of them run again. */
 export async function forgetDoneTasks(session: Session): Promise<void> {
   for (const name of await statusFiles(session.dir)) await removeTree(join(session.dir, name));
 }
 
 /**
- * Takes away the status files of a session that would harm when it is taken up: those of `_error:`, which would keep
- * it from reporting a second failure, and those that a killed process left half written.
+ * Removes status files that would disturb a resumed session: those of `_error:`, which would prevent it from reporting a second
+ * failure, and those left half-written by a killed process.
  */
 export async function dropUnusableStatus(
   session: Session,
@@ -144,10 +144,7 @@ async function statusFiles(dir: string): Promise<string[]> {
   return (await namesIn(dir)).filter((name) => name.endsWith(".yml"));
 }
 
-/**
- * Closes the sessions of a run that is discarded: none of them is taken up again. Returns how many there were.
- * ExpectedError when one of them is running.
- */
+/** Closes the sessions of a discarded run, so that none is resumed. Returns their number. ExpectedError when one is running. */
 export async function forgetSessions(lake: string, runId: string): Promise<number> {
   const sessions = (await allSessions(lake)).filter(
     ({ record }) => record.run_id === runId && record.state === "unfinished",
@@ -156,7 +153,7 @@ export async function forgetSessions(lake: string, runId: string): Promise<numbe
     const line = { lake, workflow: record.workflow, dumpMonth: record.dump_month };
     const owner = liveOwner(sessionLock(line));
     if (owner !== undefined) {
-      throw new ExpectedError(`run ${runId} is worked on by ${ownerText(owner)}: end that first`);
+      throw new ExpectedError(`run ${runId} is in use by ${ownerText(owner)}: end that process first`);
     }
   }
   for (const { dir, record } of sessions) {

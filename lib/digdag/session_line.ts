@@ -15,7 +15,7 @@ export async function lineOf(
 ): Promise<SessionLine> {
   const lake = env.DISCOGS_DATA_LAKE;
   if (!lake) {
-    throw new ExpectedError("DISCOGS_DATA_LAKE is not set: it is the directory of the lake to work on");
+    throw new ExpectedError("DISCOGS_DATA_LAKE is not set: set it to the lake's directory");
   }
   return { lake, workflow: workflow.name, dumpMonth: await dumpMonthOf(workflow, run, cwd, env) };
 }
@@ -35,12 +35,9 @@ async function dumpMonthOf(workflow: Workflow, run: RunArguments, cwd: string, e
     return (await findDumpMonth(rawRoot)).month;
   } catch (error) {
     if (run.parameters.do_download !== "true" || !(error instanceof ExpectedError)) throw error;
-    throw new ExpectedError(
-      `name the month that do_download fetches, -p dump_month=YYYY-MM: ${error.message}`,
-      {
-        cause: error,
-      },
-    );
+    throw new ExpectedError(`do_download needs a month, -p dump_month=YYYY-MM: ${error.message}`, {
+      cause: error,
+    });
   }
 }
 
@@ -49,7 +46,7 @@ function checkedMonth(month: string): string {
   throw new ExpectedError(`dump_month is "${month}", but must be YYYY-MM`);
 }
 
-/** Where the dumps of all months are, absolute; undefined when it is not given. */
+/** Absolute path of the months' dumps; undefined if not given. */
 export function rawRootOf(run: RunArguments, cwd: string, env: NodeJS.ProcessEnv): string | undefined {
   const { raw_root } = run.parameters;
   return raw_root ? resolve(cwd, raw_root) : env.DISCOGS_RAW || undefined;

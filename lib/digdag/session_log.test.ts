@@ -9,7 +9,7 @@ import { SessionLog, sessionLogPath } from "./session_log.ts";
 
 const SESSION = new Date("2026-11-21T08:08:29Z");
 
-test("the log of a session is in the lake, and goes on where it ended", async (t) => {
+test("the log of a session is kept in the lake and continued", async (t) => {
   const path = sessionLogPath(temporaryDirectory(t), "main", SESSION);
   assert.match(path, /\/_meta\/logs\/main\/20261121_080829\.log$/);
   for (const attempt of ["first", "second"]) {
@@ -23,14 +23,14 @@ test("the log of a session is in the lake, and goes on where it ended", async (t
   assert.equal(readFileSync(path, "utf8"), "first\noutput\n\nof it\nsecond\noutput\n\nof it\n");
 });
 
-test("of a long log the last whole lines are shown", async (t) => {
+test("shows the last complete lines of a long log", async (t) => {
   const log = await SessionLog.open(sessionLogPath(temporaryDirectory(t), "main", SESSION), silentLogger);
   for (let line = 0; line < 10_000; line++) log.line(`line ${line}`);
   assert.deepEqual(await log.tail(2), ["line 9998", "line 9999"]);
   await log.close();
 });
 
-test("a log that can't be opened is an error; one that can't be written any further is one warning", async (t) => {
+test("a log that can't be opened is an error; a later write error is one warning", async (t) => {
   const lake = temporaryDirectory(t);
   writeFileSync(join(lake, "_meta"), "");
   await assert.rejects(
@@ -43,10 +43,10 @@ test("a log that can't be opened is an error; one that can't be written any furt
   await log.close();
   for (let line = 0; line < 3; line++) log.line("lost");
   assert.equal(warnings.length, 1);
-  assert.match(warnings[0] ?? "", /20261121_080829\.log can't be written any further: /);
+  assert.match(warnings[0] ?? "", /20261121_080829\.log can no longer be written: /);
 });
 
-test("Digdag's own lines are left out unless they tell of something, in whatever pieces they come", () => {
+test("omits Digdag's own lines unless they report a problem, however they are split", () => {
   const written: Buffer[] = [];
   const stream = { write: (line: Buffer) => written.push(line) } as unknown as NodeJS.WritableStream;
   const info = "2026-11-21 08:08:29 +0000 [INFO] (main) io.digdag.cli.Run: Using session /lake.\n";

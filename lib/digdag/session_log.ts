@@ -9,12 +9,12 @@ import { runIdSuffix } from "../files/run_id.ts";
 
 const TAIL_BYTES = 16 * 1024;
 
-/** The file with the whole log of a session: named by its time, like the run that it makes. */
+/** The file with the full log of a session, named by its time, like the run that it makes. */
 export function sessionLogPath(lake: string, workflow: string, session: Date): string {
   return join(lakePaths(lake).logs, workflow, `${runIdSuffix(session).replace("__", "")}.log`);
 }
 
-/** The whole log of a session: all that Digdag and its tasks print, each attempt after the one before. */
+/** The full log of a session: the output of Digdag and its tasks, attempt after attempt. */
 export class SessionLog {
   readonly path: string;
   readonly #file: FileHandle;
@@ -27,7 +27,7 @@ export class SessionLog {
     this.#log = log;
   }
 
-  /** Opens the file, which is made with its directory where need be. A lake that can't be written is an error. */
+  /** Opens the file, creating it and its directory if needed. A lake that can't be written is an error. */
   static async open(path: string, log: Logger): Promise<SessionLog> {
     await makeDirectory(dirname(path));
     return new SessionLog(path, await openToWrite(path, "append"), log);
@@ -38,18 +38,18 @@ export class SessionLog {
     this.write(Buffer.from(`${text}\n`));
   }
 
-  /** Appends output. The first that can't be written is warned of: the steps fail by themselves where they must. */
+  /** Appends output. The first write error is a warning: steps that need the disk fail by themselves. */
   write(chunk: Buffer): void {
     if (!this.#isWritable) return;
     try {
       for (let at = 0; at < chunk.length; ) at += writeSync(this.#file.fd, chunk, at);
     } catch (error) {
       this.#isWritable = false;
-      this.#log.warn(`the log ${this.path} can't be written any further: ${oneLine(error)}`);
+      this.#log.warn(`the log ${this.path} can no longer be written: ${oneLine(error)}`);
     }
   }
 
-  /** The last lines that hold something, the oldest first. */
+  /** The last non-empty lines, oldest first. */
   async tail(lines: number): Promise<string[]> {
     const { size } = await this.#file.stat();
     const from = Math.max(0, size - TAIL_BYTES);

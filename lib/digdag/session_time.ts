@@ -5,7 +5,7 @@ import { BUILDING_PREFIX, lakePaths } from "../files/paths.ts";
 import { parseRunId } from "../files/run_id.ts";
 import { allSessions } from "./session.ts";
 
-/** The current second in UTC, or the next one that neither a session nor a run of the lake has. */
+/** The current second in UTC, or the next one that no session or run of the lake has. */
 export async function newSessionTime(lake: string): Promise<Date> {
   const taken = new Set((await allSessions(lake)).map(({ record }) => Date.parse(record.session)));
   for (const name of await namesIn(lakePaths(lake).runs)) {
@@ -21,8 +21,8 @@ export async function newSessionTime(lake: string): Promise<Date> {
 }
 
 /**
- * The time that Digdag's `--session` means, in UTC; undefined for `last`, which is not a time of its own.
- * ExpectedError for anything but `YYYY-MM-DD[ HH:MM:SS]`, `daily`, `hourly` and `last`.
+ * The UTC time of Digdag's `--session`; undefined for `last`, which is not a time. ExpectedError for anything but `YYYY-MM-DD[
+ * HH:MM:SS]`, `daily`, `hourly` and `last`.
  */
 export function parseSessionTime(text: string, now: Date): Date | undefined {
   if (text === "last") return undefined;
@@ -37,7 +37,7 @@ export function parseSessionTime(text: string, now: Date): Date | undefined {
   );
 }
 
-/** A session time as Digdag's `--session` wants it. */
+/** Formats a session time for Digdag's `--session`. */
 export function formatSessionTime(time: Date): string {
   return time.toISOString().slice(0, 19).replace("T", " ");
 }

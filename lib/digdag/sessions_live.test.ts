@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { type DigdagProject, digdagProject } from "./testing/digdag_project.ts";
 
-// With the real engine: each run of Digdag takes some seconds. What sessions are chosen is choose_session.test.ts.
+// Uses the real engine: each run of Digdag takes some seconds. choose_session.test.ts tests the choice of sessions.
 
 const WORKFLOW = `timezone: UTC
 +first:
@@ -25,7 +25,7 @@ function turn(state: "on" | "off"): void {
   writeFileSync(join(project.dir, "switch"), state);
 }
 
-test("a failed session is taken up by the same command, a finished one is followed by a new one", async () => {
+test("the same command resumes a failed session, and begins a new one after a finished one", async () => {
   turn("off");
   const command = ["run", "flow.dig", "-p", "dump_month=2026-07"];
   const failed = await project.run(command);
@@ -52,13 +52,13 @@ test("a failed session is taken up by the same command, a finished one is follow
   assert.deepEqual(readdirSync(project.dir).sort(), ["flow.dig", "log", "switch"]);
 });
 
-test("a dry run and a part of the tasks leave the session open", async () => {
+test("a dry run and a run of some tasks leave the session unfinished", async () => {
   turn("on");
   assert.equal((await project.run(["run", "flow", "-d"])).code, 0);
   assert.equal(existsSync(project.lake), false);
   assert.equal((await project.run(["run", "flow", "--end", "+second"])).code, 0);
   assert.deepEqual(project.log(), ["first "]);
   const rest = await project.run(["run", "flow"]);
-  assert.match(rest.stderr, /repeating session .*only a part of its tasks was asked for/);
+  assert.match(rest.stderr, /repeating session .*only some of its tasks were requested/);
   assert.deepEqual(project.log(), ["first ", "first ", "second on"]);
 });

@@ -9,7 +9,7 @@ import { StageEvents } from "./stage_events.ts";
 const event: StageEvent = { event: "workflow began", time: "2026-11-21T08:00:00.000Z" };
 const warned: StageEvent = { event: "warned", time: event.time, pid: 7, message: "é".repeat(100_000) };
 
-test("what is appended is read once; what was there before, not", (t) => {
+test("reads appended events once, and none from before", (t) => {
   const file = join(temporaryDirectory(t), "stages.jsonl");
   const none = new StageEvents(file);
   assert.deepEqual(none.read(), []);
@@ -20,10 +20,10 @@ test("what is appended is read once; what was there before, not", (t) => {
   appendStageEvent(file, event);
   assert.deepEqual(events.read(), [warned, event]);
   assert.deepEqual(events.read(), []);
-  assert.equal(none.read().length, 3, "a file that was not there yet is read from its start");
+  assert.equal(none.read().length, 3, "reads a file created later from its start");
 });
 
-test("a line that is not written to its end waits for the rest, between two bytes of a character too", (t) => {
+test("waits for the rest of an incomplete line, even within a character", (t) => {
   const file = join(temporaryDirectory(t), "stages.jsonl");
   const events = new StageEvents(file);
   const line = Buffer.from(`${JSON.stringify({ ...warned, message: "é" })}\n`);

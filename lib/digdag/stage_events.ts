@@ -5,7 +5,7 @@ import { parseStageEvent } from "./stage_times.ts";
 
 const CHUNK = 64 * 1024;
 
-/** Reads the events that are appended to the log of a session's stages, from its present end on. */
+/** Reads the events appended to the log of a session's stages from now on. */
 export class StageEvents {
   readonly #file: string;
   #position: number;
@@ -17,7 +17,7 @@ export class StageEvents {
     this.#position = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   }
 
-  /** The events since the last call; a line that is not written to its end is left for the next one. */
+  /** The events since the last call; an incomplete line is left for the next call. */
   read(): StageEvent[] {
     const lines = `${this.#rest}${this.#appended()}`.split("\n");
     this.#rest = lines.pop() ?? "";

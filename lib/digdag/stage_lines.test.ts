@@ -38,7 +38,7 @@ function linesOf(...events: StageEvent[]): string[] {
   return events.flatMap((event) => lines.of(event));
 }
 
-test("a stage is one line when it has ended, with what it did and how long it took", () => {
+test("an ended stage is one line with its summary and duration", () => {
   const lines = linesOf(
     { event: "workflow began", time: time(0) },
     began(1, 1, "pipelines/ingest.ts"),
@@ -53,7 +53,7 @@ test("a stage is one line when it has ended, with what it did and how long it to
   ]);
 });
 
-test("of the checks the count is shown, and those that are not ok once, in whichever stage", () => {
+test("shows the number of checks, and each check that is not ok once across stages", () => {
   const lines = linesOf(
     began(0, 1, "tests/parquet_sanity.ts"),
     ended(1, 1, { summary: "labels", checks: { ok: 1, not_ok: [orphans] } }),
@@ -74,7 +74,7 @@ test("of the checks the count is shown, and those that are not ok once, in which
   ]);
 });
 
-test("a stage that fails is shown with its error and its place; a warning at once, and once", () => {
+test("shows a failed stage with its error and place, and a warning at once and only once", () => {
   const warned: StageEvent = { event: "warned", time: time(1), pid: 1, message: "Trino is slow" };
   const lines = linesOf(
     began(0, 1, "tests/parquet_sanity.ts"),
@@ -94,7 +94,7 @@ test("a stage that fails is shown with its error and its place; a warning at onc
   ]);
 });
 
-test("a stage that was interrupted has not failed", () => {
+test("an interrupted stage is not a failed one", () => {
   const lines = linesOf(
     began(0, 1, "scripts/x.ts"),
     ended(2, 1, { exit: 130, error: "scripts/x.ts: interrupted" }),
@@ -102,7 +102,7 @@ test("a stage that was interrupted has not failed", () => {
   assert.deepEqual(lines, ["08:00:02 ended     2.0 s  x (ingest/1, interrupted)"]);
 });
 
-test("the stages that run are known from their beginning to their end", () => {
+test("tracks running stages from start to end", () => {
   const lines = new StageLines(picocolors.createColors(true));
   for (const event of [began(0, 1, "a/first.ts"), began(1, 2, "a/second.ts")]) lines.of(event);
   assert.deepEqual(

@@ -6,12 +6,12 @@ import { timeOfDay } from "../cli/log.ts";
 import type { ChecksNote, NotOkCheck, StageEvent } from "../cli/stage_log.ts";
 import { shortTask } from "./stage_times.ts";
 
-/** A script of a workflow that has begun and not ended. */
+/** A running script of a workflow. */
 export interface RunningStage {
   pid: number;
   /** Name of the script. */
   label: string;
-  /** Where in the workflow it is. */
+  /** Its place in the workflow. */
   task: string;
   /** Milliseconds since 1970. */
   began: number;
@@ -21,8 +21,8 @@ const INDENT = " ".repeat(9);
 type Ended = Extract<StageEvent, { event: "ended" }>;
 
 /**
- * Turns the events of a workflow into the lines that it shows: one for each stage that ended, the checks that are not
- * ok and the warnings, each once however many stages have it.
+ * Turns the events of a workflow into the lines it shows: one per ended stage, and each warning and check that is not ok once,
+ * however many stages report it.
  */
 export class StageLines {
   readonly #colours: Colours;
@@ -33,7 +33,7 @@ export class StageLines {
     this.#colours = colours;
   }
 
-  /** The lines of an event; none for most. */
+  /** The lines for an event; none for most. */
   of(event: StageEvent): string[] {
     switch (event.event) {
       case "began":
@@ -51,7 +51,7 @@ export class StageLines {
     }
   }
 
-  /** The stages that run, the one that began first in front. */
+  /** The running stages in order of their start. */
   get running(): readonly RunningStage[] {
     return [...this.#running.values()];
   }

@@ -25,7 +25,7 @@ const ended = (second: number, pid: number, exit = 0, error?: string): StageEven
   ...(error === undefined ? {} : { error }),
 });
 
-/** One after the other, then two beside each other; then the same again, taken up. */
+/** Stages in sequence, then two in parallel; then a resumed attempt. */
 const FAILED: StageEvent[] = [
   { event: "workflow began", time: time(0) },
   began(1, 1, "+main+preflight^sub+preflight"),
@@ -42,7 +42,7 @@ async function attemptsOf(dir: string, events: readonly StageEvent[]) {
   return readAttempts({ dir });
 }
 
-test("a table has each stage with its start, seconds, share and bar, and how much of it overlaps", async (t) => {
+test("the table has each stage with its start, seconds, share and bar, and the overlap", async (t) => {
   const [attempt] = await attemptsOf(temporaryDirectory(t), FAILED);
   assert.ok(attempt !== undefined);
   assert.deepEqual(attemptTable(attempt, undefined), [
@@ -63,7 +63,7 @@ test("a table has each stage with its start, seconds, share and bar, and how muc
   ]);
 });
 
-test("each time that the workflow ran is an attempt of its own; what was killed says so", async (t) => {
+test("every run of the workflow is an attempt, and killed ones are marked", async (t) => {
   const killed: StageEvent[] = [
     { event: "workflow began", time: time(60) },
     began(61, 1, "+main+datasets+others+ingest^sub+labels"),
@@ -96,7 +96,7 @@ test("each time that the workflow ran is an attempt of its own; what was killed 
   assert.match(running[2] ?? "", /^ {2}3\.0 {6}7\.0 {3}70 % .* seal \(running\)$/);
 });
 
-test("a script that outlived its killed workflow is shown within the attempt that its lines are in", async (t) => {
+test("shows a script that outlived its killed workflow in the attempt that logged it", async (t) => {
   const orphans: StageEvent[] = [
     { event: "workflow began", time: time(10) },
     began(7, 1, "+main+seal"),
@@ -111,7 +111,7 @@ test("a script that outlived its killed workflow is shown within the attempt tha
   assert.match(promote ?? "", /^ 15\.0 {6}0\.0 {4}0 % .*\| {39}#\| {2}promote \(did not end\)$/);
 });
 
-test("where nothing was logged there is nothing, and a line that was cut off is passed over", async (t) => {
+test("an absent log has no attempts, and an incomplete line is skipped", async (t) => {
   const dir = temporaryDirectory(t);
   assert.deepEqual(await readAttempts({ dir }), []);
   writeFileSync(stageLog({ dir }), '{"event":"workfl\n');

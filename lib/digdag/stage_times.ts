@@ -4,35 +4,35 @@ import { alignedTable } from "../cli/table.ts";
 import { textIfThere } from "../files/files.ts";
 import type { Session } from "./session.ts";
 
-/** A script that a workflow ran. Times are milliseconds since 1970. */
+/** A script run by a workflow. Times are milliseconds since 1970. */
 export interface Stage {
-  /** Digdag's name of the task. */
+  /** Digdag's name for the task. */
   task: string;
   script: string;
   pid: number;
   began: number;
-  /** Undefined while it runs, and when it was killed. */
+  /** Undefined while it runs, or if it was killed. */
   end: StageEnd | undefined;
 }
 
 type StageEnd = { time: number } & Omit<Extract<StageEvent, { event: "ended" }>, "event" | "time" | "pid">;
 
-/** One run of a session: the first, or one that took it up. */
+/** One run of a session: the first, or one that resumed it. */
 export interface Attempt {
   began: number;
-  /** Undefined while it runs, and when the launcher was killed. */
+  /** Undefined while it runs, or if the launcher was killed. */
   ended: { time: number; exit: number } | undefined;
   stages: Stage[];
 }
 
 const BAR_WIDTH = 40;
 
-/** The log of a session's stages, beside its record. */
+/** The log of a session's stages, next to its record. */
 export function stageLog(session: Pick<Session, "dir">): string {
   return join(session.dir, "stages.jsonl");
 }
 
-/** What the log of a session says, the first attempt first; none when nothing was logged. */
+/** The attempts in the log of a session, oldest first; none if nothing was logged. */
 export async function readAttempts(session: Pick<Session, "dir">): Promise<Attempt[]> {
   const attempts: Attempt[] = [];
   for (const line of (await textIfThere(stageLog(session))).split("\n")) {
@@ -42,7 +42,7 @@ export async function readAttempts(session: Pick<Session, "dir">): Promise<Attem
   return attempts;
 }
 
-/** The event of a line of the log; undefined for a line that was cut off, e.g. by a full disk. */
+/** The event in a line of the log; undefined for an incomplete line, e.g. after a full disk. */
 export function parseStageEvent(line: string): StageEvent | undefined {
   try {
     return stageEvent.safeParse(JSON.parse(line)).data;
@@ -71,15 +71,15 @@ function addEvent(attempts: Attempt[], event: StageEvent): void {
   }
 }
 
-/** The last thing that is known of an attempt that has no end: its end is not before. */
+/** The last known time of an attempt without an end: it did not end earlier. */
 function lastTime({ began, stages }: Attempt): number {
   return Math.max(began, ...stages.flatMap((stage) => [stage.began, stage.end?.time ?? 0]));
 }
 
 /**
- * An attempt as a table, one line for each stage: its start, its duration and its share of the time from the
- * attempt's start to its end (while it runs: to `now`), CPU time, peak memory, and a bar in which overlaps show.
- * The shares of stages that overlap add up to more than 100 %; the last line says how much that is.
+ * An attempt as a table, one line per stage: its start, duration, share of the attempt's time (up to `now` while it runs), CPU
+ * time, peak memory, and a bar that shows overlaps. The shares of overlapping stages add up to more than 100 %; the last lines
+ * give the overlap.
  */
 export function attemptTable(attempt: Attempt, now: number | undefined): string[] {
   const stages = [...attempt.stages].sort((a, b) => a.began - b.began);
@@ -133,19 +133,19 @@ function covered(stages: readonly Stage[], end: number): { one: number; several:
   return sums;
 }
 
-/** A stage that did not end well. */
+/** A failed stage. */
 export interface Failure {
-  /** Digdag's name of the task. */
+  /** Digdag's name for the task. */
   step: string;
-  /** The same as the table of times has it. */
+  /** The task as shown in the table of times. */
   task: string;
-  /** The line that its script reported; undefined where it was killed before it could. */
+  /** The line reported by its script; undefined if it was killed first. */
   error: string | undefined;
   /** That line, or how the script ended. */
   message: string;
 }
 
-/** The stages of an attempt that did not end well, and why, as far as it is known. */
+/** The failed stages of an attempt, and the reasons as far as known. */
 export function failedStages({ stages }: Attempt): Failure[] {
   return stages
     .filter(({ end }) => end === undefined || end.exit !== 0)

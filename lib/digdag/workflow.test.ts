@@ -9,7 +9,7 @@ import { findWorkflow, worksOnMonth } from "./workflow.ts";
 
 const digdag = join(projectRoot, "digdag");
 
-test("a workflow is found from the root and from its folder, by name, file or path", () => {
+test("finds a workflow from the root and from its folder, by name, file or path", () => {
   for (const [given, cwd] of [
     ["main.dig", projectRoot],
     ["main", projectRoot],
@@ -22,7 +22,7 @@ test("a workflow is found from the root and from its folder, by name, file or pa
   }
 });
 
-test("the working directory goes first; an absent one is named with the places looked at", async () => {
+test("searches the working directory first, and names the places searched for an absent workflow", async () => {
   const dir = await mkdtemp(join(tmpdir(), "workflow-"));
   try {
     await writeFile(join(dir, "main.dig"), "");
@@ -40,7 +40,7 @@ test("the working directory goes first; an absent one is named with the places l
   }
 });
 
-test("the workflows that need a dump month are those that work on dumps or on the run of one", () => {
+test("workflows that work on dumps or on a dump's run need a dump month", () => {
   const monthly = readdirSync(digdag)
     .filter((name) => name.endsWith(".dig"))
     .map((name) => findWorkflow(name, digdag))

@@ -11,7 +11,7 @@ import { workflowFolders } from "./places.ts";
 export interface Workflow {
   /** Without `.dig`. */
   name: string;
-  /** Directory of the file: Digdag's project directory. */
+  /** The file's directory: Digdag's project directory. */
   project: string;
 }
 
@@ -20,7 +20,7 @@ export function isOwnWorkflow({ project }: Workflow): boolean {
   return workflowFolders.includes(project);
 }
 
-/** Whether a workflow is given this parameter by the launcher: one of another project takes whatever there is. */
+/** Whether the launcher passes this parameter to a workflow; one of another project takes every parameter. */
 export function takesParameter(workflow: Workflow, name: string): boolean {
   return !isOwnWorkflow(workflow) || workflowParameters[workflow.name]?.takes[name] !== undefined;
 }
@@ -39,21 +39,18 @@ export function withAbsolutePaths(
   return Object.fromEntries(entries);
 }
 
-/** What the launcher itself reads of the parameters of another project's workflow. */
+/** Parameters of another project's workflow that the launcher itself reads. */
 const { project_root, raw_root } = runParameters;
 const PATHS_OF_LAUNCHER: Readonly<Record<string, Parameter>> = { project_root, raw_root };
 
-/**
- * Whether a workflow works on a dump month, so that a session of it belongs to one. The others have one line of
- * sessions for each lake.
- */
+/** Whether a workflow works on a dump month, so that its sessions belong to one. Others have one line of sessions per lake. */
 export function worksOnMonth(workflow: Workflow): boolean {
   return isOwnWorkflow(workflow) && takesParameter(workflow, "dump_month");
 }
 
 /**
- * The file of a workflow: as a path, else in the working directory, then in the project's own workflow folders.
- * ExpectedError that names the places when it is in none.
+ * Finds the file of a workflow: by path, in the working directory, or in the project's own workflow folders. The ExpectedError
+ * names the places searched.
  */
 export function findWorkflow(given: string, cwd: string, project?: string): Workflow {
   const file = given.endsWith(".dig") ? given : `${given}.dig`;
@@ -67,7 +64,7 @@ export function findWorkflow(given: string, cwd: string, project?: string): Work
   return { name: basename(found, ".dig"), project: dirname(found) };
 }
 
-/** Whether workflows are in a directory. */
+/** Whether a directory has workflows. */
 export function hasWorkflows(directory: string): boolean {
   return workflowFiles(directory).length > 0;
 }

@@ -6,8 +6,8 @@ import { namesIn } from "../files/files.ts";
 import { isOwnWorkflow, type Workflow } from "./workflow.ts";
 
 /**
- * Version of what a session's tasks do: of the workflow files in its folder, and for the project's own workflows of
- * the code that makes data. A task that was done with another version does not count as done.
+ * Version of what a session's tasks do: of the workflow files in its folder and, for the project's own workflows, of the code
+ * that makes data. A task done with another version does not count as done.
  */
 export async function workflowCode(workflow: Workflow): Promise<string> {
   const hash = createHash("sha256");

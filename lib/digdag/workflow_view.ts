@@ -8,7 +8,7 @@ import { type RunningStage, StageLines } from "./stage_lines.ts";
 
 const POLL_MS = 200;
 
-/** What a workflow shows while it runs: a line for each stage that has ended, and how far those are that run. */
+/** The display of a running workflow: a line per ended stage, and the progress of running ones. */
 export class WorkflowView {
   readonly #events: StageEvents;
   readonly #progress: string;
@@ -16,7 +16,7 @@ export class WorkflowView {
   readonly #lines: StageLines;
   readonly #timer: NodeJS.Timeout;
 
-  /** @param progress directory in which each stage keeps its progress, in a file with the name of its pid */
+  /** @param progress directory in which each stage writes its progress, in a file named by its pid */
   constructor(events: StageEvents, progress: string, colours: Colours, log: Logger) {
     this.#events = events;
     this.#lines = new StageLines(colours);
@@ -25,7 +25,7 @@ export class WorkflowView {
     this.#timer = setInterval(() => this.#show(), POLL_MS);
   }
 
-  /** Shows what is left to show, and no more. */
+  /** Shows what remains and stops. */
   end(): void {
     clearInterval(this.#timer);
     this.#showEvents();
@@ -51,7 +51,7 @@ export class WorkflowView {
   }
 }
 
-/** Empty before a stage has noted anything. */
+/** Empty until a stage has written anything. */
 function noted(file: string): string {
   try {
     return readFileSync(file, "utf8");

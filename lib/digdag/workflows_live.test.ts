@@ -31,7 +31,7 @@ import {
 import { projectRoot, workflowFolders } from "./places.ts";
 import { type Finished, finish } from "./testing/digdag_project.ts";
 
-// The project's own workflows with the real engine, on a project_root whose scripts only note how they were called.
+// Runs the project's own workflows with the real engine, on a project_root whose scripts only record their calls.
 
 const RECORDER = `
 import { appendFileSync, readFileSync } from "node:fs";
@@ -50,7 +50,7 @@ note(is(process.env.FAIL) ? "fail" : "end");
 process.exit(is(process.env.FAIL) ? 1 : 0);
 `;
 
-/** Has the call that begins so wait until the others have ended, or failed: on no other event, and on no time. */
+/** Makes the call with this prefix wait until the others have ended or failed, and for nothing else. */
 function waiting(call: string, ...others: string[][]): NodeJS.ProcessEnv {
   const steps = others.map((step) => JSON.stringify(step).slice(1, -2));
   return { WAITING: call, WAITS_FOR: JSON.stringify(steps) };
@@ -71,7 +71,7 @@ afterEach(() => rm(base, { recursive: true }));
 
 const WITH_COMMANDS = /\.dig$|^check_parameters\.yml$/;
 
-/** Every workflow, or files with other names, by their paths. */
+/** All workflows, or other files, by path. */
 function workflowMaps(names: RegExp = /\.dig$/): [string, WorkflowMap][] {
   const files = workflowFolders.flatMap((folder) =>
     readdirSync(folder)
@@ -113,10 +113,10 @@ async function run(
   return finish(child);
 }
 
-/** What a script did, and its arguments, the script's name first. */
+/** An event of a script and its arguments, the script's name first. */
 type Event = ["begin" | "end" | "fail", ...string[]];
 
-/** What the scripts did so far, in order, and forgets it. */
+/** Returns the events so far in order, and forgets them. */
 async function events(): Promise<Event[]> {
   const file = join(base, "calls");
   if (!existsSync(file)) return [];
@@ -125,11 +125,11 @@ async function events(): Promise<Event[]> {
   return lines.map((line) => JSON.parse(line) as Event);
 }
 
-/** The calls so far in the order of their beginnings, and forgets them. */
+/** Returns the calls so far in order of their start, and forgets them. */
 const calls = async () => begun(await events());
 const begun = (all: Event[]) => all.filter(([event]) => event === "begin").map(([, ...call]) => call);
 
-/** The script's name without folder, with the dump or the datasets that it was to work on. */
+/** The script's name without folder, with the dump or datasets to work on. */
 const nameOf = (call: string[]) => {
   const name = call[0]?.replace(/^.*\//, "").replace(".ts", "") ?? "";
   const only = option(call, "--only") === undefined ? "" : ` ${option(call, "--only")}`;
@@ -139,7 +139,7 @@ const nameOf = (call: string[]) => {
 const names = (all: string[][]) => all.map(nameOf);
 
 const BEGIN = ["check_parameters", "preflight", "check_dumps", "preflight"];
-/** What runs in several places at the same time. */
+/** Steps that run in parallel. */
 const DATASETS = [
   "build_release_artists_xref_v1",
   "build_release_label_xref_v1",
@@ -157,7 +157,7 @@ const DATASETS = [
 ];
 const TESTS = ["drift_gate", "parquet_sanity", "sanity_report"];
 
-/** That the calls are these groups, one after the other, the calls of each group in any order. */
+/** Asserts that the calls are these groups in sequence, with the calls of each group in any order. */
 function assertGroups(all: string[][], ...groups: string[][]): void {
   let rest = names(all);
   for (const group of groups) {
@@ -169,7 +169,7 @@ function assertGroups(all: string[][], ...groups: string[][]): void {
 
 const inOrder = (steps: string[]) => steps.map((step) => [step]);
 
-/** The value of an option, which workflows pass in one word with its name. */
+/** The value of an option, which workflows pass as one word with its name. */
 function option(call: string[] | undefined, name: string): string | undefined {
   return call?.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1);
 }
@@ -184,8 +184,8 @@ for (const [parameters, promotes] of [
   [{ run_mode: "dev", allow_promote: "true" }, "no"],
   [{ run_mode: "prod", allow_promote: "false" }, "no"],
   [{ run_mode: "prod", allow_promote: "true" }, "yes"],
-  [{ run_mode: "prod", dry_run: "true" }, "only says so"],
-] as [Record<string, string>, "no" | "yes" | "only says so"][]) {
+  [{ run_mode: "prod", dry_run: "true" }, "dry run"],
+] as [Record<string, string>, "no" | "yes" | "dry run"][]) {
   test(`main.dig with ${JSON.stringify(parameters)} promotes: ${promotes}`, async () => {
     const result = await run("main", parameters);
     succeeded(result);
@@ -225,15 +225,12 @@ for (const [parameters, promotes] of [
   });
 }
 
-test("a step that fails stops the chain; the same command goes on there", async () => {
+test("a failing step stops the chain, and the same command resumes there", async () => {
   const failed = await run("main", {}, { FAIL: "scripts/seal_run.ts" }, []);
   assert.equal(failed.code, 1);
-  // The scripts of this test note nothing for the launcher, as one that could not be started.
-  assert.match(
-    failed.stderr,
-    /the last lines of the log:\n[\s\S]*main\.dig failed: .*repeat the same command/,
-  );
-  const [, log = ""] = /the whole log: (.*\/_meta\/logs\/main\/\d{8}_\d{6}\.log)$/m.exec(failed.stderr) ?? [];
+  // The scripts of this test log no stages, like scripts that could not be started.
+  assert.match(failed.stderr, /last lines of the log:\n[\s\S]*main\.dig failed: .*repeat the same command/);
+  const [, log = ""] = /full log: (.*\/_meta\/logs\/main\/\d{8}_\d{6}\.log)$/m.exec(failed.stderr) ?? [];
   assert.match(
     readFileSync(log, "utf8"),
     /\[INFO\] .*sh>: "\$project_root\/bin\/step" --of-run scripts\/seal_run\.ts/,
@@ -247,11 +244,11 @@ test("a step that fails stops the chain; the same command goes on there", async 
   assertGroups(await calls(), ...inOrder(["seal_run", "stage_times"]));
 });
 
-/** The directories of all datasets of a run, but for the optional ones, and such a run. */
+/** The directories of all required datasets of a run, and such a run. */
 const directories = allTables.filter(({ kind }) => kind !== "optional").map(({ directory }) => directory);
 const WHOLE = { run_id: "", parameters: {}, datasets: directories.map(datasetName) };
 
-/** Which datasets a call makes and which it reads, by their directories. */
+/** The directories of the datasets that a call makes and reads. */
 function dataOf(call: string[]): { makes: string[]; reads: string[] } {
   const only = ingestedDumps.find((dump) => dump === option(call, "--only"));
   const name = nameOf(call);
@@ -279,7 +276,7 @@ const BUILT: Record<string, WarehouseDataset[]> = {
   build_artist_credits_v1: [artistCreditsV1],
 };
 
-/** That each dataset is made once, and nothing reads one that is not made. Returns the calls that were seen ending. */
+/** Asserts that each dataset is made once and none is read before. Returns the calls that ended. */
 function assertMadeBeforeRead(all: Event[]): void {
   const made: string[] = [];
   for (const [event, ...call] of all) {
@@ -314,7 +311,7 @@ for (const [slow, beside] of [
     ],
   ],
 ] as [string, string[][]][]) {
-  test(`while the dump of ${slow} is read, what does not need it is made, and nothing else`, async () => {
+  test(`while the dump of ${slow} is read, makes everything that does not need it, and nothing else`, async () => {
     succeeded(await run("main", {}, waiting(`pipelines/ingest.ts --only=${slow}`, ...beside)));
     const all = await events();
     assertMadeBeforeRead(all);
@@ -328,7 +325,7 @@ for (const [slow, beside] of [
   });
 }
 
-test("ingest.dig and build.dig alone do the same work, and no collection without its pages", async () => {
+test("ingest.dig and build.dig alone do the same work, without a collection if it has no pages", async () => {
   succeeded(await run("ingest", {}, { DISCOGS_COLLECTION_JSON: "" }));
   const ingested = await events();
   succeeded(await run("build", {}));
@@ -341,7 +338,7 @@ test("ingest.dig and build.dig alone do the same work, and no collection without
   assert.equal(option(preflight, "--to-promote"), "");
 });
 
-test("a dump that fails lets the other chain end, and is the only one that is read again", async () => {
+test("a failing dump does not stop the other chain, and is the only one read again", async () => {
   const failed = await run(
     "main",
     {},
@@ -370,7 +367,7 @@ test("a dump that fails lets the other chain end, and is the only one that is re
   assertGroups(await calls(), again, TESTS, ...inOrder(["seal_run", "stage_times"]));
 });
 
-test("download and the extractors' tests come in on request", async () => {
+test("runs download and the extractors' tests on request", async () => {
   succeeded(await run("main", { do_download: "true", do_xml_tests: "true", raw_root: "raw dir" }));
   const all = await calls();
   const download = all.find(([name]) => name === "scripts/download_dumps.ts");
@@ -378,16 +375,16 @@ test("download and the extractors' tests come in on request", async () => {
   assert.equal(
     option(download, "--raw-root"),
     join(base, "raw dir"),
-    "absolute, since the tasks run elsewhere",
+    "absolute, because the tasks run elsewhere",
   );
   const tests = names(all).filter((name) => name.startsWith("run_test_"));
-  assert.equal(tests.filter((name) => name.startsWith("run_test_round_trip")).length, 4, "one for each dump");
+  assert.equal(tests.filter((name) => name.startsWith("run_test_round_trip")).length, 4, "one per dump");
   assert.equal(tests.length, 9);
   const paths = all.map((call) => option(call, "--path-of")).filter((entity) => entity !== undefined);
   assert.deepEqual(paths.slice(-4), ["artists", "labels", "masters", "releases"]);
 });
 
-test("a path with quotes, blanks and commands in it stays an argument, and starts at the caller's directory", async () => {
+test("a path with quotes, blanks and commands stays one argument, relative to the caller's directory", async () => {
   const hostile = `'; touch "${join(base, "pwned")}"; echo '$(touch ${join(base, "pwned")})\`--help`;
   succeeded(await run("run_sql_to_csv", { sql_file: `./${hostile}`, out_dir: `./${hostile}` }));
   const [, query] = await calls();
@@ -400,7 +397,7 @@ test("a path with quotes, blanks and commands in it stays an argument, and start
   assert.equal(existsSync(join(base, "pwned")), false);
 });
 
-test("promote.dig by itself needs no mode, and honours dry_run", async () => {
+test("promote.dig alone needs no mode, and honours dry_run", async () => {
   const promote_run_id = "2026-06__20260701_000000";
   succeeded(await run("promote", { promote_run_id, allow_older: "true" }));
   const [, promote, ...after] = await calls();
@@ -408,17 +405,17 @@ test("promote.dig by itself needs no mode, and honours dry_run", async () => {
   assert.equal(option(promote, "--allow-older"), "true");
   assert.equal(option(promote, "--dry-run"), "false");
   assertGroups(after, ["register_active"], ["build_report"]);
-  assert.ok(after.at(-1)?.includes("--active"), "a promotion leaves a page of the run");
+  assert.ok(after.at(-1)?.includes("--active"), "a promotion writes a page of the run");
   succeeded(await run("promote", { promote_run_id, run_mode: "prod", dry_run: "true" }));
   const [, dry, ...none] = await calls();
   assert.deepEqual([option(dry, "--dry-run"), none], ["true", []]);
 });
 
-test("rollback and the steps on active run alone", async () => {
+test("rollback and the steps on active run on their own", async () => {
   succeeded(await run("rollback", { rollback_run_id: "2026-06__20260701_000000" }));
   const [, rollback, ...after] = await calls();
   assert.equal(option(rollback, "--to"), "2026-06__20260701_000000");
-  // So that a repeated session is known as the same request, and does not walk further back.
+  // So that a repeated session is the same request and does not go further back.
   assert.match(option(rollback, "--session-time") ?? "", /^\d{4}-\d\d-\d\dT/);
   assertGroups(after, ["register_active"], ["build_report"]);
   assert.ok(!after.at(-1)?.includes("--active"), "a rollback writes nothing into the run");
@@ -427,7 +424,7 @@ test("rollback and the steps on active run alone", async () => {
   assert.deepEqual([option(dry, "--to"), option(dry, "--dry-run"), none], ["", "true", []]);
 });
 
-test("history_pipeline.dig takes the active run too, unless it is told not to", async () => {
+test("history_pipeline.dig includes the active run unless told otherwise", async () => {
   for (const [parameters, included] of [
     [{}, "true"],
     [{ include_active: "false" }, "false"],
@@ -444,7 +441,7 @@ test("history_pipeline.dig takes the active run too, unless it is told not to", 
   assert.equal(option((await calls())[1], "--include-active"), "false");
 });
 
-test("$DIGDAG is run in place of the engine, with the same session", async () => {
+test("runs $DIGDAG in place of the engine, with the same session", async () => {
   const program = join(base, "my digdag");
   await writeFile(program, `#!/bin/sh\nprintf '%s\\n' "$PWD" "$JAVA_TOOL_OPTIONS" "$@"\nexit 7\n`);
   await chmod(program, 0o755);
@@ -459,7 +456,7 @@ test("$DIGDAG is run in place of the engine, with the same session", async () =>
   assert.match(stderr, /new session/);
 });
 
-test("every step is run by bin/step with all parameters, and every workflow is in UTC", () => {
+test("every step runs through bin/step with all parameters, and every workflow is in UTC", () => {
   for (const [file, map] of workflowMaps()) assert.equal(map.timezone, "UTC", file);
   for (const [file, map] of workflowMaps(WITH_COMMANDS)) {
     const steps = mapsIn(map).filter((each) => "sh>" in each);

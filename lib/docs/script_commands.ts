@@ -15,8 +15,8 @@ export function scriptNames(folder: string): string[] {
 }
 
 /**
- * The commands that the scripts of a folder declare, by name. Loading a script runs nothing.
- * @param running the command that asks: it can't wait for itself to be loaded
+ * The commands declared by the scripts of a folder, by name. Loading a script runs nothing.
+ * @param running the calling command, which can't wait for itself to be loaded
  */
 export async function scriptCommands(
   folder: string,

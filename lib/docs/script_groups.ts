@@ -55,7 +55,7 @@ const BY_NAME: readonly [RegExp, string][] = [
   [/./, "For developers, and for the workflows"],
 ];
 
-/** The groups of these scripts, without those that are not there; none is left out. */
+/** Groups these scripts. Every script is in a group, and scripts that do not exist are omitted. */
 export function groupScripts(names: readonly string[]): ScriptGroup[] {
   const grouped = new Set(GROUPS.flatMap(({ scripts }) => scripts));
   const named = GROUPS.map(({ title, scripts }) => ({

@@ -3,7 +3,7 @@ import type { Path, Piece, Source, SourcedColumn } from "../datasets/declaration
 import { code } from "./markdown.ts";
 
 /**
- * Says in words where a column's value stands in the dump.
+ * Describes the place of a column's value in the dump.
  * @param record path of the top-level record, e.g. `artist`
  * @param item path of the item that makes the row; the record itself, or an element in it
  */
@@ -53,7 +53,7 @@ function ordinalWords({ among, outer }: Extract<Source, { kind: "ordinal" }>, it
   return outer === true ? `place of the innermost one around ${code(item)} ${group}` : `place ${group}`;
 }
 
-/** Says in words where a column of the collection stands in an item of a page. */
+/** Describes the place of a collection column in an item of a page. */
 export function jsonSourceWords(source: JsonSource): string {
   if (source.kind === "names") return `names in ${code(source.path)}, joined with ${code(source.separator)}`;
   if (source.kind === "fields") {
@@ -79,7 +79,7 @@ function field(column: SourcedColumn): string {
   return `${column.name} = ${sourceWords(column.source, "", "").replaceAll("`/", "`")}`;
 }
 
-/** Each piece as a pattern, its value in braces; what stands around a value is there only where the value is. */
+/** Each piece as a pattern, with its value in braces; the text around a value appears only with the value. */
 function pieces(all: readonly Piece[], between: string): string {
   const patterns = all.map(({ paths, prefix = "", suffix = "" }, index) => {
     const value = paths.map((path) => (path === "." ? "text" : path)).join(", else ");

@@ -7,7 +7,7 @@ import { ExpectedError } from "../cli/errors.ts";
 import { atFirst, breakOff, checksumFile, type DumpServer, sendRange } from "./testing/dump_server.ts";
 import { CHECKSUM, contentOf, DATE, etag, RELEASES, scene } from "./testing/scene.ts";
 
-test("a connection that drops in the middle is taken up where it broke off", async (t) => {
+test("resumes a dropped connection where it broke off", async (t) => {
   const { server, waits, download, assertComplete } = await scene(t);
   const content = contentOf(server);
   const headers = { etag: etag(content), "content-length": content.length };
@@ -26,7 +26,7 @@ test("a connection that drops in the middle is taken up where it broke off", asy
   assert.deepEqual(waits, [2]);
 });
 
-test("a download that was given up goes on in the next call, and the part has gone in the end", async (t) => {
+test("the next call resumes an abandoned download and removes the part in the end", async (t) => {
   const { server, month, download, assertComplete } = await scene(t);
   const content = contentOf(server);
   const headers = { etag: etag(content), "content-length": content.length };
@@ -42,7 +42,7 @@ test("a download that was given up goes on in the next call, and the part has go
     return true;
   });
   assert.equal(readFileSync(join(month, `${RELEASES}.part`)).length, 12_345);
-  assert.equal(existsSync(join(month, CHECKSUM)), false, "the checksum file comes last");
+  assert.equal(existsSync(join(month, CHECKSUM)), false, "the checksum file is written last");
   const dry = await download({ dryRun: true });
   assert.deepEqual(
     dry.files.map(({ state }) => state),
@@ -53,7 +53,7 @@ test("a download that was given up goes on in the next call, and the part has go
   assertComplete();
 });
 
-test("a server that ignores Range is read from the beginning", async (t) => {
+test("starts over with a server that ignores Range", async (t) => {
   const { server, download, assertComplete } = await scene(t);
   const content = contentOf(server);
   let requests = 0;
@@ -70,7 +70,7 @@ test("a server that ignores Range is read from the beginning", async (t) => {
   assertComplete();
 });
 
-/** Breaks off the old upload in the middle, then has the new one, its checksum file included. */
+/** Interrupts the old upload, then serves the new one with its checksum file. */
 function uploadAgain(server: DumpServer, headers: (content: Buffer) => Record<string, string>): void {
   const old = contentOf(server);
   const renewed = gzipSync(Buffer.concat([old, old]).subarray(0, old.length - 30));
@@ -81,14 +81,14 @@ function uploadAgain(server: DumpServer, headers: (content: Buffer) => Record<st
   });
 }
 
-test("a file that is uploaded again between two requests is not glued together", async (t) => {
+test("does not mix two versions of a file uploaded again between requests", async (t) => {
   const { server, download, assertComplete } = await scene(t);
   uploadAgain(server, (old) => ({ etag: etag(old) }));
   await download();
   assertComplete();
 });
 
-test("nor is it when the server ignores If-Range: another ETag or length tells", async (t) => {
+test("nor when the server ignores If-Range: ETag or length reveals it", async (t) => {
   const { server, download, assertComplete } = await scene(t);
   uploadAgain(server, (old) => ({ etag: etag(old) }));
   const first = server.behave;
@@ -105,7 +105,7 @@ test("nor is it when the server ignores If-Range: another ETag or length tells",
   assert.equal(server.requests.filter((request) => request === "GET releases").length, 3);
 });
 
-test("nor when it has no ETag and the same length: the checksum tells", async (t) => {
+test("nor with no ETag and the same length: the checksum reveals it", async (t) => {
   const { server, warnings, download, assertComplete } = await scene(t);
   const old = contentOf(server);
   const renewed = Buffer.from(old);
@@ -127,7 +127,7 @@ test("nor when it has no ETag and the same length: the checksum tells", async (t
   assert.ok(warnings.some((line) => line.includes("not the one of the checksum file (pass 1 of 3)")));
 });
 
-test("a wait beyond the bound is an error that says so, and keeps the part", async (t) => {
+test("reports a wait beyond the limit as an error, and keeps the part", async (t) => {
   const { server, month, waits, download, assertComplete } = await scene(t);
   const content = contentOf(server);
   let requests = 0;
@@ -147,7 +147,7 @@ test("a wait beyond the bound is an error that says so, and keeps the part", asy
   assertComplete();
 });
 
-test("HTML in answer to a resumed request leaves the part alone", async (t) => {
+test("HTML in response to a resumed request leaves the part alone", async (t) => {
   const { server, download, assertComplete } = await scene(t);
   const content = contentOf(server);
   let requests = 0;
@@ -164,7 +164,7 @@ test("HTML in answer to a resumed request leaves the part alone", async (t) => {
   assertComplete();
 });
 
-/** Announces a hundred bytes more than there are, and cuts the connection after the last. */
+/** Announces a hundred bytes too many, and closes the connection after the last. */
 function exaggerate(server: DumpServer, ignoresRange: boolean): void {
   const content = contentOf(server);
   server.behave = (name, request, response) => {
@@ -173,7 +173,7 @@ function exaggerate(server: DumpServer, ignoresRange: boolean): void {
   };
 }
 
-test("a length that is announced too long is mended by the answer to Range", async (t) => {
+test("corrects an announced length that is too long by the response to Range", async (t) => {
   const { server, download, assertComplete } = await scene(t);
   exaggerate(server, false);
   await download();
@@ -189,7 +189,7 @@ test("without Range it ends in an error, not in an endless loop", async (t) => {
   assert.equal(existsSync(join(month, RELEASES)), false);
 });
 
-test("a length that is announced too short gives a wrong checksum, and no file", async (t) => {
+test("an announced length that is too short yields a wrong checksum and no file", async (t) => {
   const { server, month, download } = await scene(t);
   const content = contentOf(server);
   server.behave = (name, _request, response) => {
@@ -208,7 +208,7 @@ test("a length that is announced too short gives a wrong checksum, and no file",
   );
 });
 
-test("redirects are followed, but not for ever", async (t) => {
+test("follows redirects up to a limit", async (t) => {
   const { server, download, assertComplete } = await scene(t);
   server.behave = (name, request, response) => {
     if (name !== "labels" || !request.url?.includes("?download=")) return false;
@@ -224,7 +224,7 @@ test("redirects are followed, but not for ever", async (t) => {
   await assert.rejects(download(), /redirects more than 5 times/);
 });
 
-test("a body without Content-Length is taken to its end", async (t) => {
+test("reads a body without Content-Length to its end", async (t) => {
   const { server, download, assertComplete } = await scene(t);
   server.behave = (name, _request, response) => {
     if (name !== "releases") return false;
@@ -236,7 +236,7 @@ test("a body without Content-Length is taken to its end", async (t) => {
   assertComplete();
 });
 
-test("a connection that falls silent counts as lost", async (t) => {
+test("a silent connection counts as lost", async (t) => {
   const { server, download, assertComplete } = await scene(t);
   const content = contentOf(server);
   server.behave = atFirst("releases", 1, (_name, _request, response) => {

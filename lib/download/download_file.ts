@@ -34,11 +34,10 @@ export interface FileFormat {
 }
 
 /**
- * Downloads a file to `<path>.part`. Resumes an existing part if the server supports it and the file has not
- * changed; otherwise starts over. Returns once all announced bytes have arrived.
+ * Downloads a file to `<path>.part`. Resumes an existing part if the server supports it and the file has not changed; otherwise
+ * starts over. Returns once all announced bytes have arrived.
  *
- * Throws ExpectedError if the retries are used up (the part stays, for resuming) or the disk refuses the
- * write.
+ * Throws ExpectedError if the retries are used up (the part is kept for resuming) or the disk refuses the write.
  */
 export async function downloadPart(requester: Requester, file: WantedFile, path: string): Promise<void> {
   const meter = createMeter(file.name, requester.policy);

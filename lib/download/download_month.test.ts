@@ -12,7 +12,7 @@ import { atFirst, dumpFiles, sha256 } from "./testing/dump_server.ts";
 import { CHECKSUM, contentOf, DATE, RELEASES, scene } from "./testing/scene.ts";
 
 for (const form of ["html", "s3"] as const) {
-  test(`fetches a month with one request a file from a ${form} listing, and nothing the second time`, async (t) => {
+  test(`fetches a month with one request per file from a ${form} listing, and nothing the second time`, async (t) => {
     const { server, rawRoot, download, assertComplete } = await scene(t);
     server.form = form;
     const { directory, files } = await download();
@@ -31,7 +31,7 @@ for (const form of ["html", "s3"] as const) {
   });
 }
 
-test("of two dates in a month the newest complete one is taken", async (t) => {
+test("uses the newest complete date of a month", async (t) => {
   const { server, download, assertComplete } = await scene(t);
   for (const [name, content] of dumpFiles("20260815")) server.files.set(name, content);
   for (const [name, content] of dumpFiles("20260820")) {
@@ -41,7 +41,7 @@ test("of two dates in a month the newest complete one is taken", async (t) => {
   assertComplete("20260815");
 });
 
-test("a month that is not complete yet is refused, and says what is missing", async (t) => {
+test("refuses an incomplete month and names what is missing", async (t) => {
   const { server, rawRoot, download } = await scene(t);
   server.files.delete(CHECKSUM);
   await assert.rejects(
@@ -52,7 +52,7 @@ test("a month that is not complete yet is refused, and says what is missing", as
   assert.deepEqual(readdirSync(rawRoot), []);
 });
 
-test("without a month the newest complete one of this year or the last is taken", async (t) => {
+test("without a month, uses the newest complete one of this year or the last", async (t) => {
   const { server } = await scene(t, new Map([...dumpFiles("20251201"), ...dumpFiles("20251101")]));
   const options = {
     log: silentLogger,
@@ -66,7 +66,7 @@ test("without a month the newest complete one of this year or the last is taken"
   await assert.rejects(downloadMonth({ ...newest, ...limits }), /no complete dump of 2026 or 2025/);
 });
 
-test("429 is waited out, as long as retry-after says, in seconds or to a date", async (t) => {
+test("waits after 429 as long as retry-after says, in seconds or to a date", async (t) => {
   const { server, waits, warnings, download, assertComplete } = await scene(t);
   const answers = ["3600", "Wed, 05 Aug 2026 13:10:00 GMT"];
   server.behave = (name, _request, response) => {
@@ -84,7 +84,7 @@ test("429 is waited out, as long as retry-after says, in seconds or to a date", 
   );
 });
 
-test("5xx answers are tried again with growing waits, and given up in the end", async (t) => {
+test("retries 5xx responses with growing waits, and gives up in the end", async (t) => {
   const { server, rawRoot, waits, download, assertComplete } = await scene(t);
   const failing = (name: string) =>
     atFirst(name, 3, (_name, _request, response) => {
@@ -104,7 +104,7 @@ test("5xx answers are tried again with growing waits, and given up in the end", 
   assertComplete();
 });
 
-test("HTML with status 200 is not taken for a dump, nor for checksums", async (t) => {
+test("does not mistake HTML with status 200 for a dump or checksums", async (t) => {
   const { server, month, download, assertComplete } = await scene(t);
   const html = (file: string, times: number) =>
     atFirst(file, times, (_name, _request, response) => {
@@ -121,7 +121,7 @@ test("HTML with status 200 is not taken for a dump, nor for checksums", async (t
   assertComplete();
 });
 
-test("a wrong checksum leaves neither file nor checksum file, and keeps what was right", async (t) => {
+test("a wrong checksum leaves neither file nor checksum file, and keeps correct files", async (t) => {
   const { server, month, download } = await scene(t);
   server.files.set(
     CHECKSUM,
@@ -134,18 +134,18 @@ test("a wrong checksum leaves neither file nor checksum file, and keeps what was
   await assert.rejects(download(), /has no checksum of discogs_20260801_artists.xml.gz, /);
 });
 
-test("a file that is there but differs is replaced", async (t) => {
+test("replaces an existing file that differs", async (t) => {
   const { server, month, warnings, download, assertComplete } = await scene(t);
   mkdirSync(month);
   writeFileSync(join(month, RELEASES), "an earlier upload");
   const { files } = await download();
   assert.equal(files.at(-1)?.state, "downloaded");
-  assert.match(warnings.join("\n"), /releases\.xml\.gz is there, but not the one of the checksum file/);
+  assert.match(warnings.join("\n"), /releases\.xml\.gz does not match the checksum file/);
   assertComplete();
   assert.equal(server.requests.filter((request) => request.startsWith("HEAD")).length, 0);
 });
 
-test("refusals are errors at once, and say what to try", async (t) => {
+test("reports refusals at once with advice", async (t) => {
   const { server, waits, download } = await scene(t);
   server.behave = (_name, _request, response) => {
     response.writeHead(403).end("<Error/>");
@@ -160,7 +160,7 @@ test("refusals are errors at once, and say what to try", async (t) => {
     response.writeHead(404).end();
     return true;
   };
-  await assert.rejects(download(), /artists\.xml\.gz answered 404: there is no such file/);
+  await assert.rejects(download(), /artists\.xml\.gz answered 404: no such file/);
   await assert.rejects(download({ baseUrl: "ftp://data.discogs.com" }), /not an http or https URL/);
   assert.deepEqual(waits, []);
   await assert.rejects(
@@ -169,7 +169,7 @@ test("refusals are errors at once, and say what to try", async (t) => {
   );
 });
 
-test("a dry run writes nothing and says what is missing", async (t) => {
+test("a dry run writes nothing and lists missing files", async (t) => {
   const { server, rawRoot, download } = await scene(t);
   const { files } = await download({ dryRun: true });
   assert.deepEqual(new Set(files.map(({ state }) => state)), new Set(["missing"]));
@@ -177,7 +177,7 @@ test("a dry run writes nothing and says what is missing", async (t) => {
   assert.deepEqual(readdirSync(rawRoot), []);
 });
 
-test("two at once: the second one is refused", async (t) => {
+test("refuses a second concurrent download", async (t) => {
   const { server, download, assertComplete } = await scene(t);
   let second: Promise<unknown> = Promise.resolve();
   server.behave = atFirst("artists", 1, (_name, _request, response) => {
@@ -191,7 +191,7 @@ test("two at once: the second one is refused", async (t) => {
   assertComplete();
 });
 
-test("the proxy of the environment is used, unless NO_PROXY excludes the host", async (t) => {
+test("uses the environment's proxy unless NO_PROXY excludes the host", async (t) => {
   const { server, download, assertComplete } = await scene(t);
   const tunnels: string[] = [];
   const proxy = createServer().on("connect", (request, client) => {

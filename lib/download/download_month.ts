@@ -20,7 +20,7 @@ import {
 
 const DUMP: Omit<WantedFile, "name" | "url"> = {
   format: { name: "gzip", begins: [0x1f, 0x8b] },
-  tooLong: "which is no dump; check --base-url",
+  tooLong: "which is not a dump; check --base-url",
 };
 
 const ADVICE = { missing: "check --month and --base-url", refused: "try another --base-url" };
@@ -68,10 +68,10 @@ export interface DownloadedMonth {
 const PASSES = 3;
 
 /**
- * Downloads a month's dump files to `<rawRoot>/<YYYY-MM>/`. A file gets its name once its SHA-256 matches the
- * checksum file, and the checksum file once all four are there. Existing files that verify are kept.
+ * Downloads a month's dump files to `<rawRoot>/<YYYY-MM>/`. A file gets its name once its SHA-256 matches the checksum file, and
+ * the checksum file once all four are there. Existing files that pass verification are kept.
  *
- * Throws ExpectedError. Partial files stay, so that a repeated call resumes.
+ * Throws ExpectedError. Partial files are kept, so that a repeated call resumes.
  */
 export async function downloadMonth(options: DownloadOptions): Promise<DownloadedMonth> {
   return asking(options, async (requester) => {
@@ -182,7 +182,7 @@ async function fetchEach(
     const state = await stateOf(path, sums.get(file.name));
     if (state === "there") continue;
     if (state === "differs") {
-      requester.policy.log.warn(`${file.name} is there, but not the one of the checksum file: fetched again`);
+      requester.policy.log.warn(`${file.name} does not match the checksum file: downloading it again`);
     }
     await downloadPart(requester, { ...DUMP, ...file }, path);
     const wanted = sums.get(file.name);

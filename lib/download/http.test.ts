@@ -6,7 +6,7 @@ import { createHttp } from "./http.ts";
 
 const BYTES = 170_000;
 
-/** A server that sends headers and body at once and closes the connection, as one of HTTP/1.0 does. */
+/** A server that sends headers and body at once and closes the connection, like HTTP/1.0. */
 async function hastyServer(t: TestContext, version: string): Promise<string> {
   const server = createServer((socket) => {
     socket.on("error", () => undefined);
@@ -23,7 +23,7 @@ async function hastyServer(t: TestContext, version: string): Promise<string> {
 }
 
 for (const version of ["HTTP/1.0", "HTTP/1.1"]) {
-  test(`${version}: a connection that is closed while the body waits for a slow disk is no failure`, async (t) => {
+  test(`${version}: a connection closed while the body waits for a slow disk is not a failure`, async (t) => {
     const url = await hastyServer(t, version);
     const http = createHttp({
       env: {},

@@ -140,6 +140,6 @@ async function refuseStatus(response: HttpResponse, { now, advice }: HttpOptions
 }
 
 function hint(status: number, { missing, refused }: HttpOptions["advice"]): string {
-  if (status === 404) return `: there is no such file; ${missing}`;
+  if (status === 404) return `: no such file; ${missing}`;
   return status === 403 ? `: the server refuses access; ${refused}` : "";
 }

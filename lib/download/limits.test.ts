@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { ExpectedError } from "../cli/errors.ts";
 import { contentOf, RELEASES, type Scene, scene } from "./testing/scene.ts";
 
-/** Sends a piece again and again behind the first bytes of gzip, until the client goes away. */
+/** Sends gzip's first bytes, then a piece repeatedly until the client disconnects. */
 function sendForEver(response: ServerResponse, piece: Buffer): true {
   const send = () => {
     if (!response.destroyed) response.write(piece, () => setImmediate(send));
@@ -23,7 +23,7 @@ async function refused({ download }: Scene, message: RegExp, options?: Parameter
   });
 }
 
-test("a body that trickles counts as lost, and its server is given up although something came each time", async (t) => {
+test("a trickling body counts as lost, and the server is abandoned although some bytes arrived each time", async (t) => {
   const at = await scene(t);
   at.server.behave = (name, _request, response) => {
     if (name !== "releases") return false;
@@ -32,14 +32,14 @@ test("a body that trickles counts as lost, and its server is given up although s
   };
   await refused(
     at,
-    new RegExp(`^${RELEASES}: only \\d+ bytes came in 60 s; given up after 4 tries in a row`),
+    new RegExp(`^${RELEASES}: only \\d+ bytes arrived in 60 s; given up after 4 tries in a row`),
   );
   assert.deepEqual(at.waits, [2, 4, 8]);
   assert.equal(at.warnings.length, 3);
-  assert.ok(statSync(join(at.month, `${RELEASES}.part`)).size > 0, "the part stays, to go on from");
+  assert.ok(statSync(join(at.month, `${RELEASES}.part`)).size > 0, "the part is kept for resuming");
 });
 
-test("a slow body is taken to its end", async (t) => {
+test("reads a slow body to its end", async (t) => {
   const at = await scene(t);
   at.slow(10);
   const content = contentOf(at.server);
@@ -60,7 +60,7 @@ test("a slow body is taken to its end", async (t) => {
   at.assertComplete();
 });
 
-test("a server that brings a byte more each time is not asked for ever", async (t) => {
+test("does not retry forever a server that sends one more byte each time", async (t) => {
   const at = await scene(t);
   const content = contentOf(at.server);
   at.server.behave = (name, request, response) => {
@@ -74,21 +74,21 @@ test("a server that brings a byte more each time is not asked for ever", async (
   };
   await refused(
     at,
-    new RegExp(`^${RELEASES}: not done in 2 hours; run it again to resume, or raise --max-hours`),
+    new RegExp(`^${RELEASES}: not finished within 2 hours; run it again to resume, or raise --max-hours`),
     {
       limits: { totalSeconds: 7200 },
     },
   );
 });
 
-test("a body without a length ends where no dump is that long, as does one that announces too much", async (t) => {
+test("stops a body without a length, or with an excessive one, at the maximum size of a dump", async (t) => {
   const at = await scene(t);
   const limits = { fileBytes: 1e6 };
   at.server.behave = (name, _request, response) =>
     name === "artists" && sendForEver(response, Buffer.alloc(100_000));
   await refused(
     at,
-    /artists\.xml\.gz: http.* sends more than 0\.001 GB, which is no dump; check --base-url$/,
+    /artists\.xml\.gz: http.* sends more than 0\.001 GB, which is not a dump; check --base-url$/,
     { limits },
   );
   at.server.behave = (name, _request, response) => {
@@ -104,7 +104,7 @@ test("a body without a length ends where no dump is that long, as does one that 
   );
 });
 
-test("a listing and a checksum file have an end", async (t) => {
+test("limits the size of listings and checksum files", async (t) => {
   const at = await scene(t);
   const forEver = (what: string) => {
     at.server.behave = (name, _request, response) =>
@@ -119,7 +119,7 @@ test("a listing and a checksum file have an end", async (t) => {
   assert.equal(existsSync(join(at.month, RELEASES)), false);
 });
 
-test("a listing whose pages have no end is given up", async (t) => {
+test("abandons a listing with endless pages", async (t) => {
   const at = await scene(t);
   let page = 0;
   at.server.behave = (name, _request, response) => {

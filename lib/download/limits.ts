@@ -51,7 +51,7 @@ export function requireTime({ limits, clock, began }: Bounds, what: string): voi
   if (clock.now() - began <= limits.totalSeconds * 1000) return;
   const hours = Number((limits.totalSeconds / 3600).toFixed(1));
   throw new ExpectedError(
-    `${what}: not done in ${hours} hours; run it again to resume, or raise --max-hours`,
+    `${what}: not finished within ${hours} hours; run it again to resume, or raise --max-hours`,
   );
 }
 
@@ -78,7 +78,7 @@ export async function* boundedChunks(
       if (now - span.began < seconds * 1000) continue;
       // Counts as another failure regardless of progress, so that a server that trickles forever is
       // abandoned.
-      if (span.bytes < bytes) throw new TransientError(`only ${span.bytes} bytes came in ${seconds} s`);
+      if (span.bytes < bytes) throw new TransientError(`only ${span.bytes} bytes arrived in ${seconds} s`);
       span = { began: now, bytes: 0 };
     }
   } catch (error) {

@@ -4,7 +4,7 @@ import { listingUrl, parseListing } from "./listing.ts";
 
 const HOST = "https://data.discogs.com";
 
-test("the listing's address is the one of data.discogs.com", () => {
+test("the listing's URL is that of data.discogs.com", () => {
   assert.equal(listingUrl(HOST, "2026"), `${HOST}/?prefix=data%2F2026%2F`);
   assert.equal(
     listingUrl(`${HOST}/`, "2026", "data/2026/a b"),
@@ -12,7 +12,7 @@ test("the listing's address is the one of data.discogs.com", () => {
   );
 });
 
-test("HTML: the links of dump files, whatever else the page links to", () => {
+test("HTML: finds links of dump files among others", () => {
   const html = `<!DOCTYPE html><html><body>
     <a href="?prefix=data%2F">..</a> <a class='x' href='/style.css'>s</a> <a href="http://[">broken</a>
     <a href="?download=data%2F2026%2Fdiscogs_20260801_releases.xml.gz">discogs_20260801_releases.xml.gz</a>
@@ -26,7 +26,7 @@ test("HTML: the links of dump files, whatever else the page links to", () => {
   assert.equal(next, undefined);
 });
 
-test("S3: keys with their sizes, and where a listing that was cut off goes on", () => {
+test("S3: finds keys with their sizes, and where a truncated listing continues", () => {
   const bucket = "https://discogs-data-dumps.s3.us-west-2.amazonaws.com";
   const xml = `<?xml version="1.0"?><ListBucketResult><IsTruncated>true</IsTruncated>
     <Contents><Key>data/2026/</Key><Size>0</Size></Contents>
@@ -37,7 +37,7 @@ test("S3: keys with their sizes, and where a listing that was cut off goes on", 
   assert.equal(next, `data/2026/${name}`);
 });
 
-test("anything else is refused by name", () => {
+test("refuses anything else by name", () => {
   assert.throws(
     () => parseListing("{}", "https://x.example/"),
     /https:\/\/x\.example\/ is not a listing of dumps/,

@@ -7,7 +7,7 @@ export interface Meter {
   show(size: number, total: number | undefined): void;
 }
 
-/** A progress line with percent, speed and the time that is left, by the clock of the download. */
+/** A progress line with percent, speed and remaining time, by the download's clock. */
 export function createMeter(name: string, { clock, log }: Pick<RetryPolicy, "clock" | "log">): Meter {
   const meter = new ProgressMeter(name, "bytes", () => clock.now());
   return { show: (size, total) => log.progress(meter.text({ done: size, total })) };

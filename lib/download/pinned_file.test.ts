@@ -27,7 +27,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-/** Downloads from a server that answers so; returns the Range headers that it was sent. */
+/** Downloads from a server with this behaviour; returns the Range headers it received. */
 async function download(listener: RequestListener): Promise<(string | undefined)[]> {
   const ranges: (string | undefined)[] = [];
   const server = createServer((request, response) => {
@@ -59,12 +59,12 @@ function isDone(): void {
   assert.deepEqual(readdirSync(directory), ["b.zip"]);
 }
 
-test("a file is downloaded, verified and put in its place", async () => {
+test("downloads a file, verifies it and puts it in place", async () => {
   assert.deepEqual(await download(whole), [undefined]);
   isDone();
 });
 
-test("a broken connection is taken up where it broke", async () => {
+test("resumes a broken connection where it broke off", async () => {
   let first = true;
   const ranges = await download((request, response) => {
     if (!first) return ranged(request, response);
@@ -77,25 +77,25 @@ test("a broken connection is taken up where it broke", async () => {
   isDone();
 });
 
-/** What a download that was killed has left: some bytes, and of which version they are. */
+/** Leftovers of a killed download: some bytes and their version. */
 function leave(bytes: Buffer): void {
   writeFileSync(`${place}.part`, bytes);
   writeFileSync(`${place}.part.json`, JSON.stringify({ total: content.length }));
 }
 
-test("what a killed process has left is gone on with", async () => {
+test("resumes what a killed process left", async () => {
   leave(content.subarray(0, 1000));
   assert.deepEqual(await download(ranged), ["bytes=1000-"]);
   isDone();
 });
 
-test("a server that ignores Range sends it from the beginning", async () => {
+test("starts over with a server that ignores Range", async () => {
   leave(content.subarray(0, 1000));
   assert.deepEqual(await download(whole), ["bytes=1000-"]);
   isDone();
 });
 
-test("a part that is complete needs no request, one that is too long is begun anew", async () => {
+test("needs no request for a complete part, and starts over for one that is too long", async () => {
   leave(content);
   assert.deepEqual(await download(whole), []);
   rmSync(place);

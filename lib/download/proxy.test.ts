@@ -4,7 +4,7 @@ import { proxyFor } from "./proxy.ts";
 
 const DUMPS = new URL("https://data.discogs.com/?prefix=data%2F2026%2F");
 
-test("the proxy is that of the scheme, in lower case first, with http:// where no scheme is given", () => {
+test("uses the scheme's proxy, lower-case variables first, adding http:// if needed", () => {
   const env = { HTTPS_PROXY: "http://a:1", https_proxy: "b:2", HTTP_PROXY: "http://c:3" };
   assert.equal(proxyFor(DUMPS, env), "http://b:2");
   assert.equal(proxyFor(new URL("http://data.discogs.com/"), env), "http://c:3");

@@ -4,7 +4,7 @@ import { retryAfterSeconds } from "./retry_after.ts";
 
 const NOW = Date.UTC(2026, 7, 5, 12, 0, 0);
 
-test("retry-after is seconds or a date; anything else is nothing", () => {
+test("parses retry-after as seconds or a date, and ignores anything else", () => {
   const cases: [string | undefined, number | undefined][] = [
     ["3600", 3600],
     [" 0 ", 0],

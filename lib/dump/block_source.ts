@@ -2,29 +2,29 @@ import type { Entity } from "../datasets/declaration.ts";
 import { type CutBlock, RecordCutter } from "./record_cutter.ts";
 import type { DumpSource, ReadSource } from "./source.ts";
 
-/** Where the cutting by a guess ended: what is in no block, and whether it begins inside the root. */
+/** Where cutting ended: the bytes in no block, and whether they begin inside the root. */
 export interface CutEnd extends CutBlock {
   isInside: boolean;
 }
 
-/** A block, and how many bytes of the dump had been read when it was cut, as stored. */
+/** A block, and how many stored bytes of the dump had been read when it was cut. */
 export interface ReadBlock extends CutBlock {
   stored: number;
 }
 
-/** A dump in blocks that were cut by a guess, then the bytes that are in none: from this thread or one of their own. */
+/** A dump in provisionally cut blocks, then the remaining bytes; read on this thread or another. */
 export interface BlockSource {
-  /** The next block; undefined when there is none to cut any more. Throws what reading the dump throws. */
+  /** The next block; undefined when no more can be cut. Throws what reading the dump throws. */
   block(): Promise<ReadBlock | undefined>;
-  /** How many bytes of the dump had been read, as stored, when the last block was given. */
+  /** How many stored bytes of the dump had been read when the last block was returned. */
   readonly stored: number;
-  /** Returns the memory of a block that is no longer in use. */
+  /** Takes back the memory of a block that is no longer in use. */
   reuse(bytes: Uint8Array<ArrayBuffer>): void;
-  /** The bytes that were read, but are in no block. No block can be asked for after it. */
+  /** The bytes read that are in no block. No block can be requested afterwards. */
   end(): Promise<CutEnd>;
-  /** The bytes behind them, chunk by chunk; undefined at the end of the dump. Throws what reading the dump throws. */
+  /** The bytes after those, chunk by chunk; undefined at the end of the dump. Throws what reading the dump throws. */
   chunk(): Promise<Uint8Array | undefined>;
-  /** What was read. Only when all of it has been. */
+  /** What was read; only after reading everything. */
   identity(): Promise<ReadSource>;
   /** Abandons the dump. */
   close(): Promise<void>;
@@ -69,7 +69,7 @@ export class CutDump implements BlockSource {
   }
 
   async close(): Promise<void> {
-    // First the file: a read that waits for bytes would otherwise be waited for.
+    // Close the file first, so as not to wait for a pending read.
     this.#dump.close();
     await this.#chunks.return?.();
   }

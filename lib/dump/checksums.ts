@@ -4,9 +4,9 @@ import { ExpectedError, hasCode } from "../cli/errors.ts";
 const LINE = /^([0-9a-f]{64}) [ *]?(\S+)$/i;
 
 /**
- * Reads the text of a `discogs_YYYYMMDD_CHECKSUM.txt`: lines of `<sha256><blank><file name>` in no order.
+ * Reads the text of a `discogs_YYYYMMDD_CHECKSUM.txt`: lines of `<sha256><blank><file name>` in any order.
  * @returns the lower-case sha256 of each file name
- * @throws ExpectedError naming `label` and the line that is something else
+ * @throws ExpectedError with `label` and the first other line
  */
 export function parseChecksums(text: string, label: string): Map<string, string> {
   const sums = new Map<string, string>();
@@ -21,7 +21,7 @@ export function parseChecksums(text: string, label: string): Map<string, string>
   return sums;
 }
 
-/** Reads a checksum file; undefined where there is none. */
+/** Reads a checksum file; undefined if there is none. */
 export async function readChecksums(path: string): Promise<Map<string, string> | undefined> {
   try {
     return parseChecksums(await readFile(path, "utf8"), path);

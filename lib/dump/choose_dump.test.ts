@@ -14,7 +14,7 @@ const choice = {
   month: undefined,
 } as const;
 
-test("the dump is the one given, else the environment's, else the newest month's", async (t) => {
+test("chooses the given dump, else the environment's, else the newest month's", async (t) => {
   const rawRoot = temporaryDirectory(t);
   const labels = ["2026-07", "2026-08"].map((month) => {
     mkdirSync(join(rawRoot, month));
@@ -30,7 +30,7 @@ test("the dump is the one given, else the environment's, else the newest month's
   assert.equal(await chooseDump({ ...choice, env, rawRoot, month: "2026-07" }), labels[0]);
 });
 
-test("without any of them, what can be set is named", async (t) => {
+test("without any of them, names what can be set", async (t) => {
   await assert.rejects(chooseDump(choice), /labels\? Name it, or set DISCOGS_LABELS_DUMP or DISCOGS_RAW/);
   await assert.rejects(chooseDump({ ...choice, rawRoot: temporaryDirectory(t) }), /has all four dump files/);
 });

@@ -3,7 +3,7 @@ const TAB = 0x09;
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
-/** The bytes of a dump without the control characters that XML does not allow, and how many there were. */
+/** Removes and counts the control characters in a dump that XML does not allow. */
 export class WithoutControlCharacters implements AsyncIterable<Uint8Array> {
   removed = 0;
   readonly #chunks: AsyncIterable<Uint8Array>;
@@ -16,7 +16,7 @@ export class WithoutControlCharacters implements AsyncIterable<Uint8Array> {
     for await (const chunk of this.#chunks) yield this.#clean(chunk);
   }
 
-  /** The chunk itself where there is nothing to remove. */
+  /** Returns the chunk itself if there is nothing to remove. */
   #clean(chunk: Uint8Array): Uint8Array {
     const first = chunk.findIndex(isRemoved);
     if (first === -1) return chunk;

@@ -5,13 +5,13 @@ export class DumpError extends ExpectedError {
   override readonly name = "DumpError";
 }
 
-/** Where in a dump something is: the record (1 = the first; 0 = before it) and the uncompressed byte offset. */
+/** A place in a dump: the record (1 is the first, 0 is before it) and the uncompressed byte offset. */
 export interface Place {
   record: number;
   offset: number;
 }
 
-/** Says what is wrong at a place in a dump; `error` is a message or the error that was met there. */
+/** Creates an error for a place in a dump; `error` is a message or the error that occurred there. */
 export function dumpError(file: string, { record, offset }: Place, error: unknown): DumpError {
   const reason = oneLine(error);
   return new DumpError(`${file}: record ${record}, byte ${offset}: ${reason}`, { cause: error });

@@ -19,7 +19,7 @@ async function put(month: string, ...names: string[]): Promise<void> {
 
 const four = (date: string) => dumpEntities.map((entity) => `discogs_${date}_${entity}.xml.gz`);
 
-test("the newest month with four files is found, later incomplete ones are passed over", async () => {
+test("finds the newest month with four files, skipping later incomplete ones", async () => {
   await put("2026-07", ...four("20260701"));
   await put("2026-08", ...four("20260801"), "discogs_20260801_CHECKSUM.txt");
   await put("2026-09", ...four("20260901").slice(1));
@@ -37,25 +37,25 @@ test("the newest month with four files is found, later incomplete ones are passe
   );
 });
 
-test("with two dates in a month the newest complete one counts", async () => {
+test("uses the newest complete date of a month with two", async () => {
   await put("2026-08", ...four("20260801"), ...four("20260815"), ...four("20260820").slice(0, 3));
   assert.equal((await findDumpFiles(raw, "2026-08")).date, "2026-08-15");
   assert.equal((await findDumpFiles(raw, "2026-08")).checksums, undefined);
 });
 
-test("files are never mixed from two dates, and a date of another month does not count", async () => {
+test("never mixes files of two dates, and ignores dates of other months", async () => {
   await put("2026-08", ...four("20260801").slice(0, 2), ...four("20260815").slice(2), ...four("20260901"));
   await assert.rejects(findDumpFiles(raw, "2026-08"), {
     message: `${join(raw, "2026-08")} lacks discogs_20260815_artists.xml.gz, discogs_20260815_labels.xml.gz`,
   });
 });
 
-test("what is missing is named", async () => {
+test("names what is missing", async () => {
   await assert.rejects(findDumpFiles(raw, "2026-08"), /2026-08 lacks discogs_202608DD_artists\.xml\.gz, /);
   await assert.rejects(findDumpFiles(raw, "2026-8"), /"2026-8" is not a dump month/);
   await assert.rejects(
     findDumpMonth(raw),
-    /no month under .* has all four dump files \(no YYYY-MM directory/,
+    /no month under .* has all four dump files \(no YYYY-MM directories/,
   );
   await put("2026-08", "discogs_20260801_artists.xml.gz");
   await assert.rejects(findDumpMonth(raw), /\(incomplete: 2026-08\)/);

@@ -2,7 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
 
-/** The four kinds of dump file that make a month. */
+/** The four kinds of dump files of a month. */
 export const dumpEntities = ["artists", "labels", "masters", "releases"] as const;
 /** Kind of a dump file. */
 export type DumpEntity = (typeof dumpEntities)[number];
@@ -24,11 +24,11 @@ export interface DumpMonth {
   month: string;
   /** Date in the file names, as `YYYY-MM-DD`. */
   date: string;
-  /** One for each of {@link dumpEntities}, in that order. */
+  /** One per {@link dumpEntities}, in that order. */
   files: DumpFile[];
-  /** The `discogs_<YYYYMMDD>_CHECKSUM.txt`, if it exists: it is written last, once a month is complete. */
+  /** The `discogs_<YYYYMMDD>_CHECKSUM.txt`, if it exists: written last, once a month is complete. */
   checksums: string | undefined;
-  /** Other dates that files of the month have, `YYYY-MM-DD`, in order: October 2019 was published twice. */
+  /** Other dates of the month's files, `YYYY-MM-DD`, in order: October 2019 was published twice. */
   otherDates: string[];
 }
 
@@ -45,16 +45,16 @@ export async function findDumpMonth(rawRoot: string): Promise<DumpMonth> {
     const found = await newestComplete(rawRoot, month);
     if (found !== undefined) return found;
   }
-  const seen = months.length === 0 ? "no YYYY-MM directory is there" : `incomplete: ${months.join(", ")}`;
+  const seen = months.length === 0 ? "no YYYY-MM directories" : `incomplete: ${months.join(", ")}`;
   throw new ExpectedError(`no month under ${rawRoot} has all four dump files (${seen})`);
 }
 
 /**
- * The dump files of a month; with several dates the newest complete one. ExpectedError that names what is missing
- * when no date is complete.
+ * The dump files of a month; with several dates the newest complete one. The ExpectedError names what is missing if no date is
+ * complete.
  */
 export async function findDumpFiles(rawRoot: string, month: string): Promise<DumpMonth> {
-  if (!MONTH.test(month)) throw new ExpectedError(`"${month}" is not a dump month: YYYY-MM is needed`);
+  if (!MONTH.test(month)) throw new ExpectedError(`"${month}" is not a dump month: it must be YYYY-MM`);
   const found = await newestComplete(rawRoot, month);
   if (found !== undefined) return found;
   throw new ExpectedError(await describeMissing(rawRoot, month));
@@ -81,7 +81,7 @@ async function newestComplete(rawRoot: string, month: string): Promise<DumpMonth
 
 const withHyphens = (date: string): string => `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}`;
 
-/** Dump files of a month's directory by date, then by entity. A date of another month does not belong there. */
+/** Dump files of a month's directory by date, then by entity. Dates of other months are ignored. */
 async function filesByDate(rawRoot: string, month: string): Promise<Map<string, Map<DumpEntity, DumpFile>>> {
   const directory = join(rawRoot, month);
   const dates = new Map<string, Map<DumpEntity, DumpFile>>();

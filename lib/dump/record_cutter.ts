@@ -2,24 +2,23 @@ import type { Entity } from "../datasets/declaration.ts";
 
 /** Number of bytes after which a block is cut. */
 const BLOCK_BYTES = 1 << 21;
-/** Without a place to cut in so many bytes the dump is not in the published form. */
+/** A dump without a place to cut within this many bytes is not in the published form. */
 const MAX_BLOCK_BYTES = 1 << 24;
-/** The head of a dump is looked for when so many bytes are there. */
+/** The number of bytes to read before looking for the dump's head. */
 const HEAD_BYTES = 512;
 
 /** Bytes of a dump, and the uncompressed offset of the first one. */
 export interface CutBlock {
   bytes: Uint8Array<ArrayBuffer>;
   offset: number;
-  /** The dump has no root element: its records stand by themselves. */
+  /** The dump has no root element, only records. */
   isRootImplied: boolean;
 }
 
 /**
- * Cuts a dump in its published form, in which every record begins a line, where a line begins with a record's tag,
- * without looking at the bytes between. Whether a block really is whole records is seen only when it is parsed: the
- * cut is a guess, which a line in a comment or in a nested element can mislead. Nothing is said about the last bytes,
- * nor about a dump of another form: they stay in `rest`.
+ * Cuts a dump in its published form, in which every record begins a line, at lines that begin with a record's tag, without
+ * examining the bytes between. A cut is provisional, because a line in a comment or a nested element can look the same; parsing
+ * shows whether a block consists of whole records. The last bytes, and dumps of another form, remain in `rest`.
  */
 export class RecordCutter {
   readonly #chunks: AsyncIterator<Uint8Array>;
@@ -30,7 +29,7 @@ export class RecordCutter {
   /** Memory of blocks no longer in use. */
   readonly #spare: Buffer<ArrayBuffer>[] = [];
   #offset = 0;
-  /** Whether the head has been passed: the rest then begins inside the root, between two records. */
+  /** Whether the head was passed: then the rest begins inside the root, between two records. */
   isInside = false;
   #isRootImplied = false;
 
@@ -41,7 +40,7 @@ export class RecordCutter {
     this.#head = new RegExp(`^(\\xef\\xbb\\xbf)?(${declaration})?\\s*(<${entity}s>\\s*)?(?=<${entity}[ >/])`);
   }
 
-  /** The next block; undefined when there is none to cut any more. Throws what the chunks throw. */
+  /** The next block; undefined when no more can be cut. Throws what the chunks throw. */
   async next(): Promise<CutBlock | undefined> {
     for (;;) {
       const cut = this.#placeToCut();
@@ -54,7 +53,7 @@ export class RecordCutter {
     }
   }
 
-  /** The bytes that are in no block. */
+  /** The bytes in no block. */
   get rest(): CutBlock {
     return {
       bytes: bytesOf(this.#buffer, this.#length),
@@ -73,7 +72,7 @@ export class RecordCutter {
     return this.#buffer.subarray(0, this.#length).lastIndexOf(this.#mark) + 1;
   }
 
-  /** Gives the first bytes away with their memory, and goes on with the others in another. */
+  /** Hands over the first bytes with their memory, and continues with the others in new memory. */
   #take(cut: number): CutBlock {
     const full = this.#buffer;
     const rest = full.subarray(cut, this.#length);
@@ -109,7 +108,7 @@ export class RecordCutter {
   }
 }
 
-/** Memory of its own, to be handed to another thread. */
+/** Separate memory that can be transferred to another thread. */
 function newBuffer(bytes: number): Buffer<ArrayBuffer> {
   return Buffer.allocUnsafeSlow(bytes);
 }

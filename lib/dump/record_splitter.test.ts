@@ -39,7 +39,7 @@ const RECORDS = [
   "<label><name>日本 𝄞 &amp; &#13;</name></label\n>",
 ];
 
-test("records are cut out whole, whatever hides end tags in them, with their place", async () => {
+test("cuts out whole records with their place, whatever hides end tags in them", async () => {
   const xml = `<?xml version="1.0" encoding="utf-8"?>\n<!-- dump -->\n<labels>\n${RECORDS.join("\n")}\n</labels>\n<!-- end -->`;
   const found = await split(xml);
   assert.deepEqual(
@@ -52,7 +52,7 @@ test("records are cut out whole, whatever hides end tags in them, with their pla
   });
 });
 
-test("a dump without a root is read as if it had one, and says so; it may not end one", async () => {
+test("reads a dump without a root and reports it, but refuses an end tag of the root", async () => {
   const records = ["<label><id>1</id></label>", "<label/>"];
   for (const head of ["", "\ufeff", '<?xml version="1.0"?>\n<!-- dump -->']) {
     const xml = `${head}${records.join("\n")}\n`;
@@ -77,7 +77,7 @@ async function* piecesOf(...pieces: (string | number)[]): AsyncGenerator<Uint8Ar
   }
 }
 
-test("white space without end between records is not kept", async () => {
+test("does not keep endless white space between records", async () => {
   const chunks = piecesOf("<labels>", 40, "<label/>", 40, "<label/><label/>", 40, "</labels>", 40);
   const texts: string[] = [];
   for await (const { bytes, starts, ends } of splitRecords(chunks, "label")) {
@@ -113,7 +113,7 @@ const ENDLESS: Record<string, { pieces: (string | number)[]; place: [number, num
 };
 
 for (const [what, { pieces, place, message }] of Object.entries(ENDLESS)) {
-  test(`what does not end is refused with its place: ${what}`, async () => {
+  test(`refuses unterminated input with its place: ${what}`, async () => {
     const read = async () => {
       for await (const { starts } of splitRecords(piecesOf(...pieces), "label"))
         assert.ok(starts.length <= 1);
@@ -127,7 +127,7 @@ for (const [what, { pieces, place, message }] of Object.entries(ENDLESS)) {
   });
 }
 
-test("a comment, a CDATA section and an attribute of many chunks come whole", async () => {
+test("keeps a comment, a CDATA section and an attribute of many chunks whole", async () => {
   const records = [
     `<label a="${">".repeat(400_000)}"/>`,
     `<label><!-- ${"-> ".repeat(200_000)}--></label>`,
@@ -140,7 +140,7 @@ test("a comment, a CDATA section and an attribute of many chunks come whole", as
   );
 });
 
-test("the cut does not depend on how the bytes arrive", async () => {
+test("cuts independently of how the bytes arrive", async () => {
   const record = fc.constantFrom(...RECORDS, `<label><profile>${"x".repeat(300_000)}</profile></label>`);
   const between = fc.constantFrom("", "\n", " \r\n\t", "<!-- <label> -->");
   await fc.assert(
@@ -156,7 +156,7 @@ test("the cut does not depend on how the bytes arrive", async () => {
   );
 });
 
-test("a byte order mark may stand in front", async () => {
+test("accepts a byte order mark", async () => {
   assert.equal((await split("\ufeff<labels><label/></labels>")).length, 1);
 });
 
@@ -179,7 +179,7 @@ const REFUSED: [string, string, RegExp, number][] = [
 ];
 
 for (const [what, xml, message, offset] of REFUSED) {
-  test(`refused with its place: ${what}`, async () => {
+  test(`refuses with its place: ${what}`, async () => {
     await assert.rejects(split(xml), (error) => {
       assert.ok(error instanceof SplitError);
       assert.match(error.message, message);
@@ -189,7 +189,7 @@ for (const [what, xml, message, offset] of REFUSED) {
   });
 }
 
-test("a record that the file's end cuts off is handed on, marked", async () => {
+test("passes on a record truncated by the end of the file, marked as such", async () => {
   const cut = Buffer.from("<labels><label><id>1</id></label><label><id>2");
   const blocks = [];
   for await (const block of splitRecords(inChunks(cut, [7]), "label")) blocks.push(block);
@@ -198,7 +198,7 @@ test("a record that the file's end cuts off is handed on, marked", async () => {
   assert.equal((last?.place.offset ?? 0) + (last?.ends.at(-1) ?? 0), cut.length);
 });
 
-test("a record without an end is refused before it fills the memory", async () => {
+test("refuses a record without an end before it fills the memory", async () => {
   async function* endless() {
     yield Buffer.from("<labels><label>");
     for (;;) yield Buffer.alloc(1 << 20, "x");
@@ -209,7 +209,7 @@ test("a record without an end is refused before it fills the memory", async () =
   }
 });
 
-test("a source that fails right after a full block leaves no block that begins before its end", async () => {
+test("a source that fails right after a full block yields no overlapping block", async () => {
   const records = Buffer.from(`<labels>${"<label/>".repeat(1 << 18)}`);
   async function* failing() {
     yield records;

@@ -4,11 +4,11 @@ import { INCOMPLETE, MarkupEnd, tagName } from "./xml_tags.ts";
 
 /** Minimum size of the whole records in a block. */
 const BLOCK_BYTES = 1 << 20;
-/** So many bytes of whole records, white space and the beginning of another record are held at most before a block. */
+/** Maximum bytes of whole records, white space and the start of another record held before a block is returned. */
 const MAX_HELD_BYTES = BLOCK_BYTES * 4;
-/** The largest tag, comment or processing instruction that may stand outside of the records. */
+/** Maximum size of a tag, comment or processing instruction outside of records. */
 const MAX_MARKUP_BYTES = 1 << 20;
-/** The largest record that is accepted; the largest in the dumps has about 1 MB. */
+/** Maximum size of a record; the largest in the dumps has about 1 MB. */
 const MAX_RECORD_BYTES = 1 << 26;
 
 const LT = 0x3c;
@@ -18,7 +18,7 @@ const QUESTION = 0x3f;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const NO_RECORD = -1;
 
-/** Whole top-level records, one after another. `bytes` is valid until the next block is asked for. */
+/** Whole top-level records, one after another. `bytes` is valid until the next block is requested. */
 export interface RecordBlock {
   bytes: Uint8Array;
   /** Start and end of each record in `bytes`. */
@@ -28,18 +28,18 @@ export interface RecordBlock {
   place: Place;
   /** The dump has no root element: its records stand by themselves. */
   isRootImplied: boolean;
-  /** Why the block's last record is not whole, if so: the dump ended, or the record grew too large. */
+  /** Why the block's last record is incomplete, if it is: the dump ended, or the record is too large. */
   unfinished?: string;
 }
 
-/** Where a dump is taken up again: between two records, after so many records and uncompressed bytes. */
+/** Where to resume a dump: between two records, after this many records and uncompressed bytes. */
 export interface ResumePlace {
   records: number;
   offset: number;
   isRootImplied: boolean;
 }
 
-/** What stands around the records is not as in a dump of that entity. */
+/** The content around the records is not that of a dump of the entity. */
 export class SplitError extends Error {
   override readonly name = "SplitError";
   readonly place: Place;
@@ -51,10 +51,10 @@ export class SplitError extends Error {
 }
 
 /**
- * Cuts the bytes of a dump into blocks of whole top-level records without parsing them. It follows the nesting of
- * tags, passes over comments, CDATA sections, processing instructions and quoted attribute values, and checks what
- * stands around the records: the entity's root (`<artists>` for artist), nothing but white space between records,
- * the end of the root, and nothing after it. Where the first tag is a record's, there is no root, as in old dumps.
+ * Cuts the bytes of a dump into blocks of whole top-level records without parsing them. Follows the nesting of tags, skips
+ * comments, CDATA sections, processing instructions and quoted attribute values, and checks the content around the records: the
+ * entity's root (`<artists>` for artist), only white space between records, the end of the root, and nothing after it. If the
+ * first tag is a record's, there is no root, as in old dumps.
  * @param resumeAt the chunks begin there, not at the head of the dump
  * @throws SplitError for anything else, and for a dump without records
  */
@@ -71,7 +71,8 @@ export async function* splitRecords(
     }
     yield splitter.finish();
   } catch (error) {
-    // A missing tag shows here only at the root's end: the records before it come first, so that it is found there.
+    // A missing tag is noticed here only at the root's end: the records before it are returned first, so that parsing finds the
+    // place.
     yield splitter.wholeRecords();
     throw error;
   }
@@ -81,9 +82,9 @@ class RecordSplitter {
   readonly #entity: Entity;
   #buffer: Buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES * 4);
   #length = 0;
-  /** How far the buffer has been looked through. */
+  /** How far the buffer has been examined. */
   #position = 0;
-  /** Bytes at the buffer's start that were handed on as a block. */
+  /** Bytes at the buffer's start that were returned as a block. */
   #taken = 0;
   /** Uncompressed offset of the buffer's first byte. */
   #offset = 0;
@@ -127,7 +128,7 @@ class RecordSplitter {
       : this.wholeRecords();
   }
 
-  /** The last block, when the bytes have ended. */
+  /** The last block, at the end of the bytes. */
   finish(): RecordBlock {
     this.#dropTaken();
     if (this.#recordStart !== NO_RECORD) return this.#unfinishedBlock("the file ends inside this record");
@@ -155,7 +156,7 @@ class RecordSplitter {
     }
   }
 
-  /** Index of the next `<`, or the length of what is there. */
+  /** Index of the next `<`, or the length of the buffered bytes. */
   #findTag(): number {
     const buffer = this.#buffer;
     const length = this.#length;
@@ -225,7 +226,7 @@ class RecordSplitter {
     this.#recordStart = NO_RECORD;
   }
 
-  /** Outside of the records comments, processing instructions and an XML declaration in UTF-8 may stand. */
+  /** Comments, processing instructions and an XML declaration in UTF-8 are allowed outside of records. */
   #checkOutside(tag: number, end: number): void {
     const markup = this.#buffer.toString("latin1", tag, end);
     if (markup.startsWith("<!--")) return;
@@ -256,7 +257,7 @@ class RecordSplitter {
     if (this.#buffer.subarray(0, Math.min(3, this.#length)).equals(BYTE_ORDER_MARK)) this.#position = 3;
   }
 
-  /** The whole records that were not handed on yet. */
+  /** The whole records that were not returned yet. */
   wholeRecords(): RecordBlock {
     this.#dropTaken();
     const place = { record: this.#recordsBefore + 1, offset: this.#offset };
@@ -280,7 +281,7 @@ class RecordSplitter {
     return { ...this.wholeRecords(), unfinished: why };
   }
 
-  /** What was looked through between two records need not be kept. */
+  /** Examined bytes between two records need not be kept. */
   #passBlanks(): void {
     if (this.#recordStart === NO_RECORD && this.#ends.length === 0) this.#taken = this.#position;
   }

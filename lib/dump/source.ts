@@ -13,12 +13,12 @@ const READ_BYTES = 1 << 19;
  * thousandfold.
  */
 const INFLATED_BYTES = 1 << 17;
-/** Bytes of the pieces that the inflated bytes come in. With the default of 16 KiB inflating takes far longer. */
+/** Size of inflated chunks in bytes. The default of 16 KiB makes inflating far slower. */
 const CHUNK_BYTES = 1 << 18;
-/** What minizlib hands on to zlib, and does not declare. */
+/** An option that minizlib passes to zlib but does not declare. */
 const INFLATE_OPTIONS: ZlibOptions & { chunkSize: number } = { chunkSize: CHUNK_BYTES };
 
-/** What is known of a dump file when it has been read to its end. */
+/** What is known about a dump file once it has been read to its end. */
 export interface SourceIdentity {
   /** File name without its folder; `-` for stdin. */
   name: string;
@@ -28,23 +28,23 @@ export interface SourceIdentity {
   sha256: string;
 }
 
-/** A dump that has been read to its end. */
+/** A dump read to its end. */
 export interface ReadSource extends SourceIdentity {
-  /** How many control characters were removed from it; undefined when none were to be. */
+  /** How many control characters were removed; undefined if this was not requested. */
   removed?: number;
 }
 
 /** How a dump is read. */
 export interface ReadOptions {
-  /** Leave out control characters, which XML does not allow: dumps of 2011 have some. */
+  /** Remove control characters, which XML does not allow; dumps of 2011 have some. */
   removeControlCharacters: boolean;
 }
 
 /** An opened dump: its XML bytes, and what identifies it once all of them have been read. */
 export interface DumpSource {
-  /** Uncompressed bytes. Iterating throws when the gzip stream is damaged, cut off, or followed by something else. */
+  /** Uncompressed bytes. Iterating throws when the gzip stream is damaged, truncated, or followed by something else. */
   chunks: AsyncIterable<Uint8Array>;
-  /** How many bytes have been read so far, as stored. */
+  /** How many stored bytes have been read so far. */
   stored(): number;
   /** Only after `chunks` has been iterated to its end. */
   identity(): ReadSource;
@@ -53,7 +53,7 @@ export interface DumpSource {
 }
 
 /**
- * Opens a dump: `.xml`, `.xml.gz`, or `-` for stdin (gzip or not, told by its first bytes).
+ * Opens a dump: `.xml`, `.xml.gz`, or `-` for stdin (gzip or not, by its first bytes).
  * @throws ExpectedError when the file cannot be opened
  */
 export async function openDump(path: string, options?: ReadOptions): Promise<DumpSource> {
@@ -62,12 +62,12 @@ export async function openDump(path: string, options?: ReadOptions): Promise<Dum
   return readDump(path, stored, () => stored.destroy(), options);
 }
 
-/** The dump in an opened file, for a thread that has nothing else to do while it reads. The file is not closed. */
+/** The dump in an opened file, for a thread that only reads. Does not close the file. */
 export function readOpenDump(path: string, fd: number, options?: ReadOptions): DumpSource {
   return readDump(path, piecesOf(fd), () => undefined, options);
 }
 
-/** Each piece is valid until the next one is asked for. */
+/** Each chunk is valid until the next one is requested. */
 async function* piecesOf(fd: number): AsyncGenerator<Buffer> {
   const piece = Buffer.allocUnsafeSlow(READ_BYTES);
   for (let length = readSync(fd, piece); length > 0; length = readSync(fd, piece))
@@ -87,7 +87,7 @@ export async function openDumpFile(path: string): Promise<FileHandle> {
   try {
     return await open(path);
   } catch (error) {
-    const reason = hasCode(error, "ENOENT", "ENOTDIR") ? "there is no such file" : oneLine(error);
+    const reason = hasCode(error, "ENOENT", "ENOTDIR") ? "no such file" : oneLine(error);
     throw new ExpectedError(`cannot read the dump ${path}: ${reason}`, { cause: error });
   }
 }
@@ -122,7 +122,7 @@ function readDump(
   };
 }
 
-/** What messages call a dump. */
+/** The name of a dump in messages. */
 export function labelOf(path: string): string {
   return path === "-" ? "stdin" : path;
 }
@@ -155,7 +155,7 @@ async function* prepended(head: Buffer, rest: AsyncGenerator<Buffer>): AsyncGene
   yield* rest;
 }
 
-/** Inflates on this thread, one piece of the file after another. */
+/** Inflates on this thread, one chunk of the file after another. */
 async function* inflated(stored: AsyncIterable<Buffer>, bytesRead: () => number): AsyncGenerator<Uint8Array> {
   const inflater = new Inflater();
   for await (const piece of stored) {
@@ -173,10 +173,10 @@ async function* inflated(stored: AsyncIterable<Buffer>, bytesRead: () => number)
 class Inflater {
   readonly #gunzip = new Gunzip(INFLATE_OPTIONS);
   #ready: Uint8Array[] = [];
-  /** What zlib said. */
+  /** zlib's message. */
   #failure: unknown;
   bytesRead = 0;
-  /** How many bytes of the last piece are behind the end of the stream. */
+  /** How many bytes of the last chunk are after the end of the stream. */
   trailingBytes = 0;
 
   constructor() {
@@ -186,7 +186,7 @@ class Inflater {
     });
   }
 
-  /** What these bytes give. Throws when they are damaged. */
+  /** Inflates these bytes. Throws when they are damaged. */
   inflate(piece: Buffer): Uint8Array[] {
     this.#gunzip.write(piece);
     const inflated = this.#take();
@@ -196,7 +196,7 @@ class Inflater {
     return inflated;
   }
 
-  /** The last bytes. Throws when the stream is cut off. */
+  /** The last bytes. Throws when the stream is truncated. */
   end(): Uint8Array[] {
     this.#gunzip.end();
     return this.#take();

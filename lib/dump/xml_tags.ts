@@ -12,18 +12,18 @@ const DECLARATION_HEAD = 9;
 export const INCOMPLETE = -1;
 
 /**
- * Finds where markup ends whose bytes may still be coming: what was looked at once is not looked at again. A `>` inside
- * a comment, CDATA section, processing instruction or quoted attribute value does not end it.
+ * Finds the end of markup whose bytes may still be arriving, without examining bytes twice. A `>` inside a comment, CDATA
+ * section, processing instruction or quoted attribute value does not end it.
  */
 export class MarkupEnd {
-  /** How far the markup at hand was looked through, from its `<` on. */
+  /** How far the current markup was examined, from its `<`. */
   #seen = 0;
-  /** The quotation mark that is open there. */
+  /** The quotation mark open at that point. */
   #quote = 0;
 
   /**
-   * Where the markup that begins with the `<` at `at` ends (exclusive), or INCOMPLETE when that is not before `limit`:
-   * then the next call must be for the same markup, with more bytes.
+   * The end (exclusive) of the markup that begins with the `<` at `at`, or INCOMPLETE if it is not before `limit`: then the next
+   * call must be for the same markup, with more bytes.
    */
   find(bytes: Buffer, at: number, limit: number): number {
     const end = this.#find(bytes, at, limit);
@@ -66,15 +66,15 @@ export class MarkupEnd {
   #endOf(mark: string, bytes: Buffer, at: number, from: number, limit: number): number {
     const found = bytes.subarray(0, limit).indexOf(mark, Math.max(from, at + this.#seen), "latin1");
     if (found !== -1) return found + mark.length;
-    // The first bytes of the mark may be there.
+    // The first bytes of the mark may be present.
     this.#seen = Math.max(0, limit - at - (mark.length - 1));
     return INCOMPLETE;
   }
 }
 
 /**
- * Where the element that begins with the `<` at `at` ends (exclusive), or INCOMPLETE when that is not before `limit`.
- * Only the nesting of tags is followed, not their names.
+ * The end (exclusive) of the element that begins with the `<` at `at`, or INCOMPLETE if it is not before `limit`. Follows only
+ * the nesting of tags, not their names.
  */
 export function elementEnd(bytes: Buffer, at: number, limit: number): number {
   const markup = new MarkupEnd();

@@ -13,18 +13,18 @@ import type { DuckDbSession } from "../sql/duckdb/session.ts";
 import { ACTIVE_SCHEMA, datasetTable } from "../sql/engine.ts";
 import type { DumpTally, Tally } from "./tally.ts";
 
-/** An extracted dataset with what is known of it from other sides. */
+/** An extracted dataset, with what is known about it from other sources. */
 export interface DatasetUnderTest {
   dataset: ExtractedDataset;
-  /** The directory that it was extracted to, which is the dataset's in the engine's directory. */
+  /** The directory that it was extracted to, below the engine's directory. */
   out: string;
-  /** What the extractor says of it. */
+  /** The extractor's record. */
   result: ExtractedResult;
-  /** What the dump has. */
+  /** The tally of the dump. */
   tally: Tally;
 }
 
-/** Checks extracted datasets, and that the extractor has read as many records as the dump has. */
+/** Checks extracted datasets, and that the extractor read as many records as the dump has. */
 export async function checkDatasets(
   run: RunEngine,
   outputs: readonly Output[],
@@ -41,7 +41,7 @@ export async function checkDatasets(
   return checks;
 }
 
-/** Looks at a dataset's files with DuckDB and compares them with the declaration and with what the dump has. */
+/** Examines a dataset's files with DuckDB and compares them with the declaration and the dump. */
 export async function checkDataset(run: RunEngine, tested: DatasetUnderTest): Promise<CheckResult[]> {
   const { dataset, out, result, tally } = tested;
   const name = dataset.directory;
@@ -58,7 +58,7 @@ export async function checkDataset(run: RunEngine, tested: DatasetUnderTest): Pr
   return columns.ok ? [...checks, ...(await contentChecks(run, dataset))] : checks;
 }
 
-/** A check that what was found is what the dump has. */
+/** A check that what was found equals what the dump has. */
 export function sameCheck(name: string, found: unknown, inDump: unknown): CheckResult {
   const problem = `found ${JSON.stringify(found)}, but the dump has ${JSON.stringify(inDump)}`;
   return problemCheck(name, isDeepStrictEqual(found, inDump) ? [] : [problem], JSON.stringify(found));
@@ -77,7 +77,7 @@ async function contentChecks({ engine }: RunEngine, dataset: ExtractedDataset): 
   return [...(await nullChecks(engine, dataset)), ...(await keyChecks(engine, dataset))];
 }
 
-/** What occurred, by reason; an extractor also names, with 0, the reasons that did not. */
+/** Non-zero counts by reason; an extractor also reports reasons with 0. */
 function occurred(counts: Record<string, number>): Record<string, number> {
   const some = Object.entries(counts).filter(([, count]) => count > 0);
   return Object.fromEntries(some.sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -4,15 +4,15 @@ import type { Leaf, Reading, RecordShape, RowsShape } from "./round_trip/shape.t
 import { addRow, count, type Tally } from "./tally.ts";
 import { readNumber, trim } from "./xml_values.ts";
 
-/** An element that has a row, and for a member of the dumps until 2024 the `<id>` before it. */
+/** An element that has a row and, for a member in dumps until 2024, the `<id>` before it. */
 interface Item {
   element: XmlElement;
   idBefore: XmlElement | undefined;
 }
 
 /**
- * Counts the elements of a record that have a row of their own, by the paths of the shape, and the values that are no
- * number or boolean where nothing else is kept of them. `lacks`: why the record is in no dataset, by reason.
+ * Counts the elements of a record that have their own row, by the paths of the shape, and the values that are not a number or
+ * boolean and are not kept otherwise. `lacks`: why the record is in no dataset, by reason.
  */
 export function addDetails(
   shape: RecordShape,
@@ -30,7 +30,7 @@ export function addDetails(
     }
   };
   for (const list of shape.lists) if (list.kind === "rows") addList(record, list);
-  // Of the ids and numbers of the record itself nothing is counted: the historical columns did not.
+  // Ids and numbers of the record itself are not counted, as in the historical columns.
   const booleans = shape.leaves.filter(({ reading }) => reading === "boolean");
   if (!isLeftOut)
     addUnreadable(datasets[shape.dataset] as Tally, booleans, { element: record, idBefore: undefined });
@@ -49,7 +49,7 @@ function itemsAt(outer: XmlElement, { path, idBefore }: RowsShape): Item[] {
       const isBefore = idBefore && before?.name === "id";
       if (element.name === item) return [{ element, idBefore: isBefore ? before : undefined }];
       if (!idBefore || element.name !== "id" || children[index + 1]?.name === item) return [];
-      // An element without a name, of which there is only the id.
+      // An element without a name, with only the id.
       return [{ element: { name: item, attributes: {}, children: [], text: "" }, idBefore: element }];
     }),
   );
@@ -66,7 +66,7 @@ function addUnreadable(tally: Tally, leaves: readonly Leaf[], { element, idBefor
   }
 }
 
-/** Whether one of the texts gives the value: the first one that is there is the boolean, the first number the id. */
+/** Whether one of the texts yields the value: the first text for a boolean, the first number for an id. */
 function hasValue(reading: Reading, written: readonly string[]): boolean {
   if (reading === "boolean") return isReadable(reading, written[0] ?? "");
   return written.some((text) => normalValue(reading, readNumber(text) ?? "") !== undefined);
@@ -76,7 +76,7 @@ function isReadable(reading: Reading, text: string): boolean {
   return reading === "boolean" ? /^(true|false)$/.test(text) : readNumber(text) !== undefined;
 }
 
-/** The texts of an attribute or of children: a second one of a child counts where the first has no value. */
+/** The texts of an attribute or of children: a second child counts if the first has no value. */
 function textsAt(element: XmlElement, path: string): string[] {
   const [name = "", ...rest] = path.split("/");
   if (name.startsWith("@")) return [element.attributes[name.slice(1)] ?? ""];

@@ -6,7 +6,7 @@ import { recordShapes } from "./round_trip/shapes.ts";
 import { addRow, count, type DumpTally, type Tally } from "./tally.ts";
 import { isId, trim } from "./xml_values.ts";
 
-/** Why a record is in no dataset of records, by reason; the first that applies is counted. */
+/** Why a record is in no dataset of records; the first applicable reason is counted. */
 const LACKS: Record<Entity, (record: XmlElement) => Record<string, boolean>> = {
   artist: (artist) => ({ null_artist_id: !isId(childText(artist, "id")) }),
   label: (label) => ({
@@ -19,7 +19,7 @@ const LACKS: Record<Entity, (record: XmlElement) => Record<string, boolean>> = {
 
 type AddRecord = (record: XmlElement, tally: Tally) => void;
 
-/** What else the historical datasets count, and which rows those have that are not of records. */
+/** Other counts of the historical datasets, and the rows of those that are not of records. */
 const RULES: Partial<Record<Entity, Record<string, AddRecord>>> = {
   artist: {
     artists_v1_typed: (artist, tally) => {
@@ -38,8 +38,8 @@ const RULES: Partial<Record<Entity, Record<string, AddRecord>>> = {
 };
 
 /**
- * Counts the records of a dump, and the rows that each dataset of the entity must have, by the contract's rules said a
- * second time: what the declarations say is checked by this.
+ * Counts the records of a dump, and the rows that each dataset of the entity must have, by an independent implementation of the
+ * contract's rules, which checks the declarations.
  */
 export class DumpCounter {
   readonly tally: DumpTally;
@@ -69,7 +69,7 @@ export class DumpCounter {
   }
 }
 
-/** Reads a dump and counts what it has. */
+/** Reads a dump and counts its contents. */
 export async function tallyDump(path: string, entity: Entity, options?: ReadingOptions): Promise<DumpTally> {
   const counter = new DumpCounter(entity);
   for await (const records of dumpRecords(path, entity, options)) {

@@ -19,7 +19,7 @@ async function records(path: string, options?: ReadingOptions): Promise<XmlEleme
   return found;
 }
 
-test("records are whole trees, however deep, with their own texts", async (t) => {
+test("records are complete trees of any depth, with their own texts", async (t) => {
   const xml =
     "<labels>\n<label a='1'>x<b><c><d><e><f>y</f></e></d></c></b><![CDATA[<z]]></label>\n<label/></labels>";
   const f = { name: "f", attributes: {}, children: [], text: "y" };
@@ -37,18 +37,18 @@ test("records are whole trees, however deep, with their own texts", async (t) =>
   }
 });
 
-test("a dump is known by its first element, the root or a record", async (t) => {
+test("recognises a dump by its first element, the root or a record", async (t) => {
   const before = '\ufeff<?xml version="1.0"?>\n<!-- <artists> -->\n';
   assert.equal(await entityOf(dumpFile(t, `${before}<labels/>`)), "label");
   assert.equal(await entityOf(dumpFile(t, "<release id='1'/>")), "release");
   await assert.rejects(
     entityOf(dumpFile(t, "<labelset/>")),
-    /does not begin as a dump of artists, labels, masters, releases/,
+    /does not begin like a dump of artists, labels, masters, releases/,
   );
-  await assert.rejects(entityOf(dumpFile(t, "")), /does not begin as a dump/);
+  await assert.rejects(entityOf(dumpFile(t, "")), /does not begin like a dump/);
 });
 
-test("a dump without a root has its records too", async (t) => {
+test("reads the records of a dump without a root", async (t) => {
   const found = await records(
     dumpFile(t, "<label><id>1</id><sublabels><label/></sublabels></label>\n<label/>\n"),
   );
@@ -58,13 +58,13 @@ test("a dump without a root has its records too", async (t) => {
   );
 });
 
-test("control characters are an error, or left out", async (t) => {
+test("control characters are an error, or removed", async (t) => {
   const path = dumpFile(t, "<labels><label>a\u0001b\u001f</label></labels>");
   await assert.rejects(records(path), /disallowed character/);
   assert.equal((await records(path, { removeControlCharacters: true }))[0]?.text, "ab");
 });
 
-test("progress is by the bytes of the file, with the records that were read", async (t) => {
+test("shows progress by the bytes of the file, with the records read", async (t) => {
   const path = join(temporaryDirectory(t), "artists.xml.gz");
   writeFileSync(path, gzipSync("<artists><artist><id>1</id></artist><artist><id>2</id></artist></artists>"));
   const shown: string[] = [];
@@ -73,7 +73,7 @@ test("progress is by the bytes of the file, with the records that were read", as
   assert.match(shown.at(-1) ?? "", /^artists\.xml\.gz, read again: 100 % of \d+ bytes, .*2 records/);
 });
 
-test("a record of another kind, and a file that ends early, are errors", async (t) => {
+test("a record of another kind and a truncated file are errors", async (t) => {
   await assert.rejects(records(dumpFile(t, "<labels><artist/></labels>")), /<artist> between the records/);
   await assert.rejects(records(dumpFile(t, "<labels><label>")), /unclosed tag/);
 });

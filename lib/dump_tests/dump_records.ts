@@ -9,32 +9,32 @@ import { type Logger, silentLogger } from "../cli/log.ts";
 import { ProgressMeter } from "../cli/progress.ts";
 import type { Entity } from "../datasets/declaration.ts";
 
-/** An element of a dump with what is in it. */
+/** An element of a dump with its contents. */
 export interface XmlElement {
   name: string;
   attributes: Record<string, string>;
   children: XmlElement[];
-  /** Its own character data, as the XML says it, not trimmed. */
+  /** Its own character data, not trimmed. */
   text: string;
 }
 
 /** How the records of a dump are read. */
 export interface ReadingOptions {
-  /** Leave out control characters, which XML does not allow. */
+  /** Remove control characters, which XML does not allow. */
   removeControlCharacters?: boolean | undefined;
   /** Gets the progress, by the bytes of the file. */
   log?: Logger | undefined;
 }
 
 const ENTITIES: readonly Entity[] = ["artist", "label", "master", "release"];
-/** Name of the first element, behind what may stand before it. */
+/** Name of the first element, after anything that may precede it. */
 const FIRST_NAME = /^\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*<([^\s<>/]+)/s;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what some dumps have to be rid of
+// biome-ignore lint/suspicious/noControlCharactersInRegex: some dumps have to be cleaned of these
 const CONTROL_CHARACTERS = /[\x00-\x08\x0b\x0c\x0e-\x1f]/g;
 
 /**
- * Which records a dump has, by its first element: the root, or a record where there is none.
- * @throws ExpectedError when it is neither
+ * The entity of a dump, by its first element: the root, or a record if there is none.
+ * @throws ExpectedError if it is neither
  */
 export async function entityOf(path: string): Promise<Entity> {
   for await (const text of texts(path, {})) {
@@ -43,13 +43,12 @@ export async function entityOf(path: string): Promise<Entity> {
     if (entity !== undefined) return entity;
     break;
   }
-  throw new ExpectedError(`${path} does not begin as a dump of ${ENTITIES.join("s, ")}s`);
+  throw new ExpectedError(`${path} does not begin like a dump of ${ENTITIES.join("s, ")}s`);
 }
 
 /**
- * The top-level records of a dump (`.xml` or `.xml.gz`) in order, some at a time, as trees of elements. This is a
- * second, simpler way to read a dump, for checks: one XML parser over all of it, and nothing of the code that
- * extracts. Memory does not depend on the dump's size.
+ * Yields the top-level records of a dump (`.xml` or `.xml.gz`) in order, some at a time, as trees of elements. A second, simpler
+ * reader for checks: one XML parser, sharing no code with the extractor. Memory does not depend on the dump's size.
  */
 export async function* dumpRecords(
   path: string,
@@ -83,7 +82,7 @@ export async function* dumpRecords(
   parser.close();
 }
 
-/** The tree of one element, given as XML. */
+/** Parses one element. */
 export function readElement(xml: string): XmlElement {
   const found: XmlElement[] = [];
   recordParser((element) => found.push(element))
@@ -115,7 +114,7 @@ async function* texts(
 function unpacked(path: string, file: ReadStream): AsyncIterable<Uint8Array> {
   const inflate = path.endsWith(".gz") ? createGunzip({ chunkSize: 1 << 20 }) : new PassThrough();
   return pipeline(file, inflate, () => {
-    // Whatever fails is thrown by the iteration over the result.
+    // Failures are thrown when iterating over the result.
   });
 }
 

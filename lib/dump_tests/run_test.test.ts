@@ -31,7 +31,7 @@ const LABELS = [
   "<label id='5'><name>\u00a0Five\u0085</name></label>",
 ];
 
-test("a dump with everything that is dropped, skipped or counted passes", async (t) => {
+test("a dump with every dropped, skipped or counted case passes", async (t) => {
   const dir = temporaryDirectory(t);
   const dump = writeDump(dir, "artist", ARTISTS);
   const test = {
@@ -58,7 +58,7 @@ test("a dump with everything that is dropped, skipped or counted passes", async 
   ]);
 });
 
-test("labels are counted at the top level only, with an id as child or attribute", async (t) => {
+test("counts only top-level labels, with an id as child or attribute", async (t) => {
   const dir = temporaryDirectory(t);
   const dump = writeDump(dir, "label", LABELS, "labels.xml");
   const test = { entity: "label", datasets: [labelsV10], dump, testRoot: dir } as const;
@@ -77,7 +77,7 @@ const command = runTestCommand({
   datasets: [artistsV1],
 });
 
-test("a repeated key fails the command, a damaged dump is bad input and leaves what was there", async (t) => {
+test("a duplicate key fails the command, and a damaged dump is bad input and leaves existing output", async (t) => {
   const dir = temporaryDirectory(t);
   const env = { DISCOGS_DATA_LAKE: dir };
   const one = "<artist><id>1</id><name>One</name></artist>";
@@ -90,7 +90,7 @@ test("a repeated key fails the command, a damaged dump is bad input and leaves w
   assert.equal(await command([damaged], {}, silentLogger), EXIT.badInput);
 });
 
-/** Checks files that DuckDB wrote, as if they had been extracted of a dump with two labels. */
+/** Checks files written by DuckDB as if they had been extracted from a dump with two labels. */
 async function checkLabelFile(dir: string, select: string, counts: Record<string, number> = {}) {
   const out = join(dir, "labels_v10");
   mkdirSync(out);
@@ -122,7 +122,7 @@ const nulls = labelsV10.columns
   .map(({ name, type }) => `CAST(NULL AS ${duckdbType(type)}) AS ${name}`);
 const labels = (ids: string) => `SELECT CAST(unnest([${ids}]) AS BIGINT) AS label_id, ${nulls.join(", ")}`;
 
-test("files that are not as declared are named, with what was found", async (t) => {
+test("names files that differ from the declaration, with what was found", async (t) => {
   const check = (select: string, counts?: Record<string, number>) =>
     checkLabelFile(temporaryDirectory(t), select, counts);
   assert.deepEqual(await check(labels("1, 2")), []);

@@ -9,13 +9,13 @@ import type { SessionLimits } from "../sql/duckdb/session.ts";
 import { checkDatasets, sampleRows } from "./dataset_checks.ts";
 import { tallyDump } from "./dump_counter.ts";
 
-/** What a run test takes. */
+/** Options of a run test. */
 export interface RunTest extends SessionLimits {
   entity: Entity;
   datasets: readonly ExtractedDataset[];
   /** `.xml` or `.xml.gz`. */
   dump: string;
-  /** The datasets go to directories of their names below this one, and replace what is there. */
+  /** The datasets go to directories of their names below this one, replacing existing ones. */
   testRoot: string;
   log: Logger;
 }
@@ -30,8 +30,8 @@ export interface RunTestResult {
 const SAMPLE_ROWS = 3;
 
 /**
- * Extracts datasets of a dump and checks them: with DuckDB against their declarations, and against what a second,
- * independent reading of the dump counted.
+ * Extracts datasets of a dump and checks them: with DuckDB against their declarations, and against the counts of an independent
+ * reading of the dump.
  * @throws DumpError for a damaged dump
  */
 export async function runTest(test: RunTest): Promise<RunTestResult> {

@@ -6,13 +6,13 @@ import { noteFailure } from "../cli/stage_log.ts";
 import { lakePaths } from "../files/paths.ts";
 import { sessionOptions } from "../sql/session_options.ts";
 
-/** What every command that extracts a dump and checks the result takes. */
+/** Options of every command that extracts a dump and checks the result. */
 export const runTestOptions = {
   lake: {
     type: "path",
     env: "DISCOGS_DATA_LAKE",
     value: "DIR",
-    summary: "lake, for the default of --test-root",
+    summary: "lake for the default of --test-root",
   },
   "test-root": {
     type: "path",
@@ -26,7 +26,11 @@ export const runTestOptions = {
     value: "DIR",
     summary: "directory of the months' dump files",
   },
-  "dump-month": { type: "string", value: "YYYY-MM", summary: "the month; else the newest with four files" },
+  "dump-month": {
+    type: "string",
+    value: "YYYY-MM",
+    summary: "the month (default: the newest with four files)",
+  },
   ...sessionOptions,
 } as const satisfies OptionSpecs;
 
@@ -37,7 +41,7 @@ export function testRootOf({ lake, "test-root": given }: OptionValues<typeof run
   throw new ExpectedError("--test-root is missing (or set DISCOGS_TEST_ROOT or DISCOGS_DATA_LAKE)");
 }
 
-/** Prints the checks that failed, or how many passed, and gives the exit code. */
+/** Prints the failed checks, or how many passed, and returns the exit code. */
 export function reportChecks(
   name: string,
   checks: readonly CheckResult[],

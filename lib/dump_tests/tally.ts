@@ -1,10 +1,10 @@
-/** What a dataset must have: rows, and what is dropped, skipped or remarkable, by reason. */
+/** Expected figures of a dataset: rows, and dropped, skipped or otherwise counted ones by reason. */
 export interface Tally {
   rows: number;
   counts: Record<string, number>;
 }
 
-/** What the dump has, counted without the extracting code. */
+/** The contents of the dump, counted without the extractor's code. */
 export interface DumpTally {
   records: number;
   /** By the dataset's directory. */

@@ -1,4 +1,4 @@
-// The contract's rules for a value, written a second time for the checks: nothing here is of the code that extracts.
+// The contract's rules for values, implemented a second time for the checks, without the extractor's code.
 
 const MAX_INT64 = 2n ** 63n - 1n;
 
@@ -15,7 +15,7 @@ export function readNumber(text: string): string | undefined {
   return value > MAX_INT64 ? undefined : String(value);
 }
 
-/** Whether a text is an id: a number as `readNumber` reads it. */
+/** Whether a text is an id, i.e. a number that `readNumber` accepts. */
 export function isId(text: string): boolean {
   return readNumber(text) !== undefined;
 }

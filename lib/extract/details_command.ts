@@ -8,17 +8,14 @@ import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
 import { extractedDatasets } from "../datasets/index.ts";
 import { extractTo, RESULT_TEXT, sharedOptions, sourceOptions } from "./extractor_command.ts";
 
-/**
- * Creates the command of a script that makes the detail datasets of one dump, each in a directory of its
- * name.
- */
+/** Creates the command of a script that extracts the detail datasets of one dump, each to a directory of its name. */
 export function detailsCommand(entity: Entity): CommandMain {
   const name = `pipelines/extract_${entity}_details_v1.ts`;
   const candidates = extractedDatasets.filter((dataset) => dataset.entity === entity);
   const dumpVariable = `DISCOGS_${entity.toUpperCase()}S_DUMP`;
   return defineCommand({
     name,
-    summary: `Makes the detail datasets of a dump of ${entity}s, in one pass.`,
+    summary: `Extracts the detail datasets of a dump of ${entity}s, in one pass.`,
     description: [RESULT_TEXT, `The datasets are ${candidates.map(nameOf).join(", ")}.`].join("\n"),
     options: {
       ...sourceOptions(dumpVariable),
@@ -32,7 +29,8 @@ export function detailsCommand(entity: Entity): CommandMain {
         type: "string",
         value: "details|all|LIST",
         default: "details",
-        summary: "the detail datasets, all of the dump, or these with what they refer to",
+        summary:
+          "details (the detail datasets), all, or names separated by commas, with the datasets they refer to",
       },
       ...sharedOptions,
     },
@@ -60,7 +58,7 @@ function chosen(choice: string, candidates: readonly ExtractedDataset[]): Extrac
   const near = nearest(unknown, [...Object.keys(extractorChoices.words), ...candidates.map(nameOf)]);
   const hint =
     near === undefined ? `the datasets are ${candidates.map(nameOf).join(", ")}` : `did you mean ${near}?`;
-  throw new ExpectedError(`--datasets: "${unknown}" is no dataset of this dump; ${hint}`);
+  throw new ExpectedError(`--datasets: "${unknown}" is not a dataset of this dump; ${hint}`);
 }
 
 function nameOf({ directory }: ExtractedDataset): string {

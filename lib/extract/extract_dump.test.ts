@@ -38,7 +38,7 @@ test("parts have a fixed number of rows, in dump order", async (t) => {
   );
 });
 
-test("the same records give the same bytes but for the sha256 of their dump, gzip or not, in one gzip member or several", async (t) => {
+test("the same records yield the same bytes except for the dump's sha256, gzip or not, in one gzip member or several", async (t) => {
   const dir = temporaryDirectory(t);
   const text = dumpText("label", labels(500));
   writeFileSync(join(dir, "plain.xml"), text);
@@ -108,7 +108,7 @@ const THREADED: [string, Partial<ExtractOptions>][] = [
   ["saxes alone", { onlySaxes: true }],
 ];
 
-/** That a dump is refused with the same error, whatever the threads, and nothing is left of it. */
+/** Asserts that a dump is refused with the same error for any number of threads, and that nothing is left. */
 async function assertRefusedAlike(dump: string, dir: string, message: RegExp): Promise<void> {
   const messages: string[] = [];
   for (const [what, options] of THREADED) {
@@ -124,7 +124,7 @@ async function assertRefusedAlike(dump: string, dir: string, message: RegExp): P
   for (const each of messages) assert.equal(each, messages[0]);
 }
 
-test("the same dump gives the same bytes with any number of threads", async (t) => {
+test("the same dump yields the same bytes with any number of threads", async (t) => {
   const dir = temporaryDirectory(t);
   const dump = writeLargeDump(dir, MANY);
   const results: unknown[] = [];
@@ -136,13 +136,13 @@ test("the same dump gives the same bytes with any number of threads", async (t) 
   for (const result of results) assert.deepEqual(result, results[0]);
 });
 
-test("the same damage is the same error with any number of threads, and nothing is left", async (t) => {
+test("the same damage yields the same error with any number of threads, and leaves nothing behind", async (t) => {
   const dir = temporaryDirectory(t);
   const dump = writeLargeDump(dir, MANY.with(25_000, "<label><id>25001</id><name>&nbsp;</name></label>"));
   await assertRefusedAlike(dump, dir, /record 25001, byte \d+: .*undefined entity/i);
 });
 
-test("an end tag between two records is refused, whatever its name", async (t) => {
+test("refuses an end tag between two records, whatever its name", async (t) => {
   for (const name of ["label", "labels/", "\0"]) {
     const dir = temporaryDirectory(t);
     const dump = writeLargeDump(dir, MANY.with(25_000, `</${name}>`));
@@ -150,7 +150,7 @@ test("an end tag between two records is refused, whatever its name", async (t) =
   }
 });
 
-/** A dump that hardly compresses, so that it is read in many pieces. */
+/** A dump that hardly compresses, so that it is read in many chunks. */
 const NOISY = gzipSync(
   dumpText(
     "label",
@@ -167,14 +167,14 @@ const DAMAGED_LARGE: [string, Buffer, RegExp][] = [
   ["so that zlib gives up", overwritten(STORED, 200_000), /record [1-9]\d*, byte \d+: invalid block type/],
   ["at its end", NOISY.subarray(0, NOISY.length - 100), /record [1-9]\d*, byte \d+: unexpected end of file/],
   [
-    "behind its end",
+    "after its end",
     Buffer.concat([NOISY, Buffer.alloc(5000)]),
     /5000 bytes after the end of the gzip stream/,
   ],
 ];
 
 for (const [where, bytes, message] of DAMAGED_LARGE) {
-  test(`a large dump that is damaged ${where} is refused alike with any number of threads`, async (t) => {
+  test(`a large dump damaged ${where} is refused alike with any number of threads`, async (t) => {
     const dir = temporaryDirectory(t);
     const dump = join(dir, "labels.xml.gz");
     assert.ok(bytes.length > MIN_BYTES_FOR_THREADS);
@@ -183,7 +183,7 @@ for (const [where, bytes, message] of DAMAGED_LARGE) {
   });
 }
 
-test("max-parts gives the same parts with any number of threads", async (t) => {
+test("max-parts yields the same parts with any number of threads", async (t) => {
   const dir = temporaryDirectory(t);
   const dump = writeLargeDump(dir, MANY);
   const results: unknown[] = [];
@@ -203,7 +203,7 @@ test("a dataset without rows has one part with its columns", async (t) => {
   assert.deepEqual(await parquetRows(join(dir, "artist_aliases_v1_typed", "*.parquet")), []);
 });
 
-test("rows without a mandatory id are dropped, labels without a name skipped, and both are counted", async (t) => {
+test("drops rows without a mandatory id and skips labels without a name, counting both", async (t) => {
   const dir = temporaryDirectory(t);
   const records = [label(1), "<label><name>no id</name></label>", "<label><id>212</id></label>", label(2)];
   const result = await extractAll(writeDump(dir, "label", records), "label", dir);
@@ -213,7 +213,7 @@ test("rows without a mandatory id are dropped, labels without a name skipped, an
   assert.equal(result.datasets[0]?.records, 4);
 });
 
-test("elements that were read are counted for each dataset, with those that gave no row", async (t) => {
+test("counts the elements read for each dataset, including those without a row", async (t) => {
   const dir = temporaryDirectory(t);
   const aliases = '<aliases><name id="2">B</name><name/><name>C</name></aliases>';
   const records = [`<artist><id>1</id><name>A</name>${aliases}</artist>`, `<artist>${aliases}</artist>`];
@@ -228,7 +228,7 @@ test("elements that were read are counted for each dataset, with those that gave
   );
 });
 
-test("max-parts stops early and leaves a mark; the end of the dump is not looked at", async (t) => {
+test("max-parts stops early and leaves a marker, without reading the end of the dump", async (t) => {
   const dir = temporaryDirectory(t);
   const whole = gzipSync(dumpText("label", labels(60_000)));
   writeFileSync(join(dir, "cut.xml.gz"), whole.subarray(0, whole.length - 100));
@@ -239,7 +239,7 @@ test("max-parts stops early and leaves a mark; the end of the dump is not looked
   assert.deepEqual(partNames(dir), ["_partial", "part-00000.parquet", "part-00001.parquet"]);
 });
 
-test("an output that is not empty is refused, and with clean replaced only after success", async (t) => {
+test("refuses a non-empty output, and with clean replaces it only on success", async (t) => {
   const dir = temporaryDirectory(t);
   const out = join(dir, LABELS);
   mkdirSync(out);
@@ -255,7 +255,7 @@ test("an output that is not empty is refused, and with clean replaced only after
   assert.deepEqual(partNames(dir), ["part-00000.parquet"]);
 });
 
-test("clean replaces a dataset, not a directory that holds something else", async (t) => {
+test("clean replaces a dataset, but not a directory with other content", async (t) => {
   const dir = temporaryDirectory(t);
   const out = join(dir, LABELS);
   const inside = join(out, "months");
@@ -263,15 +263,15 @@ test("clean replaces a dataset, not a directory that holds something else", asyn
   const dump = writeDump(dir, "label", labels(3));
   await assert.rejects(
     extractAll(dump, "label", dir, { clean: true }),
-    /holds months, so it is no dataset's directory/,
+    /contains months, so it is not a dataset's directory/,
   );
   rmSync(inside, { recursive: true });
   const dumpInside = writeDump(out, "label", labels(3));
-  await assert.rejects(extractAll(dumpInside, "label", dir, { clean: true }), /holds labels\.xml\.gz/);
+  await assert.rejects(extractAll(dumpInside, "label", dir, { clean: true }), /contains labels\.xml\.gz/);
   assert.deepEqual(readdirSync(out), ["labels.xml.gz"]);
 });
 
-test("two datasets do not go to one directory, nor one into the other", async (t) => {
+test("two datasets can't have the same or nested directories", async (t) => {
   const dir = temporaryDirectory(t);
   const source = writeDump(dir, "artist", ["<artist><id>1</id></artist>"]);
   const [first, second] = datasetsOf("artist") as [ExtractedDataset, ExtractedDataset];
@@ -288,7 +288,7 @@ test("two datasets do not go to one directory, nor one into the other", async (t
   assert.deepEqual(readdirSync(dir), ["artists.xml.gz"]);
 });
 
-test("nothing goes into a sealed run, not even as a new directory of its reports", async (t) => {
+test("writes nothing into a sealed run, not even a new directory of its reports", async (t) => {
   const dir = temporaryDirectory(t);
   const reports = join(dir, "_runs", "2026-09__20260914_120000", "_reports");
   mkdirSync(reports, { recursive: true });
@@ -297,7 +297,7 @@ test("nothing goes into a sealed run, not even as a new directory of its reports
   assert.deepEqual(readdirSync(reports), []);
 });
 
-test("a source that is refused at its end leaves nothing", async (t) => {
+test("a source refused at its end leaves nothing behind", async (t) => {
   const dir = temporaryDirectory(t);
   const verifySource = () => {
     throw new ExpectedError("another sha256");
@@ -318,7 +318,7 @@ const flipped = (at: number) => {
 };
 const third = (inner: string) => gzipSync(dumpText("label", [label(1), label(2), inner, label(4)]));
 
-/** What is wrong with the dump, its bytes, and what the error must say besides the file's name. */
+/** The defect of the dump, its bytes, and the error besides the file's name. */
 const DAMAGED: [string, string, Uint8Array, RegExp][] = [
   [
     "truncated gzip",
@@ -394,11 +394,11 @@ async function expectRefused(
 }
 
 for (const [what, name, bytes, message] of DAMAGED) {
-  test(`a damaged dump is refused with its place, and nothing is left: ${what}`, (t) =>
+  test(`refuses a damaged dump with its place, leaving nothing behind: ${what}`, (t) =>
     expectRefused(t, name, bytes, message));
 }
 
-test("a byte that is not UTF-8 is refused", (t) => {
+test("refuses a byte that is not UTF-8", (t) => {
   const bytes = Buffer.concat([
     Buffer.from("<labels>\n<label><name>"),
     Buffer.from([0xff]),
@@ -407,7 +407,7 @@ test("a byte that is not UTF-8 is refused", (t) => {
   return expectRefused(t, "labels.xml", bytes, /record 1, byte 9: not valid UTF-8/);
 });
 
-test("a directory is no dump", async (t) => {
+test("refuses a directory", async (t) => {
   const dir = temporaryDirectory(t);
   await assert.rejects(
     extractAll(dir, "label", join(dir, "out")),
@@ -415,7 +415,7 @@ test("a directory is no dump", async (t) => {
   );
 });
 
-test("a file that is not there is an error of one line", async (t) => {
+test("a missing file is a one-line error", async (t) => {
   const dir = temporaryDirectory(t);
   await assert.rejects(
     extractAll(join(dir, "no.xml.gz"), "label", dir),

@@ -44,7 +44,7 @@ export interface ExtractOptions {
   batch?: number | undefined;
   /** Stop once every dataset has N parts. The result is partial: the dump is not read to its end. */
   maxParts?: number | undefined;
-  /** Replace existing outputs, after success. */
+  /** Replace existing outputs on success. */
   clean: boolean;
   /** Refuse a dump with unknown elements or attributes. */
   strict?: boolean;
@@ -69,7 +69,7 @@ export interface ExtractedResult {
    */
   records?: number;
   files: readonly DatasetFile[];
-  /** Dropped, skipped and remarkable rows, by each reason that the dataset declares. */
+  /** Dropped, skipped and otherwise counted rows, by the dataset's declared reasons. */
   counts: Record<string, number>;
   /** Number of non-NULL values per column. */
   filled: Record<string, number>;
@@ -306,8 +306,8 @@ function reportUnknown(
   { strict, log }: { strict: boolean; log: Logger },
 ): void {
   if (unknown.size === 0) return;
-  const message = `${label}: ${unknown.size} paths that are not known, or whose value is passed over for another, with how often each occurs: ${unknownText(unknown)}`;
-  if (strict) throw new ExpectedError(`${message}; --strict refuses it`);
+  const message = `${label}: ${unknown.size} paths that are unknown, or whose value is ignored in favour of another, with their counts: ${unknownText(unknown)}`;
+  if (strict) throw new ExpectedError(`${message}; refused because of --strict`);
   log.info(message);
 }
 

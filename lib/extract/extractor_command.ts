@@ -40,12 +40,12 @@ export const sharedOptions = {
     summary: "remove and count control characters, which XML does not allow (dumps of 2011 have some)",
   },
   strict: strictOption,
-  clean: { type: "flag", summary: "replace existing output, after success" },
+  clean: { type: "flag", summary: "replace existing output on success" },
 } as const satisfies Record<string, OptionSpec>;
 
 const formOptions = {
   typed: { type: "flag", summary: "numeric ids and declared types (the default)" },
-  lake: { type: "path", env: "DISCOGS_DATA_LAKE", value: "DIR", summary: "lake, for the default of --out" },
+  lake: { type: "path", env: "DISCOGS_DATA_LAKE", value: "DIR", summary: "lake for the default of --out" },
 } as const satisfies Record<string, OptionSpec>;
 
 /** The options that name the dump. */
@@ -72,7 +72,7 @@ export const RESULT_TEXT = [
 const legacyOption = {
   legacy: {
     type: "flag",
-    summary: "the untyped form: ids as text, no row dropped, directories without _typed",
+    summary: "extract the untyped form: ids as text, no row dropped, directories without _typed",
   },
 } as const satisfies Record<string, OptionSpec>;
 
@@ -175,7 +175,7 @@ export function untypedCommand({ command, spec }: ExtractorMain, name: string, s
 
 function targetOf(output: ExtractorSpec["outputs"][number], options: Record<string, unknown>): Output {
   if (options.legacy === true && options.typed === true) {
-    throw new ExpectedError("--typed and --legacy exclude each other: give one of them");
+    throw new ExpectedError("--typed conflicts with --legacy: omit one of them");
   }
   const dataset = options.legacy === true ? untyped(output.dataset) : output.dataset;
   return { dataset, out: outDirectory(output.option, dataset, options) };

@@ -21,10 +21,10 @@ function write(dir: string, name: string, text: string): string {
   return join(dir, name);
 }
 
-test("a large dump without a root gives what it gives with one, with any number of threads", async (t) => {
+test("a large dump yields the same without a root as with one, with any number of threads", async (t) => {
   const dir = temporaryDirectory(t);
   const sha256 = (dump: string) => createHash("sha256").update(readFileSync(dump)).digest("hex");
-  /** The bytes of a part but for the sha256 of its dump, which must be in them. */
+  /** The bytes of a part without the sha256 of its dump, which they must contain. */
   const part = (out: string, dump: string) => {
     const bytes = readFileSync(join(dir, out, "labels_v10", "part-00000.parquet"), "latin1");
     assert.ok(bytes.includes(sha256(dump)), out);
@@ -51,7 +51,7 @@ test("a large dump without a root gives what it gives with one, with any number 
     );
 });
 
-test("control characters are removed on request, and counted", async (t) => {
+test("removes and counts control characters on request", async (t) => {
   const dir = temporaryDirectory(t);
   const dump = write(dir, "labels.xml.gz", `<labels>\n${LABELS}</labels>\n`);
   await assert.rejects(extractAll(dump, "label", join(dir, "refused")), DumpError);

@@ -10,8 +10,7 @@ import { inlineParser, type ParsedBlock, parseBlocks, parseBlocksQuickly } from 
 import { StageTimes } from "./stage_times.ts";
 import { WorkerPool } from "./threads/worker_pool.ts";
 
-// Cutting by a guess, on this thread or with a pool, makes of any bytes what cutting with care makes of them: the same
-// rows, or the same error.
+// Heuristic cutting, on this thread or with a pool, yields the same rows or the same error as exact cutting for any bytes.
 
 const datasets = datasetsOf("label");
 const options = { entity: "label", datasets, label: "dump" } as const;
@@ -34,7 +33,7 @@ async function* inChunks(bytes: Buffer, size: number, failure?: Error): AsyncGen
   if (failure !== undefined) throw failure;
 }
 
-/** A dump that is read in chunks, and may fail at its end. */
+/** A dump read in chunks, which may fail at its end. */
 function sourceOf(bytes: Buffer, failure?: Error): CutDump {
   const identity = () => ({ name: "dump", size: bytes.length, sha256: "" });
   const chunks = inChunks(bytes, CHUNK, failure);
@@ -67,9 +66,9 @@ async function outcome(blocks: AsyncGenerator<ParsedBlock>): Promise<unknown> {
 const half = COUNT >> 1;
 const CASES: [string, Buffer, Error?][] = [
   ["the published form", Buffer.from(dump(LABELS))],
-  ["an XML declaration in front", Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n${dump(LABELS)}`)],
-  ["a byte order mark in front", Buffer.from(`\ufeff${dump(LABELS)}`)],
-  ["a comment in front", Buffer.from(`<!-- labels -->\n${dump(LABELS)}`)],
+  ["an XML declaration first", Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n${dump(LABELS)}`)],
+  ["a byte order mark first", Buffer.from(`\ufeff${dump(LABELS)}`)],
+  ["a comment first", Buffer.from(`<!-- labels -->\n${dump(LABELS)}`)],
   ["all on one line", Buffer.from(dump(LABELS).replaceAll("\n", ""))],
   ["records that do not begin a line", Buffer.from(dump(LABELS).replaceAll("\n<label>", "\n  <label>"))],
   ["nested labels that begin a line", Buffer.from(dump(LABELS).replaceAll("<sublabels>", "<sublabels>\n"))],
@@ -94,7 +93,7 @@ const CASES: [string, Buffer, Error?][] = [
   ],
   ["an end in the middle", Buffer.from(dump(LABELS)).subarray(0, 3_000_000)],
   ["no end of the root", Buffer.from(dump(LABELS).replace("</labels>", ""))],
-  ["something behind the end", Buffer.from(`${dump(LABELS)}<labels/>`)],
+  ["something after the end", Buffer.from(`${dump(LABELS)}<labels/>`)],
   ["another dump", Buffer.from(dump(LABELS).replaceAll("labels>", "artists>"))],
   [
     "a source that fails",
@@ -104,7 +103,7 @@ const CASES: [string, Buffer, Error?][] = [
 ];
 
 for (const [what, bytes, failure] of CASES) {
-  test(`quickly, with threads or without, as with care: ${what}`, async () => {
+  test(`heuristic cutting equals exact cutting, with and without threads: ${what}`, async () => {
     const expected = await outcome(parseBlocks(sourceOf(bytes, failure), options, times));
     for (const parser of [inlineParser(options, times), pool]) {
       const blocks = parseBlocksQuickly(sourceOf(bytes, failure), options, times, parser);
@@ -113,7 +112,7 @@ for (const [what, bytes, failure] of CASES) {
   });
 }
 
-test("a dump in the published form is parsed by the threads, all but its last bytes", async (t) => {
+test("threads parse a dump in the published form except for its last bytes", async (t) => {
   const parse = t.mock.method(pool, "parse");
   const bytes = Buffer.from(dump(LABELS));
   let records = 0;

@@ -27,7 +27,7 @@ import {
 
 const scratch = () => scratchDirectory();
 
-test("a file's size and hash, also of more than one chunk", async () => {
+test("size and hash of a file, even of several chunks", async () => {
   const path = join(scratch(), "x");
   const content = Buffer.alloc(2_500_000, "discogs");
   writeFileSync(path, content);
@@ -37,7 +37,7 @@ test("a file's size and hash, also of more than one chunk", async () => {
   });
 });
 
-test("an atomic write replaces the file and leaves nothing else", async () => {
+test("an atomic write replaces the file and leaves nothing else behind", async () => {
   const dir = join(scratch(), "made");
   await writeFileAtomic(join(dir, "x"), "one");
   await writeFileAtomic(join(dir, "x"), "two");
@@ -45,7 +45,7 @@ test("an atomic write replaces the file and leaves nothing else", async () => {
   assert.deepEqual(readdirSync(dir), ["x"]);
 });
 
-test("an atomic write replaces a link, not what it leads to", async () => {
+test("an atomic write replaces a link, not its target", async () => {
   const dir = scratch();
   writeFileSync(join(dir, "target"), "kept");
   symlinkSync("target", join(dir, "link"));
@@ -61,7 +61,7 @@ test("a new file never replaces one", async () => {
   assert.equal(readFileSync(path, "utf8"), "one");
 });
 
-test("a finished directory gets its place; one that is there is replaced only when asked", async () => {
+test("publishes a directory, replacing an existing one only when asked", async () => {
   const dir = scratch();
   const finished = (content: string) => {
     mkdirSync(join(dir, "_tmp.releases", "deep"), { recursive: true });
@@ -77,7 +77,7 @@ test("a finished directory gets its place; one that is there is replaced only wh
   assert.deepEqual(readdirSync(dir), ["releases"]);
 });
 
-test("a directory does not take the place of a link", async () => {
+test("a directory does not replace a link", async () => {
   const dir = scratch();
   mkdirSync(join(dir, "finished"));
   mkdirSync(join(dir, "elsewhere"));
@@ -91,7 +91,7 @@ test("a directory does not take the place of a link", async () => {
   assert.deepEqual(readdirSync(dir).sort(), ["elsewhere", "finished", "place"]);
 });
 
-test("a tree without write bits is removed, what a link leads to is not", async () => {
+test("removes a tree without write permissions, but no targets of links", async () => {
   const dir = scratch();
   const tree = join(dir, "tree", "deep");
   mkdirSync(tree, { recursive: true });
@@ -106,7 +106,7 @@ test("a tree without write bits is removed, what a link leads to is not", async 
   assert.deepEqual(await namesIn(dir), ["other"]);
 });
 
-test("what is below a directory, and what kind a thing is", async () => {
+test("lists what is below a directory, and the kind of an entry", async () => {
   const dir = scratch();
   mkdirSync(join(dir, "b", "c"), { recursive: true });
   for (const name of ["b/c/2", "b/1", "a"]) writeFileSync(join(dir, name), "");
@@ -117,7 +117,7 @@ test("what is below a directory, and what kind a thing is", async () => {
   assert.deepEqual(await namesIn(join(dir, "none")), []);
 });
 
-test("JSON of another shape is an error that names file and place", async () => {
+test("JSON of the wrong shape is an error that names file and place", async () => {
   const path = join(scratch(), "x.json");
   writeFileSync(path, '{"rows": "many"}');
   await assert.rejects(readJsonFile(path, z.object({ rows: z.int() })), /x\.json: rows: /);

@@ -33,7 +33,7 @@ export async function hashFile(path: string): Promise<{ bytes: number; sha256: s
   return { bytes, sha256: hash.digest("hex") };
 }
 
-/** Makes the file appear with this content, or stay as it was: temporary name, fsync, rename, fsync of the directory. */
+/** Writes a file atomically: temporary name, fsync, rename, fsync of the directory. */
 export async function writeFileAtomic(path: string, content: Content): Promise<void> {
   assertWritable(path, { entry: true });
   await makeDirectory(dirname(path));
@@ -42,8 +42,8 @@ export async function writeFileAtomic(path: string, content: Content): Promise<v
 }
 
 /**
- * Makes a file appear that must not be there yet (EEXIST otherwise), in whole, and makes it durable: a second name for
- * the temporary file, which is never given in place of another file, unlike a rename.
+ * Creates a file atomically and durably; EEXIST if it exists. Publishes by linking the temporary file, which never replaces
+ * another file, unlike a rename.
  */
 export async function writeNewFile(path: string, content: string | Uint8Array): Promise<void> {
   assertWritable(path);
@@ -54,7 +54,7 @@ export async function writeNewFile(path: string, content: string | Uint8Array): 
   await syncPath(dirname(path));
 }
 
-/** Opens a file to write it in place. ExpectedError in a sealed run, and where a link stands, which is not followed. */
+/** Opens a file to write it in place. ExpectedError in a sealed run and for a link, which is not followed. */
 export async function openToWrite(path: string, how: "append" | "replace"): Promise<FileHandle> {
   assertWritable(path);
   const flags =
@@ -63,13 +63,13 @@ export async function openToWrite(path: string, how: "append" | "replace"): Prom
     return await open(path, flags | constants.O_CREAT | constants.O_NOFOLLOW, 0o666);
   } catch (error) {
     if (!hasCode(error, "ELOOP")) throw error;
-    throw new ExpectedError(`${path} is a symbolic link, and nothing is written through one: remove it`, {
+    throw new ExpectedError(`${path} is a symbolic link, which is never written through: remove it`, {
       cause: error,
     });
   }
 }
 
-/** Changes the mode of a file or directory, of a link never: not of what it leads to either. */
+/** Changes the mode of a file or directory, but never of a link or its target. */
 export async function changeMode(path: string, mode: number): Promise<void> {
   const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
@@ -81,10 +81,7 @@ export async function changeMode(path: string, mode: number): Promise<void> {
   }
 }
 
-/**
- * Makes a directory with those above it that are missing, and makes the new entries durable. ExpectedError in a sealed
- * run; one that is there is left as it is.
- */
+/** Creates a directory and its missing parents durably; an existing one is left unchanged. ExpectedError in a sealed run. */
 export async function makeDirectory(path: string): Promise<void> {
   const place = resolve(path);
   if ((await kindOf(`${place}/.`)) === "directory") return;
@@ -106,7 +103,7 @@ export async function syncPath(path: string): Promise<void> {
   }
 }
 
-/** fsync of every file below a directory, then of the directories, the innermost first. */
+/** fsync of every file below a directory, then of the directories, innermost first. */
 export async function syncTree(dir: string): Promise<void> {
   for (const entry of await readdir(dir, { withFileTypes: true })) {
     if (entry.isDirectory()) await syncTree(join(dir, entry.name));
@@ -116,10 +113,9 @@ export async function syncTree(dir: string): Promise<void> {
 }
 
 /**
- * Puts a finished directory in its place: fsync of all that is in it, rename, fsync of the parent. Both are in the
- * same file system. A directory that is there already is an error, unless it is empty or `replace` is set: then it is
- * moved aside, and removed when the new one is in place. ExpectedError where a link stands: it is not for a directory
- * to take its place, and what it leads to may be on another file system.
+ * Publishes a finished directory in the same file system: fsync of its contents, rename, fsync of the parent. An existing
+ * directory is an error, unless it is empty or `replace` is set: then it is moved aside, and removed once the new one is in
+ * place. ExpectedError if the destination is a link, whose target may be on another file system.
  */
 export async function publishDirectory(
   finished: string,
@@ -153,7 +149,7 @@ async function renameIfThere(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Removes a file or directory with all that is in it, also where write bits were taken away; absent is fine. */
+/** Removes a file or directory with its contents, even without write permissions; absent is fine. */
 export async function removeTree(path: string): Promise<void> {
   assertRemovable(path);
   await allowRemoval(path);
@@ -168,7 +164,7 @@ async function allowRemoval(path: string): Promise<void> {
   }
 }
 
-/** What stands at a path, links not followed; `undefined` for nothing. */
+/** The kind of entry at a path, without following links; `undefined` if there is none. */
 export async function kindOf(path: string): Promise<"file" | "directory" | "link" | "other" | undefined> {
   try {
     const stat = await lstat(path);
@@ -181,7 +177,7 @@ export async function kindOf(path: string): Promise<"file" | "directory" | "link
   }
 }
 
-/** Names in a directory, sorted; none where there is no such directory. */
+/** Names in a directory, sorted; none if it does not exist. */
 export async function namesIn(dir: string): Promise<string[]> {
   try {
     return (await readdir(dir)).sort();
@@ -191,7 +187,7 @@ export async function namesIn(dir: string): Promise<string[]> {
   }
 }
 
-/** Everything below a directory that is not a directory itself, as sorted paths relative to it, joined with `/`. */
+/** Everything below a directory except directories, as sorted relative paths with `/`. */
 export async function filesBelow(dir: string, prefix = ""): Promise<string[]> {
   const found: string[] = [];
   for (const entry of await readdir(dir, { withFileTypes: true })) {
@@ -202,7 +198,7 @@ export async function filesBelow(dir: string, prefix = ""): Promise<string[]> {
   return found.sort();
 }
 
-/** Reads a JSON file of a known shape. ExpectedError when it can't be parsed or has another shape. */
+/** Reads a JSON file of a known shape. ExpectedError if it can't be parsed or has another shape. */
 export async function readJsonFile<S extends z.ZodType>(path: string, schema: S): Promise<z.infer<S>> {
   const text = await readFile(path, "utf8");
   let json: unknown;
@@ -217,7 +213,7 @@ export async function readJsonFile<S extends z.ZodType>(path: string, schema: S)
   throw new ExpectedError(`${path}: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? "wrong shape"}`);
 }
 
-/** The same, but undefined where there is no such file. */
+/** The same, but undefined if the file does not exist. */
 export async function readJsonIfThere<S extends z.ZodType>(
   path: string,
   schema: S,
@@ -225,7 +221,7 @@ export async function readJsonIfThere<S extends z.ZodType>(
   return (await kindOf(path)) === undefined ? undefined : readJsonFile(path, schema);
 }
 
-/** The text of a file; empty where there is none. */
+/** The text of a file; empty if it does not exist. */
 export async function textIfThere(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");

@@ -25,7 +25,7 @@ const refused = (path: string) =>
     (error) => error instanceof ExpectedError && error.message.includes(RUN),
   );
 
-test("nothing in a sealed run can be written, by whatever way one gets there", () => {
+test("nothing in a sealed run can be written, by whatever path", () => {
   const { root, run } = lakeWithRun();
   refused(run);
   refused(join(run, "manifest.json"));
@@ -39,7 +39,7 @@ test("nothing in a sealed run can be written, by whatever way one gets there", (
   refused(join(root, "shortcut", "x"));
 });
 
-test("a run on another disk behind a link is sealed as well", () => {
+test("a run on another disk behind a link is protected as well", () => {
   const { root } = lakeWithRun();
   const elsewhere = scratchDirectory();
   const other = "2026-01__20260220_000000";
@@ -60,7 +60,7 @@ test("only a new report is allowed", () => {
   refused(join(run, "_reports", "dangling.csv"));
 });
 
-test("building runs, names of runs to come and everything else are free", () => {
+test("building runs, names of future runs and everything else can be written", () => {
   const { root } = lakeWithRun();
   assertWritable(join(root, "_runs", `_building.${RUN}`, "releases_v6", "part-00000.parquet"));
   assertWritable(join(root, "_runs", "2026-01__20260220_000000"));
@@ -69,18 +69,18 @@ test("building runs, names of runs to come and everything else are free", () => 
   assertWritable(join(root, "elsewhere", RUN, "x"));
 });
 
-test("the content of a run to come is not", () => {
+test("the content of a future run can't", () => {
   const { root } = lakeWithRun();
   assert.throws(() => assertWritable(join(root, "_runs", "2026-01__20260220_000000", "x")), ExpectedError);
 });
 
-test("the active link itself can be replaced, not what is behind it", () => {
+test("the active link can be replaced, its target can't", () => {
   const { root } = lakeWithRun();
   assertWritable(join(root, "active"), { entry: true });
   assert.throws(() => assertWritable(join(root, "active", "_reports"), { entry: true }), ExpectedError);
 });
 
-test("a lake, its runs and a sealed run are never removed in whole", () => {
+test("a lake, its runs and a sealed run are never removed as a whole", () => {
   const { root, run } = lakeWithRun();
   assert.throws(() => assertRemovable(root), /holds the runs of a lake/);
   assert.throws(() => assertRemovable(join(root, "_runs")), /holds the runs of a lake/);
@@ -90,8 +90,8 @@ test("a lake, its runs and a sealed run are never removed in whole", () => {
 
 test("the active link and the lake's records are never removed or replaced by a directory", () => {
   const { root } = lakeWithRun();
-  assert.throws(() => assertRemovable(join(root, "active")), /the lake's own/);
-  assert.throws(() => assertRemovable(join(root, "_meta")), /the lake's own/);
+  assert.throws(() => assertRemovable(join(root, "active")), /belongs to the lake/);
+  assert.throws(() => assertRemovable(join(root, "_meta")), /belongs to the lake/);
   assertRemovable(join(root, "_meta", "trino"));
   assertRemovable(join(root, "_tmp_test", "active"));
 });
@@ -103,7 +103,7 @@ test("a circle of links is an error, not a hang", () => {
   assert.throws(() => assertWritable(join(root, "a", "x")), /too many symbolic links/);
 });
 
-test("the way out for an archived run: whole, with the record of its copy, and never the active one", () => {
+test("an archived run can be removed: as a whole, with the record of its copy, and never the active one", () => {
   const { root, run } = lakeWithRun();
   const other = join(root, "_runs", "2025-11__20260120_194923");
   mkdirSync(join(other, "releases_v6"), { recursive: true });

@@ -4,29 +4,28 @@ import { ExpectedError, hasCode } from "../cli/errors.ts";
 import { isRunId } from "./run_id.ts";
 
 const MAX_LINKS = 40;
-/** What stands beside `_runs` in a lake and is changed by its own functions only. */
+/** Entries next to `_runs` in a lake that only their own functions may change. */
 const OF_A_LAKE: ReadonlySet<string> = new Set(["active", "_meta"]);
 
 /** A kind of write that the guard allows or refuses. */
 export interface WriteKind {
   /**
-   * The write replaces or removes the directory entry itself (rename, unlink), so that a link at the end of the
-   * path is not followed. Without it the write goes where the link leads.
+   * The write replaces or removes the directory entry itself (rename, unlink), so a link at the end of the path is not followed.
+   * Otherwise the write goes to the link's target.
    */
   entry?: boolean;
   /**
-   * The lake from which the run of this path is moved away, in whole, because it is archived: the one way out for a sealed
-   * run. Allowed where the lake has the record of its verified copy, never for the active run.
+   * The lake from which the run at this path is removed as a whole because it is archived, the only way to remove a sealed run.
+   * Allowed if the lake has the record of its verified copy, never for the active run.
    */
   archivedFrom?: string;
 }
 
 /**
- * Refuses a write into a sealed run, whoever the user is: ExpectedError unless `path` is outside of every
- * `_runs/<run id>/`, or a new file directly in the `_reports/` of one, or
- * that directory where there is none. Symlinks (also `active`) are followed.
- * The name of a run that is not there yet is free: sealing renames to it. Every write into a lake asks here first.
- * Links below `_runs` and `_meta` are refused as well.
+ * Refuses a write into a sealed run, whoever the user is: ExpectedError unless `path` is outside of every `_runs/<run id>/`, or
+ * a new file directly in its `_reports/`, or that directory itself if missing. Symlinks, including `active`, are followed. The
+ * name of a run that does not exist yet is allowed: sealing renames to it. Every write into a lake is checked here first. Links
+ * below `_runs` and `_meta` are refused as well.
  */
 export function assertWritable(path: string, kind: WriteKind = {}): void {
   for (const stage of stagesOf(path, kind.entry === true)) {
@@ -40,23 +39,23 @@ export function assertWritable(path: string, kind: WriteKind = {}): void {
 }
 
 /**
- * The same for a directory that is to be removed or replaced in whole: it must not hold sealed runs either, and not be
- * what a lake keeps beside them, the `active` link and `_meta`.
+ * The same for a directory to be removed or replaced as a whole: it must not contain sealed runs either, and must not be the
+ * lake's `active` link or `_meta`.
  */
 export function assertRemovable(path: string): void {
   assertWritable(path, { entry: true });
   if (OF_A_LAKE.has(basename(path)) && existsSync(join(dirname(path), "_runs"))) {
-    throw new ExpectedError(`${path} is the lake's own and is not to be removed or replaced`);
+    throw new ExpectedError(`${path} belongs to the lake and must not be removed or replaced`);
   }
   const holdsRuns = basename(path) === "_runs" || existsSync(join(path, "_runs"));
   if (holdsRuns && !isLink(path)) {
-    throw new ExpectedError(`${path} holds the runs of a lake and is not to be removed or replaced`);
+    throw new ExpectedError(`${path} holds the runs of a lake and must not be removed or replaced`);
   }
 }
 
 /**
- * A lake, its `_runs` and `_meta`, and a sealed run may be links to other disks, nothing else that is in them: what it
- * leads to would be written, sealed or removed in a place that is not the lake's.
+ * A lake, its `_runs` and `_meta`, and a sealed run may be links to other disks, but nothing inside them: the link's target,
+ * outside of the lake, would be written, sealed or removed.
  */
 function refuseLinkInLake(path: string, keepLast: boolean): void {
   const segments = path.split(sep);
@@ -66,7 +65,7 @@ function refuseLinkInLake(path: string, keepLast: boolean): void {
     const isRun = end === top + 1 && segments[top] === "_runs" && isRunId(segments[end] ?? "");
     const place = segments.slice(0, end + 1).join(sep);
     if (!isRun && isLink(place)) {
-      throw new ExpectedError(`${place} is a symbolic link, and nothing is written through one in a lake`);
+      throw new ExpectedError(`${place} is a symbolic link, which is never written through in a lake`);
     }
   }
 }
@@ -95,7 +94,7 @@ function isFree({ runDir, inside }: PlaceInRun): boolean {
   return folder === "_reports" && rest.length <= 1 && !isThere(join(runDir, ...inside));
 }
 
-/** Every form that the path takes while its symlinks are resolved; the last one has none left. */
+/** Every form of the path while its symlinks are resolved; the last one has none left. */
 function stagesOf(path: string, keepLast: boolean): string[] {
   const absolute = isAbsolute(path) ? path : `${process.cwd()}${sep}${path}`;
   const stages: string[] = [];

@@ -5,8 +5,8 @@ import { removeWhenInterrupted } from "../cli/interrupt.ts";
 const RETRIES = 5;
 
 /**
- * Has a temporary file or directory removed when the process is interrupted. The caller removes it in every other
- * case, and calls what is returned when it is gone or has its name.
+ * Removes a temporary file or directory when the process is interrupted. The caller removes it in every other case, and calls
+ * the returned function once it is removed or renamed.
  */
 export function halfMade(path: string): () => void {
   return removeWhenInterrupted(() => rmSync(path, { recursive: true, force: true, maxRetries: RETRIES }));

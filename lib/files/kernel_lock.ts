@@ -2,20 +2,20 @@ import { constants, fstatSync, lstatSync, openSync } from "node:fs";
 import { tryLock } from "fs-native-extensions";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
 
-/** Opens a lock file, which is never a link; `create` makes it where there is none. */
+/** Opens a lock file, which is never a link; `create` creates it if missing. */
 export function openLockFile(path: string, { create }: { create: boolean }): number {
   const access = create ? constants.O_RDWR | constants.O_CREAT : constants.O_RDONLY;
   try {
     return openSync(path, access | constants.O_NOFOLLOW, 0o666);
   } catch (error) {
     if (!hasCode(error, "ELOOP")) throw error;
-    throw new ExpectedError(`${path} is a symbolic link, and a lock is never one: remove it`, {
+    throw new ExpectedError(`${path} is a symbolic link, but must be a lock file: remove it`, {
       cause: error,
     });
   }
 }
 
-/** Opens a lock file; undefined where there is none. */
+/** Opens a lock file; undefined if there is none. */
 export function openLockFileIfThere(path: string): number | undefined {
   try {
     return openLockFile(path, { create: false });
@@ -25,7 +25,7 @@ export function openLockFileIfThere(path: string): number | undefined {
   }
 }
 
-/** Asks the kernel for the lock of an open file: whether it was given. It goes when the file is closed. */
+/** Requests the kernel's lock of an open file and returns whether it was granted. It ends when the file is closed. */
 export function askKernel(fd: number, path: string, options: { shared: boolean }): boolean {
   try {
     return tryLock(fd, options);
@@ -40,7 +40,7 @@ export function askKernel(fd: number, path: string, options: { shared: boolean }
   }
 }
 
-/** Whether the open file is still the one at its path: its holder removes a lock file before it lets go of it. */
+/** Whether the open file is still the one at its path: a holder removes the lock file before it releases the lock. */
 export function isCurrent(fd: number, path: string): boolean {
   const there = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   const opened = fstatSync(fd, { bigint: true });

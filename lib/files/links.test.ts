@@ -26,7 +26,7 @@ import { buildingDir, lakePaths, sealedDir } from "./paths.ts";
 const RUN = "2025-12__20260120_194923";
 const BEFORE = "2025-11__20251220_000000";
 
-/** A directory that is not the lake's, with a file that must stay as it is. */
+/** A directory outside of the lake, with a file that must not change. */
 function outside() {
   const dir = scratchDirectory();
   const file = join(dir, "kept");
@@ -39,7 +39,7 @@ function outside() {
   return { dir, file, assertKept };
 }
 
-test("a run that holds a link, symbolic or hard, is not sealed, and what it leads to is not touched", async () => {
+test("does not seal a run that contains a symbolic or hard link, and does not touch its target", async () => {
   const { dir, file, assertKept } = outside();
   const put: [string, (place: string) => void, RegExp][] = [
     ["_reports/notes.csv", (place) => symlinkSync(file, place), /notes\.csv is a symbolic link/],
@@ -63,7 +63,7 @@ test("a run that holds a link, symbolic or hard, is not sealed, and what it lead
   await sealRun(lake, RUN);
 });
 
-test("a building run that is a link is neither sealed nor written", async () => {
+test("neither seals nor writes a building run that is a link", async () => {
   const lake = makeLake();
   const run = await makeBuildingRun(lake, RUN);
   const elsewhere = join(scratchDirectory(), "run");
@@ -79,7 +79,7 @@ test("a building run that is a link is neither sealed nor written", async () => 
   assert.equal(existsSync(join(elsewhere, "run.json")), true);
 });
 
-test("promotions are not recorded through a link", async () => {
+test("does not record promotions through a link", async () => {
   const { file, assertKept } = outside();
   const lake = makeLake();
   await makeSealedRun(lake, RUN);
@@ -93,12 +93,12 @@ test("promotions are not recorded through a link", async () => {
   assertKept();
 });
 
-test("files and modes are never written through a link", async () => {
+test("never writes files or modes through a link", async () => {
   const { dir, file, assertKept } = outside();
   const link = join(scratchDirectory(), "link");
   symlinkSync(file, link);
   for (const how of ["append", "replace"] as const) {
-    await assert.rejects(openToWrite(link, how), /symbolic link, and nothing is written through one/);
+    await assert.rejects(openToWrite(link, how), /symbolic link, which is never written through/);
   }
   await assert.rejects(changeMode(link, 0o555), { code: "ELOOP" });
   const lake = makeLake();

@@ -12,7 +12,7 @@ import { liveOwner, requireFree, withLock } from "./lock.ts";
 
 const lockPath = () => join(scratchDirectory(), "locks", "run.lock");
 
-/** A lock file with this content, as a process that is gone left it. */
+/** A lock file with this content, left by a process that is gone. */
 function leftLock(content: string): string {
   const path = lockPath();
   mkdirSync(dirname(path));
@@ -20,7 +20,7 @@ function leftLock(content: string): string {
   return path;
 }
 
-/** A process that holds a lock, once it does. */
+/** Starts a process and resolves once it holds the lock. */
 async function startHolder(path: string, what: string) {
   const child = startScript("lib/lake/testing/lock_holder.ts", [path, what]);
   child.stderr?.pipe(process.stderr);
@@ -29,7 +29,7 @@ async function startHolder(path: string, what: string) {
   return child;
 }
 
-test("the lock is there while the work runs and gone afterwards, also after a failure", async () => {
+test("holds the lock while the work runs and removes it afterwards, even after a failure", async () => {
   const path = lockPath();
   const result = await withLock(path, "ingest", async () => {
     assert.equal(liveOwner(path)?.pid, process.pid);
@@ -47,7 +47,7 @@ test("the lock is there while the work runs and gone afterwards, also after a fa
   assert.equal(liveOwner(path), undefined);
 });
 
-test("a second holder is refused and told the pid, in the same process too", async () => {
+test("refuses a second holder, even in the same process, and names the pid", async () => {
   const path = lockPath();
   await withLock(path, "ingest of a month", async () => {
     const second = withLock(path, "seal", async () => {});
@@ -61,7 +61,7 @@ test("a second holder is refused and told the pid, in the same process too", asy
   });
 });
 
-test("another process keeps its lock while it lives, and is killed with it", async () => {
+test("another process keeps its lock while it lives, and the lock ends with it", async () => {
   const path = lockPath();
   const holder = await startHolder(path, "ingest of a month");
   try {
@@ -81,7 +81,7 @@ test("another process keeps its lock while it lives, and is killed with it", asy
   assert.deepEqual(readdirSync(dirname(path)), []);
 });
 
-test("whatever a file says that nobody holds, it is free", async () => {
+test("a lock file that no one holds is free, whatever it contains", async () => {
   const since = "2026-01-20T19:49:23.000Z";
   const elsewhere = { pid: 1, host: "elsewhere.example", start: "then", what: "ingest", since };
   for (const content of ["", '{"pid":', "\0\0\0\0", JSON.stringify(elsewhere), `{"pid":${process.pid}}`]) {
@@ -92,7 +92,7 @@ test("whatever a file says that nobody holds, it is free", async () => {
   }
 });
 
-test("an owner in another container, which has another host name, is respected and named", async () => {
+test("respects and names an owner in a container with another host name", async () => {
   const path = lockPath();
   await withLock(path, "ingest", async () => {
     const owner = JSON.parse(readFileSync(path, "utf8"));
@@ -104,7 +104,7 @@ test("an owner in another container, which has another host name, is respected a
   });
 });
 
-test("an owner that has not written its name yet holds the lock all the same", async () => {
+test("an owner that has not written its name yet holds the lock", async () => {
   const path = lockPath();
   await withLock(path, "ingest", async () => {
     writeFileSync(path, "");
@@ -115,7 +115,7 @@ test("an owner that has not written its name yet holds the lock all the same", a
   });
 });
 
-test("a lock that is a link is refused, and nothing is written where it leads", async () => {
+test("refuses a lock that is a link, and writes nothing to its target", async () => {
   const path = lockPath();
   mkdirSync(dirname(path));
   writeFileSync(join(dirname(path), "other"), "kept");
@@ -127,7 +127,7 @@ test("a lock that is a link is refused, and nothing is written where it leads", 
   assert.equal(readFileSync(join(dirname(path), "other"), "utf8"), "kept");
 });
 
-test("looking whether a lock is free does not keep others from taking it", async () => {
+test("checking whether a lock is free does not keep others from taking it", async () => {
   const path = lockPath();
   for (let round = 0; round < 100; round++) {
     const taken = withLock(path, "ingest", async () => round);
@@ -136,7 +136,7 @@ test("looking whether a lock is free does not keep others from taking it", async
   }
 });
 
-test("many processes, of which some are killed inside, never hold a lock together", async () => {
+test("many processes, some of them killed, never hold a lock together", async () => {
   const path = lockPath();
   const marker = join(dirname(dirname(path)), "inside");
   const script = "lib/lake/testing/lock_contender.ts";

@@ -13,27 +13,27 @@ import { askKernel, isCurrent, openLockFile, openLockFileIfThere } from "./kerne
 const lockOwner = z.object({
   pid: z.int().positive(),
   host: z.string(),
-  /** What the owner does, for the message to the second one. */
+  /** What the owner is doing, for the message to others. */
   what: z.string(),
   since: z.iso.datetime(),
 });
 
 /**
- * Who holds a lock: the content of the lock file. It is for messages only; whether the lock is held the kernel knows.
- * Nothing is known of an owner that has not written yet, or was not able to.
+ * The owner of a lock: the content of the lock file. For messages only; the kernel decides whether the lock is held. Empty for
+ * an owner that has not written yet or could not.
  */
 export type LockOwner = Partial<z.infer<typeof lockOwner>>;
 
-/** Longer than any owner. */
+/** More than the size of any lock file. */
 const MAX_OWNER_BYTES = 4096;
-/** How often, and with how many milliseconds between, an owner is asked for that has not written yet. */
+/** How often, and at what interval in milliseconds, to look for an owner that has not written yet. */
 const OWNER_READS = 20;
 const PAUSE_MS = 10;
 
 /**
- * Runs `fn` while this process holds the lock at `path`, and removes its file afterwards. Throws ExpectedError
- * (exit 2) that names the pid when another process holds it, or this one. The lock is the kernel's (decision 0090): a
- * process that ends in any way lets go of it, and the file that it leaves is nobody's.
+ * Runs `fn` while this process holds the lock at `path`, and removes its file afterwards. Throws an ExpectedError (exit 2) that
+ * names the pid when another process, or this one, holds it. The kernel manages the lock (decision 0090): it is released however
+ * the process ends, and a leftover file is free.
  */
 export async function withLock<T>(path: string, what: string, fn: () => Promise<T>): Promise<T> {
   const fd = await acquireLock(path, what);
@@ -60,7 +60,7 @@ export function liveOwner(path: string): LockOwner | undefined {
   }
 }
 
-/** Throws the same ExpectedError when a live process holds the lock, and does not take it. */
+/** Throws the same ExpectedError when a live process holds the lock. Does not take it. */
 export function requireFree(path: string): void {
   const owner = liveOwner(path);
   if (owner !== undefined) throw heldError(path, owner);
@@ -96,10 +96,7 @@ async function acquireLock(path: string, what: string): Promise<number> {
   }
 }
 
-/**
- * `again`: the file was removed by the one that let go of the lock, or others only look whether it is free, which
- * they do with a shared lock.
- */
+/** `again`: the previous holder removed the file, or others are checking whether it is free, under a shared lock. */
 function tryToTake(fd: number, path: string, what: string): "taken" | "held" | "again" {
   const given = askKernel(fd, path, { shared: false });
   if (!isCurrent(fd, path)) return "again";
@@ -119,7 +116,7 @@ function writeOwner(fd: number, path: string, what: string): void {
   }
 }
 
-/** The owner, who writes just after the kernel has given the lock. */
+/** Reads the owner, who writes just after the kernel grants the lock. */
 async function ownerSoon(fd: number): Promise<LockOwner> {
   for (let reads = 1; reads < OWNER_READS; reads++) {
     const owner = readOwner(fd);
@@ -144,7 +141,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** The file goes first, while nobody else can hold it: a second process that has opened it sees that it is gone. */
+/** Removes the file first, while no one else can hold it: another process that has opened it sees that it is gone. */
 function releaseLock(fd: number, path: string): void {
   try {
     if (isCurrent(fd, path)) unlinkSync(path);

@@ -1,29 +1,29 @@
 import { join } from "node:path";
 
-/** Prefix of the directory of a run that is not sealed yet. */
+/** Prefix of the directory of an unsealed run. */
 export const BUILDING_PREFIX = "_building.";
-/** Prefix of everything that is written under another name first. Trino and DuckDB do not read such files. */
+/** Prefix of temporary names. Trino and DuckDB do not read such files. */
 export const TEMPORARY_PREFIX = "_tmp.";
 
-/** Every place of a lake, as absolute paths. */
+/** The absolute paths of a lake. */
 export interface LakePaths {
   root: string;
   runs: string;
   /** Relative symlink to the promoted run. */
   active: string;
-  /** Where run-level tests extract to. */
+  /** Output directory of run-level tests. */
   testRoot: string;
   meta: string;
   locks: string;
   promotions: string;
-  /** The embedded engine's catalog, one JSON file for each schema. */
+  /** The embedded engine's catalog, one JSON file per schema. */
   duckdbCatalog: string;
-  /** The database that people open: views with short names over the active run. */
+  /** The database for readers: views with short names on the active run. */
   duckdbFile: string;
   digdagStatus: string;
-  /** The whole log of every session of a workflow. */
+  /** The full logs of all sessions of workflows. */
   logs: string;
-  /** Manifests and reports of runs whose data was moved out of the lake, a directory for each. */
+  /** Manifests and reports of archived runs, one directory each. */
   archive: string;
   history: string;
   registryEvents: string;
@@ -35,7 +35,7 @@ export interface LakePaths {
   historyReports: string;
 }
 
-/** The places of the lake at `root`. */
+/** The paths of the lake at `root`. */
 export function lakePaths(root: string): LakePaths {
   const meta = join(root, "_meta");
   const history = join(meta, "discogs_history");
@@ -67,17 +67,17 @@ export function sealedDir(root: string, runId: string): string {
   return join(lakePaths(root).runs, runId);
 }
 
-/** Directory of a run that is being built. */
+/** Directory of a run under construction. */
 export function buildingDir(root: string, runId: string): string {
   return join(lakePaths(root).runs, `${BUILDING_PREFIX}${runId}`);
 }
 
-/** What the lake keeps of a run whose data was moved out of it. */
+/** Directory of what the lake keeps of an archived run. */
 export function archivedDir(root: string, runId: string): string {
   return join(lakePaths(root).archive, runId);
 }
 
-/** Lock of the process that alone writes into a building run. It stands outside, so that sealing leaves it alone. */
+/** Lock of the process that has a building run to itself. Outside of the run, so that sealing does not touch it. */
 export function runLockPath(root: string, runId: string): string {
   return join(lakePaths(root).locks, `run.${runId}.lock`);
 }
@@ -97,12 +97,12 @@ export function changesLockPath(root: string): string {
   return join(lakePaths(root).locks, "changes.lock");
 }
 
-/** Lock of the process that makes a schema of SQL, on any engine. */
+/** Lock of the process that changes an SQL schema, on any engine. */
 export function schemaLockPath(root: string, schema: string): string {
   return join(lakePaths(root).locks, `schema.${schema}.lock`);
 }
 
-/** Lock of the process that makes the database file. */
+/** Lock of the process that writes the database file. */
 export function duckdbFileLockPath(root: string): string {
   return join(lakePaths(root).locks, "duckdb_file.lock");
 }
@@ -112,7 +112,7 @@ export function promotionLockPath(root: string): string {
   return join(lakePaths(root).locks, "promotion.lock");
 }
 
-/** Places inside a run's directory, building or sealed. */
+/** Paths inside a run's directory, building or sealed. */
 export const inRun = {
   runFile: (dir: string) => join(dir, "run.json"),
   done: (dir: string) => join(dir, "_done"),
@@ -121,19 +121,19 @@ export const inRun = {
   checkedRecord: (dir: string, dataset: string) => join(dir, "_checked", `${dataset}.json`),
   reports: (dir: string) => join(dir, "_reports"),
   manifest: (dir: string) => join(dir, "manifest.json"),
-  /** In what the lake keeps of an archived run: where its data is. */
+  /** File of an archived run with the location of its data. */
   archiveRecord: (dir: string) => join(dir, "archive.json"),
 } as const;
 
-/** Name under which something is made before it is renamed to `name`: `_tmp.<name>.<pid>`. */
+/** Temporary name for something that is later renamed to `name`: `_tmp.<name>.<pid>`. */
 export function temporaryName(name: string): string {
   return `${TEMPORARY_PREFIX}${name}.${process.pid}`;
 }
 
-/** Pattern of the Parquet files of a directory. Names that begin with `.` or `_` are no data, on any engine. */
+/** Pattern of the Parquet files of a directory. No engine reads names that begin with `.` or `_` as data. */
 export const PARQUET_FILES = "[!_.]*.parquet";
 
-/** Whether {@link PARQUET_FILES} fits a name. */
+/** Whether a name matches {@link PARQUET_FILES}. */
 export function isParquetFile(name: string): boolean {
   return /^[^_.].*\.parquet$/s.test(name);
 }

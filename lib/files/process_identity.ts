@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { hasCode } from "../cli/errors.ts";
 
 /**
- * When a process started, as text that is equal for the same process only: with the pid it tells a process from a
- * later one of the same number. Undefined when there is no such process, or only its unreaped remains (a zombie).
- * On Linux it is the machine's boot and the clock ticks since then (`/proc`), elsewhere what `ps` prints.
+ * The start of a process as a text which, with the pid, distinguishes it from a later process of the same pid. Undefined if
+ * there is no such process or it is a zombie. On Linux, boot id and clock ticks since boot (`/proc`); elsewhere the output of
+ * `ps`.
  */
 export function processStart(pid: number): string | undefined {
   const boot = readIfThere("/proc/sys/kernel/random/boot_id");
@@ -15,7 +15,7 @@ export function processStart(pid: number): string | undefined {
 function startFromProc(pid: number, boot: string): string | undefined {
   const stat = readIfThere(`/proc/${pid}/stat`);
   if (stat === undefined) return undefined;
-  // The second field is the program's name in parentheses and may hold blanks and parentheses itself.
+  // The second field is the program's name in parentheses, which may itself contain blanks and parentheses.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const [state] = fields;
   const ticks = fields[19];
@@ -29,7 +29,7 @@ function startFromPs(pid: number): string | undefined {
     const [state = "Z", ...start] = line.split(/\s+/);
     return state.startsWith("Z") ? undefined : start.join(" ");
   } catch (error) {
-    // ps ends with 1 when no process has the pid.
+    // ps exits with 1 if no process has the pid.
     if (error instanceof Error && "status" in error && error.status === 1) return undefined;
     throw error;
   }

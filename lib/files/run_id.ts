@@ -1,6 +1,6 @@
 import { ExpectedError } from "../cli/errors.ts";
 
-/** What a run id says: `<dump month>__<UTC day>_<UTC time>` of the session that made it. */
+/** The parts of a run id, `<dump month>__<UTC day>_<UTC time>` of the session that made it. */
 export interface ParsedRunId {
   /** `YYYY-MM` */
   dumpMonth: string;
@@ -11,7 +11,7 @@ export interface ParsedRunId {
 const RUN_ID = /^(\d{4}-(?:0[1-9]|1[0-2]))__(\d{4})(\d{2})(\d{2})_(\d{2})(\d{2})(\d{2})$/;
 const DUMP_MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
 
-/** Parses a run id; undefined when the text is not one (form, or a date or time that does not exist). */
+/** Parses a run id; undefined if the form is wrong or the date or time does not exist. */
 export function parseRunId(text: string): ParsedRunId | undefined {
   const match = RUN_ID.exec(text);
   if (match === null) return undefined;
@@ -22,28 +22,28 @@ export function parseRunId(text: string): ParsedRunId | undefined {
   return exists ? { dumpMonth, time } : undefined;
 }
 
-/** Whether the text is a run id of an existing date and time. */
+/** Whether the text is a run id with an existing date and time. */
 export function isRunId(text: string): boolean {
   return parseRunId(text) !== undefined;
 }
 
-/** The run id itself, or ExpectedError (exit 2) when it is none. */
+/** Returns the run id, or throws an ExpectedError (exit 2) if it is not one. */
 export function requireRunId(text: string): string {
   if (isRunId(text)) return text;
   throw new ExpectedError(
-    `"${text}" is not a run id: YYYY-MM__YYYYMMDD_HHMMSS with a real date and time is needed`,
+    `"${text}" is not a run id: it must be YYYY-MM__YYYYMMDD_HHMMSS with an existing date and time`,
   );
 }
 
-/** Whether the text is a month as dumps have it, `YYYY-MM`. */
+/** Whether the text is a dump month, `YYYY-MM`. */
 export function isDumpMonth(text: string): boolean {
   return DUMP_MONTH.test(text);
 }
 
-/** The dump month itself, or ExpectedError (exit 2) when it is not `YYYY-MM`. */
+/** Returns the dump month, or throws an ExpectedError (exit 2) if it is not `YYYY-MM`. */
 export function requireDumpMonth(text: string): string {
   if (isDumpMonth(text)) return text;
-  throw new ExpectedError(`"${text}" is not a dump month: YYYY-MM is needed`);
+  throw new ExpectedError(`"${text}" is not a dump month: it must be YYYY-MM`);
 }
 
 /** The run id of a dump month and the start of a session; both are checked. */

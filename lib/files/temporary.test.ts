@@ -10,7 +10,7 @@ import { writeFileAtomic, writeNewFile } from "./files.ts";
 import { temporaryDirectory } from "./temporary_directory.ts";
 import { withTemporaryFile } from "./temporary_file.ts";
 
-/** A process that holds a temporary directory and a temporary file in `dir`, once it does. */
+/** Starts a process and resolves once it has a temporary directory and a temporary file in `dir`. */
 async function startHolder(dir: string) {
   const child = startScript("lib/lake/testing/temporary_holder.ts", [dir]);
   child.stderr?.pipe(process.stderr);
@@ -19,7 +19,7 @@ async function startHolder(dir: string) {
   return child;
 }
 
-test("what a killed process left is removed by the next one, what a live one has is not", async () => {
+test("removes what a killed process left, but not what a live one uses", async () => {
   const dir = scratchDirectory();
   writeFileSync(join(dir, "_tmp.other.1"), "");
   const holder = await startHolder(dir);
@@ -39,7 +39,7 @@ test("what a killed process left is removed by the next one, what a live one has
   assert.deepEqual(readdirSync(dir), ["_tmp.other.1", "report"]);
 });
 
-test("writers of one place never take the file of another for a leftover", async () => {
+test("concurrent writers of a file never take each other's temporary file for a leftover", async () => {
   const dir = scratchDirectory();
   const place = join(dir, "report");
   const writeOften = async () => {
@@ -50,7 +50,7 @@ test("writers of one place never take the file of another for a leftover", async
   assert.deepEqual(readdirSync(dir), ["report"]);
 });
 
-test("a file whose writing failed is not there, nor is anything of it", async () => {
+test("a failed write leaves nothing behind", async () => {
   const dir = scratchDirectory();
   const failing = withTemporaryFile(join(dir, "report"), "x", async (temporary) => {
     assert.equal(readFileSync(temporary, "utf8"), "x");
@@ -61,7 +61,7 @@ test("a file whose writing failed is not there, nor is anything of it", async ()
   assert.deepEqual(readdirSync(dir), []);
 });
 
-test("a link that has the name of a leftover is neither followed nor removed", async () => {
+test("a link with the name of a leftover is neither followed nor removed", async () => {
   const dir = scratchDirectory();
   writeFileSync(join(dir, "kept"), "kept");
   symlinkSync("kept", join(dir, "_tmp.report.1"));
@@ -70,7 +70,7 @@ test("a link that has the name of a leftover is neither followed nor removed", a
   assert.equal(readFileSync(join(dir, "kept"), "utf8"), "kept");
 });
 
-test("files of one name that are written at once end as one of them", async () => {
+test("concurrent writes of one file end as one of them", async () => {
   const dir = scratchDirectory();
   const texts = Array.from({ length: 20 }, (_, n) => `text ${n}`);
   await Promise.all(texts.map((text) => writeFileAtomic(join(dir, "report"), text)));

@@ -9,18 +9,18 @@ import { createLocked, ifAbandoned } from "./temporary_file.ts";
 
 const LOCK = ".lock";
 
-/** A directory name of this process's own, and how to give it back. */
+/** The name of a temporary directory of this process, and how to release it. */
 export interface TemporaryDirectory {
-  /** Not made yet. */
+  /** Not created yet. */
   path: string;
-  /** Removes the directory, if it was made, and what kept it. */
+  /** Removes the directory, if it was created, and its lock. */
   remove(): Promise<void>;
 }
 
 /**
- * A name for a directory `_tmp.<name>.*` in `parent`. A locked file beside it tells others that its process lives, in
- * whichever container; directories of that name whose process is gone are removed. Where `parent` can't be written
- * nothing is removed or kept: there the directory can't be made either.
+ * Reserves a name for a directory `_tmp.<name>.*` in `parent`. A locked file next to it shows that its process lives, in
+ * whichever container; directories of that name whose process is gone are removed. Does nothing if `parent` can't be written,
+ * because the directory can't be created either.
  */
 export async function temporaryDirectory(parent: string, name: string): Promise<TemporaryDirectory> {
   assertWritable(join(parent, name));

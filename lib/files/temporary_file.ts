@@ -7,13 +7,12 @@ import { halfMade } from "./half_made.ts";
 import { askKernel, isCurrent, openLockFileIfThere } from "./kernel_lock.ts";
 import { TEMPORARY_PREFIX, temporaryName } from "./paths.ts";
 
-/** What a file is made of; parts are written as they come. */
+/** The content of a file; parts are written as they arrive. */
 export type Content = string | Uint8Array | AsyncIterable<string | Uint8Array>;
 
 /**
- * Writes a file under a temporary name beside `place`, makes it durable, and has `publish` give it its name. It is gone
- * when that fails. While it is written it is locked, so that whoever writes to the same place later can tell what a
- * killed process left, and removes it.
+ * Writes a file durably under a temporary name next to `place`, and has `publish` give it its name. Removes it on failure. The
+ * file is locked while it is written, so that a later writer can recognise and remove what a killed process left.
  */
 export async function withTemporaryFile(
   place: string,
@@ -35,7 +34,7 @@ export async function withTemporaryFile(
   }
 }
 
-/** Removes the files in a directory whose names begin so and that nobody writes any more. */
+/** Removes the files in a directory that have this prefix and are no longer being written. */
 export async function removeLeftovers(dir: string, beginning: string): Promise<void> {
   for (const entry of await readdir(dir, { withFileTypes: true })) {
     if (!entry.name.startsWith(beginning) || !entry.isFile()) continue;
@@ -45,8 +44,8 @@ export async function removeLeftovers(dir: string, beginning: string): Promise<v
 }
 
 /**
- * Does something about a file that was made locked and whose lock nobody has; not when it is gone by now. The lock is
- * held until that is done: whoever made the file and has no lock yet finds it refused, or its file gone.
+ * Acts on a file created for locking whose lock no one holds, if it still exists. Holds the lock meanwhile: a creator that has
+ * not locked it yet is refused, or finds its file gone.
  */
 export async function ifAbandoned(path: string, remove: () => Promise<void>): Promise<void> {
   const fd = openLockFileIfThere(path);
@@ -58,7 +57,7 @@ export async function ifAbandoned(path: string, remove: () => Promise<void>): Pr
   }
 }
 
-/** A new file that is locked: one that was taken for a leftover before it was is left to whoever removes it. */
+/** Creates a locked file. One taken for a leftover before it was locked is abandoned to its remover. */
 export async function createLocked(place: string, suffix = ""): Promise<{ path: string; file: FileHandle }> {
   for (;;) {
     const path = join(
@@ -87,7 +86,7 @@ async function writeAndSync(file: FileHandle, path: string, content: Content): P
   }
 }
 
-/** What can't be removed now, on a disk that refuses all, is removed as a leftover. */
+/** What can't be removed now, e.g. on a failing disk, is removed later as a leftover. */
 async function discard(path: string): Promise<void> {
   await rm(path, { force: true }).catch(() => undefined);
 }

@@ -9,13 +9,13 @@ import { waitAloud, withLockAfter } from "./waiting_lock.ts";
 
 const lockPath = () => join(scratchDirectory(), "locks", "step.lock");
 
-/** A logger's `info` that keeps what it gets. */
+/** A logger whose `info` collects its lines. */
 function keptLog() {
   const lines: string[] = [];
   return { lines, info: (line: string) => void lines.push(line) };
 }
 
-test("work waits for the holder to let go, says so once, and names it", async () => {
+test("waits for the holder, reporting it once by name", async () => {
   const path = lockPath();
   const log = keptLog();
   const order: string[] = [];
@@ -42,13 +42,13 @@ test("work waits for the holder to let go, says so once, and names it", async ()
   );
 });
 
-test("a free lock is taken without a word", async () => {
+test("takes a free lock silently", async () => {
   const log = keptLog();
   assert.equal(await withLockAfter(lockPath(), "a step", waitAloud(0, log), async () => 7), 7);
   assert.deepEqual(log.lines, []);
 });
 
-test("when the time is over the error names the holder, and the work is not begun", async () => {
+test("on timeout the error names the holder, and the work does not begin", async () => {
   const path = lockPath();
   await withLock(path, "the first step", async () => {
     const late = withLockAfter(path, "the second step", waitAloud(150, keptLog()), async () => assert.fail());
@@ -56,7 +56,7 @@ test("when the time is over the error names the holder, and the work is not begu
   });
 });
 
-test("an expected failure of the work itself is not taken for a held lock", async () => {
+test("does not mistake an expected failure of the work for a held lock", async () => {
   let runs = 0;
   const failing = async () => {
     runs += 1;

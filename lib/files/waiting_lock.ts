@@ -5,17 +5,17 @@ import { type LockOwner, liveOwner, ownerText, withLock } from "./lock.ts";
 
 const POLL_MS = 100;
 
-/** How long a lock is waited for, and what is reported meanwhile. */
+/** How long to wait for a lock, and how to report it. */
 export interface Waiting {
   /** Milliseconds to wait for another holder. */
   timeout: number;
-  /** Called once, when there is something to wait for; without an owner when that one has let go by now. */
+  /** Called once when waiting begins; without an owner if it has released the lock by then. */
   onWait(owner: LockOwner | undefined): void;
 }
 
 /**
- * Runs `fn` under the lock at `path`, waiting for another holder to let go of it. When that takes too long the
- * lock's own ExpectedError, which names the holder, is thrown.
+ * Runs `fn` under the lock at `path`, waiting for another holder to release it. On timeout, throws the lock's own ExpectedError,
+ * which names the holder.
  */
 export async function withLockAfter<T>(
   path: string,
@@ -35,7 +35,7 @@ export async function withLockAfter<T>(
       return await withLock(path, what, enter);
     } catch (error) {
       if (entered || !(error instanceof ExpectedError) || Date.now() >= deadline) throw error;
-      // Free now: let go of since the attempt, which is worth another one, or the error has another reason.
+      // The lock is free now: either it was released since the attempt, so try again, or the error has another reason.
       const owner = liveOwner(path);
       if (owner === undefined && !wasHeld) throw error;
       wasHeld = owner !== undefined;
@@ -45,7 +45,7 @@ export async function withLockAfter<T>(
   }
 }
 
-/** Waits up to `timeout` milliseconds, and logs for whom. */
+/** Waits up to `timeout` milliseconds, and logs the holder. */
 export function waitAloud(timeout: number, log: Pick<Logger, "info">): Waiting {
   return {
     timeout,

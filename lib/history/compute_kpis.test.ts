@@ -23,7 +23,7 @@ async function readyLake() {
   return context;
 }
 
-/** The engine, which is gone from its n-th query on. */
+/** The engine, unavailable from its n-th query on. */
 function goneAfter(engine: SqlEngine, queries: number): SqlEngine {
   let left = queries;
   return {
@@ -40,7 +40,7 @@ async function events({ engine }: { engine: SqlEngine }, table: string): Promise
   return (await engine.query(`SELECT count(*) FROM hive.discogs_history.${table}`)).rows[0]?.[0];
 }
 
-test("when the engine goes away in the middle nothing is recorded, and a later run heals it", async () => {
+test("records nothing when the engine becomes unavailable halfway, and everything when repeated", async () => {
   const context = await readyLake();
   for (const queries of [0, 1, 5, 10]) {
     const broken = { ...context, engine: goneAfter(context.engine, queries) };
@@ -60,7 +60,7 @@ test("when the engine goes away in the middle nothing is recorded, and a later r
   await context.engine.close();
 });
 
-test("a lake without runs has nothing to compute", async () => {
+test("computes nothing in a lake without runs", async () => {
   const lake = makeLake();
   const engine = await openEmbeddedEngine(lake, { threads: 1 });
   assert.deepEqual(await computeKpis({ lake, engine, log: silentLogger }, ALL), []);

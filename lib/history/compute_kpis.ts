@@ -15,14 +15,14 @@ export interface RunKpis extends KpiRun {
 }
 
 /**
- * Computes all KPIs of the selected runs and appends them to the snapshots, the failed ones too, in one batch. When
- * the engine goes away in the middle nothing is appended.
+ * Computes all KPIs of the selected runs and appends them to the snapshots in one batch, failed ones included. Appends nothing
+ * if the engine becomes unavailable halfway.
  */
 export async function computeKpis(context: HistoryContext, selection: KpiSelection): Promise<RunKpis[]> {
   return computeSet(context, selection, { what: "KPIs", set: kpisV1, table: kpiSnapshotEvents });
 }
 
-/** The same with KPI set v3 and its own table of events. */
+/** Like {@link computeKpis}, for KPI set v3 and its own event table. */
 export async function computeKpisV3(context: HistoryContext, selection: KpiSelection): Promise<RunKpis[]> {
   return computeSet(context, selection, { what: "KPIs v3", set: kpisV3, table: kpiV3SnapshotEvents });
 }
@@ -45,7 +45,7 @@ async function computeSet(
   });
 }
 
-/** Undefined when the manifest can't be read any more: reconciling says so. */
+/** Undefined when the manifest can no longer be read, which reconciling reports. */
 async function datasetsOrUnknown(dir: string): Promise<TableDeclaration[] | undefined> {
   try {
     return await datasetsIn(dir);

@@ -8,7 +8,7 @@ export interface RunRankings extends KpiRun {
   items: RankedItem[];
 }
 
-/** Like `computeKpis`, with the rankings of KPI set v2 and their own table of events. */
+/** Like `computeKpis`, for the rankings of KPI set v2 and their own event table. */
 export async function computeKpisV2(
   context: HistoryContext,
   selection: KpiSelection,

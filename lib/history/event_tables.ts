@@ -3,30 +3,30 @@ import type { Column, ColumnType } from "../datasets/types.ts";
 import { lakePaths } from "../files/paths.ts";
 import { CATALOG, type ExternalTable, type SqlValue } from "../sql/engine.ts";
 
-/** The schema of everything that is kept across runs. */
+/** The schema of everything kept across runs. */
 export const HISTORY_SCHEMA = "discogs_history";
-/** Version of the events' columns, in their own column `schema_version`. */
+/** Version of the event columns, recorded in column `schema_version`. */
 export const SCHEMA_VERSION = 1n;
 
-/** An append-only table of events, and the view that shows the last ones; the view's SQL is in `sql/history/`. */
+/** An append-only event table, and the view of its latest events (SQL in `sql/history/`). */
 export interface EventTable {
   name: string;
   columns: readonly Column[];
   latestView: string;
-  /** Version of what its events say, in their column `schema_version`, where it is not {@link SCHEMA_VERSION}. */
+  /** Version of its events, in column `schema_version`, if it is not {@link SCHEMA_VERSION}. */
   schemaVersion?: bigint;
-  /** Where its files are in a lake, as an absolute path. */
+  /** Absolute path of its files in a lake. */
   directory(lake: string): string;
 }
 
-/** An event by column name; columns that are left out are NULL. */
+/** An event by column name; omitted columns are NULL. */
 export type EventRecord = Readonly<Record<string, SqlValue>>;
 
 function columns(types: Readonly<Record<string, ColumnType>>): Column[] {
   return Object.entries(types).map(([name, type]) => ({ name, type }));
 }
 
-/** What became of each run (the data contract, SQL objects). */
+/** The status of each run over time (the data contract, SQL objects). */
 export const runRegistryEvents: EventTable = {
   name: "run_registry_events",
   columns: columns({
@@ -47,7 +47,7 @@ export const runRegistryEvents: EventTable = {
   directory: (lake) => lakePaths(lake).registryEvents,
 };
 
-/** What each computation of a KPI gave. */
+/** The result of each KPI computation. */
 export const kpiSnapshotEvents: EventTable = {
   name: "kpi_snapshot_events",
   columns: columns({
@@ -64,7 +64,7 @@ export const kpiSnapshotEvents: EventTable = {
   directory: (lake) => lakePaths(lake).kpiEvents,
 };
 
-/** What each computation of a KPI of set v3 gave. */
+/** The result of each KPI computation of set v3. */
 export const kpiV3SnapshotEvents: EventTable = {
   ...kpiSnapshotEvents,
   name: "kpi_v3_snapshot_events",
@@ -72,7 +72,7 @@ export const kpiV3SnapshotEvents: EventTable = {
   directory: (lake) => lakePaths(lake).kpiV3Events,
 };
 
-/** What each computation of a ranking (KPI set v2) gave, one row for each place in it. */
+/** The result of each ranking (KPI set v2), one row per place. */
 export const kpiV2SnapshotEvents: EventTable = {
   name: "kpi_v2_snapshot_events",
   columns: columns({
@@ -179,13 +179,13 @@ export function historyName(name: string): string {
   return `${CATALOG}.${HISTORY_SCHEMA}.${name}`;
 }
 
-/** The table as engines declare it: every engine appends files of its own. */
+/** The table as declared to the engines, each of which appends files of its own. */
 export function externalEventTable(lake: string, table: EventTable): ExternalTable {
   const location = table.directory(lake).slice(lakePaths(lake).root.length + 1);
   return { name: table.name, columns: table.columns, location, files: "all" };
 }
 
-/** An event as a row of its table. TypeError for a field that is no column. */
+/** An event as a row of its table. TypeError for a field that is not a column. */
 export function eventRow(table: EventTable, event: EventRecord): SqlValue[] {
   const names = table.columns.map(({ name }) => name);
   const unknown = Object.keys(event).find((name) => !names.includes(name));

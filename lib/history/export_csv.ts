@@ -10,23 +10,23 @@ import { kpisV1, namesOf } from "./kpis.ts";
 import { kpisV3 } from "./kpis_v3.ts";
 import { wideResult } from "./wide.ts";
 
-/** What an export of the history takes. */
+/** Options of a history export. */
 export interface ExportOptions {
   outDir: string;
-  /** Write copies whose names have the time, beside the `_latest` files. */
+  /** Also write copies with the time in their names, next to the `_latest` files. */
   withTimestamp: boolean;
 }
 
-/** The CSV files that were written with their rows, and the KPIs that failed. */
+/** The CSV files written, with their row counts, and the KPIs that failed. */
 export interface Exported {
   files: { path: string; rows: number }[];
   failed: FailedKpi[];
 }
 
 /**
- * Writes the valid KPIs of every complete run as CSV (the data contract, KPIs): `history_kpis_long_latest.csv`, a
- * row for each run and KPI; `history_kpis_wide_latest.csv`, a row for each run; `history_kpis_v2_long_latest.csv`,
- * the rankings; and both forms of set v3, where a KPI that never had a value has the reason. Each is replaced in whole or not at all.
+ * Writes the valid KPIs of every complete run as CSV (the data contract, KPIs): `history_kpis_long_latest.csv`, a row for each
+ * run and KPI; `history_kpis_wide_latest.csv`, a row for each run; `history_kpis_v2_long_latest.csv`, the rankings; and both
+ * forms of set v3, where a KPI that never had a value gives the reason. Each file is replaced atomically.
  */
 export async function exportHistoryCsv(
   context: HistoryContext,

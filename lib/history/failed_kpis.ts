@@ -5,21 +5,21 @@ import { type KpiRun, type KpiSelection, kpiRuns } from "./kpi_runs.ts";
 
 const FILE = "history/failed_kpis.sql";
 
-/** A KPI, of any set, whose last computation failed. */
+/** A KPI of any set whose last computation failed. */
 export interface FailedKpi {
   runId: string;
   name: string;
   details: string;
-  /** When the value that stands was computed; undefined when there is none. */
+  /** When its current value was computed; undefined if it has none. */
   valueFrom: Date | undefined;
 }
 
-/** The KPIs of all complete runs whose last computation failed, by run and name. Called within {@link inHistory}. */
+/** The KPIs of complete runs whose last computation failed, ordered by run and name. Called within {@link inHistory}. */
 export async function failedKpis(engine: SqlEngine): Promise<FailedKpi[]> {
   return rowObjects(await engine.query(readSql(FILE), { file: `sql/${FILE}` })).map(toFailedKpi);
 }
 
-/** The same of the runs that KPIs are computed for with this selection, and which runs those are. */
+/** The failed KPIs of the selected runs, and the runs themselves. */
 export async function failedKpisOf(
   context: HistoryContext,
   selection: KpiSelection,

@@ -5,22 +5,22 @@ import { sessionLimits, sessionOptions } from "../sql/session_options.ts";
 import type { HistoryContext } from "./history_schema.ts";
 import type { KpiSelection } from "./kpi_runs.ts";
 
-/** Options of every step of the history. */
+/** Options of every history step. */
 export const historyOptions = { lake: lakeOption, ...sessionOptions } as const satisfies OptionSpecs;
 
 /** Options of the steps that compute KPIs. */
 export const kpiOptions = {
   ...historyOptions,
-  "only-run-id": { type: "string", value: "RUN_ID", summary: "this run alone (default: every complete one)" },
+  "only-run-id": { type: "string", value: "RUN_ID", summary: "only this run (default: every complete run)" },
   "include-active": {
     type: "string",
     choices: ["true", "false"],
     default: "false",
-    summary: "the active run as well",
+    summary: "include the active run",
   },
 } as const satisfies OptionSpecs;
 
-/** Runs a step with the lake's engine, which is closed afterwards. */
+/** Runs a step on the lake's engine and closes it afterwards. */
 export async function withHistory<T>(
   { options, env, log }: CommandContext<typeof historyOptions>,
   step: (context: HistoryContext) => Promise<T>,
@@ -34,7 +34,7 @@ export async function withHistory<T>(
   }
 }
 
-/** The runs that the options of a KPI step ask for. */
+/** The runs selected by the options of a KPI step. */
 export function kpiSelection({ options }: CommandContext<typeof kpiOptions>): KpiSelection {
   return { onlyRunId: options["only-run-id"], includeActive: options["include-active"] === "true" };
 }

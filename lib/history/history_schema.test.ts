@@ -32,7 +32,7 @@ const latest = (lake: string) =>
     return (await engine.query(sql)).rows;
   });
 
-test("a batch is later than the newest event, also when that lies in the future", async () => {
+test("a batch is later than the newest event, even one in the future", async () => {
   const lake = makeLake();
   const future = new Date(Date.now() + 3_600_000);
   await append(lake, []);
@@ -44,13 +44,13 @@ test("a batch is later than the newest event, also when that lies in the future"
   assert.equal((await append(lake))?.getTime(), future.getTime() + 2);
 });
 
-test("steps at the same time append one after the other, each with a time of its own", async () => {
+test("concurrent steps append one after another, each with its own time", async () => {
   const lake = makeLake();
   const times = await Promise.all([append(lake), append(lake), append(lake)]);
   assert.equal(new Set(times.map((time) => time?.getTime())).size, 3);
 });
 
-test("of events with one time the greatest status, then details, is the last", async () => {
+test("among events of the same time, the greatest status, then details, counts as latest", async () => {
   const lake = makeLake();
   const events = ["missing_data", "skipped_active", "ok", "skipped_active"].map((status, index) => ({
     ...EVENT,
@@ -63,7 +63,7 @@ test("of events with one time the greatest status, then details, is the last", a
   assert.deepEqual([row?.slice(1), others], [["skipped_active", "a"], []]);
 });
 
-test("what is there of the history is left as it is", async () => {
+test("existing history is left unchanged", async () => {
   const lake = makeLake();
   await append(lake);
   const select = `SELECT run_id, 'mine' AS status FROM hive.${HISTORY_SCHEMA}.run_registry_events`;
@@ -75,7 +75,7 @@ test("what is there of the history is left as it is", async () => {
   });
 });
 
-test("a field that is no column is refused, and nothing is written", async () => {
+test("refuses a field that is not a column, and writes nothing", async () => {
   const lake = makeLake();
   await assert.rejects(append(lake, [{ ...EVENT, nope: "x" } as typeof EVENT]), /has no column nope/);
   assert.deepEqual(await latest(lake), []);

@@ -17,10 +17,10 @@ import {
 } from "./event_tables.ts";
 import { hideIncompleteFiles } from "./incomplete_files.ts";
 
-/** How long a step waits for another one that writes the history: computing the KPIs of many months takes long. */
+/** How long a step waits for another that is writing the history: KPIs of many months take a while. */
 const WAIT_MS = 30 * 60_000;
 
-/** What a step of the history works with. */
+/** What a history step works with. */
 export interface HistoryContext {
   lake: string;
   engine: SqlEngine;
@@ -28,8 +28,8 @@ export interface HistoryContext {
 }
 
 /**
- * Runs a step while no other one writes to the history or a run's schema, in any process. Waits for another step to
- * end; ExpectedError that names it when that takes half an hour.
+ * Runs a step while no other step, in any process, writes to the history or to a run's schema. Waits for a running step; throws
+ * an ExpectedError that names it after half an hour.
  */
 export async function whileNoOtherWrites<T>(
   { lake, log }: HistoryContext,
@@ -39,7 +39,7 @@ export async function whileNoOtherWrites<T>(
   return withLockAfter(historyLockPath(lake), what, waitAloud(WAIT_MS, log), step);
 }
 
-/** The same, with the event tables and their views in place. */
+/** Like the above, after creating the event tables and views that are missing. */
 export async function inHistory<T>(
   context: HistoryContext,
   what: string,
@@ -51,7 +51,7 @@ export async function inHistory<T>(
   });
 }
 
-/** Makes what is missing of `hive.discogs_history`; what is there stays as it is, but for files that were never finished. */
+/** Creates what is missing in `hive.discogs_history`. The rest is left unchanged, except that unfinished files are hidden. */
 async function ensureHistory({ lake, engine, log }: HistoryContext): Promise<void> {
   for (const table of eventTables) {
     const directory = table.directory(lake);
@@ -79,11 +79,10 @@ async function makeMissing(
 }
 
 /**
- * Appends a batch of events, all with one time: now, or the millisecond after the newest event of the table. The
- * events of a run are one group each: an append that breaks off leaves every run with all of its events or none (see
- * `appendRows` of the engine). The fields event_ts_utc and schema_version are filled in here. Called within
- * {@link inHistory}. Returns the time; without events nothing is written, and it is undefined. `at` is the time where it
- * was taken before, by {@link nextEventTime}.
+ * Appends a batch of events, all with the same time: now, or one millisecond after the table's newest event. Each run's events
+ * form a group, and an interrupted append leaves every group whole or absent (see the engine's `appendRows`). Fills in
+ * event_ts_utc and schema_version. To be called within {@link inHistory}. Returns the time, or undefined when there were no
+ * events to write. `at` is the time if it was taken before, by {@link nextEventTime}.
  */
 export async function appendEvents(
   engine: SqlEngine,

@@ -8,7 +8,7 @@ import { openEmbeddedEngine } from "../sql/duckdb/open.ts";
 import { runRegistryEvents } from "./event_tables.ts";
 import { appendEvents, inHistory } from "./history_schema.ts";
 
-test("a file that was never finished is set aside, and the history goes on", async () => {
+test("an unfinished file is set aside, and the history stays usable", async () => {
   const lake = makeLake();
   const directory = runRegistryEvents.directory(lake);
   const warnings: string[] = [];
@@ -31,7 +31,7 @@ test("a file that was never finished is set aside, and the history goes on", asy
   const bytes = readFileSync(join(directory, whole));
   writeFileSync(join(directory, "20261121_trino_cut"), bytes.subarray(0, bytes.length - 10));
   writeFileSync(join(directory, "20261121_trino_empty"), "");
-  // Of a killed process: a live one would have the history's lock.
+  // Left by a killed process: a live one would hold the history's lock.
   writeFileSync(join(directory, "_tmp.20261121.parquet.1"), "");
   writeFileSync(join(directory, "_other"), "");
   assert.equal(await append(), 2n);

@@ -4,13 +4,12 @@ import type { Logger } from "../cli/log.ts";
 import { namesIn } from "../files/files.ts";
 import { assertWritable } from "../files/guard.ts";
 
-/** A Parquet file ends with this (Parquet spec, File format). */
+/** The last bytes of every Parquet file (Parquet spec, File format). */
 const MAGIC = "PAR1";
 
 /**
- * Hides files of events that were never finished, by a name that engines do not read (`_incomplete.<name>`): what a
- * Trino leaves that is killed while it inserts, and what would make every later query of the table fail. To be called
- * while no one appends.
+ * Hides unfinished event files under a name that engines ignore (`_incomplete.<name>`). Trino leaves such a file when it is
+ * killed during an insert, and it would make every later query of the table fail. To be called while no one appends.
  */
 export async function hideIncompleteFiles(directory: string, log: Logger): Promise<void> {
   const names = (await namesIn(directory)).filter((name) => !/^[_.]/.test(name));
@@ -20,7 +19,7 @@ export async function hideIncompleteFiles(directory: string, log: Logger): Promi
     const hidden = join(directory, `_incomplete.${name}`);
     assertWritable(path, { entry: true });
     await rename(path, hidden);
-    log.warn(`${path} was never finished, so it holds no events: it is kept as ${hidden}`);
+    log.warn(`${path} is unfinished and holds no events: renamed to ${hidden}`);
   }
 }
 

@@ -5,12 +5,12 @@ import type { HistoryContext } from "./history_schema.ts";
 import type { KpiSelection } from "./kpi_runs.ts";
 import { type ComputedRun, printComputed } from "./report_lines.ts";
 
-/** A set of KPIs as a command of its own. */
+/** The command that computes a set of KPIs. */
 export interface KpiStep {
-  /** Path of the script from the project root. */
+  /** Path of the script, relative to the project root. */
   name: string;
   summary: string;
-  /** Computes a set of KPIs of the selected runs, and records them. */
+  /** Computes a set of KPIs of the selected runs and records them. */
   compute(history: HistoryContext, selection: KpiSelection): Promise<ComputedRun[]>;
 }
 
@@ -20,9 +20,9 @@ export function defineKpiCommand({ name, summary, compute }: KpiStep): CommandMa
     name,
     summary,
     description: [
-      "Complete are the runs whose status in the registry is ok; --include-active true takes the active run as well.",
-      "A KPI whose query fails is recorded as failed_query, warned of, and does not stop the rest (exit code 0). So is one",
-      "of a dataset that no run needs and the run does not have, but without a warning.",
+      "A run is complete when its status in the registry is ok; --include-active true adds the active run.",
+      "A KPI whose query fails is recorded as failed_query with a warning; the others are computed (exit code 0).",
+      "A KPI of an optional dataset that the run does not have is recorded likewise, without a warning.",
     ].join("\n"),
     options: kpiOptions,
     async run(context) {

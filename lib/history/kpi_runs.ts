@@ -7,21 +7,21 @@ import { type RegisteredRun, registeredRuns } from "./registered_runs.ts";
 
 /** Which runs KPIs are computed for. */
 export interface KpiSelection {
-  /** This run alone; default: all that are complete. */
+  /** Only this run; default: all complete runs. */
   onlyRunId: string | undefined;
-  /** The active run as well. */
+  /** Include the active run. */
   includeActive: boolean;
 }
 
-/** A run whose KPIs are computed, and its schema. */
+/** A run to compute KPIs for, and its schema. */
 export interface KpiRun {
   runId: string;
   schema: string;
 }
 
 /**
- * The runs to compute KPIs for: those whose latest status is `ok`, and with `includeActive` the active one when it is
- * complete too. ExpectedError says why the one run that was asked for is not among them.
+ * The runs to compute KPIs for: those whose latest status is `ok` and, with `includeActive`, the active run if it is complete.
+ * Throws an ExpectedError with the reason when the one requested run is not among them.
  */
 export async function kpiRuns(
   { lake, engine, log }: HistoryContext,
@@ -36,22 +36,22 @@ export async function kpiRuns(
   const meant = onlyRunId === undefined ? complete : complete.filter((runId) => runId === onlyRunId);
   if (onlyRunId !== undefined && meant.length === 0) throw notComplete(onlyRunId, registered);
   if (includeActive && active !== undefined && onlyRunId === undefined && !complete.includes(active)) {
-    log.warn(`the active run ${active} is left out: ${stateOf(active, registered)}`);
+    log.warn(`skipping the active run ${active}: ${stateOf(active, registered)}`);
   }
   return meant.map((runId) => ({ runId, schema: schemaNameOf(runId) }));
 }
 
 function notComplete(runId: string, registered: readonly RegisteredRun[]): ExpectedError {
-  return new ExpectedError(`no KPIs can be computed for run ${runId}: ${stateOf(runId, registered)}`);
+  return new ExpectedError(`cannot compute KPIs of run ${runId}: ${stateOf(runId, registered)}`);
 }
 
 function stateOf(runId: string, registered: readonly RegisteredRun[]): string {
   const status = registered.find((run) => run.runId === runId)?.status;
-  if (status === undefined) return "the registry does not know it, reconcile_register adds it";
+  if (status === undefined) return "it is not in the registry; reconcile_register adds it";
   if (status === "skipped_active")
-    return "it is skipped_active in the registry (include_active=true takes the active run)";
+    return "it is the active run (skipped_active in the registry); include_active=true includes it";
   if (status === "archived")
     return `it is archived; scripts/archive_run.ts ${runId} --restore brings it back`;
-  if (status === "missing") return "it is not in the lake any more";
-  return `its status in the registry is ${status}; register_run_schema, then reconcile_register may mend that`;
+  if (status === "missing") return "it is no longer in the lake";
+  return `its status in the registry is ${status}; running register_run_schema, then reconcile_register may fix that`;
 }

@@ -25,7 +25,7 @@ async function registeredLake() {
   return engine;
 }
 
-test("every query file is declared, reads one table in one statement and gives its KPIs as BIGINT", async () => {
+test("every query file is declared, reads one table in one statement and returns its KPIs as BIGINT", async () => {
   assert.deepEqual(
     kpiQueries.map(({ query }) => query.file).sort(),
     sqlFiles("kpi").map((name) => `kpi/${name}`),
@@ -45,7 +45,7 @@ test("every query file is declared, reads one table in one statement and gives i
   await engine.close();
 });
 
-test("all KPIs of a run take one statement for each table", async () => {
+test("all KPIs of a run take one statement per table", async () => {
   const counting = countStatements(await registeredLake());
   const kpis = await computeRunKpis(counting, { schema, has: undefined }, kpisV1);
   assert.deepEqual([counting.readings(), counting.changes()], [9, 0]);
@@ -59,7 +59,7 @@ test("all KPIs of a run take one statement for each table", async () => {
   await counting.close();
 });
 
-test("names are declared once, and what a derived KPI needs is counted", () => {
+test("names are declared once, and the inputs of every derived KPI are counted", () => {
   assert.equal(kpiNames.length, 35);
   assert.equal(new Set(kpiNames).size, 35);
   const countedNames = kpiQueries.flatMap(({ kpis }) => kpis);
@@ -72,7 +72,7 @@ test("names are declared once, and what a derived KPI needs is counted", () => {
   );
 });
 
-test("basis points are exact, cut, and 0 of nothing", () => {
+test("basis points are exact, truncated, and 0 when the denominator is 0", () => {
   assert.equal(basisPoints(1n, 3n), 3333n);
   assert.equal(basisPoints(2n, 3n), 6666n);
   assert.equal(basisPoints(5n, 0n), 0n);

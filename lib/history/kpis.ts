@@ -2,33 +2,33 @@ import { queryFile, type RunQuery } from "./query_run.ts";
 
 /** KPIs that one statement computes, in one pass over a table. */
 export interface KpiQuery {
-  /** The comment at the top of its file says what its columns count. */
+  /** The comment at the top of the file describes its columns. */
   query: RunQuery;
-  /** Names of the KPIs, which are the columns of the one row that it gives. */
+  /** Names of the KPIs, which are the columns of the single row that it returns. */
   kpis: readonly string[];
 }
 
-/** A KPI that is computed from two others: numerator x 10,000 / denominator, in basis points. */
+/** A KPI derived from two others: numerator x 10,000 / denominator, in basis points. */
 export interface DerivedKpi {
   name: string;
   numerator: string;
   denominator: string;
 }
 
-/** KPIs that are computed and recorded together. */
+/** KPIs computed and recorded together. */
 export interface KpiSet {
   counted: readonly KpiQuery[];
   derived: readonly DerivedKpi[];
-  /** Counted for the derived ones; they are KPIs of another set. */
+  /** Counted only for derived KPIs; they belong to another set. */
   borrowed: readonly KpiQuery[];
 }
 
-/** The query of a file in `sql/kpi/`, and the KPIs that are its columns. */
+/** A query file in `sql/kpi/`, and the KPIs that are its columns. */
 function counting(name: string, ...kpis: string[]): KpiQuery {
   return { query: queryFile(`kpi/${name}.sql`), kpis };
 }
 
-/** Releases: rows, and different ids. */
+/** Releases: rows and distinct ids. */
 export const countedReleases = counting("releases_ref_v6", "rows_releases_ref_v6", "n_releases_distinct");
 
 /** The counted KPIs (the data contract, KPIs). */
@@ -71,7 +71,7 @@ export const kpiQueries: readonly KpiQuery[] = [
   ),
 ];
 
-/** A KPI for each release of the run. */
+/** A KPI per release of the run. */
 export const ofReleases = (name: string, numerator: string): DerivedKpi => ({
   name,
   numerator,
@@ -84,7 +84,7 @@ const ofLabelCounts = (name: string, numerator: string): DerivedKpi => ({
   denominator: "label_counts_total_releases",
 });
 
-/** KPIs that are computed from other KPIs. */
+/** KPIs derived from other KPIs. */
 export const derivedKpis: readonly DerivedKpi[] = [
   ofReleases("avg_artists_per_release_bp", "n_release_artist_links"),
   ofReleases("avg_labels_per_release_bp", "n_release_label_links"),
@@ -106,7 +106,7 @@ export function namesOf({ counted, derived }: KpiSet): string[] {
   return [...counted.flatMap(({ kpis }) => kpis), ...derived.map(({ name }) => name)].sort();
 }
 
-/** Numerator x 10,000 / denominator, cut to a whole number; 0 when the denominator is 0. */
+/** Numerator x 10,000 / denominator, truncated to an integer; 0 when the denominator is 0. */
 export function basisPoints(numerator: bigint, denominator: bigint): bigint {
   return denominator === 0n ? 0n : (numerator * 10_000n) / denominator;
 }

@@ -1,6 +1,6 @@
 /**
- * KPI set v2, in the order in which it is computed: what a run's releases are, as rankings. Each is the query
- * `sql/kpi_v2/<name>.sql`, whose rows are place, item and n_releases.
+ * KPI set v2, in the order of computation: rankings of a run's releases. Each is the query `sql/kpi_v2/<name>.sql`, which
+ * returns place, item and n_releases.
  */
 export const rankings: readonly string[] = [
   "top_styles",

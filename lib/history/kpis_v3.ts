@@ -4,7 +4,7 @@ import { CATALOG } from "../sql/engine.ts";
 import { countedReleases, type KpiQuery, type KpiSet, ofReleases } from "./kpis.ts";
 import { queryFile } from "./query_run.ts";
 
-/** What a release may have of the detail datasets; `sql/kpi_v3/releases_with_<name>.sql` counts the releases. */
+/** Details that a release may have; `sql/kpi_v3/releases_with_<name>.sql` counts the releases that do. */
 const SHARES = ["tracks", "credits", "barcodes", "companies", "videos"];
 
 const rows: KpiQuery[] = detailDatasets.map(({ directory, table }) => {
@@ -17,7 +17,7 @@ const releases: KpiQuery[] = SHARES.map((what) => ({
   kpis: [`n_releases_with_${what}`],
 }));
 
-/** KPI set v3: how large the detail datasets are, and which share of the releases has something of them. */
+/** KPI set v3: sizes of the detail datasets, and the share of releases that have each detail. */
 export const kpisV3: KpiSet = {
   counted: [...rows, ...releases],
   derived: SHARES.map((what) => ofReleases(`pct_releases_with_${what}_bp`, `n_releases_with_${what}`)),

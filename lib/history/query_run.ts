@@ -4,23 +4,23 @@ import { inSchema } from "../sql/schema_names.ts";
 import { EngineUnavailableError } from "../sql/sql_error.ts";
 import { readSql } from "../sql/sql_files.ts";
 
-/** What a query gave, or why it failed. */
+/** The rows of a query, or why it failed. */
 export type Outcome = { rows: Record<string, SqlValue>[] } | { failure: string };
 
-/** A query written for the active run, and its file below `sql/` where it has one. */
+/** A query written for the active run, and its file below `sql/` if it has one. */
 export interface RunQuery {
   sql: string;
   file?: string;
 }
 
-/** The query of a file below `sql/`. */
+/** Reads a query from a file below `sql/`. */
 export function queryFile(file: string): RunQuery {
   return { sql: readSql(file), file };
 }
 
 /**
- * Runs a query, written for the active run, on the schema of another run. Its failure is a value, so
- * that it does not stop the rest; an engine that is not there any more is an exception (EngineUnavailableError).
+ * Runs a query written for the active run on the schema of another run. Returns a failure as a value, so that other queries
+ * still run; throws EngineUnavailableError when the engine is gone.
  */
 export async function queryRun(engine: SqlEngine, schema: string, { sql, file }: RunQuery): Promise<Outcome> {
   try {

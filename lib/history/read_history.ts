@@ -10,8 +10,8 @@ import { readSql } from "../sql/sql_files.ts";
 import { type EventTable, externalEventTable, HISTORY_SCHEMA } from "./event_tables.ts";
 
 /**
- * Runs `read` on the events of these tables, whichever engine wrote them, each with its latest view. Nothing is written
- * into the lake, and no server is asked. Undefined where the lake has no events of one of them.
+ * Runs `read` on the events of these tables, whichever engine wrote them, and on their latest views. Writes nothing to the lake
+ * and contacts no server. Undefined if the lake has no events of one of the tables.
  */
 export async function readHistory<T>(
   lake: string,

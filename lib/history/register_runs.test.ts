@@ -7,7 +7,7 @@ import { registerRun } from "./register_runs.ts";
 
 const RUN = "2026-01__20260120_194923";
 
-test("two that register at the same time do so one after the other", async () => {
+test("concurrent registrations take turns", async () => {
   const lake = makeLake();
   await makeSealedRun(lake, RUN);
   const calls: string[] = [];

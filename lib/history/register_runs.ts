@@ -7,8 +7,8 @@ import { type HistoryContext, whileNoOtherWrites } from "./history_schema.ts";
 import { unregisteredObjects } from "./run_states.ts";
 
 /**
- * Makes the schema of a finished run, or brings it up to date. ExpectedError when there is no such run, and what
- * `registerRunSchema` throws.
+ * Creates or updates the schema of a finished run. ExpectedError when there is no such run, and whatever `registerRunSchema`
+ * throws.
  */
 export async function registerRun(context: HistoryContext, runId: string): Promise<RegisteredSchema> {
   return whileNoOtherWrites(context, `registering run ${runId}`, () => register(context, runId));
@@ -19,9 +19,9 @@ async function register(context: HistoryContext, runId: string): Promise<Registe
 }
 
 /**
- * Registers every finished run whose schema is missing, lacks a table or view, or has a table elsewhere than in the
- * run's directory; the others are left alone. A run
- * that can't be registered is warned of and does not stop the rest: reconciling records what it lacks.
+ * Registers every finished run whose schema is missing, lacks a table or view, or has a table outside the run's directory;
+ * others are left alone. A run that can't be registered gives a warning and does not stop the rest: reconciling records what it
+ * lacks.
  */
 export async function registerMissingRuns(context: HistoryContext): Promise<RegisteredSchema[]> {
   return whileNoOtherWrites(context, "registering runs", () => registerMissing(context));
@@ -36,7 +36,7 @@ async function registerMissing(context: HistoryContext): Promise<RegisteredSchem
       registered.push(await register(context, runId));
     } catch (error) {
       if (!(error instanceof ExpectedError) || error instanceof EngineUnavailableError) throw error;
-      log.warn(`run ${runId} is not registered: ${oneLine(error)}`);
+      log.warn(`cannot register run ${runId}: ${oneLine(error)}`);
     }
   }
   return registered;

@@ -4,10 +4,10 @@ import { readSql } from "../sql/sql_files.ts";
 import { runRegistryEvents } from "./event_tables.ts";
 import { readHistory } from "./read_history.ts";
 
-/** How the details of a registered run begin; the sha256 of its manifest follows. */
+/** Prefix of a registered run's details; the sha256 of its manifest follows. */
 export const MANIFEST_DETAILS = "manifest_sha256=";
 
-/** What the registry first had of each run's manifest, by run id. Needs the history schema to be there. */
+/** The first recorded sha256 of each run's manifest, by run id. The history schema must exist. */
 export async function registeredManifests(engine: SqlEngine): Promise<Map<string, RecordedManifest[]>> {
   const file = "history/registered_manifests.sql";
   const rows = rowObjects(await engine.query(readSql(file), { file: `sql/${file}` }));
@@ -21,8 +21,8 @@ export async function registeredManifests(engine: SqlEngine): Promise<Map<string
 }
 
 /**
- * The same of one run, from the registry's files in the lake, whichever engine wrote them: for steps that also work
- * where the lake's engine is away. Nothing where the lake has no registry.
+ * The same for one run, read from the registry's files in the lake, whichever engine wrote them, for steps that also work while
+ * the lake's engine is down. Empty if the lake has no registry.
  */
 export async function registeredManifest(lake: string, runId: string): Promise<RecordedManifest[]> {
   const found = await readHistory(lake, [runRegistryEvents], registeredManifests);

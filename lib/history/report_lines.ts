@@ -6,14 +6,14 @@ import type { FailedKpi } from "./failed_kpis.ts";
 import { isNotApplicable } from "./run_kpis.ts";
 import type { Observation } from "./run_states.ts";
 
-/** What reconciling saw, as lines of a table, and a line for each name that is no finished run. */
+/** The result of reconciling as table lines, then a line for each name that is not a finished run. */
 export function observationLines({ states, ignored }: Observation): string[] {
   const rows = states.map(({ runId, status, details }) => [runId, status, details ?? ""]);
   const table = rows.length === 0 ? ["no runs"] : alignedTable([["run_id", "status", "details"], ...rows]);
   return [...table, ...ignored.map(({ name, reason }) => `ignored: ${name}: ${reason}`)];
 }
 
-/** How many runs have each status, `2 ok, 1 skipped_active`. */
+/** The number of runs by status: `2 ok, 1 skipped_active`. */
 export function observationSummary({ states }: Observation): string {
   const statuses = [...new Set(states.map(({ status }) => status))].sort();
   const counts = statuses.map(
@@ -28,23 +28,23 @@ interface ComputedKpi {
   details: string | null;
 }
 
-/** A run and what was computed of it; a KPI of several rows has the same name in each. */
+/** A run and its computed KPIs; all rows of a ranking have the same name. */
 export interface ComputedRun {
   runId: string;
   kpis: readonly ComputedKpi[];
 }
 
-/** Says of each run how many KPIs are ok, and how many it can't have; failures are warnings, which come last. */
+/** Reports for each run how many KPIs are ok and how many are not applicable. Failures are warnings and come last. */
 export function printComputed(
   { log, print, summarize }: Pick<CommandContext<OptionSpecs>, "log" | "print" | "summarize">,
   runs: readonly ComputedRun[],
 ): void {
-  if (runs.length === 0) print("no complete run, so there is nothing to compute");
+  if (runs.length === 0) print("no complete runs: nothing to compute");
   const ok = runs.reduce((sum, { kpis }) => sum + namesOf(kpis.filter(isOk)).length, 0);
   summarize(`${countText(ok)} KPIs ok of ${counted(runs.length, "run")}`);
   for (const { runId, kpis } of runs) {
     const without = namesOf(kpis.filter(isNotApplicable)).length;
-    const rest = without === 0 ? "" : `, ${without} not applicable to the datasets that it has`;
+    const rest = without === 0 ? "" : `, ${without} not applicable to its datasets`;
     print(`run ${runId}: ${namesOf(kpis.filter(isOk)).length} KPIs ok${rest}`);
   }
   for (const { runId, kpis } of runs) {
@@ -62,7 +62,7 @@ function namesOf(kpis: readonly ComputedKpi[]): string[] {
   return [...new Set(kpis.map(({ name }) => name))];
 }
 
-/** One line for each run whose last computation failed for some KPIs: which have no value, and which an older one. */
+/** A line for each run whose last computation failed for some KPIs: which have no value, and which an older one. */
 export function failureLines(failed: readonly FailedKpi[]): string[] {
   const runIds = [...new Set(failed.map(({ runId }) => runId))];
   return runIds.map((runId) =>
@@ -75,7 +75,7 @@ export function failureLines(failed: readonly FailedKpi[]): string[] {
 
 function failureLine(runId: string, failed: readonly FailedKpi[]): string {
   const listed = failed.map(({ name, valueFrom }) =>
-    valueFrom === undefined ? name : `${name} (the value of ${valueFrom.toISOString()} stays)`,
+    valueFrom === undefined ? name : `${name} (keeping the value of ${valueFrom.toISOString()})`,
   );
-  return `run ${runId}: ${failed.length} KPIs failed when they were last computed: ${listed.join(", ")}`;
+  return `run ${runId}: ${failed.length} KPIs failed when last computed: ${listed.join(", ")}`;
 }

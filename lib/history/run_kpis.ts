@@ -15,19 +15,19 @@ export interface KpiResult {
   details: string | null;
 }
 
-/** Begins the details of a KPI that a run can't have; `sql/history/failed_kpis.sql` knows it. */
+/** Prefix of the details of a KPI that a run can't have; `sql/history/failed_kpis.sql` relies on it. */
 export const NOT_APPLICABLE = "not applicable: ";
 
 /** A run whose KPIs are computed. */
 export interface MeasuredRun {
   schema: string;
-  /** The datasets that it has; undefined where that can't be told, so that queries have to fail. */
+  /** Its datasets; undefined if unknown, so that queries on missing ones fail. */
   has: readonly TableDeclaration[] | undefined;
 }
 
 /**
- * Computes every KPI of a set: one statement for each table. One that fails does not stop the rest; one of a dataset
- * that no run needs, and this run does not have, is not asked for.
+ * Computes every KPI of a set with one statement per table. A failure does not stop the rest; a KPI of an optional dataset that
+ * this run does not have is not queried.
  */
 export async function computeRunKpis(engine: SqlEngine, run: MeasuredRun, set: KpiSet): Promise<KpiResult[]> {
   const counted = await countKpis(engine, run, set.counted);
@@ -61,7 +61,7 @@ function countedKpis(kpis: readonly string[], outcome: Outcome): KpiResult[] {
 
 function counted(name: string, value: SqlValue | undefined): KpiResult {
   if (typeof value === "bigint") return { name, value, status: "ok", details: null };
-  return failed(name, `its query gives ${String(value)} for it, which is no BIGINT`);
+  return failed(name, `its query returned ${String(value)}, not a BIGINT`);
 }
 
 function derived(kpi: DerivedKpi, inputs: ReadonlyMap<string, KpiResult>): KpiResult {
@@ -76,7 +76,7 @@ function derived(kpi: DerivedKpi, inputs: ReadonlyMap<string, KpiResult>): KpiRe
   return failed(name, `failed: ${lacking.join(", ")}`);
 }
 
-/** Whether there is no value because the run does not have the dataset. */
+/** Whether the value is missing because the run does not have the dataset. */
 export function isNotApplicable({ status, details }: { status: string; details: string | null }): boolean {
   return status === "failed_query" && details?.startsWith(NOT_APPLICABLE) === true;
 }

@@ -5,11 +5,11 @@ import type { Logger } from "../cli/log.ts";
 import { readJsonIfThere } from "../files/files.ts";
 import { inRun } from "../files/paths.ts";
 
-/** Text where there is some; anything else is unknown. */
+/** Text, or null for anything else. */
 const known = z.string().min(1).nullable().catch(null);
 
 const metadata = z.object({ dump_month: known, dump_date: known, run_mode: known, git_sha: known });
-/** What a run's manifest says of where the run comes from; null where it does not say. */
+/** The origin of a run according to its manifest; null where the manifest does not tell. */
 export type RunMetadata = z.infer<typeof metadata>;
 
 /** The metadata of a run without a readable manifest. */
@@ -21,8 +21,8 @@ export const UNKNOWN_METADATA: RunMetadata = {
 };
 
 /**
- * Reads `manifest.json` of a run, or the `run_manifest.json` of the Python original. All is null where there is
- * neither, or where it is not a JSON object, which is warned of.
+ * Reads a run's `manifest.json`, or the `run_manifest.json` of the Python original. Every field is null if there is neither, or
+ * if it is not a JSON object, which gives a warning.
  */
 export async function readRunMetadata(dir: string, log: Logger): Promise<RunMetadata> {
   for (const path of [inRun.manifest(dir), join(dir, "run_manifest.json")]) {
@@ -37,7 +37,7 @@ async function readFrom(path: string, log: Logger): Promise<RunMetadata | undefi
     return await readJsonIfThere(path, metadata);
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error;
-    log.warn(`${oneLine(error)}; what it would say of the run is unknown`);
+    log.warn(`${oneLine(error)}; the run is registered without its metadata`);
     return UNKNOWN_METADATA;
   }
 }

@@ -5,13 +5,13 @@ import { rankings } from "./kpis_v2.ts";
 import { type Outcome, queryFile, queryRun } from "./query_run.ts";
 import type { KpiStatus } from "./run_kpis.ts";
 
-/** A place in a ranking; or the one row of a ranking that failed, or that has no items (place 0). */
+/** A place in a ranking, or the single row of a ranking that failed or is empty (place 0). */
 export interface RankedItem {
   name: string;
   place: bigint | null;
   item: string | null;
   nReleases: bigint | null;
-  /** Of all releases of the run, in basis points. */
+  /** Share of all releases of the run, in basis points. */
   shareBp: bigint | null;
   status: KpiStatus;
   details: string | null;
@@ -19,7 +19,7 @@ export interface RankedItem {
 
 const RELEASES = queryFile("kpi/releases_ref_v6.sql");
 
-/** Computes every ranking of the run with this schema. One that fails does not stop the rest. */
+/** Computes every ranking of the run with this schema. A failure does not stop the rest. */
 export async function computeRunRankings(engine: SqlEngine, schema: string): Promise<RankedItem[]> {
   const releases = await queryRun(engine, schema, RELEASES);
   const ranked: RankedItem[] = [];
@@ -45,7 +45,7 @@ function rankedItems(name: string, outcome: Outcome, releases: Outcome): RankedI
 
 function count(value: SqlValue | undefined): bigint {
   if (typeof value === "bigint") return value;
-  throw new ExpectedError(`a query of sql/kpi_v2 gives ${String(value)} where a count should be`);
+  throw new ExpectedError(`a query of sql/kpi_v2 returned ${String(value)} instead of a count`);
 }
 
 function failed(name: string, details: string): RankedItem {

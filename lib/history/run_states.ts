@@ -17,7 +17,7 @@ import { MANIFEST_DETAILS, registeredManifests } from "./registered_manifests.ts
 import { registeredRuns } from "./registered_runs.ts";
 import { type RunMetadata, readRunMetadata, UNKNOWN_METADATA } from "./run_metadata.ts";
 
-/** The state of a run as the registry records it. */
+/** A run's state as recorded in the registry. */
 export type RunStatus =
   | "ok"
   | "missing_data"
@@ -25,10 +25,10 @@ export type RunStatus =
   | "skipped_active"
   /** Moved out of the lake by archive_run. */
   | "archived"
-  /** Was there once, and is neither in the lake nor archived. */
+  /** Registered before, but neither in the lake nor archived. */
   | "missing";
 
-/** What a run looks like now. */
+/** The present state of a run. */
 export interface RunState {
   runId: string;
   schema: string;
@@ -38,22 +38,22 @@ export interface RunState {
   metadata: RunMetadata;
 }
 
-/** A run as it was found in the lake. */
+/** A run as found in the lake. */
 export interface Observation {
   /** Sorted by run id. */
   states: RunState[];
-  /** Names under `_runs/` that are no finished runs, each with the reason. */
+  /** Names under `_runs/` that are not finished runs, each with the reason. */
   ignored: RunList["ignored"];
 }
 
-/** Without one of these, which every run has, a run's data is missing. */
+/** Every run has these datasets: a run without one of them has missing data. */
 const canonicalDirectories = canonicalDatasets
   .filter(({ required }) => required)
   .map(({ directory }) => directory);
 
 /**
- * Looks at every run under `_runs/`, at the archived ones, and at those that only the registry still knows. Nothing is
- * changed. Needs the history schema to be there.
+ * Examines every run under `_runs/`, the archived runs, and those known only to the registry. Changes nothing. The history
+ * schema must exist.
  */
 export async function observeRuns(context: HistoryContext): Promise<Observation> {
   const { lake, engine } = context;
@@ -79,7 +79,7 @@ interface Observed {
   runId: string;
   dir: string;
   isActive: boolean;
-  /** What the registry and promotions.jsonl have of its manifest. */
+  /** The sha256 of its manifest according to the registry and promotions.jsonl. */
   recorded: readonly RecordedManifest[];
 }
 
@@ -90,7 +90,7 @@ async function observeRun({ engine, log }: HistoryContext, observed: Observed): 
   return { runId, schema, isActive, ...seen, metadata: await readRunMetadata(dir, log) };
 }
 
-/** A run that is not in the lake; `kept` is what the lake keeps of an archived one. */
+/** A run whose data is not in the lake; `kept` is the part of an archived run that stays there. */
 async function observeAbsent(
   { log }: HistoryContext,
   { runId, isActive }: Omit<Observed, "dir">,
@@ -104,7 +104,7 @@ async function observeAbsent(
   return { ...known, status: "archived", details, metadata: await readRunMetadata(kept, log) };
 }
 
-/** The first that applies (the data contract, Reconcile's status). */
+/** The first status that applies (the data contract, Reconcile's status). */
 async function statusOf(
   engine: SqlEngine,
   { runId, dir, isActive, recorded }: Observed,
@@ -132,8 +132,8 @@ async function statusOf(
 }
 
 /**
- * Names of the tables and views that the schema of a run lacks, for the datasets that the run has (`datasetsIn`). A table that is
- * elsewhere than in the run's directory is not the run's.
+ * The tables and views missing from a run's schema, for the datasets that the run has (`datasetsIn`). A table located outside
+ * the run's directory counts as missing.
  */
 export async function unregisteredObjects(
   engine: SqlEngine,

@@ -2,15 +2,14 @@ import { runRegistryEvents } from "./event_tables.ts";
 import { appendEvents, type HistoryContext, inHistory } from "./history_schema.ts";
 import { type Observation, observeRuns, type RunState } from "./run_states.ts";
 
-/** How an update of the run registry is recorded. */
+/** How a registry update is recorded. */
 export interface RegistryUpdate {
-  /** What the events are recorded as, e.g. `reconcile_register`. */
+  /** The source of the events, e.g. `reconcile_register`. */
   action: string;
 }
 
 /**
- * Observes every run and appends what was seen to the registry: one event for each, in one batch. The only writer of
- * registry events.
+ * Examines every run and appends its state to the registry: one event per run, in one batch. The only writer of registry events.
  */
 export async function updateRunRegistry(
   context: HistoryContext,

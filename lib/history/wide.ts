@@ -3,8 +3,8 @@ import { type QueryResult, rowObjects, type SqlValue } from "../sql/engine.ts";
 type LongRow = Record<string, SqlValue>;
 
 /**
- * The long result as one row for each run: run_id, schema_name, the run's greatest event_ts_utc, then the KPIs of these
- * names, NULL where one has no value. Runs keep their order.
+ * Pivots the long result to one row per run: run_id, schema_name, the run's latest event_ts_utc, then the named KPIs, NULL where
+ * a KPI has no value. Runs keep their order.
  */
 export function wideResult(long: QueryResult, kpiNames: readonly string[]): QueryResult {
   const byRun = new Map<string, LongRow[]>();

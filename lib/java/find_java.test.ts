@@ -35,18 +35,18 @@ function jdk(name: string, version: string, tools = ["java", "jar"]): string {
 
 const places = () => [{ directory, suffix: "" }];
 
-test("TRINO_JAVA_HOME is taken or refused, whatever else there is", () => {
+test("uses or refuses TRINO_JAVA_HOME, whatever else exists", () => {
   const old = jdk("old", "17.0.15");
   const chosen = jdk("chosen", "26");
   jdk("other", "24.0.1");
   const env = { TRINO_JAVA_HOME: chosen, JAVA_HOME: old };
   assert.deepEqual(findJava(NEED, env, places()), { home: chosen, version: 26 });
   assert.throws(() => findJava(NEED, { TRINO_JAVA_HOME: old }, places()), {
-    message: `Trino needs a JDK of version 24 or newer, but TRINO_JAVA_HOME=${old} is: Java 17; ${COMMANDS}`,
+    message: `Trino needs a JDK of version 24 or newer, but TRINO_JAVA_HOME=${old} is Java 17; ${COMMANDS}`,
   });
 });
 
-test("JAVA_HOME and the java on PATH go before the JDKs of the system", () => {
+test("prefers JAVA_HOME and the java on PATH to the system's JDKs", () => {
   const home = jdk("home", "25.0.3");
   const onPath = jdk("on-path", "27");
   jdk("system", "24");
@@ -57,7 +57,7 @@ test("JAVA_HOME and the java on PATH go before the JDKs of the system", () => {
   assert.equal(findJava(NEED, { PATH: `/nowhere:${bin}` }, places()).version, 27);
 });
 
-test("of the system's JDKs the oldest that is new enough, past an old JAVA_HOME and JREs", () => {
+test("picks the oldest sufficient JDK of the system, skipping an old JAVA_HOME and JREs", () => {
   const old = jdk("a", "1.8.0_402");
   jdk("b", "25.0.3");
   const wanted = jdk("c", "24.0.2");
@@ -65,7 +65,7 @@ test("of the system's JDKs the oldest that is new enough, past an old JAVA_HOME 
   assert.deepEqual(findJava(NEED, { JAVA_HOME: old }, places()), { home: wanted, version: 24 });
 });
 
-test("without one it says in one line where it has looked and what is there", () => {
+test("without a JDK, reports in one line the places searched and what they have", () => {
   const old = jdk("a", "1.8.0_402");
   jdk("b", "24", ["java"]);
   const env = { JAVA_HOME: join(directory, "nope") };
@@ -78,7 +78,7 @@ test("without one it says in one line where it has looked and what is there", ()
         error.message,
         /^Trino needs a JDK of version 24 or newer, and none was found: install one \(Debian: .*TRINO_JAVA_HOME/,
       );
-      assert.match(error.message, /looked at .*JAVA_HOME, PATH and in \S+, \/nowhere;/);
+      assert.match(error.message, /searched .*JAVA_HOME, PATH and \S+, \/nowhere;/);
       assert.ok(error.message.includes(`JAVA_HOME=${env.JAVA_HOME} (no JDK), ${old} (Java 8)`));
       assert.ok(error.message.includes("(Java 24, but no bin/jar)"));
       return true;
@@ -86,7 +86,7 @@ test("without one it says in one line where it has looked and what is there", ()
   );
 });
 
-test("the java on PATH that is a version manager's script is asked for its home", () => {
+test("asks a version manager's java script on PATH for its home", () => {
   const home = jdk("managed", "25");
   const bin = join(directory, "shims");
   mkdirSync(bin);
@@ -95,11 +95,11 @@ test("the java on PATH that is a version manager's script is asked for its home"
   assert.deepEqual(findJava(NEED, { PATH: bin }, []), { home, version: 25 });
 });
 
-test("a program without a variable of its own names JAVA_HOME", () => {
+test("a program without its own variable names JAVA_HOME", () => {
   const need: JavaNeed = { program: "Digdag", oldest: 17, tools: ["java"], install: INSTALL };
   const jre = jdk("jre", "17.0.1", ["java"]);
   assert.deepEqual(findJava(need, { JAVA_HOME: jre }, []), { home: jre, version: 17 });
   assert.throws(() => findJava(need, { JAVA_HOME: directory }, [{ directory: "/nowhere", suffix: "" }]), {
-    message: `Digdag needs a JDK of version 17 or newer, and none was found: ${COMMANDS}, or set JAVA_HOME; looked at JAVA_HOME, PATH and in /nowhere; found JAVA_HOME=${directory} (no JDK)`,
+    message: `Digdag needs a JDK of version 17 or newer, and none was found: ${COMMANDS}, or set JAVA_HOME; searched JAVA_HOME, PATH and /nowhere; found JAVA_HOME=${directory} (no JDK)`,
   });
 });

@@ -6,16 +6,16 @@ import { ExpectedError, hasCode } from "../cli/errors.ts";
 /** Keeps a JVM from leaving a directory in /tmp. */
 export const NO_PERFORMANCE_DATA = "-XX:-UsePerfData";
 
-/** What a program needs of a JDK. */
+/** A program's requirements for a JDK. */
 export interface JavaNeed {
   program: string;
-  /** The oldest feature release that it runs on. */
+  /** The oldest feature release that it supports. */
   oldest: number;
-  /** The programs of the JDK that are started. */
+  /** The programs of the JDK that it uses. */
   tools: readonly string[];
-  /** Environment variable whose JDK is taken or refused. */
+  /** Environment variable whose JDK is used or refused. */
   variable?: string;
-  /** The commands that install such a JDK. */
+  /** Commands that install such a JDK. */
   install: { debian: string; macos: string; windows: string };
 }
 
@@ -26,7 +26,7 @@ export interface Java {
   version: number;
 }
 
-/** Where systems and version managers keep JDKs: each entry of the directory, with the suffix, is one. */
+/** Where systems and version managers install JDKs: each entry of the directory, with the suffix. */
 const SYSTEM_PLACES = [
   { directory: "/usr/lib/jvm", suffix: "" },
   { directory: "/usr/java", suffix: "" },
@@ -36,16 +36,16 @@ const SYSTEM_PLACES = [
   { directory: "/usr/local/opt", suffix: "libexec/openjdk.jdk/Contents/Home" },
 ] as const;
 
-/** A place that was looked at: what is there, or what is wrong with it. */
+/** A searched place: the JDK there, or what is wrong with it. */
 interface Candidate {
   where: string;
   found: Java | string;
 }
 
 /**
- * A JDK that a program runs on: that of its own variable, which is taken or refused; else JAVA_HOME, the `java` on
- * PATH, and where systems keep JDKs, of which the oldest that is new enough.
- * @throws ExpectedError with every place that was looked at and what is there
+ * Finds a JDK for a program: that of its own variable, which is used or refused; else JAVA_HOME, the `java` on PATH, or the
+ * oldest sufficient JDK in the system's usual places.
+ * @throws ExpectedError with every searched place and what it has
  */
 export function findJava(
   need: JavaNeed,
@@ -89,14 +89,14 @@ function fromPath(need: JavaNeed, env: NodeJS.ProcessEnv): Candidate[] {
   return [candidate("java on PATH", home, need)];
 }
 
-/** What a `java` itself gives as its home: where it is the script of a version manager, the file system can't tell. */
+/** The home reported by a `java` itself: if it is a version manager's script, the file system can't tell. */
 function homeOf(command: string, env: NodeJS.ProcessEnv): string | undefined {
   const args = [NO_PERFORMANCE_DATA, "-XshowSettings:properties", "-version"];
   const { stderr } = spawnSync(command, args, { env, encoding: "utf8" });
   return /^ *java\.home = (.+)$/m.exec(stderr ?? "")?.[1];
 }
 
-/** Looks at one JDK by its `release` file, without starting it. */
+/** Examines a JDK by its `release` file, without starting it. */
 function candidate(label: string, home: string, { oldest, tools }: JavaNeed): Candidate {
   const where = label === "" ? home : `${label}=${home}`;
   const version = releaseVersion(home);
@@ -126,7 +126,7 @@ const needs = ({ program, oldest }: JavaNeed) => `${program} needs a JDK of vers
 
 function requireJava({ where, found }: Candidate, need: JavaNeed): Java {
   if (typeof found !== "string") return found;
-  throw new ExpectedError(`${needs(need)}, but ${where} is: ${found}; ${installCommands(need)}`);
+  throw new ExpectedError(`${needs(need)}, but ${where} is ${found}; ${installCommands(need)}`);
 }
 
 function missingMessage(need: JavaNeed, seen: readonly Candidate[], places: readonly Place[]): string {
@@ -134,8 +134,8 @@ function missingMessage(need: JavaNeed, seen: readonly Candidate[], places: read
   const variables = need.variable === undefined ? ["JAVA_HOME"] : [need.variable, "JAVA_HOME"];
   const looked = places.map(({ directory }) => directory).join(", ");
   return (
-    `${needs(need)}, and none was found: ${installCommands(need)}, or set ${variables[0]}; looked at ` +
-    `${variables.join(", ")}, PATH and in ${looked}; found ${list === "" ? "nothing" : list}`
+    `${needs(need)}, and none was found: ${installCommands(need)}, or set ${variables[0]}; searched ` +
+    `${variables.join(", ")}, PATH and ${looked}; found ${list === "" ? "nothing" : list}`
   );
 }
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { JsonSyntaxError, type JsonValue, parseJson, parsePlainJson } from "./json_text.ts";
 
-/** A parsed text as `JSON.parse` would give it. */
+/** A parsed text as `JSON.parse` would return it. */
 function plain(value: JsonValue): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (value instanceof Map) {
@@ -17,7 +17,7 @@ function nested(levels: number): string {
   return "[".repeat(levels) + "]".repeat(levels);
 }
 
-test("what JSON.stringify writes is read as JSON.parse reads it", () => {
+test("reads the output of JSON.stringify like JSON.parse", () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.constantFrom(0, 1, "\t"), (value, indent) => {
       const text = JSON.stringify(value, null, indent);
@@ -26,7 +26,7 @@ test("what JSON.stringify writes is read as JSON.parse reads it", () => {
   );
 });
 
-test("any text is refused or accepted as JSON.parse does", () => {
+test("accepts and refuses any text like JSON.parse", () => {
   const piece = fc.constantFrom(...'{}[],:"\\ -+.eE019\n\u0001a', "true", "null", "\\u00e9", "\\n", '"a"');
   let accepted = 0;
   const accepts = (parse: () => unknown) => {
@@ -54,7 +54,7 @@ test("any text is refused or accepted as JSON.parse does", () => {
   assert.ok(accepted > 50, `${accepted} texts were JSON`);
 });
 
-test("in its plain form it is what JSON.parse gives, numbers and members of special names included", () => {
+test("the plain form equals JSON.parse's, including numbers and members with special names", () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const text = JSON.stringify(value);
@@ -69,14 +69,14 @@ test("in its plain form it is what JSON.parse gives, numbers and members of spec
   );
 });
 
-test("numbers keep their digits", () => {
+test("keeps the digits of numbers", () => {
   assert.deepEqual(parseJson("[9007199254740993, 1.50]"), [
     { digits: "9007199254740993" },
     { digits: "1.50" },
   ]);
 });
 
-test("an error says line and column, in characters", () => {
+test("reports errors with line and column, in characters", () => {
   const problems: [string, RegExp][] = [
     ['{\n  "a": 1,\n  "é𝄞": x\n}', /^line 3, column 9: expected a value, but found "x"$/],
     ['{"a": 1', /^line 1, column 8: expected "," or "}", but the text ends$/],
@@ -92,7 +92,7 @@ test("an error says line and column, in characters", () => {
   for (const [text, message] of problems) assert.throws(() => parseJson(text), { message });
 });
 
-test("nesting is bounded", () => {
+test("limits nesting", () => {
   assert.ok(Array.isArray(parseJson(nested(200))));
   assert.throws(() => parseJson(nested(100_000)), /nested deeper than 256 levels/);
 });

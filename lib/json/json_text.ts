@@ -1,17 +1,17 @@
 /**
- * A parsed JSON value. Numbers keep the digits that they were written with (`JSON.parse` rounds beyond 2^53), and
- * objects are maps, so that no member name is special.
+ * A parsed JSON value. Numbers keep their digits (`JSON.parse` rounds beyond 2^53), and objects are maps, so that no member name
+ * is special.
  */
 export type JsonValue = null | boolean | string | JsonNumber | JsonObject | readonly JsonValue[];
-/** An object of a JSON text; the order of its members is kept. */
+/** An object of a JSON text, with its members in order. */
 export type JsonObject = ReadonlyMap<string, JsonValue>;
 /** A number of a JSON text, with all of its digits. */
 export interface JsonNumber {
-  /** As it stands in the text, e.g. `12`, `-1.5e3`. */
+  /** As written in the text, e.g. `12`, `-1.5e3`. */
   digits: string;
 }
 
-/** What is wrong with a JSON text, and where: line and column count from 1, columns in characters. */
+/** An error in a JSON text, with line and column from 1; columns are in characters. */
 export class JsonSyntaxError extends Error {
   override readonly name = "JsonSyntaxError";
 
@@ -22,7 +22,7 @@ export class JsonSyntaxError extends Error {
   }
 }
 
-/** What becomes of what JavaScript's own values do not hold as it is written. */
+/** How to represent what JavaScript's own values can't hold as written. */
 interface Makers {
   number(digits: string): unknown;
   object(members: Map<string, unknown>): unknown;
@@ -35,7 +35,7 @@ interface Cursor extends Makers {
 
 const EXACT: Makers = { number: (digits) => ({ digits }), object: (members) => members };
 
-/** Deeper nesting is refused: pages of an API have less than ten levels. */
+/** Deeper nesting is refused; pages of an API have less than ten levels. */
 const MAX_DEPTH = 256;
 const BLANK = /[ \t\r\n]*/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
@@ -54,8 +54,8 @@ export function parseJson(text: string): JsonValue {
 }
 
 /**
- * Parses a JSON text to what `JSON.parse` makes of it, but for the numbers, which are made of their digits. Members
- * with special names are members like others.
+ * Parses a JSON text like `JSON.parse`, except that numbers are converted from their digits by the caller, and members with
+ * special names are ordinary members.
  * @throws JsonSyntaxError with line and column
  */
 export function parsePlainJson(text: string, number: (digits: string) => unknown): unknown {

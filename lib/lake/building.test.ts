@@ -30,7 +30,7 @@ test("a run needs twelve datasets", () => {
   assert.equal(requiredDirectories.filter((name) => name.startsWith("warehouse_discogs/")).length, 6);
 });
 
-test("what was begun can be opened again, and is not begun twice", async () => {
+test("opens a begun run again, and does not begin it twice", async () => {
   const lake = makeLake();
   const created = await createBuilding(lake, runOf(RUN));
   assert.deepEqual(await openBuilding(lake, RUN), created);
@@ -38,7 +38,7 @@ test("what was begun can be opened again, and is not begun twice", async () => {
   await assert.rejects(createBuilding(lake, runOf(RUN)), /is already being built/);
 });
 
-test("a run whose beginning was interrupted is begun again", async () => {
+test("begins a run again after an interrupted beginning", async () => {
   const lake = makeLake();
   const runs = join(lake, "_runs");
   mkdirSync(join(runs, `_tmp.begun.${RUN}.123`, "_reports"), { recursive: true });
@@ -49,7 +49,7 @@ test("a run whose beginning was interrupted is begun again", async () => {
   assert.deepEqual(readdirSync(dir).sort(), ["_done", "_reports", "run.json"]);
 });
 
-test("a run without run.json that holds data is not begun over it", async () => {
+test("does not begin a run over data without a run.json", async () => {
   const lake = makeLake();
   mkdirSync(join(buildingDir(lake, RUN), "releases_v6"), { recursive: true });
   writeFileSync(join(buildingDir(lake, RUN), "releases_v6", "part-00000.parquet"), "x");
@@ -59,14 +59,14 @@ test("a run without run.json that holds data is not begun over it", async () => 
   );
 });
 
-test("a sealed run is not begun again, nor is a name that is no run id", async () => {
+test("refuses to begin a sealed run, or a name that is not a run id", async () => {
   const lake = makeLake();
   mkdirSync(sealedDir(lake, RUN));
   await assert.rejects(createBuilding(lake, runOf(RUN)), /is already sealed/);
   await assert.rejects(createBuilding(lake, runOf("2025-12__20260230_000000")), /not a run id/);
 });
 
-test("a run that was not begun, or with a damaged run.json, can't be opened", async () => {
+test("refuses to open a run that was not begun or has a damaged run.json", async () => {
   const lake = makeLake();
   await assert.rejects(openBuilding(lake, RUN), /no run\.json: start the run/);
   const { dir } = await createBuilding(lake, runOf(RUN));
@@ -74,7 +74,7 @@ test("a run that was not begun, or with a damaged run.json, can't be opened", as
   await assert.rejects(openBuilding(lake, RUN), /run\.json: run_id/);
 });
 
-test("the writer's lock keeps a second one out and clears what a killed one left", async () => {
+test("a writer's lock excludes a second writer, and removes what a killed one left", async () => {
   const lake = makeLake();
   const { dir } = await createBuilding(lake, runOf(RUN));
   mkdirSync(join(dir, "_tmp.releases_v6.123"));
@@ -96,7 +96,7 @@ test("the writer's lock keeps a second one out and clears what a killed one left
   });
 });
 
-test("the writer of some datasets clears what a killed one left of these, and leaves what others write", async () => {
+test("a writer of some datasets removes what a killed one left of them, and nothing of others", async () => {
   const lake = makeLake();
   const { dir } = await createBuilding(lake, runOf(RUN));
   const warehouse = join(dir, "warehouse_discogs");

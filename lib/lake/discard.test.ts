@@ -11,7 +11,7 @@ import { runScript } from "./testing/run_script.ts";
 
 const RUN = "2025-12__20260120_194923";
 
-test("a building run is removed in whole, also one whose sealing was interrupted", async () => {
+test("removes a building run completely, even one whose sealing was interrupted", async () => {
   const lake = makeLake();
   await makeBuildingRun(lake, RUN);
   const interrupt = (step: string) => {
@@ -23,7 +23,7 @@ test("a building run is removed in whole, also one whose sealing was interrupted
   assert.deepEqual(readdirSync(join(lake, "_runs")), []);
 });
 
-test("a sealed run is never removed", async () => {
+test("never removes a sealed run", async () => {
   const lake = makeLake();
   await makeSealedRun(lake, RUN);
   const { code, stderr } = await runScript("scripts/discard_run.ts", RUN, "--lake", lake);
@@ -32,7 +32,7 @@ test("a sealed run is never removed", async () => {
   assert.equal(existsSync(sealedDir(lake, RUN)), true);
 });
 
-test("a building run beside a sealed one of the same id is removed, the sealed one stays", async () => {
+test("removes a building run next to a sealed one of the same id, and keeps the sealed one", async () => {
   const lake = makeLake();
   await makeSealedRun(lake, RUN);
   mkdirSync(buildingDir(lake, RUN));
@@ -40,7 +40,7 @@ test("a building run beside a sealed one of the same id is removed, the sealed o
   assert.deepEqual(readdirSync(join(lake, "_runs")), [RUN]);
 });
 
-test("a run that a live process is writing stays", async () => {
+test("keeps a run that a live process is writing", async () => {
   const lake = makeLake();
   await makeBuildingRun(lake, RUN);
   await withLock(runLockPath(lake, RUN), "ingest", async () => {
@@ -49,7 +49,7 @@ test("a run that a live process is writing stays", async () => {
   assert.equal(existsSync(buildingDir(lake, RUN)), true);
 });
 
-test("what an interrupted discard left is removed by the next; then there is no such run", async () => {
+test("completes an interrupted discard; afterwards there is no such run", async () => {
   const lake = makeLake();
   mkdirSync(join(lake, "_runs", `_tmp.discarded.${RUN}.123`, "releases_v6"), { recursive: true });
   await discardRun(lake, RUN);

@@ -35,7 +35,7 @@ async function runWithReleases() {
   return { run, dir, record };
 }
 
-test("a record that says what is expected, over files that verify, is done", async () => {
+test("an expected record with files that pass verification is done", async () => {
   const { run, record } = await runWithReleases();
   assert.deepEqual(await readDone(run, "releases_v6"), record);
   assert.deepEqual(await keepIfDone(run, "releases_v6", expected), record);
@@ -46,13 +46,13 @@ const changes: Record<string, (dir: string) => void> = {
   "a file of the same size with another byte": (dir) =>
     writeFileSync(join(dir, "part-00000.parquet"), "fIrst"),
   "a missing file": (dir) => rmSync(join(dir, "part-00000.parquet")),
-  "a file too many": (dir) => writeFileSync(join(dir, "part-00002.parquet"), ""),
+  "an extra file": (dir) => writeFileSync(join(dir, "part-00002.parquet"), ""),
   "a partial marker": (dir) => writeFileSync(join(dir, "_partial"), ""),
   "a missing directory": (dir) => rmSync(dir, { recursive: true }),
 };
 
 for (const [what, change] of Object.entries(changes)) {
-  test(`${what} is not done, and is removed to be made again`, async () => {
+  test(`${what} is not done, and is removed to be remade`, async () => {
     const { run, dir } = await runWithReleases();
     change(dir);
     assert.equal(await keepIfDone(run, "releases_v6", expected), undefined);
@@ -64,11 +64,11 @@ for (const [what, change] of Object.entries(changes)) {
 for (const [what, wanted] of Object.entries({
   "other code": { ...expected, datasetCode: "def" },
   "other options": { ...expected, options: { batch: 1000, typed: false } },
-  "an option more": { ...expected, options: { batch: 1000, typed: true, clean: true } },
+  "an additional option": { ...expected, options: { batch: 1000, typed: true, clean: true } },
   "another source": { ...expected, sources: [source] },
   "a changed source": { ...expected, sources: [source, { ...other, sha256: "c".repeat(64) }] },
 })) {
-  test(`a record for ${what} is not done`, async () => {
+  test(`a record with ${what} is not done`, async () => {
     const { run } = await runWithReleases();
     assert.equal(await keepIfDone(run, "releases_v6", wanted), undefined);
   });
@@ -83,7 +83,7 @@ test("a damaged record is an error that names the file, not a reason to remove d
   assert.equal(existsSync(dir), true);
 });
 
-test("as the source of another dataset it changes with any of its files", async () => {
+test("its hash as a source changes with any of its files", async () => {
   const { record } = await runWithReleases();
   const before = asSource("releases_v6", record);
   const [first, second] = record.files;

@@ -8,7 +8,7 @@ import { makeSealedRun } from "./testing/fixture_runs.ts";
 
 const RUN = "2026-01__20260120_194923";
 
-test("datasets that no run needs may be there or not, also one of another version; others must be", async (t) => {
+test("optional datasets may be present or absent, even of another version; others must be present", async (t) => {
   const dir = await makeSealedRun(temporaryLake(t), RUN, { tables: detailTables });
   const manifest = await readManifest(dir);
   assert.ok(manifest !== undefined);

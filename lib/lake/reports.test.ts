@@ -13,7 +13,7 @@ test("names sort by time", () => {
   assert.equal(reportStamp(new Date("2026-01-20T19:49:23.045Z")), "20260120_194923_045");
 });
 
-test("the newest report of a kind counts, whatever other kinds there are", async () => {
+test("the newest report of a kind counts, regardless of other kinds", async () => {
   const dir = runDir();
   assert.equal(await newestReport(dir, SANITY_OF_RUN), undefined);
   await writeReport(dir, SANITY_OF_RUN, "csv", HEADER, new Date("2026-01-20T10:00:00Z"));
@@ -36,7 +36,7 @@ test("writers of the same millisecond get two reports", async () => {
   ]);
 });
 
-test("only a CRITICAL that is false fails a sanity report", async () => {
+test("only a false CRITICAL check fails a sanity report", async () => {
   const dir = runDir();
   const rows =
     'a.rows,CRITICAL,2,true,"in ""all"", yes"\na.empty_name,WARN,3,false,\nb.orphans,INFO,9,true,\n';
@@ -48,7 +48,7 @@ test("only a CRITICAL that is false fails a sanity report", async () => {
   assert.equal((await sanityResult(dir, RUN)).passed, false);
 });
 
-test("a report from before the data, an empty one or one of another form is refused", async () => {
+test("refuses a report older than the data, an empty one, or one of the wrong form", async () => {
   const dir = runDir();
   await writeReport(
     dir,

@@ -30,7 +30,7 @@ function refused(act: () => unknown, message: RegExp): void {
   });
 }
 
-test("a choice is the datasets in the order of a run; the collection is its owner's", () => {
+test("resolves a choice to datasets in the order of a run, without the collection", () => {
   assert.deepEqual(namesOf(chosenDatasets("historical")), required);
   const all = allTables.filter(({ kind }) => kind !== "optional");
   assert.deepEqual(namesOf(chosenDatasets("all")), namesOf(all));
@@ -38,7 +38,7 @@ test("a choice is the datasets in the order of a run; the collection is its owne
   refused(() => chosenDatasets("collection"), /not "collection"/);
 });
 
-test("what is no dataset is refused with the nearest one", () => {
+test("refuses an unknown dataset with the nearest one", () => {
   refused(
     () => chosenDatasets("relases_v6,labels_v10"),
     /^datasets is "relases_v6,labels_v10", but must be all, historical, or a comma-separated list .*: not "relases_v6", did you mean releases_v6,labels_v10\?$/,
@@ -52,7 +52,7 @@ test("what is no dataset is refused with the nearest one", () => {
   assert.equal(likelyChoice("labels_v10,nothing_like_it"), undefined);
 });
 
-test("a run has the datasets that it was begun with, or, begun before there was a choice, the historical ones", () => {
+test("a run has the datasets it was begun with, or the historical ones if begun before choices existed", () => {
   assert.deepEqual(namesOf(datasetsOfRun(begun("historical"))), required);
   assert.deepEqual(namesOf(datasetsOfRun({ run_id: RUN, parameters: {} })), required);
   const one = begun("releases_v6", ["releases_v6", "release_style_xref_v1"]);
@@ -64,7 +64,7 @@ test("a run has the datasets that it was begun with, or, begun before there was 
   );
 });
 
-test("a run is resumed with a choice of the same datasets only", () => {
+test("a run is resumed only with a choice of the same datasets", () => {
   requireSameChoice(begun("historical"), "historical");
   requireSameChoice(begun("historical"), "releases_v6");
   requireSameChoice({ run_id: RUN, parameters: {} }, "historical");

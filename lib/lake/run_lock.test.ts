@@ -11,7 +11,7 @@ const OTHER = "2025-12__20260121_000000";
 const nothing = async () => {};
 const heldBy = (what: string) => new RegExp(`locked by pid ${process.pid} .*\\(${what},`);
 
-test("datasets of one run are written at the same time, each by one process", async () => {
+test("datasets of a run can be written concurrently, each by one process", async () => {
   const lake = makeLake();
   await holdDatasets(lake, RUN, "ingest", ["releases_v6"], async () => {
     await holdDatasets(lake, RUN, "build", ["artist_name_map_v1"], nothing);
@@ -24,7 +24,7 @@ test("datasets of one run are written at the same time, each by one process", as
   });
 });
 
-test("whoever has the run keeps writers of any dataset out, and is kept out by them", async () => {
+test("the run's lock and the locks of its datasets exclude each other", async () => {
   const lake = makeLake();
   for (const name of requiredDirectories.map(datasetName)) {
     await holdDatasets(lake, RUN, "ingest", [name], async () => {
@@ -37,7 +37,7 @@ test("whoever has the run keeps writers of any dataset out, and is kept out by t
   await holdRun(lake, RUN, "sealing", nothing);
 });
 
-test("a run is not discarded while one of its datasets is written", async () => {
+test("does not discard a run while one of its datasets is written", async () => {
   const lake = makeLake();
   await makeBuildingRun(lake, RUN);
   await holdDatasets(lake, RUN, "ingest of releases", ["releases_v6"], async () => {

@@ -15,7 +15,7 @@ function lakeWith(...names: string[]) {
   return lake;
 }
 
-test("a session finds its building and its sealed run", async () => {
+test("a session finds its building run and its sealed run", async () => {
   const building = lakeWith(`_building.${RUN}`, "2025-12__20260120_194924");
   const dir = join(building, "_runs", `_building.${RUN}`);
   const found = { lake: building, runId: RUN, state: "building", dir };
@@ -24,13 +24,13 @@ test("a session finds its building and its sealed run", async () => {
   assert.equal((await selectRun({ lake: sealed, "session-time": SESSION })).state, "sealed");
 });
 
-test("the session's time is compared in UTC", async () => {
+test("compares the session's time in UTC", async () => {
   const lake = lakeWith(RUN);
   const run = await selectRun({ lake, "session-time": "2026-01-20T21:49:23+02:00" });
   assert.equal(run.runId, RUN);
 });
 
-test("two months of one session need the dump month, or the run id", async () => {
+test("two months of one session require the dump month or the run id", async () => {
   const lake = lakeWith(RUN, "_building.2026-01__20260120_194923");
   await assert.rejects(selectRun({ lake, "session-time": SESSION }), /several runs.*--run-id/);
   const byMonth = await selectRun({ lake, "session-time": SESSION, "dump-month": "2026-01" });
@@ -38,7 +38,7 @@ test("two months of one session need the dump month, or the run id", async () =>
   assert.equal((await selectRun({ lake, "run-id": RUN, "session-time": SESSION })).runId, RUN);
 });
 
-test("no run of the session: undefined, or an error that says what was looked for", async () => {
+test("without a run of the session, returns undefined or an error that says what was searched", async () => {
   const lake = lakeWith("20260120_194923", "_building.junk");
   const selection = { lake, "session-time": SESSION, "dump-month": "2025-12" };
   assert.equal(await findRun(selection), undefined);
@@ -47,7 +47,7 @@ test("no run of the session: undefined, or an error that says what was looked fo
   assert.equal(await findRun({ lake: join(lake, "nowhere"), "session-time": SESSION }), undefined);
 });
 
-test("a run that is sealed and being built at once is an error", async () => {
+test("a run that is both sealed and being built is an error", async () => {
   const lake = lakeWith(RUN, `_building.${RUN}`);
   await assert.rejects(selectRun({ lake, "run-id": RUN }), /discard/);
 });
@@ -65,7 +65,7 @@ test("unusable values are expected errors", async () => {
   }
 });
 
-test("a new run is named after month and session, or as given", () => {
+test("names a new run after month and session, or as given", () => {
   assert.equal(newRunId({ lake: "/lake", "session-time": SESSION, "dump-month": "2025-12" }), RUN);
   assert.equal(newRunId({ lake: "/lake", "run-id": RUN }), RUN);
   assert.throws(() => newRunId({ lake: "/lake", "session-time": SESSION }), /--dump-month is missing/);

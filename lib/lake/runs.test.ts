@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { listRuns } from "./runs.ts";
 import { makeLake } from "./testing/fixture_runs.ts";
 
-test("runs, building runs, and names that are no runs with the reason", async () => {
+test("lists runs, building runs, and other names with the reason", async () => {
   const lake = makeLake();
   const runs = join(lake, "_runs");
   for (const name of [
@@ -49,6 +49,6 @@ test("runs, building runs, and names that are no runs with the reason", async ()
   });
 });
 
-test("a lake without runs has none", async () => {
+test("lists nothing in a lake without runs", async () => {
   assert.deepEqual(await listRuns(join(makeLake(), "nowhere")), { runs: [], building: [], ignored: [] });
 });

@@ -36,7 +36,7 @@ import { runProblems } from "./verify.ts";
 const RUN = "2025-12__20260120_194923";
 const STEPS: SealStep[] = ["manifest", "run file", "records", "sync", "write bits", "rename"];
 
-/** A tested run, made once and copied. */
+/** A tested run, created once and copied. */
 const template = makeLake();
 await makeBuildingRun(template, RUN);
 
@@ -67,7 +67,7 @@ async function assertSealed(lake: string) {
   assert.equal(statSync(join(dir, "releases_v6", "part-00000.parquet")).mode & 0o222, 0);
 }
 
-test("a tested run is sealed: manifest, no write bits, guarded, and again it exits at once", async () => {
+test("seals a tested run with manifest, no write permissions and guard, and returns at once when repeated", async () => {
   const lake = makeLake();
   await makeBuildingRun(lake, RUN, {
     parameters: { run_mode: "prod" },
@@ -89,7 +89,7 @@ test("a tested run is sealed: manifest, no write bits, guarded, and again it exi
   assert.equal((await sealRun(lake, RUN)).wasSealed, true);
 });
 
-test("the manifest has the parameters that the datasets were made with", async () => {
+test("the manifest has the parameters of the datasets", async () => {
   const lake = makeLake();
   const { dir } = await makeBuildingRun(lake, RUN, { parameters: { run_mode: "prod" } });
   const record = await readDone(dir, "releases_v6");
@@ -99,7 +99,7 @@ test("the manifest has the parameters that the datasets were made with", async (
   assert.deepEqual(manifest.parameters, { run_mode: "prod", remove_control_characters: "true" });
 });
 
-test("the manifest names the commit only if the data was made by this very code", async () => {
+test("the manifest names the commit only if the data was made by exactly this code", async () => {
   const lake = makeLake();
   await makeBuildingRun(lake, RUN, { codeVersion: codeVersion() });
   assert.equal((await sealRun(lake, RUN)).manifest.git_sha, await gitSha());
@@ -108,7 +108,7 @@ test("the manifest names the commit only if the data was made by this very code"
   assert.equal((await sealRun(lake, other)).manifest.git_sha, null);
 });
 
-test("what an older version made counts as made by this one where the code that it depends on is the same", async () => {
+test("a dataset of an older version counts as made by this one if the code it depends on is the same", async () => {
   const lake = makeLake();
   const { dir } = await makeBuildingRun(lake, RUN, { codeVersion: codeVersion() });
   for (const dataset of allTables.filter(({ required }) => required)) {
@@ -121,7 +121,7 @@ test("what an older version made counts as made by this one where the code that 
   assert.deepEqual([manifest.code_version, manifest.git_sha], [codeVersion(), await gitSha()]);
 });
 
-test("a report can be added to a sealed run, and it still verifies", async () => {
+test("a sealed run with an added report still passes verification", async () => {
   const lake = makeLake();
   const dir = await makeSealedRun(lake, RUN);
   const time = new Date();
@@ -133,7 +133,7 @@ test("a report can be added to a sealed run, and it still verifies", async () =>
 });
 
 for (const step of STEPS) {
-  test(`killed after "${step}" and repeated, sealing finishes`, async () => {
+  test(`killed after "${step}", sealing completes when repeated`, async () => {
     const lake = lakeWithTestedRun();
     const killed = await runScript("lib/lake/testing/die_at_step.ts", "seal", lake, RUN, step);
     assert.equal(killed.signal, "SIGKILL", killed.stderr);
@@ -144,7 +144,7 @@ for (const step of STEPS) {
   });
 }
 
-test("once its run file is gone, a run can only be sealed, and not with changed data", async () => {
+test("once its run file is removed, a run can only be sealed, and not with changed data", async () => {
   const lake = lakeWithTestedRun();
   const interrupt = (step: SealStep) => {
     if (step === "run file") throw new Error("interrupted");
@@ -156,7 +156,7 @@ test("once its run file is gone, a run can only be sealed, and not with changed 
   assert.equal(existsSync(sealedDir(lake, RUN)), false);
 });
 
-test("data that changed after a first manifest is tested again before it is sealed", async () => {
+test("data that changed after a first manifest must be tested again before sealing", async () => {
   const lake = lakeWithTestedRun();
   const dir = buildingDir(lake, RUN);
   const interrupt = (step: SealStep) => {
@@ -171,7 +171,7 @@ test("data that changed after a first manifest is tested again before it is seal
 
 type Spoil = (dir: string) => void | Promise<void>;
 const spoiled: Record<string, { spoil: Spoil; message: RegExp }> = {
-  "a record of more elements than there are rows and reasons": {
+  "a record of more elements than rows and reasons": {
     spoil: async (dir) => {
       const record = await readDone(dir, "labels_v10");
       if (record !== undefined)
@@ -191,7 +191,7 @@ const spoiled: Record<string, { spoil: Spoil; message: RegExp }> = {
     spoil: (dir) => appendFileSync(join(dir, "releases_v6", "part-00000.parquet"), "x"),
     message: /releases_v6\/part-00000\.parquet: \d+ bytes/,
   },
-  "a file too many": {
+  "an extra file": {
     spoil: (dir) => writeFileSync(join(dir, "releases_v6", "notes.txt"), ""),
     message: /releases_v6\/notes\.txt: not in the record/,
   },
@@ -199,7 +199,7 @@ const spoiled: Record<string, { spoil: Spoil; message: RegExp }> = {
     spoil: (dir) => writeFileSync(join(dir, "masters_v1_typed", "_partial"), ""),
     message: /masters_v1_typed is partial/,
   },
-  "something unknown beside the datasets": {
+  "something unknown next to the datasets": {
     spoil: (dir) => mkdirSync(join(dir, "warehouse_discogs", "scratch")),
     message: /warehouse_discogs\/scratch does not belong/,
   },
@@ -215,11 +215,11 @@ const spoiled: Record<string, { spoil: Spoil; message: RegExp }> = {
     spoil: (dir) => removeReports(dir, "duckdb_sanity_run"),
     message: /no duckdb_sanity_run report/,
   },
-  "tests that failed after they had passed": {
+  "tests that failed after passing": {
     spoil: (dir) => writeTestReports({ dir, runId: RUN }, { failed: ["masters_v1_typed.unique"] }),
     message: /failed its checks: CRITICAL masters_v1_typed\.unique/,
   },
-  "a CRITICAL that is false": {
+  "a false CRITICAL check": {
     spoil: (dir) => writeTestReports({ dir, runId: RUN }, { critical: ["masters_v1.null_master_id"] }),
     message: /failed its checks: CRITICAL masters_v1\.null_master_id/,
   },
@@ -246,7 +246,7 @@ const spoiled: Record<string, { spoil: Spoil; message: RegExp }> = {
     },
     message: /labels_v10 was made from discogs_20251101_labels\.xml\.gz, which is not a dump of this run/,
   },
-  "a warehouse dataset that is older than what it is made of": {
+  "a warehouse dataset older than its inputs": {
     spoil: async (dir) => {
       const record = await readDone(dir, "release_style_xref_v1");
       const sources = [{ name: "releases_v6", size: 1, sha256: "6".repeat(64) }];
@@ -283,7 +283,7 @@ function removeReports(dir: string, kind: string) {
 }
 
 for (const [what, { spoil, message }] of Object.entries(spoiled)) {
-  test(`a run with ${what} is not sealed`, async () => {
+  test(`does not seal a run with ${what}`, async () => {
     const lake = lakeWithTestedRun();
     const dir = buildingDir(lake, RUN);
     await spoil(dir);
@@ -296,7 +296,7 @@ for (const [what, { spoil, message }] of Object.entries(spoiled)) {
   });
 }
 
-test("drift that was accepted is recorded in the manifest, also where the run was begun without it", async () => {
+test("records accepted drift in the manifest, even if the run was begun without accepting it", async () => {
   const lake = makeLake();
   const { dir } = await makeBuildingRun(lake, RUN, {
     parameters: { accept_drift: "false", dry_run: "false" },
@@ -314,7 +314,7 @@ test("drift that was accepted is recorded in the manifest, also where the run wa
   });
 });
 
-test("the manifest keeps what the next run is compared with", async () => {
+test("the manifest keeps the measures for comparing the next run", async () => {
   const lake = makeLake();
   const { dir } = await makeBuildingRun(lake, RUN);
   await writeDriftReport(dir, true);
@@ -324,7 +324,7 @@ test("the manifest keeps what the next run is compared with", async () => {
   assert.deepEqual(releases?.measures?.columns.title, { filled: 2, distinct: 1, bytes: 18 });
 });
 
-test("what killed writers left under temporary names does not hinder sealing", async () => {
+test("temporary files of killed writers do not prevent sealing", async () => {
   const lake = lakeWithTestedRun();
   const dir = buildingDir(lake, RUN);
   mkdirSync(join(dir, "_tmp.releases_v6.123"));
@@ -337,7 +337,7 @@ test("what killed writers left under temporary names does not hinder sealing", a
   await assertSealed(lake);
 });
 
-test("the script says in one line what is missing", async () => {
+test("the script reports in one line what is missing", async () => {
   const lake = makeLake();
   await makeUntestedRun(lake, RUN);
   const { code, stderr, stdout } = await runScript("scripts/seal_run.ts", RUN, "--lake", lake);

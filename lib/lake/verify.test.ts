@@ -23,7 +23,7 @@ import { runScript } from "./testing/run_script.ts";
 
 const RUN = "2025-12__20260120_194923";
 
-/** Lets a sealed run be changed while `change` does so, as somebody would who tampers with it; the modes are put back. */
+/** Makes a sealed run writable while `change` tampers with it, and restores the modes. */
 function tampered(dir: string, change: () => void): void {
   const modes = new Map<string, number>();
   const open = (path: string) => {
@@ -53,7 +53,7 @@ function editManifest(dir: string, edit: (manifest: Manifest) => void): void {
   writeFileSync(path, `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-test("verify_run prints one line for each difference and ends with 1", async () => {
+test("verify_run prints one line per difference and exits with 1", async () => {
   const lake = makeLake();
   const dir = await makeSealedRun(lake, RUN);
   assert.deepEqual(await verify(lake), { code: 0, lines: [`verified: run ${RUN}, 12 files`] });
@@ -78,7 +78,7 @@ test("verify_run prints one line for each difference and ends with 1", async () 
 const OTHER = "2026-01__20260220_194923";
 const PART = "releases_v6/part-00000.parquet";
 
-/** What is done to a run, and the one line that verify_run prints of it. */
+/** What is done to a run, and the line that verify_run prints. */
 const changes: Record<string, [(dir: string) => void, RegExp]> = {
   "a file that is a link": [
     (dir) => {
@@ -142,7 +142,7 @@ const changes: Record<string, [(dir: string) => void, RegExp]> = {
 };
 
 for (const [what, [change, line]] of Object.entries(changes)) {
-  test(`verify_run sees ${what}`, async () => {
+  test(`verify_run detects ${what}`, async () => {
     const lake = makeLake();
     const dir = await makeSealedRun(lake, RUN);
     tampered(dir, () => change(dir));
@@ -152,7 +152,7 @@ for (const [what, [change, line]] of Object.entries(changes)) {
   });
 }
 
-test("verify_run sees write bits, of the run, of directories and of files, but for later reports", async () => {
+test("verify_run detects write permissions of the run, directories and files, except later reports", async () => {
   const lake = makeLake();
   const dir = await makeSealedRun(lake, RUN);
   await writeReport(dir, "later", "csv", "a\n");
@@ -169,10 +169,10 @@ test("verify_run sees write bits, of the run, of directories and of files, but f
   );
 });
 
-/** What only the sha256 outside of the run shows. */
+/** Changes that only the sha256 recorded outside of the run reveals. */
 const cleanEdit = (dir: string) => editManifest(dir, (manifest) => (manifest.git_sha = "f".repeat(40)));
 
-test("an edited field shows by the manifest's sha256 in promotions.jsonl, which promotion and rollback compare", async () => {
+test("the manifest's sha256 in promotions.jsonl reveals an edited field, also to promotion and rollback", async () => {
   const lake = makeLake();
   const dir = await makeSealedRun(lake, RUN);
   await makeSealedRun(lake, OTHER);
@@ -190,7 +190,7 @@ test("an edited field shows by the manifest's sha256 in promotions.jsonl, which 
   await assert.rejects(rollback(lake), /does not verify: manifest\.json: sha256/);
 });
 
-test("of a run that was never promoted the registry knows the sha256", async () => {
+test("the registry has the sha256 of a run that was never promoted", async () => {
   const lake = makeLake();
   const dir = await makeSealedRun(lake, RUN);
   for (const script of [["register_run_schema.ts", "--missing"], ["reconcile_register.ts"]] as const) {
@@ -215,7 +215,7 @@ test("of a run that was never promoted the registry knows the sha256", async () 
   assert.match(reconciled.stdout, /failed_incomplete +manifest_sha256=[0-9a-f]{64}\/[0-9a-f]{64}/);
 });
 
-test("runs without a manifest can't be verified: one line, exit 2", async () => {
+test("refuses to verify runs without a manifest: one line, exit 2", async () => {
   const lake = makeLake();
   await makeBuildingRun(lake, RUN);
   await makeOriginalRun(lake, "2025-11__20251220_194923");

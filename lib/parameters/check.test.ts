@@ -7,7 +7,7 @@ import { parametersOf, type WorkflowParameters, workflowParameters } from "./wor
 const HOSTILE = ["--help", "-h", "--to=x", "a\nb", "a\u0000b", `$\{1 + 1}`];
 const QUOTES = [`'; touch pwned; echo '`, '"$(touch pwned)`touch pwned`"', "a;b", "a b", "yes", "TRUE"];
 
-/** A good value of each parameter that a workflow can't do without. */
+/** A valid value of each required parameter. */
 const NEEDED: Record<string, string> = {
   promote_run_id: "2026-09__20261121_081901",
   run_id: "2026-09__20261121_081901",
@@ -19,7 +19,7 @@ function needed({ needs }: WorkflowParameters): Record<string, string> {
   return Object.fromEntries(needs.map((name) => [name, NEEDED[name] ?? ""]));
 }
 
-/** That a workflow is not given these beside what it needs, and the message is one line about them. */
+/** Asserts that a workflow refuses these in addition to its required parameters, in one line about them. */
 function refused(workflow: string, parameters: Record<string, string>, message: RegExp): void {
   const declared = workflowParameters[workflow];
   assert.ok(declared !== undefined, workflow);
@@ -39,7 +39,7 @@ function refused(workflow: string, parameters: Record<string, string>, message: 
 for (const [workflow, declared] of Object.entries(workflowParameters)) {
   const names = Object.keys(declared.takes);
 
-  test(`${workflow}.dig refuses a parameter that it does not take`, () => {
+  test(`${workflow}.dig refuses an unknown parameter`, () => {
     checkParameters(workflow, needed(declared));
     for (const name of names) {
       for (const misspelt of [`${name}s`, name.slice(1), name.toUpperCase(), name.replace("_", "-")]) {
@@ -53,7 +53,7 @@ for (const [workflow, declared] of Object.entries(workflowParameters)) {
     }
   });
 
-  test(`${workflow}.dig refuses a value that a parameter can't have`, () => {
+  test(`${workflow}.dig refuses an invalid value`, () => {
     for (const name of names) {
       for (const value of HOSTILE) refused(workflow, { [name]: value }, new RegExp(`^${name} is "`));
       const { placeholder } = declared.takes[name]?.rule ?? {};
@@ -64,19 +64,19 @@ for (const [workflow, declared] of Object.entries(workflowParameters)) {
   });
 
   for (const name of declared.needs) {
-    test(`${workflow}.dig says that it needs ${name}`, () => {
+    test(`${workflow}.dig requires ${name}`, () => {
       refused(workflow, { [name]: "" }, new RegExp(`^${workflow}\\.dig needs -p ${name}=[A-Z_]+$`));
     });
   }
 }
 
-test("a path may have anything in it that a name may have", () => {
+test("a path may contain anything that a file name may", () => {
   for (const out_dir of [...QUOTES, "./--help", "ü/$HOME"]) {
     checkParameters("run_sql_to_csv", { sql_file: "q.sql", out_dir });
   }
 });
 
-test("good values pass, and empty ones count as not given", () => {
+test("accepts valid values, and treats empty ones as not given", () => {
   checkParameters("main", {
     dump_month: "2026-09",
     run_mode: "prod",
@@ -89,20 +89,24 @@ test("good values pass, and empty ones count as not given", () => {
     checkParameters("main", { accept_drift });
 });
 
-test("values that look right are refused where they are not", () => {
+test("refuses values that only look right", () => {
   refused("main", { dump_month: "2026-13" }, /dump_month is "2026-13", but must be a month like/);
   refused("main", { run_mode: "prd" }, /run_mode is "prd", but must be dev or prod, did you mean prod\?/);
   refused("report_trino_active", { auto_rollback: "yes" }, /must be true or false$/);
-  refused("rollback", { rollback_run_id: "2026-09__20260230_000000" }, /a real date and time/);
+  refused("rollback", { rollback_run_id: "2026-09__20260230_000000" }, /an existing date and time/);
   refused("main", { accept_drift: "releases_v6" }, /names like releases_v6\.status/);
-  refused("main", { accept_drift: "relases_v6.status" }, /names like releases_v6\.status, each of a dataset/);
+  refused(
+    "main",
+    { accept_drift: "relases_v6.status" },
+    /names like releases_v6\.status, each starting with a dataset/,
+  );
   refused("main", { memory_limit: "0GB" }, /a size like/);
   refused("main", { max_drop_pct: "5%" }, /percent like 5/);
   refused("promote", { run_mode: "dev" }, /run_mode is "dev", but must be prod/);
   refused("promote", { allow_promote: "false" }, /allow_promote is "false", but must be true/);
 });
 
-test("all that is wrong is named at once, on one line", () => {
+test("names all errors at once, on one line", () => {
   refused(
     "main",
     { run_mdoe: "prod", dry_run: "yes", out_dir: "x" },

@@ -6,7 +6,7 @@ import { type WorkflowParameters, workflowParameters } from "./workflows.ts";
 const LONGEST_SHOWN = 80;
 
 /**
- * Checks what a workflow of the project is given, names and values; an empty value counts as not given.
+ * Checks names and values of a workflow's parameters; an empty value counts as not given.
  * @throws ExpectedError, one line with everything that is wrong
  */
 export function checkParameters(workflow: string, given: Readonly<Record<string, string>>): void {
@@ -44,9 +44,9 @@ function some(workflows: string[]): string {
 }
 
 function wrongValue(name: string, value: string, { rule }: Parameter): string[] {
-  // Digdag would evaluate the one as JavaScript, and no shell or log line is a place for the other.
+  // Digdag would evaluate the former as JavaScript; the latter would break shell commands and log lines.
   if (value.includes("${")) return [`${name} is ${shown(value)}, but must not contain \${`];
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is searched for
   if (/[\u0000-\u001f\u007f]/.test(value)) {
     return [`${name} is ${shown(value)}, but must not contain line breaks or control characters`];
   }
@@ -56,7 +56,7 @@ function wrongValue(name: string, value: string, { rule }: Parameter): string[] 
   return [`${name} is ${shown(value)}, but must be ${rule.form}${meant}`];
 }
 
-/** On one line, whatever is in it. */
+/** Quoted on one line, whatever it contains. */
 function shown(text: string): string {
   return JSON.stringify(text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}...` : text);
 }

@@ -15,12 +15,12 @@ import {
 /** A parameter of workflows, given with `-p name=value`. */
 export interface Parameter {
   rule: Rule;
-  /** The value that a workflow takes where none is given; empty: none. */
+  /** The value used if none is given; empty for none. */
   default: string;
-  /** What holds without a value, where `default` does not say it. Markdown. */
+  /** What applies without a value, if not `default`. Markdown. */
   otherwise?: string;
   meaning: string;
-  /** Name of an `_export` of a workflow: where it is there, the default is `true`. */
+  /** Name of a workflow's `_export` that makes the default `true`. */
   trueWhere?: string;
 }
 

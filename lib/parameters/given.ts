@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { ExpectedError } from "../cli/errors.ts";
 
-/** What Digdag itself sets. */
+/** Set by Digdag itself. */
 const OF_DIGDAG =
   /^(timezone|task_name|attempt_id|revision|project_(id|name)|workflow_(id|name|definition_id)|(last_|next_|last_executed_)?session_\w+)$/;
 
-/** What the workflows `_export`, which Digdag lets go over whatever is given under the same name. */
+/** `_export`s of the workflows, which in Digdag override given parameters of the same name. */
 export const EXPORTED = [
   "asks_promotion",
   "promotes",
@@ -20,13 +20,13 @@ export const EXPORTED = [
 export interface Given {
   /** Name of the workflow that was started. */
   workflow: string;
-  /** As text, and only what was given to it. */
+  /** As text, and only those given. */
   parameters: Record<string, string>;
 }
 
 /**
- * What a workflow was given, out of all that Digdag knows of in its first task: `this` in a `${}`, as JSON and
- * encoded as by encodeURIComponent, because Digdag evaluates once more what it has evaluated.
+ * Extracts a workflow's given parameters from all of Digdag's in its first task: `this` in a `${}`, as JSON and encoded as by
+ * encodeURIComponent, because Digdag evaluates the result once more.
  */
 export function readGiven(encoded: string): Given {
   const all = parse(encoded);
@@ -47,7 +47,7 @@ function parse(encoded: string): Record<string, unknown> {
   }
 }
 
-/** A parameter's value as the text that steps see: none is empty, lists and objects are JSON. */
+/** A parameter's value as the text that steps see: empty for none, JSON for lists and objects. */
 export function parameterText(value: unknown): string {
   if (value === null || value === undefined) return "";
   return typeof value === "object" ? JSON.stringify(value) : String(value);

@@ -1,7 +1,7 @@
 import type { Parameter } from "./declared.ts";
 import { type FolderName, parametersOf, workflowParameters } from "./workflows.ts";
 
-const HEADING = `# Made from lib/parameters by scripts/describe_parameters.ts; a test fails when it is not what that prints.
+const HEADING = `# Generated from lib/parameters by scripts/describe_parameters.ts; a test fails if it is out of date.
 # The parameters of the workflows in this folder, included as the environment of every step: \`_env\` may give a
 # parameter its default under its own name, because -p wins over it. (Over \`_export\` it does not.)
 # Empty means: not given. -p gives text, so "true" and "false" are compared as text everywhere.
@@ -25,7 +25,7 @@ function entry(name: string, { rule, otherwise, meaning, trueWhere, ...parameter
   ].join("\n");
 }
 
-/** The parameters of a folder as rows of a table: name, default, meaning, the workflows that take it. */
+/** The parameters of a folder as rows of a table: name, default, meaning, and the workflows that use it. */
 export function parameterRows(folder: FolderName): string[][] {
   const rows = Object.entries(parametersOf[folder]).map(
     ([name, { rule, otherwise, meaning, ...parameter }]) => [

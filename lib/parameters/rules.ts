@@ -4,20 +4,20 @@ import { isDumpMonth, isRunId } from "../files/run_id.ts";
 import { likelyChoice, RUN_DATASETS_FORM, unknownNames } from "../lake/run_datasets.ts";
 import { MEMORY_SIZE } from "../sql/memory_size.ts";
 
-/** What a parameter's value may be. An empty value is none, and no rule is asked about it. */
+/** The valid values of a parameter. Empty values are not checked. */
 export interface Rule {
   /** Follows "must be" in a message: `dev or prod`. */
   form: string;
-  /** How documents show it: `dev`, `YYYY-MM`. */
+  /** Placeholder in documentation: `dev`, `YYYY-MM`. */
   placeholder: string;
-  /** All values that are allowed, where they are few. */
+  /** All allowed values, if they are few. */
   choices?: readonly string[];
-  /** What a value that is not allowed was probably meant to be, where `choices` do not tell. */
+  /** Suggests a value for an invalid one, if `choices` can't. */
   meant?(value: string): string | undefined;
   allows(value: string): boolean;
 }
 
-/** One of these words, exactly so. */
+/** One of these words, exactly. */
 export function oneOf(...choices: string[]): Rule {
   return {
     form: choices.join(" or "),
@@ -43,7 +43,7 @@ export const month: Rule = {
 
 /** The id of a run. */
 export const runId: Rule = {
-  form: "a run id like 2026-09__20261121_081901, with a real date and time",
+  form: "a run id like 2026-09__20261121_081901, with an existing date and time",
   placeholder: "RUN_ID",
   allows: isRunId,
 };
@@ -58,9 +58,9 @@ export const percent: Rule = {
 /** An amount of memory, e.g. `2GB`. */
 export const memorySize = matching(MEMORY_SIZE.pattern, MEMORY_SIZE.name, "SIZE");
 
-/** Everything, nothing, or named columns and counts of datasets that there are. */
+/** Everything, nothing, or named columns and counts of existing datasets. */
 export const acceptedDrift: Rule = {
-  form: "true, false, or names like releases_v6.status, each of a dataset, joined with commas",
+  form: "true, false, or names like releases_v6.status, each starting with a dataset, separated by commas",
   placeholder: "true, false, NAMES",
   allows(value) {
     try {
@@ -73,7 +73,7 @@ export const acceptedDrift: Rule = {
   },
 };
 
-/** Which datasets a run has: all, the historical ones, or these and those that are named. */
+/** The datasets of a run: all, the historical ones, or those and the named ones. */
 export const runDatasets: Rule = {
   form: RUN_DATASETS_FORM,
   placeholder: "all, historical, NAMES",
@@ -82,7 +82,11 @@ export const runDatasets: Rule = {
 };
 
 /** A name. */
-export const word = matching(/^[a-z]\w*$/i, "a name of letters, digits and _, a letter first", "NAME");
+export const word = matching(
+  /^[a-z]\w*$/i,
+  "a name of letters, digits and _, starting with a letter",
+  "NAME",
+);
 
-/** A path is an argument, whatever is in it, unless it looks like an option. */
+/** A path may contain anything, unless it looks like an option. */
 export const path = matching(/^[^-]/, "a path (write ./ before a name that begins with -)", "PATH");

@@ -1,16 +1,16 @@
 import { historyParameters, type Parameter, runParameters } from "./declared.ts";
 import { oneOf } from "./rules.ts";
 
-/** What a workflow takes of the parameters of its folder. */
+/** The parameters that a workflow takes, of those of its folder. */
 export interface WorkflowParameters {
   folder: FolderName;
   /** Each with its declaration, which may be narrower than the folder's. */
   takes: Readonly<Record<string, Parameter>>;
-  /** Those that it can't do without. */
+  /** The required ones. */
   needs: readonly string[];
 }
 
-/** A directory that has workflows. */
+/** A directory of workflows. */
 export type FolderName = "digdag" | "history";
 
 /** The declarations of each folder of workflows. */
@@ -37,16 +37,16 @@ const MAIN = [
   ...DRIFT,
 ] as const;
 
-/** A promotion that is asked for by name needs no leave; only what would contradict it is refused. */
+/** A promotion requested by name needs no further permission; only contradictions are refused. */
 const onlyProd: Parameter = {
   rule: oneOf("prod"),
   default: "",
-  meaning: "promote.dig promotes whatever the mode, so that dev would contradict it",
+  meaning: "promote.dig promotes whatever the mode, so dev would contradict it",
 };
 const onlyTrue: Parameter = {
   rule: oneOf("true"),
   default: "",
-  meaning: "promote.dig promotes, so that false would contradict it",
+  meaning: "promote.dig promotes, so false would contradict it",
 };
 
 const PROMOTE = digdag(["promote_run_id", "dry_run", "allow_older", "memory_limit"], {
@@ -54,8 +54,8 @@ const PROMOTE = digdag(["promote_run_id", "dry_run", "allow_older", "memory_limi
 });
 
 /**
- * Every workflow of the project by its name, with what it takes when it is run by itself. Within another one it may be
- * given more: promote.dig the run that main.dig has made, preflight.dig what it records of the parameters.
+ * Every workflow of the project by name, with its parameters when run on its own. Within another workflow it may get more:
+ * promote.dig the run made by main.dig, preflight.dig the parameters to record.
  */
 export const workflowParameters: Readonly<Record<string, WorkflowParameters>> = {
   main: digdag([...MAIN, "if_new", "remove_control_characters", "auto_rollback", "memory_limit"]),

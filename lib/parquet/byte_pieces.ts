@@ -5,7 +5,7 @@ export function uint32(value: number): Uint8Array {
   return bytes;
 }
 
-/** How many bytes some pieces have together. */
+/** The total size of some pieces in bytes. */
 export function totalLength(pieces: readonly Uint8Array[]): number {
   return pieces.reduce((sum, piece) => sum + piece.length, 0);
 }

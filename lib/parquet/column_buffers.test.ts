@@ -56,7 +56,7 @@ function structOf({ row }: RowType, items: readonly Value[]): ColumnData {
   return { kind: "struct", fields };
 }
 
-/** What DuckDB reads of a plain file with these columns twice. */
+/** What DuckDB reads from a plain file with these columns twice. */
 async function readTwice(
   dir: string,
   type: ColumnType,
@@ -88,7 +88,7 @@ const COLUMNS: [string, ColumnType, fc.Arbitrary<Value>][] = [
 ];
 
 for (const [name, type, arbitrary] of COLUMNS) {
-  test(`${name}: what is appended, in pieces copied from other buffers, is what DuckDB reads`, async (t) => {
+  test(`${name}: DuckDB reads what was appended in pieces from other buffers`, async (t) => {
     const dir = temporaryDirectory(t);
     await fc.assert(
       fc.asyncProperty(
@@ -115,6 +115,6 @@ for (const [name, type, arbitrary] of COLUMNS) {
   });
 }
 
-test("columns of different types cannot be mixed", () => {
+test("refuses to mix columns of different types", () => {
   assert.throws(() => appendRows(columnBuffers("BIGINT"), columnBuffers("VARCHAR"), 0, 0), TypeError);
 });

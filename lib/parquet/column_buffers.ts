@@ -3,18 +3,17 @@ import { uint32 } from "./byte_pieces.ts";
 
 /**
  * Columns with their values as Parquet's PLAIN encoding lays them out
- * (https://parquet.apache.org/docs/file-format/data-pages/encodings/): those that are NULL take no room. They are
- * appended to in place. The memory is kept over `clear`, so that a process that writes part after part reaches a level
- * and stays there.
+ * (https://parquet.apache.org/docs/file-format/data-pages/encodings/): NULLs take no space. Values are appended in place.
+ * `clear` keeps the memory, so that the memory of a process that writes part after part stays constant.
  */
 export type ColumnBuffers = Int64Buffers | BooleanBuffers | Utf8Buffers | ListBuffers | StructBuffers;
 
-/** The rows of a column without the means to append: what is copied between threads. */
+/** The rows of a column, without methods to append: what is passed between threads. */
 export type ColumnData = Int64Data | BooleanData | Utf8Data | ListData | StructData;
 
 /** Which rows are not NULL. */
 export interface ValidityData {
-  /** One bit a row, 1 = not NULL, the first row in the lowest bit. Bits behind the last row are 1. */
+  /** One bit per row, 1 = not NULL, the first row in the lowest bit. Bits after the last row are 1. */
   bits: Uint8Array<ArrayBuffer>;
   length: number;
   nullCount: number;
@@ -24,7 +23,7 @@ export interface ValidityData {
 export interface Int64Data {
   kind: "int64";
   validity: ValidityData;
-  /** Two for each value: the low one, then the high one. */
+  /** Two per value: the low word, then the high word. */
   words: Int32Array<ArrayBuffer>;
 }
 
@@ -32,7 +31,7 @@ export interface Int64Data {
 export interface BooleanData {
   kind: "boolean";
   validity: ValidityData;
-  /** One for each value: 0 or 1. */
+  /** One per value: 0 or 1. */
   bytes: Uint8Array<ArrayBuffer>;
 }
 
@@ -40,9 +39,9 @@ export interface BooleanData {
 export interface Utf8Data {
   kind: "utf8";
   validity: ValidityData;
-  /** Each value: how many bytes it has, in 4 bytes (little-endian), then its bytes. */
+  /** Each value: its length in 4 bytes (little-endian), then its bytes. */
   bytes: Uint8Array<ArrayBuffer>;
-  /** How much of `bytes` the values take. */
+  /** Length of the used part of `bytes`. */
   byteLength: number;
 }
 
@@ -50,21 +49,21 @@ export interface Utf8Data {
 export interface ListData {
   kind: "list";
   validity: ValidityData;
-  /** Where in `child` the items of each list begin, and where those of the last one end. */
+  /** Where the items of each list begin in `child`, and where those of the last list end. */
   offsets: Int32Array<ArrayBuffer>;
   child: Utf8Data | StructData;
 }
 
-/** Structs, a column for each field. */
+/** Structs, with a column per field. */
 export interface StructData {
   kind: "struct";
   fields: readonly ColumnData[];
 }
 
-/** Bytes of the number that stands before a text. */
+/** Size of the length before a text in bytes. */
 export const LENGTH_BYTES = 4;
 
-/** Makes empty buffers for a column's type. */
+/** Creates empty buffers for a column type. */
 export function columnBuffers(type: ColumnType): ColumnBuffers {
   if (type === "BIGINT") return new Int64Buffers();
   if (type === "VARCHAR") return new Utf8Buffers();
@@ -74,7 +73,7 @@ export function columnBuffers(type: ColumnType): ColumnBuffers {
   return new ListBuffers(new StructBuffers(type.array.row.map((field) => columnBuffers(field.type))));
 }
 
-/** Validity bits that can be appended to. */
+/** Validity bits, which can be appended to. */
 export class Validity {
   bits: Uint8Array<ArrayBuffer> = new Uint8Array(1 << 7).fill(0xff);
   length = 0;
@@ -91,7 +90,7 @@ export class Validity {
     this.nullCount++;
   }
 
-  /** Appends rows `[from, to)` of another, eight at a time. */
+  /** Appends rows `[from, to)` of another column, eight at a time. */
   append({ bits, nullCount }: ValidityData, from: number, to: number): void {
     let at = this.length;
     this.length += to - from;
@@ -122,7 +121,7 @@ export class Validity {
   }
 }
 
-/** How many of the rows before `row` are not NULL. */
+/** Number of non-NULL rows before `row`. */
 function valuesBefore({ bits, nullCount }: ValidityData, row: number): number {
   if (nullCount === 0) return row;
   let count = 0;
@@ -144,7 +143,7 @@ function ones(byte: number): number {
   return count;
 }
 
-/** Signed 64-bit integers, as pairs of 32-bit words (low, high): no BigInt has to be made for a value. */
+/** Signed 64-bit integers as pairs of 32-bit words (low, high), which avoids creating a BigInt per value. */
 export class Int64Buffers {
   readonly kind = "int64";
   readonly validity = new Validity();
@@ -187,7 +186,7 @@ export class Int64Buffers {
   }
 }
 
-/** Booleans, a byte each: what packs them to bits is the page. */
+/** Booleans, one byte each; pages pack them into bits. */
 export class BooleanBuffers {
   readonly kind = "boolean";
   readonly validity = new Validity();
@@ -255,7 +254,7 @@ export class Utf8Buffers {
   }
 }
 
-/** Where the value stands that comes so many behind the one at `from`. */
+/** The position of the value this many after the one at `from`. */
 function valueAt({ bytes }: Utf8Data, from: number, values: number): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   let at = from;
@@ -294,7 +293,7 @@ export class ListBuffers {
   }
 }
 
-/** Structs, never NULL themselves: every field gets a value or NULL for each. */
+/** Structs, never NULL themselves: every field has a value or NULL for each. */
 export class StructBuffers {
   readonly kind = "struct";
   readonly fields: readonly ColumnBuffers[];

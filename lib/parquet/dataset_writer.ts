@@ -16,43 +16,43 @@ import { patternOf } from "./read_parquet.ts";
 import { rowsInFooter } from "./verify_part.ts";
 import { ValueAccount } from "./written_values.ts";
 
-/** File in a dataset's directory that says that the extractor stopped early; such a dataset cannot be sealed. */
+/** Marker file in the directory of a dataset whose extractor stopped early; such a dataset can't be sealed. */
 export const PARTIAL_MARKER = "_partial";
-/** Parts that may be on their way to a file at once, so that little of the disk is taken by their rows as they are. */
+/** Maximum number of parts being written at once, which limits the disk space of their plain rows. */
 const MAX_PENDING = 3;
 
 /** The file of a part. */
 export type WrittenPart = Pick<DatasetFile, "name" | "rows">;
 
-/** Takes the rows of the parts of one dataset, one part after the other, and makes a file of each. */
+/** Writes the rows of one dataset's parts, one part after another, to a file each. */
 export interface PartSink {
-  /** Begins the part that is going to be at `path`, a new file. */
+  /** Begins the part at `path`, a new file. */
   begin(path: string): void;
-  /** Takes the columns whose rows are appended from now on, maybe to more than one part. They are the sink's then. */
+  /** Takes over the columns whose rows are appended from now on, possibly to several parts. */
   take(columns: readonly ColumnData[]): void;
-  /** Appends rows `[from, to)` of the columns that were taken to the part that was begun. */
+  /** Appends rows `[from, to)` of these columns to the current part. */
   append(from: number, to: number): void;
-  /** Ends the part, and writes it. The next one may be begun before the promise is fulfilled. */
+  /** Ends the part and writes it. The next one may begin before the promise is fulfilled. */
   end(): Promise<WrittenPart>;
 }
 
-/** What a dataset's writer takes. */
+/** Options of a dataset writer. */
 export interface WriterOptions {
   /** The dataset's directory. */
   out: string;
   columns: readonly Column[];
   parts: PartSink;
-  /** Rows of each part but the last. */
+  /** Rows per part, except the last. */
   batch: number;
-  /** Stop after so many parts. */
+  /** Stop after N parts. */
   maxParts?: number | undefined;
-  /** Replace what is in `out`, after success. */
+  /** Replace the contents of `out` on success. */
   clean: boolean;
 }
 
 /**
- * Writes one dataset as `part-00000.parquet`, `part-00001.parquet`, ... into `_tmp.<name>.<pid>/` beside `out`, and
- * alone decides the order of rows and the borders of parts. Nothing is seen at `out` before `publish`.
+ * Writes one dataset as `part-00000.parquet`, `part-00001.parquet`, ... to `_tmp.<name>.<pid>/` next to `out`. It alone
+ * determines the order of rows and the boundaries of parts. Nothing appears at `out` before `publish`.
  */
 export class DatasetWriter {
   readonly #options: WriterOptions;
@@ -75,15 +75,14 @@ export class DatasetWriter {
   }
 
   /**
-   * Makes the temporary directory.
-   * @throws ExpectedError when `out` has something in it and `clean` is not set, holds what is no dataset, or is in a
-   * sealed run
+   * Creates the temporary directory.
+   * @throws ExpectedError when `out` is not empty and `clean` is not set, contains anything but a dataset, or is in a sealed run
    */
   static async open(options: WriterOptions): Promise<DatasetWriter> {
     const writer = new DatasetWriter(options);
     assertRemovable(options.out);
     assertWritable(join(options.out, "part-00000.parquet"));
-    // Refused before a dump is read, not when the first part is made.
+    // Refuse before reading a dump rather than at the first part.
     patternOf(options.out);
     await checkPlace(options);
     await removeAbandoned(options.out);
@@ -92,7 +91,7 @@ export class DatasetWriter {
     return writer;
   }
 
-  /** Whether `maxParts` parts are there: further rows are not taken. */
+  /** Whether there are `maxParts` parts, so that no more rows are accepted. */
   get isFull(): boolean {
     return this.#parts === this.#options.maxParts;
   }
@@ -101,26 +100,25 @@ export class DatasetWriter {
     return this.#written.reduce((sum, { rows }) => sum + rows, 0);
   }
 
-  /** How many rows of each column are not NULL. */
+  /** Number of non-NULL rows per column. */
   get filled(): Filled {
     return this.#filled.filled;
   }
 
-  /** Rows that are still taken. */
+  /** Rows still accepted. */
   get #room(): number {
     const { batch, maxParts = Number.POSITIVE_INFINITY } = this.#options;
     return (maxParts - this.#parts) * batch - this.#rowsInPart;
   }
 
-  /** Where the part at hand is going to be. */
+  /** Path of the current part. */
   get #partPath(): string {
     return join(this.#temporary, `part-${String(this.#parts).padStart(5, "0")}.parquet`);
   }
 
   /** Appends rows in order; each part is written as soon as it is full. */
   async append(columns: readonly ColumnData[], rows: number): Promise<void> {
-    // Before the sink takes them: their memory is handed over then. Rows beyond `maxParts` are in the account too, which a
-    // partial dataset has no record for.
+    // Before the sink takes over their memory. Includes rows beyond `maxParts`, but a partial dataset has no record.
     this.#filled.add(columns, Math.min(rows, this.#room));
     if (rows === 0 || this.isFull) return;
     this.#account.add(columns);
@@ -138,9 +136,9 @@ export class DatasetWriter {
   }
 
   /**
-   * Writes the last part (an empty one where there are no rows at all), notes in every file the sha256 of what it was made
-   * of, reads every footer again, and hashes every file.
-   * @param source undefined where the source was not read to its end
+   * Writes the last part (an empty one if there are no rows), notes the source's sha256 in every file, rereads every footer, and
+   * hashes every file.
+   * @param source undefined if the source was not read to its end
    */
   async finish(source: string | undefined): Promise<void> {
     const hasNone = this.#parts === 0 && this.#rowsInPart === 0;
@@ -156,19 +154,19 @@ export class DatasetWriter {
     }
   }
 
-  /** The account of the values of a finished dataset, none of which was left out. */
+  /** The account of all values of a finished dataset. */
   account(): WrittenValues {
     return this.#account.end();
   }
 
-  /** Puts the finished dataset in its place. `isPartial` leaves a mark that it is not the whole. */
+  /** Publishes the finished dataset. `isPartial` adds a marker that it is incomplete. */
   async publish(isPartial: boolean): Promise<void> {
     if (isPartial) await writeFile(join(this.#temporary, PARTIAL_MARKER), "");
     await publishDirectory(this.#temporary, this.#options.out, { replace: this.#options.clean });
     this.#isDone();
   }
 
-  /** Removes what was written and not published, when nothing is on its way to a file any more. */
+  /** Removes everything unpublished, once no more parts are being written. */
   async discard(): Promise<void> {
     await Promise.allSettled(this.#pending);
     await removeTree(this.#temporary);
@@ -179,13 +177,13 @@ export class DatasetWriter {
     const writing = this.#options.parts.end();
     this.#parts++;
     this.#rowsInPart = 0;
-    // A failure is thrown when the part is waited for; until then it must not count as unhandled.
+    // A failure is thrown where the part is awaited; until then it must not count as unhandled.
     writing.catch(() => undefined);
     this.#pending.push(writing);
     await this.#settle(MAX_PENDING - 1);
   }
 
-  /** Waits until at most so many parts are on their way. */
+  /** Waits until at most this many parts are being written. */
   async #settle(most: number): Promise<void> {
     while (this.#pending.length > most) {
       this.#written.push(await (this.#pending[0] as Promise<WrittenPart>));
@@ -193,7 +191,7 @@ export class DatasetWriter {
     }
   }
 }
-/** Removes what writers to the same place left that were killed. */
+/** Removes what killed writers to the same place left. */
 async function removeAbandoned(out: string): Promise<void> {
   const prefix = `${TEMPORARY_PREFIX}${basename(out)}.`;
   for (const name of await namesIn(dirname(out))) {
@@ -204,7 +202,7 @@ async function removeAbandoned(out: string): Promise<void> {
   }
 }
 
-/** Refuses a place that is not free and is not to be replaced, or that holds what no dataset holds. */
+/** Refuses an output that is not empty and must not be replaced, or that contains anything but a dataset. */
 async function checkPlace({ out, clean }: WriterOptions): Promise<void> {
   const entries = await entriesOf(out);
   if (entries.length > 0 && !clean) {
@@ -213,11 +211,11 @@ async function checkPlace({ out, clean }: WriterOptions): Promise<void> {
   const foreign = entries.find((entry) => entry.isDirectory() || /\.(xml|gz|json)$/.test(entry.name));
   if (foreign !== undefined) {
     throw new ExpectedError(
-      `${out} holds ${foreign.name}, so it is no dataset's directory, and --clean leaves it alone`,
+      `${out} contains ${foreign.name}, so it is not a dataset's directory, and --clean does not replace it`,
     );
   }
   if (entries.length > 0 && `${process.cwd()}${sep}`.startsWith(`${out}${sep}`)) {
-    throw new ExpectedError(`${out} is the working directory or holds it, and --clean leaves it alone`);
+    throw new ExpectedError(`${out} is or contains the working directory, and --clean does not replace it`);
   }
 }
 

@@ -2,13 +2,13 @@ import { open } from "node:fs/promises";
 import { quotedString } from "@duckdb/node-api";
 import { datasetName } from "../datasets/dataset_name.ts";
 
-// What a file of a dataset tells of itself, as key-value metadata: nothing that differs for the same dump.
+// Key-value metadata in a dataset's files: nothing that would differ for the same dump.
 
-/** Stands in a file until its source has been read to its end, and stays in one that is partial. */
+/** Placeholder until the source has been read to its end; stays in a partial file. */
 export const SOURCE_TO_COME = "0".repeat(64);
 /** Key of the sha256 of the source. */
 export const SOURCE_KEY = "source_sha256";
-/** Between a key and its value are the header of the field and the value's length, a byte each. */
+/** Between a key and its value are the field's header and the value's length, one byte each. */
 const BETWEEN = 2;
 /** Length of the footer, and the mark of the format, at the end of a file. */
 const TRAILER = 8;
@@ -22,9 +22,9 @@ export interface DescribedDataset {
 }
 
 /**
- * The option of COPY that writes the metadata: name and version of the dataset, its description and those of its
- * columns as JSON, and the sha256 of its source.
- * @param source undefined where it has none; {@link SOURCE_TO_COME} for {@link noteSource} to fill
+ * The COPY option that writes the metadata: name and version of the dataset, its description and those of its columns
+ * as JSON, and the sha256 of its source.
+ * @param source undefined if it has none; {@link SOURCE_TO_COME} for {@link noteSource} to fill in
  */
 export function metadataOption(described: DescribedDataset, source: string | undefined): string {
   const dataset = datasetName(described.directory);
@@ -47,8 +47,8 @@ function descriptionOf({ about, columns }: DescribedDataset): string {
 }
 
 /**
- * Writes the sha256 of the source into a finished file that has a place for it.
- * @throws Error when it has none
+ * Writes the sha256 of the source into the placeholder of a finished file.
+ * @throws Error if it has none
  */
 export async function noteSource(path: string, sha256: string): Promise<void> {
   const file = await open(path, "r+");

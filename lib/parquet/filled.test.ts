@@ -11,7 +11,7 @@ import { extractAll } from "../testing/dumps.ts";
 import { temporaryDirectory } from "../testing/files.ts";
 import type { Filled } from "./filled.ts";
 
-/** Counted anew from the values in the files. */
+/** Counted again from the values in the files. */
 async function countedInFiles(dir: string, columns: readonly Column[]): Promise<Filled> {
   const counts = columns.map(({ name }) => `count(${name}) AS ${name}`).join(", ");
   const { engine, session } = await openRunEngine(dir);
@@ -24,7 +24,7 @@ async function countedInFiles(dir: string, columns: readonly Column[]): Promise<
 }
 
 for (const limits of [{}, { batch: 7 }, { batch: 7, maxParts: 3 }]) {
-  test(`filled rows are counted as they pass, lists too: ${JSON.stringify(limits)}`, async (t) => {
+  test(`counts filled rows as they pass, including lists: ${JSON.stringify(limits)}`, async (t) => {
     const dir = temporaryDirectory(t);
     const size = { artists: 300, labels: 100, masters: 150, releases: 600, seed: 5 };
     await writeSampleDump({ out: join(dir, "raw"), month: "2026-09", ...size });

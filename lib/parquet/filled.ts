@@ -1,7 +1,7 @@
 import type { Column } from "../datasets/types.ts";
 import type { ColumnData, ValidityData } from "./column_buffers.ts";
 
-/** How many rows of each column are not NULL, by its name. An empty list is none; the dumps' datasets have no such. */
+/** Number of non-NULL rows by column. An empty list counts as NULL; the datasets have none. */
 export type Filled = Record<string, number>;
 
 /** Counts filled rows of a dataset's columns while its rows pass. */

@@ -10,27 +10,27 @@ import type {
 } from "./column_buffers.ts";
 import { pushVarint } from "./thrift_compact.ts";
 
-/** A column of a Parquet file: those of structs are one for each field. Every one may be NULL. */
+/** A column of a Parquet file; structs have one per field. All may be NULL. */
 export interface LeafColumn {
   path: readonly string[];
   data: Int64Data | BooleanData | Utf8Data;
-  /** The lists whose items these values are. */
+  /** The lists that contain these values. */
   lists: ListData | undefined;
 }
 
-/** What stands before the values of a page, and how many values it says that there are, NULL ones included. */
+/** The levels before the values of a page, and the number of values including NULLs. */
 export interface Levels {
   pieces: readonly Uint8Array[];
   values: number;
 }
 
-/** Definition levels of a value in a list: how much of list, item and value is there. */
+/** Definition levels of a value in a list: which of list, item and value exist. */
 const LIST_IS_NULL = 0;
 const LIST_IS_EMPTY = 1;
 const VALUE_IS_NULL = 2;
 const VALUE = 3;
 
-/** The names that the format asks for: those of a list's repeated group, and of an item. */
+/** The names required by the format for a list's repeated group and for an item. */
 export const LIST_PATH = ["list", "element"] as const;
 
 /** The columns of a Parquet file for these columns of a dataset. */
@@ -68,7 +68,7 @@ export function levelsOf({ data, lists }: LeafColumn): Levels {
   };
 }
 
-/** Levels of one bit are what validity is. */
+/** Levels of one bit equal the validity. */
 function validityRun({ bits, length, nullCount }: ValidityData): Uint8Array[] {
   if (nullCount === 0) return repeatedRun(1, length);
   return packedRun(bits.subarray(0, (length + 7) >> 3));
@@ -99,7 +99,7 @@ function isValid({ bits }: ValidityData, row: number): boolean {
 
 /** Levels of one or two bits, the first in the lowest bits of a byte. */
 function packed(levels: Uint8Array, width: 1 | 2): Uint8Array[] {
-  // Runs are of eight levels; what is too many at the end is not read.
+  // Runs have multiples of eight levels; excess levels at the end are not read.
   const bytes = new Uint8Array(((levels.length + 7) >> 3) * width);
   const shift = width === 1 ? 3 : 2;
   const mask = (1 << shift) - 1;
@@ -110,12 +110,12 @@ function packed(levels: Uint8Array, width: 1 | 2): Uint8Array[] {
   return packedRun(bytes, width);
 }
 
-/** One run of levels that are packed already. */
+/** One run of already packed levels. */
 function packedRun(bytes: Uint8Array, width = 1): Uint8Array[] {
   return [header((bytes.length / width) * 2 + 1), bytes];
 }
 
-/** One run of a level that repeats. */
+/** One run of a repeated level. */
 function repeatedRun(level: number, times: number): Uint8Array[] {
   return [header(times * 2), Uint8Array.of(level)];
 }
@@ -126,7 +126,7 @@ function header(value: number): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-/** Levels are preceded by how many bytes they have. */
+/** Levels are preceded by their length in bytes. */
 function withLength(pieces: readonly Uint8Array[]): Uint8Array[] {
   return [uint32(totalLength(pieces)), ...pieces];
 }

@@ -4,7 +4,7 @@ import type { ColumnType } from "../datasets/types.ts";
 import { appendRows, BooleanBuffers, columnBuffers, Int64Buffers, Utf8Buffers } from "./column_buffers.ts";
 import { copiedColumns, memoryOf, packColumns, unpackColumns } from "./packed_columns.ts";
 
-// Columns that were packed and unpacked are those that they were, whatever room their buffers have.
+// Packing and unpacking preserves columns, whatever the capacity of their buffers.
 
 const TYPES: readonly ColumnType[] = [
   "BIGINT",
@@ -56,7 +56,7 @@ function threeRows() {
   ] as const;
 }
 
-/** The same rows in buffers of their own, which can be compared. */
+/** The same rows in separate buffers, which can be compared. */
 function appended(columns: ReturnType<typeof unpackColumns>) {
   return TYPES.map((type, index) => {
     const buffers = columnBuffers(type);
@@ -65,12 +65,12 @@ function appended(columns: ReturnType<typeof unpackColumns>) {
   });
 }
 
-test("unpacked columns have the rows that were packed", () => {
+test("unpacked columns have the packed rows", () => {
   const columns = [...threeRows()];
   assert.deepEqual(appended(copiedColumns(columns, declared)), appended(columns));
 });
 
-test("all columns stand in one piece of memory, and are found in it where it was handed on", () => {
+test("all columns are in one piece of memory, and found in it after a transfer", () => {
   const packed = packColumns([...threeRows()]);
   const columns = unpackColumns(packed, declared);
   assert.equal(memoryOf(columns), packed);

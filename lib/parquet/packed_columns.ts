@@ -2,23 +2,22 @@ import type { ArrayType, Column, ColumnType } from "../datasets/types.ts";
 import type { ColumnData, ListData, StructData, Utf8Data, ValidityData } from "./column_buffers.ts";
 
 /**
- * Rows of columns in one piece of memory, which can be handed to another thread at little cost: only the piece is, and
- * the other thread makes views of it with `unpackColumns`. For each column that has values or lists there are, each at a
- * multiple of 8 bytes: how many rows it has, how many of them are NULL, how many bytes its texts take; its validity; its
- * values or offsets.
+ * Rows of columns in one piece of memory, which can be transferred to another thread cheaply; the other thread creates views of
+ * it with `unpackColumns`. For each column with values or lists it contains, each at a multiple of 8 bytes: the numbers of rows,
+ * of NULLs and of bytes of its texts; its validity; its values or offsets.
  */
 export type PackedColumns = ArrayBuffer;
 
 const HEADER_WORDS = 4;
 
-/** Copies columns: their rows only, not what their buffers have room for. */
+/** Copies columns: only their rows, not the capacity of their buffers. */
 export function packColumns(columns: readonly ColumnData[]): PackedColumns {
   const arena = new Arena(new ArrayBuffer(columns.reduce((sum, column) => sum + packedSize(column), 0)));
   for (const column of columns) pack(column, arena);
   return arena.memory;
 }
 
-/** Views of packed columns, which have the types of those that are declared. */
+/** Views of packed columns, with the declared types. */
 export function unpackColumns(
   memory: PackedColumns,
   declared: readonly Pick<Column, "type">[],
@@ -27,7 +26,7 @@ export function unpackColumns(
   return declared.map(({ type }) => unpack(type, arena));
 }
 
-/** A copy of columns, in a piece of memory of its own. */
+/** A copy of columns in a separate piece of memory. */
 export function copiedColumns(
   columns: readonly ColumnData[],
   declared: readonly Pick<Column, "type">[],
@@ -35,13 +34,13 @@ export function copiedColumns(
   return unpackColumns(packColumns(columns), declared);
 }
 
-/** The piece of memory that unpacked columns stand in. */
+/** The piece of memory that contains unpacked columns. */
 export function memoryOf([first]: readonly ColumnData[]): PackedColumns {
   if (first === undefined) throw new TypeError("no column, no memory");
   return first.kind === "struct" ? memoryOf(first.fields) : first.validity.bits.buffer;
 }
 
-/** Hands out one array behind the other, each at a multiple of 8 bytes. */
+/** Returns consecutive arrays, each at a multiple of 8 bytes. */
 class Arena {
   readonly memory: ArrayBuffer;
   #used = 0;
@@ -77,7 +76,7 @@ function packedSize(column: ColumnData): number {
   return head + aligned(valueBytes(column));
 }
 
-/** How many bytes the values take. */
+/** Size of the values in bytes. */
 function valueBytes(column: Exclude<ColumnData, ListData | StructData>): number {
   if (column.kind === "utf8") return column.byteLength;
   const values = column.validity.length - column.validity.nullCount;

@@ -1,7 +1,7 @@
 import { DuckDBInstance, DuckDBPendingResultState, quotedString } from "@duckdb/node-api";
 import { patternOf, readParquet } from "./read_parquet.ts";
 
-/** How files are encoded; docs/performance.md has what was measured. */
+/** How files are encoded; see the measurements in docs/performance.md. */
 const PARQUET_OPTIONS = [
   "FORMAT parquet",
   "PARQUET_VERSION v2",
@@ -11,8 +11,8 @@ const PARQUET_OPTIONS = [
 ];
 
 /**
- * Makes a well encoded Parquet file of one with the same rows. All of it is done in the thread that calls.
- * @param groupRows rows of each row group but the last, at least 2048
+ * Re-encodes a plain Parquet file. Runs entirely in the calling thread.
+ * @param groupRows rows per row group, except the last, at least 2048
  * @param more further options of COPY
  * @throws Error of DuckDB
  */
@@ -30,12 +30,12 @@ export async function encodeFile(
 
 let instance: Promise<DuckDBInstance> | undefined;
 
-/** Runs a statement in this thread, where DuckDB would take another one. */
+/** Runs a statement in this thread, whereas DuckDB would use another one. */
 async function run(sql: string): Promise<void> {
   instance ??= DuckDBInstance.create(":memory:", {
     threads: "1",
     temp_directory: "",
-    // Or a plain file that has the path and the size of an earlier one may be read as that.
+    // Otherwise a plain file with the path and size of an earlier one may be read as that one.
     enable_external_file_cache: "false",
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",

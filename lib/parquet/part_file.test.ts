@@ -32,7 +32,7 @@ async function writePart(declared: PartShape, path: string, columns: ColumnBuffe
   return parts.end();
 }
 
-test("parts have the rows that were added, in order, and nothing else is left beside them", async (t) => {
+test("parts have the added rows in order, and nothing else is left next to them", async (t) => {
   const dir = temporaryDirectory(t);
   const parts = new PartFiles(ID);
   for (const rows of [0, 1, 2047, 20_479, 20_480, 50_001]) {
@@ -54,7 +54,7 @@ test("parts have the rows that were added, in order, and nothing else is left be
   assert.deepEqual((await readdir(dir)).length, 6);
 });
 
-test("the same rows give the same bytes, in whatever pieces they come, also while another part is written", async (t) => {
+test("the same rows yield the same bytes in any pieces, even while another part is written", async (t) => {
   const dir = temporaryDirectory(t);
   const rows = 30_000;
   const files = await Promise.all(
@@ -71,9 +71,9 @@ test("the same rows give the same bytes, in whatever pieces they come, also whil
   for (const file of files) assert.deepEqual(file, files[0]);
 });
 
-test("a part is made of its own rows, also where one of the same size was made before", async (t) => {
+test("a part has its own rows, even after one of the same size", async (t) => {
   const path = join(temporaryDirectory(t), "part.parquet");
-  // NULLs take no room but a bit each, so that the plain files have the same size.
+  // NULLs take only a bit each, so the plain files have the same size.
   for (const rows of [3, 2, 1, 4]) {
     const column = new Int64Buffers();
     for (let row = 0; row < rows; row++) column.appendNull();
@@ -83,7 +83,7 @@ test("a part is made of its own rows, also where one of the same size was made b
   }
 });
 
-test("a directory may have characters in its name that DuckDB takes for a pattern", async (t) => {
+test("a directory name may have characters that DuckDB takes for a pattern", async (t) => {
   const dir = join(temporaryDirectory(t), "it's [a]*?{b}");
   await mkdir(dir);
   const path = join(dir, "part.parquet");
@@ -91,7 +91,7 @@ test("a directory may have characters in its name that DuckDB takes for a patter
   assert.equal(await rowsInFooter(path), 3);
 });
 
-test("names of directories are no columns", async (t) => {
+test("directory names are not read as columns", async (t) => {
   const dir = join(temporaryDirectory(t), "env=prod", "id=7", "x");
   await mkdir(dir, { recursive: true });
   const path = join(dir, "part.parquet");
@@ -100,7 +100,7 @@ test("names of directories are no columns", async (t) => {
   assert.deepEqual(await parquetRows(path), [{ id: "0" }, { id: "1" }]);
 });
 
-test("more columns than a short list of the format holds", async (t) => {
+test("more columns than fit the format's short list", async (t) => {
   const path = join(temporaryDirectory(t), "part.parquet");
   const declared = Array.from({ length: 40 }, (_, index) => ({
     name: `column_${index}`,
@@ -114,7 +114,7 @@ test("more columns than a short list of the format holds", async (t) => {
   );
 });
 
-test("a part names its dataset, and has a place for its source, once", async (t) => {
+test("a part names its dataset and has exactly one placeholder for its source", async (t) => {
   const path = join(temporaryDirectory(t), "part.parquet");
   const columns = [{ name: "id", type: "BIGINT", about: 'It\'s a "number".' }] as const;
   await writePart({ ...ID, about: "Numbers.", columns }, path, [ids(0, 3)], 3);
@@ -133,14 +133,14 @@ test("a part names its dataset, and has a place for its source, once", async (t)
   await assert.rejects(noteSource(path, source), /part\.parquet has no place for the sha256/);
 });
 
-test("a part goes to a place that is free, in a directory that is there", async (t) => {
+test("a part requires a free place in an existing directory", async (t) => {
   const dir = temporaryDirectory(t);
   await assert.rejects(writePart(ID, join(dir, "no", "part.parquet"), [ids(0, 0)], 0), /ENOENT.*no/);
   await mkdir(join(dir, "part.parquet"));
   await assert.rejects(writePart(ID, join(dir, "part.parquet"), [ids(0, 0)], 0), /part\.parquet/);
 });
 
-test("the rows of columns that were taken once are shared out among parts", async (t) => {
+test("rows of columns taken over once can go to several parts", async (t) => {
   const dir = temporaryDirectory(t);
   const parts = new PartFiles(ID);
   parts.take([ids(0, 10)]);
@@ -160,12 +160,12 @@ test("the rows of columns that were taken once are shared out among parts", asyn
   assert.deepEqual(await parquetRows(join(dir, "8.parquet")), [{ id: "8" }, { id: "9" }]);
 });
 
-test("a part is begun before it is ended, and ended before the next is begun", async (t) => {
+test("a part must begin before it ends, and end before the next begins", async (t) => {
   const dir = temporaryDirectory(t);
   const parts = new PartFiles(ID);
-  await assert.rejects(parts.end(), /no part is begun/);
+  await assert.rejects(parts.end(), /no part was begun/);
   parts.take([ids(0, 3)]);
-  assert.throws(() => parts.append(0, 3), /no part is begun/);
+  assert.throws(() => parts.append(0, 3), /no part was begun/);
   parts.begin(join(dir, "a.parquet"));
-  assert.throws(() => parts.begin(join(dir, "b.parquet")), /a\.parquet is not ended/);
+  assert.throws(() => parts.begin(join(dir, "b.parquet")), /a\.parquet was not ended/);
 });

@@ -7,14 +7,14 @@ import { copiedColumns } from "./packed_columns.ts";
 import { encodeFile } from "./parquet_encoder.ts";
 import { PartRows, type PartShape, type PlainPart } from "./part_rows.ts";
 
-/** Makes a part of its rows, and removes the plain file that they were in. */
+/** Encodes a part from its plain file, and removes the plain file. */
 export async function encodePart({ path, plain, rows, groupRows, dataset }: PlainPart): Promise<WrittenPart> {
   await encodeFile(plain, path, groupRows, [metadataOption(dataset, SOURCE_TO_COME)]);
   unlinkSync(plain);
   return { name: basename(path), rows };
 }
 
-/** Makes the parts of one dataset in this thread. */
+/** Writes the parts of one dataset in this thread. */
 export class PartFiles implements PartSink {
   readonly #columns: PartShape["columns"];
   readonly #rows: PartRows;
@@ -29,7 +29,7 @@ export class PartFiles implements PartSink {
   }
 
   take(columns: readonly ColumnData[]): void {
-    // A copy: whoever gives them may use their memory for other rows before these are written.
+    // A copy, because the caller may reuse their memory before these rows are written.
     this.#rows.take(copiedColumns(columns, this.#columns));
   }
 

@@ -3,16 +3,16 @@ import type { DescribedDataset } from "./file_metadata.ts";
 import { appendRows, type ColumnData, columnBuffers } from "./column_buffers.ts";
 import { PlainFile } from "./plain_file.ts";
 
-/** What the parts of a dataset are made of. */
+/** Properties of a dataset's parts. */
 export interface PartShape extends DescribedDataset {
   columns: readonly (Column & DescribedDataset["columns"][number])[];
-  /** Rows of each row group but the last. */
+  /** Rows per row group, except the last. */
   groupRows: number;
 }
 
-/** The rows of a part, complete, in a plain file. */
+/** All rows of a part, in a plain file. */
 export interface PlainPart {
-  /** Where the part is going to be. */
+  /** Path of the part. */
   path: string;
   plain: string;
   rows: number;
@@ -23,17 +23,17 @@ export interface PlainPart {
 }
 
 /**
- * Takes the rows of one part after another. They go to a plain file beside the part, a row group at a time, so that
- * memory does not depend on how many rows a part has.
- * @throws TypeError when a part is not begun, or the one before is not ended
+ * Collects the rows of one part after another in a plain file next to the part, one row group at a time, so that memory does not
+ * depend on the size of a part.
+ * @throws TypeError when no part was begun, or the previous one was not ended
  */
 export class PartRows {
   readonly #shape: PartShape;
-  /** What the row group at hand consists of so far: the columns of some rows, then those of the next ones. */
+  /** The current row group so far: the columns of some rows, then those of the next ones. */
   #stretches: (readonly ColumnData[])[] = [];
   /** Rows in `#stretches`. */
   #rows = 0;
-  /** The part that was begun. */
+  /** The current part. */
   #part: { path: string; plain: PlainFile } | undefined;
   #taken: readonly ColumnData[] = [];
 
@@ -41,18 +41,18 @@ export class PartRows {
     this.#shape = shape;
   }
 
-  /** Begins the part that is going to be at `path`. */
+  /** Begins the part at `path`. */
   begin(path: string): void {
-    if (this.#part !== undefined) throw new TypeError(`${this.#part.path} is not ended`);
+    if (this.#part !== undefined) throw new TypeError(`${this.#part.path} was not ended`);
     this.#part = { path, plain: new PlainFile(`${path}.plain`, this.#shape.columns) };
   }
 
-  /** Takes the columns whose rows are appended from now on. They are kept as they are until they are written. */
+  /** Takes over the columns whose rows are appended from now on, without copying them before they are written. */
   take(columns: readonly ColumnData[]): void {
     this.#taken = columns;
   }
 
-  /** Appends rows `[from, to)` of the columns that were taken. */
+  /** Appends rows `[from, to)` of these columns. */
   append(from: number, to: number): void {
     const { plain } = this.#begun;
     const { groupRows } = this.#shape;
@@ -79,11 +79,11 @@ export class PartRows {
   }
 
   get #begun(): { path: string; plain: PlainFile } {
-    if (this.#part === undefined) throw new TypeError("no part is begun");
+    if (this.#part === undefined) throw new TypeError("no part was begun");
     return this.#part;
   }
 
-  /** Some rows of the columns that were taken: those themselves when it is all of them. */
+  /** Some rows of these columns; the columns themselves if all. */
   #stretch(from: number, to: number): readonly ColumnData[] {
     const all = this.#taken;
     if (from === 0 && to === rowsOf(all)) return all;

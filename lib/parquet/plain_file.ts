@@ -22,9 +22,8 @@ const UNCOMPRESSED = 0;
 const DATA_PAGE = 0;
 
 /**
- * A Parquet file that holds rows as they stand in memory (https://parquet.apache.org/docs/file-format/): in each row group
- * a page for each column and each stretch of rows, PLAIN, not compressed, without statistics. It is quick to write and to read, and large: what
- * another program is to make a good file of.
+ * A Parquet file with rows in their memory layout (https://parquet.apache.org/docs/file-format/): in each row group a page per
+ * column and stretch of rows, PLAIN, uncompressed, without statistics. Quick to write and read but large: input for the encoder.
  */
 export class PlainFile {
   readonly path: string;
@@ -33,19 +32,19 @@ export class PlainFile {
   #rows = 0;
   #length = 0;
 
-  /** Makes the file, which must be a new one. */
+  /** Creates the file, which must not exist. */
   constructor(path: string, declared: readonly Column[]) {
     this.path = path;
     this.#declared = declared;
     this.#write([MAGIC], "wx");
   }
 
-  /** How many rows it has. */
+  /** Its number of rows. */
   get rows(): number {
     return this.#rows;
   }
 
-  /** How long it is. */
+  /** Its length in bytes. */
   get bytes(): number {
     return this.#length;
   }
@@ -74,19 +73,19 @@ export class PlainFile {
     this.#rows += rows;
   }
 
-  /** Writes what makes it a whole file. */
+  /** Completes the file. */
   finish(): void {
     const footer = thriftBytes(fileMetaData(this.#declared, this.#rows, this.#groups));
     this.#write([footer, uint32(footer.length), MAGIC]);
   }
 
-  /** Without waiting for other threads, which on busy cores takes ten times as long. */
+  /** Does not wait for other threads, which would take ten times as long on busy cores. */
   #write(pieces: readonly Uint8Array[], flag = "a"): void {
     const file = openSync(this.path, flag);
     try {
       writeWhole(file, pieces);
     } catch (error) {
-      // The system does not say which file it was.
+      // The system does not name the file.
       throw new Error(`${this.path}: ${oneLine(error)}`, { cause: error });
     } finally {
       closeSync(file);
@@ -95,7 +94,7 @@ export class PlainFile {
   }
 }
 
-/** Writes all bytes: what one call leaves over, the next ones write, or throw what keeps them from it. */
+/** Writes all bytes, with several calls if needed. */
 function writeWhole(file: number, pieces: readonly Uint8Array[]): void {
   let written = writevSync(file, pieces);
   for (const piece of pieces) {
@@ -126,7 +125,7 @@ function dataPageHeader(values: number): ThriftStruct {
   ];
 }
 
-/** The values that are not NULL, as the PLAIN encoding has them. */
+/** The non-NULL values in PLAIN encoding. */
 function valuesOf(data: LeafColumn["data"]): Uint8Array {
   if (data.kind === "utf8") return data.bytes.subarray(0, data.byteLength);
   if (data.kind === "boolean") return bitsOf(data);
@@ -134,7 +133,7 @@ function valuesOf(data: LeafColumn["data"]): Uint8Array {
   return new Uint8Array(words.buffer, words.byteOffset, (validity.length - validity.nullCount) * 8);
 }
 
-/** One bit for each value, the first in the lowest bit. */
+/** One bit per value, the first in the lowest bit. */
 function bitsOf({ bytes, validity }: BooleanData): Uint8Array {
   const values = validity.length - validity.nullCount;
   const bits = new Uint8Array((values + 7) >> 3);

@@ -1,4 +1,4 @@
-/** A value of a Thrift struct, with the type that it is written as. */
+/** A value of a Thrift struct, with its type on the wire. */
 export type ThriftValue =
   | { i32: number }
   | { i64: number }
@@ -6,7 +6,7 @@ export type ThriftValue =
   | { struct: ThriftStruct }
   | { list: readonly ThriftValue[] };
 
-/** The fields of a struct by their numbers, in ascending order. */
+/** The fields of a struct by number, in ascending order. */
 export type ThriftStruct = readonly (readonly [field: number, value: ThriftValue])[];
 
 /** A struct in Thrift's compact protocol (https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md). */
@@ -16,7 +16,7 @@ export function thriftBytes(struct: ThriftStruct): Buffer {
   return Buffer.from(bytes);
 }
 
-/** Pushes a non-negative integer, seven bits a byte, the lowest first. */
+/** Appends a non-negative integer, seven bits per byte, lowest first. */
 export function pushVarint(bytes: number[], value: number): void {
   let rest = value;
   for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);

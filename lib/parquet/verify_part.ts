@@ -2,8 +2,8 @@ import { openAsBlob } from "node:fs";
 import { ParquetFile } from "parquet-wasm";
 
 /**
- * Rows of a Parquet file as its footer on disk says. Throws when the footer cannot be read.
- * A writer that compares this with what it wrote knows that the file is whole.
+ * Rows of a Parquet file according to its footer on disk. Throws when the footer can't be read. Comparing this with the rows
+ * written proves that the file is complete.
  */
 export async function rowsInFooter(path: string): Promise<number> {
   const file = await ParquetFile.fromFile(await openAsBlob(path));

@@ -62,7 +62,7 @@ function accountOf(...blocks: ColumnBuffers[][]) {
 
 const digest = (...values: bigint[]) => createHash("sha256").update(BigInt64Array.from(values)).digest("hex");
 
-test("bytes of texts and numbers in order, without those that are NULL", () => {
+test("accounts for bytes of texts and numbers in order, without NULLs", () => {
   const account = accountOf(rowsOf([3, "é"], [null, "abc"], [7, null]));
   assert.deepEqual(account, {
     bytes: { title: 5 },
@@ -70,7 +70,7 @@ test("bytes of texts and numbers in order, without those that are NULL", () => {
   });
 });
 
-test("the borders of blocks don't matter, the order does", () => {
+test("depends on the order of values but not on blocks", () => {
   const [one, two, three]: [number, string][] = [
     [1, "a"],
     [2, "b"],

@@ -3,12 +3,12 @@ import type { Column } from "../datasets/types.ts";
 import type { WrittenValues } from "../lake/done.ts";
 import { type ColumnData, type Int64Data, LENGTH_BYTES, type Utf8Data } from "./column_buffers.ts";
 
-/** Name of a field of the structs of a list, e.g. `artist_refs.artist_id`. */
+/** Name of a field in a list of structs, e.g. `artist_refs.artist_id`. */
 export const fieldPath = (column: string, field: string): string => `${column}.${field}`;
 
 /**
- * Takes account of the values of a dataset on their way to its parts, so that what is read from the files can be
- * compared with it: how many bytes the texts have, and a digest of the numbers in their order. It looks at the plain values in memory: nothing of Parquet is between it and the parser.
+ * Accounts for the values of a dataset on their way to its parts, for comparison with the files: the bytes of texts, and a
+ * digest of the numbers in order. Reads the plain values in memory, so Parquet is not involved.
  */
 export class ValueAccount {
   readonly #columns: readonly Column[];
@@ -33,7 +33,7 @@ export class ValueAccount {
     this.#columns.forEach(({ name, type }, index) => {
       const data = columns[index];
       if (data === undefined || data.kind === "struct")
-        throw new TypeError(`${name} is no column of a dataset`);
+        throw new TypeError(`${name} is not a column of a dataset`);
       if (data.kind === "utf8") this.#bytes.set(name, (this.#bytes.get(name) ?? 0) + textBytes(data));
       else if (data.kind === "int64") this.#digest(name, data);
       else if (
@@ -50,7 +50,7 @@ export class ValueAccount {
     });
   }
 
-  /** The account of all that was added. It ends with this. */
+  /** The account of everything added. Ends it. */
   end(): WrittenValues {
     return {
       bytes: Object.fromEntries(this.#bytes),

@@ -5,7 +5,7 @@ import { compileAssembly } from "./compile_assembly.ts";
 import { instantiate } from "./record_module.ts";
 import { trimText } from "./text.ts";
 
-// Single functions of the AssemblyScript beside what they should be, said in another way.
+// Compares single functions of the AssemblyScript with independent implementations.
 
 interface Units {
   memory: { readonly buffer: ArrayBuffer };
@@ -34,7 +34,7 @@ before(async () => {
   place = units.allocate(ROOM);
 });
 
-/** Puts a text to memory with other bytes around it, and returns where it is. */
+/** Writes a text to memory with other bytes around it, and returns its position. */
 function put(text: string): [start: number, end: number] {
   const bytes = Buffer.from(units.memory.buffer, place, ROOM).fill(0x7e);
   const length = bytes.write(text, 16);
@@ -44,7 +44,7 @@ function put(text: string): [start: number, end: number] {
 const textAt = (start: number, end: number) =>
   Buffer.from(units.memory.buffer).subarray(start, end).toString("utf8");
 
-/** The number that one of the functions reads from a text; undefined when it reads none. */
+/** The number that a function reads from a text; undefined if there is none. */
 function read(parse: (start: number, end: number) => boolean, text: string): bigint | undefined {
   const [start, end] = put(text);
   // A `bool` of the module is a number.
@@ -61,7 +61,7 @@ test("a number is decimal digits within signed 64 bits", () => {
   fc.assert(
     fc.property(likeNumbers, (text) => {
       const wanted = /^\d+$/.test(text) && BigInt(text) < 1n << 63n ? BigInt(text) : undefined;
-      // No text is no value, which is not asked for.
+      // An absent text is not a value and is never passed in.
       if (text !== "") assert.equal(read(units.parseNumber, text), wanted, text);
     }),
   );
@@ -90,7 +90,7 @@ const likeDates = fc.oneof(
   fc.constantFrom("1999-13-01", "1999-12-32", "1999-00-00", "1999-01-00", "1999-1-1", "1980s", "1999-01-0"),
 );
 
-test("the parts of a date are those of YYYY[-MM[-DD]], and 00 is none", () => {
+test("the parts of a date are those of YYYY[-MM[-DD]], where 00 is none", () => {
   fc.assert(
     fc.property(likeDates, (text) => {
       const parts = /^(\d{4})(?:-(0\d|1[0-2])(?:-([0-2]\d|3[01]))?)?$/.exec(text);
@@ -104,7 +104,7 @@ test("the parts of a date are those of YYYY[-MM[-DD]], and 00 is none", () => {
   );
 });
 
-/** The parts of a role outside of brackets, as the module's loop takes them. */
+/** The parts of a role outside of brackets, according to the module's loop. */
 function partsOf(role: string): string[] {
   const [start, end] = put(role);
   const parts: string[] = [];
@@ -135,7 +135,7 @@ function plainParts(role: string): string[] {
   return parts;
 }
 
-test("a role is split outside of brackets, which nest, and loses what is in them", () => {
+test("splits a role outside of nested brackets, and removes their contents", () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom("[", "]", ",", "a", "é", " ") }), (role) => {
       const present = (parts: string[]) => parts.filter((part) => part !== "");
@@ -149,7 +149,7 @@ test("a role is split outside of brackets, which nest, and loses what is in them
   assert.deepEqual(partsOf("[35 mm] Photography By").map(trimText), ["Photography By"]);
 });
 
-test("white space is taken from both ends as from texts of another parser", () => {
+test("trims white space at both ends like another parser", () => {
   const unit = fc.constantFrom(
     " ",
     "\t",
@@ -174,7 +174,7 @@ test("white space is taken from both ends as from texts of another parser", () =
   );
 });
 
-test("a reference is one of five names, or the number of a character that XML allows", () => {
+test("a reference is one of five names, or the code of a character that XML allows", () => {
   const named: Record<string, number> = { amp: 0x26, lt: 0x3c, gt: 0x3e, quot: 0x22, apos: 0x27 };
   const isCharacter = (code: number) =>
     [9, 10, 13].includes(code) ||
@@ -197,7 +197,7 @@ test("a reference is one of five names, or the number of a character that XML al
   );
 });
 
-test("a code point is written as UTF-8", () => {
+test("writes a code point as UTF-8", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 0x10ffff }), (code) => {
       if (code >= 0xd800 && code <= 0xdfff) return;

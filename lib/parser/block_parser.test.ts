@@ -10,7 +10,7 @@ const parsers = [false, true].map(
   (onlySaxes) => new BlockParser({ entity: "artist", datasets, label: "dump", onlySaxes }),
 );
 
-/** The columns of the first dataset that records give, once by the scanner, once by saxes alone. */
+/** The columns of the first dataset, once from the scanner, once from saxes alone. */
 function columnsOf(records: readonly string[]): ReadonlyMap<string, ColumnData>[] {
   const bytes = Buffer.from(records.join(""));
   const ends = records.map((_, index) => Buffer.byteLength(records.slice(0, index + 1).join("")));
@@ -33,7 +33,7 @@ function texts(column: ColumnData | undefined): string[] {
   return found;
 }
 
-/** The id that a text is read as; undefined = NULL, and there is no row then. */
+/** The id read from a text; undefined for NULL, and then there is no row. */
 function idsOf(text: string): (bigint | undefined)[] {
   return columnsOf([`<artist><id>${text}</id></artist>`]).map((columns) => {
     const column = columns.get("artist_id");
@@ -55,7 +55,7 @@ test("an id is decimal digits within signed 64 bits", () => {
   }
 });
 
-test("an id agrees with BigInt on every string of digits", () => {
+test("ids agree with BigInt on every string of digits", () => {
   const numbers = fc.bigInt({ min: 0n, max: 2n ** 68n });
   fc.assert(
     fc.property(numbers, (value) => {
@@ -66,7 +66,7 @@ test("an id agrees with BigInt on every string of digits", () => {
   );
 });
 
-test("more values, rows and bytes than there is memory for at first", () => {
+test("grows memory for more values, rows and bytes than fit at first", () => {
   const names = Array.from({ length: 20_000 }, (_, index) => `name ${index}`);
   const profile = "long & wide ".repeat(200_000);
   const records = Array.from(

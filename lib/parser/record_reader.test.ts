@@ -23,7 +23,7 @@ function scanOne(text: string, entity: Entity = "label", room?: number): number 
 }
 
 for (const vintage of vintages) {
-  test(`every record of a sample month in the shape of ${vintage} is read without help`, async (t) => {
+  test(`reads every record of a sample month in the shape of ${vintage} without saxes`, async (t) => {
     const out = temporaryDirectory(t);
     const size = { artists: 300, labels: 100, masters: 150, releases: 600, seed: 3, vintage };
     await writeSampleDump({ out, month: "2026-09", ...size });
@@ -40,7 +40,7 @@ for (const vintage of vintages) {
   });
 }
 
-test("what it is not made for is left to the authority", () => {
+test("leaves what it does not support to saxes", () => {
   const contents = [
     ...["<!-- c -->", "<![CDATA[x]]>", "<?pi?>", "&nbsp;", "&#0;", "a]]>b", "\r", "\u0001", "\uffff"],
     ...["<name a='1'/>", '<name a="1" a="2"/>', "<name>x</nome>", '<name a="<"/>', "<é/>", "</x>"],
@@ -57,7 +57,7 @@ test("what it is not made for is left to the authority", () => {
   assert.equal(scanOne(`${"<label>".repeat(65)}${"</label>".repeat(65)}`), NOT_SCANNED);
 });
 
-test("what nobody wants is read with the same care", () => {
+test("reads unused elements with the same care", () => {
   const known = [
     "<notes>a &amp; b</notes>",
     "<notes/>",
@@ -83,7 +83,7 @@ test("what nobody wants is read with the same care", () => {
     assert.equal(scanOne(`<master>${text}</master>`, "master"), NOT_SCANNED, text);
 });
 
-test("what is not known, or stands where it should not, is left to the authority", () => {
+test("leaves unknown and misplaced elements to saxes", () => {
   const blanks = "<label><id>1</id> \n\t<urls> <url>u</url> </urls></label>";
   assert.equal(scanOne(blanks), blanks.length);
   for (const inside of [
@@ -105,13 +105,13 @@ test("what is not known, or stands where it should not, is left to the authority
   assert.equal(scanOne(artist("<role>x</role>"), "master"), NOT_SCANNED);
 });
 
-test("a record whose decoded values find no room is left to the authority", () => {
+test("leaves a record whose decoded values do not fit to saxes", () => {
   const text = `<label><name>${"&amp;".repeat(100_000)}</name></label>`;
   assert.equal(scanOne(text, "label", 100_005), text.length);
   assert.equal(scanOne(text, "label", 1000), NOT_SCANNED);
 });
 
-test("it stops at the record's end", () => {
+test("stops at the record's end", () => {
   const record = '<label id="1"><name>x</name></label>';
   assert.equal(scanOne(`${record}\n<label/>`), record.length);
 });

@@ -9,9 +9,9 @@ import { byteChanges, changedBytes } from "../testing/byte_changes.ts";
 import { snapshot } from "../testing/columns.ts";
 import { BlockParser } from "./block_parser.ts";
 
-// The scanner with saxes behind it gives what saxes alone gives, in rows or in refusing, whatever the record is.
+// The scanner with saxes behind it yields the same rows or the same refusal as saxes alone for any record.
 
-/** Generated records of each entity; `npm run test:fuzz` makes a million in all. */
+/** Generated records per entity; `npm run test:fuzz` generates a million in all. */
 const RUNS = Number(process.env.DISCOGS_FUZZ_RUNS ?? 2500);
 
 const NAMES: Record<Entity, readonly string[]> = {
@@ -95,7 +95,7 @@ const NAMES: Record<Entity, readonly string[]> = {
   ],
 };
 
-/** Lists of a record with their items, so that generated records often have something to keep. */
+/** Lists of a record with their items, so that generated records often contain values. */
 const LISTS: Record<Entity, readonly (readonly [string, string])[]> = {
   artist: [
     ["urls", "url"],
@@ -210,7 +210,7 @@ function record(entity: Entity): fc.Arbitrary<string> {
   return fc.tuple(attributes, parts).map(([text, all]) => tag(entity, text, all.join("")));
 }
 
-/** Bytes put in, taken out or changed. */
+/** Bytes inserted, removed or changed. */
 const mutations = byteChanges(
   fc.oneof(fc.constantFrom(...Buffer.from("<>/&;\"'=] \n\r\0!?-x")), fc.integer({ min: 0, max: 255 })),
   3,
@@ -223,7 +223,7 @@ interface Outcome {
   trimmed?: [string, number][];
 }
 
-/** What a parser makes of one record: the rows of all datasets, or the error. Errors leave a parser unusable. */
+/** A parser's result for one record: the rows of all datasets, or the error. An error leaves a parser unusable. */
 class Reader {
   readonly #make: () => BlockParser;
   #parser: BlockParser;
@@ -255,13 +255,13 @@ class Reader {
 }
 
 for (const entity of Object.keys(NAMES) as Entity[]) {
-  test(`${entity}: the same rows or the same refusal as saxes alone`, () => {
+  test(`${entity}: yields the same rows or the same refusal as saxes alone`, () => {
     const scanning = new Reader(entity, false);
     const authority = new Reader(entity, true);
     fc.assert(
       fc.property(record(entity), mutations, (text, changes) => {
         const bytes = changedBytes(text, changes);
-        // Other bytes are never handed on as a record: the splitter has an error of its own for them.
+        // Other bytes are never passed on as a record: the splitter refuses them.
         fc.pre(
           elementEnd(bytes, 0, bytes.length) === bytes.length && tagName(bytes, 0, bytes.length) === entity,
         );
@@ -272,7 +272,7 @@ for (const entity of Object.keys(NAMES) as Entity[]) {
   });
 }
 
-// What the property found.
+// Cases found by the property test.
 const FOUND = [
   '<label id="&"/>',
   '<label id="a & b"><id>1</id></label>',
@@ -280,7 +280,7 @@ const FOUND = [
 ];
 
 for (const text of FOUND) {
-  test(`refused, and the next record is read as if nothing had been: ${text}`, () => {
+  test(`refuses a record and reads the next one normally: ${text}`, () => {
     const bytes = Buffer.from(text);
     for (const onlySaxes of [false, true]) {
       const parser = new BlockParser({

@@ -3,14 +3,14 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { trimText } from "./text.ts";
 
-/** What Python's `str.isspace` holds for, as code points. */
+/** Code points for which Python's `str.isspace` is true. */
 const WHITE_SPACE = [
   ...[9, 10, 11, 12, 13, 0x1c, 0x1d, 0x1e, 0x1f, 0x20, 0x85, 0xa0, 0x1680],
   ...[0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2007, 0x2008, 0x2009, 0x200a],
   ...[0x2028, 0x2029, 0x202f, 0x205f, 0x3000],
 ];
 
-test("every Unicode white space is trimmed on both sides, and kept inside", () => {
+test("trims every Unicode white space on both sides, and keeps it inside", () => {
   for (const code of WHITE_SPACE) {
     const space = String.fromCodePoint(code);
     assert.equal(trimText(`${space}${space}a${space}b${space}`), `a${space}b`, code.toString(16));
@@ -22,7 +22,7 @@ test("zero-width characters are not white space", () => {
   for (const kept of ["\u200b", "\ufeff", "\u180e", "\u2060"]) assert.equal(trimText(`${kept} `), kept);
 });
 
-test("no other character is trimmed", () => {
+test("trims no other character", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (text) => {
       const codes = [...text].map((character) => character.codePointAt(0) ?? 0);

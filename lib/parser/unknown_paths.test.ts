@@ -31,7 +31,7 @@ const UNKNOWN: Record<string, { entity: Entity; record: string; paths: Record<st
       "<artist><title>T</title><groups><id>1</id></groups><name><name>N</name></name><url>u</url></artist>",
     paths: { "artist/title": 1, "artist/groups/id": 1, "artist/name/name": 1, "artist/url": 1 },
   },
-  "a second one of what is read once, also of a list": {
+  "a second element where only one is read, even of a list": {
     entity: "label",
     record:
       '<label><name>A</name><name id="1">B</name><name>C</name><urls/><urls><url>u</url><url>v</url></urls></label>',
@@ -43,7 +43,7 @@ const UNKNOWN: Record<string, { entity: Entity; record: string; paths: Record<st
       '<master id="1">a<title>T</title>b<genres> &#160;x<genre>G</genre></genres><styles> \n </styles></master>',
     paths: { "master/text()": 1, "master/genres/text()": 1 },
   },
-  "what is known while it is empty": {
+  "an element that is known only when empty": {
     entity: "release",
     record:
       '<release id="1"><artists><artist><role/><tracks> </tracks><join>&amp;</join></artist><artist><role>Mix</role><tracks a="1"/></artist></artists><extraartists><artist><join>,</join><role>Mix</role><tracks>A1</tracks></artist></extraartists></release>',
@@ -56,7 +56,7 @@ const UNKNOWN: Record<string, { entity: Entity; record: string; paths: Record<st
 };
 
 for (const [what, { entity, record, paths }] of Object.entries(UNKNOWN)) {
-  test(`named and counted, and refused with --strict: ${what}`, async (t) => {
+  test(`names and counts, and refuses with --strict: ${what}`, async (t) => {
     const dir = temporaryDirectory(t);
     const dump = writeDump(dir, entity, [record, record.replaceAll("\n", "<!-- -->")]);
     const { unknown } = await extractAll(dump, entity, join(dir, "out"));
@@ -73,7 +73,7 @@ for (const [what, { entity, record, paths }] of Object.entries(UNKNOWN)) {
   });
 }
 
-test("elements of which nothing is kept are looked into, too", async (t) => {
+test("examines elements of which nothing is kept, too", async (t) => {
   const dir = temporaryDirectory(t);
   const sub = "<sub_tracks><track><sub_tracks><track/></sub_tracks></track></sub_tracks>";
   const tracklist = `<tracklist><track>${sub}</track><track/></tracklist>`;
@@ -113,7 +113,7 @@ for (const { entity, record, alike, passedOver } of [
     passedOver: "artist/members/id",
   },
 ] as const) {
-  test(`${record}: of two values the one that is not taken is counted`, async (t) => {
+  test(`${record}: counts the ignored one of two values`, async (t) => {
     const dir = temporaryDirectory(t);
     const dump = writeDump(dir, entity, [record, record.replaceAll("><", "><!-- -->\n<"), alike]);
     const { unknown } = await extractAll(dump, entity, join(dir, "out"));
@@ -125,7 +125,7 @@ for (const { entity, record, alike, passedOver } of [
   });
 }
 
-test("the same is counted with any number of threads", async (t) => {
+test("counts the same with any number of threads", async (t) => {
   const dir = temporaryDirectory(t);
   const text = "text ".repeat(100);
   const records = Array.from(
@@ -140,7 +140,7 @@ test("the same is counted with any number of threads", async (t) => {
   }
 });
 
-test("so many different paths are told apart, and a long one is cut", async (t) => {
+test("distinguishes a limited number of paths, and truncates a long one", async (t) => {
   const dir = temporaryDirectory(t);
   const many = Array.from({ length: 1500 }, (_, index) => `<x${index}/>`).join("");
   const long = "y".repeat(10_000);
@@ -152,7 +152,7 @@ test("so many different paths are told apart, and a long one is cut", async (t) 
 });
 
 for (const vintage of vintages) {
-  test(`nothing in a sample month in the shape of ${vintage} is unknown`, async (t) => {
+  test(`nothing is unknown in a sample month in the shape of ${vintage}`, async (t) => {
     const dir = temporaryDirectory(t);
     const size = { artists: 300, labels: 100, masters: 150, releases: 600, seed: 3, vintage };
     await writeSampleDump({ out: join(dir, "raw"), month: "2026-09", ...size });

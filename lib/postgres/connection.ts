@@ -1,22 +1,23 @@
 import pg from "pg";
 import { ExpectedError, oneLine } from "../cli/errors.ts";
 
-/** A connection, and what it is called in messages: host and database, never a password. */
+/** A connection, and its name in messages: host and database, never a password. */
 export interface Connection {
   client: pg.Client;
   where: string;
 }
 
 const CONNECT_TIMEOUT_MS = 30_000;
-const NO_PASSWORD = "it asks for a password: set PGPASSWORD, or add one to ~/.pgpass or DISCOGS_POSTGRES_URL";
+const NO_PASSWORD =
+  "the server asks for a password: set PGPASSWORD, or add it to ~/.pgpass or DISCOGS_POSTGRES_URL";
 const LOST_CLIENT_MS = 2000;
 const INVALID_PARAMETER_VALUE = "22023";
-/** PostgreSQL has `UNIQUE NULLS NOT DISTINCT`, which keys with NULL need, since this version. */
+/** The first version with `UNIQUE NULLS NOT DISTINCT`, which keys with NULLs need. */
 const OLDEST = 15;
 
 /**
- * Connects to a `postgres://` URL; what it leaves out is taken from the variables of libpq (PGPASSWORD, PGHOST, ...) and
- * from `~/.pgpass`. No limit of the role ends its long statements.
+ * Connects to a `postgres://` URL; missing parts come from libpq's variables (PGPASSWORD, PGHOST, ...) and `~/.pgpass`. Timeouts
+ * set for the role are disabled.
  * @throws ExpectedError when the server can't be reached, refuses the user, or is older than 15
  */
 export async function connectPostgres(url: string): Promise<Connection> {
@@ -25,7 +26,7 @@ export async function connectPostgres(url: string): Promise<Connection> {
   }
   const client = createClient(url);
   const where = `${client.host}:${client.port}/${client.database ?? ""}`;
-  // A connection that is lost fails the statement that runs; nothing else needs to know.
+  // A lost connection fails the running statement, which is enough.
   client.on("error", () => undefined);
   try {
     await client.connect();
@@ -46,13 +47,10 @@ function createClient(url: string): pg.Client {
       keepAlive: true,
     });
   } catch (error) {
-    // The message would have the URL, and with it the password.
-    throw new ExpectedError(
-      "--url can't be read as a URL: a special character in it must be written as %XX",
-      {
-        cause: error,
-      },
-    );
+    // The original message contains the URL, and thus the password.
+    throw new ExpectedError("--url is not a valid URL: special characters in it must be written as %XX", {
+      cause: error,
+    });
   }
 }
 
@@ -60,7 +58,7 @@ async function prepareSession({ client, where }: Connection): Promise<void> {
   const { rows } = await client.query("SHOW server_version_num");
   const version = Math.floor(Number(rows[0]?.server_version_num) / 10_000);
   if (version < OLDEST) {
-    throw new ExpectedError(`${where} is PostgreSQL ${version}, but ${OLDEST} or newer is needed`);
+    throw new ExpectedError(`${where} is PostgreSQL ${version}, but ${OLDEST} or newer is required`);
   }
   await client.query(
     "SET client_min_messages = warning; SET statement_timeout = 0; SET lock_timeout = 0; " +
@@ -69,7 +67,7 @@ async function prepareSession({ client, where }: Connection): Promise<void> {
   await noticeLostClients(client);
 }
 
-/** Lets the server end what it runs for a process that was killed, and give its lock back. Not every system can. */
+/** Lets the server stop the statements of a killed client and release its lock. Not every system supports it. */
 async function noticeLostClients(client: pg.Client): Promise<void> {
   try {
     await client.query(`SET client_connection_check_interval = ${LOST_CLIENT_MS}`);
@@ -78,7 +76,7 @@ async function noticeLostClients(client: pg.Client): Promise<void> {
   }
 }
 
-/** Asks the server, over a connection of its own, to end what the connection is running. */
+/** Asks the server, over a separate connection, to cancel the connection's running statement. */
 export async function cancelStatement({ client }: Connection, url: string): Promise<void> {
   const other = createClient(url);
   other.on("error", () => undefined);
@@ -90,12 +88,12 @@ export async function cancelStatement({ client }: Connection, url: string): Prom
   }
 }
 
-/** The server's process of a connection, which the driver knows and its types do not. */
+/** The server's process id of a connection, which the driver's types do not declare. */
 function backendOf(client: pg.Client): unknown {
   return Reflect.get(client, "processID");
 }
 
-/** An error of the server or of the connection to it, as one line. Anything else, a defect, stays as it is. */
+/** Turns an error of the server or the connection into one line. Anything else is a defect and stays unchanged. */
 export function postgresError(error: unknown, where: string): unknown {
   if (error instanceof ExpectedError) return error;
   if (error instanceof pg.DatabaseError) {
@@ -106,14 +104,14 @@ export function postgresError(error: unknown, where: string): unknown {
       cause: error,
     });
   }
-  // One for each address of the host.
+  // One error per address of the host.
   const [first] = error instanceof AggregateError ? error.errors : [error];
   if (!(first instanceof Error) || !isConnectionError(first)) return error;
   const text = first.message.includes("password must be") ? NO_PASSWORD : oneLine(first);
   return new ExpectedError(`PostgreSQL at ${where}: ${text}`, { cause: error });
 }
 
-/** The driver's own errors of connections and passwords have no code. */
+/** The driver's own errors about connections and passwords have no code. */
 function isConnectionError(error: Error): boolean {
   return "syscall" in error || /connection|timeout|password|SASL|SSL|terminated/i.test(error.message);
 }

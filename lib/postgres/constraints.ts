@@ -18,7 +18,7 @@ interface ConstraintOptions {
   signal: AbortSignal;
 }
 
-/** Keys and indexes of all tables first: foreign keys need the keys that they refer to. */
+/** Adds keys and indexes of all tables first, because foreign keys need the keys they refer to. */
 export async function addConstraints(
   connection: Connection,
   schema: string,

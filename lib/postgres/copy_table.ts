@@ -16,20 +16,20 @@ export interface TableSource {
   rows: number;
 }
 
-/** What copying one table takes. */
+/** Options of copying one table. */
 export interface CopyOptions {
-  /** Is called with the number of rows that were sent so far. */
+  /** Called with the number of rows sent so far. */
   onRows: (rows: number) => void;
   signal: AbortSignal;
 }
 
-/** How many rows of a column had a U+0000 in a text, which PostgreSQL can't hold. */
+/** How many rows of a column had a U+0000, which PostgreSQL can't store. */
 export type NulCounts = ReadonlyMap<string, number>;
 
 /**
- * Makes a table in the staging schema and copies its rows, in one transaction. DuckDB makes rows only as fast as the
- * server takes them: a few thousand are in memory at a time.
- * @throws CheckFailedError when the server has not as many rows as the files
+ * Creates a table in the staging schema and copies its rows in one transaction. DuckDB produces rows only as fast as the server
+ * accepts them: a few thousand are in memory at a time.
+ * @throws CheckFailedError when the server and the files differ in rows
  */
 export async function copyTable(
   { client }: Connection,
@@ -60,7 +60,7 @@ export async function copyTable(
   }
 }
 
-/** Sends lines as fast as the server takes them. Returns whether a U+0000 was left out. */
+/** Sends lines as fast as the server accepts them. Returns whether a U+0000 was removed. */
 async function send(
   results: AsyncIterable<QueryResult>,
   copy: Writable,
@@ -70,13 +70,13 @@ async function send(
   try {
     await pipeline(Readable.from(lines(results, reading, onRows)), copy, { signal });
   } finally {
-    // DuckDB may still be at work on rows that nobody wants any more; its session must not be closed before.
+    // DuckDB may still be producing rows that are no longer needed; its session must stay open until it stops.
     await reading.ended;
   }
   return reading.hadNul;
 }
 
-/** The lines of each result in one piece, without U+0000. */
+/** The lines of each chunk as one text, without U+0000. */
 async function* lines(
   results: AsyncIterable<QueryResult>,
   reading: { hadNul: boolean; ended: Promise<void> },

@@ -1,24 +1,24 @@
 import { quotedIdentifier, quotedString } from "@duckdb/node-api";
 import type { Column, ColumnType, RowType } from "../datasets/types.ts";
 
-/** What PostgreSQL's text can't hold: it is left out, and marks the line that it is left out of. */
+/** PostgreSQL's text can't contain it: it is removed, and marks the line that it is removed from. */
 export const NUL = "\0";
-/** As JSON spells it. A text that has these six characters itself is spelled with two backslashes, and fits too. */
+/** Its JSON escape. A text with these six characters has a second backslash in JSON and matches as well. */
 const NUL_IN_JSON = "\\u0000";
 const NUL_IN_SQL = "chr(0)";
 const NULL_FIELD = quotedString("\\N");
 
 /**
- * The statement of DuckDB whose rows are lines of PostgreSQL's COPY text format, one text each: tabs between columns,
- * `\N` for NULL, a backslash before what would end a field or a line. DuckDB makes them, because its threads do so
- * several times as fast as JavaScript makes values of each field.
+ * A DuckDB statement whose rows are lines of PostgreSQL's COPY text format: tabs between columns, `\N` for NULL, a backslash
+ * before characters that would end a field or a line. DuckDB formats them because its threads are several times faster than
+ * creating JavaScript values for each field.
  */
 export function copyLines(columns: readonly Column[], from: string): string {
   const fields = columns.map((column) => `coalesce(${escaped(asText(column))}, ${NULL_FIELD})`);
   return `SELECT concat_ws(chr(9), ${fields.join(", ")}) AS line FROM ${from}`;
 }
 
-/** The statement that counts, for each column, the rows with a U+0000 in one of its texts. */
+/** A statement that counts the rows with a U+0000, per column. */
 export function nulCounts(columns: readonly Column[], from: string): string {
   const counts = columns.map(
     (column) => `count(*) FILTER (WHERE ${hasNul(column)}) AS ${quotedIdentifier(column.name)}`,
@@ -43,10 +43,7 @@ function arrayLiteral(column: string): string {
   return `('{' || array_to_string(${items}, ',') || '}')`;
 }
 
-/**
- * The list as JSON. Where it may have a U+0000, which PostgreSQL refuses in JSON as well, that is left out, and one is
- * put behind the JSON as the mark of it.
- */
+/** The list as JSON. A U+0000, which PostgreSQL refuses in JSON as well, is removed, and one is put after the JSON as a mark. */
 function json(column: string, { row }: RowType): string {
   const text = (list: string) => `CAST(to_json(${list}) AS VARCHAR)`;
   const fields = row.map(({ name, type }) => {
@@ -72,7 +69,7 @@ function itemHasNul(item: "VARCHAR" | RowType): string {
   return texts.map(({ name }) => `contains(x.${quotedIdentifier(name)}, ${NUL_IN_SQL})`).join(" OR ");
 }
 
-/** Characters that end a field or a line, or begin an escape: see "COPY", "Text Format" in PostgreSQL's manual. */
+/** Characters that end a field or a line, or start an escape: see "COPY", "Text Format" in PostgreSQL's manual. */
 function escaped(text: string): string {
   return replaced(text, [
     ["\\", "\\\\"],
@@ -86,7 +83,7 @@ function replaced(text: string, pairs: readonly (readonly [string, string])[]): 
   return pairs.reduce((sql, [from, to]) => `replace(${sql}, ${literal(from)}, ${literal(to)})`, text);
 }
 
-/** Control characters by their codes, so that the statement has one line. */
+/** Writes control characters as codes, so that the statement is one line. */
 const literal = (text: string) =>
   /^[\t\n\r]$/.test(text) ? `chr(${text.charCodeAt(0)})` : quotedString(text);
 

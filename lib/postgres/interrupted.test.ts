@@ -29,7 +29,7 @@ const RUN = "2025-12__20260101_000000";
 let database: TestDatabase;
 before(async () => {
   database = await startTestDatabase();
-  // Whoever makes a key waits while the test holds the lock 77.
+  // Creating a key waits while the test holds lock 77.
   await database.client.query(`CREATE FUNCTION pause() RETURNS event_trigger LANGUAGE plpgsql AS
     'BEGIN PERFORM pg_advisory_lock(77); PERFORM pg_advisory_unlock(77); END'`);
   await database.client.query(
@@ -52,7 +52,7 @@ async function sealedLake(t: Parameters<typeof temporaryLake>[0]): Promise<strin
 const argumentsOf = (lake: string) => ["--lake", lake, "--url", database.url, "--threads", "1"];
 const load = (lake: string) => runMain(main, argumentsOf(lake));
 
-/** Starts a load as a process of its own, which comes to a halt at its first key. */
+/** Starts a load in a separate process, which pauses at its first key. */
 async function startPaused(lake: string): Promise<{ child: ChildProcess; stderr: () => string }> {
   await pause();
   const script = scriptArguments("pipelines/load_postgres.ts", ...argumentsOf(lake));
@@ -83,22 +83,22 @@ async function until(what: string, condition: () => Promise<boolean>): Promise<v
 const schemas = async () =>
   (await database.rows("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'discogs%' ORDER BY 1")).flat();
 
-test("a load that was killed is repeated from the beginning, and lets go of the server by itself", async (t) => {
+test("a killed load releases its lock on the server and can be repeated from the start", async (t) => {
   const lake = await sealedLake(t);
   const { child } = await startPaused(lake);
   child.kill("SIGKILL");
   await once(child, "close");
   // Still paused: nothing but the lost connection ends it.
-  await until("the server has noticed", async () => (await sessions()) === 0);
+  await until("the server noticed", async () => (await sessions()) === 0);
   assert.deepEqual(await schemas(), ["discogs__loading"]);
   await resume();
   const { code, stderr } = await load(lake);
   assert.equal(code, 0, stderr);
-  assert.match(stderr, /removing schema discogs__loading, which a load that was killed has left/);
+  assert.match(stderr, /removing schema discogs__loading, left by a killed load/);
   assert.deepEqual(await schemas(), ["discogs"]);
 });
 
-test("a second load is refused while one runs, and Ctrl-C leaves the schema as it was", async (t) => {
+test("refuses a second load while one runs, and Ctrl-C leaves the schema unchanged", async (t) => {
   const lake = await sealedLake(t);
   assert.equal((await load(lake)).code, 0);
   const before = await database.rows("SELECT 'discogs.artists_v1_typed'::regclass::oid");
@@ -112,12 +112,12 @@ test("a second load is refused while one runs, and Ctrl-C leaves the schema as i
   child.kill("SIGINT");
   const [code] = await once(child, "close");
   assert.equal(code, 130, stderr());
-  assert.match(stderr(), /error: interrupted \(SIGINT\): the schema is as it was\n$/);
+  assert.match(stderr(), /error: interrupted \(SIGINT\): the schema is unchanged\n$/);
   assert.deepEqual(await schemas(), ["discogs"]);
   assert.deepEqual(await database.rows("SELECT 'discogs.artists_v1_typed'::regclass::oid"), before);
 });
 
-test("rows that are on their way are given up when the load is interrupted", async (t) => {
+test("abandons rows in transit when the load is interrupted", async (t) => {
   const lake = temporaryLake(t);
   const dir = await makeSealedRun(lake, RUN);
   const controller = new AbortController();
@@ -135,7 +135,7 @@ test("rows that are on their way are given up when the load is interrupted", asy
   );
 });
 
-test("a load waits for a reader that has begun with the old tables, and others read on in the meantime", async (t) => {
+test("a load waits for a reader of the old tables without blocking other readers", async (t) => {
   const lake = await sealedLake(t);
   const dir = await makeSealedRun(lake, "2026-01__20260201_000000", {
     tables: { labels_v10: [...(consistentTables.labels_v10 ?? []), { label_id: 6, name: "Second" }] },
@@ -150,7 +150,7 @@ test("a load waits for a reader that has begun with the old tables, and others r
   const log = {
     ...silentLogger,
     async info(message: string) {
-      if (!message.startsWith("waiting for those who read schema discogs, server processes ")) return;
+      if (!message.startsWith("waiting for readers of schema discogs: server processes ")) return;
       seen.push(await count(), await count(database.client));
       await reader.query("COMMIT");
     },
@@ -165,7 +165,7 @@ test("a load waits for a reader that has begun with the old tables, and others r
   assert.equal(await count(), 2);
 });
 
-test("rows are made only as fast as the server takes them", async (t) => {
+test("rows are produced only as fast as the server accepts them", async (t) => {
   const dir = temporaryDirectory(t);
   mkdirSync(join(dir, "labels_v10"));
   const columns = "CAST(range AS BIGINT) AS label_id, repeat('x', 100) || range AS name";
@@ -194,7 +194,10 @@ test("rows are made only as fast as the server takes them", async (t) => {
   }
   network.resume();
   const loaded = await loading;
-  assert.ok(before > 0 && before < ROWS / 10, `${before} rows were made for a server that took a megabyte`);
+  assert.ok(
+    before > 0 && before < ROWS / 10,
+    `${before} rows were produced for a server that accepted a megabyte`,
+  );
   assert.deepEqual(
     loaded.map(({ rows }) => rows),
     [ROWS],

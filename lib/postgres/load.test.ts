@@ -32,7 +32,7 @@ async function loadWell(lake: string, schema: string, ...args: string[]) {
   return result;
 }
 
-/** The load fails with this one line, and neither tables of it nor its staging schema are left. */
+/** Asserts that the load fails with this one line and leaves neither tables nor a staging schema. */
 async function assertRefused(lake: string, schema: string, message: RegExp, ...args: string[]) {
   const { code, stderr } = await load(lake, schema, ...args);
   assert.match(stderr.trimEnd().split("\n").at(-1) ?? "", message);
@@ -51,7 +51,7 @@ async function lakeOf(t: Parameters<typeof temporaryLake>[0], tables: FixtureTab
   return lake;
 }
 
-test("every dataset of a run is a table with the same rows, columns, comments, key and references", async (t) => {
+test("loads every dataset as a table with the same rows, columns, comments, key and references", async (t) => {
   const { lake, dir } = await makeSampleLake(t);
   await database.client.query("CREATE ROLE loader LOGIN PASSWORD 'loader'");
   await database.client.query("GRANT CREATE ON DATABASE postgres TO loader");
@@ -64,7 +64,7 @@ test("every dataset of a run is a table with the same rows, columns, comments, k
   assert.ok(rows > 20_000);
   assert.equal(
     stdout,
-    `schema sample is run 2026-09__20260914_120000: ${datasets.length} tables, ${rows} rows\n`,
+    `schema sample has run 2026-09__20260914_120000: ${datasets.length} tables, ${rows} rows\n`,
   );
 
   const columns = `SELECT relname, attname, format_type(atttypid, NULL), attnotnull, col_description(attrelid, attnum)
@@ -121,7 +121,7 @@ function declaredConstraints({ table, columns, key, references = [] }: TableDecl
   return [...keys, ...foreign];
 }
 
-test("texts that look like COPY's escapes, lists of them, and what is NULL arrive as they are", async (t) => {
+test("texts that look like COPY escapes, lists of them, and NULLs arrive unchanged", async (t) => {
   const odd = [
     "\\N",
     "\\.",
@@ -149,7 +149,7 @@ test("texts that look like COPY's escapes, lists of them, and what is NULL arriv
   assert.deepEqual(row, [odd, "\\N"]);
 });
 
-test("U+0000 is left out of texts, lists and structs, and counted by column", async (t) => {
+test("removes U+0000 from texts, lists and structs, and counts it per column", async (t) => {
   const lake = temporaryLake(t);
   const dir = await makeOriginalRun(lake, ONE);
   allowRemoval(dir);
@@ -170,7 +170,7 @@ test("U+0000 is left out of texts, lists and structs, and counted by column", as
     ["artist_refs", 3],
   ]) {
     assert.ok(
-      stderr.includes(`releases_ref_v6.${column}: U+0000 was left out of ${count} texts`),
+      stderr.includes(`releases_ref_v6.${column}: removed U+0000 from ${count} texts`),
       `${column}\n${stderr}`,
     );
   }
@@ -182,7 +182,7 @@ test("U+0000 is left out of texts, lists and structs, and counted by column", as
   );
 });
 
-test("a run of the Python original has the columns that its files have", async (t) => {
+test("loads the columns that a run of the Python original has", async (t) => {
   const lake = temporaryLake(t);
   await makeOriginalRun(lake, ONE);
   await loadWell(lake, "original", "--run", ONE);
@@ -192,7 +192,7 @@ test("a run of the Python original has the columns that its files have", async (
   assert.deepEqual(row, ["0"]);
 });
 
-test("--datasets loads those, by the names of datasets or tables, with the references among them", async (t) => {
+test("--datasets selects by names of datasets or tables, and keeps the references among them", async (t) => {
   const lake = await lakeOf(t);
   const args = ["--datasets", "releases_ref_v6, release_style_xref_v1,artist_aliases_v1_typed"];
   const { stdout, stderr } = await loadWell(lake, "some", ...args);
@@ -214,7 +214,7 @@ test("--datasets loads those, by the names of datasets or tables, with the refer
   await assertRefused(lake, "some", /there is no run 2026-01__20260201_000000/, "--run", TWO);
 });
 
-test("values that are too long for an index leave the table without that key, which is reported", async (t) => {
+test("reports a key that values too long for an index prevent", async (t) => {
   const long = Array.from({ length: 3000 }, (_, i) =>
     String.fromCodePoint(0x4e00 + ((i * 7919) % 20_000)),
   ).join("");
@@ -229,7 +229,7 @@ test("values that are too long for an index leave the table without that key, wh
   );
 });
 
-test("a load that fails leaves the schema as it was, and repeated it starts clean", async (t) => {
+test("a failed load leaves the schema unchanged, and repeating it starts clean", async (t) => {
   const lake = await lakeOf(t);
   await loadWell(lake, "again");
   const dir = await makeSealedRun(lake, TWO, { tables: { labels_v10: [] } });
@@ -254,7 +254,7 @@ test("a load that fails leaves the schema as it was, and repeated it starts clea
   await loadWell(lake, "again");
 });
 
-test("readers see the old tables or the new ones, at any time, and keep what was granted to them", async (t) => {
+test("readers always see either the old tables or the new ones, and keep their privileges", async (t) => {
   const lake = await lakeOf(t);
   const artists = [...(consistentTables.artists_v1_typed ?? []), { artist_id: 3, name: "Third" }];
   const labels = [...(consistentTables.labels_v10 ?? []), { label_id: 6, name: "Second" }];
@@ -281,12 +281,12 @@ test("readers see the old tables or the new ones, at any time, and keep what was
   );
 });
 
-test("the schemas and tables of others are not touched", async (t) => {
+test("does not touch schemas and tables of others", async (t) => {
   const lake = await lakeOf(t);
   await assertRefused(
     lake,
     "public",
-    /schema public was not made by this script, so it is not replaced: choose/,
+    /schema public was not created by this script, so it is not replaced: choose/,
   );
   await assertRefused(lake, "pg_x", /--schema is "pg_x", but must be/);
   await assertRefused(lake, 'x"; DROP', /--schema is "x\\"; DROP", but must be/);
@@ -301,19 +301,19 @@ test("the schemas and tables of others are not touched", async (t) => {
   await assertRefused(
     lake,
     "mine",
-    /error: mine\.notes is no dataset, and a load replaces the schema: move it/,
+    /error: mine\.notes is not a dataset, and a load replaces the whole schema: move it/,
   );
   assert.deepEqual(await database.rows("SELECT count(*) FROM mine.notes"), [["0"]]);
 });
 
-test("what the server refuses is one line without a password", async (t) => {
+test("reports a refusal of the server in one line without a password", async (t) => {
   const lake = await lakeOf(t);
   const wrong = database.url.replace(database.password, "opensesame");
   for (const [url, message] of [
     [wrong, /error: PostgreSQL at \S+: password authentication failed for user "postgres" \[28P01\]\n$/],
     [
       database.url.replace(`:${database.password}`, ""),
-      /error: PostgreSQL at \S+: it asks for a password: set PGPASSWORD/,
+      /error: PostgreSQL at \S+: the server asks for a password: set PGPASSWORD/,
     ],
     [
       database.url.replace(/postgres$/, "nowhere"),
@@ -324,7 +324,7 @@ test("what the server refuses is one line without a password", async (t) => {
       /error: PostgreSQL at 127\.0\.0\.1:9\/db: connect ECONNREFUSED .*\n$/,
     ],
     ["mysql://u:opensesame@127.0.0.1/db", /error: --url is not a URL like postgres:/],
-    ["postgres://u:opensesame@[x/db", /error: --url can't be read as a URL/],
+    ["postgres://u:opensesame@[x/db", /error: --url is not a valid URL/],
   ] as const) {
     const { code, stderr } = await runMain(main, ["--lake", lake, "--url", url]);
     assert.match(stderr, message);

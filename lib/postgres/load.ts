@@ -22,18 +22,18 @@ import {
 import { type LoadedTable, qualified } from "./statements.ts";
 import { switchSchemas } from "./switch_schemas.ts";
 
-/** What a load into PostgreSQL takes. */
+/** Options of a load into PostgreSQL. */
 export interface LoadOptions extends SessionLimits {
   url: string;
   schema: string;
-  /** The datasets to load, all of which are in the run. */
+  /** The datasets to load; the run has all of them. */
   datasets: readonly TableDeclaration[];
   log: Logger;
-  /** Ends the load when it is aborted, as an error does. */
+  /** Aborting it ends the load as an error does. */
   signal: AbortSignal;
 }
 
-/** A table that was loaded. */
+/** A loaded table. */
 export interface Loaded {
   table: string;
   rows: number;
@@ -42,10 +42,9 @@ export interface Loaded {
 }
 
 /**
- * Loads datasets of a run into a schema of PostgreSQL, which readers see in whole or not at all: the tables are made in
- * another schema, with keys, indexes and foreign keys, and the two are switched in one transaction. A load that fails
- * leaves the schema as it was.
- * @throws ExpectedError with what the server answered, in one line
+ * Loads datasets of a run into a schema of PostgreSQL atomically: the tables, keys, indexes and foreign keys are created in a
+ * staging schema, and the two are switched in one transaction. A failed load leaves the schema unchanged.
+ * @throws ExpectedError with the server's answer in one line
  */
 export async function loadRun(
   run: { runId: string; dir: string },
@@ -97,7 +96,7 @@ async function loadStaging(
     await switchSchemas(connection, schemas, { ...options, about, tables: loaded.map(({ table }) => table) });
     return loaded;
   } catch (error) {
-    // When the connection is gone this fails as well; then the next load does it.
+    // If the connection is lost this fails as well, and the next load cleans up.
     await dropStaging(connection, schemas).catch(() => undefined);
     throw error;
   }
@@ -107,7 +106,7 @@ interface SourcedTable extends LoadedTable {
   source: TableSource;
 }
 
-/** What the files of a dataset hold. A run of an older version may be without columns that were added since. */
+/** The columns and rows of a dataset's files. A run of an older version may lack columns added since. */
 async function describeTable(
   session: DuckDbSession,
   dir: string,
@@ -141,7 +140,7 @@ async function loadTable(
   const seconds = (Date.now() - began) / 1000;
   log.info(`${name}: ${source.rows} rows, ${speed(source.rows, began)}`);
   for (const [column, count] of nuls) {
-    log.warn(`${name}.${column}: U+0000 was left out of ${count} texts, PostgreSQL can't store it`);
+    log.warn(`${name}.${column}: removed U+0000 from ${count} texts, because PostgreSQL can't store it`);
   }
   return { table: name, rows: source.rows, seconds };
 }

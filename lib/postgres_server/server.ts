@@ -7,27 +7,27 @@ import { createInterface } from "node:readline";
 import { ExpectedError } from "../cli/errors.ts";
 import { postgresBinaries } from "./binaries.ts";
 
-/** A server of its own, on a Unix socket in its directory. */
+/** A private server on a Unix socket in its directory. */
 export interface PostgresServer {
   /** Of the superuser, with a password. */
   url: string;
   password: string;
-  /** Where its socket is. */
+  /** The directory of its socket. */
   directory: string;
-  /** Ends it and its connections; the directory stays. */
+  /** Stops it and its connections; keeps the directory. */
   stop(): Promise<void>;
 }
 
 const SUPERUSER = "postgres";
 const DATABASE = "postgres";
 
-/** Durability is not what is tested or measured, and the directory is thrown away. */
+/** Durability is not tested or measured, and the directory is temporary. */
 const SETTINGS = ["fsync=off", "full_page_writes=off", "listen_addresses=", "max_connections=20"];
 
 /**
- * Starts a new PostgreSQL in an empty directory with a short path (a socket's has 107 bytes at most). PostgreSQL refuses
- * to run as root: where this process is root it runs as `nobody`, who must be let into the directories above.
- * @throws ExpectedError with what `initdb` or `postgres` printed
+ * Starts a new PostgreSQL in an empty directory with a short path (a socket path has at most 107 bytes). PostgreSQL refuses to
+ * run as root: if this process is root, the server runs as `nobody`, who must have access to the parent directories.
+ * @throws ExpectedError with the output of `initdb` or `postgres`
  */
 export async function startPostgres(directory: string): Promise<PostgresServer> {
   const data = join(directory, "data");
@@ -64,7 +64,7 @@ export async function startPostgres(directory: string): Promise<PostgresServer> 
 
 type User = { uid: number; gid: number };
 
-/** The user to run the server as, who is let into the directory; undefined: the one of this process. */
+/** The user to run the server as, who gets access to the directory; undefined for the current user. */
 async function serverUser(directory: string): Promise<User | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   await chmod(directory, 0o755);
@@ -89,10 +89,10 @@ async function initialise(initdb: string, data: string, directory: string, user:
   throw new ExpectedError(`${initdb} failed: ${error?.message ?? stderr.trim()}`, { cause: error });
 }
 
-/** Waits until the server accepts connections. Its later output is read, so that it never waits for a reader. */
+/** Waits until the server accepts connections, and keeps reading its output so that it never blocks. */
 async function readiness(server: ChildProcess): Promise<void> {
   const lines: string[] = [];
-  if (server.stderr === null) throw new TypeError("the server's output is not read");
+  if (server.stderr === null) throw new TypeError("the server's output is not piped");
   const output = createInterface({ input: server.stderr });
   const ready = new Promise<void>((resolve, reject) => {
     output.on("line", (line) => {

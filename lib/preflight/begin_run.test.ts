@@ -47,7 +47,7 @@ function request(selection: object = {}, change: Partial<RunRequest> = {}): RunR
   };
 }
 
-test("a new run gets its directory and run.json with the dump's files", async () => {
+test("creates the directory of a new run and its run.json with the dump files", async () => {
   assert.deepEqual(await beginRun(request()), { runId: RUN, state: "new" });
   const dir = buildingDir(lake, RUN);
   const run = runFile.parse(JSON.parse(await readFile(inRun.runFile(dir), "utf8")));
@@ -66,7 +66,7 @@ test("a new run gets its directory and run.json with the dump's files", async ()
   );
 });
 
-test("a run is taken up with the datasets that it was begun with, and no others", async () => {
+test("resumes a run only with the datasets it was begun with", async () => {
   await assert.rejects(beginRun(request({}, { datasets: "release_track_v1" })), {
     message: /^datasets is "release_track_v1", but must be .*, did you mean release_tracks_v1\?$/,
   });
@@ -87,7 +87,7 @@ test("a run is taken up with the datasets that it was begun with, and no others"
   assert.deepEqual(await beginRun(request({}, { datasets: same })), { runId: RUN, state: "resumed" });
 });
 
-test("the same session takes the run up, also when newer dumps have come, and its mode stays", async () => {
+test("the same session resumes the run, even after newer dumps arrived, and keeps its mode", async () => {
   await beginRun(request());
   await putDumps("2026-08");
   assert.deepEqual(await beginRun(request()), { runId: RUN, state: "resumed" });
@@ -96,13 +96,13 @@ test("the same session takes the run up, also when newer dumps have come, and it
   });
 });
 
-test("a run whose beginning was interrupted by an earlier version is begun", async () => {
+test("begins a run whose beginning was interrupted in an earlier version", async () => {
   await mkdir(inRun.reports(buildingDir(lake, RUN)), { recursive: true });
   assert.deepEqual(await beginRun(request()), { runId: RUN, state: "new" });
   assert.deepEqual(await beginRun(request()), { runId: RUN, state: "resumed" });
 });
 
-test("a sealed run, and one that is about to be, are left alone", async () => {
+test("leaves a sealed run, and one about to be sealed, alone", async () => {
   await beginRun(request());
   const dir = buildingDir(lake, RUN);
   await rename(inRun.runFile(dir), inRun.manifest(dir));
@@ -121,7 +121,7 @@ test("run id and dump month must agree", async () => {
   await assert.rejects(beginRun(request({ "run-id": "../x" })), /"\.\.\/x" is not a run id/);
 });
 
-test("missing dumps are named, unless they are to be downloaded", async () => {
+test("names missing dumps, unless they will be downloaded", async () => {
   const june = { "dump-month": "2026-06" };
   await assert.rejects(beginRun(request(june)), /2026-06 lacks discogs_202606DD_artists\.xml\.gz/);
   const awaiting = await beginRun(request(june, { downloads: true }));
@@ -132,7 +132,7 @@ test("missing dumps are named, unless they are to be downloaded", async () => {
   await assert.rejects(beginRun(nowhere), /raw_root is missing \(or set DISCOGS_RAW\)/);
 });
 
-test("a run that is to be promoted is not begun when its month is older than the active run's", async () => {
+test("does not begin a run to be promoted if its month is older than the active run's", async () => {
   const newer = "2026-08__20260901_000000";
   await mkdir(sealedDir(lake, newer), { recursive: true });
   await symlink(join("_runs", newer), join(lake, "active"));
@@ -140,17 +140,17 @@ test("a run that is to be promoted is not begun when its month is older than the
     message: new RegExp(`^run ${RUN} is of 2026-07, .* active run ${newer}: .*allow_older=true`),
   };
   await assert.rejects(beginRun(request({}, { inOrder: true })), refusal);
-  assert.deepEqual(await readdir(join(lake, "_runs")), [newer], "nothing is made");
+  assert.deepEqual(await readdir(join(lake, "_runs")), [newer], "nothing is created");
   const june = request({ "dump-month": "2026-06" }, { inOrder: true, downloads: true });
   await assert.rejects(beginRun(june), /is of 2026-06/, "nor downloaded");
   assert.equal((await beginRun(request())).state, "new");
-  await assert.rejects(beginRun(request({}, { inOrder: true })), refusal, "nor taken up");
+  await assert.rejects(beginRun(request({}, { inOrder: true })), refusal, "nor resumed");
   await putDumps("2026-08");
   const same = request({ "session-time": "2026-08-01T00:00:00Z" }, { inOrder: true });
   assert.deepEqual(await beginRun(same), { runId: "2026-08__20260801_000000", state: "new" });
 });
 
-test("a month under two dates is reported with the one that is taken", async () => {
+test("reports a month with two dates and the date used", async () => {
   for (const entity of dumpEntities)
     await writeFile(join(raw, "2026-07", `discogs_20260709_${entity}.xml.gz`), "x");
   const warnings: string[] = [];
@@ -159,7 +159,7 @@ test("a month under two dates is reported with the one that is taken", async () 
   assert.deepEqual(warnings, ["2026-07 has files of 2 dates: using 2026-07-09, ignoring 2026-07-01"]);
 });
 
-test("a checksum file that does not name all four files is refused before anything is made", async () => {
+test("refuses a checksum file that does not list all four files before creating anything", async () => {
   const path = join(raw, "2026-07", "discogs_20260701_CHECKSUM.txt");
   const line = (entity: string) => `${"0".repeat(64)} discogs_20260701_${entity}.xml.gz\n`;
   await writeFile(path, ["artists", "labels"].map(line).join(""));

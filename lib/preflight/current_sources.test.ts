@@ -35,7 +35,7 @@ function scene(t: TestContext) {
   return { rawRoot, month, put, dumps, places };
 }
 
-test("dump files in the raw root: by size, then by checksum file, or by what is in them", async (t) => {
+test("compares dump files in the raw root by size, then by checksum file or content", async (t) => {
   const { month, put, dumps, places } = scene(t);
   const labels = `discogs_${DATE}_labels.xml.gz`;
   assert.equal(await areCurrent(dumps, places), true);
@@ -50,10 +50,10 @@ test("dump files in the raw root: by size, then by checksum file, or by what is 
   rmSync(join(month, sums));
   put(labels, "<labels>>");
   assert.equal(await areCurrent(dumps, places), false, "another size");
-  assert.equal(await areCurrent(dumps.slice(1), places), false, "a file more");
+  assert.equal(await areCurrent(dumps.slice(1), places), false, "an additional file");
 });
 
-test("dump files that would be fetched: by the server's checksums, without fetching them", async (t) => {
+test("compares files to download by the server's checksums, without downloading them", async (t) => {
   const { dumps, places } = scene(t);
   const files = dumpFiles(DATE);
   const server = await startDumpServer(t, files);
@@ -68,7 +68,7 @@ test("dump files that would be fetched: by the server's checksums, without fetch
   });
 });
 
-test("the collection's pages count where there is a collection", async (t) => {
+test("includes the collection's pages if there is a collection", async (t) => {
   const { rawRoot, dumps, places } = scene(t);
   const page = source("discogs_page_1.json", "[]");
   assert.equal(await areCurrent([...dumps, page], places), false);

@@ -6,13 +6,13 @@ import { ExpectedError } from "../cli/errors.ts";
 import { temporaryDirectory } from "../testing/files.ts";
 import { checkLake } from "./machine.ts";
 
-test("a lake is made where it can be, and nothing is left in it", async (t) => {
+test("creates a lake and leaves nothing in it", async (t) => {
   const lake = join(temporaryDirectory(t), "a", "env=prod");
   await checkLake(lake);
   assert.deepEqual(readdirSync(lake), []);
 });
 
-test("a lake that cannot be written is refused", async (t) => {
+test("refuses a lake that can't be written", async (t) => {
   const file = join(temporaryDirectory(t), "file");
   writeFileSync(file, "");
   await assert.rejects(checkLake(join(file, "lake")), (error) => {
@@ -22,7 +22,7 @@ test("a lake that cannot be written is refused", async (t) => {
   });
 });
 
-test("a lake that DuckDB cannot read is refused before anything is made", async (t) => {
+test("refuses a lake that DuckDB can't read before creating anything", async (t) => {
   for (const name of ["[lake]", "l*ke", "lake?", "la\\ke"]) {
     const lake = join(temporaryDirectory(t), name);
     await assert.rejects(checkLake(lake), /DuckDB can't read below a directory with \*, \?, \[, \] or \\/);

@@ -18,7 +18,7 @@ const wanted = (change: Partial<WantedRun> = {}): WantedRun => ({
   ...change,
 });
 
-test("the newest run of the month that was made of the same by the same code", async (t) => {
+test("finds the newest run of the month made from the same inputs by the same code", async (t) => {
   const lake = temporaryLake(t);
   assert.equal(await sealedAlready(lake, wanted()), undefined);
   await makeSealedRun(lake, "2026-06__20260701_020304", { codeVersion: codeVersion() });
@@ -28,7 +28,7 @@ test("the newest run of the month that was made of the same by the same code", a
   assert.equal((await sealedAlready(lake, wanted()))?.runId, LATER);
 });
 
-test("other code, datasets, options or sources make another run", async (t) => {
+test("different code, datasets, options or sources require a new run", async (t) => {
   const lake = temporaryLake(t);
   await makeSealedRun(lake, FIRST);
   assert.equal(await sealedAlready(lake, wanted()), undefined, "code of another version");

@@ -13,7 +13,7 @@ function lakeWithRun() {
   return lake;
 }
 
-test("active is missing, a link to a run, dangling, or leads elsewhere", async () => {
+test("active is missing, a link to a run, dangling, or points elsewhere", async () => {
   const lake = lakeWithRun();
   const active = join(lake, "active");
   const link = (target: string) => {
@@ -38,7 +38,7 @@ test("active is missing, a link to a run, dangling, or leads elsewhere", async (
   await assert.rejects(requireActiveRun(lake), /points to active, which is not a run: promote/);
 });
 
-test("a directory or a file at its place is one clear line", async () => {
+test("a directory or file in its place is a one-line error", async () => {
   const lake = lakeWithRun();
   mkdirSync(join(lake, "active"));
   await assert.rejects(requireSwitchable(lake), /active is a directory, not a link: move it away/);
@@ -49,7 +49,7 @@ test("a directory or a file at its place is one clear line", async () => {
   assert.deepEqual(readdirSync(lake).sort(), ["_runs", "active"]);
 });
 
-test("switching makes a relative link and cleans up after interrupted switches", async () => {
+test("switching creates a relative link and cleans up after interrupted switches", async () => {
   const lake = lakeWithRun();
   symlinkSync("nowhere", join(lake, "_tmp.active.1"));
   await switchActive(lake, RUN);

@@ -31,7 +31,7 @@ const outsideRuns = (lake: string) =>
     .filter((name) => !name.startsWith("_runs"))
     .sort();
 
-test("a sealed run becomes active, with intent and done on record", async () => {
+test("promotes a sealed run, recording intent and completion", async () => {
   const lake = makeLake();
   await makeSealedRun(lake, OLDER);
   await makeSealedRun(lake, RUN);
@@ -62,7 +62,7 @@ test("promoting the active run writes nothing", async () => {
   assert.equal(readFileSync(join(lake, "_meta", "promotions.jsonl"), "utf8"), before);
 });
 
-test("a dry run checks, and writes nothing", async () => {
+test("a dry run checks and writes nothing", async () => {
   const lake = makeLake();
   await makeSealedRun(lake, RUN);
   const before = outsideRuns(lake);
@@ -73,8 +73,8 @@ test("a dry run checks, and writes nothing", async () => {
 
 type Refusal = { make: (lake: string) => Promise<unknown>; message: RegExp };
 const refusals: Record<string, Refusal> = {
-  "a run that is not there": { make: async () => {}, message: /there is no run/ },
-  "a run that is not sealed": {
+  "a missing run": { make: async () => {}, message: /there is no run/ },
+  "an unsealed run": {
     make: (lake) => makeBuildingRun(lake, RUN),
     message: /is not sealed: test it/,
   },
@@ -97,7 +97,7 @@ const refusals: Record<string, Refusal> = {
     },
     message: /release_artists_v1/,
   },
-  "a run with a CRITICAL false in a later report": {
+  "a run with a false CRITICAL check in a later report": {
     make: async (lake) => {
       const dir = await makeSealedRun(lake, RUN);
       const csv = "check_name,severity,value,ok,details\nartists_v1.null_artist_id,CRITICAL,3,false,\n";
@@ -105,14 +105,14 @@ const refusals: Record<string, Refusal> = {
     },
     message: /CRITICAL check of run .* failed .*artists_v1\.null_artist_id/,
   },
-  "a run of the Python original, without leave": {
+  "a run of the Python original, without permission": {
     make: (lake) => makeOriginalRun(lake, RUN),
     message: /has no manifest.*--allow-unsealed/,
   },
 };
 
 for (const [what, { make, message }] of Object.entries(refusals)) {
-  test(`${what} is not promoted`, async () => {
+  test(`does not promote ${what}`, async () => {
     const lake = makeLake();
     await makeSealedRun(lake, OLDER);
     await promote(lake, OLDER);
@@ -123,7 +123,7 @@ for (const [what, { make, message }] of Object.entries(refusals)) {
   });
 }
 
-test("a warning or another test's report does not hinder", async () => {
+test("a warning or another test's report does not prevent promotion", async () => {
   const lake = makeLake();
   const dir = await makeSealedRun(lake, RUN);
   const csv = "check_name,severity,value,ok,details\nartists_v1.empty_name,WARN,3,false,\n";
@@ -132,7 +132,7 @@ test("a warning or another test's report does not hinder", async () => {
   assert.equal((await promote(lake, RUN)).outcome, "promoted");
 });
 
-test("a run of the Python original is promoted with leave, if it has all datasets", async () => {
+test("promotes a run of the Python original with permission, if it has all datasets", async () => {
   const lake = makeLake();
   await makeOriginalRun(lake, OLDER);
   await makeOriginalRun(lake, RUN, { without: ["warehouse_discogs/release_artists_v1"] });
@@ -146,7 +146,7 @@ test("a run of the Python original is promoted with leave, if it has all dataset
   );
 });
 
-test("active as a directory is one line, and stays", async () => {
+test("active as a directory is a one-line error, and is kept", async () => {
   const lake = makeLake();
   await makeSealedRun(lake, RUN);
   mkdirSync(join(lake, "active"));
@@ -155,7 +155,7 @@ test("active as a directory is one line, and stays", async () => {
   assert.match(stderr, /^scripts\/promote\.ts: error: \S+active is a directory, not a link.*\n$/);
 });
 
-test("an old link to something else is replaced, and said so", async () => {
+test("replaces an old link to something else, and reports it", async () => {
   const lake = makeLake();
   await makeSealedRun(lake, RUN);
   symlinkSync("_runs/20260117_192144", join(lake, "active"));
@@ -190,7 +190,7 @@ for (const { step, switched } of [
   });
 }
 
-test("a torn last line is dropped and reported; a damaged one in the middle stops", async () => {
+test("drops and reports a torn last line, and stops at a damaged line in the middle", async () => {
   const lake = makeLake();
   await makeSealedRun(lake, OLDER);
   await makeSealedRun(lake, RUN);
@@ -205,7 +205,7 @@ test("a torn last line is dropped and reported; a damaged one in the middle stop
   await assert.rejects(promote(lake, OLDER), /promotions\.jsonl line 5 is not a promotion/);
 });
 
-test("a run of an older month than the active one's is promoted only when that is allowed", async () => {
+test("promotes a run of an older month than the active run's only when allowed", async () => {
   const lake = makeLake();
   const sameMonth = "2025-12__20260101_000000";
   for (const run of [OLDER, RUN, sameMonth]) await makeSealedRun(lake, run);
@@ -220,13 +220,17 @@ test("a run of an older month than the active one's is promoted only when that i
     assert.equal(activeOf(lake), `_runs/${RUN}`);
   }
   assert.equal((await promote(lake, OLDER, { dryRun: true, allowOlder: true })).outcome, "would be promoted");
-  assert.equal((await promote(lake, sameMonth)).outcome, "promoted", "the time of a run decides nothing");
+  assert.equal((await promote(lake, sameMonth)).outcome, "promoted", "the time of a run is irrelevant");
   assert.equal((await promote(lake, OLDER, { allowOlder: true })).outcome, "promoted");
   assert.equal((await rollback(lake)).to, sameMonth);
-  assert.equal((await rollback(lake, { to: OLDER })).outcome, "rolled back", "going back needs no leave");
+  assert.equal(
+    (await rollback(lake, { to: OLDER })).outcome,
+    "rolled back",
+    "going back needs no permission",
+  );
 });
 
-test("the script promotes the run that it is told to, also an older one when it is allowed to", async () => {
+test("the script promotes the given run, even an older one when allowed", async () => {
   const lake = makeLake();
   await makeSealedRun(lake, OLDER);
   await makeSealedRun(lake, RUN);
@@ -246,7 +250,7 @@ test("the script promotes the run that it is told to, also an older one when it 
   assert.deepEqual([allowed.code, allowed.stdout], [0, `promoted: run ${OLDER} (active before: ${RUN})\n`]);
 });
 
-test("an error of the system on the way names the run that is active then, and the command finishes it", async () => {
+test("a system error names the run that is active, and repeating the command completes the promotion", async () => {
   const lake = makeLake();
   for (const run of [OLDER, RUN]) await makeSealedRun(lake, run);
   await promote(lake, OLDER);

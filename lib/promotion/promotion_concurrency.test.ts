@@ -37,7 +37,7 @@ test("readers through active never fail while it is switched 100 times", async (
   }
 });
 
-test("of promotions at the same time each one succeeds or is told who is at it; the record agrees with the link", async () => {
+test("concurrent promotions succeed or name the running one, and the record agrees with the link", async () => {
   const lake = await lakeWithTwoRuns();
   const args = ["--lake", lake, "--allow-older"];
   const results = await Promise.all([A, B, A, B].map((run) => runScript("scripts/promote.ts", run, ...args)));
@@ -51,7 +51,7 @@ test("of promotions at the same time each one succeeds or is told who is at it; 
   assert.equal(readlinkSync(join(lake, "active")), `_runs/${last?.event === "intent" ? last.run_id : ""}`);
 });
 
-test("while one process promotes, a second one is refused and names it", async () => {
+test("refuses a second promotion and names the running one", async () => {
   const lake = await lakeWithTwoRuns();
   const refusals: Promise<unknown>[] = [];
   const afterStep = (step: string) => {

@@ -22,7 +22,7 @@ async function lakeWith(...runs: string[]) {
   return lake;
 }
 
-test("repeated, it walks back; forward again, the way back is the same", async () => {
+test("repeating it goes further back; after going forward, the way back is the same", async () => {
   const lake = await lakeWith(A, B, C);
   for (const run of [A, B, C]) await promote(lake, run);
   assert.deepEqual(await rollback(lake), { outcome: "rolled back", from: C, to: B });
@@ -37,7 +37,7 @@ test("repeated, it walks back; forward again, the way back is the same", async (
   assert.deepEqual(actions, ["promote", "promote", "promote", "rollback", "rollback", "promote", "rollback"]);
 });
 
-test("a workflow that repeats its rollback does not walk further back, another one does", async () => {
+test("a repeated session does not go further back, another one does", async () => {
   const lake = await lakeWith(A, B, C);
   for (const run of [A, B, C]) await promote(lake, run);
   const first = { request: "2026-01-20T19:49:23+00:00" };
@@ -46,7 +46,7 @@ test("a workflow that repeats its rollback does not walk further back, another o
   assert.equal((await rollback(lake, { request: "2026-01-20T19:50:00+00:00" })).to, A);
 });
 
-test("a rollback that was interrupted after the link is where it wanted to go, also for what asks before it is settled", async () => {
+test("a rollback interrupted after switching the link counts as done, even before it is settled", async () => {
   const lake = await lakeWith(A, B);
   for (const run of [A, B]) await promote(lake, run);
   const request = { request: "2026-01-20T19:49:23+00:00" };
@@ -60,7 +60,7 @@ test("a rollback that was interrupted after the link is where it wanted to go, a
   assert.deepEqual(await rollback(lake, request), { outcome: "rolled back", from: B, to: A });
 });
 
-test("to a named run, also one that was never active", async () => {
+test("goes to a named run, even one that was never active", async () => {
   const lake = await lakeWith(A, B, C);
   for (const run of [B, C]) await promote(lake, run);
   const { code, stdout } = await runScript("scripts/rollback.ts", "--lake", lake, "--to", A);
@@ -70,7 +70,7 @@ test("to a named run, also one that was never active", async () => {
   await assert.rejects(rollback(lake, { to: "nonsense" }), /not a run id/);
 });
 
-test("a dry run says where it would go, and writes nothing", async () => {
+test("a dry run prints the target and writes nothing", async () => {
   const lake = await lakeWith(A, B);
   for (const run of [A, B]) await promote(lake, run);
   const { lines } = await readPromotions(lake);
@@ -83,7 +83,7 @@ test("a dry run says where it would go, and writes nothing", async () => {
   assert.deepEqual((await readPromotions(lake)).lines, lines);
 });
 
-test("a run that is gone or does not verify is no way back", async () => {
+test("refuses a run that is gone or fails verification", async () => {
   const lake = await lakeWith(A, B);
   for (const run of [A, B]) await promote(lake, run);
   renameSync(join(lake, "_runs", A), join(lake, "elsewhere"));
@@ -96,7 +96,7 @@ test("a run that is gone or does not verify is no way back", async () => {
   assert.equal(activeOf(lake), B);
 });
 
-test("back to a run of the Python original that was active before this program came", async () => {
+test("goes back to a run of the Python original that was active before this program", async () => {
   const lake = await lakeWith(B);
   await makeOriginalRun(lake, A, { without: ["warehouse_discogs/release_artists_v1"] });
   symlinkSync(`_runs/${A}`, join(lake, "active"));
@@ -106,21 +106,21 @@ test("back to a run of the Python original that was active before this program c
   await assert.rejects(rollback(lake, { to: C }), /--allow-unsealed/);
 });
 
-test("away from an active run that is gone", async () => {
+test("goes away from an active run that is gone", async () => {
   const lake = await lakeWith(A, B);
   for (const run of [A, B]) await promote(lake, run);
   renameSync(join(lake, "_runs", B), join(lake, "elsewhere"));
   assert.deepEqual(await rollback(lake), { outcome: "rolled back", from: B, to: A });
 });
 
-test("without a record, or without an active run, it asks for --to", async () => {
+test("asks for --to without a record or an active run", async () => {
   const lake = await lakeWith(A);
   await assert.rejects(rollback(lake), /names no run of this lake: choose one with --to/);
   symlinkSync(`_runs/${A}`, join(lake, "active"));
   await assert.rejects(rollback(lake), /no promotion of the active run .* on record/);
 });
 
-test("killed after the link, it is finished by the same command; the one after that walks on", async () => {
+test("killed after switching the link, the same command completes it, and the next goes further back", async () => {
   const lake = await lakeWith(A, B, C);
   for (const run of [A, B, C]) await promote(lake, run);
   const killed = await runScript("lib/lake/testing/die_at_step.ts", "rollback", lake, B, "link");
@@ -133,7 +133,7 @@ test("killed after the link, it is finished by the same command; the one after t
   assert.deepEqual(readdirSync(join(lake, "_meta", "locks")), []);
 });
 
-test("the target of a rollback that was interrupted after the link is where it has got to", async () => {
+test("the target of a rollback interrupted after switching the link is its present position", async () => {
   const lake = await lakeWith(A, B);
   for (const run of [A, B]) await promote(lake, run);
   assert.equal(await rollbackTarget(lake), A);

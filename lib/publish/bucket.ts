@@ -10,34 +10,34 @@ import type { OptionSpecs, OptionValues } from "../cli/options.ts";
 import { keyOf, type S3Location, urlOf } from "./location.ts";
 import { explained, isConditionFailure, isMissing } from "./s3_errors.ts";
 
-/** Options that say how an S3-compatible store is reached. Credentials come from the usual environment of AWS. */
+/** Options for an S3-compatible store. Credentials come from the usual AWS environment. */
 export const s3Options = {
   endpoint: {
     type: "string",
     env: "AWS_ENDPOINT_URL_S3",
     value: "URL",
     form: { pattern: /^https?:\/\/[^\s?#]+$/, name: "a URL like http://127.0.0.1:9000" },
-    summary: "the store, where it is not that of AWS",
+    summary: "endpoint of the store (default: AWS)",
   },
   region: {
     type: "string",
     env: "AWS_REGION",
     value: "REGION",
-    summary: "its region (default: that of the AWS profile; with --endpoint us-east-1)",
+    summary: "region (default: that of the AWS profile; us-east-1 with --endpoint)",
   },
   "path-style": {
     type: "string",
     env: "DISCOGS_S3_PATH_STYLE",
     choices: ["true", "false"],
     default: "false",
-    summary: "name the bucket in the path of URLs and not in the host, which MinIO and others need",
+    summary: "put the bucket in the path of URLs instead of the host, as MinIO and others require",
   },
 } as const satisfies OptionSpecs;
 
 /** The values of {@link s3Options}. */
 export type S3Settings = OptionValues<typeof s3Options>;
 
-/** What the store says of an object. */
+/** The store's description of an object. */
 export interface ObjectFacts {
   bytes: number;
   etag: string | undefined;
@@ -66,12 +66,12 @@ export class Bucket {
     return urlOf(this.location, path);
   }
 
-  /** Bucket and key, as every command wants them. */
+  /** Bucket and key, for any command. */
   target(path: string): { Bucket: string; Key: string } {
     return { Bucket: this.location.bucket, Key: keyOf(this.location, path) };
   }
 
-  /** Sends something to the store; `path` is what a message names. */
+  /** Sends a request to the store; `path` is for messages. */
   async send<T>(path: string, request: (client: S3Client) => Promise<T>): Promise<T> {
     try {
       return await request(this.#client);
@@ -97,7 +97,7 @@ export class Bucket {
     return found;
   }
 
-  /** What the store says of an object; undefined where there is none. */
+  /** The store's description of an object; undefined if there is none. */
   async head(path: string): Promise<ObjectFacts | undefined> {
     const command = new HeadObjectCommand({ ...this.target(path), ChecksumMode: "ENABLED" });
     const found = await this.#unlessMissing(path, (s3) => s3.send(command));
@@ -105,7 +105,7 @@ export class Bucket {
     return { bytes: found.ContentLength ?? 0, etag: found.ETag, checksum: found.ChecksumSHA256 };
   }
 
-  /** The SHA-256 (hex) of an object's bytes, which are read for that. */
+  /** Reads an object and returns its SHA-256 (hex). */
   async hash(path: string): Promise<string | undefined> {
     const found = await this.#unlessMissing(path, (s3) => s3.send(new GetObjectCommand(this.target(path))));
     if (found?.Body === undefined) return undefined;
@@ -114,7 +114,7 @@ export class Bucket {
     return hash.digest("hex");
   }
 
-  /** The text of a small object; undefined where there is none. */
+  /** The text of a small object; undefined if there is none. */
   async read(path: string): Promise<{ text: string; etag: string | undefined } | undefined> {
     const found = await this.#unlessMissing(path, (s3) => s3.send(new GetObjectCommand(this.target(path))));
     if (found?.Body === undefined) return undefined;
@@ -180,7 +180,7 @@ const TYPES: Readonly<Record<string, string>> = {
   parquet: "application/vnd.apache.parquet",
 };
 
-/** The type that browsers and tools are told of an object. */
+/** The content type of an object. */
 export function contentType(path: string): string {
   return TYPES[path.slice(path.lastIndexOf(".") + 1)] ?? "application/octet-stream";
 }

@@ -1,6 +1,6 @@
 import { countText } from "../cli/amounts.ts";
 
-/** What stands in a table for a value that is not known. */
+/** Shown in a table for an unknown value. */
 export const UNKNOWN = "–";
 
 /** 1234567 as `1.23M`, for axes. */
@@ -18,7 +18,7 @@ export function signed(value: number): string {
   return `${value < 0 ? "−" : "+"}${countText(Math.abs(value))}`;
 }
 
-/** A share of 0 to 1 as percent: `97.36 %`, and never `100 %` or `0 %` of what is not quite all or none. */
+/** A share of 0 to 1 as percent: `97.36 %`; `100 %` and `0 %` only if exact. */
 export function percent(share: number): string {
   const text = (share * 100).toFixed(2);
   if (text === "100.00" && share < 1) return "> 99.99 %";
@@ -47,7 +47,7 @@ export function time(at: Date): string {
   return `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
-/** Text cut to a number of characters, with an ellipsis where some were left out. */
+/** Truncates a text to a number of characters, with an ellipsis. */
 export function shortened(text: string, length: number): string {
   const characters = [...text];
   return characters.length <= length ? text : `${characters.slice(0, length - 1).join("")}…`;

@@ -4,12 +4,12 @@ import { lakePaths } from "../files/paths.ts";
 import { type ReadContext, readHistory } from "./data/history.ts";
 import { historyPage } from "./history/history_page.ts";
 
-/** Name of the page on all months and runs. */
+/** Name of the page of all months and runs. */
 export const HISTORY_PAGE = "history.html";
 
 /**
- * Writes the page on all months and runs, which is replaced in whole, into a directory, by default that of the history's
- * reports in the lake. Returns its path.
+ * Writes the page of all months and runs atomically to a directory, by default that of the history's reports in the lake.
+ * Returns its path.
  */
 export async function writeHistoryPage(
   context: ReadContext,

@@ -2,10 +2,10 @@ import { countText } from "../cli/amounts.ts";
 import { alignedTable } from "../cli/table.ts";
 import type { Difference, RunDiff } from "./run_diff.ts";
 
-/** Shares that differ by less, in percentage points, are the same to a reader. */
+/** Shares that differ by less than this, in percentage points, are shown as equal. */
 const SAME_SHARE = 0.005;
 
-/** Two runs side by side, for people. Without `all`, anomalies that are 0 in both and shares that are the same are counted. */
+/** Renders two runs side by side, for people. Without `all`, anomalies that are 0 in both and equal shares are only counted. */
 export function diffText(diff: RunDiff, { all }: { all: boolean }): string[] {
   const { from, to, rows, anomalies, filled, kpis } = diff;
   const isSame = ({ difference }: Difference) => difference !== null && Math.abs(difference) < SAME_SHARE;
@@ -16,7 +16,7 @@ export function diffText(diff: RunDiff, { all }: { all: boolean }): string[] {
     section("rows", rows, number, () => false),
     section("anomalies", anomalies, number, all ? () => false : isZero, "that are 0 in both"),
     section("filled, percent of rows", filled, share, all ? () => false : isSame, "with the same share"),
-    section("KPIs", kpis, number, all ? () => false : isUnknown, "that were computed for neither"),
+    section("KPIs", kpis, number, all ? () => false : isUnknown, "computed for neither"),
   ];
   return [`from ${runs[0]} to ${runs[1]}`, ...parts.flatMap((lines) => ["", ...lines])];
 }
@@ -39,7 +39,7 @@ function section(
   ]);
   return [
     ...alignedTable([[title, "from", "to", "difference", ""], ...table], [1, 2, 3, 4]),
-    ...(rest === 0 ? [] : [`(and ${rest} ${leftOut}: --all shows them)`]),
+    ...(rest === 0 ? [] : [`(and ${rest} ${leftOut}; use --all to show them)`]),
   ];
 }
 

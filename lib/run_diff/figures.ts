@@ -9,26 +9,26 @@ import { parquetRows } from "./parquet_rows.ts";
 /**
  * A figure of a run, or why there is none:
  * - `not made`: the run does not have the dataset
- * - `not recorded`: it has the dataset, but nothing says how many these are, as in runs of older versions
- * - `not computed`: the history has no value of the KPI
+ * - `not recorded`: it has the dataset, but the figure was not recorded, as in runs of older versions
+ * - `not computed`: the history has no value for the KPI
  */
 export type Figure = number | Absence;
 /** Why a run has no value. */
 export type Absence = "not made" | "not recorded" | "not computed";
 
-/** What the manifest of a run, or its files, have to compare. */
+/** The figures in a run's manifest or files. */
 export interface RunFigures {
-  /** Names of the datasets that the run has. */
+  /** Names of the run's datasets. */
   has: ReadonlySet<string>;
   /** By dataset. */
   rows: ReadonlyMap<string, number>;
-  /** Rows that were dropped or skipped, and other anomalies, by `dataset.reason`. */
+  /** Dropped and skipped rows and other anomalies, by `dataset.reason`. */
   anomalies: ReadonlyMap<string, number>;
   /** Percent of a dataset's rows that are not NULL, by `dataset.column`. */
   filled: ReadonlyMap<string, number>;
 }
 
-/** The figures of a run; of one of the Python original, which has no manifest, the rows alone. */
+/** The figures of a run; only rows for a run of the Python original, which has no manifest. */
 export async function figuresOf({ dir, kind, runId }: KnownRun): Promise<RunFigures> {
   if (kind === "original") return countedFigures(dir);
   const manifest = await readManifest(dir);
@@ -60,7 +60,7 @@ async function countedFigures(dir: string): Promise<RunFigures> {
   return { has: new Set(rows.keys()), rows, anomalies: new Map(), filled: new Map() };
 }
 
-/** The names of datasets in the order in which a run lists them; unknown ones, of other versions, come last. */
+/** Sorts dataset names in the order of a run; unknown ones, of other versions, come last. */
 export function inOrderOfRuns(names: Iterable<string>): string[] {
   const order = new Map(allTables.map(({ directory }, index) => [datasetName(directory), index]));
   const place = (name: string) => order.get(name) ?? order.size;

@@ -7,7 +7,7 @@ import { temporaryDirectory } from "../files/temporary_directory.ts";
 import { readParquet } from "../parquet/read_parquet.ts";
 import { openSession } from "../sql/duckdb/session.ts";
 
-/** The rows of datasets of a run by name, as the footers of their files have them. Nothing is written into the lake. */
+/** The row counts of a run's datasets by name, from the footers of their files. Writes nothing into the lake. */
 export async function parquetRows(
   dir: string,
   datasets: readonly TableDeclaration[],

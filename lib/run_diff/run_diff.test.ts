@@ -45,7 +45,7 @@ const figure = (name: string, from: number, to: number, percent: number | null) 
   percent,
 });
 
-test("rows, anomalies and filled shares of two runs, and what one of them does not have", async (t) => {
+test("compares rows, anomalies and filled shares, and shows what one run does not have", async (t) => {
   const lake = temporaryLake(t);
   await makeMonths(lake);
   const diff = await jsonDiff(lake, JUNE, JULY);
@@ -66,11 +66,11 @@ test("rows, anomalies and filled shares of two runs, and what one of them does n
   assert.match(stdout, /^release_tracks_v1 +not made +1$/m);
   assert.match(stdout, /^labels_v10\.name +100\.00 +75\.00 +-25\.00 +-25\.00 %$/m);
   assert.doesNotMatch(stdout, /^releases_v6\.title/m);
-  assert.match(stdout, /^\(and \d+ with the same share: --all shows them\)$/m);
+  assert.match(stdout, /^\(and \d+ with the same share; use --all to show them\)$/m);
   assert.match((await runMain(main, [JUNE, JULY, "--lake", lake, "--all"])).stdout, /^releases_v6\.title/m);
 });
 
-test("KPIs of the history, and those that a run can't have", async (t) => {
+test("compares KPIs, including those that a run can't have", async (t) => {
   const lake = temporaryLake(t);
   await makeMonths(lake);
   const env = { DISCOGS_DATA_LAKE: lake };
@@ -85,7 +85,7 @@ test("KPIs of the history, and those that a run can't have", async (t) => {
   assert.equal(named(kpis, "rows_release_credits_v1")?.to_absent, "not made");
 });
 
-test("a run of the Python original has rows, and nothing recorded", async (t) => {
+test("a run of the Python original has only rows", async (t) => {
   const lake = temporaryLake(t);
   await makeOriginalRun(lake, OLD, { without: ["warehouse_discogs/release_artists_v1"] });
   await makeMonths(lake);
@@ -98,7 +98,7 @@ test("a run of the Python original has rows, and nothing recorded", async (t) =>
   assert.equal(named(diff.anomalies, "labels_v10.no_name")?.from_absent, "not recorded");
 });
 
-test("a mistyped run id is refused with the one that was probably meant", async (t) => {
+test("refuses a mistyped run id with a suggestion", async (t) => {
   const lake = temporaryLake(t);
   await makeSealedRun(lake, JUNE);
   await makeSealedRun(lake, JULY);

@@ -8,18 +8,18 @@ export interface Difference {
   name: string;
   from: number | null;
   to: number | null;
-  /** Why there is no figure: the run does not have the dataset, or nothing has recorded it. */
+  /** Why there is no figure: the run does not have the dataset, or it was not recorded. */
   from_absent: Absence | null;
   to_absent: Absence | null;
-  /** `to` less `from`; of shares in percentage points. Null where there is not both. */
+  /** `to` minus `from`; in percentage points for shares. Null unless both exist. */
   difference: number | null;
-  /** That in percent of `from`; null where `from` is 0. */
+  /** The difference in percent of `from`; null if `from` is 0. */
   percent: number | null;
 }
 
 /**
- * Two runs side by side, which `scripts/diff_runs.ts --json` prints as it is. Names and meanings of its fields stay;
- * fields may be added.
+ * Two runs side by side, as printed by `scripts/diff_runs.ts --json`. Names and meanings of fields are stable; fields may be
+ * added.
  */
 export interface RunDiff {
   version: 1;
@@ -32,7 +32,7 @@ export interface RunDiff {
   kpis: Difference[];
 }
 
-/** Compares what is recorded of two runs of a lake. Their data is not read, but for rows where there is no manifest. */
+/** Compares the recorded figures of two runs of a lake. Reads their data only to count rows if there is no manifest. */
 export async function runDiff(lake: string, from: KnownRun, to: KnownRun): Promise<RunDiff> {
   const [before, after] = [await figuresOf(from), await figuresOf(to)];
   const [kpisBefore, kpisAfter] = [await kpisOf(lake, from.runId), await kpisOf(lake, to.runId)];
@@ -57,14 +57,14 @@ export async function runDiff(lake: string, from: KnownRun, to: KnownRun): Promi
   };
 }
 
-/** A figure of a dataset. Without the dataset it was not made; without the figure nothing has recorded it. */
+/** A figure of a dataset: not made without the dataset, not recorded without the figure. */
 function detail(figures: RunFigures, kind: "anomalies" | "filled", name: string): Figure {
   const [dataset = ""] = name.split(".");
   if (!figures.has.has(dataset)) return "not made";
   return figures[kind].get(name) ?? "not recorded";
 }
 
-/** Names that begin with a dataset's, by dataset as runs list them; within one they keep their order. */
+/** Sorts names that begin with a dataset's by the order of datasets in a run, otherwise stable. */
 function inOrder(names: readonly string[]): string[] {
   const unique = [...new Set(names)];
   const datasetOf = (name: string) => name.split(".")[0] ?? "";

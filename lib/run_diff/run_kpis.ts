@@ -12,7 +12,7 @@ const SETS = [
   { set: kpisV3, table: kpiV3SnapshotEvents, file: "history/kpi_v3_snapshot_latest.sql" },
 ];
 
-/** The KPIs that the history has of a run, by name, in the order of their sets. */
+/** The KPIs of a run in the history by name, in the order of their sets. */
 export async function kpisOf(lake: string, runId: string): Promise<Map<string, Figure>> {
   const kpis = new Map<string, Figure>();
   for (const { set, table, file } of SETS) {

@@ -6,19 +6,19 @@ import type { SampleCounts } from "./world.ts";
  * Oddities of the real dumps that a sample contains in known numbers, each with a description of one case.
  */
 export const ODDITIES = {
-  records_with_carriage_return: "a record with a CR in it, written &#13;",
-  records_with_tab: "a record with a TAB in it, written &#9;",
-  records_with_line_feed: "a record with a raw LF in its text, so that it takes several lines",
+  records_with_carriage_return: "a record with a CR, written as &#13;",
+  records_with_tab: "a record with a TAB, written as &#9;",
+  records_with_line_feed: "a record with a raw LF in its text, so that it spans several lines",
   records_with_numeric_references: "a record with a character outside ASCII as a numeric reference",
   artist_without_name: "an artist without <name> (66827)",
-  artist_name_with_comma: "an artist whose name holds ', '",
-  artist_name_with_slash: "an artist whose name holds '/'",
-  artist_name_with_ampersand: "an artist whose name holds '&'",
+  artist_name_with_comma: "an artist whose name contains ', '",
+  artist_name_with_slash: "an artist whose name contains '/'",
+  artist_name_with_ampersand: "an artist whose name contains '&'",
   artist_name_with_number: "an artist whose name ends in ' (2)' or another number",
-  artist_name_cjk: "an artist whose name holds Han, Kana or Hangul",
-  artist_name_rtl: "an artist whose name holds Hebrew or Arabic",
-  artist_name_astral: "an artist whose name holds characters beyond U+FFFF",
-  artist_name_nbsp: "an artist whose name holds U+00A0",
+  artist_name_cjk: "an artist whose name contains Han, Kana or Hangul",
+  artist_name_rtl: "an artist whose name contains Hebrew or Arabic",
+  artist_name_astral: "an artist whose name contains characters beyond U+FFFF",
+  artist_name_nbsp: "an artist whose name contains U+00A0",
   alias_without_id: "an alias without an id",
   alias_without_name: "an alias with an id and no text",
   alias_of_absent_artist: "an alias whose id no artist of the dump has",
@@ -53,14 +53,14 @@ export const ODDITIES = {
   release_with_sub_tracks: "a release with sub_tracks",
   track_heading: "a track with neither a position nor a duration",
   track_without_title: "a track whose title is empty",
-  duration_beyond_an_hour: "a duration of hours, minutes and seconds, or of 60 minutes and more",
-  duration_unreadable: 'a duration that says no number of seconds ("4:61")',
+  duration_beyond_an_hour: "a duration with hours, or of 60 minutes or more",
+  duration_unreadable: 'a duration that is not a valid time ("4:61")',
   role_with_detail: "a role with a detail in brackets",
-  role_of_several: "a role that holds ', '",
+  role_of_several: "a role that contains ', '",
   role_never_closed: "a role with a bracket that is never closed",
   format_of_several: "a release with several formats",
   video_not_embeddable: 'a video with embed="false"',
-  release_with_astral_title: "a release whose title holds characters beyond U+FFFF",
+  release_with_astral_title: "a release whose title contains characters beyond U+FFFF",
 } as const;
 
 /** Name of an oddity. */
@@ -146,7 +146,7 @@ export function note(tally: Tally, oddity: Oddity, condition = true): void {
 /** Counts a row of a dataset according to its declaration; `absent` names the columns without a value. */
 export function expectRow(tally: Tally, dataset: ExtractedDataset, absent: readonly string[] = []): void {
   const expected = tally.datasets[dataset.directory];
-  if (expected === undefined) throw new TypeError(`${dataset.directory} is no canonical dataset`);
+  if (expected === undefined) throw new TypeError(`${dataset.directory} is not a canonical dataset`);
   for (const { column, reason, action } of dataset.missing) {
     if (!absent.includes(column)) continue;
     expected.counts[reason] = (expected.counts[reason] ?? 0) + 1;
@@ -170,7 +170,7 @@ export function addTally(tally: Tally, part: Tally): void {
   }
   for (const [directory, { rows, counts }] of Object.entries(part.datasets)) {
     const expected = tally.datasets[directory];
-    if (expected === undefined) throw new TypeError(`${directory} is no canonical dataset`);
+    if (expected === undefined) throw new TypeError(`${directory} is not a canonical dataset`);
     expected.rows += rows;
     for (const [reason, count] of Object.entries(counts)) {
       expected.counts[reason] = (expected.counts[reason] ?? 0) + count;

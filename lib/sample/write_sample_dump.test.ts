@@ -28,7 +28,7 @@ const contents = (directory: string) =>
 
 const xmlOf = (directory: string, name: string) => gunzipSync(readFileSync(join(directory, name))).toString();
 
-/** Elements for each of a million releases of 2026, in millions; videos are those of masters, too. */
+/** Elements per release of the 2026 dumps; videos include those of masters. */
 const PER_RELEASE = {
   release_tracks_v1: 9.3,
   release_credits_v1: 11.4,
@@ -62,7 +62,7 @@ test("every oddity occurs in the smallest sample, whatever the seed", async (t) 
   }
 });
 
-test("shares are those of the real dumps", async (t) => {
+test("shares match the real dumps", async (t) => {
   const { oddities, details, records, files } = await sample(t, {
     releases: 9000,
     masters: 1200,
@@ -84,7 +84,7 @@ test("shares are those of the real dumps", async (t) => {
   }
 });
 
-test("the files have the shape of the dumps of 2026", async (t) => {
+test("files have the shape of the 2026 dumps", async (t) => {
   const { directory, files } = await sample(t);
   const entities = ["artists", "labels", "masters", "releases"];
   for (const [n, entity] of entities.entries()) {
@@ -98,7 +98,7 @@ test("the files have the shape of the dumps of 2026", async (t) => {
   assert.match(xmlOf(directory, files[3]?.name ?? ""), /<master_id is_main_release="false">0<\/master_id>/);
 });
 
-test("the checksum file is as the real one, and the month is found complete", async (t) => {
+test("the checksum file looks like a real one, and the month is found complete", async (t) => {
   const out = temporaryDirectory(t);
   const { directory, files } = await sample(t, { out });
   const found = await findDumpFiles(out, "2026-07");
@@ -114,13 +114,13 @@ test("the checksum file is as the real one, and the month is found complete", as
   }
 });
 
-test("the same options give the same bytes, another seed others", async (t) => {
+test("the same options yield the same bytes, another seed different ones", async (t) => {
   const [one, again, other] = [await sample(t), await sample(t), await sample(t, { seed: 2 })];
   assert.deepEqual(contents(one.directory), contents(again.directory));
   for (const [n, file] of one.files.entries()) assert.notEqual(file.sha256, other.files[n]?.sha256);
 });
 
-test("any number of threads gives the same bytes, as one member that ends with its checksum", async (t) => {
+test("any number of threads yields the same bytes, one gzip member that ends with its checksum", async (t) => {
   const counts = { artists: 40_001, labels: 60, masters: 110, releases: 3300 };
   const alone = await sample(t, { ...counts, threads: 1 });
   for (const threads of [2, 5]) {
@@ -139,7 +139,7 @@ test("any number of threads gives the same bytes, as one member that ends with i
   }
 });
 
-test("a record alone is the one in the file", async (t) => {
+test("a record generated alone equals the one in the file", async (t) => {
   const { directory, files } = await sample(t);
   const world = createWorld(MINIMUM, 1);
   const xml = xmlOf(directory, files[3]?.name ?? "");
@@ -151,7 +151,7 @@ test("a record alone is the one in the file", async (t) => {
   }
 });
 
-test("a grown month holds the records of the month before, and more", async (t) => {
+test("a grown month has all records of the previous month, and more", async (t) => {
   const counts = { artists: 503, labels: 101, masters: 151, releases: 1003 };
   const base = await sample(t, counts);
   const grown = await sample(t, { ...counts, month: "2026-08", growthPercent: 7 });
@@ -165,7 +165,7 @@ test("a grown month holds the records of the month before, and more", async (t) 
   assert.deepEqual(recountRows(readSample(grown)).releases_v6, grown.records.releases);
 });
 
-test("a changed month differs from the month before in as many records as it says, and is as consistent", async (t) => {
+test("a changed month differs from the base month in the declared records, and is consistent", async (t) => {
   const counts = { artists: 2500, labels: 700, masters: 500, releases: 2000, seed: 3 };
   const base = await sample(t, counts);
   const changed = await sample(t, { ...counts, month: "2026-08", growthPercent: 1, changedPercent: 8 });
@@ -199,7 +199,7 @@ function recordsById(xml: string): Map<string, string> {
   return new Map(records.map((text) => [/<id>(\d+)<|id="(\d+)"/.exec(text)?.slice(1).join("") ?? "", text]));
 }
 
-test("references lead to records of the same name, and back", async (t) => {
+test("references have the names of their targets and are reciprocated", async (t) => {
   const summary = await sample(t, { artists: 900, labels: 200, masters: 260, releases: 1700, seed: 5 });
   const dumps = readSample(summary);
   assert.deepEqual(checkReferences(dumps), []);
@@ -208,7 +208,7 @@ test("references lead to records of the same name, and back", async (t) => {
   assert.equal(idsOf(dumps.releases).size, 1700);
 });
 
-test("an existing month is kept, replaced with clean, and never touched when it is not a sample", async (t) => {
+test("keeps an existing month, replaces it with clean, and never touches one that is not a sample", async (t) => {
   const out = temporaryDirectory(t);
   const first = await sample(t, { out });
   const written = statSync(join(first.directory, "sample.json"));
@@ -228,13 +228,13 @@ test("an existing month is kept, replaced with clean, and never touched when it 
   assert.deepEqual(readdirSync(real), ["discogs_20250101_artists.xml.gz"]);
 });
 
-test("counts that leave no room for the oddities are refused", async (t) => {
+test("refuses counts too small for every oddity", async (t) => {
   await assert.rejects(sample(t, { artists: 199 }), /--artists is 199.*needs 200/);
   await assert.rejects(sample(t, { masters: 151 }), /151 masters need at least 302/);
   await assert.rejects(sample(t, { month: "2026-13" }), /must be YYYY-MM/);
 });
 
-test("a sample of another version is replaced with clean", async (t) => {
+test("clean replaces a sample of another version", async (t) => {
   const out = temporaryDirectory(t);
   const { directory } = await sample(t, { out });
   const path = join(directory, "sample.json");
@@ -264,14 +264,14 @@ for (const vintage of vintages) {
   });
 }
 
-test("the shapes together have every element and attribute that dumps are known to hold", async (t) => {
+test("the shapes together cover every known element and attribute of the dumps", async (t) => {
   const found = new Set<string>();
   for (const vintage of vintages) {
     const { dumps } = await inShapeOf(t, vintage);
     for (const records of Object.values(dumps)) for (const path of pathsOf(records)) found.add(path);
   }
   const known = Object.entries(knownElements).flatMap(([entity, element]) => knownPaths(entity, element));
-  // An id that is an attribute is the other way to write label/id.
+  // label/@id is the alternative to label/id.
   assert.deepEqual(known.filter((path) => !found.has(path)).sort(), ["label@id"]);
   assert.deepEqual(
     [...found].filter((path) => !known.includes(path)),
@@ -287,7 +287,7 @@ function knownPaths(path: string, { attributes, children }: KnownElement): strin
   ];
 }
 
-test("members of 2017 have their ids before their names alone, and nobody else has one", async (t) => {
+test("in the 2017 shape, ids of members precede their names, and aliases and groups have none", async (t) => {
   const { summary } = await inShapeOf(t, "2017-06");
   const artists = xmlOf(summary.directory, summary.files[0]?.name ?? "");
   assert.match(artists, /<members><id>\d+<\/id><name>[^<]+<\/name><id>/);

@@ -125,7 +125,7 @@ export async function writeSampleDump(options: SampleOptions): Promise<SampleSum
   const same = existing !== undefined && sameOptions(existing, content);
   const kept = same ? await sampleSummary(directory) : undefined;
   if (kept !== undefined) {
-    options.log?.info(`${directory} is there already, with the same options`);
+    options.log?.info(`${directory} already exists with the same options`);
     return kept;
   }
   if (existing !== undefined && options.clean !== true) {

@@ -1,14 +1,13 @@
 import { ACTIVE_SCHEMA, CATALOG, type SchemaObject, type SqlEngine } from "./engine.ts";
 import { dropOthers } from "./register.ts";
 
-/** How many statements are under way at a time: few, so that the server's other queries are not held up. */
+/** Number of concurrent statements: few, so as not to hold up the server's other queries. */
 const AT_ONCE = 4;
 
 /**
- * Makes `hive.discogs` views over the schema of a run, one for each of its tables and views, or re-points those that
- * are there, each in one step of the server. What the run lacks is removed afterwards. A table of that name, as older
- * versions declared them through `active`, is dropped just before the view takes its place. Safe to repeat: that
- * finishes what was begun.
+ * Creates or re-points the views of `hive.discogs` over the schema of a run, one per table and view, each in one atomic step of
+ * the server. Views that the run lacks are removed afterwards. A table of the same name, as declared through `active` by older
+ * versions, is dropped just before its view is created. Safe to repeat, which completes an interrupted call.
  */
 export async function pointActiveViews(
   engine: SqlEngine,

@@ -2,13 +2,13 @@ import type { Column, ColumnType } from "../datasets/types.ts";
 import type { SqlValue } from "./engine.ts";
 
 /**
- * Refuses rows that do not fit the columns of the table that they are appended to, before anything is written:
- * TypeError for another number of values, or a value that is not of its column's type.
+ * Refuses rows that do not fit the table's columns before anything is written: TypeError for a wrong number of values, or a
+ * value that is not of its column's type.
  */
 export function requireFittingRows(columns: readonly Column[], rows: readonly SqlValue[][]): void {
   for (const row of rows) {
     if (row.length !== columns.length) {
-      throw new TypeError(`a row has ${row.length} values, the table ${columns.length} columns`);
+      throw new TypeError(`a row has ${row.length} values, but the table has ${columns.length} columns`);
     }
     columns.forEach(({ name, type }, index) => {
       const value = row[index] ?? null;

@@ -5,17 +5,17 @@ import type { SqlEngine } from "./engine.ts";
 import { trinoEngine } from "./trino/engine.ts";
 import { trinoSettings, wantsTrino } from "./trino/settings.ts";
 
-/** What decides which SQL engine is used, and its settings. */
+/** What determines the SQL engine and its settings. */
 export interface EngineContext {
-  /** Default: the process's own. */
+  /** Default: the environment of the process. */
   env?: NodeJS.ProcessEnv;
-  /** Gets the repetitions of statements; default: stderr. */
+  /** Logs retries of statements; default: stderr. */
   log?: Logger;
 }
 
 /**
- * The engine that queries of the lake run on: Trino when TRINO_URL is set, and then never another one; else the
- * embedded one. This is the one place where it is chosen. The caller closes it.
+ * Opens the engine for queries of the lake: Trino if TRINO_URL is set, without any fallback; else the embedded one. The only
+ * place where the engine is chosen. The caller closes it.
  */
 export async function openEngine(
   lake: string,

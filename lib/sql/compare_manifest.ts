@@ -7,9 +7,9 @@ import { readManifest } from "../lake/manifest.ts";
 import { rowsInFooter } from "../parquet/verify_part.ts";
 
 /**
- * How a run's directory differs from its manifest, by the manifest's run id and the rows of each table in the footers
- * of its files: `manifest=<run id>`, or `rows=<table>:<found>/<manifest>` with a blank between several tables (the data
- * contract, Reconcile's status). Undefined where they agree, and for a run without a manifest.
+ * Compares a run's directory with its manifest, by run id and by the rows in the footers of each table's files. Returns the
+ * difference as `manifest=<run id>`, or `rows=<table>:<found>/<manifest>` separated by blanks (the data contract, Reconcile's
+ * status); undefined if they agree, or if the run has no manifest.
  */
 export async function manifestDifference(dir: string, runId: string): Promise<string | undefined> {
   try {
@@ -24,7 +24,7 @@ export async function manifestDifference(dir: string, runId: string): Promise<st
   }
 }
 
-/** Also tables that only one of both has: they have no rows in the other. A directory is there also for no rows. */
+/** Includes tables that only one side has, with no rows on the other. An empty dataset has a directory too. */
 async function differentTables(
   dir: string,
   datasets: Readonly<Record<string, { rows: number }>>,
@@ -40,7 +40,7 @@ async function differentTables(
   return different;
 }
 
-/** Rows in all files of a directory that an engine may take for data; undefined when one is no whole Parquet file. */
+/** Rows in all files of a directory that engines read as data; undefined if one is not a complete Parquet file. */
 async function rowsIn(directory: string): Promise<number | "missing" | undefined> {
   if ((await kindOf(`${directory}/.`)) !== "directory") return "missing";
   const names = (await namesIn(directory)).filter((name) => !/^[_.]/.test(name));
@@ -58,7 +58,7 @@ async function rowsOrNone(path: string): Promise<number | undefined> {
   try {
     return await rowsInFooter(path);
   } catch (error) {
-    // Errors of the file system have a code; those of parquet-wasm, for a footer that can't be read, have none.
+    // File system errors have a code; parquet-wasm's errors for an unreadable footer have none.
     if (error instanceof Error && "code" in error) throw error;
     return undefined;
   }

@@ -1,16 +1,16 @@
 import type { SqlEngine } from "./engine.ts";
 
-/** An engine that counts what it is asked to do. */
+/** An engine that counts its calls. */
 export interface CountingEngine extends SqlEngine {
-  /** Calls so far that read: queries, and looks at schemas and their objects. */
+  /** Reading calls so far: queries, and listings of schemas and their objects. */
   readings(): number;
-  /** Calls so far that change something: schemas, tables, views, rows. */
+  /** Writing calls so far: changes of schemas, tables, views, rows. */
   changes(): number;
 }
 
 /**
- * Counts the calls of an engine, one for each statement of the interface. What an engine sends for such a call may be
- * more than one statement (see `TrinoEngine.statementsSent`).
+ * Counts the calls of an engine, one per statement of the interface. An engine may send several statements for one call (see
+ * `TrinoEngine.statementsSent`).
  */
 export function countStatements(engine: SqlEngine): CountingEngine {
   let readings = 0;

@@ -23,26 +23,26 @@ export type SqlValue =
 /** A column of a result: its name and SQL type. */
 export interface ResultColumn {
   name: string;
-  /** As Trino spells it, in upper case and without a length: `BIGINT`, `VARCHAR`, `ARRAY(VARCHAR)`. */
+  /** In Trino's spelling, upper case and without a length: `BIGINT`, `VARCHAR`, `ARRAY(VARCHAR)`. */
   type: string;
 }
 
 /** The columns and rows of a result. */
 export interface QueryResult {
   columns: ResultColumn[];
-  /** One array for each row, in the order of `columns`. */
+  /** One array per row, in the order of `columns`. */
   rows: SqlValue[][];
 }
 
-/** A table on files that stand somewhere below the lake. */
+/** A table on files below the lake. */
 export interface ExternalTable {
   name: string;
   columns: readonly Column[];
   /** Directory of the files, relative to the lake, `/` between the segments: `active/releases_v6`. */
   location: string;
   /**
-   * Which files of the directory are the table. `parquet`: those that end in `.parquet` (datasets). `all`: every
-   * name that does not begin with `_` or `.` (tables that engines append to: Trino's files have no suffix).
+   * Which files of the directory belong to the table. `parquet`: those that end in `.parquet` (datasets). `all`: every name that
+   * does not begin with `_` or `.` (tables that engines append to; Trino's files have no suffix).
    */
   files: "parquet" | "all";
 }
@@ -54,53 +54,51 @@ export interface SchemaObject {
 }
 
 /**
- * What the scripts need of a query engine. Schema, table and view names are lower-case identifiers; anything else
- * is refused. Every failure is an exception: ExpectedError that quotes the statement, or EngineUnavailableError when
- * the engine itself is not there any more.
+ * A query engine, as needed by the scripts. Schema, table and view names are lower-case identifiers; anything else is refused.
+ * Every failure is an exception: an ExpectedError that quotes the statement, or EngineUnavailableError when the engine itself is
+ * gone.
  */
 export interface SqlEngine {
   /** Short name, for file names and messages: `duckdb`. */
   readonly name: string;
   /**
-   * Whether a session resolves the link `active` once, so that tables may be located through it. Where it does not,
-   * `hive.discogs` is views over the schema of the active run, and the session asks that schema (`active_views.ts`).
+   * Whether a session resolves the link `active` once, so that tables can be located through it. Otherwise `hive.discogs`
+   * consists of views over the schema of the active run, and the session queries that schema (`active_views.ts`).
    */
   readonly resolvesActive: boolean;
-  /** Runs one statement that reads, without a `;` at its end. `source` is for the message of a failure. */
+  /** Runs one reading statement, without a final `;`. `source` is for error messages. */
   query(sql: string, source?: SqlSource): Promise<QueryResult>;
   /**
-   * The same for a result of any size: gives its rows in order and in parts, of which one more is read when it is
-   * asked for. There is at least one part, without rows where the result has none. Throws where the statement fails,
-   * also after its first rows; to stop early ends the statement.
+   * The same for a result of any size: yields its rows in order and in parts, reading ahead by at most one. There is at least
+   * one part, even without rows. Throws when the statement fails, even after its first rows; stopping early ends the statement.
    */
   stream(sql: string, source?: SqlSource): AsyncIterable<QueryResult>;
   /**
-   * Runs steps that change this schema and no other. On the embedded engine other sessions see all of the changes or,
-   * until the last is made or where one fails, none; a server makes them one after the other.
+   * Runs steps that change only this schema. On the embedded engine other sessions see all changes together, or none if a step
+   * fails; a server makes them one by one.
    */
   atOnce<T>(schema: string, steps: () => Promise<T>): Promise<T>;
-  /** Makes the schema if it is not there. */
+  /** Creates the schema if it does not exist. */
   createSchema(schema: string): Promise<void>;
-  /** Makes or replaces a table. Throws ExpectedError when its directory is missing. */
+  /** Creates or replaces a table. Throws ExpectedError when its directory is missing. */
   externalTable(schema: string, table: ExternalTable): Promise<void>;
-  /** Makes or replaces a view. Its SELECT names tables in full (`hive.discogs.artists_v1_typed`). */
+  /** Creates or replaces a view. Its SELECT uses full table names (`hive.discogs.artists_v1_typed`). */
   view(schema: string, name: string, select: string): Promise<void>;
-  /** Removes a table (never its files) or a view, if it is there. */
+  /** Drops a table (never its files) or a view, if it exists. */
   drop(schema: string, object: SchemaObject): Promise<void>;
   /**
-   * Adds rows to a table, in groups of rows that belong together; values in the order of the table's columns. All of
-   * them are one new file wherever the engine takes so many at once. Where it does not there are several, each of
-   * whole groups and in their order, so that what breaks in between leaves no group half there; ExpectedError when a
-   * single group is more than it takes, and then nothing is written. No rows: nothing happens.
+   * Appends rows to a table in groups that belong together; values are in the order of the table's columns. All rows go to one
+   * new file if the engine accepts that many at once, else to several files of whole groups in order, so that an interruption
+   * never splits a group. ExpectedError, with nothing written, if a single group is too large. Does nothing without rows.
    */
   appendRows(schema: string, table: string, groups: readonly SqlValue[][][]): Promise<void>;
   /** Names of all schemas, sorted. */
   schemas(): Promise<string[]>;
-  /** Tables and views of a schema, sorted by name; none when there is no such schema. */
+  /** Tables and views of a schema, sorted by name; none if the schema does not exist. */
   objects(schema: string): Promise<SchemaObject[]>;
   /**
-   * Where the tables of a schema are, by name: locations relative to the lake, or as the engine has them when they
-   * are elsewhere; none when there is no such schema.
+   * The locations of a schema's tables by name: relative to the lake, or as reported by the engine if elsewhere; none if the
+   * schema does not exist.
    */
   locations(schema: string): Promise<Map<string, string>>;
   close(): Promise<void>;

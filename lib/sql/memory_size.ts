@@ -1,4 +1,4 @@
-/** A size of memory as DuckDB takes it, more than nothing. */
+/** A positive memory size in DuckDB's format. */
 export const MEMORY_SIZE = {
   pattern: /^(?=.*[1-9])\d+(\.\d+)? ?[KMGT]i?B$/i,
   name: "a size like 2GB or 512MiB",

@@ -5,10 +5,9 @@ import { ACTIVE_SCHEMA, CATALOG, type SqlEngine } from "./engine.ts";
 import { inSchema, namesActive } from "./schema_names.ts";
 
 /**
- * For a session on an engine where `hive.discogs` is views, which are re-pointed one after the other: the text of a
- * statement with the active run's own schema in place of `hive.discogs`. The run is resolved when a statement of the
- * session first names it, so that no statement, and no two of one session, meet two runs. Where no run is active the
- * text stays as it is. ExpectedError when the active run has no schema of its own.
+ * For a session on an engine where `hive.discogs` consists of views that are re-pointed one by one: replaces `hive.discogs` in
+ * statements by the active run's own schema. The run is resolved when the session first names it, so that all its statements see
+ * the same run. Without an active run the text is unchanged. ExpectedError if the active run has no schema of its own.
  */
 export function pinActive(
   lake: string,

@@ -4,26 +4,23 @@ import { tablesRead } from "./reads.ts";
 import { inSchema } from "./schema_names.ts";
 import { readSql, sqlFiles } from "./sql_files.ts";
 
-/** The views of a run's schema, those of `sql/views/`, each with the tables that it reads. */
+/** The views of a run's schema, from `sql/views/`, each with the tables that it reads. */
 const runViews = sqlFiles("views").map((file) => {
   const sql = readSql(`views/${file}`);
   return { name: file.slice(0, -".sql".length), sql, reads: tablesRead(sql) };
 });
 
-/** The schema of a run and where the run's files are. */
+/** The schema of a run, and the location of its files. */
 export interface SchemaOfRun {
   /** `discogs`, or `discogs_r_...` of a registered run. */
   schema: string;
-  /**
-   * The run, relative to what the engine's locations are relative to: `_runs/<run id>`, `.`, or `active` where the
-   * engine resolves that.
-   */
+  /** The run's location in the engine's terms: `_runs/<run id>`, `.`, or `active` if the engine resolves it. */
   location: string;
-  /** The tables that the run has, each with its directory there. */
+  /** The run's tables, each with its directory. */
   tables: readonly TableDeclaration[];
 }
 
-/** What the schema of a run with these tables holds: the tables, and the views on them (docs/datasets.md, Views). */
+/** The objects of a run's schema with these tables: the tables, and the views on them (docs/datasets.md, Views). */
 export function expectedObjects(tables: readonly TableDeclaration[]): SchemaObject[] {
   return [
     ...tables.map(({ table }): SchemaObject => ({ name: table, kind: "table" })),
@@ -32,8 +29,8 @@ export function expectedObjects(tables: readonly TableDeclaration[]): SchemaObje
 }
 
 /**
- * Makes the schema of a run, or brings it up to date: the tables of the run and the views on them; what is there
- * but not of this run is removed from the schema. Safe to repeat; on the embedded engine readers see all of it or none.
+ * Creates or updates the schema of a run: its tables and the views on them. Anything else is removed from the schema. Safe to
+ * repeat; atomic for readers on the embedded engine.
  */
 export async function registerSchema(engine: SqlEngine, run: SchemaOfRun): Promise<void> {
   const { schema, location, tables } = run;
@@ -52,7 +49,7 @@ function viewsOn(tables: readonly TableDeclaration[]) {
   return runViews.filter(({ reads }) => reads.every((name) => names.has(name)));
 }
 
-/** Drops what a schema has besides these. Views first: they may read tables that go. */
+/** Drops everything else from a schema. Views first, because they may read dropped tables. */
 export async function dropOthers(
   engine: SqlEngine,
   schema: string,

@@ -13,17 +13,17 @@ import {
   whileNoOtherMakes,
 } from "./register_run.ts";
 
-/** What registering the active run takes. */
+/** Options of registering the active run. */
 export interface RegisterActiveOptions {
   /** Accept a run without a manifest that was not promoted here. */
   allowUnsealed: boolean;
 }
 
 /**
- * Makes `hive.discogs` stand for the active run, or brings it up to date, after it has made the run's own schema. On
- * the embedded engine, whose sessions resolve the link once, its tables go through `active`; elsewhere it is views over
- * the run's schema (`active_views.ts`). When the link moves meanwhile it is done again for the run that it then names.
- * Throws ExpectedError unless `active` is a link to a sealed run, or to one of the Python original that was promoted.
+ * Creates or updates the active run's own schema, then points `hive.discogs` to it. On the embedded engine, whose sessions
+ * resolve the link once, its tables go through `active`; elsewhere it consists of views over the run's schema
+ * (`active_views.ts`). If the link is switched meanwhile, repeats this for the new run. Throws ExpectedError unless `active` is
+ * a link to a sealed run, or to one of the Python original that was promoted.
  */
 export async function registerActive(
   context: RegisterContext,
@@ -57,6 +57,6 @@ async function requirePromoted(lake: string, runId: string): Promise<void> {
   const promoted = activations(await readPromotions(lake)).some((activation) => activation.run_id === runId);
   if (promoted) return;
   throw new ExpectedError(
-    `the active run ${runId} is not sealed and was not promoted here: --allow-unsealed registers it all the same`,
+    `the active run ${runId} is not sealed and was not promoted here: use --allow-unsealed to register it anyway`,
   );
 }

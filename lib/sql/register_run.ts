@@ -9,17 +9,17 @@ import { manifestDifference } from "./compare_manifest.ts";
 import type { SchemaObject, SqlEngine } from "./engine.ts";
 import { expectedObjects, registerSchema } from "./register.ts";
 
-/** Making a schema takes seconds; a slow metastore some more. */
+/** Creating a schema takes seconds, or longer with a slow metastore. */
 const WAIT_MS = 10 * 60_000;
 
-/** A run's schema after it was registered. */
+/** The schema of a registered run. */
 export interface RegisteredSchema {
   runId: string;
   schema: string;
   objects: SchemaObject[];
 }
 
-/** Where and with which engine a run is registered. */
+/** The lake and the engine in which a run is registered. */
 export interface RegisterContext {
   lake: string;
   engine: SqlEngine;
@@ -27,8 +27,8 @@ export interface RegisterContext {
 }
 
 /**
- * Makes the schema of a finished run, `hive.discogs_r_...`, or brings it up to date: tables on `_runs/<run id>/...` and
- * the views, of what the run has. CheckFailedError when it has no dataset at all, or is not what its manifest says.
+ * Creates or updates the schema of a finished run, `hive.discogs_r_...`: tables on `_runs/<run id>/...`, and views.
+ * CheckFailedError if the run has no datasets, or differs from its manifest.
  */
 export async function registerRunSchema(
   context: RegisterContext,
@@ -38,12 +38,12 @@ export async function registerRunSchema(
   const difference = await manifestDifference(dir, runId);
   if (difference !== undefined) {
     throw new CheckFailedError(
-      `run ${runId} is not what its manifest says (${difference}): see scripts/verify_run.ts ${runId}`,
+      `run ${runId} differs from its manifest (${difference}): see scripts/verify_run.ts ${runId}`,
     );
   }
   const tables = await datasetsIn(dir);
   if (tables.length === 0) {
-    throw new CheckFailedError(`${dir} has no datasets, so there is nothing to register`);
+    throw new CheckFailedError(`${dir} has no datasets: nothing to register`);
   }
   await whileNoOtherMakes(context, schema, () =>
     registerSchema(context.engine, { schema, location: runLocation(runId), tables }),
@@ -51,12 +51,12 @@ export async function registerRunSchema(
   return { runId, schema, objects: expectedObjects(tables) };
 }
 
-/** Where the tables of a run are, relative to the lake. */
+/** The location of a run's tables, relative to the lake. */
 export function runLocation(runId: string): string {
   return `_runs/${runId}`;
 }
 
-/** Runs a step while no other process makes the same schema; waits for one that does. */
+/** Runs a step while no other process changes the same schema; waits for one that does. */
 export async function whileNoOtherMakes<T>(
   { lake, log }: RegisterContext,
   schema: string,

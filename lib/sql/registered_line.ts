@@ -1,7 +1,7 @@
 import { CATALOG } from "./engine.ts";
 import type { RegisteredSchema } from "./register_run.ts";
 
-/** What scripts print of a schema that stands for a run. */
+/** The line that scripts print for a registered schema. */
 export function registeredLine({ schema, runId, objects }: RegisteredSchema, engine?: string): string {
   const views = objects.filter(({ kind }) => kind === "view").length;
   const where = engine === undefined ? "" : ` (${engine})`;

@@ -16,7 +16,7 @@ const result: QueryResult = {
   ],
 };
 
-test("CSV has exact numbers, empty fields for NULL and quotes where they are needed", () => {
+test("CSV has exact numbers, empty fields for NULL and quotes where needed", () => {
   assert.equal(
     resultCsv(result),
     'n,text,ts,refs\n9007199254740993,"a ""b"",\nc",2026-01-02 03:04:05.678,"[{""a"":""9007199254740993""}]"\n1,,,\n',
@@ -35,7 +35,7 @@ async function* inParts(whole: QueryResult, size: number): AsyncGenerator<QueryR
   }
 }
 
-test("CSV in parts is the same text, rows of one empty field and a result without rows too", async () => {
+test("CSV in parts is the same text, even for rows of one empty field and for no rows", async () => {
   const blank: QueryResult = { columns: [{ name: "a", type: "VARCHAR" }], rows: [["x"], [null], [""]] };
   assert.equal(resultCsv(blank), "a\nx\n\n\n");
   for (const whole of [result, blank, { ...result, rows: [] }]) {
@@ -43,7 +43,7 @@ test("CSV in parts is the same text, rows of one empty field and a result withou
   }
 });
 
-test("a table is aligned, numbers to the right, each row on one line", async () => {
+test("a table is aligned, with numbers to the right and each row on one line", async () => {
   for (const size of [1, 10]) {
     assert.deepEqual((await textOf(tableOf(inParts(result, size)))).split("\n"), [
       "               n  text      ts                       refs",
@@ -56,7 +56,7 @@ test("a table is aligned, numbers to the right, each row on one line", async () 
   assert.equal(none, "n  text  ts  refs\n");
 });
 
-test("the first thousand rows of a table choose its widths, and every row is printed", async () => {
+test("the first thousand rows determine a table's widths, and every row is printed", async () => {
   const columns = [
     { name: "n", type: "BIGINT" },
     { name: "t", type: "VARCHAR" },

@@ -3,10 +3,10 @@ import { type TableLayout, tableLayout } from "../cli/table.ts";
 import type { QueryResult, SqlValue } from "./engine.ts";
 
 const NUMBERS = new Set(["BIGINT", "INTEGER", "DOUBLE"]);
-/** So many rows choose the widths of a table's columns; a longer result is not kept for them. */
+/** Number of rows that determine a table's column widths; a longer result is not kept in memory. */
 const ROWS_FOR_WIDTHS = 1000;
 
-/** A result as CSV with a heading; NULL is an empty field. */
+/** Renders a result as CSV with a header; NULL is an empty field. */
 export function resultCsv(result: QueryResult): string {
   return csvText(result, true);
 }
@@ -26,8 +26,8 @@ function csvText({ columns, rows }: QueryResult, header: boolean): string {
 }
 
 /**
- * A result as an aligned table with a heading, part by part. Its columns are as wide as the first thousand rows need;
- * a longer value further down moves the rest of its line.
+ * Renders a result as an aligned table with a header, part by part. The first thousand rows determine the column widths; a
+ * longer value further down shifts the rest of its line.
  */
 export async function* tableOf(parts: AsyncIterable<QueryResult>): AsyncGenerator<string> {
   let layout: TableLayout | undefined;
@@ -47,7 +47,7 @@ export async function* tableOf(parts: AsyncIterable<QueryResult>): AsyncGenerato
   if (layout === undefined) yield linesOf(tableLayout(waiting, right), waiting);
 }
 
-/** A plan, which EXPLAIN gives as the last column of its rows: as it is, since its lines make a picture. */
+/** A plan, which EXPLAIN returns as the last column of its rows. Printed unchanged, because its lines form a picture. */
 export async function* planOf(parts: AsyncIterable<QueryResult>): AsyncGenerator<string> {
   for await (const { rows } of parts) {
     for (const row of rows) yield `${valueText(row.at(-1) ?? null).trimEnd()}\n`;

@@ -10,8 +10,8 @@ export function namesActive(sql: string): boolean {
 }
 
 /**
- * SQL written for the active run (`hive.discogs.x`) as it reads for another schema (`hive.<schema>.x`). Strings,
- * quoted names and comments stay as they are.
+ * Rewrites SQL for the active run (`hive.discogs.x`) to another schema (`hive.<schema>.x`). Strings, quoted names and comments
+ * are unchanged.
  */
 export function inSchema(sql: string, schema: string): string {
   const prefix = `${CATALOG}.${requireIdentifier("schema", schema)}.`;

@@ -17,7 +17,7 @@ test("semicolons in strings, quoted names and comments do not end a statement", 
   ]);
 });
 
-test("a quote or comment sign within another segment opens nothing", () => {
+test("a quote or comment mark inside another segment has no effect", () => {
   assert.deepEqual(texts(`SELECT '--', '/*' ; SELECT "'" ; SELECT 1 -- it's\n; SELECT 4 /* " ' */`), [
     `SELECT '--', '/*'`,
     `SELECT "'"`,
@@ -26,7 +26,7 @@ test("a quote or comment sign within another segment opens nothing", () => {
   ]);
 });
 
-test("empty statements and mere comments are left out, and each statement knows its line", () => {
+test("omits empty statements and comments, and records each statement's line", () => {
   const sql = "-- head; of the file\n;;\n\nSELECT 1;\n/* a\n b */ SELECT 2\n;\n -- end";
   assert.deepEqual(
     splitStatements(sql).map(({ text, line }) => [text.replace(/^.*\*\/ /s, ""), line]),
@@ -37,20 +37,20 @@ test("empty statements and mere comments are left out, and each statement knows 
   );
 });
 
-test("what is not closed is an error that names the line", () => {
+test("an unterminated segment is an error that names the line", () => {
   for (const sql of ["SELECT 1;\nSELECT 'x", 'SELECT 1;\nSELECT "x', "SELECT 1;\n/* x"]) {
     assert.throws(
       () => splitStatements(sql),
       (error) => {
         assert.ok(error instanceof ExpectedError);
-        assert.match(error.message, /on line 2 that is not closed/);
+        assert.match(error.message, /on line 2 that is not terminated/);
         return true;
       },
     );
   }
 });
 
-test("segments put together are the text", () => {
+test("concatenated segments equal the text", () => {
   const piece = fc.constantFrom("a", ";", "'x;'", '"q"', "--c\n", "/*c*/", "''", " ", "\n", "-", "/", "*");
   fc.assert(
     fc.property(fc.array(piece), (pieces) => {
@@ -69,7 +69,7 @@ test("segments put together are the text", () => {
   );
 });
 
-test("statements for the active run are read for another schema, outside of strings and comments", () => {
+test("rewrites statements for the active run to another schema, except strings and comments", () => {
   assert.equal(
     inSchema(
       `SELECT 'hive.discogs.x' FROM hive.discogs.x -- hive.discogs.x\nJOIN HIVE.DISCOGS."y"`,

@@ -1,6 +1,6 @@
 import { ExpectedError } from "../cli/errors.ts";
 
-/** A stretch of SQL text: code, or something in which `;` and names mean nothing. */
+/** A segment of SQL text: code, or something in which `;` and names have no meaning. */
 export interface SqlSegment {
   kind: "code" | "string" | "quoted" | "comment";
   text: string;
@@ -26,8 +26,8 @@ const OPENINGS = [
 ] as const;
 
 /**
- * Cuts standard SQL into code, 'strings', "quoted names" and comments (a doubled quote ends one segment and begins
- * the next of the same kind, which changes nothing for the reader). Throws ExpectedError where one is not closed.
+ * Splits standard SQL into code, 'strings', "quoted names" and comments. A doubled quote ends one segment and begins the next of
+ * the same kind, which makes no difference. Throws ExpectedError for an unterminated one.
  */
 export function segments(sql: string): SqlSegment[] {
   const found: SqlSegment[] = [];
@@ -54,11 +54,11 @@ function endOf(sql: string, start: number, opening: (typeof OPENINGS)[number]): 
   if (close >= 0) return close + opening.close.length;
   if (opening.open === "--") return sql.length;
   throw new ExpectedError(
-    `the SQL text has a ${opening.open} on line ${lineAt(sql, start)} that is not closed`,
+    `the SQL text has a ${opening.open} on line ${lineAt(sql, start)} that is not terminated`,
   );
 }
 
-/** The statements of a script; what holds only comments or white space is none. */
+/** The statements of a script, without those that consist of comments or white space. */
 export function splitStatements(sql: string): Statement[] {
   const statements: Statement[] = [];
   let text = "";
@@ -90,7 +90,7 @@ export function splitStatements(sql: string): Statement[] {
   return statements;
 }
 
-/** Code cut at its semicolons, which are pieces of their own; everything else whole. */
+/** Splits code at semicolons, which become separate pieces; everything else stays whole. */
 function piecesOf(segment: SqlSegment): [start: number, piece: string][] {
   if (segment.kind !== "code") return [[segment.start, segment.text]];
   const pieces: [number, string][] = [];

@@ -7,13 +7,13 @@ import type { QueryResult, SqlEngine } from "./engine.ts";
 import { csvOf } from "./render_result.ts";
 import { splitStatements } from "./split.ts";
 
-/** Where the result of a query file goes: `<outDir>/<name of the file>.csv`. ExpectedError for another suffix. */
+/** The output path of a query file: `<outDir>/<name of the file>.csv`. ExpectedError for another suffix. */
 export function csvPath(sqlFile: string, outDir: string): string {
   if (sqlFile.endsWith(".sql")) return join(outDir, `${basename(sqlFile, ".sql")}.csv`);
-  throw new ExpectedError(`${sqlFile} is not a .sql file, from whose name the CSV gets its own`);
+  throw new ExpectedError(`${sqlFile} is not a .sql file, whose name determines that of the CSV`);
 }
 
-/** The one statement of a query file. ExpectedError when there is none, or several. */
+/** The single statement of a query file. ExpectedError if there are none or several. */
 export async function readQuery(sqlFile: string): Promise<string> {
   const statements = splitStatements(await readSqlFile(sqlFile));
   const [statement] = statements;
@@ -22,8 +22,8 @@ export async function readQuery(sqlFile: string): Promise<string> {
 }
 
 /**
- * Runs the query of a file and writes its result as CSV, which appears in whole or not at all; an older one is
- * replaced. In a sealed run only a new file in `_reports/` can be written: ExpectedError before the query is run.
+ * Runs the query of a file and writes its result as CSV atomically, replacing an existing one. In a sealed run only a new file
+ * in `_reports/` can be written: ExpectedError before the query runs.
  */
 export async function sqlToCsv(
   openEngine: () => Promise<SqlEngine>,
@@ -56,7 +56,7 @@ async function* counting(
   }
 }
 
-/** The text of an SQL file. ExpectedError where there is none. */
+/** The text of an SQL file. ExpectedError if it does not exist. */
 export async function readSqlFile(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");

@@ -9,7 +9,7 @@ import { registerActive } from "./register_active.ts";
 import { registerRunSchema } from "./register_run.ts";
 import { wantsTrino } from "./trino/settings.ts";
 
-/** What switching the views of the active run takes. */
+/** Options of switching the active run's views. */
 export interface SwitchContext {
   lake: string;
   env: NodeJS.ProcessEnv;
@@ -17,10 +17,10 @@ export interface SwitchContext {
 }
 
 /**
- * Runs `change`, which makes run `runId` the active one, so that the readers of the lake follow: `discogs.duckdb` is
- * made anew, and on a Trino, where the run's schema is made before, `hive.discogs` is re-pointed to it; also when the run
- * was active already, which finishes what was interrupted. Sessions of the embedded engine resolve the link themselves.
- * Throws what `change` throws; CheckFailedError when the link has moved and a reader has not followed.
+ * Runs `change`, which makes run `runId` the active one, and updates the lake's readers: rebuilds `discogs.duckdb` and, on
+ * Trino, creates the run's schema first and re-points `hive.discogs` to it afterwards. Does so even if the run was already
+ * active, which completes an interrupted switch. Sessions of the embedded engine resolve the link themselves. Throws what
+ * `change` throws; CheckFailedError if the link was switched but a reader was not updated.
  */
 export async function withReaders<T>(
   context: SwitchContext,
@@ -45,7 +45,7 @@ export async function withReaders<T>(
   }
 }
 
-/** Takes every step, also where one fails, and throws the last failure; those before it are logged. */
+/** Runs every step even if one fails, logs the failures and throws the last one. */
 async function followed<T>(result: T, steps: readonly (() => Promise<void>)[], log: Logger): Promise<T> {
   const failures: unknown[] = [];
   for (const step of steps) await step().catch((error: unknown) => failures.push(error));
@@ -55,7 +55,7 @@ async function followed<T>(result: T, steps: readonly (() => Promise<void>)[], l
   return result;
 }
 
-/** The failure of a step after which `hive.discogs` may stand for another run than `active`: exit code 1. */
+/** A failed step after which `hive.discogs` may show another run than `active`: exit code 1. */
 export function notUpToDate(error: unknown, what: string): unknown {
   const state = `${CATALOG}.${ACTIVE_SCHEMA} is not up to date (${what})`;
   if (!(error instanceof ExpectedError)) return withState(error, state);

@@ -2,8 +2,8 @@ import { schemaNameOf } from "../files/run_id.ts";
 import { type RegisterContext, whileNoOtherMakes } from "./register_run.ts";
 
 /**
- * Takes the tables and views of a run that is not in the lake any more from its schema. Returns how many there were;
- * registering the run makes them again.
+ * Drops the tables and views in the schema of a run that is no longer in the lake. Returns their number; registering the run
+ * creates them again.
  */
 export async function unregisterRunSchema(context: RegisterContext, runId: string): Promise<number> {
   const { engine } = context;

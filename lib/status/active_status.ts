@@ -7,23 +7,23 @@ export interface Switch {
   time: string;
   action: Intent["action"];
   run_id: string;
-  /** The run that was active before. */
+  /** The previously active run. */
   previous: string | null;
 }
 
-/** What `active` is, and was. */
+/** The present and past of `active`. */
 export interface ActiveStatus {
-  /** `run` is well, and so is `missing` before the first promotion; all others are problems. */
+  /** `run` is fine, as is `missing` before the first promotion; all others are problems. */
   kind: ActiveState["kind"];
-  /** The run that it names, also where that is gone. */
+  /** The run that it names, even if that is gone. */
   run_id: string | null;
   /** When it was switched there. */
   since: string | null;
-  /** All switches on record, the first one first. */
+  /** All recorded switches, oldest first. */
   history: Switch[];
 }
 
-/** What `active` of a lake is and was. */
+/** Reads the present and past of a lake's `active`. */
 export async function activeStatus(lake: string, problems: string[]): Promise<ActiveStatus> {
   const active = await readActive(lake);
   const history = await orProblem(problems, [], async () => switches(await readPromotions(lake)));

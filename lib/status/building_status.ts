@@ -20,7 +20,7 @@ import { problemText } from "./problem.ts";
 import type { Checks, RunStatus } from "./run_status.ts";
 import type { SessionStatus } from "./session_status.ts";
 
-/** A run under `_runs/_building.<run id>`, as far as it has got. */
+/** The state of a run under `_runs/_building.<run id>`. */
 export async function buildingStatus(
   lake: string,
   empty: RunStatus,
@@ -46,7 +46,7 @@ export async function buildingStatus(
       checks: await checksSoFar(dir, runId),
     };
   } catch (error) {
-    // A process that works on it may just be sealing it.
+    // A process working on it may be sealing it right now.
     return state === "building" ? seen : { ...seen, problem: problemText(error) };
   }
 }
@@ -66,7 +66,7 @@ async function doneRecords(dir: string): Promise<DoneRecord[]> {
   return records;
 }
 
-/** The newest report of each kind, as far as there is one. */
+/** The newest report of each kind, if any. */
 async function checksSoFar(dir: string, runId: string): Promise<Checks | null> {
   const anyTime = new Date(0);
   const results: TestResult[] = [];

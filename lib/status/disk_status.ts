@@ -13,36 +13,36 @@ export interface DiskStatus {
   used: {
     /** Sealed runs, and those of the Python original. */
     runs: number;
-    /** Runs that are being made, or were not finished. */
+    /** Runs under construction or unfinished. */
     unfinished: number;
     /** `_meta/`: sessions, logs, history, archive records. */
     meta: number;
-    /** Everything else: what tests extracted, what interrupted steps left. */
+    /** Everything else: extracts of tests, leftovers of interrupted steps. */
     other: number;
     total: number;
   };
-  /** What this user may still write, and the size of the file system. */
+  /** Bytes available to this user, and the size of the file system. */
   free: number;
   size: number;
-  /** The dump files below the raw root; null where that is not known. */
+  /** The dump files below the raw root; null if that is unknown. */
   dumps: number | null;
   next_month: NextMonth | null;
 }
 
-/** What the next month will take, as far as the last ones tell. */
+/** An estimate of the next month from the last ones. */
 export interface NextMonth {
-  /** The run that it is estimated from, and the one of an earlier month that growth is taken from. */
+  /** The run that it is estimated from, and the run of an earlier month that determines the growth. */
   from: string[];
-  /** How many times as large as its predecessor the last month was, at least 1. */
+  /** The size of the last month relative to the one before, at least 1. */
   growth: number;
-  /** Of the run, and of its dumps. */
+  /** Sizes of the run and of its dumps. */
   run: number;
   dumps: number;
-  /** What of it comes to the lake's file system. */
+  /** The part that goes to the lake's file system. */
   needed: number;
-  /** Whether that is free. */
+  /** Whether that much is free. */
   fits: boolean;
-  /** How it was estimated, in words. */
+  /** A description of the estimate. */
   how: string;
 }
 
@@ -51,7 +51,7 @@ interface DiskRequest {
   rawRoot: string | undefined;
 }
 
-/** How much of the disk a lake takes, and what the next month will. */
+/** The disk usage of a lake, and an estimate of the next month. */
 export async function diskStatus(
   { lake, rawRoot }: DiskRequest,
   runs: readonly RunStatus[],
@@ -66,7 +66,7 @@ export async function diskStatus(
   const next = await nextMonth(lake, runs, { free, rawRoot });
   if (next !== null && !next.fits) {
     problems.push(
-      `the next month needs ${bytesText(next.needed)}, and ${bytesText(free)} are free: archive a run, or add space`,
+      `the next month needs ${bytesText(next.needed)}, but only ${bytesText(free)} are free: archive a run, or add space`,
     );
   }
   return { used, free, size: blocks * bsize, dumps, next_month: next };
@@ -114,7 +114,7 @@ async function nextMonth(
     `the size of run ${last.runId}` +
     (before === undefined ? "" : `, times its growth since ${before.month} (${growth.toFixed(3)})`) +
     (shared ? ", and its dumps" : "; its dumps are on another file system") +
-    "; without what the embedded engine spills while it works";
+    "; excluding temporary files of the embedded engine";
   const from = [last, before].flatMap((each) => (each === undefined ? [] : [each.runId]));
   return { from, growth, run, dumps, needed, fits: needed <= free, how };
 }

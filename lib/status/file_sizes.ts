@@ -2,7 +2,7 @@ import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { hasCode } from "../cli/errors.ts";
 
-/** What is below a directory at this moment: bytes of each file by its path. Files that go away meanwhile are left out. */
+/** The sizes of all files below a directory by path. Files that disappear meanwhile are omitted. */
 export async function fileSizes(dir: string, below = ""): Promise<Map<string, number>> {
   const sizes = new Map<string, number>();
   for (const entry of await entriesOf(join(dir, below))) {
@@ -17,7 +17,7 @@ export async function fileSizes(dir: string, below = ""): Promise<Map<string, nu
   return sizes;
 }
 
-/** Bytes of all files below a path; 0 for nothing. */
+/** Bytes of all files below a path; 0 if it does not exist. */
 export async function bytesBelow(path: string): Promise<number> {
   return total(await fileSizes(path));
 }

@@ -6,14 +6,14 @@ import { fileSizes, total } from "./file_sizes.ts";
 import { problemText } from "./problem.ts";
 import type { Checks, RunStatus } from "./run_status.ts";
 
-/** A run under `_runs/<run id>`: damaged where its manifest can't be read or its files are not those of the manifest. */
+/** The state of a run under `_runs/<run id>`: damaged if its manifest is unreadable or its files differ from the manifest. */
 export async function finishedStatus({ runId, dir, origin }: Run, empty: RunStatus): Promise<RunStatus> {
   try {
     const sizes = await fileSizes(dir);
     const seen: RunStatus = { ...empty, bytes: total(sizes) };
     if (origin === "original") return { ...seen, state: "original" };
     const manifest = await readManifest(dir);
-    if (manifest === undefined) return { ...seen, state: "damaged", problem: "its manifest is gone" };
+    if (manifest === undefined) return { ...seen, state: "damaged", problem: "its manifest is missing" };
     const problem = wrongRun(runId, manifest) ?? wrongFiles(manifest, sizes);
     const described = { ...seen, ...(await describe(dir, manifest)) };
     return { ...described, state: problem === null ? "sealed" : "damaged", problem };
@@ -22,7 +22,7 @@ export async function finishedStatus({ runId, dir, origin }: Run, empty: RunStat
   }
 }
 
-/** A run whose data is elsewhere: the lake keeps its manifest and reports. */
+/** The state of an archived run, of which the lake keeps manifest and reports. */
 export async function archivedStatus(
   lake: string,
   { runId, dir }: ArchivedRun,
@@ -59,7 +59,7 @@ async function describe(dir: string, manifest: Manifest): Promise<Partial<RunSta
   };
 }
 
-/** Several tests as one. */
+/** Combines several tests. */
 export function checksOf(results: readonly TestResult[]): Checks {
   return {
     total: results.reduce((sum, { checks }) => sum + checks, 0),
@@ -72,7 +72,7 @@ function wrongRun(runId: string, manifest: Manifest): string | null {
   return manifest.run_id === runId ? null : `its manifest is of run ${manifest.run_id}`;
 }
 
-/** By names and sizes: what is in the files `scripts/verify_run.ts` compares. */
+/** Compares names and sizes; `scripts/verify_run.ts` compares contents. */
 function wrongFiles(manifest: Manifest, sizes: ReadonlyMap<string, number>): string | null {
   const wrong: string[] = [];
   for (const { directory, files } of Object.values(manifest.datasets)) {
@@ -80,7 +80,7 @@ function wrongFiles(manifest: Manifest, sizes: ReadonlyMap<string, number>): str
       const path = `${directory}/${name}`;
       const found = sizes.get(path);
       if (found === undefined) wrong.push(`${path} is missing`);
-      else if (found !== bytes) wrong.push(`${path} has ${found} bytes, not the ${bytes} of its manifest`);
+      else if (found !== bytes) wrong.push(`${path} has ${found} bytes, but ${bytes} in its manifest`);
     }
   }
   const more =

@@ -62,7 +62,7 @@ async function putSession(lake: string, change: Partial<Session["record"]> = {})
   return session;
 }
 
-test("sealed runs, the active one and its history, with what their manifests have", async (t) => {
+test("shows sealed runs with their manifests, the active run and its history", async (t) => {
   const lake = temporaryLake(t);
   await makeSealedRun(lake, JUNE);
   await makeSealedRun(lake, JULY);
@@ -110,7 +110,7 @@ test("sealed runs, the active one and its history, with what their manifests hav
   assert.deepEqual(status.problems, [`run ${JULY}: checks of the active run failed: CRITICAL a.rows`]);
 });
 
-test("the disk: what is used adds up, and the next month is estimated from the last two", async (t) => {
+test("disk usage adds up, and the next month is estimated from the last two", async (t) => {
   const lake = temporaryLake(t);
   await makeSealedRun(lake, JUNE);
   await makeSealedRun(lake, JULY);
@@ -131,7 +131,7 @@ test("the disk: what is used adds up, and the next month is estimated from the l
   assert.deepEqual([next.needed, next.fits], [size(JULY) + 1, true]);
 });
 
-test("what is damaged is a row that says why, and the others are shown", async (t) => {
+test("a damaged run is shown with the reason, next to the others", async (t) => {
   const lake = temporaryLake(t);
   for (const runId of [JUNE, JULY, AUGUST]) await makeSealedRun(lake, runId);
   const part = join(sealedDir(lake, JUNE), "releases_v6", "part-00000.parquet");
@@ -151,7 +151,7 @@ test("what is damaged is a row that says why, and the others are shown", async (
     [AUGUST, "sealed"],
   ]);
   const [june, july] = status.runs.map(({ problem }) => problem ?? "");
-  assert.match(june ?? "", /^releases_v6\/part-00000\.parquet has 10 bytes, not the \d+ of its manifest$/);
+  assert.match(june ?? "", /^releases_v6\/part-00000\.parquet has 10 bytes, but \d+ in its manifest$/);
   assert.match(july ?? "", /manifest\.json is not JSON/);
   assert.deepEqual(
     status.ignored.map(({ name }) => name),
@@ -168,7 +168,7 @@ test("what is damaged is a row that says why, and the others are shown", async (
   assert.match(stdout, new RegExp(`^problem: run ${JULY}: .*not JSON`, "m"));
 });
 
-test("a run that was active once and is gone is missing", async (t) => {
+test("a formerly active run that is gone is missing", async (t) => {
   const lake = temporaryLake(t);
   await makeSealedRun(lake, JUNE);
   await makeSealedRun(lake, JULY);
@@ -182,7 +182,7 @@ test("a run that was active once and is gone is missing", async (t) => {
   ]);
 });
 
-test("runs that only the registry knows are missing; one that can't be read is a problem", async (t) => {
+test("runs known only to the registry are missing; an unreadable registry is a problem", async (t) => {
   const lake = temporaryLake(t);
   await makeSealedRun(lake, JUNE);
   const env = { DISCOGS_DATA_LAKE: lake };
@@ -198,7 +198,7 @@ test("runs that only the registry knows are missing; one that can't be read is a
   assert.match(status.problems.join("\n"), /half\.parquet/);
 });
 
-test("a session that failed, with its step, and the commands that resume or abandon it", async (t) => {
+test("shows a failed session with its step and the commands that resume or abandon it", async (t) => {
   const lake = temporaryLake(t);
   await makeBuildingRun(lake, AUGUST);
   const session = await putSession(lake);
@@ -240,7 +240,7 @@ test("a session that failed, with its step, and the commands that resume or aban
   assert.equal(given.sessions[0]?.abandon, `npx tsx scripts/discard_run.ts ${AUGUST}`);
 });
 
-test("a session whose record cannot be read is reported, and the others are shown", async (t) => {
+test("reports a session with an unreadable record, and shows the others", async (t) => {
   const lake = temporaryLake(t);
   const { dir } = await putSession(lake);
   const torn = join(dirname(dir), "20260831T020304+0000", "session.json");
@@ -258,7 +258,7 @@ test("a session whose record cannot be read is reported, and the others are show
   );
 });
 
-test("a session that runs is no problem, and its run is being built", async (t) => {
+test("a running session is not a problem, and its run is being built", async (t) => {
   const lake = temporaryLake(t);
   await makeUntestedRun(lake, AUGUST);
   await putSession(lake);
@@ -271,7 +271,7 @@ test("a session that runs is no problem, and its run is being built", async (t) 
   assert.equal((await look(lake)).sessions[0]?.state, "interrupted");
 });
 
-test("a session is settled when a later one of the same month has finished and nothing is left of its run", async (t) => {
+test("a session is settled once a later one of the same month finished and its run is gone", async (t) => {
   const lake = temporaryLake(t);
   const session = await putSession(lake);
   const later = { session: "2026-09-02T02:03:04.000Z", state: "finished" as const };
@@ -281,13 +281,13 @@ test("a session is settled when a later one of the same month has finished and n
   assert.equal((await look(lake)).sessions.length, 1);
 });
 
-test("a directory that is no lake, or not there, is refused in one line; an empty lake is fine", async (t) => {
+test("refuses a missing directory and one that is not a lake in one line, but accepts an empty lake", async (t) => {
   const lake = temporaryLake(t);
   const { code, stdout } = await runMain(main, ["--lake", lake]);
   assert.equal(code, 0);
   assert.match(stdout, /active: none[\s\S]*no runs[\s\S]*next month: unknown[\s\S]*no problems\n$/);
   for (const [dir, message] of [
-    [join(lake, "nowhere"), /there is no lake .*nowhere: main\.dig makes it/],
+    [join(lake, "nowhere"), /there is no lake .*nowhere: main\.dig creates it/],
     [join(lake, "_runs"), /is not a lake: it has neither _runs\/ nor _meta\//],
   ] as const) {
     const refused = await runMain(main, ["--lake", dir]);
@@ -296,7 +296,7 @@ test("a directory that is no lake, or not there, is refused in one line; an empt
   }
 });
 
-test("--json is the same state", async (t) => {
+test("--json prints the same state", async (t) => {
   const lake = temporaryLake(t);
   await makeSealedRun(lake, JUNE);
   const { stdout } = await runMain(main, ["--lake", lake, "--json"]);
@@ -307,7 +307,7 @@ test("--json is the same state", async (t) => {
   assert.ok(Date.parse(time) > 0 && disk.used.total > 0);
 });
 
-test("nothing in the lake is changed by a look at it", async (t) => {
+test("changes nothing in the lake", async (t) => {
   const lake = temporaryLake(t);
   await makeUntestedRun(lake, AUGUST);
   await makeSealedRun(lake, JUNE);

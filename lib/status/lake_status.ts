@@ -8,39 +8,36 @@ import { type RunStatus, runStatuses } from "./run_status.ts";
 import { type SessionStatus, sessionStatuses } from "./session_status.ts";
 
 /**
- * The state of a lake, which `scripts/status.ts --json` prints as it is. Names and meanings of its fields stay; fields
- * may be added. Times are ISO 8601 in UTC, sizes are bytes, and null is "none" or "not known".
+ * The state of a lake, as printed by `scripts/status.ts --json`. Names and meanings of fields are stable; fields may be added.
+ * Times are ISO 8601 in UTC, sizes are bytes, and null means "none" or "unknown".
  */
 export interface LakeStatus {
   version: 1;
   lake: string;
-  /** When it was looked at. */
+  /** Time of the report. */
   time: string;
   active: ActiveStatus;
-  /** Sorted by run id, the oldest month first. */
+  /** Sorted by run id, oldest month first. */
   runs: RunStatus[];
-  /** Sessions of workflows that run, failed or were interrupted. */
+  /** Sessions of workflows that are running, failed or were interrupted. */
   sessions: SessionStatus[];
-  /** What else is in `_runs`, each with the reason why it is not a run. */
+  /** Other entries of `_runs`, each with the reason why it is not a run. */
   ignored: RunList["ignored"];
   disk: DiskStatus;
-  /** What somebody has to look at, one line each. */
+  /** Problems that need attention, one line each. */
   problems: string[];
 }
 
-/** What a report on a lake's state takes. */
+/** Options of a report on a lake's state. */
 export interface StatusRequest {
   lake: string;
-  /** Directory of the dumps, where it is known. */
+  /** Directory of the dumps, if known. */
   rawRoot: string | undefined;
   env: NodeJS.ProcessEnv;
   cwd: string;
 }
 
-/**
- * Looks at a lake and changes nothing in it. What can't be read is one of the problems. ExpectedError where there is no
- * lake.
- */
+/** Examines a lake without changing it. Anything unreadable is a problem. ExpectedError if there is no lake. */
 export async function lakeStatus(request: StatusRequest): Promise<LakeStatus> {
   const { lake } = request;
   await requireLake(lake);
@@ -65,7 +62,7 @@ export async function lakeStatus(request: StatusRequest): Promise<LakeStatus> {
 
 async function requireLake(lake: string): Promise<void> {
   if ((await kindOf(`${lake}/.`)) !== "directory") {
-    throw new ExpectedError(`there is no lake ${lake}: main.dig makes it with its first run`);
+    throw new ExpectedError(`there is no lake ${lake}: main.dig creates it with its first run`);
   }
   const { runs, meta } = lakePaths(lake);
   const isLake = (await kindOf(`${runs}/.`)) === "directory" || (await kindOf(`${meta}/.`)) === "directory";

@@ -1,7 +1,7 @@
 import { ExpectedError, oneLine } from "../cli/errors.ts";
 import { systemFailure } from "../cli/system_error.ts";
 
-/** Runs `read`; what it can't read is a line in `problems`, and the result is then `otherwise`. */
+/** Runs `read`. If it fails, adds a line to `problems` and returns `otherwise`. */
 export async function orProblem<T>(problems: string[], otherwise: T, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
@@ -11,7 +11,7 @@ export async function orProblem<T>(problems: string[], otherwise: T, read: () =>
   }
 }
 
-/** Why something can't be read, in one line. Throws what is no failure of the lake's or the system's. */
+/** The reason why something can't be read, in one line. Rethrows errors that are not failures of the lake or the system. */
 export function problemText(error: unknown): string {
   if (error instanceof ExpectedError) return oneLine(error);
   const failure = systemFailure(error);

@@ -11,22 +11,22 @@ import { archivedStatus, finishedStatus } from "./finished_status.ts";
 import { orProblem } from "./problem.ts";
 import type { SessionStatus } from "./session_status.ts";
 
-/** Checks that were run on a run, and those that were not ok, with their severity: `WARN artists_v1.empty_name`. */
+/** The checks of a run, and those that were not ok, with severity: `WARN artists_v1.empty_name`. */
 export interface Checks {
   total: number;
   not_ok: string[];
-  /** Those that count as a failure and were not let pass. */
+  /** The failed ones that were not accepted. */
   passed: boolean;
 }
 
-/** A run as `scripts/status.ts` shows it. */
+/** A run as shown by `scripts/status.ts`. */
 export interface RunStatus {
   run_id: string;
   /**
    * - `sealed`: whole, by the names and sizes of its files; `original`: of the Python programs, without a manifest
-   * - `building`: a process works on it; `unfinished`: none does, it failed or was interrupted
-   * - `archived`: its data was moved out of the lake; `missing`: it was there once
-   * - `damaged`: `problem` says why
+   * - `building`: a process is working on it; `unfinished`: it failed or was interrupted
+   * - `archived`: its data was moved out of the lake; `missing`: it is gone
+   * - `damaged`: `problem` has the reason
    */
   state: "sealed" | "original" | "building" | "unfinished" | "archived" | "missing" | "damaged";
   is_active: boolean;
@@ -34,21 +34,21 @@ export interface RunStatus {
   /** `YYYY-MM-DD` */
   dump_date: string | null;
   run_mode: string | null;
-  /** Of its files in the lake; of an archived run those elsewhere. */
+  /** Size of its files in the lake or, for an archived run, in the archive. */
   bytes: number | null;
-  /** Of the releases, and of all datasets. */
+  /** Rows of the releases, and of all datasets. */
   releases: number | null;
   rows: number | null;
-  /** How many datasets it has, or, while it is made, how many are done. */
+  /** Number of datasets, or of finished ones while it is built. */
   datasets: number | null;
   started: string | null;
-  /** When it was sealed, as its manifest has it. */
+  /** When it was sealed, according to its manifest. */
   sealed: string | null;
   /** When it was first promoted. */
   promoted: string | null;
-  /** Those that it was sealed with, or has had so far. */
+  /** The checks that it was sealed with, or has had so far. */
   checks: Checks | null;
-  /** The newest report of the time when it was active. */
+  /** The newest report from when it was active. */
   active_checks: Checks | null;
   /** Steps that failed or were interrupted in the last attempt of its unfinished session. */
   failures: SessionStatus["failures"];
@@ -62,7 +62,7 @@ interface Around {
   sessions: readonly SessionStatus[];
 }
 
-/** Every run of a lake: those under `_runs`, the archived ones, and those that only the records still know. */
+/** All runs of a lake: those under `_runs`, archived ones, and those known only from records. */
 export async function runStatuses(
   lake: string,
   around: Around,
@@ -99,7 +99,7 @@ function problemsOf({
   ];
 }
 
-/** What is the same for a run of any state. */
+/** Fields common to runs of any state. */
 function emptyStatus(runId: string, { active, sessions }: Around): RunStatus {
   const promoted = active.history.find(({ run_id }) => run_id === runId)?.time ?? null;
   return {
@@ -124,7 +124,7 @@ function emptyStatus(runId: string, { active, sessions }: Around): RunStatus {
   };
 }
 
-/** The runs that were active once, and those of the registry. */
+/** The runs that were ever active, and those in the registry. */
 async function knownRuns(lake: string, active: ActiveStatus, problems: string[]): Promise<Set<string>> {
   const registered = await orProblem(problems, [], async () => {
     return (await readHistory(lake, [runRegistryEvents], registeredRuns)) ?? [];

@@ -9,22 +9,22 @@ import { liveOwner } from "../files/lock.ts";
 import { buildingDir, sealedDir } from "../files/paths.ts";
 import { orProblem, problemText } from "./problem.ts";
 
-/** A session of a workflow that did not come to its end. */
+/** An unfinished session of a workflow. */
 export interface SessionStatus {
   workflow: string;
   /** Digdag's session time. */
   session: string;
   run_id: string | null;
-  /** `interrupted`: no process works on it, and none of its steps failed. */
+  /** `interrupted`: no process is working on it, and none of its steps failed. */
   state: "running" | "failed" | "interrupted";
   started: string;
   /** The steps that failed or were interrupted in its last attempt. */
   failures: Pick<Failure, "step" | "message">[];
-  /** All that it printed. */
+  /** Its full log. */
   log: string | null;
   /** The command that resumes it; null while it runs. */
   resume: string | null;
-  /** The command that abandons it and its run; null while it runs, and where there is nothing to remove. */
+  /** The command that abandons it and its run; null while it runs, or if there is nothing to remove. */
   abandon: string | null;
 }
 
@@ -35,8 +35,8 @@ interface SessionContext {
 }
 
 /**
- * The sessions that run, failed or were interrupted, the oldest first. One is left out when nothing is to be done about
- * it any more: no run is left half-made by it, and a later session of the same workflow and month has finished.
+ * The sessions that are running, failed or were interrupted, oldest first. A session is omitted if it needs no action: it left
+ * no half-made run, and a later session of the same workflow and month has finished.
  */
 export async function sessionStatuses(request: SessionContext, problems: string[]): Promise<SessionStatus[]> {
   const { lake } = request;
@@ -67,7 +67,7 @@ async function sessionStatus(request: SessionContext, session: Session): Promise
   const { record } = session;
   const line = { lake, workflow: record.workflow, dumpMonth: record.dump_month };
   const last = (await readAttempts(session)).at(-1);
-  // Sessions of a month share a lock, and one that has ended is not the one that runs.
+  // Sessions of a month share a lock, and an ended one is not the running one.
   const isRunning = last?.ended === undefined && liveOwner(sessionLock(line)) !== undefined;
   const log = sessionLogPath(lake, record.workflow, new Date(record.session));
   const failures =
@@ -92,7 +92,7 @@ function problemOf({ workflow, session, run_id: runId, state, failures }: Sessio
   return `${workflow}.dig, session ${session}${run}: ${state}${steps}`;
 }
 
-/** The same command as the one that began the session, from this working directory and with this environment. */
+/** The command that began the session, adapted to this working directory and environment. */
 function resumeCommand(record: SessionRecord, { lake, env, cwd }: SessionContext): string {
   const { raw_root: rawRoot, dump_month: month } = record;
   const { raw_root: givenRoot, ...given } = record.parameters;
@@ -124,12 +124,12 @@ async function abandonCommand(
   return `${change}npx tsx scripts/discard_run.ts ${runId}${where}`;
 }
 
-/** Whether a variable of the environment has this path, so that a command need not name it. */
+/** Whether an environment variable has this path, so that a command need not name it. */
 function isGiven(variable: string | undefined, path: string, cwd: string): boolean {
   return variable !== undefined && variable !== "" && resolve(cwd, variable) === path;
 }
 
-/** A file of the project as it is called from a directory: relative from within, absolute from elsewhere. */
+/** The path of a project file for a command in a directory: relative from within the project, else absolute. */
 function inProject(path: string, cwd: string): string {
   const absolute = join(projectRoot, path);
   const near = relative(cwd, absolute);

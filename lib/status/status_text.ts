@@ -5,7 +5,7 @@ import type { LakeStatus } from "./lake_status.ts";
 import type { Checks, RunStatus } from "./run_status.ts";
 import type { SessionStatus } from "./session_status.ts";
 
-/** So many switches of `active` are shown, the last ones. */
+/** How many of the latest switches of `active` are shown. */
 const SHOWN_SWITCHES = 5;
 
 /** The state of a lake, for people. */
@@ -26,7 +26,7 @@ export function statusText(status: LakeStatus): string[] {
 
 function activeLines({ active }: LakeStatus): string[] {
   const since = active.since === null ? "" : `, since ${shortTime(active.since)}`;
-  const now = active.run_id === null ? "none: no run was promoted yet" : `${active.run_id}${since}`;
+  const now = active.run_id === null ? "none: no run has been promoted yet" : `${active.run_id}${since}`;
   const switches = active.history.slice(-SHOWN_SWITCHES);
   const rows = switches.map(({ time, action, run_id, previous }) => [
     `  ${shortTime(time)}`,
@@ -54,7 +54,7 @@ function runLines(runs: readonly RunStatus[]): string[] {
   return [...alignedTable([heading, ...rows], [3, 4, 5, 6]), ...runs.flatMap(detailLines)];
 }
 
-/** What of a run needs a line of its own; why it failed is shown with its session. */
+/** What needs a separate line for a run; failures are shown with its session. */
 function detailLines({ run_id, checks, active_checks, archived_to, problem }: RunStatus): string[] {
   return [
     ...(checks === null || checks.not_ok.length === 0 ? [] : [`not ok: ${checks.not_ok.join(", ")}`]),
@@ -102,10 +102,10 @@ function diskLines({ used, free, size, dumps, next_month: next }: DiskStatus): s
     `disk: the lake takes ${bytesText(used.total)} (${parts.join(", ")}); ${bytesText(free)} of ${bytesText(size)} are free`,
     ...(dumps === null ? [] : [`dumps: ${bytesText(dumps)}`]),
     ...(next === null
-      ? ["next month: unknown, as no run is sealed yet"]
+      ? ["next month: unknown, because no run is sealed yet"]
       : [
           `next month: ${bytesText(next.run)} for the run and ${bytesText(next.dumps)} for the dumps, ` +
-            `${bytesText(next.needed)} of them here${next.fits ? "" : ", which is not free"} (${next.how})`,
+            `${bytesText(next.needed)} of it on this file system${next.fits ? "" : ", more than is free"} (${next.how})`,
         ]),
   ];
 }

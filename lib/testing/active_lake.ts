@@ -15,7 +15,7 @@ const RUN_ID = "2026-09__20260914_120000";
 const entities = ["artist", "label", "master", "release"] as const;
 
 /**
- * A new lake whose active run is extracted and built from dumps of these records. It has no manifest: for tests of
+ * A new lake whose active run is extracted and built from dumps of these records. It has no manifest, because it is for tests of
  * queries, not of runs. The caller removes it.
  */
 export async function makeActiveLake(dumps: Readonly<Record<Entity, readonly string[]>>): Promise<string> {
@@ -26,7 +26,7 @@ export async function makeActiveLake(dumps: Readonly<Record<Entity, readonly str
   return lake;
 }
 
-/** A new lake, there for one test, whose active run is made of small sample dumps, as {@link makeActiveLake} makes it. */
+/** A new lake for one test, whose active run is made from small sample dumps by {@link makeActiveLake}. */
 export async function makeSampleLake(test: TestContext): Promise<{ lake: string; dir: string }> {
   const lake = temporaryDirectory(test);
   const sizes = { artists: 200, labels: 100, masters: 100, releases: 500 };

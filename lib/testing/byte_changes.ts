@@ -2,13 +2,13 @@ import fc from "fast-check";
 
 /** A change to a text's bytes. */
 export interface ByteChange {
-  /** Where, from 0 for the first byte to 1 for the last one. */
+  /** Position, from 0 for the first byte to 1 for the last. */
   at: number;
   kind: "replace" | "insert" | "remove";
   byte: number;
 }
 
-/** Few bytes put in, taken out or changed, maybe none. */
+/** A few bytes inserted, removed or changed, possibly none. */
 export function byteChanges(byte: fc.Arbitrary<number>, maxLength: number): fc.Arbitrary<ByteChange[]> {
   const change = fc.record({
     at: fc.double({ min: 0, max: 1, noNaN: true }),
@@ -18,7 +18,7 @@ export function byteChanges(byte: fc.Arbitrary<number>, maxLength: number): fc.A
   return fc.array(change, { maxLength });
 }
 
-/** The bytes of a text, changed. The last one is never taken out. */
+/** Applies changes to the bytes of a text. Never removes the last one. */
 export function changedBytes(text: string, changes: readonly ByteChange[]): Buffer {
   const bytes = [...Buffer.from(text)];
   for (const { at, kind, byte } of changes) {

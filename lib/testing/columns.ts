@@ -1,6 +1,6 @@
 import type { ColumnData } from "../parquet/column_buffers.ts";
 
-/** All rows of a column in a form that two columns can be compared in: equal exactly when their rows are. */
+/** All rows of a column in a comparable form: equal exactly when the rows are equal. */
 export function snapshot(column: ColumnData): unknown {
   if (column.kind === "struct") return column.fields.map(snapshot);
   const { length, bits, nullCount } = column.validity;

@@ -6,8 +6,6 @@ import { textIfThere, writeFileAtomic } from "../files/files.ts";
 export type CpuSeconds = Readonly<Record<string, number>>;
 
 const RECORDED = fileURLToPath(new URL("cpu_seconds.json", import.meta.url));
-/** Files that take less are not recorded: their order matters little. */
-const LEAST = 2;
 /** Of Linux, on every machine. */
 const TICKS_PER_SECOND = 100;
 
@@ -16,9 +14,14 @@ export function recordedCpuSeconds(): CpuSeconds {
   return JSON.parse(readFileSync(RECORDED, "utf8")) as CpuSeconds;
 }
 
-/** The files in the order in which they are to begin: the longest first, so that all cores are busy to the end. */
+/**
+ * The files in the order in which they are to begin: the longest first, so that all cores are busy to the end. Files
+ * without a record may be long, and begin before all others.
+ */
 export function longestFirst(files: readonly string[], seconds: CpuSeconds): string[] {
-  return files.toSorted((a, b) => (seconds[b] ?? 0) - (seconds[a] ?? 0));
+  const known = files.filter((file) => seconds[file] !== undefined);
+  const unknown = files.filter((file) => seconds[file] === undefined);
+  return [...unknown, ...known.toSorted((a, b) => (seconds[b] ?? 0) - (seconds[a] ?? 0))];
 }
 
 /** The record with new measurements in place of those of the same files, and without files that are gone. */
@@ -30,7 +33,7 @@ export function withMeasured(
   const all = Object.entries({ ...recorded, ...measured }).map(
     ([file, value]) => [file, Math.round(value)] as const,
   );
-  const kept = all.filter(([file, value]) => value >= LEAST && files.includes(file));
+  const kept = all.filter(([file]) => files.includes(file));
   return Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

@@ -1,6 +1,6 @@
 import { DuckDBInstance } from "@duckdb/node-api";
 
-/** Opens a DuckDB file as a tool does that only reads, and closes it afterwards. */
+/** Opens a DuckDB file read-only, as tools do, and closes it afterwards. */
 export async function withDuckdbFile<T>(
   path: string,
   fn: (query: (sql: string) => Promise<unknown[][]>) => Promise<T>,
@@ -15,7 +15,7 @@ export async function withDuckdbFile<T>(
   }
 }
 
-/** The run that a `discogs.duckdb` shows, and the names of its views. */
+/** The run shown by a `discogs.duckdb`, and the names of its views. */
 export async function shownIn(path: string): Promise<{ runId: string; views: string[] }> {
   return withDuckdbFile(path, async (query) => {
     const [[runId] = []] = await query("SELECT run_id FROM run");

@@ -7,12 +7,12 @@ import type { Entity } from "../datasets/declaration.ts";
 import { datasetsOf, extractedDatasets } from "../datasets/index.ts";
 import { type ExtractOptions, type ExtractResult, extractDump } from "../extract/extract_dump.ts";
 
-/** The records as the text of a dump: the root on line 1, every record at a line start. */
+/** The text of a dump of these records: the root on line 1, every record at a line start. */
 export function dumpText(entity: Entity, records: readonly string[]): string {
   return `<${entity}s>\n${records.map((record) => `${record}\n`).join("")}</${entity}s>\n`;
 }
 
-/** Text that hardly compresses, 512 characters, another for each id. */
+/** Text of 512 characters that hardly compresses, different for each id. */
 export function noise(id: number): string {
   return [1, 2, 3, 4].map((part) => createHash("sha512").update(`${id} ${part}`).digest("hex")).join("");
 }

@@ -3,22 +3,22 @@ import { openEmbeddedEngine } from "../sql/duckdb/open.ts";
 import type { SqlEngine } from "../sql/engine.ts";
 import { startTestTrino } from "./trino.ts";
 
-/** An engine made ready for one lake. */
+/** An engine prepared for one lake. */
 export interface StartedEngine {
-  /** What scripts and `openEngine` need in their environment to use it. */
+  /** The environment in which scripts and `openEngine` use it. */
   env: NodeJS.ProcessEnv;
   /** A session on it; the caller closes it. */
   open(): Promise<SqlEngine>;
-  /** Ends what was started, after all sessions. */
+  /** Stops what was started, after all sessions. */
   stop(): Promise<void>;
 }
 
-/** An engine that a test of portable SQL runs on. */
+/** An engine for tests of portable SQL. */
 export interface TestEngine {
   name: "duckdb" | "trino";
-  /** Makes it ready for a lake. For Trino this takes some ten seconds, so: once in a test file. */
+  /** Prepares it for a lake. For Trino this takes some ten seconds, so do it once per test file. */
   start(lake: string): Promise<StartedEngine>;
-  /** The same and a session on it, whose end ends what was started. */
+  /** The same, with a session; closing it stops what was started. */
   open(lake: string): Promise<SqlEngine>;
 }
 
@@ -34,10 +34,7 @@ const trino = testEngine("trino", async (lake) => {
   return { env, open: () => openEngine(lake, {}, { env }), stop };
 });
 
-/**
- * Every engine on which SQL that is meant for both has to give the same rows: those in DISCOGS_TEST_ENGINES, default
- * `duckdb,trino`.
- */
+/** The engines for tests of portable SQL: those in DISCOGS_TEST_ENGINES, by default `duckdb,trino`. */
 export const testEngines: readonly TestEngine[] = chosenEngines(process.env);
 
 function chosenEngines({ DISCOGS_TEST_ENGINES: text }: NodeJS.ProcessEnv): TestEngine[] {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 
-/** A directory that is there for one test. */
+/** A temporary directory for one test. */
 export function temporaryDirectory(test: TestContext): string {
   const dir = mkdtempSync(join(tmpdir(), "discogs-data-lake-test-"));
   test.after(() => rmSync(dir, { recursive: true, force: true }));

@@ -11,15 +11,15 @@ const PROJECT_ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** How test files are run. */
 export interface NodeTestOptions {
   env: NodeJS.ProcessEnv;
-  /** No file, nor all of them, may take longer. */
+  /** Time limit of each file and of all together. */
   timeoutMs: number;
-  /** Takes the CPU seconds of each file. */
+  /** Receives the CPU seconds of each file. */
   measured?: (seconds: CpuSeconds) => Promise<void>;
 }
 
 /**
- * Runs test files (relative to the project) with Node's runner, as many at a time as there are cores, and begins them
- * in the order given. Returns the exit code: a failed test is a failed check.
+ * Runs test files (relative to the project) with Node's runner in the given order, one per core at a time. Returns the exit
+ * code: a failed test is a failed check.
  */
 export async function runNodeTest(
   files: readonly string[],

@@ -9,7 +9,7 @@ import { makeLake } from "../lake/testing/fixture_runs.ts";
 import { type FixtureRow, type FixtureTables, writeTables } from "../lake/testing/fixture_tables.ts";
 import { buildDataset } from "../warehouse/build.ts";
 
-/** An empty lake that is there for one test, sealed runs and all. */
+/** An empty lake for one test, which is removed with its sealed runs. */
 export function temporaryLake(test: TestContext): string {
   const lake = makeLake();
   test.after(() => {
@@ -19,7 +19,7 @@ export function temporaryLake(test: TestContext): string {
   return lake;
 }
 
-/** Gives the write bits of sealed runs back, so that they can be removed. */
+/** Restores the write permissions of sealed runs, so that they can be removed. */
 export function allowRemoval(dir: string): void {
   chmodSync(dir, 0o755);
   for (const entry of readdirSync(dir, { withFileTypes: true })) {
@@ -27,12 +27,12 @@ export function allowRemoval(dir: string): void {
   }
 }
 
-/** Writes the canonical datasets of a tiny run; `tables` replaces the rows of single ones. */
+/** Writes the canonical datasets of a tiny run; `tables` replaces the rows of some. */
 export async function writeCanonical(runDir: string, tables: FixtureTables = {}): Promise<void> {
   await writeTables(runDir, { tables, without: warehouseDatasets.map(({ directory }) => directory) });
 }
 
-/** Writes a tiny run with all that is required: the canonical datasets, and the warehouse that is made of them. */
+/** Writes a tiny run with everything required: the canonical datasets and the warehouse built from them. */
 export async function writeRun(runDir: string, tables: FixtureTables = {}): Promise<void> {
   await writeCanonical(runDir, tables);
   for (const dataset of warehouseDatasets.filter(({ required }) => required)) {
@@ -40,7 +40,7 @@ export async function writeRun(runDir: string, tables: FixtureTables = {}): Prom
   }
 }
 
-/** Writes a single dataset of a run, in place of the one that is there; `dataset` is its directory's last segment. */
+/** Writes a single dataset of a run, replacing an existing one; `dataset` is the last segment of its directory. */
 export async function rewriteDataset(
   runDir: string,
   dataset: string,
@@ -53,7 +53,7 @@ export async function rewriteDataset(
   });
 }
 
-/** Runs a statement in a DuckDB that may reach all files. */
+/** Runs a statement in a DuckDB with access to all files. */
 export async function runUnfenced(sql: string): Promise<void> {
   const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
   const connection = await instance.connect();

@@ -1,6 +1,6 @@
 import type { Main } from "../cli/command.ts";
 
-/** What a script printed, and its exit code. */
+/** The output of a script, and its exit code. */
 export interface MainResult {
   code: number;
   stdout: string;
@@ -8,8 +8,8 @@ export interface MainResult {
 }
 
 /**
- * Runs a script's `main` in this process and keeps what it prints. Only text is kept: the test runner's own reports
- * go to stdout as bytes, and pass.
+ * Runs a script's `main` in this process and captures its output. Captures only text: the test runner's own reports go to stdout
+ * as bytes and are passed through.
  */
 export async function runMain(
   main: Main,

@@ -4,16 +4,16 @@ import { trinoDown, trinoUp } from "../trino_server/server.ts";
 
 const MEMORY_MB = 1024;
 
-/** A Trino that was started for a test file. */
+/** A Trino started for a test file. */
 export interface TestTrino {
   url: string;
-  /** Stops it; to be called in an `after` hook, before the lake is removed. */
+  /** Stops it; to be called in an `after` hook before the lake is removed. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a Trino for a lake: some ten seconds and about 1 GB of memory, so once in a test file at most. It ends with
- * the test's process even when that is killed. ExpectedError, one line, when there is no JDK for it.
+ * Starts a Trino for a lake. Takes some ten seconds and about 1 GB of memory, so do it at most once per test file. It ends with
+ * the test's process even if that is killed. ExpectedError if there is no JDK for it.
  */
 export async function startTestTrino(lake: string): Promise<TestTrino> {
   const log = createLogger();
@@ -28,7 +28,7 @@ export async function startTestTrino(lake: string): Promise<TestTrino> {
   };
 }
 
-/** A shell that reads a pipe of this process, which ends when this process does, however it ends. */
+/** A shell that reads a pipe of this process, which ends with this process, however it ends. */
 function endWithThisProcess(pid: number): ChildProcess {
   const script = `cat > /dev/null; kill -TERM ${pid}`;
   const shell = spawn("/bin/sh", ["-c", script], { detached: true, stdio: ["pipe", "ignore", "ignore"] });

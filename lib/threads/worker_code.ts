@@ -2,12 +2,12 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 
-/** The code of each worker's script that was asked for, by its path. */
+/** The code of each requested worker script, by path. */
 const codes = new Map<string, string>();
 
 /**
- * The code of a worker thread in one piece of JavaScript, to be evaluated. Threads do not take over the TypeScript
- * loader of the one that starts them, and one of their own costs each of them eight times as long (decision 0061).
+ * Bundles the code of a worker thread into one piece of JavaScript to evaluate. Threads do not inherit the TypeScript loader of
+ * their parent, and loading their own makes each start take eight times as long (decision 0061).
  * @param script the worker's script, a module of this project
  */
 export function workerCode(script: URL): string {
@@ -17,7 +17,7 @@ export function workerCode(script: URL): string {
   return code;
 }
 
-/** Packages stay outside, and are found from the script's directory. */
+/** Packages are external, and resolved from the script's directory. */
 function bundle(script: string): string {
   const { outputFiles } = buildSync({
     entryPoints: [script],

@@ -1,12 +1,12 @@
-/** The user of the readiness probe, and the schema that it makes and drops. */
+/** The user of the readiness probe, and the schema that it creates and drops. */
 export const PROBE_USER = "probe";
 /** Schema that checks of the access rules create and drop. */
 export const PROBE_SCHEMA = "discogs_trino_probe";
 
 /**
- * Rules of Trino's file-based access control for a lake (`access-control.name=file`). `lakeUser` is whom the scripts
- * act as. It makes and drops tables and views, and appends to the history's; nobody inserts into the tables of a run,
- * whose files are sealed, nor updates or deletes. Everybody else only reads. A privilege that no rule gives is refused.
+ * Rules of Trino's file-based access control for a lake (`access-control.name=file`). `lakeUser`, as whom the scripts run, may
+ * create and drop tables and views and append to the history's tables. No one may insert into the tables of a run, whose files
+ * are sealed, or update or delete. Everyone else may only read. A privilege granted by no rule is denied.
  */
 export function accessRules(lakeUser: string, catalog: string) {
   const user = escaped(lakeUser);
@@ -22,8 +22,8 @@ export function accessRules(lakeUser: string, catalog: string) {
       { user: PROBE_USER, catalog, schema: PROBE_SCHEMA, privileges: ["SELECT", "OWNERSHIP"] },
       { privileges: ["SELECT"] },
     ],
-    // ALTER TABLE ... EXECUTE optimize writes a table's files anew and removes the old ones, and no rule about tables is
-    // asked before: it takes this property, which is off.
+    // ALTER TABLE ... EXECUTE optimize rewrites a table's files and removes the old ones without consulting any table rule. It
+    // requires this session property, which is off.
     catalog_session_properties: [
       { property: "non_transactional_optimize_enabled", allow: false },
       { allow: true },
@@ -31,5 +31,5 @@ export function accessRules(lakeUser: string, catalog: string) {
   };
 }
 
-/** Names of users are patterns in the rules. */
+/** The rules take user names as patterns. */
 const escaped = (name: string) => name.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");

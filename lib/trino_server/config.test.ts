@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { ExpectedError } from "../cli/errors.ts";
 import { catalogProperties } from "./config.ts";
 
-/** What Java's `Properties.load` makes of a value: the file is Latin-1, so what is beyond ASCII has to be an escape. */
+/** How Java's `Properties.load` reads a value: the file is Latin-1, so characters beyond ASCII must be escaped. */
 function asJavaReads(text: string, name: string): string | undefined {
   const line = text.split("\n").find((each) => each.startsWith(`${name}=`));
   return line
@@ -15,14 +15,14 @@ function asJavaReads(text: string, name: string): string | undefined {
 }
 
 for (const lake of ["/lake", "/Müsik ✓ 日本/🎵", " /blank first", "/a\\b", "/a=b:c#d!e", "/end "]) {
-  test(`Java reads the path ${JSON.stringify(lake)} as it is`, () => {
+  test(`Java reads the path ${JSON.stringify(lake)} unchanged`, () => {
     const text = catalogProperties(lake);
     assert.match(text, /^[\n\x20-\x7e]*$/);
     assert.equal(asJavaReads(text, "local.location"), lake);
   });
 }
 
-test("a path that can't stand in a configuration is refused", () => {
+test("refuses a path that a configuration can't express", () => {
   for (const lake of ["/a\nb", "/a\rb", `/\${ENV:HOME}`]) {
     assert.throws(() => catalogProperties(lake), ExpectedError);
   }

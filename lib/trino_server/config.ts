@@ -2,25 +2,25 @@ import { join } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import { METASTORE, type TrinoPlaces } from "./places.ts";
 
-/** What the configuration files of a local Trino server depend on. */
+/** Inputs of the configuration files of a local Trino server. */
 export interface ServerSettings {
   lake: string;
   /** Installation, see `install.ts`. */
   home: string;
   port: number;
-  /** File in which the JVM keeps classes for its next start; made when it stops. */
+  /** File in which the JVM caches classes for its next start; written when it stops. */
   classArchive: string;
   /** Heap of the JVM in MB; half of it is for queries. */
   memoryMb: number;
 }
 
 /**
- * Characters of the longest text of a query: ten times the default, so that the events of some hundred runs are one
- * INSERT. One of this length was tried with a heap of 1 GB.
+ * Maximum query length in characters: ten times the default, so that the events of some hundred runs fit one INSERT. Tested with
+ * a heap of 1 GB.
  */
 export const LONGEST_QUERY = 10_000_000;
 
-/** `config.properties`: one node that coordinates and works, reachable from this machine only. */
+/** `config.properties`: a single node, both coordinator and worker, reachable from this machine only. */
 export function serverProperties({ home, port, memoryMb }: ServerSettings, places: TrinoPlaces): string {
   return properties({
     "node.environment": "local",
@@ -44,8 +44,8 @@ export function serverProperties({ home, port, memoryMb }: ServerSettings, place
 }
 
 /**
- * `hive.properties`: the catalog on the lake's files. Locations are `local:///` and the path below the lake. The
- * precision of timestamps stays at its default, MILLISECONDS: with another one TIMESTAMP(3) can't be declared.
+ * `hive.properties`: the catalog on the lake's files. Locations are `local:///` and the path below the lake. Timestamp precision
+ * stays at its default, MILLISECONDS, the only one that allows TIMESTAMP(3).
  */
 export function catalogProperties(lake: string): string {
   return properties({
@@ -62,7 +62,7 @@ export function catalogProperties(lake: string): string {
   });
 }
 
-/** `access-control.properties`: what users may do is in a file of rules, see `access_rules.ts`. */
+/** `access-control.properties`: users' privileges come from a rules file, see `access_rules.ts`. */
 export function accessControlProperties({ accessRules }: TrinoPlaces): string {
   return properties({ "access-control.name": "file", "security.config-file": accessRules });
 }
@@ -93,14 +93,14 @@ export function serverArguments(
   ];
 }
 
-/** Text of a Java properties file, which is Latin-1; a backslash in a value begins an escape. */
+/** Renders a Java properties file, which is Latin-1; a backslash in a value starts an escape. */
 function properties(values: Readonly<Record<string, string>>): string {
   return Object.entries(values)
     .map(([name, value]) => `${name}=${escaped(plainLine(value))}\n`)
     .join("");
 }
 
-/** Each UTF-16 unit outside of ASCII as Java reads it, `\uXXXX`; and a blank at the beginning, which it would trim. */
+/** Escapes UTF-16 units beyond ASCII as `\uXXXX`, and a leading blank, which Java would trim. */
 function escaped(value: string): string {
   return value
     .replaceAll("\\", "\\\\")
@@ -111,6 +111,6 @@ function escaped(value: string): string {
 function plainLine(value: string): string {
   if (!/[\r\n]|\$\{/.test(value)) return value;
   throw new ExpectedError(
-    `${JSON.stringify(value)} can't stand in Trino's configuration: rename the directory`,
+    `Trino's configuration can't express the path ${JSON.stringify(value)}: rename the directory`,
   );
 }

@@ -14,19 +14,19 @@ import { waitAloud, withLockAfter } from "../files/waiting_lock.ts";
 import type { Java } from "../java/find_java.ts";
 import { hivePlugin, serverCore, TRINO_VERSION } from "./pins.ts";
 
-/** How long an installer waits for another one. */
+/** How long an installer waits for another. */
 const WAIT_MS = 30 * 60_000;
 
-/** Where Trino is or will be installed: outside of any checkout, named after what is pinned. */
+/** The installation directory: outside of any checkout, named after the pinned versions. */
 export function trinoHome(env: NodeJS.ProcessEnv): string {
   const pins = createHash("sha256").update(serverCore.sha256).update(hivePlugin.sha256).digest("hex");
   return join(trinoCache(env), `${TRINO_VERSION}-${pins.slice(0, 12)}`);
 }
 
 /**
- * Installs Trino if it is not there: downloads the two pinned archives (452 MB, removed afterwards), unpacks what is
- * needed of them (354 MB) beside its place and renames it there. Of several installers at once, one works and the
- * others wait. Returns the home directory.
+ * Installs Trino if it is missing: downloads the two pinned archives (452 MB, removed afterwards), unpacks the needed part (354
+ * MB) next to the destination and renames it into place. Of concurrent installers, one works and the others wait. Returns the
+ * home directory.
  */
 export async function installTrino(env: NodeJS.ProcessEnv, java: Java, log: Logger): Promise<string> {
   const home = trinoHome(env);
@@ -56,7 +56,7 @@ async function install(env: NodeJS.ProcessEnv, java: Java, home: string, log: Lo
   await removeTree(downloads(env));
 }
 
-/** What installers that were killed have left; the lock says that none is at work. */
+/** Removes leftovers of killed installers; holding the lock means that none is running. */
 async function removeLeftovers(env: NodeJS.ProcessEnv, home: string): Promise<void> {
   for (const name of await namesIn(trinoCache(env))) {
     if (name.startsWith(`${TEMPORARY_PREFIX}${basename(home)}.`))
@@ -77,7 +77,7 @@ function runTool(command: string, args: readonly string[], cwd: string): void {
   throw new ExpectedError(`${command} failed: ${error?.message ?? stderr.trim()}`, { cause: error });
 }
 
-/** Classes as the JVM keeps them for a faster start: one file for each Trino and Java, shared by all servers. */
+/** The JVM's class cache for faster starts: one file per Trino and Java version, shared by all servers. */
 export function classArchive(env: NodeJS.ProcessEnv, java: Java): string {
   return join(trinoCache(env), `${basename(trinoHome(env))}-java${java.version}.jsa`);
 }

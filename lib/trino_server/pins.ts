@@ -1,9 +1,9 @@
 import type { PinnedFile } from "../download/pinned_file.ts";
 import type { JavaNeed } from "../java/find_java.ts";
 
-/** Version of Trino that is installed and tested. */
+/** The Trino version that is installed and tested. */
 export const TRINO_VERSION = "476";
-/** Trino 476 does not start on anything older; its plugins are unpacked with `jar`. */
+/** Trino 476 requires at least this version; its plugins are unpacked with `jar`. */
 export const TRINO_JAVA: JavaNeed = {
   program: "Trino",
   oldest: 24,
@@ -23,7 +23,7 @@ export const serverCore: PinnedFile = {
   sha256: "0f388f9967c177ae70a47c099082fc95387f0c3cb96d8000d1d41fc3a5223158",
 };
 
-/** The Hive connector, as it is without Hadoop: it reads and writes local files (`fs.native-local`). */
+/** The Hive connector without Hadoop, which reads and writes local files (`fs.native-local`). */
 export const hivePlugin: PinnedFile = {
   path: `io/trino/trino-hive/${TRINO_VERSION}/trino-hive-${TRINO_VERSION}.zip`,
   bytes: 258_326_133,

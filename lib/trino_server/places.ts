@@ -1,22 +1,22 @@
 import { join } from "node:path";
 import { lakePaths } from "../files/paths.ts";
 
-/** Where the local Trino of a lake keeps its things: all below `<lake>/_meta/trino/`. */
+/** Paths of a lake's local Trino, all below `<lake>/_meta/trino/`. */
 export interface TrinoPlaces {
   root: string;
-  /** Which process is up and at which URL, see `state.ts`. */
+  /** The running process and its URL, see `state.ts`. */
   state: string;
-  /** Taken by whoever starts or stops the server. */
+  /** Held while starting or stopping the server. */
   lock: string;
   log: string;
   etc: string;
   catalogs: string;
   config: string;
   accessControl: string;
-  /** What the users of the server may do, see `access_rules.ts`. */
+  /** The users' privileges, see `access_rules.ts`. */
   accessRules: string;
   temporary: string;
-  /** A table of one row that is scanned to see whether the server works. */
+  /** A table of one row, scanned to check that the server works. */
   probe: string;
 }
 
@@ -25,7 +25,7 @@ export const METASTORE = "_meta/trino/metastore";
 /** {@link TrinoPlaces.probe}, relative to the lake. */
 export const PROBE = "_meta/trino/probe";
 
-/** The places of the local Trino of a lake. */
+/** The paths of a lake's local Trino. */
 export function trinoPlaces(lake: string): TrinoPlaces {
   const { meta, locks } = lakePaths(lake);
   const root = join(meta, "trino");

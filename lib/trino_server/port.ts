@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { hasCode } from "../cli/errors.ts";
 
-/** Whether a port of 127.0.0.1 can be listened on now. */
+/** Whether a port of 127.0.0.1 is free to listen on. */
 export async function isFree(port: number): Promise<boolean> {
   try {
     return (await listenOnce(port)) === port;
@@ -12,7 +12,7 @@ export async function isFree(port: number): Promise<boolean> {
   }
 }
 
-/** A port of 127.0.0.1 that nobody uses now. */
+/** A free port of 127.0.0.1. */
 export function freePort(): Promise<number> {
   return listenOnce(0);
 }

@@ -13,9 +13,8 @@ const CREATE =
   `WITH (external_location = 'local:///${PROBE}', format = 'TEXTFILE')`;
 
 /**
- * Returns when the server has scanned a file of the lake: only then are its workers there, some seconds after it
- * first answers. The schema of the scanned table is removed again.
- * Throws ExpectedError when that takes longer than `timeoutMs`.
+ * Returns once the server has scanned a file of the lake: its workers are ready only some seconds after it first answers.
+ * Removes the schema of the scanned table. Throws ExpectedError when that takes longer than `timeoutMs`.
  */
 export async function scanOneFile(places: TrinoPlaces, url: string, timeoutMs: number): Promise<void> {
   assertWritable(places.probe);

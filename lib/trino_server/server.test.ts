@@ -34,7 +34,7 @@ import { isListening } from "./port.ts";
 import { trinoDown, trinoUp } from "./server.ts";
 import { readState, writeState } from "./state.ts";
 
-/** Runs for some minutes on any machine. */
+/** Takes minutes on any machine. */
 const LONG = "SELECT count(*) FROM hive.s.t a, hive.s.t b, hive.s.t c WHERE a.id * b.id % 7 = c.id % 3";
 const skip = !testEngines.some(({ name }) => name === "trino");
 
@@ -64,7 +64,7 @@ describe("the local Trino of a lake", { skip }, () => {
     rmSync(lake, { recursive: true });
   });
 
-  test("up when it is up prints the URL again; status and logs know it; it listens on loopback", async () => {
+  test("up on a running server prints its URL again, status and logs know it, and it listens on loopback", async () => {
     assert.deepEqual(
       { ...(await command("up")), stderr: "" },
       { code: 0, stdout: `${trino.url}\n`, stderr: "" },
@@ -83,31 +83,31 @@ describe("the local Trino of a lake", { skip }, () => {
     assert.match(elsewhere.stderr, /up at http:\S+, not on port 1: stop it first/);
   });
 
-  test("what it needs in the lake is below _meta/trino, and the schema of the probe is gone", async () => {
+  test("its files in the lake are below _meta/trino, and the probe's schema is gone", async () => {
     assert.ok(existsSync(join(lake, "_meta/trino/metastore")));
     const engine = await engineAt();
     assert.deepEqual(await engine.schemas(), ["s"]);
     assert.ok(trinoHome({ XDG_CACHE_HOME: "/c" }).startsWith("/c/discogs-data-lake/trino/476-"));
   });
 
-  test("rows that Trino does not find where the files have some mean a wrong DISCOGS_TRINO_LAKE", async () => {
+  test("reports a wrong DISCOGS_TRINO_LAKE when Trino finds no rows where the files have some", async () => {
     mkdirSync(join(lake, "elsewhere/t"), { recursive: true });
     const engine = await engineAt({ DISCOGS_TRINO_LAKE: "local:///elsewhere" });
     const columns = [{ name: "id", type: "BIGINT" }] as const;
     await engine.createSchema("w");
     await assert.rejects(
       engine.externalTable("w", { name: "t", columns, location: "t", files: "parquet" }),
-      /reads no rows where .* DISCOGS_TRINO_LAKE=local:\/\/\/elsewhere\/ is not how/,
+      /finds no rows where .* DISCOGS_TRINO_LAKE=local:\/\/\/elsewhere\/ is not the lake's/,
     );
   });
 
-  test("a table is not dropped for one that can't be made, or is at a wrong location", async () => {
+  test("keeps a table whose replacement can't be created or is at a wrong location", async () => {
     const columns = [{ name: "id", type: "BIGINT" }] as const;
     const table = { name: "t", columns, location: "t", files: "parquet" } as const;
     const engine = await engineAt();
     await engine.externalTable("s", { ...table, name: "t_trial" });
     for (const [prefix, message] of [
-      ["file:///nowhere", /reads no rows where .* DISCOGS_TRINO_LAKE=file:\/\/\/nowhere\/ is not how/],
+      ["file:///nowhere", /finds no rows where .* DISCOGS_TRINO_LAKE=file:\/\/\/nowhere\/ is not the lake's/],
       ["s3://bucket/lake", /not a valid file system URI: s3:.*"t_trial"/],
     ] as const) {
       const misled = await engineAt({ DISCOGS_TRINO_LAKE: prefix });
@@ -121,7 +121,7 @@ describe("the local Trino of a lake", { skip }, () => {
     await engine.externalTable("s", table);
   });
 
-  test("rows are one INSERT up to its longest query, else one for as many whole groups as that takes", async () => {
+  test("rows are one INSERT up to the maximum query length, else one per as many whole groups as fit", async () => {
     mkdirSync(join(lake, "appended"));
     const columns = [{ name: "text", type: "VARCHAR" }] as const;
     const engine = await engineAt();
@@ -130,7 +130,7 @@ describe("the local Trino of a lake", { skip }, () => {
     const group = (letter: string, share: number) => [["z"], [letter.repeat(share * LONGEST_QUERY)]];
     const files = () => readdirSync(join(lake, "appended")).length;
     const tooLong = engine.appendRows("s", "a", [group("x", 0.1), group("y", 1)]);
-    await assert.rejects(tooLong, /INSERT of 100000\d\d characters, and this Trino takes 10000000 \(/);
+    await assert.rejects(tooLong, /INSERT of 100000\d\d characters, but this Trino accepts 10000000 \(/);
     assert.equal(files(), 0, "nothing of the batch is written");
     await engine.appendRows("s", "a", [group("a", 0.3), group("b", 0.3), group("c", 0.3)]);
     assert.equal(files(), 1);
@@ -142,7 +142,7 @@ describe("the local Trino of a lake", { skip }, () => {
     assert.deepEqual(rows.map(([, first, count]) => `${first} ${count}`).sort(), ["a 6", "d 4", "f 4"]);
   });
 
-  test("a file that Trino would read by mistake is named", async () => {
+  test("names a file that Trino would read by mistake", async () => {
     mkdirSync(join(lake, "mixed"));
     writeFileSync(join(lake, "mixed/x.parquet.tmp"), "");
     const table = {
@@ -157,11 +157,11 @@ describe("the local Trino of a lake", { skip }, () => {
     );
   });
 
-  test("a query that takes too long is cancelled on the server", async () => {
+  test("cancels a query on the server when it takes too long", async () => {
     const engine = await engineAt({ TRINO_TIMEOUT: "3" });
     await assert.rejects(engine.query(LONG), (error) => {
       assert.ok(error instanceof EngineUnavailableError);
-      assert.match(error.message, /^trino: query \S+ is cancelled: no result within 3 s \(TRINO_TIMEOUT\)/);
+      assert.match(error.message, /^trino: query \S+ was cancelled: no result within 3 s \(TRINO_TIMEOUT\)/);
       return true;
     });
     const { rows } = await (await engineAt()).query(
@@ -170,7 +170,7 @@ describe("the local Trino of a lake", { skip }, () => {
     assert.deepEqual(rows, [["FAILED", "USER_CANCELED"]]);
   });
 
-  test("killed in mid-query: one line, and an end; up again, with all that it knew", async () => {
+  test("a server killed during a query is a one-line error, and a restart has all its tables", async () => {
     const engine = await engineAt({ TRINO_TIMEOUT: "4" });
     const failure = assert.rejects(engine.query(LONG), (error) => {
       assert.ok(error instanceof ExpectedError);
@@ -187,7 +187,7 @@ describe("the local Trino of a lake", { skip }, () => {
     assert.deepEqual((await (await engineAt()).query("SELECT count(*) FROM hive.s.t")).rows, [[100000n]]);
   });
 
-  test("down stops it, down again is fine; a port that is taken is refused", async () => {
+  test("down stops it, and again does nothing; a port in use is refused", async () => {
     assert.equal((await command("down")).code, 0);
     assert.deepEqual((await command("status")).stdout, "down\n");
     assert.match((await command("down")).stderr, /Trino is not up/);
@@ -198,11 +198,11 @@ describe("the local Trino of a lake", { skip }, () => {
     const up = await command("up", "--port", port);
     server.close();
     assert.equal(up.code, 2);
-    assert.match(up.stderr, /port \d+ of 127\.0\.0\.1 is taken/);
+    assert.match(up.stderr, /port \d+ of 127\.0\.0\.1 is in use/);
   });
 });
 
-test("a server that is up without the catalog is not waited for", async (t) => {
+test("does not wait for a server that is up without the catalog", async (t) => {
   const directory = temporaryDirectory(t);
   const server = await fakeTrino([errorPage("CATALOG_NOT_FOUND", "Catalog 'hive' not found")]);
   t.after(() => server.close());
@@ -222,7 +222,7 @@ test("a server that is up without the catalog is not waited for", async (t) => {
   assert.equal(server.requests.filter(({ method }) => method === "POST").length, 1);
 });
 
-test("a lake that is not there, and an unknown action", async () => {
+test("refuses a missing lake and an unknown action", async () => {
   await assert.rejects(
     trinoUp({ lake: "/nowhere", env: {}, log: silentLogger, memoryMb: 1024 }),
     /the lake \/nowhere is not a directory/,

@@ -29,7 +29,7 @@ import { answers, scanOneFile } from "./readiness.ts";
 import { lastError } from "./server_log.ts";
 import { isAlive, liveState, readState, removeState, type ServerState, writeState } from "./state.ts";
 
-/** How long a server may take until it answers a scan, on a busy machine. */
+/** How long a server may take to answer a scan, on a busy machine. */
 const START_MS = 240_000;
 const SCAN_MS = 20_000;
 const ANSWER_MS = 10_000;
@@ -38,20 +38,20 @@ const STOP_MS = 30_000;
 const POLL_MS = 100;
 const PORT_ATTEMPTS = 3;
 
-/** How a local Trino server is started. */
+/** Options for starting a local Trino server. */
 export interface UpOptions {
   lake: string;
   env: NodeJS.ProcessEnv;
   log: Logger;
-  /** Default: the one it had the last time if that is free, else any free one. */
+  /** Default: the previous port if free, else any free port. */
   port?: number | undefined;
   memoryMb: number;
 }
 
 /**
- * Starts the Trino of a lake, unless it is up, and returns when it has scanned a file of the lake. Installs Trino if
- * that is not there. One that another process has begun to start is waited for.
- * Throws ExpectedError when there is no JDK, the server ends or does not answer, or it is up on another port.
+ * Starts the Trino of a lake unless it is up, and returns once it has scanned a file of the lake. Installs Trino if it is
+ * missing. Waits for a server that another process is starting. Throws ExpectedError when there is no JDK, the server exits or
+ * does not answer, or it is up on another port.
  */
 export async function trinoUp(options: UpOptions): Promise<ServerState> {
   const { lake, env, log } = options;
@@ -68,7 +68,7 @@ export async function trinoUp(options: UpOptions): Promise<ServerState> {
   });
 }
 
-/** Stops the Trino of a lake; false when it was not up. SIGTERM, then SIGKILL. */
+/** Stops the Trino of a lake with SIGTERM, then SIGKILL; false when it was not up. */
 export async function trinoDown(lake: string, log: Logger): Promise<boolean> {
   const places = trinoPlaces(lake);
   if ((await readState(places)) === undefined) return false;
@@ -80,7 +80,7 @@ export async function trinoDown(lake: string, log: Logger): Promise<boolean> {
   });
 }
 
-/** The server of a lake whose process is alive, and whether it answers; undefined when there is none. */
+/** The running server of a lake, and whether it answers; undefined if there is none. */
 export async function trinoStatus(lake: string): Promise<(ServerState & { answers: boolean }) | undefined> {
   const live = await liveState(trinoPlaces(lake));
   return live === undefined ? undefined : { ...live, answers: await answers(live.url, ANSWER_MS) };
@@ -91,7 +91,7 @@ async function adopt(places: TrinoPlaces, live: ServerState, { port, log }: UpOp
     throw new ExpectedError(`Trino is up at ${live.url}, not on port ${port}: stop it first (down)`);
   }
   if (live.ready === undefined) {
-    log.info(`Trino (pid ${live.pid}) is being started already`);
+    log.info(`Trino (pid ${live.pid}) is already starting`);
     return waitUntilReady(places, live);
   }
   if (await answers(live.url, ANSWER_MS)) return live;
@@ -129,10 +129,10 @@ async function choosePort(places: TrinoPlaces, wanted: number | undefined): Prom
     return last !== undefined && (await isFree(last)) ? last : freePort();
   }
   if (await isFree(wanted)) return wanted;
-  throw new ExpectedError(`port ${wanted} of 127.0.0.1 is taken: choose another one, or leave out --port`);
+  throw new ExpectedError(`port ${wanted} of 127.0.0.1 is in use: choose another one, or omit --port`);
 }
 
-/** Writes the configuration and starts the process, which outlives this one; its state is written at once. */
+/** Writes the configuration and starts the process, which outlives this one; records its state at once. */
 async function launch(
   places: TrinoPlaces,
   settings: ServerSettings,
@@ -184,14 +184,14 @@ async function waitUntilReady(places: TrinoPlaces, state: ServerState): Promise<
       if (!(error instanceof ExpectedError) || Date.now() > end) throw error;
     }
     if (Date.now() > end) {
-      throw new ExpectedError(`Trino does not answer after ${START_MS / 1000} s: see ${places.log}`);
+      throw new ExpectedError(`Trino did not answer within ${START_MS / 1000} s: see ${places.log}`);
     }
     await sleep(POLL_MS);
   }
-  throw new ExpectedError(`Trino has ended while starting: ${lastError(places.log)} (log: ${places.log})`);
+  throw new ExpectedError(`Trino exited while starting: ${lastError(places.log)} (log: ${places.log})`);
 }
 
-/** The server is up, and will not load a catalog later. */
+/** The server is up, and does not load catalogs later. */
 function noCatalog(places: TrinoPlaces, { url }: ServerState, cause: unknown): ExpectedError {
   const text = `Trino at ${url} is up, but without the catalog hive of ${places.catalogs}`;
   return new ExpectedError(`${text}: ${lastError(places.log)} (log: ${places.log})`, { cause });
@@ -200,7 +200,7 @@ function noCatalog(places: TrinoPlaces, { url }: ServerState, cause: unknown): E
 async function stop({ pid, start }: ServerState, log: Logger): Promise<void> {
   process.kill(pid, "SIGTERM");
   if (await hasEnded({ pid, start }, STOP_MS)) return;
-  log.warn(`Trino (pid ${pid}) has not ended after ${STOP_MS / 1000} s: killing it`);
+  log.warn(`Trino (pid ${pid}) did not stop within ${STOP_MS / 1000} s: killing it`);
   process.kill(pid, "SIGKILL");
   if (!(await hasEnded({ pid, start }, STOP_MS)))
     throw new ExpectedError(`Trino (pid ${pid}) can't be killed`);

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { hasCode } from "../cli/errors.ts";
 
-/** The last lines of a log, without line ends; none when it is not there. */
+/** The last lines of a log, without line ends; none if it does not exist. */
 export function lastLines(path: string, count: number): string[] {
   const lines = readText(path).trimEnd().split("\n");
   return lines.length === 1 && lines[0] === "" ? [] : lines.slice(-count);
 }
 
-/** What a server that has ended said last of why: its numbered configuration errors, or its last error. */
+/** The reason a server exited, from its log: numbered configuration errors, or the last error. */
 export function lastError(path: string): string {
   const lines = lastLines(path, 2000);
   const numbered = lines.filter((line) => /^\s*\d+\) /.test(line));

@@ -7,19 +7,19 @@ import type { TrinoPlaces } from "./places.ts";
 
 const serverState = z.object({
   pid: z.int().positive(),
-  /** See {@link processStart}: tells the server from a later process of the same number. */
+  /** See {@link processStart}: distinguishes the server from a later process with the same pid. */
   start: z.string(),
   port: z.int().positive(),
   url: z.string(),
   started: z.iso.datetime(),
-  /** When a scan has been answered for the first time; not there while it is starting. */
+  /** Time of the first answered scan; absent while it is starting. */
   ready: z.iso.datetime().optional(),
 });
 
-/** The server of a lake, as its state file has it. */
+/** The server of a lake according to its state file. */
 export type ServerState = z.infer<typeof serverState>;
 
-/** The state that was last written, also of a server that is gone. */
+/** The last recorded state, even of a server that is gone. */
 export function readState(places: TrinoPlaces): Promise<ServerState | undefined> {
   return readJsonIfThere(places.state, serverState);
 }

@@ -29,7 +29,7 @@ async function nameMap(dir: string, tables: FixtureTables) {
   return { counts, rows: (await parquetRows(file(dir))).map((row) => Object.values(row)) };
 }
 
-test("own names are told apart from those of aliases and groups, and repeated ones are one row", async (t) => {
+test("distinguishes own names from those of aliases and groups, and merges duplicates", async (t) => {
   const found = await nameMap(temporaryDirectory(t), {
     artists_v1_typed: [{ artist_id: 1, name: "Ada" }, { artist_id: 2, name: "Boat" }, { artist_id: 3 }],
     artist_names_v1: [
@@ -64,7 +64,7 @@ test("own names are told apart from those of aliases and groups, and repeated on
   });
 });
 
-test("names without anything left, and ids that are no artist's, are dropped and counted", async (t) => {
+test("drops and counts names that end up empty and ids of unknown artists", async (t) => {
   const found = await nameMap(temporaryDirectory(t), {
     artists_v1_typed: [{ artist_id: 1, name: "B" }],
     artist_names_v1: [
@@ -81,13 +81,13 @@ test("names without anything left, and ids that are no artist's, are dropped and
   });
 });
 
-test("it is not made of a run without artist_names_v1, which is named", async (t) => {
+test("refuses a run without artist_names_v1, naming it", async (t) => {
   const dir = temporaryDirectory(t);
   await writeCanonical(dir);
-  await assert.rejects(buildDataset(dir, artistNameMapV2, { log }), /artist_names_v1 has no data, which/);
+  await assert.rejects(buildDataset(dir, artistNameMapV2, { log }), /artist_names_v1 has no data, but/);
 });
 
-test("the file is the same bytes with 1, 2 and 4 threads, and when memory is short", async (t) => {
+test("the file has the same bytes with 1, 2 and 4 threads, and with little memory", async (t) => {
   const dir = temporaryDirectory(t);
   await nameMap(dir, { artist_names_v1: [] });
   const write = (directory: string, name: string, select: string) =>

@@ -47,7 +47,7 @@ async function nameMap(dir: string, artists: FixtureRow[]) {
   return { counts, names: rows.map(([name]) => name) };
 }
 
-test("a file names its dataset and the dumps of what it was made of, where those say it", async (t) => {
+test("a file names its dataset and the dumps of its inputs, if they have them", async (t) => {
   const dir = temporaryDirectory(t);
   await writeCanonical(dir);
   const of = async (dataset: WarehouseDataset) => {
@@ -70,7 +70,7 @@ test("a file names its dataset and the dumps of what it was made of, where those
   assert.deepEqual(await of(artistNameMapV1), { ...metadata, source_sha256: `${others} ${artists}` });
 });
 
-test("all required datasets have the declared columns, and nothing else is left in the run", async (t) => {
+test("all required datasets have the declared columns, and nothing else is left behind", async (t) => {
   const dir = temporaryDirectory(t);
   await writeRun(dir);
   for (const { directory, columns } of warehouseDatasets.filter(({ required }) => required)) {
@@ -114,7 +114,7 @@ for (const [name, norm] of names) {
   });
 }
 
-test("names without anything left, and ids that are no artist's, are dropped and counted", async (t) => {
+test("drops and counts names that end up empty and ids of unknown artists", async (t) => {
   const dir = temporaryDirectory(t);
   await writeCanonical(dir, {
     artists_v1_typed: [
@@ -145,7 +145,7 @@ test("names without anything left, and ids that are no artist's, are dropped and
 const refs = (...pairs: [number | null, string | null][]) =>
   pairs.map(([artist_id, name]) => ({ artist_id, name, anv: null, join_text: null }));
 
-test("artists of a release: one row for each id and lower-case name, nameless ones dropped and counted", async (t) => {
+test("artists of a release: one row per id and lower-case name, nameless ones dropped and counted", async (t) => {
   const dir = temporaryDirectory(t);
   await writeCanonical(dir, {
     releases_v6: [
@@ -168,7 +168,7 @@ test("artists of a release: one row for each id and lower-case name, nameless on
   });
 });
 
-test("labels of a release keep their catalogue numbers; counts are releases for each label name", async (t) => {
+test("labels of a release keep their catalogue numbers, and counts are releases per label name", async (t) => {
   const dir = temporaryDirectory(t);
   const label = (label_id: number | null, name: string | null, catno: string | null) => ({
     label_id,
@@ -218,7 +218,7 @@ test("a genre with a comma is one genre, a repeated style one row", async (t) =>
   assert.deepEqual((await built(dir, releaseStyleXrefV1)).rows, [["1", "House", "house"]]);
 });
 
-test("the files are the same bytes with 1, 2 and 4 threads, and when memory is short", async (t) => {
+test("the files have the same bytes with 1, 2 and 4 threads, and with little memory", async (t) => {
   const dir = temporaryDirectory(t);
   await writeCanonical(dir);
   const releases = join(dir, releasesV6.directory, "part-00000.parquet");
@@ -253,7 +253,7 @@ test("the files are the same bytes with 1, 2 and 4 threads, and when memory is s
   }
 });
 
-test("inputs that are missing, or of a run of the Python original, are named", async (t) => {
+test("names missing inputs, and columns missing in runs of the Python original", async (t) => {
   const dir = temporaryDirectory(t);
   await assert.rejects(buildDataset(dir, artistNameMapV1, { log }), /artists_v1_typed has no data/);
   await writeCanonical(dir);
@@ -269,7 +269,7 @@ test("inputs that are missing, or of a run of the Python original, are named", a
   );
 });
 
-test("a dataset that is there is only replaced when asked to, and a failed build leaves the old one", async (t) => {
+test("replaces an existing dataset only when asked, and keeps the old one when a build fails", async (t) => {
   const dir = temporaryDirectory(t);
   await writeRun(dir);
   const path = join(dir, artistNameMapV1.directory, "data.parquet");
@@ -285,7 +285,7 @@ test("a dataset that is there is only replaced when asked to, and a failed build
   );
 });
 
-test("a sealed run is not built in", async (t) => {
+test("refuses to build in a sealed run", async (t) => {
   const dir = join(temporaryDirectory(t), "_runs/2026-01__20260120_194923");
   mkdirSync(dir, { recursive: true });
   await writeCanonical(dir);

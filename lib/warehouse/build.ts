@@ -21,24 +21,24 @@ import { warehouseSql } from "./warehouse_sql.ts";
 /** How a warehouse dataset is built. */
 export interface BuildOptions extends SessionLimits {
   log: Logger;
-  /** Replace the dataset when it is there; otherwise that is an error. */
+  /** Replace an existing dataset; otherwise that is an error. */
   replace?: boolean;
 }
 
-/** A warehouse dataset that was made. */
+/** A built warehouse dataset. */
 export interface BuiltDataset {
   rows: number;
   files: DatasetFile[];
   /** Dropped rows by reason. */
   counts: Record<string, number>;
-  /** How many rows of each column are not NULL. */
+  /** Number of non-NULL rows by column. */
   filled: Filled;
 }
 
 /**
- * Makes one warehouse dataset of the canonical ones in `runDir`: `data.parquet`, sorted, in a directory that appears
- * in whole. Memory is bounded by the limit; what does not fit spills beside the run.
- * Throws ExpectedError when an input is missing or `runDir` is a sealed run.
+ * Builds one warehouse dataset from the canonical ones in `runDir`: a sorted `data.parquet`, in a directory that is published
+ * atomically. Memory stays within the limit; the rest spills to disk next to the run. Throws ExpectedError when an input is
+ * missing or `runDir` is a sealed run.
  */
 export async function buildDataset(
   runDir: string,

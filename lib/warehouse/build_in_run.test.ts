@@ -15,7 +15,7 @@ import { warehouseCommand } from "./warehouse_command.ts";
 
 const RUN = "2026-01__20260120_194923";
 
-test("a dataset whose input is made anew meanwhile is not done, and is made again", async (t) => {
+test("a dataset whose input is rebuilt meanwhile is not done, and is built again", async (t) => {
   const building = await makeUntestedRun(temporaryLake(t), RUN);
   const releases = await readDone(building.dir, "releases_v6");
   const [part] = releases?.files ?? [];
@@ -26,7 +26,7 @@ test("a dataset whose input is made anew meanwhile is not done, and is made agai
   const build = (logger: Logger) => buildInRun(building, [releaseGenreXrefV1], { log: logger, threads: 1 });
   await assert.rejects(build(log), {
     name: "ExpectedError",
-    message: /^what release_genre_xref_v1 is made of was made anew meanwhile: make it again$/,
+    message: /^inputs of release_genre_xref_v1 were rebuilt meanwhile: build it again$/,
   });
   assert.equal(await readDone(building.dir, "release_genre_xref_v1"), undefined);
   const [made] = await build(silentLogger);
@@ -34,7 +34,7 @@ test("a dataset whose input is made anew meanwhile is not done, and is made agai
   assert.deepEqual(await readDone(building.dir, "release_genre_xref_v1"), made);
 });
 
-test("a dataset that the run was begun without is passed over, and named", async (t) => {
+test("skips a dataset that the run was begun without, naming it", async (t) => {
   const building = await makeUntestedRun(temporaryLake(t), RUN, { without: [releaseGenreXrefV1.directory] });
   const { datasets = [] } = building.run;
   const run = {
@@ -56,7 +56,7 @@ test("a dataset that the run was begun without is passed over, and named", async
   assert.equal(existsSync(join(building.dir, releaseGenreXrefV1.directory)), false);
 });
 
-test("in any directory a dataset that no run needs is passed over where what it reads is not there", async (t) => {
+test("in any directory, skips an optional dataset whose inputs are missing", async (t) => {
   const lake = temporaryLake(t);
   const { dir } = await makeUntestedRun(lake, RUN);
   const copy = join(lake, "copy");
@@ -73,6 +73,6 @@ test("in any directory a dataset that no run needs is passed over where what it 
   assert.equal(none.code, 2);
   assert.match(
     none.stderr,
-    /error: \S+releases_v7 has no data, which release_genre_xref_v1 is made of: make it first$/m,
+    /error: \S+releases_v7 has no data, but release_genre_xref_v1 needs it: make it first$/m,
   );
 });

@@ -10,10 +10,10 @@ import { choiceText, datasetsOfRun } from "../lake/run_datasets.ts";
 import { type BuildOptions, buildDataset } from "./build.ts";
 
 /**
- * Makes warehouse datasets of a building run, in the given order, and records each in `_done/`. One that is done,
- * was made of the same inputs by the same code, and verifies, is kept; one that the run was begun without, because it
- * has not all that the dataset reads, is passed over. The caller holds the datasets' locks.
- * ExpectedError when an input is not done, with the pid of whoever makes it just now, or is made anew meanwhile.
+ * Builds warehouse datasets of a building run in the given order, and records each in `_done/`. Keeps a dataset that is done,
+ * was made from the same inputs by the same code, and passes verification; skips one that the run was begun without because it
+ * lacks inputs. The caller holds the datasets' locks. ExpectedError when an input is not done, with the pid of the process
+ * making it, or is rebuilt meanwhile.
  */
 export async function buildInRun(
   building: BuildingRun,
@@ -22,7 +22,7 @@ export async function buildInRun(
 ): Promise<DoneRecord[]> {
   const records: DoneRecord[] = [];
   const chosen = datasetsOfRun(building.run);
-  // One after the other: what one is made of may be another.
+  // In sequence, because one may read another.
   for (const dataset of datasets) {
     if (!chosen.includes(dataset)) {
       options.log.info(`${dataset.table}: not made, the run was begun with ${choiceText(building.run)}`);
@@ -47,7 +47,7 @@ async function build(
   const sources = await sourcesOf(building, dataset);
   const built = await buildDataset(building.dir, dataset, options);
   if (!isDeepStrictEqual(await sourcesOf(building, dataset), sources)) {
-    throw new ExpectedError(`what ${dataset.table} is made of was made anew meanwhile: make it again`);
+    throw new ExpectedError(`inputs of ${dataset.table} were rebuilt meanwhile: build it again`);
   }
   return { sources, ...built };
 }
@@ -62,7 +62,7 @@ async function sourcesOf(
     const record = await readDone(dir, name);
     if (record === undefined) {
       requireFree(datasetLockPath(lake, runId, name));
-      throw new ExpectedError(`${dir} has no finished ${directory}, which ${table} is made of`);
+      throw new ExpectedError(`${dir} has no finished ${directory}, which ${table} reads`);
     }
     sources.push(asSource(directory, record));
   }

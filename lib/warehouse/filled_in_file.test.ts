@@ -6,7 +6,7 @@ import { openRunEngine } from "../sql/duckdb/open.ts";
 import { temporaryDirectory } from "../testing/files.ts";
 import { filledInFile } from "./filled_in_file.ts";
 
-test("filled rows of scalars and of lists, also of a file without rows", async (t) => {
+test("counts filled rows of scalars and lists, even in a file without rows", async (t) => {
   const dir = temporaryDirectory(t);
   const columns: Column[] = [
     { name: "a", type: "BIGINT" },

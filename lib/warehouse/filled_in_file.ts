@@ -4,9 +4,9 @@ import type { Filled } from "../parquet/filled.ts";
 import type { DuckDbSession } from "../sql/duckdb/session.ts";
 
 /**
- * Filled rows of each column of one file: those of scalars from its footer, which of lists knows only the items; lists are
- * counted.
- * @throws TypeError when the footer does not have the numbers
+ * Filled rows of each column of a file: from its footer for scalars; counted for lists, of which the footer knows only the
+ * items.
+ * @throws TypeError when the footer lacks the numbers
  */
 export async function filledInFile(
   session: DuckDbSession,

@@ -10,8 +10,8 @@ import type { DuckDbSession } from "../sql/duckdb/session.ts";
 import { stateOf } from "../sql/duckdb/table_sql.ts";
 
 /**
- * Makes sure that all that a dataset reads is in the run, with all their columns: runs of the Python original lack
- * the columns that the warehouse is made of, and reading those as NULL would give an empty dataset.
+ * Ensures that the run has everything that a dataset reads, with all columns: runs of the Python original lack columns that the
+ * warehouse needs, and reading them as NULL would yield an empty dataset.
  */
 export async function requireInputs(
   session: DuckDbSession,
@@ -21,7 +21,7 @@ export async function requireInputs(
   for (const input of dataset.reads) {
     const directory = `${runDir}/${input.directory}`;
     if (stateOf(directory, "parquet") !== "files") {
-      throw new ExpectedError(`${directory} has no data, which ${dataset.table} is made of: make it first`);
+      throw new ExpectedError(`${directory} has no data, but ${dataset.table} needs it: make it first`);
     }
     const described = await session.run(
       `DESCRIBE SELECT * FROM ${readParquet(quotedString(`${directory}/${PARQUET_FILES}`))}`,
@@ -30,15 +30,15 @@ export async function requireInputs(
     const absent = input.columns.filter(({ name }) => !names.has(name)).map(({ name }) => name);
     if (absent.length > 0) {
       throw new ExpectedError(
-        `${directory} lacks ${absent.join(", ")}, so ${dataset.table} can't be made of it`,
+        `${directory} lacks ${absent.join(", ")}, so ${dataset.table} can't be built from it`,
       );
     }
   }
 }
 
 /**
- * The sha256 of the dumps that what a dataset reads was made of, as its files have them, with blanks between them;
- * undefined where one has none, as files of older versions.
+ * The sha256 of the dumps behind a dataset's inputs, as recorded in their files, separated by blanks; undefined if a file has
+ * none, as in older versions.
  */
 export async function sourcesOf(
   session: DuckDbSession,

@@ -2,7 +2,7 @@ import { readSql, sqlFiles } from "../sql/sql_files.ts";
 
 const FOLDER = "warehouse/macros";
 
-/** The files below `sql/` with the macros that a statement of the warehouse calls: `macros/<macro>.sql` for each. */
+/** The files below `sql/` of the macros that a warehouse statement calls: `macros/<macro>.sql` each. */
 export function macroFiles(sql: string): string[] {
   const called = new Set([...sql.matchAll(/\b(\w+)\(/g)].map(([, name]) => name));
   return sqlFiles(FOLDER)
@@ -10,7 +10,7 @@ export function macroFiles(sql: string): string[] {
     .map((file) => `${FOLDER}/${file}`);
 }
 
-/** A file of the warehouse with the macros that it calls before it. */
+/** A warehouse SQL file, preceded by the macros that it calls. */
 export function withMacros(file: string): string {
   const sql = readSql(file);
   return [...macroFiles(sql).map(readSql), sql].join("\n");

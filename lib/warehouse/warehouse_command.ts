@@ -18,11 +18,15 @@ import { buildInRun } from "./build_in_run.ts";
 
 const options = {
   ...optionalRunOptions,
-  run: { type: "path", value: "DIR", summary: "directory with canonical datasets, instead of a lake's run" },
+  run: {
+    type: "path",
+    value: "DIR",
+    summary: "directory with canonical datasets, instead of a run of a lake",
+  },
   ...sessionOptions,
 } as const satisfies OptionSpecs;
 
-/** The entrypoint that makes these warehouse datasets: of a run that is being built, or in any directory. */
+/** The entrypoint that builds these warehouse datasets in a building run or in any directory. */
 export function warehouseCommand(
   name: string,
   summary: string,
@@ -35,8 +39,8 @@ export function warehouseCommand(
     summary,
     description: [
       `Writes ${files}.`,
-      "In a run that is being built, a dataset that is there, was made of the same inputs by the same code, and",
-      "verifies, is kept. With --run the dataset is made in that directory, replacing the one that is there.",
+      "In a run under construction, keeps an existing dataset that was made from the same inputs by the same code",
+      "and passes verification. With --run, builds the dataset in that directory, replacing an existing one.",
     ].join("\n"),
     options,
     async run({ options, log, print, summarize }) {
@@ -57,7 +61,7 @@ export function warehouseCommand(
   });
 }
 
-/** A dataset that was made or kept. */
+/** A dataset that was built or kept. */
 interface Built {
   directory: string;
   rows: number;
@@ -85,7 +89,7 @@ async function buildInDirectory(
   build: BuildOptions,
 ): Promise<Built[]> {
   if ((await kindOf(inRun.runFile(dir))) !== undefined) {
-    throw new ExpectedError(`${dir} is a run that is being built: choose it with --lake and --run-id`);
+    throw new ExpectedError(`${dir} is a run under construction: select it with --lake and --run-id`);
   }
   const made: Built[] = [];
   for (const dataset of await buildable(dir, datasets, build.log)) {
@@ -96,8 +100,8 @@ async function buildInDirectory(
 }
 
 /**
- * The datasets without those that no run needs and whose inputs are not there, which are named. All of them where
- * nothing would be left: the first build fails then with what is missing.
+ * Omits optional datasets whose inputs are missing, naming them. Returns all if none would remain, so that the first build
+ * reports what is missing.
  */
 async function buildable(
   dir: string,

@@ -2,10 +2,10 @@ import type { WarehouseDataset } from "../datasets/warehouse.ts";
 import { splitStatements } from "../sql/split.ts";
 import { withMacros } from "./macros.ts";
 
-/** The statements of a file in `sql/warehouse/`, in the form that its README describes. */
+/** The statements of a file in `sql/warehouse/`, in the form described by its README. */
 export interface WarehouseSql {
   definitions: string[];
-  /** Gives one row: dropped rows, a column for each reason. */
+  /** Returns one row: dropped rows, a column per reason. */
   dropped: string | undefined;
   rows: string;
   /** The same rows in any order. */
@@ -19,7 +19,7 @@ export function warehouseSql({ table }: WarehouseDataset): WarehouseSql {
   const definitions = statements.filter((text) => /^CREATE OR REPLACE TEMP\b/.test(text));
   const rows = selects.at(-1);
   if (rows === undefined || selects.length > 2 || selects.length + definitions.length < statements.length) {
-    throw new TypeError(`sql/warehouse/${table}.sql is not in the form that its README describes`);
+    throw new TypeError(`sql/warehouse/${table}.sql does not have the form described by its README`);
   }
   const order = rows.lastIndexOf("\nORDER BY");
   if (order < 0) throw new TypeError(`sql/warehouse/${table}.sql does not order its rows`);

@@ -1,4 +1,4 @@
--- How many values of each column and dataset differ between two runs, by the valid comparison of each pair.
+-- The number of differing values per column and dataset, according to the valid comparison of each pair.
 SELECT
   change.event_ts_utc, change.from_run, change.to_run,
   change.entity, change.dataset, change.column_name, change.added, change.removed, change.changed

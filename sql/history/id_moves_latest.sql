@@ -1,4 +1,4 @@
--- Where references to records that are gone went, by the valid comparison of each pair.
+-- The ids that replaced removed ids in references, according to the valid comparison of each pair.
 SELECT
   change.event_ts_utc, change.from_run, change.to_run,
   change.entity, change.from_id, change.to_id, change.n_references

@@ -1,4 +1,4 @@
--- The records that differ between two runs, by the valid comparison of each pair.
+-- The records that differ between two runs, according to the valid comparison of each pair.
 SELECT
   change.event_ts_utc, change.from_run, change.to_run,
   change.entity, change.id, change.change, change.changed_columns

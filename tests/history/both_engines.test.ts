@@ -62,18 +62,18 @@ describe("one lake, two engines", {
     return CSVS.map((name) => csvText(lake, name));
   }
 
-  test("each engine reads the other's events, to the millisecond, and gives the same CSVs", async () => {
+  test("each engine reads the other's events to the millisecond, and yields the same CSVs", async () => {
     const byFirst = await compute(first);
     assert.deepEqual(await exported(second), byFirst, "the same events, read by the other engine");
     const bySecond = await compute(second);
     assert.deepEqual(await exported(first), bySecond);
     const timeless = (texts: string[]) => texts.map((text) => text.replaceAll(TIME, "TIME"));
     assert.deepEqual(timeless(bySecond), timeless(byFirst));
-    assert.notDeepEqual(bySecond, byFirst, "the second engine has appended events of its own");
+    assert.notDeepEqual(bySecond, byFirst, "the second engine appended its own events");
     for (const runId of [JANUARY, FEBRUARY, MARCH]) assert.ok(bySecond[1]?.includes(runId));
   });
 
-  test("the event files of both stay as they are", async () => {
+  test("the event files of both are unchanged", async () => {
     const before = await hashes(`${lake}/_meta/discogs_history/kpi`);
     await ok(first, computeKpis, "--only-run-id", JANUARY);
     await ok(second, computeKpis, "--only-run-id", FEBRUARY);

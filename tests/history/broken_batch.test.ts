@@ -14,7 +14,7 @@ import { main as register } from "../../scripts/register_run_schema.ts";
 import { type HistoryLake, historyLake } from "./history_lake.ts";
 import { FEBRUARY, JANUARY, monthTables } from "./months.ts";
 
-// Two runs whose rankings have names so long that their events are more than one INSERT on a Trino.
+// Two runs whose rankings have such long names that their events need several INSERTs on Trino.
 
 const LONG = 0.6 * LONGEST_QUERY;
 const LATEST = `SELECT event_ts_utc, run_id, kpi_name, place, length(item) AS length, substr(item, 1, 9) AS item, n_releases
@@ -57,7 +57,7 @@ describe("a batch of events that breaks off between two INSERTs", { skip: trino 
     assert.equal(code, 0, stdout + stderr);
   }
 
-  /** The rankings that stand, without their times; and the times of each run's. */
+  /** The current rankings without times, and the times of each run's. */
   async function latest() {
     const { rows } = await history.withEngine((engine) => engine.query(LATEST));
     const timesOf = (runId: string) => {
@@ -69,7 +69,7 @@ describe("a batch of events that breaks off between two INSERTs", { skip: trino 
 
   const eventFiles = () => readdirSync(kpiV2SnapshotEvents.directory(lake)).length;
 
-  test("every run's ranking is the old or the new one as a whole, and a repeat makes all new", async () => {
+  test("every run's ranking is entirely old or entirely new, and repeating makes all new", async () => {
     await step(computeKpisV2);
     assert.equal(eventFiles(), 2, "the batch is two INSERTs");
     const old = await latest();
@@ -107,7 +107,7 @@ describe("a batch of events that breaks off between two INSERTs", { skip: trino 
 });
 
 /**
- * Stands before a Trino: the INSERT of all, which that refuses as too long, and the next one pass, then nothing that
+ * A proxy to a Trino that passes the INSERT of everything, which Trino refuses as too long, and the next one, then nothing that
  * writes. Returns its URL.
  */
 async function refusingProxy(trinoUrl: string, started: Server[]): Promise<string> {

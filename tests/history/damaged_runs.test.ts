@@ -28,7 +28,7 @@ const OTHERS = "2026-04__20260410_194923";
 const EMPTIED = "2026-05__20260510_194923";
 const UNREADABLE = "2026-06__20260610_194923";
 
-/** What is done to a run's directory, by its run id, and the details that the registry then has. */
+/** Damages of runs by run id, with the resulting details in the registry. */
 const damages: Readonly<Record<string, [(dir: string) => void, string]>> = {
   [WAREHOUSE_GONE]: [
     (dir) => rmSync(join(dir, "warehouse_discogs/release_artists_v1"), { recursive: true }),
@@ -91,7 +91,7 @@ for (const testEngine of testEngines) {
       }
     });
 
-    test("a run that is not what its manifest says is failed_incomplete with the numbers, and has no new KPIs", async () => {
+    test("a run that differs from its manifest is failed_incomplete with the numbers, and gets no new KPIs", async () => {
       unlock(join(lake, "_runs"));
       for (const [runId, [damage]] of Object.entries(damages)) damage(sealedDir(lake, runId));
       rmSync(join(sealedDir(lake, EMPTIED), "masters_v1_typed"), { recursive: true });
@@ -105,16 +105,16 @@ for (const testEngine of testEngines) {
       assert.equal(stdout, `run ${SOUND}: 35 KPIs ok\n`);
     });
 
-    test("such a run is not registered either, alone or with the others", async () => {
+    test("does not register such a run, alone or with others", async () => {
       const alone = await history.run(register, "--run-id", TWICE);
       assert.deepEqual([alone.code, alone.stdout], [1, ""]);
       assert.match(
         alone.stderr,
-        /is not what its manifest says \(rows=releases_ref_v6:4\/2\): see scripts\/verify_run/,
+        /differs from its manifest \(rows=releases_ref_v6:4\/2\): see scripts\/verify_run/,
       );
     });
 
-    test("a table that is elsewhere than in its run is not the run's, until --missing puts it back", async () => {
+    test("a table outside of its run does not count, until --missing corrects it", async () => {
       const schema = schemaNameOf(SOUND);
       await history.withEngine(async (engine) => {
         const [labels] = allTables.filter(({ table }) => table === "labels_ref_v10");

@@ -11,13 +11,13 @@ import { buildDataset } from "../../lib/warehouse/build.ts";
 
 const SIZE = { artists: 300, labels: 100, masters: 150, releases: 900, seed: 7, clean: true } as const;
 
-/** A run made of a generated month, and the KPIs that the generator's own tally gives. */
+/** A run made from a generated month, and the KPIs according to the generator's tally. */
 export interface GeneratedMonth {
   runId: string;
   kpis: Record<string, string>;
 }
 
-/** Makes a run of a sample month in a lake, without a manifest; `growthPercent` more records than the first month. */
+/** Makes a run from a sample month in a lake, without a manifest, with `growthPercent` more records than the first month. */
 export async function makeGeneratedMonth(
   lake: string,
   month: string,

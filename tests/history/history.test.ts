@@ -60,7 +60,7 @@ for (const testEngine of testEngines) {
       return `manifest_sha256=${createHash("sha256").update(manifest).digest("hex")}`;
     }
 
-    /** Run ids of the wide CSV, each row compared with what is expected of its month. */
+    /** Run ids of the wide CSV, after comparing each row with the expected values. */
     function wideRuns(): string[] {
       const rows = history.csv("history_kpis_wide");
       for (const { run_id = "", schema_name, event_ts_utc = "", ...kpis } of rows) {
@@ -71,7 +71,7 @@ for (const testEngine of testEngines) {
       return rows.map(({ run_id = "" }) => run_id);
     }
 
-    test("without a registered schema every run is failed_incomplete, the active one too", async () => {
+    test("without a registered schema every run is failed_incomplete, even the active one", async () => {
       const text = await ok(reconcile);
       assert.deepEqual(
         (await statuses()).map(([runId, status]) => [runId, status]),
@@ -79,18 +79,18 @@ for (const testEngine of testEngines) {
       );
       assert.match(text, /missing=artists_v1_typed .* releases_ref_v6 .* release_label_xref_v1_dedup/);
       await history.withEngine(async (engine) => {
-        assert.deepEqual(await engine.schemas(), ["discogs_history"], "no run's schema was made");
+        assert.deepEqual(await engine.schemas(), ["discogs_history"], "no schema of a run was created");
       });
     });
 
-    test("what is missing or no such value is refused with one line", async () => {
+    test("refuses missing and invalid values in one line", async () => {
       for (const [main, args, message] of [
-        [register, [], /one of --run-id and --missing is needed .*-p run_id=RUN_ID/],
-        [register, ["--run-id", JANUARY, "--missing"], /one of --run-id and --missing/],
+        [register, [], /--run-id or --missing is required .*-p run_id=RUN_ID/],
+        [register, ["--run-id", JANUARY, "--missing"], /--run-id or --missing/],
         [register, ["--run-id", "2020-01__20200101_000000"], /there is no run 2020-01/],
         [computeKpis, ["--include-active", "yes"], /must be one of: true, false/],
         [computeKpis, ["--only-run-id", "x' OR 'x'='x"], /is not a run id/],
-        [computeKpis, ["--only-run-id", JANUARY], /failed_incomplete; register_run_schema/],
+        [computeKpis, ["--only-run-id", JANUARY], /failed_incomplete; running register_run_schema/],
       ] as const) {
         const { code, stderr } = await history.run(main, ...args);
         assert.deepEqual(
@@ -147,7 +147,7 @@ for (const testEngine of testEngines) {
       await promote(lake, MARCH);
     });
 
-    test("include_active computes all three; a run alone is refused with the reason", async () => {
+    test("include_active computes all three, and a single run is refused with the reason", async () => {
       await ok(reconcile);
       const text = await ok(computeKpis, "--include-active", "true");
       assert.equal(text.match(/35 KPIs ok/g)?.length, 3);
@@ -155,12 +155,16 @@ for (const testEngine of testEngines) {
       assert.deepEqual([active.code, /include_active=true/.test(active.stderr)], [2, true], active.stderr);
       assert.match(await ok(computeKpis, "--only-run-id", FEBRUARY), /^run 2026-02\S+ 35 KPIs ok\n$/);
       const unknown = await history.run(computeKpis, "--only-run-id", "2020-01__20200101_000000");
-      assert.deepEqual([unknown.code, /does not know it/.test(unknown.stderr)], [2, true], unknown.stderr);
+      assert.deepEqual(
+        [unknown.code, /is not in the registry/.test(unknown.stderr)],
+        [2, true],
+        unknown.stderr,
+      );
       await ok(exportCsv);
       assert.deepEqual(wideRuns(), [JANUARY, FEBRUARY, MARCH]);
     });
 
-    test("the long CSV has one row for each run and KPI", () => {
+    test("the long CSV has one row per run and KPI", () => {
       const rows = history.csv("history_kpis_long");
       const expected = [JANUARY, FEBRUARY, MARCH].flatMap((runId) =>
         expectedNames.map((name) => ({
@@ -182,7 +186,7 @@ for (const testEngine of testEngines) {
       );
     });
 
-    test("the rankings of set v2 are a table and a CSV of their own", async () => {
+    test("the rankings of set v2 have their own table and CSV", async () => {
       await ok(computeKpisV2, "--include-active", "true");
       await ok(exportCsv);
       const lines = csvText(lake, "history_kpis_v2_long").split("\n");
@@ -203,7 +207,7 @@ for (const testEngine of testEngines) {
       );
     });
 
-    test("each step a second time changes no latest value, no run, and only adds files", async () => {
+    test("repeating each step changes no latest value and no run, and only adds files", async () => {
       const files = lakePaths(lake).history;
       const untouched = await runsAndActive(lake);
       const eventsBefore = await hashes(files);
@@ -235,7 +239,7 @@ for (const testEngine of testEngines) {
           "reports/history_kpis_wide_T.csv",
         ],
       );
-      assert.equal(added.length, 5 + 3, "one file of events for each of three steps");
+      assert.equal(added.length, 5 + 3, "one file of events per step");
     });
 
     test("a batch has one time, later than the one before", async () => {
@@ -253,7 +257,7 @@ for (const testEngine of testEngines) {
       });
     });
 
-    test("runs of the Python original count like ours, without metadata or with what there is", async () => {
+    test("runs of the Python original count like ours, with whatever metadata they have", async () => {
       const tables = { releases_v6: monthTables[FEBRUARY]?.releases_v6 ?? [] };
       await makeOriginalRun(lake, ORIGINAL, { tables });
       writeFileSync(
@@ -275,7 +279,7 @@ for (const testEngine of testEngines) {
       );
     });
 
-    test("a KPI that fails is failed_query, and the rest is there", async () => {
+    test("a failing KPI is failed_query, and the others are computed", async () => {
       const text = await ok(computeKpis, "--only-run-id", BARE);
       assert.match(text, /30 KPIs ok/);
       assert.match(
@@ -305,20 +309,20 @@ for (const testEngine of testEngines) {
       );
     });
 
-    test("a failure after an ok keeps the value and is named at the end", async () => {
+    test("a failure after an ok keeps the value and is reported at the end", async () => {
       const table = { name: "label_release_counts_v1", kind: "table" } as const;
       await history.withEngine((engine) => engine.drop(schemaNameOf(FEBRUARY), table));
       await ok(computeKpis, "--only-run-id", FEBRUARY);
       const text = await ok(exportCsv);
       assert.match(
         text,
-        /warning: run 2026-02\S+ 6 KPIs failed .*top_label_share_bp \(the value of 20\S+ stays\)/,
+        /warning: run 2026-02\S+ 6 KPIs failed .*top_label_share_bp \(keeping the value of 20\S+\)/,
       );
       const row = history.csv("history_kpis_wide").find(({ run_id }) => run_id === FEBRUARY);
       assert.equal(row?.top_label_share_bp, "2631");
     });
 
-    test("each status is seen, ignored names with their reasons", async () => {
+    test("shows each status, and ignored names with their reasons", async () => {
       const emptied = "2025-10__20251020_194923";
       mkdirSync(join(lakePaths(lake).runs, "20250101_000000"));
       await makeOriginalRun(lake, emptied, { without: ["masters_v1_typed", "releases_v6"] });
@@ -351,7 +355,7 @@ for (const testEngine of testEngines) {
   });
 }
 
-/** The CSVs without their times. */
+/** The CSVs without times. */
 function withoutTimes(history: HistoryLake): unknown[] {
   return ["history_kpis_long", "history_kpis_wide", "history_kpis_v2_long"].map((name) =>
     history.csv(name).map(({ event_ts_utc: _, ...row }) => row),

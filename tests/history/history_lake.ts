@@ -14,7 +14,7 @@ export interface HistoryLake {
   lake: string;
   /** Runs a script of the history. */
   run(main: Main, ...args: string[]): Promise<MainResult>;
-  /** Rows of a query, the times left out. */
+  /** Rows of a query, without times. */
   rows(sql: string): Promise<Record<string, SqlValue>[]>;
   withEngine<T>(use: (engine: SqlEngine) => Promise<T>): Promise<T>;
   /** Records of a `_latest` CSV. */
@@ -62,7 +62,7 @@ export async function hashes(dir: string): Promise<Map<string, string>> {
   );
 }
 
-/** All that the history must not change: the runs, and where `active` leads. */
+/** Everything that the history must not change: the runs, and the target of `active`. */
 export async function runsAndActive(lake: string): Promise<{ runs: Map<string, string>; active: string }> {
   const { runs, active } = lakePaths(lake);
   return { runs: await hashes(runs), active: readlinkSync(active) };

@@ -12,13 +12,13 @@ import { type StartedEngine, testEngines } from "../../lib/testing/engines.ts";
 import { type GeneratedMonth, makeGeneratedMonth } from "./generated_months.ts";
 import { type HistoryLake, historyLake, runsAndActive } from "./history_lake.ts";
 
-// The workflows with the real Digdag, on three months that were extracted from generated dumps and built.
+// Runs the workflows with the real Digdag on three months extracted and built from generated dumps.
 
 const DIGDAG = fileURLToPath(new URL("../../bin/digdag", import.meta.url));
 
 for (const testEngine of testEngines) {
   describe(`history_pipeline.dig on ${testEngine.name}`, () => {
-    // What a workflow hands to its script does not depend on the engine.
+    // What a workflow passes to its scripts does not depend on the engine.
     const isFirst = testEngine === testEngines[0];
     const lake = makeLake();
     const months: GeneratedMonth[] = [];
@@ -55,7 +55,7 @@ for (const testEngine of testEngines) {
       return result;
     }
 
-    test("an engine that is not there fails the pipeline with one line, and nothing is recorded", async () => {
+    test("an unavailable engine fails the pipeline in one line, recording nothing", async () => {
       const env = { TRINO_URL: "http://127.0.0.1:1", TRINO_TIMEOUT: "2" };
       const { code, stdout } = await digdag("history_pipeline.dig", {}, env);
       assert.equal(code, 1);
@@ -67,7 +67,7 @@ for (const testEngine of testEngines) {
       await assert.rejects(history.rows("SELECT 1 FROM hive.discogs_history.run_registry_events"));
     });
 
-    test("the same command then takes every run from its files to the CSVs, the active one too", async () => {
+    test("the same command then takes every run, including the active one, from its files to the CSVs", async () => {
       const untouched = await runsAndActive(lake);
       const { stdout } = await ok("history_pipeline.dig", {});
       assert.match(stdout, /35 KPIs ok/);
@@ -90,14 +90,14 @@ for (const testEngine of testEngines) {
       assert.match(page, /<h2 id="growth-title">Growth/);
     });
 
-    test("each workflow also runs alone, with its parameters", { skip: !isFirst }, async () => {
+    test("each workflow also runs on its own, with its parameters", { skip: !isFirst }, async () => {
       const [first] = months;
       assert.ok(first !== undefined);
       await ok("register_run_schema.dig", { run_id: first.runId });
       await ok("update_run_registry.dig", { action: "by_hand" });
       const alone = await ok("compute_kpis.dig", { only_run_id: first.runId });
       assert.equal(alone.stdout.match(/35 KPIs ok/g)?.length, 1);
-      assert.equal(lastLineOfTasks(alone), "no KPI failed when it was last computed (complete runs: 1)");
+      assert.equal(lastLineOfTasks(alone), "no KPI failed when last computed (complete runs: 1)");
       await ok("export_history_csv.dig", { with_timestamp: "true" });
       const reports = readdirSync(lakePaths(lake).historyReports);
       assert.equal(reports.filter((name) => /_\d{8}_\d{6}_\d{3}\.csv$/.test(name)).length, 5);
@@ -110,7 +110,7 @@ for (const testEngine of testEngines) {
       ]);
     });
 
-    test("KPIs that fail, of any set, are named once, as the last a workflow says", {
+    test("failing KPIs of any set are named once, at the end of a workflow", {
       skip: !isFirst,
     }, async () => {
       const [first, second] = months;
@@ -128,9 +128,9 @@ for (const testEngine of testEngines) {
         const named = lastLineOfTasks(result);
         assert.equal(result.stdout.split(named).length, 2, named);
         const [, heading, names = ""] = /^\S+ warning: (.*): (.*)$/.exec(named) ?? [];
-        assert.equal(heading, `run ${first.runId}: 6 KPIs failed when they were last computed`);
+        assert.equal(heading, `run ${first.runId}: 6 KPIs failed when last computed`);
         assert.deepEqual(
-          names.split(", ").map((name) => name.replace(/ \(the value of 20\S+ stays\)$/, "")),
+          names.split(", ").map((name) => name.replace(/ \(keeping the value of 20\S+\)$/, "")),
           [
             "avg_styles_per_release_bp",
             "n_release_style_links",
@@ -142,14 +142,14 @@ for (const testEngine of testEngines) {
         );
       }
       const other = await ok("compute_kpis.dig", { only_run_id: second.runId });
-      assert.equal(lastLineOfTasks(other), "no KPI failed when it was last computed (complete runs: 1)");
+      assert.equal(lastLineOfTasks(other), "no KPI failed when last computed (complete runs: 1)");
     });
   });
 }
 
 /**
- * With --verbose Digdag's log of tasks, and what they print, is on stdout; what it says at its own end is on stderr.
- * The launcher's three closing lines follow.
+ * With --verbose, Digdag's task log and the tasks' output are on stdout, and its final messages on stderr, followed by the
+ * launcher's three closing lines.
  */
 function lastLineOfTasks({ stdout }: Finished): string {
   return stdout.trimEnd().split("\n").at(-4) ?? "";

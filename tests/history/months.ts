@@ -1,6 +1,6 @@
 import type { FixtureRow, FixtureTables } from "../../lib/lake/testing/fixture_tables.ts";
 
-// Three months whose tables differ in known ways, and the KPIs that follow from them, worked out by hand.
+// Three months whose tables differ in known ways, and their KPIs, computed by hand.
 
 /** Run id of the first month of the test lake. */
 export const JANUARY = "2026-01__20260120_194923";
@@ -32,7 +32,7 @@ const inGenre = (release_id: number, genre: string): FixtureRow => ({
   genre_norm: genre.toLowerCase(),
 });
 
-/** January has the fixture's own tables; what a month does not name is the same as in January. */
+/** January has the fixture's own tables; tables that a month omits are those of January. */
 export const monthTables: Readonly<Record<string, FixtureTables>> = {
   [JANUARY]: {},
   [FEBRUARY]: {
@@ -122,7 +122,7 @@ const values: Readonly<Record<string, readonly [number, number, number]>> = {
   top_label_share_bp: [10_000, 2_631, 0],
 };
 
-/** Names of all KPIs, as the wide CSV has them. */
+/** Names of all KPIs, in the order of the wide CSV. */
 export const expectedNames: readonly string[] = Object.keys(values);
 
 /** The KPIs of a month, as texts by name. */

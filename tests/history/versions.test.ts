@@ -26,8 +26,8 @@ import { main as verifyRun } from "../../scripts/verify_run.ts";
 import { main as parquetSanity } from "../parquet_sanity.ts";
 import { type HistoryLake, historyLake } from "./history_lake.ts";
 
-// Runs of the Python original, of the version before there were detail datasets, of this version without them, and of
-// this version with all of them, in one lake.
+// One lake with runs of the Python original, of a version before detail datasets, and of this version without and with all of
+// them.
 
 const ORIGINAL = "2025-12__20251220_194923";
 const BEFORE = "2026-01__20260120_194923";
@@ -35,7 +35,7 @@ const HISTORICAL = "2026-02__20260220_194923";
 const DETAILS = "2026-03__20260320_194923";
 const RUNS = [ORIGINAL, BEFORE, HISTORICAL, DETAILS];
 
-/** Columns that the version before did not have. */
+/** Columns that the previous version lacked. */
 const COLUMNS_SINCE = {
   artists_v1_typed: ["url_list"],
   labels_v10: ["url_list"],
@@ -46,7 +46,7 @@ const COLUMNS_SINCE = {
 const details = detailDatasets.map(({ table }) => table);
 const historical = allTables.filter(({ required }) => required).map(({ table }) => table);
 
-/** What KPI set v3 says of the run with details; worked out by hand from `detailTables`. */
+/** KPI set v3 of the run with details, computed by hand from `detailTables`. */
 const KPIS: Readonly<Record<string, string>> = {
   n_releases_with_barcodes: "1",
   n_releases_with_companies: "1",
@@ -97,7 +97,7 @@ for (const testEngine of testEngines) {
         .sort();
     }
 
-    /** That `hive.discogs` has the tables of just this run, which can be read, and the report on it is sound. */
+    /** Asserts that `hive.discogs` has exactly the readable tables of this run, and that its report passes. */
     async function assertActive(runId: string): Promise<void> {
       await ok(registerActive);
       const expected = runId === DETAILS ? [...historical, ...details] : historical;
@@ -108,7 +108,7 @@ for (const testEngine of testEngines) {
       await ok(sanityReport, "--active");
     }
 
-    test("there are detail datasets, and the run with all of them says so in its manifest", () => {
+    test("the run with all detail datasets lists them in its manifest", () => {
       assert.ok(details.length > 10);
       const manifestOf = (runId: string): Manifest =>
         JSON.parse(readFileSync(join(sealedDir(lake, runId), "manifest.json"), "utf8"));
@@ -120,7 +120,7 @@ for (const testEngine of testEngines) {
       }
     });
 
-    test("each verifies and passes the Parquet sanity", async () => {
+    test("each passes verification and the Parquet sanity", async () => {
       for (const runId of RUNS) {
         const { code, stdout } = await history.run(parquetSanity, "--root", sealedDir(lake, runId));
         assert.equal(code, 0, stdout);
@@ -129,7 +129,7 @@ for (const testEngine of testEngines) {
       }
     });
 
-    test("each is promoted, and rolled back to", async () => {
+    test("promotes each and rolls back to each", async () => {
       await ok(promote, ORIGINAL, "--allow-unsealed");
       await assertActive(ORIGINAL);
       for (const runId of [BEFORE, HISTORICAL, DETAILS]) {
@@ -144,7 +144,7 @@ for (const testEngine of testEngines) {
       await assertActive(DETAILS);
     });
 
-    test("each registers with the tables that it has, and is complete", async () => {
+    test("each is registered with its tables and is complete", async () => {
       await ok(register, "--missing");
       assert.match(await ok(register, "--missing"), /every run that can be registered is/);
       await ok(reconcile);
@@ -155,14 +155,14 @@ for (const testEngine of testEngines) {
       );
     });
 
-    test("each has its KPIs, is in every CSV, and warns of nothing that it can't have", async () => {
+    test("each has its KPIs, is in every CSV, and causes no warning for datasets that it lacks", async () => {
       for (let time = 1; time <= 2; time += 1) {
         const v1 = await ok(computeKpis, "--include-active", "true");
         assert.equal(v1.match(/: 35 KPIs ok$/gm)?.length, RUNS.length);
         await ok(computeKpisV2, "--include-active", "true");
         const v3 = await ok(computeKpisV3, "--include-active", "true");
         const all = Object.keys(KPIS).length;
-        const other = new RegExp(`: 0 KPIs ok, ${all} not applicable to the datasets that it has$`, "gm");
+        const other = new RegExp(`: 0 KPIs ok, ${all} not applicable to its datasets$`, "gm");
         assert.equal(v3.match(other)?.length, RUNS.length - 1, v3);
         assert.match(v3, new RegExp(`^run ${DETAILS}: ${all} KPIs ok$`, "m"));
         const exported = await ok(exportCsv);
@@ -195,7 +195,7 @@ for (const testEngine of testEngines) {
       }
     }
 
-    test("a dataset of a run's manifest whose directory is gone is missed, though it had no rows", async () => {
+    test("notices a missing dataset of a run's manifest even if it had no rows", async () => {
       const dir = join(sealedDir(lake, DETAILS), "release_images_v1");
       allowRemoval(sealedDir(lake, DETAILS));
       rmSync(dir, { recursive: true });

@@ -4,7 +4,7 @@ import { datasetName } from "../../lib/lake/done.ts";
 import type { Mutation } from "./mutations.ts";
 import { DOUBLED, firstOf, orphaned, refers, set } from "./rows.ts";
 
-/** The dumps that are tested have no images, as those since 2025. */
+/** The tested dumps have no images, like those since 2025. */
 const filled = extractedDatasets.filter(({ directory }) => !directory.endsWith("_images_v1"));
 const withHardKeys = filled.flatMap(({ directory, kind, key }) =>
   key?.hard === true ? [{ name: datasetName(directory), kind, columns: key.columns }] : [],
@@ -14,7 +14,7 @@ const numbered = withHardKeys
   .map(({ name, columns }) => ({ name, number: columns.at(-1) ?? "" }));
 const hardReferences = referencesAmong(filled).filter(({ reference }) => reference.severity === "CRITICAL");
 
-/** A fault of the parser, which records what it made: only that a declaration does not hold gives it away. */
+/** A fault of the parser, which records its own output: only a violated declaration reveals it. */
 const fault = (what: string, rows: Readonly<Record<string, string>>, checks: string[]): Mutation => ({
   what,
   rows,
@@ -23,7 +23,7 @@ const fault = (what: string, rows: Readonly<Record<string, string>>, checks: str
   named: { parquetSanity: checks },
 });
 
-/** That references of so many columns lead to nothing, in each dataset that declares such. */
+/** Makes references of this many columns orphans, in each dataset that declares such references. */
 function orphans(what: string, isMeant: (columns: readonly string[]) => boolean): Mutation {
   const meant = hardReferences.filter(({ reference }) => isMeant(reference.columns));
   const rows = meant.map(({ dataset, reference: { columns } }) => {
@@ -34,10 +34,10 @@ function orphans(what: string, isMeant: (columns: readonly string[]) => boolean)
   return fault(what, Object.fromEntries(rows), meant.map(orphansOf));
 }
 
-/** Faults in every extracted dataset, as it is declared. */
+/** Faults in every extracted dataset, derived from its declaration. */
 export const declared: readonly Mutation[] = [
   fault(
-    "a key twice in each dataset",
+    "a duplicate key in each dataset",
     Object.fromEntries(withHardKeys.map(({ name }) => [name, DOUBLED])),
     withHardKeys.map(({ name, columns }) => `${name}.${duplicatesOf(columns)}`),
   ),
@@ -46,6 +46,6 @@ export const declared: readonly Mutation[] = [
     Object.fromEntries(numbered.map(({ name, number }) => [name, set(number, `${number} + 1000`, "n = 3")])),
     numbered.map(({ name, number }) => `${name}.gaps_in_${number}`),
   ),
-  orphans("records that are not there in each dataset that refers to them", ({ length }) => length === 1),
-  orphans("tracks that are not there in each dataset that refers to them", ({ length }) => length > 1),
+  orphans("missing records in each dataset that refers to them", ({ length }) => length === 1),
+  orphans("missing tracks in each dataset that refers to them", ({ length }) => length > 1),
 ];

@@ -23,12 +23,12 @@ import {
   tested,
 } from "./scene.ts";
 
-// Good runs that are spoiled in one way each: every fault is stopped by a check that names it, and good data passes.
+// Corrupts good runs in one way each: a check stops and names every fault, and good data passes.
 
 const SIZE = { artists: 1500, labels: 1100, masters: 1100, releases: 2400, seed: 11 };
 const base = mkdtempSync(join(tmpdir(), "mutations-"));
 const raw = join(base, "raw");
-/** A lake whose month of July is promoted, and one without any run. */
+/** A lake with a promoted run of July, and an empty lake. */
 const lakes = { withBaseline: makeLake(), without: makeLake() };
 let good: BuildingRun;
 /** A run of other records. */
@@ -65,7 +65,7 @@ for (const baseline of [false, true]) {
   for (const mutation of Object.values(mutations).flat()) {
     if (mutation.baseline !== undefined && mutation.baseline !== baseline) continue;
     if (baseline && mutation.record !== "values" && !mutation.what.includes("%")) continue;
-    test(`${mutation.what} (records: ${mutation.record}) is stopped ${where}`, async () => {
+    test(`stops ${mutation.what} (records: ${mutation.record}) ${where}`, async () => {
       const spoiled = await spoil(mutation, baseline);
       assertNamed(await tested(spoiled), mutation.named);
       rmSync(spoiled.dir, { recursive: true });
@@ -90,7 +90,7 @@ async function spoil({ rows = {}, spoil: more, record }: Mutation, baseline: boo
   return building;
 }
 
-/** Each name is among those of the test that is to find it, and the run can't be sealed. */
+/** Asserts that each check is reported by its test, and that the run can't be sealed. */
 function assertNamed(found: Findings, { seal, ...named }: Mutation["named"]): void {
   assert.notEqual(found.seal, undefined, "the run could be sealed");
   if (seal !== undefined) assert.match(found.seal ?? "", seal);
@@ -101,14 +101,14 @@ function assertNamed(found: Findings, { seal, ...named }: Mutation["named"]): vo
   }
 }
 
-/** What the dumps of 2020 have and those of 2026 do not. */
+/** Content of the dumps of 2020 that those of 2026 lack. */
 const ENDED = [
   "releases_v6.status",
   "release_companies_v1.resource_url",
   ...["release", "master", "artist", "label"].map((entity) => `${entity}_images_v1.rows`),
 ];
 
-test("a month in which elements really ended passes when that is accepted by name, and only then", async () => {
+test("a month in which elements really ended passes only when that is accepted by name", async () => {
   const lake = makeLake();
   const old = join(base, "old");
   const month = (name: string, vintage: Vintage) =>
@@ -127,7 +127,7 @@ test("a month in which elements really ended passes when that is accepted by nam
   assert.equal(manifest.parameters.accept_drift, ENDED.join());
 });
 
-test("accepting one drift hides no other", async () => {
+test("accepting one drift does not hide another", async () => {
   const building = copy(good, true);
   await rewrite(
     building.dir,

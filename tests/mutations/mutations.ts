@@ -8,22 +8,22 @@ import { declared } from "./declared.ts";
 import { DOUBLED, firstOf, keep, NOWHERE, NUMBERED, orphaned, refers, set } from "./rows.ts";
 import { type Findings, partsOf, table } from "./scene.ts";
 
-/** A fault in a good run, and which test of the run must name it how. */
+/** A fault in a good run, and the checks that must report it. */
 export interface Mutation {
   what: string;
-  /** Datasets whose rows are written anew, by a SELECT on `$rows`, the rows as they are in their order. */
+  /** Datasets to rewrite by a SELECT on `$rows`, their rows in order. */
   rows?: Readonly<Record<string, string>>;
-  /** Whatever else is done to the run in `dir`; `other` is the directory of a run of other records. */
+  /** Other changes to the run in `dir`; `other` is the directory of a run with other records. */
   spoil?(dir: string, other: string): Promise<void> | void;
   /**
-   * What the records say afterwards. `stale`: what they said. `files`: the files that are there, as after a fault
-   * between the parser and the files. `values`: the values too, and the warehouse is made of them, as after a fault in
-   * the parser or upstream.
+   * What the records describe afterwards. `stale`: the previous state. `files`: the present files, as after a fault between the
+   * parser and the files. `values`: also the present values, from which the warehouse is rebuilt, as after a fault in the parser
+   * or upstream.
    */
   record: "stale" | "files" | "values";
-  /** Tried in a lake with a run to compare with, or in one without; in both where it is left out. */
+  /** Whether to test in a lake with or without a baseline; by default in both. */
   baseline?: boolean;
-  /** Names of checks that must fail, and a part of what sealing says. */
+  /** Names of checks that must fail, and a part of sealing's error. */
   named: Partial<Omit<Findings, "seal">> & { seal?: RegExp };
 }
 
@@ -51,7 +51,7 @@ const lastPart = (dir: string, dataset: string) => partsOf(dir, dataset).at(-1) 
 
 const keysAndColumns: Mutation[] = [
   {
-    what: "an id twice in each canonical dataset",
+    what: "a duplicate id in each canonical dataset",
     rows: ofEach(canonical, () => DOUBLED),
     record: "files",
     named: {
@@ -152,7 +152,7 @@ swapped.push(
     what: "group and member swapped",
     rows: { artist_memberships_v1_typed: groups },
     record: "values",
-    // Nothing in a month by itself tells one from the other.
+    // Nothing within a single month distinguishes them.
     baseline: true,
     named: { driftGate: ["artist_memberships_v1_typed.group_id.distinct"] },
   },
@@ -185,7 +185,7 @@ const orphans: Mutation[] = references.flatMap(({ dataset, column, named }) =>
   }),
 );
 
-/** Those of the dumps that may be orphans; where one is a defect, there is no drift of them. */
+/** References that may be orphans in the dumps; references whose orphans are defects have no drift. */
 const ofDumps = references.filter(({ dataset, isAnomaly }) => canonical.includes(dataset) && isAnomaly);
 orphans.push({
   what: "all references of every canonical dataset orphans, by the parser or upstream",

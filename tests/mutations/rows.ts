@@ -1,10 +1,10 @@
-/** Parts of the SELECTs that spoil a dataset: `$rows` stands for its rows as they are, in their order. */
+/** Parts of SELECTs that corrupt a dataset: `$rows` stands for its rows in order. */
 
-/** The rows with their number from 1 as `n`. */
+/** The rows numbered from 1 as `n`. */
 export const NUMBERED = "(SELECT *, row_number() OVER () AS n FROM $rows)";
-/** The rows, and the first of them once more. */
+/** The rows, with the first one duplicated. */
 export const DOUBLED = "SELECT * FROM $rows UNION ALL (SELECT * FROM $rows LIMIT 1)";
-/** An id that no record has, and none greater. */
+/** An id that no record has, nor any greater one. */
 export const NOWHERE = 800_000_000;
 
 /** The rows that a condition selects. */
@@ -17,7 +17,7 @@ export const set = (column: string, value: string, where = "true") =>
 /** The first of the rows that a condition selects. */
 export const firstOf = (where: string) => `n = (SELECT min(n) FROM ${NUMBERED} WHERE ${where})`;
 
-/** The values of a reference's column, each of which then leads to nothing. */
+/** The values of a reference's column, changed into orphans. */
 export function orphaned(column: string): string {
   const [list = "", field] = column.split(".");
   return field === undefined

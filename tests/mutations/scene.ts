@@ -23,11 +23,11 @@ import { beginRun } from "../../lib/preflight/begin_run.ts";
 import { openRunEngine } from "../../lib/sql/duckdb/open.ts";
 import { buildInRun } from "../../lib/warehouse/build_in_run.ts";
 
-/** So that the larger datasets have several parts. */
+/** Small enough for the larger datasets to have several parts. */
 const PART_ROWS = 1_000;
 const LIMITS = { threads: 1, memoryLimit: "1GB" };
 
-/** Makes all twelve datasets of a month's dumps, in this process. */
+/** Makes all twelve datasets from a month's dumps, in this process. */
 export async function builtRun(lake: string, raw: string, month: string): Promise<BuildingRun> {
   const { runId } = await beginRun({
     selection: { lake, "dump-month": month, "session-time": `${month}-28T03:04:05Z` },
@@ -45,12 +45,12 @@ export async function builtRun(lake: string, raw: string, month: string): Promis
   return building;
 }
 
-/** Makes what is not made of the canonical datasets as they are now. */
+/** Builds the missing warehouse datasets from the present canonical ones. */
 export async function buildWarehouse(building: BuildingRun): Promise<void> {
   await buildInRun(building, warehouseDatasets, { ...LIMITS, log: silentLogger });
 }
 
-/** A copy of a run, beside a lake that may have a baseline for it. */
+/** A copy of a run, in a lake that may have a baseline for it. */
 export function copyOf(building: BuildingRun, lake: string, dir: string): BuildingRun {
   cpSync(building.dir, dir, { recursive: true });
   return { ...building, lake, dir };
@@ -59,7 +59,7 @@ export function copyOf(building: BuildingRun, lake: string, dir: string): Buildi
 /** The declaration of a table of the test lake, by its dataset's name. */
 export const table = (dataset: string): TableDeclaration => {
   const found = allTables.find(({ directory }) => datasetName(directory) === dataset);
-  if (found === undefined) throw new TypeError(`${dataset} is no dataset`);
+  if (found === undefined) throw new TypeError(`${dataset} is not a dataset`);
   return found;
 };
 
@@ -78,7 +78,7 @@ export async function run(sql: string): Promise<void> {
   await (await shared).run(sql);
 }
 
-/** Writes the rows of a dataset anew, by a SELECT on them: `$rows` stands for them as they are, in their order. */
+/** Rewrites the rows of a dataset by a SELECT in which `$rows` stands for them in order. */
 export async function rewrite(dir: string, dataset: string, select: string): Promise<void> {
   const parts = partsOf(dir, dataset);
   const [first = ""] = parts;
@@ -89,7 +89,7 @@ export async function rewrite(dir: string, dataset: string, select: string): Pro
   renameSync(made, first);
 }
 
-/** Makes a dataset's record one of the files that are there: their names, bytes, hashes and rows. */
+/** Updates a dataset's record to its present files: names, bytes, hashes and rows. */
 export async function recordFiles(dir: string, dataset: string): Promise<void> {
   const record = await readDone(dir, dataset);
   if (record === undefined) throw new TypeError(`${dataset} has no record`);
@@ -100,7 +100,7 @@ export async function recordFiles(dir: string, dataset: string): Promise<void> {
   await writeDone(dir, { ...record, files, rows: [...rows.values()].reduce((sum, each) => sum + each, 0) });
 }
 
-/** Makes a dataset's record one of the values that are there too, as if the parser had given them. */
+/** Also updates a dataset's record to its present values, as if the parser had produced them. */
 export async function recordValues(dir: string, dataset: string): Promise<void> {
   await recordFiles(dir, dataset);
   const record = await readDone(dir, dataset);
@@ -133,16 +133,16 @@ async function rowsOf(path: string): Promise<number> {
   return Number(result.value(0, 0));
 }
 
-/** What each of a run's tests finds wrong, by the names of the checks; the last is what sealing says. */
+/** The failed checks of each of a run's tests, and the error of sealing. */
 export interface Findings {
   parquetSanity: string[];
   sanityReport: string[];
   driftGate: string[];
-  /** Why the run is not sealed; undefined when it would be. */
+  /** Why the run is not sealed; undefined if it would be. */
   seal: string | undefined;
 }
 
-/** Tests a run as `tests_parquet_run.dig` does, and then tries what sealing begins with. */
+/** Tests a run like `tests_parquet_run.dig`, then tries the first steps of sealing. */
 export async function tested(building: BuildingRun, acceptDrift = "false"): Promise<Findings> {
   const { dir, lake, runId } = building;
   const minRows = await readMinRows(undefined, undefined);
@@ -168,7 +168,7 @@ async function sanityReport(dir: string): Promise<string[]> {
     const { checks } = await reportOnRun(dir, LIMITS);
     return checks.filter(({ severity, ok }) => severity === "CRITICAL" && !ok).map(({ name }) => name);
   } catch (error) {
-    // A table or column that is not there: what Parquet sanity is for.
+    // A missing table or column, which Parquet sanity reports.
     if (error instanceof ExpectedError) return [];
     throw error;
   }
@@ -184,7 +184,7 @@ async function drift({ lake, runId, dir }: BuildingRun, acceptDrift: string): Pr
       .filter(({ name, ok }) => !ok && !report.accepted.includes(name))
       .map(({ name }) => name);
   } catch (error) {
-    // A record that is not there, which stops the run here and at sealing.
+    // A missing record, which stops the run here and at sealing.
     if (error instanceof CheckFailedError) return [error.message];
     throw error;
   }

@@ -16,7 +16,7 @@ import { temporaryDirectory } from "../../lib/testing/files.ts";
 import { runUnfenced } from "../../lib/testing/run_fixture.ts";
 import { releaseGenresV1 } from "./release_genres_v1.ts";
 
-// Only `release_genres_v1.ts` says anything about the dataset: everything below asks what there already is for all.
+// Only `release_genres_v1.ts` knows the dataset: the code below is the same for all datasets.
 
 const DUMP = `<releases>
 <release id="1"><title>Stockholm</title><genres><genre>Electronic</genre><genre>Funk / Soul</genre></genres></release>
@@ -26,7 +26,7 @@ const DUMP = `<releases>
 
 const tables = [releasesV6, releaseGenresV1];
 
-/** Extracts the dump to a directory of a run's shape. */
+/** Extracts the dump to a directory laid out like a run. */
 async function extracted(runDir: string): Promise<void> {
   mkdirSync(runDir, { recursive: true });
   const source = join(dirname(runDir), "releases.xml");
@@ -48,7 +48,7 @@ async function checksOf(engine: SqlEngine) {
   return Object.fromEntries(checks.map(({ name, value }) => [name, value]));
 }
 
-/** The checks of the dataset, when it holds what a SELECT on its rows, `$rows`, gives. */
+/** The checks of the dataset after rewriting it by a SELECT on its rows, `$rows`. */
 async function checksWith(t: TestContext, select: string) {
   const dir = join(temporaryDirectory(t), "run");
   await extracted(dir);
@@ -74,7 +74,7 @@ async function checksWith(t: TestContext, select: string) {
   }
 }
 
-test("keys, mandatory columns and references of a new dataset are checked as declared", async (t) => {
+test("checks keys, mandatory columns and references of a new dataset as declared", async (t) => {
   const sound = {
     "release_genres_v1.null_release_id": 0n,
     "release_genres_v1.null_genre_no": 0n,
@@ -95,7 +95,7 @@ test("keys, mandatory columns and references of a new dataset are checked as dec
 });
 
 for (const { name, open } of testEngines) {
-  test(`${name} has the table of a new dataset, typed, once it is registered`, async (t) => {
+  test(`${name} has the typed table of a new dataset once it is registered`, async (t) => {
     const lake = temporaryDirectory(t);
     await extracted(join(lake, "_runs", "run"));
     const engine = await open(lake);
@@ -121,7 +121,7 @@ for (const { name, open } of testEngines) {
   });
 }
 
-test("docs/datasets.md would have a section of a new dataset", () => {
+test("docs/datasets.md would have a section on a new dataset", () => {
   const page = datasetsPage([], [releaseGenresV1]);
   const section = page.slice(page.indexOf("### release_genres_v1"), page.indexOf("### collection"));
   assert.equal(

@@ -1,6 +1,6 @@
-/** Records of the dumps with just what the showcase queries look at. */
+/** Records of dumps with only what the showcase queries read. */
 
-/** Names inside of a list element, each with an id where it has one: `name` or `id=name`. */
+/** Names in a list element, each with an optional id: `name` or `id=name`. */
 function names(list: string, entries: readonly string[]): string {
   if (entries.length === 0) return "";
   const items = entries.map((entry) => {
@@ -42,7 +42,7 @@ export const master = (id: number, main: number, title: string, year: number, by
 const texts = (list: string, tag: string, entries: readonly string[]) =>
   `<${list}>${entries.map((entry) => `<${tag}>${entry}</${tag}>`).join("")}</${list}>`;
 
-/** A credit: id (0 for none), name, role, and the name that is printed. */
+/** A credit: id (0 for none), name, role, and the printed name. */
 type Credit = [id: number, name: string, role: string, anv?: string];
 
 const credits = (entries: readonly Credit[]) => {

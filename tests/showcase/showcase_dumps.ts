@@ -11,8 +11,8 @@ const COLUMBIA = (catno: string): [number, string, string] => [2, "Columbia", ca
 const KLING_KLANG = (catno: string): [number, string, string] => [4, "Kling Klang", catno];
 
 /**
- * A few records with known answers: two groups of which one names a member that is not in the dump, aliases that lead
- * nowhere, a label family, dates that are no years, and a compilation by nobody in particular.
+ * A few records with known answers: two groups, one of them with a member that is not in the dump, dangling aliases, a label
+ * family, dates that are not years, and a compilation by various artists.
  */
 export const showcaseDumps: Readonly<Record<Entity, readonly string[]>> = {
   artist: [

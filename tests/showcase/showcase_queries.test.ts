@@ -17,7 +17,7 @@ import { showcaseDumps } from "./showcase_dumps.ts";
 const EXPECTED = fileURLToPath(new URL("expected/", import.meta.url));
 const queries = sqlFiles("showcase_queries");
 
-/** A result as a file in `expected/` has it: CSV, below a comment with the columns' types. */
+/** A result in the format of `expected/`: a comment with the column types, then CSV. */
 function resultText(result: QueryResult): string {
   return `# ${result.columns.map(({ type }) => type).join(", ")}\n${resultCsv(result)}`;
 }
@@ -32,11 +32,11 @@ async function expectedText(query: string, found: string): Promise<string> {
   return readFileSync(path, "utf8");
 }
 
-test("there are at least ten queries, each one statement without an end sign under a comment", () => {
+test("there are at least ten queries, each a comment and one statement without a semicolon", () => {
   assert.ok(queries.length >= 10, `${queries.length} queries`);
   for (const query of queries) {
     const sql = readSql(`showcase_queries/${query}`);
-    assert.match(sql, /^-- [A-Z].{20,}/, `${query} begins with what it shows`);
+    assert.match(sql, /^-- [A-Z].{20,}/, `${query} begins with a comment on what it shows`);
     assert.equal(splitStatements(sql).length, 1, query);
     assert.ok(!sql.includes(";\n"), `${query} has no ";" at its end`);
   }

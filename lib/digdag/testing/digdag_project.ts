@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { projectRoot } from "../places.ts";
 import { allSessions, type SessionRecord } from "../session.ts";
 
-/** How a workflow of a test ended. */
+/** The outcome of a test's workflow. */
 export interface Finished {
   code: number | null;
   stdout: string;
@@ -22,13 +22,13 @@ export interface DigdagProject {
   /** Starts `bin/digdag` with these arguments. */
   start(args: string[], env?: NodeJS.ProcessEnv): ChildProcess;
   run(args: string[], env?: NodeJS.ProcessEnv): Promise<Finished>;
-  /** Lines of the file `log`, to which tasks append what they did. */
+  /** Lines of the file `log`, to which tasks append their actions. */
   log(): string[];
   sessions(lake?: string): Promise<SessionRecord[]>;
   remove(): Promise<void>;
 }
 
-/** Makes a project with one workflow, `flow.dig`, in a directory whose name has a blank and quotes. */
+/** Creates a project with one workflow, `flow.dig`, in a directory whose name has a blank and quotes. */
 export async function digdagProject(workflow: string): Promise<DigdagProject> {
   const base = await mkdtemp(join(tmpdir(), "digdag-test-"));
   const dir = join(base, "a 'workflow' folder");
@@ -55,7 +55,7 @@ export async function digdagProject(workflow: string): Promise<DigdagProject> {
   };
 }
 
-/** Waits for the end of a process and collects what it prints. */
+/** Waits for the end of a process and collects its output. */
 export async function finish(child: ChildProcess): Promise<Finished> {
   let stdout = "";
   let stderr = "";
@@ -69,7 +69,7 @@ export async function finish(child: ChildProcess): Promise<Finished> {
   return { code, stdout, stderr };
 }
 
-/** Waits until a condition holds; fails after `seconds`, which are many: a machine may be busy. */
+/** Waits until a condition holds; fails after `seconds`, generous for a busy machine. */
 export async function until(what: string, condition: () => boolean, seconds = 300): Promise<void> {
   for (const deadline = Date.now() + seconds * 1000; Date.now() < deadline; await sleep(25)) {
     if (condition()) return;
@@ -77,7 +77,7 @@ export async function until(what: string, condition: () => boolean, seconds = 30
   throw new Error(`not within ${seconds} s: ${what}`);
 }
 
-/** Whether a process is there and not a zombie. */
+/** Whether a process exists and is not a zombie. */
 export function isRunning(pid: number): boolean {
   try {
     return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));

@@ -4,23 +4,23 @@ import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 import { gzipSync } from "node:zlib";
 
-/** Answers a request in the test's own way; false leaves it to the server. */
+/** Handles a request in a custom way; false leaves it to the server. */
 export type Behaviour = (file: string, request: IncomingMessage, response: ServerResponse) => boolean;
 
-/** A dump server on a real socket; what it has and does can be changed between two requests. */
+/** A dump server on a real socket, whose files and behaviour can be changed between requests. */
 export interface DumpServer {
   url: string;
   files: Map<string, Buffer>;
-  /** What the server listed, asked for or `?`, in order: `GET releases`, `GET releases bytes=5-`. */
+  /** The requests in order: `GET releases`, `GET releases bytes=5-`; `?` for others. */
   requests: string[];
   form: "html" | "s3";
-  /** Looked at before each answer to a file request. */
+  /** Consulted before each response to a file request. */
   behave: Behaviour;
 }
 
 const ENTITIES = ["artists", "labels", "masters", "releases"];
 
-/** Files of a date with random content, `bytes` before gzip for each, and their checksum file. */
+/** Files of a date with random content, `bytes` each before gzip, and their checksum file. */
 export function dumpFiles(date: string, bytes = 40_000): Map<string, Buffer> {
   const files = new Map<string, Buffer>(
     ENTITIES.map((entity) => [`discogs_${date}_${entity}.xml.gz`, gzipSync(randomBytes(bytes))] as const),
@@ -105,7 +105,7 @@ function bucketListing(server: DumpServer, keys: readonly string[], marker: stri
   return `<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>discogs</Name>${truncated}${contents.join("")}</ListBucketResult>`;
 }
 
-/** As a good server does: ETag, Range, If-Range. */
+/** Behaves like a good server: ETag, Range, If-Range. */
 function sendFile(content: Buffer | undefined, request: IncomingMessage, response: ServerResponse): void {
   if (content === undefined) {
     response.writeHead(404).end("no such file");
@@ -131,7 +131,7 @@ export function sendRange(content: Buffer, from: number, response: ServerRespons
   response.end(content.subarray(from));
 }
 
-/** Sends headers and the first bytes of a body, and cuts the connection. */
+/** Sends headers and the first bytes of a body, and closes the connection. */
 export function breakOff(
   response: ServerResponse,
   headers: Record<string, string | number>,

@@ -22,14 +22,14 @@ export interface Scene {
   /** Seconds of each wait. */
   waits: number[];
   warnings: string[];
-  /** Makes each look at the clock take so many seconds. */
+  /** Advances the clock by this many seconds at each reading. */
   slow(seconds: number): void;
   download(options?: Partial<DownloadOptions>): ReturnType<typeof downloadMonth>;
   /** Asserts that the month's directory holds the server's files, and nothing else. */
   assertComplete(date?: string): void;
 }
 
-/** A server with a complete month, and a raw root. Waits are not waited for. */
+/** A server with a complete month, and a raw root. Waits return at once. */
 export async function scene(t: TestContext, files = dumpFiles(DATE)): Promise<Scene> {
   const server = await startDumpServer(t, files);
   const rawRoot = temporaryDirectory(t);

@@ -6,7 +6,7 @@ import { type Comparison, RecordComparison } from "./compare_records.ts";
 import { DatasetRows } from "./dataset_rows.ts";
 import { recordShapes } from "./shapes.ts";
 
-/** Two labels have the id 2; which of them the sublabel is of, its rows do not say. */
+/** Two labels have the id 2; the rows do not tell to which of them the sublabel belongs. */
 const LABELS: [bigint, string, string[]][] = [
   [1n, "One", ["a", "b"]],
   [2n, "Two", []],
@@ -35,7 +35,7 @@ async function* dump(labels: XmlElement[], together: number): AsyncGenerator<Xml
   for (let from = 0; from < labels.length; from += together) yield labels.slice(from, from + together);
 }
 
-/** Results as the engine gives them, so many rows at a time. */
+/** Results as returned by the engine, this many rows at a time. */
 async function* results(
   names: string[],
   rows: QueryResult["rows"],
@@ -54,7 +54,7 @@ interface Sides {
   isWhole?: boolean;
 }
 
-/** Compares labels as the datasets have them with a dump of LABELS, in batches of all sizes. */
+/** Compares labels of the datasets with a dump of LABELS, in batches of all sizes. */
 async function compare({ labels, dumped = LABELS.map(label), isWhole = true }: Sides): Promise<Comparison> {
   const sublabels = labels.flatMap(([id, , names]) =>
     names.map((name, index) => [id, BigInt(index + 1), name]),
@@ -87,7 +87,7 @@ async function compare({ labels, dumped = LABELS.map(label), isWhole = true }: S
 
 const with_ = (index: number, entry: (typeof LABELS)[number]) => LABELS.with(index, entry);
 
-test("rows are put to their records, whatever comes at a time; records that are in no dataset are counted", async () => {
+test("assigns rows to records for any batch size, and counts records in no dataset", async () => {
   const none = element("label", "", [element("id", "9")]);
   const dumped = [none, ...LABELS.map(label), none];
   assert.deepEqual(await compare({ labels: LABELS, dumped }), {
@@ -98,7 +98,7 @@ test("rows are put to their records, whatever comes at a time; records that are 
   });
 });
 
-test("what differs is named with its record, and the first ones are kept", async () => {
+test("names differences with their record, and keeps the first ones", async () => {
   const labels = with_(0, [1n, "One", ["a", "x"]]).with(2, [3n, "Tree", []]);
   assert.deepEqual(await compare({ labels }), {
     rebuilt: 5,
@@ -114,7 +114,7 @@ test("what differs is named with its record, and the first ones are kept", async
   });
 });
 
-test("of two records with one id, one that differs is seen", async () => {
+test("detects a difference in one of two records with the same id", async () => {
   const { differing, first } = await compare({ labels: with_(3, [2n, "Too", ["x"]]) });
   assert.equal(differing, 2);
   assert.deepEqual(first, [
@@ -127,7 +127,7 @@ test("of two records with one id, one that differs is seen", async () => {
   assert.equal((await compare({ labels: with_(1, [2n, "Two", ["d"]]) })).differing, 2);
 });
 
-test("records that are missing, too many, or in another order break the comparison", async () => {
+test("missing, extra or reordered records stop the comparison", async () => {
   const broken = async (labels: typeof LABELS) => (await compare({ labels })).broken;
   const mainOf = "of which labels_v10 has 0 rows there, and";
   assert.equal(await broken(LABELS.slice(1)), `record 1: the id in the dump is 1, ${mainOf} then the id 2`);
@@ -138,7 +138,7 @@ test("records that are missing, too many, or in another order break the comparis
   );
   assert.equal(
     await broken([...LABELS, [5n, "Five", []]]),
-    "labels_v10 has rows of 5 where the dump has no such record",
+    "labels_v10 has rows of 5, but the dump has no such record",
   );
   assert.equal(
     await broken([...LABELS.slice(0, 3), [2n, "Too", []], ...LABELS.slice(3)]),
@@ -149,7 +149,7 @@ test("records that are missing, too many, or in another order break the comparis
   assert.equal(await broken(swapped), `record 1: the id in the dump is 1, ${mainOf} then the id 2`);
 });
 
-test("of the first records alone, rows behind them are not looked at", async () => {
+test("comparing only the first records ignores later rows", async () => {
   const dumped = LABELS.slice(0, 1).map(label);
   const { rebuilt, broken } = await compare({ labels: LABELS, dumped, isWhole: false });
   assert.deepEqual([rebuilt, broken], [1, undefined]);

@@ -6,28 +6,28 @@ import type { Entry } from "./entry.ts";
 import { type Row, rebuiltForm } from "./rebuilt_form.ts";
 import type { RecordShape } from "./shape.ts";
 
-/** A record whose datasets have something else than the dump. */
+/** A record whose datasets differ from the dump. */
 export interface DifferingRecord {
   id: bigint;
-  /** Its number in the dump, from 1; of records with one id, which are compared together, all. */
+  /** Its number in the dump, from 1; all numbers of records with the same id, which are compared together. */
   numbers: number[];
   differences: Difference[];
 }
 
-/** What a comparison came to. */
+/** The result of a comparison. */
 export interface Comparison {
   /** Records that were rebuilt and compared. */
   rebuilt: number;
-  /** Records that are in no dataset: without an id, or no entity. */
+  /** Records in no dataset: without an id, or not an entity. */
   leftOut: number;
   differing: number;
-  /** The first of those that differ. */
+  /** The first differing records. */
   first: DifferingRecord[];
-  /** Why the two sides are not of the same records, where they are not. */
+  /** Why the two sides do not have the same records, if so. */
   broken?: string;
 }
 
-/** What both sides have of one id. */
+/** Both sides of one id. */
 interface SameId {
   id: bigint;
   numbers: number[];
@@ -35,20 +35,20 @@ interface SameId {
   rows: Map<string, Row[]>;
 }
 
-/** How rebuilt records are compared with the dump's. */
+/** Options for comparing rebuilt records with the dump's. */
 export interface ComparisonOptions {
   shape: RecordShape;
   datasets: ReadonlyMap<string, DatasetRows>;
   /**
-   * Ids that several records have. Whose of them a row is can't be told, so they are compared together, at the end; what
-   * both sides have of these ids is kept until then.
+   * Ids of several records. Their rows can't be told apart, so they are compared together at the end, and both sides are kept
+   * until then.
    */
   repeated: ReadonlySet<bigint>;
-  /** How many of the differing records are kept. */
+  /** Number of differing records to keep. */
   kept: number;
 }
 
-/** Compares the records of a dump, all or the first ones, with what its datasets have of them. */
+/** Compares the records of a dump, all or the first ones, with its datasets. */
 export class RecordComparison {
   readonly #options: ComparisonOptions;
   readonly #result: Comparison = { rebuilt: 0, leftOut: 0, differing: 0, first: [] };
@@ -59,8 +59,8 @@ export class RecordComparison {
   }
 
   /**
-   * `isWhole`: the records are all of the dump, so no row may be left, and ids that several records have are compared
-   * too. Stops at the first record that has no row.
+   * `isWhole`: the records are all of the dump, so no row may remain, and ids of several records are compared too. Stops at the
+   * first record without a row.
    */
   async run(records: AsyncIterable<XmlElement[]>, isWhole: boolean): Promise<Comparison> {
     const form = new DumpedForm(this.#options.shape);
@@ -120,13 +120,13 @@ export class RecordComparison {
     return row === undefined ? "no more rows" : `then the id ${row[shape.id.column]}`;
   }
 
-  /** Compares the records that were kept, and names the first dataset that has rows behind the last record. */
+  /** Compares the kept records, and names the first dataset with rows after the last record. */
   async #end(): Promise<string | undefined> {
     const { shape, datasets } = this.#options;
     for (const [name, dataset] of datasets) {
       const row = await dataset.peek();
       if (row !== undefined)
-        return `${name} has rows of ${row[shape.id.column]} where the dump has no such record`;
+        return `${name} has rows of ${row[shape.id.column]}, but the dump has no such record`;
     }
     for (const records of this.#repeated.values()) {
       const broken = await this.#compare(records);

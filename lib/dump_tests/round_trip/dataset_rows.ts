@@ -20,7 +20,7 @@ export class DatasetRows {
     this.#id = id;
   }
 
-  /** The next row, which stays the next one; undefined at the end. */
+  /** Peeks at the next row; undefined at the end. */
   async peek(): Promise<Row | undefined> {
     while (this.#next === this.#rows.length) {
       const { done, value } = await this.#results.next();
@@ -31,7 +31,7 @@ export class DatasetRows {
     return this.#rows[this.#next];
   }
 
-  /** The rows up to the first that is of another record than the one with this id. */
+  /** The rows up to the first of another record than the one with this id. */
   async take(id: bigint): Promise<Row[]> {
     const taken: Row[] = [];
     for (let row = await this.peek(); row?.[this.#id] === id; row = await this.peek()) {
@@ -41,13 +41,13 @@ export class DatasetRows {
     return taken;
   }
 
-  /** Ends the reading, wherever it is. */
+  /** Stops reading. */
   async close(): Promise<void> {
     await this.#results.return?.();
   }
 }
 
-/** Opens all datasets of an entity, in directories of their names below `root`, for a merge with the records. */
+/** Opens all datasets of an entity, in directories of their names below `root`, to merge them with the records. */
 export async function openDatasetRows(
   session: DuckDbSession,
   root: string,
@@ -62,7 +62,7 @@ export async function openDatasetRows(
   return opened;
 }
 
-/** The ids that several rows of the dataset of records have. */
+/** The ids that occur in several rows of the dataset of records. */
 export async function repeatedIds(
   session: DuckDbSession,
   root: string,
@@ -80,7 +80,7 @@ async function filesOf(dir: string): Promise<string> {
   return readParquet(`[${files.map((name) => quotedString(join(dir, name))).join(", ")}]`);
 }
 
-/** The columns of each dataset that the records are rebuilt from, each with the SQL that reads it. */
+/** The columns from which records are rebuilt, by dataset, each with the SQL that reads it. */
 function columnsOf(shape: RecordShape): Map<string, Map<string, string>> {
   const datasets = new Map<string, Map<string, string>>();
   const add = (dataset: string, columns: readonly [string, string][]) =>
@@ -98,8 +98,8 @@ function columnsOf(shape: RecordShape): Map<string, Map<string, string>> {
 
 const plain = (column: string): [string, string] => [column, quotedIdentifier(column)];
 
-// DuckDB's client for Node takes a byte order mark (U+FEFF) from the beginning of every text that it reads. So texts are
-// read with a mark before them.
+// DuckDB's client for Node removes a byte order mark (U+FEFF) from the beginning of every text. So a mark is put before texts
+// when reading them.
 const MARK = "=";
 const mark = (value: string) => `'${MARK}' || CAST(${value} AS VARCHAR)`;
 const marked = (column: string): [string, string] => [column, mark(quotedIdentifier(column))];

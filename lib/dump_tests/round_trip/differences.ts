@@ -1,13 +1,13 @@
 import type { Entry } from "./entry.ts";
 
-/** A value that only one side has, or that the sides have different ones of. */
+/** A value that only one side has, or that differs between the sides. */
 export interface Difference {
   path: string;
   dumped: string | undefined;
   rebuilt: string | undefined;
 }
 
-/** What differs between the normal forms of a record, in the order of the dump; none where they are the same. */
+/** The differences between the normal forms of a record, in the order of the dump. */
 export function differences(dumped: readonly Entry[], rebuilt: readonly Entry[]): Difference[] {
   if (isSame(dumped, rebuilt)) return [];
   const paths = new Map<string, { dumped: string[]; rebuilt: string[] }>();
@@ -33,7 +33,7 @@ export function differences(dumped: readonly Entry[], rebuilt: readonly Entry[])
   });
 }
 
-/** Whether all is the same, as it mostly is. Of records with one id, which have paths in common, this is not seen. */
+/** Whether everything is equal, as usual. Not determined for records with the same id, which share paths. */
 function isSame(dumped: readonly Entry[], rebuilt: readonly Entry[]): boolean {
   if (dumped.length !== rebuilt.length) return false;
   const values = new Map<string, string>();
@@ -41,18 +41,18 @@ function isSame(dumped: readonly Entry[], rebuilt: readonly Entry[]): boolean {
   return values.size === dumped.length && rebuilt.every(({ path, value }) => isTaken(values, path, value));
 }
 
-/** Removes a value, if it is there. */
+/** Removes a value, if present. */
 function isTaken(values: Map<string, string>, path: string, value: string): boolean {
   return values.get(path) === value && values.delete(path);
 }
 
-/** Values of one record that are shown. */
+/** Number of values shown per record. */
 const MAX_SHOWN = 10;
 const MAX_LENGTH = 160;
-/** Characters that are shown before the first that differs. */
+/** Characters shown before the first difference. */
 const BEFORE = 40;
 
-/** The differences of a record as lines: of each the path, what the dump has, what the datasets have. */
+/** The differences of a record as lines: for each the path, the dump's value and the datasets' value. */
 export function renderDifferences(found: readonly Difference[]): string[] {
   const shown = found.slice(0, MAX_SHOWN).flatMap(({ path, dumped, rebuilt }) => {
     const from = firstDifference(dumped, rebuilt);
@@ -73,7 +73,7 @@ function firstDifference(one: string | undefined, other: string | undefined): nu
   return length;
 }
 
-/** The text as JSON, of a long one what is around the character at `at`. */
+/** The text as JSON; of a long one, the part around the character at `at`. */
 function shortened(value: string | undefined, at: number): string {
   if (value === undefined) return "nothing";
   if (value.length <= MAX_LENGTH) return JSON.stringify(value);

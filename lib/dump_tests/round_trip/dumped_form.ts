@@ -4,14 +4,14 @@ import { below, ELEMENT, type Entry, normalValue } from "./entry.ts";
 import { type KnownElement, knownRecord } from "./known_element.ts";
 import type { Leaf, Reading, RecordShape } from "./shape.ts";
 
-/** What the dump says of a record. */
+/** A record according to the dump. */
 export interface DumpedRecord {
-  /** Undefined of a record that is in no dataset: it has no id, or lacks what an entity must have. */
+  /** Undefined for a record in no dataset, which has no id or lacks what an entity must have. */
   id: bigint | undefined;
   entries: Entry[];
 }
 
-/** Makes the normal form of a record from its XML. What the shape does not know is in it as well. */
+/** Builds the normal form of a record from its XML, including what the shape does not know. */
 export class DumpedForm {
   readonly #shape: RecordShape;
   readonly #known: KnownElement;
@@ -32,7 +32,7 @@ export class DumpedForm {
   }
 }
 
-/** Adds what is in an element; returns how many of the values have a column. */
+/** Adds the contents of an element; returns how many of the values have a column. */
 function addElement(entries: Entry[], element: XmlElement, known: KnownElement, path: string): number {
   const first = entries.length;
   let values = 0;
@@ -46,7 +46,7 @@ function addElement(entries: Entry[], element: XmlElement, known: KnownElement, 
   return values;
 }
 
-/** Whether an element is nothing but its text, so that its path is that of the text. */
+/** Whether an element consists only of its text, so that its path is that of the text. */
 function isText({ children }: XmlElement, known: KnownElement): boolean {
   return known.field !== undefined || known.item === "text" || (known === NOTHING && children.length === 0);
 }
@@ -65,7 +65,7 @@ function addChildren(
     const plain = below(path, child.name);
     if (known.item === undefined) {
       const found = addElement(entries, child, known, number === 1 ? plain : `${plain}[${number}]`);
-      // A second one of a child that is read once has no column.
+      // A second child has no column if only one is read.
       if (number === 1) values += found;
       seen.set(child.name, number);
       continue;
@@ -80,10 +80,10 @@ function addChildren(
   return values;
 }
 
-/** An element that is not known, nor anything in it. */
+/** Adds an unknown element with its contents. */
 const NOTHING: KnownElement = { attributes: new Map(), children: new Map(), alternatives: [] };
 
-/** Adds a value that is not empty; returns 1 where there is one, and it has a column. */
+/** Adds a non-empty value; returns 1 if there is one and it has a column. */
 function addValue(entries: Entry[], path: string, text: string, leaf: Leaf | undefined): number {
   const value = readValue(leaf?.reading ?? "text", text);
   if (value === undefined) return 0;
@@ -99,8 +99,8 @@ function readValue(reading: Reading, text: string): string | undefined {
 }
 
 /**
- * Leaves one entry, at the first path, of a value that may stand at several. Another that says something else stays
- * where it is: nothing keeps it.
+ * Merges a value that may occur at several paths into one entry at the first. A different value stays where it is, because no
+ * dataset keeps it.
  */
 function mergeAlternatives(entries: Entry[], from: number, outer: string, { paths }: Leaf): void {
   const [first, ...others] = paths.map((path) => below(outer, path));
@@ -114,7 +114,7 @@ function mergeAlternatives(entries: Entry[], from: number, outer: string, { path
   }
 }
 
-/** Puts the `<id>` before an item into the item, and makes an item of an `<id>` that has none behind it. */
+/** Moves the `<id>` before an item into the item, and turns an `<id>` without a following item into one. */
 function foldIds({ children }: XmlElement, item: string): XmlElement[] {
   return children.flatMap((child, index) => {
     const before = children[index - 1];
@@ -125,7 +125,7 @@ function foldIds({ children }: XmlElement, item: string): XmlElement[] {
   });
 }
 
-/** The item with the id, and of the `<id>` what is in no column. */
+/** The item with the id, and the parts of the `<id>` that are in no column. */
 function withId(item: XmlElement, id: XmlElement): XmlElement[] {
   const own = readValue("id", item.attributes.id ?? "");
   const other = readValue("id", id.text);

@@ -24,14 +24,14 @@ const rebuilt = (entity: Entity, rows: Record<string, Row[]>) =>
 for (const entity of ENTITIES) {
   const { xml, normal, rows } = fullRecords[entity];
 
-  test(`${entity}: the normal form of a record with everything, from its XML and from its rows`, () => {
+  test(`${entity}: XML and rows of a full record have the same normal form`, () => {
     const record = dumped(entity, xml);
     assert.deepEqual(lines(record.entries).sort(), [...normal].sort());
     assert.deepEqual(lines(rebuilt(entity, rows)).sort(), [...normal].sort());
     assert.deepEqual(differences(record.entries, rebuilt(entity, rows)), []);
   });
 
-  test(`${entity}: a value that is missing in any row, or another there, is a difference`, () => {
+  test(`${entity}: a missing or changed value in any row is a difference`, () => {
     const { entries } = dumped(entity, xml);
     let changed = 0;
     for (const [dataset, list] of Object.entries(rows)) {
@@ -57,7 +57,7 @@ for (const entity of ENTITIES) {
     assert.ok(changed > 20, `${changed} changes`);
   });
 
-  test(`${entity}: the shape has every element that the dumps are known to hold, and no other`, () => {
+  test(`${entity}: the shape has exactly the known elements of the dumps`, () => {
     const declared = placesDeclared(knownElements[entity], "");
     const allowed = placesDeclared(knownElements[entity], "", "empty");
     const inShape = placesInShape(knownRecord(recordShapes[entity]), "");
@@ -82,14 +82,14 @@ function otherThan(value: Row[string]): Row[string] {
 function placesInShape({ attributes, children, field, own, item }: KnownElement, path: string): string[] {
   return [
     ...(field === undefined && own === undefined ? [] : [path]),
-    // An artist's name has a row, but there is one of it.
+    // An artist's name has a row, but occurs once.
     ...(item === undefined || field !== undefined ? [] : [`${path}[]`]),
     ...[...attributes.keys()].map((name) => `${path}/@${name}`),
     ...[...children].flatMap(([name, child]) => placesInShape(child, `${path}/${name}`)),
   ];
 }
 
-/** The same of what is declared as known; the texts alone of elements whose content is `of`. */
+/** The same for what is declared as known; only texts for elements whose content is `of`. */
 function placesDeclared(
   { attributes, children, content, repeats }: DeclaredElement,
   path: string,
@@ -103,7 +103,7 @@ function placesDeclared(
   ];
 }
 
-test("what the shape does not know is in the normal form of the dump", () => {
+test("the normal form of the dump includes what the shape does not know", () => {
   const xml =
     '<master id="1" x="y"><title a=" b ">T</title><title>U</title>between<genres><genre/><genre c="d">G</genre>' +
     "</genres><genres><genre>H</genre></genres><new><deep>e</deep><deep/></new><main_release>x</main_release></master>";
@@ -121,7 +121,7 @@ test("what the shape does not know is in the normal form of the dump", () => {
   ]);
 });
 
-test("a value that may stand at several places is one, and another one beside it is shown", () => {
+test("merges a value at several places into one, and shows a different one next to it", () => {
   const label = (text: string) => lines(dumped("label", text).entries);
   assert.deepEqual(label('<label id="2"/>'), ["id = 2"]);
   assert.deepEqual(label('<label id="2"><id>x</id></label>'), ["id = 2"]);
@@ -129,7 +129,7 @@ test("a value that may stand at several places is one, and another one beside it
   assert.deepEqual(label('<label id="2"><id>3</id></label>'), ["@id = 2", "id = 3"]);
 });
 
-test("an id before a member belongs to it, and what it has besides is shown", () => {
+test("an id before a member belongs to it, and its other contents are shown", () => {
   const members = (text: string) =>
     lines(dumped("artist", `<artist><members>${text}</members></artist>`).entries);
   const first = "members/name[1]";
@@ -162,7 +162,7 @@ test("a record without an id, or a label without a name, is in no dataset", () =
   assert.equal(idOf("release", "<release id='9223372036854775808'/>"), undefined);
 });
 
-test("rows without a place, and ordinals out of order, are in the rebuilt form", () => {
+test("the rebuilt form includes rows without a place and ordinals out of order", () => {
   const { rows } = fullRecords.release;
   const [tracks = [], credits = []] = [rows.release_tracks_v1, rows.release_credits_v1];
   const without = { ...rows, release_tracks_v1: tracks.slice(0, 5) };
@@ -183,7 +183,7 @@ test("rows without a place, and ordinals out of order, are in the rebuilt form",
   );
 });
 
-test("differences are shown with their path and what each side has", () => {
+test("shows differences with their path and both values", () => {
   const long = `${"a".repeat(500)}b${"c".repeat(500)}`;
   const found = differences(
     [

@@ -4,15 +4,15 @@ import type { Leaf, ListShape, RecordShape } from "./shape.ts";
 export interface KnownElement {
   attributes: Map<string, Leaf>;
   children: Map<string, KnownElement>;
-  /** Values that may stand at several places of the element. */
+  /** Values that may occur at several places of the element. */
   alternatives: Leaf[];
-  /** The text of a child that is read once. */
+  /** The text of a child of which only one is read. */
   field?: Leaf | undefined;
   /** The text of an item. */
   own?: Leaf;
-  /** The element is one of a list: with a row each, or kept only where there is something in it. */
+  /** The element is in a list: each has a row, or is kept only if non-empty. */
   item?: "row" | "filled" | "text";
-  /** Name of the items before which their ids stand. */
+  /** Name of the items that are preceded by their ids. */
   idBefore?: string;
 }
 
@@ -58,7 +58,7 @@ function addList(element: KnownElement, list: ListShape): void {
   if (list.idBefore && name !== undefined) childAt(element, container).idBefore = name;
 }
 
-/** The element at a path, made where it is not there; "" is the element itself. */
+/** The element at a path, created if missing; "" is the element itself. */
 function childAt(element: KnownElement, path: string): KnownElement {
   return path.split("/").reduce((outer, name) => {
     if (name === "") return outer;

@@ -13,10 +13,10 @@ import {
 /** A row of a dataset, by column. */
 export type Row = Readonly<Record<string, SqlValue>>;
 
-/** The rows of each dataset that belong to a record. */
+/** The rows of a record, by dataset. */
 export type RecordRows = ReadonlyMap<string, readonly Row[]>;
 
-/** Makes the normal form of a record from its rows. A row that has no place in it is an entry with its dataset's name. */
+/** Builds the normal form of a record from its rows. A row without a place becomes an entry with its dataset's name. */
 export function rebuiltForm(shape: RecordShape, rows: RecordRows): Entry[] {
   const rebuild = new Rebuild(shape, rows);
   for (const row of rows.get(shape.dataset) ?? []) {
@@ -32,9 +32,9 @@ const isInRow = (list: ListShape) => list.kind !== "rows";
 
 class Rebuild {
   readonly entries: Entry[] = [];
-  /** Rows that have not been put anywhere, by dataset and ties. */
+  /** Rows not placed yet, by dataset and ties. */
   readonly #rows = new Map<string, Row[]>();
-  /** How many elements of a dataset have been met. */
+  /** Number of elements of a dataset so far. */
   readonly #met = new Map<string, number>();
 
   constructor(shape: RecordShape, rows: RecordRows) {
@@ -68,7 +68,7 @@ class Rebuild {
     }
   }
 
-  /** Adds rows that have no place as entries. */
+  /** Adds rows without a place as entries. */
   rest(): void {
     for (const [key, rows] of this.#rows) {
       for (const row of rows)

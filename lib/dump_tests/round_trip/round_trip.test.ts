@@ -22,14 +22,14 @@ import { recordShapes } from "./shapes.ts";
 import { generatedRecord, mutated, mutations } from "./testing/generated_records.ts";
 
 const ENTITIES = Object.keys(recordShapes) as Entity[];
-/** Generated records of each entity; `npm run test:fuzz` makes a million in all. */
+/** Generated records per entity; `npm run test:fuzz` generates a million in all. */
 const RUNS = Number(process.env.DISCOGS_FUZZ_RUNS ?? 1000);
-/** Another one gives other records; a failure names that of its dump. */
+/** Different seeds yield different records; a failure names its seed. */
 const SEED = Number(process.env.DISCOGS_FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 30));
 /** Records of one dump. */
 const TOGETHER = 250;
 
-/** Small, so that records lie across the border of a part. */
+/** Small, so that records span parts. */
 const BATCH = 50;
 
 async function rebuild(t: TestContext, entity: Entity, dump: string): Promise<RoundTripResult> {
@@ -47,7 +47,7 @@ async function rebuild(t: TestContext, entity: Entity, dump: string): Promise<Ro
   });
 }
 
-/** The records of a result that differ, as they are shown. */
+/** The differing records of a result, as shown. */
 const shown = ({ comparison }: RoundTripResult) =>
   comparison.first.flatMap(({ id, differences }) => [`record ${id}`, ...renderDifferences(differences)]);
 
@@ -57,7 +57,7 @@ const goldenDumps = readdirSync(GOLDEN, { recursive: true, encoding: "utf8" })
   .filter((name) => /\/input\/[a-z]+\.xml$/.test(name))
   .sort();
 
-test("the command shows the records that differ, on which the exit code is 1", async (t) => {
+test("the command shows differing records and exits with 1", async (t) => {
   const testRoot = temporaryDirectory(t);
   const release = (id: number, inner: string) => `<release id="${id}"><title>T</title>${inner}</release>`;
   const records = [release(1, ""), release(2, "<nation>US</nation>"), release(3, "")];
@@ -71,8 +71,8 @@ test("the command shows the records that differ, on which the exit code is 1", a
     "  nation",
     '    - dump:     "US"',
     "    + datasets: nothing",
-    `${dump}: 1 of 3 records are not what the dump has`,
-    "FAIL round_trip: 1 (1 of 3 records are not what the dump has)",
+    `${dump}: 1 of 3 records differ from the dump`,
+    "FAIL round_trip: 1 (1 of 3 records differ from the dump)",
     "",
   ]);
   assert.deepEqual(readdirSync(testRoot), []);
@@ -81,7 +81,7 @@ test("the command shows the records that differ, on which the exit code is 1", a
   assert.match(first.stdout, /: 1 records rebuilt\nPASS .*: 1 checks\n$/);
 });
 
-test("a damaged dump is bad input, and nothing is left behind", async (t) => {
+test("a damaged dump is bad input and leaves nothing behind", async (t) => {
   const testRoot = temporaryDirectory(t);
   const dump = writeDump(temporaryDirectory(t), "release", ["<release id='1'><title></release>"]);
   const { code, stderr } = await runMain(roundTripCommand("round_trip.ts"), [dump, "--test-root", testRoot]);
@@ -95,7 +95,7 @@ test("there are golden dumps of all entities", () => {
 });
 
 for (const name of goldenDumps) {
-  test(`every record of a golden dump is rebuilt, but for what is counted as unknown: ${name}`, async (t) => {
+  test(`rebuilds every record of a golden dump except for what is counted as unknown: ${name}`, async (t) => {
     const dump = join(GOLDEN, name);
     const entity = await entityOf(dump);
     const result = await rebuild(t, entity, dump);
@@ -107,7 +107,7 @@ for (const name of goldenDumps) {
 }
 
 for (const vintage of vintages) {
-  test(`every record of a sample month is rebuilt: ${vintage}`, async (t) => {
+  test(`rebuilds every record of a sample month: ${vintage}`, async (t) => {
     const out = temporaryDirectory(t);
     const sample = await writeSampleDump({ out, month: "2026-01", seed: 7, vintage, threads: 1, ...MINIMUM });
     for (const { name } of sample.files) {
@@ -123,7 +123,7 @@ for (const vintage of vintages) {
 }
 
 for (const entity of ENTITIES) {
-  test(`${entity}: generated records are rebuilt, and their elements counted`, async (t) => {
+  test(`${entity}: rebuilds generated records and counts their elements`, async (t) => {
     const rebuilt = await eachDump(generatedRecord(entity, false), async (records, seed) => {
       const result = await rebuild(t, entity, writeDump(temporaryDirectory(t), entity, records));
       if (failedCounts(result).length > 0) await nameMiscounted(t, entity, records, seed);
@@ -134,7 +134,7 @@ for (const entity of ENTITIES) {
     assert.ok(rebuilt > RUNS / 8, `${rebuilt} records rebuilt`);
   });
 
-  test(`${entity}: what is lost of changed records was counted as unknown`, async (t) => {
+  test(`${entity}: everything lost from changed records was counted as unknown`, async (t) => {
     const changed = fc.tuple(generatedRecord(entity, true), fc.option(mutations, { freq: 2 }));
     const record = changed.map(([text, changes]) => mutated(text, changes ?? []));
     const rebuilt = await eachDump(record, async (all, seed) => {
@@ -148,7 +148,7 @@ for (const entity of ENTITIES) {
   });
 }
 
-/** Makes dumps of generated records, `RUNS / 2` in all, and returns how many were rebuilt. */
+/** Makes dumps of generated records, `RUNS / 2` in all, and returns the number of rebuilt ones. */
 async function eachDump(
   record: fc.Arbitrary<string>,
   use: (records: string[], seed: string) => Promise<RoundTripResult>,
@@ -164,7 +164,7 @@ async function eachDump(
   return rebuilt;
 }
 
-/** Fails for the first of the records that is miscounted by itself; else for all. */
+/** Fails for the first record that is miscounted on its own, else for all. */
 async function nameMiscounted(
   t: TestContext,
   entity: Entity,
@@ -184,7 +184,7 @@ async function nameMiscounted(
   assert.fail(`${seed}: ${some.join("\n")}\n${(await failed(some)).join("\n")}`);
 }
 
-/** Checks of rows and counts that failed; keys occur twice in generated records. */
+/** Failed checks of rows and counts; keys can be duplicated in generated records. */
 function failedCounts({ checks }: RoundTripResult): string[] {
   const isOfKey = /\.duplicate_\w+$/;
   return checks
@@ -192,7 +192,7 @@ function failedCounts({ checks }: RoundTripResult): string[] {
     .map(({ name, details }) => `${name}: ${details}`);
 }
 
-/** Fails for a record that differs in what was not counted as unknown. */
+/** Fails for a record that differs in something not counted as unknown. */
 async function assertExplained(
   t: TestContext,
   entity: Entity,
@@ -200,7 +200,7 @@ async function assertExplained(
 ): Promise<void> {
   const dir = temporaryDirectory(t);
   for (const differing of result.comparison.first) {
-    // What is unknown in another record is no reason for this one to differ.
+    // Unknown content of another record does not explain a difference in this one.
     const texts = differing.numbers.map((number) => records[number - 1] as string);
     const unknown = await unknownOf(t, entity, writeDump(dir, entity, texts));
     const one = { ...result, comparison: { ...result.comparison, first: [differing] } };
@@ -208,7 +208,7 @@ async function assertExplained(
   }
 }
 
-/** Differing records with what is at no path that the extractor counted as unknown, nor below one. */
+/** Differing records, without what is at or below a path that the extractor counted as unknown. */
 function unexplained(result: RoundTripResult, unknown: readonly string[]): string[] {
   const first = result.comparison.first.flatMap((record) => {
     const differences = record.differences.filter(({ path }) => !isExplained(path, unknown));
@@ -230,7 +230,7 @@ async function unknownOf(t: TestContext, entity: Entity, dump: string): Promise<
   return Object.keys(unknown).map((path) => path.slice(entity.length).replaceAll(/\[\d+\]/g, ""));
 }
 
-/** Whether a text is one record for the splitter and for saxes: others are refused with the dump. */
+/** Whether the splitter and saxes see a text as one record: others are refused with the dump. */
 function isRecord(entity: Entity, text: string): boolean {
   const bytes = Buffer.from(text);
   const isOne = elementEnd(bytes, 0, bytes.length) === bytes.length;

@@ -17,35 +17,34 @@ import { type Comparison, RecordComparison } from "./compare_records.ts";
 import { openDatasetRows, repeatedIds } from "./dataset_rows.ts";
 import { recordShapes } from "./shapes.ts";
 
-/** What a round trip takes. */
+/** Options of a round trip. */
 export interface RoundTrip extends SessionLimits {
   entity: Entity;
   /** `.xml` or `.xml.gz`. */
   dump: string;
-  /** Directory for the datasets, which are removed in the end. */
+  /** Directory for the datasets, which are removed at the end. */
   testRoot: string;
-  /** Compare only so many records; then nothing is counted. */
+  /** Compare only this many records, and count nothing. */
   records?: number | undefined;
   removeControlCharacters?: boolean | undefined;
-  /** Rows of each part; by default as the datasets declare it. */
+  /** Rows per part; by default as declared for the datasets. */
   batch?: number | undefined;
-  /** Differing records that are kept to be shown (default: 5). */
+  /** Number of differing records to show (default: 5). */
   shown?: number | undefined;
   log: Logger;
 }
 
 /** The checks of a round trip and the comparison of its records. */
 export interface RoundTripResult {
-  /** The last one is that of the comparison. */
+  /** The last one is the comparison's. */
   checks: CheckResult[];
   comparison: Comparison;
 }
 
 /**
- * Extracts all datasets of a dump, rebuilds every record from their Parquet files, and compares it with the record as
- * an independent reading of the dump has it, in the normal form. On the way the elements of the dump are counted and
- * compared with the rows of each dataset. Memory does not depend on the dump's size: both sides are in the order of
- * the dump.
+ * Extracts all datasets of a dump, rebuilds every record from their Parquet files, and compares its normal form with that from
+ * an independent reading of the dump. Also counts the elements of the dump and compares them with the rows of each dataset.
+ * Memory does not depend on the dump's size, because both sides are in the order of the dump.
  * @throws DumpError for a damaged dump
  */
 export async function roundTrip(test: RoundTrip): Promise<RoundTripResult> {
@@ -78,7 +77,7 @@ async function roundTripIn(root: string, test: RoundTrip): Promise<RoundTripResu
   }
 }
 
-/** Compares the records; the tally is there when all of the dump was read. */
+/** Compares the records; returns the tally only if the whole dump was read. */
 async function compare(
   { session }: RunEngine,
   root: string,
@@ -106,7 +105,7 @@ async function compare(
   }
 }
 
-/** The first `count` records, or all, each looked at. */
+/** The first `count` records, or all, each inspected. */
 async function* firstOf(
   records: AsyncIterable<XmlElement[]>,
   count = Number.POSITIVE_INFINITY,
@@ -124,7 +123,7 @@ async function* firstOf(
 
 function comparisonCheck({ rebuilt, leftOut, differing, broken }: Comparison): CheckResult {
   const problems = [
-    ...(differing > 0 ? [`${differing} of ${rebuilt} records are not what the dump has`] : []),
+    ...(differing > 0 ? [`${differing} of ${rebuilt} records differ from the dump`] : []),
     ...(broken === undefined ? [] : [broken]),
   ];
   const leftOutText = leftOut === 0 ? "" : `, ${leftOut} are in no dataset`;

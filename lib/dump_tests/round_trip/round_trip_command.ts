@@ -30,10 +30,10 @@ export function roundTripCommand(name: string): CommandMain {
     summary:
       "Extracts all datasets of a dump, rebuilds every record from them, and compares it with the dump.",
     description: [
-      "DUMP is an .xml or .xml.gz; without it the four dumps of a month below the raw root are tested.",
-      "Records are compared in the normal form of the data contract: text trimmed, empty is absent, the id 0 is absent.",
-      "The first that differ are shown: record, path, what the dump has, and what the datasets have. Elements of the",
-      "dump are counted, and compared with the rows of every dataset. The datasets are removed at the end.",
+      "DUMP is an .xml or .xml.gz file; by default, tests the four dumps of a month in the raw root.",
+      "Records are compared in normal form: text is trimmed, and empty values and id 0 count as absent.",
+      "Shows the first differences with record, path, the dump's value and the datasets' value. Also counts the elements",
+      "of the dump and compares them with the rows of every dataset. The datasets are removed at the end.",
     ].join("\n"),
     options,
     positionals: ["DUMP?"],
@@ -54,7 +54,7 @@ async function dumpsOf({ options, positionals: [given] }: Context): Promise<stri
   if (given !== undefined && given !== "") return [given];
   const { "raw-root": rawRoot, "dump-month": month } = options;
   if (rawRoot === undefined)
-    throw new ExpectedError("which dump? Name it, or set DISCOGS_RAW for all of a month");
+    throw new ExpectedError("which dump? Name it, or set DISCOGS_RAW to test all dumps of a month");
   const { files } = month === undefined ? await findDumpMonth(rawRoot) : await findDumpFiles(rawRoot, month);
   return files.map(({ path }) => path);
 }

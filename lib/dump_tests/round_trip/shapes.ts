@@ -12,8 +12,8 @@ import {
   texts,
 } from "./shape.ts";
 
-// Where each element and attribute of the dumps is kept, written from the data contract and not from the declarations
-// in `lib/datasets/`: what the one says is checked by the other. Joined columns are not here, as they can't be split.
+// Where each element and attribute of the dumps is kept, written from the data contract rather than from the declarations in
+// `lib/datasets/`, so that each checks the other. Omits joined columns, which can't be split.
 
 const urls = texts("urls/url", "url_list");
 const genres = texts("genres/genre", "genre_list");

@@ -9,7 +9,7 @@ for (const [cores, releases] of [
   [4, 3],
   [8, 4],
 ] as const) {
-  test(`of ${cores} cores the releases get ${releases}, the other dumps one`, () => {
+  test(`of ${cores} cores, releases get ${releases} and other dumps one`, () => {
     assert.equal(threadShare("releases", cores), releases);
     for (const dump of ["artists", "masters", "labels"]) assert.equal(threadShare(dump, cores), 1);
   });

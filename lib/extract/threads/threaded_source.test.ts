@@ -10,7 +10,7 @@ import { temporaryDirectory } from "../../testing/files.ts";
 import { StageTimes } from "../stage_times.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
-// A dump that another thread reads is read as on this one: the same blocks, the same bytes behind them, the same error.
+// Reading a dump on another thread yields the same blocks, the same remaining bytes and the same error as on this one.
 
 const OPTIONS = { entity: "label", datasets: datasetsOf("label"), label: "dump" } as const;
 
@@ -18,7 +18,7 @@ const record = (id: number) => `<label><id>${id}</id><profile>${"text ".repeat(6
 const RECORDS = Array.from({ length: 30_000 }, (_, index) => record(index + 1)).join("");
 const DUMP = `<labels>\n${RECORDS}</labels>\n`;
 
-/** Everything that a source gives, in order; blocks are given back as soon as they have been looked at. */
+/** Everything that a source returns, in order; blocks are handed back once examined. */
 async function everything(source: BlockSource): Promise<unknown[]> {
   const seen: unknown[] = [];
   try {
@@ -76,7 +76,7 @@ test("a dump that is not compressed", async (t) => {
   assert.ok(seen.length > 4, `${seen.length}`);
 });
 
-test("a dump that is cut off", async (t) => {
+test("a truncated dump", async (t) => {
   const seen = await onBoth(t, "labels.xml.gz", compressed.subarray(0, compressed.length - 50_000));
   assert.match(
     String(seen.find((item) => typeof item === "string" && item.startsWith("Error"))),
@@ -84,14 +84,14 @@ test("a dump that is cut off", async (t) => {
   );
 });
 
-test("a dump that is damaged in the middle", async (t) => {
+test("a dump damaged in the middle", async (t) => {
   const damaged = Buffer.from(compressed);
   damaged.fill(0xff, compressed.length >> 1, (compressed.length >> 1) + 100);
   const seen = await onBoth(t, "labels.xml.gz", damaged);
   assert.ok(seen.some((item) => typeof item === "string" && item.startsWith("Error")));
 });
 
-test("a dump in a form that is not cut: all of it comes in chunks", async (t) => {
+test("a dump in a form that is not cut, returned in chunks", async (t) => {
   const seen = await onBoth(
     t,
     "labels.xml.gz",
@@ -101,7 +101,7 @@ test("a dump in a form that is not cut: all of it comes in chunks", async (t) =>
   assert.equal(isInside, false);
 });
 
-test("what is no gzip file", async (t) => {
+test("a file that is not gzip", async (t) => {
   const seen = await onBoth(t, "labels.xml.gz", Buffer.from(DUMP));
   assert.match(String(seen[0]), /not a gzip file/);
 });

@@ -1,10 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/**
- * A process that reads files through the active link until `stopFile` is there, and prints how many reads there were
- * and how many failed.
- */
+/** A process that reads files through the active link until `stopFile` exists, and prints the numbers of reads and failures. */
 const [lake = "", stopFile = ""] = process.argv.slice(2);
 const files = [
   "manifest.json",

@@ -3,9 +3,8 @@ import type { FixtureTables } from "./fixture_tables.ts";
 const video = { src: "https://video.example/1", duration_seconds: 276, embed: true, title: "Stockholm" };
 
 /**
- * Detail datasets that agree with `consistentTables`: release 100 has two tracks, one of which has a sub-track, credits
- * at each place, a barcode and the rest; release 101 has a heading and an identifier without a value. No images, as in
- * the dumps since 2025.
+ * Detail datasets consistent with `consistentTables`: release 100 has two tracks, one of them with a sub-track, credits at every
+ * level, a barcode and the rest; release 101 has a heading and an identifier without a value. No images, as in dumps since 2025.
  */
 export const detailTables: FixtureTables = {
   release_tracks_v1: [

@@ -2,7 +2,7 @@ import { promote } from "../../promotion/promote.ts";
 import { rollback } from "../../promotion/rollback.ts";
 import { sealRun } from "../seal.ts";
 
-/** A process that begins to seal, promote or roll back and kills itself after a step, as kill -9 would. */
+/** A process that seals, promotes or rolls back and kills itself after a step, like kill -9. */
 const [action, lake = "", runId = "", fatalStep] = process.argv.slice(2);
 
 const afterStep = (step: string) => {

@@ -12,21 +12,21 @@ import { sealRun } from "../seal.ts";
 import { valuesOf, type WriteTablesOptions, writeTables } from "./fixture_tables.ts";
 import { scratchDirectory } from "./scratch.ts";
 
-/** What the manifest and tables of a fixture run contain. */
+/** Options for the manifest and tables of a fixture run. */
 export interface FixtureRunOptions extends WriteTablesOptions {
   runMode?: "dev" | "prod";
   parameters?: Record<string, unknown>;
-  /** Version of the code in the records; by default one that no code has. */
+  /** Version of the code in the records; by default one that never occurs. */
   codeVersion?: string;
   /** Counts of a dataset's record, by the last segment of its directory. */
   counts?: Readonly<Record<string, Record<string, number>>>;
-  /** Names of CRITICAL checks that the sanity report of the run says are false. */
+  /** Names of CRITICAL checks that are false in the run's sanity report. */
   critical?: readonly string[];
-  /** Names of checks that the run-level test says have failed. */
+  /** Names of checks that failed in the run-level test. */
   failed?: readonly string[];
 }
 
-/** The dump that all datasets were made of. */
+/** The dump that all datasets were made from. */
 const FIXTURE_DUMP = "discogs_20251201_fixture.xml.gz";
 
 /** A new, empty lake in a temporary directory. */
@@ -60,7 +60,7 @@ export async function makeUntestedRun(
   return building;
 }
 
-/** The datasets that every run has, and those that the options add rows of. */
+/** The datasets of every run, and those for which the options have rows. */
 function isOfRun({ required, kind, directory }: TableDeclaration, { tables }: FixtureRunOptions): boolean {
   return required || (kind !== "optional" && tables?.[datasetName(directory)] !== undefined);
 }
@@ -82,7 +82,7 @@ async function writeRecord(dir: string, directory: string, rows: number, options
   });
 }
 
-/** Puts the reports of a run's tests there: all is well, but for the named checks. */
+/** Writes the reports of a run's tests, all ok except for the named checks. */
 export async function writeTestReports(
   { dir, runId }: Pick<BuildingRun, "dir" | "runId">,
   { critical = [], failed = [] }: FixtureRunOptions = {},
@@ -96,7 +96,7 @@ export async function writeTestReports(
   await writeReport(dir, SANITY_OF_RUN, "csv", `check_name,severity,value,ok,details\n${rows.join("\n")}\n`);
 }
 
-/** A run that only has to be sealed. */
+/** A run that is ready to be sealed. */
 export async function makeBuildingRun(
   lake: string,
   runId: string,
@@ -118,7 +118,7 @@ export async function makeSealedRun(
   return sealedDir(lake, runId);
 }
 
-/** A run as the Python original left it: no manifest, no added columns. Returns its directory. */
+/** A run as made by the Python original: no manifest, no added columns. Returns its directory. */
 export async function makeOriginalRun(
   lake: string,
   runId: string,

@@ -5,12 +5,12 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { allTables } from "../../datasets/index.ts";
 import { type Column, duckdbType, type TableDeclaration } from "../../datasets/types.ts";
 
-/** A row by column name; columns that are left out are NULL. Lists and structs are plain arrays and objects. */
+/** A row by column name; omitted columns are NULL. Lists and structs are plain arrays and objects. */
 export type FixtureRow = Readonly<Record<string, unknown>>;
 /** Rows of each dataset, by the last segment of its directory. */
 export type FixtureTables = Readonly<Record<string, readonly FixtureRow[]>>;
 
-/** A tiny run whose datasets agree with each other: two artists, a label, a master and two releases. */
+/** A tiny run with consistent datasets: two artists, a label, a master and two releases. */
 export const consistentTables: FixtureTables = {
   artists_v1_typed: [
     { artist_id: 1, name: "The Persuader", realname: "Jesper Dahlbäck", data_quality: "Correct" },
@@ -77,15 +77,15 @@ export const consistentTables: FixtureTables = {
   })),
 };
 
-/** Which tables a fixture gets, and how their rows differ from the default. */
+/** The tables of a fixture, and how their rows differ from the default. */
 export interface WriteTablesOptions {
   /** Replaces the rows of single datasets of {@link consistentTables}, or adds datasets. */
   tables?: FixtureTables;
-  /** Directories that are not made. */
+  /** Directories to omit. */
   without?: readonly string[];
-  /** Columns that are left out, as an older version did not make them, by dataset. */
+  /** Columns to omit, as in runs of older versions, by dataset. */
   withoutColumns?: Readonly<Record<string, readonly string[]>>;
-  /** Leave out the columns that the Python original did not have, and name its parts as it did. */
+  /** Omit the columns that the Python original lacks, and name parts as it did. */
   original?: boolean;
 }
 
@@ -133,17 +133,17 @@ function copyStatement(columns: readonly Column[], json: string, file: string): 
   return `COPY (SELECT ${names} FROM ${source}) TO '${file}' (FORMAT parquet, COMPRESSION zstd)`;
 }
 
-/** What the builds of warehouse datasets count. */
+/** Counts of the builds of warehouse datasets. */
 const NONE_DROPPED: Readonly<Record<string, Record<string, number>>> = {
   artist_name_map_v1: { empty_norm_name: 0, unknown_artist_id: 0 },
   release_artists_v1: { no_name: 0 },
   release_label_xref_v1: { no_name: 0 },
 };
 
-/** What a record says of the rows and values of one of the datasets that {@link writeTables} writes with these options. */
+/** The recorded rows and values of a dataset that {@link writeTables} writes with these options. */
 export function valuesOf(directory: string, options: WriteTablesOptions = {}) {
   const table = allTables.find((each) => each.directory === directory);
-  if (table === undefined) throw new TypeError(`${directory} is no dataset`);
+  if (table === undefined) throw new TypeError(`${directory} is not a dataset`);
   const rows = { ...consistentTables, ...options.tables }[nameOf(table)] ?? [];
   const filled: Record<string, number> = {};
   const bytes: Record<string, number> = {};

@@ -4,8 +4,8 @@ import { ExpectedError } from "../../cli/errors.ts";
 import { withLock } from "../../files/lock.ts";
 
 /**
- * A process of the lock's test: takes the lock `rounds` times. While it has it, a marker file must not be there. With
- * `fatalRound` it is killed while it has the lock for that time, just after it took the marker away.
+ * A process of the lock's test that takes the lock `rounds` times. While it holds it, no marker of another process may exist. In
+ * round `fatalRound` it is killed while holding the lock, just after removing its marker.
  */
 const [lock = "", marker = "", rounds = "1", fatalRound] = process.argv.slice(2);
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { scriptArguments } from "../../testing/script_arguments.ts";
 
-/** Starts a TypeScript file of this project as a process of its own, its path relative to the project's root. */
+/** Starts a TypeScript file of this project, given relative to the project's root, in a separate process. */
 export function startScript(path: string, args: readonly string[]): ChildProcess {
   return spawn(process.execPath, scriptArguments(path, ...args), { stdio: ["ignore", "pipe", "pipe"] });
 }
@@ -15,7 +15,7 @@ export interface Ended {
   stderr: string;
 }
 
-/** Waits for the end of a process and returns all of its output. */
+/** Waits for the end of a process and returns its output. */
 export async function ended(child: ChildProcess): Promise<Ended> {
   let stdout = "";
   let stderr = "";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 const made: string[] = [];
 
-/** A directory that is there until the process ends: removed then with all in it, sealed runs too. */
+/** A directory that is removed with its contents, including sealed runs, when the process ends. */
 export function scratchDirectory(): string {
   if (made.length === 0) process.on("exit", removeAll);
   const dir = mkdtempSync(join(tmpdir(), "discogs-data-lake-test-"));

@@ -4,16 +4,16 @@ import { join } from "node:path";
 import pg from "pg";
 import { type PostgresServer, startPostgres } from "../../postgres_server/server.ts";
 
-/** A PostgreSQL of a test file's own, and a connection of its superuser. */
+/** A PostgreSQL server of one test file, and a superuser connection. */
 export interface TestDatabase {
   url: string;
   password: string;
-  /** Where its socket is. */
+  /** The directory of its socket. */
   directory: string;
   client: pg.Client;
   /** The rows of a statement, as arrays. */
   rows(sql: string, values?: unknown[]): Promise<unknown[][]>;
-  /** Another connection, for a reader beside. */
+  /** Another connection, for a concurrent reader. */
   connect(): Promise<pg.Client>;
   close(): Promise<void>;
 }

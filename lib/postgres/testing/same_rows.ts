@@ -6,7 +6,7 @@ import { readParquet } from "../../parquet/read_parquet.ts";
 import { openRunEngine } from "../../sql/duckdb/open.ts";
 import type { TestDatabase } from "./database.ts";
 
-/** Fails unless each dataset's table has the same rows as its Parquet files, every value of them. Returns their number. */
+/** Asserts that each table has exactly the rows of its Parquet files. Returns the number of rows. */
 export async function assertSameRows(
   database: TestDatabase,
   schema: string,
@@ -30,7 +30,7 @@ export async function assertSameRows(
   return rows;
 }
 
-/** Numbers as their digits, and the fields of structs in one order: jsonb has one of its own. */
+/** Converts numbers to digits and sorts the fields of structs, which jsonb reorders. */
 function asText(row: unknown): string {
   return JSON.stringify(row, (_key, value: unknown) => {
     if (typeof value === "number") return String(value);

@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { createConnection, createServer } from "node:net";
 import { join } from "node:path";
 
-/** A way to a server's Unix socket that carries some bytes and then no more until it is told to. */
+/** A proxy to a server's Unix socket that forwards some bytes and then stops until told to continue. */
 export interface SlowNetwork {
-  /** Resolves when the bytes are through, and what follows is not read. */
+  /** Resolves when the bytes are forwarded; what follows is not read. */
   halted: Promise<void>;
   resume(): void;
   close(): void;
@@ -12,7 +12,7 @@ export interface SlowNetwork {
 
 const SOCKET = ".s.PGSQL.5432";
 
-/** Puts such a way's socket into `directory`, to that of the server in `server`. */
+/** Opens the proxy's socket in `directory`, forwarding to the server's socket in `server`. */
 export async function slowNetwork(directory: string, server: string, bytes: number): Promise<SlowNetwork> {
   let resume = () => {};
   let halt = () => {};

@@ -6,9 +6,9 @@ import { FONT_SIZE, INK, LINE, MUTED, SERIES, svg, WIDTH } from "./drawing.ts";
 export interface Bar {
   name: string;
   value: number;
-  /** What stands at its end. */
+  /** The text at its end. */
   text: string;
-  /** What is shown where it is pointed at; by default its name and text. */
+  /** The hover text; by default its name and text. */
   details?: string;
 }
 
@@ -17,7 +17,7 @@ export interface BarChart {
   id: string;
   label: string;
   bars: readonly Bar[];
-  /** The value that a bar of full length has; by default the greatest. */
+  /** The value of a full-length bar; by default the greatest. */
   most?: number;
 }
 
@@ -27,7 +27,7 @@ const NAMES = 140;
 const TEXTS = 86;
 const LONGEST_NAME = 18;
 
-/** Draws one horizontal bar for each value, its name on the left and its text at its end. */
+/** Draws a horizontal bar per value, with its name on the left and its text at the end. */
 export function barChart({ id, label, bars, most }: BarChart): Html {
   const plot = { left: NAMES, top: TOP, width: WIDTH - NAMES - TEXTS, height: bars.length * ROW };
   return svg({
@@ -87,7 +87,7 @@ export interface ColumnChart {
 
 const COLUMNS = { left: 52, top: 10, width: WIDTH - 52 - 8, height: 180 };
 
-/** Draws upright columns, for values whose order is that of a scale, e.g. of decades. */
+/** Draws columns for values ordered along a scale, e.g. decades. */
 export function columnChart({ id, label, bars, axisText }: ColumnChart): Html {
   const width = COLUMNS.width / Math.max(1, bars.length);
   return svg({

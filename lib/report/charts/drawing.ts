@@ -6,12 +6,12 @@ import { escaped, type Html, trusted } from "../page/html.ts";
 
 echarts.use([BarChart, LineChart, GridComponent, SVGRenderer]);
 
-/** Every drawing is so wide, and is scaled to its place in the page: about that on a phone, and in three columns. */
+/** Width of every drawing, which is scaled to its place in the page: about that on a phone, and in three columns. */
 export const WIDTH = 400;
 /** Size of all texts of a chart in pixels. */
 export const FONT_SIZE = 12;
 
-/** The rectangle of a drawing in which values are, in its own units. */
+/** The rectangle of a drawing that contains the values, in its own units. */
 export interface Plot {
   left: number;
   top: number;
@@ -19,7 +19,7 @@ export interface Plot {
   height: number;
 }
 
-/** A part of the plot that shows a text when it is pointed at. */
+/** A part of the plot with a hover text. */
 export interface Hit {
   x: number;
   y: number;
@@ -28,11 +28,11 @@ export interface Hit {
   text: string;
 }
 
-/** What an SVG is made of. */
+/** The parts of an SVG. */
 export interface Drawing {
   /** Unique in its page: ids in the SVG begin with it. */
   id: string;
-  /** What the drawing shows, for those who can't see it. */
+  /** A description of the drawing for screen readers. */
   label: string;
   height: number;
   plot: Plot;
@@ -42,8 +42,8 @@ export interface Drawing {
 }
 
 /**
- * The colours of a drawing. The library is given a colour that stands for nothing else, and the drawing gets the variable
- * of the page's style in its place, so that one drawing serves light and dark.
+ * The colours of a drawing. The library gets a unique placeholder colour, which is replaced by a CSS variable of the page, so
+ * that one drawing serves light and dark.
  */
 const COLOURS = {
   "#00010a": "var(--ink)",
@@ -72,10 +72,10 @@ export const PAGE = "#00010d";
 export const BAND = "#00010e";
 /** Placeholder for the colour of values outside of the band. */
 export const ALARM = "#00010f";
-/** The colours that series have in their order. */
+/** The colours of series, in order. */
 export const SERIES = ["#000110", "#000111", "#000112", "#000113", "#000114", "#000115"] as const;
 
-/** Makes the SVG of a drawing; the same drawing gives the same bytes. */
+/** Renders a drawing as SVG; the same drawing yields the same bytes. */
 export function svg({ id, label, height, plot, option, hits }: Drawing): Html {
   const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width: WIDTH, height });
   try {
@@ -110,7 +110,7 @@ function pageSvg(drawn: string, { id, label, height, hits }: Omit<Drawing, "plot
   return `${open}\n${body}\n${hits.map(hitRectangle).join("")}</svg>`;
 }
 
-/** A tag of the drawing; the text between tags is data and stays as it is. */
+/** A tag of the drawing; the text between tags is data and unchanged. */
 function pageTag(tag: string, id: string): string {
   return tag
     .replace(/ (class|pointer-events)="[^"]*"/g, "")

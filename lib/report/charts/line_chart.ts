@@ -18,7 +18,7 @@ import {
 export interface Line {
   name: string;
   values: readonly (number | null)[];
-  /** Of the points that are out of the expected band. */
+  /** Marks the points outside of the expected band. */
   alarms?: readonly boolean[];
 }
 
@@ -26,16 +26,16 @@ export interface Line {
 export interface LineChart {
   id: string;
   label: string;
-  /** What the points stand for, in order, e.g. months. */
+  /** The categories of the points in order, e.g. months. */
   categories: readonly string[];
   lines: readonly Line[];
-  /** The values that are expected at each point; null where nothing is known to compare with. */
+  /** The expected values at each point; null without a baseline. */
   band?: readonly ({ low: number; high: number } | null)[];
-  /** Whether the axis begins at zero; otherwise it begins where the values do. */
+  /** Whether the axis begins at zero rather than near the smallest value. */
   fromZero?: boolean;
   /** A value on the axis. */
   axisText: (value: number) => string;
-  /** A value where it is pointed at. */
+  /** A value in the hover text. */
   text: (value: number) => string;
 }
 

@@ -2,7 +2,7 @@ import { shortened } from "../format.ts";
 import type { Html } from "../page/html.ts";
 import { FONT_SIZE, type Hit, MUTED, PAGE, SERIES, svg, WIDTH } from "./drawing.ts";
 
-/** The places of one item, first is 1; null where it is not among them. */
+/** The places of one item, from 1; null if it is not ranked. */
 export interface RankLine {
   name: string;
   places: readonly (number | null)[];

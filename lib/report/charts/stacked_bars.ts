@@ -1,13 +1,13 @@
 import type { Html } from "../page/html.ts";
 import { FONT_SIZE, INK, LINE, MUTED, SERIES, svg, WIDTH } from "./drawing.ts";
 
-/** Bars that are split into parts. */
+/** Bars split into parts. */
 export interface StackedBars {
   id: string;
   label: string;
   /** One bar each, from the top. */
   categories: readonly string[];
-  /** The pieces of the bars, one value for each category. */
+  /** The parts of the bars, one value per category. */
   parts: readonly { name: string; values: readonly number[] }[];
   axisText: (value: number) => string;
   text: (value: number) => string;
@@ -17,7 +17,7 @@ const ROW = 24;
 const TOP = 4;
 const NAMES = 76;
 
-/** Draws one horizontal bar for each category, which is put together of several parts. */
+/** Draws a horizontal bar of several parts per category. */
 export function stackedBars({ id, label, categories, parts, axisText, text }: StackedBars): Html {
   const plot = { left: NAMES, top: TOP, width: WIDTH - NAMES - 20, height: categories.length * ROW };
   return svg({

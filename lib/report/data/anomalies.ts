@@ -6,20 +6,20 @@ import type { DatasetFacts, RunFacts } from "./run_facts.ts";
 export interface AnomalySeries {
   /** `releases_v6.null_release_id`, or `masters_v1_typed.main_release_id.orphans`. */
   name: string;
-  /** One for each month; null where the run of the month does not say. */
+  /** One per month; null if the month's run does not record it. */
   points: readonly (AnomalyPoint | null)[];
 }
 
 /** How often an anomaly occurred in a month, with the expected band. */
 export interface AnomalyPoint {
   count: number;
-  /** Rows, or references, that it is counted among. */
+  /** Number of rows or references among which it is counted. */
   of: number;
-  /** The greatest count that the drift gate accepts; undefined where there was nothing to compare with. */
+  /** The highest count that the drift gate accepts; undefined without a baseline. */
   most: number | undefined;
 }
 
-/** Every anomaly that occurred in one of the months, the most frequent of the last month first. */
+/** Every anomaly that occurred in any month, the most frequent in the last month first. */
 export function anomalySeries({ runs, months }: Pick<HistoryData, "runs" | "months">): AnomalySeries[] {
   const names = new Set(
     months.flatMap(({ facts }) => (facts === undefined ? [] : [...ratesOf(facts).keys()])),
@@ -38,7 +38,7 @@ function pointOf(name: string, { facts }: ReportRun, runs: readonly ReportRun[])
   return { ...now, most: before === undefined ? undefined : highestAccepted(before, now.of) };
 }
 
-/** A reason that a month does not count occurred in it no time, if it has the dataset. */
+/** A reason not counted in a month did not occur, if the month has the dataset. */
 function noneOf({ datasets }: RunFacts, name: string): Rate | undefined {
   const [dataset = "", ...rest] = name.split(".");
   const found = datasets.get(dataset);

@@ -10,48 +10,48 @@ import { type RankedItem, type RegistryState, readRecorded } from "./recorded.ts
 import { type RunFacts, readRunFacts } from "./run_facts.ts";
 import { type RunStages, readStages } from "./stages.ts";
 
-/** The stage times of so many runs are shown. */
+/** Number of runs whose stage times are shown. */
 const STAGE_RUNS = 12;
 
-/** A run of the lake, an archived one, or one that only the registry still knows. */
+/** A run of the lake, an archived run, or one known only to the registry. */
 export interface ReportRun {
   runId: string;
   month: string;
   isActive: boolean;
-  /** Undefined where the history has not recorded the run yet. */
+  /** Undefined if the history has not recorded the run yet. */
   state: RegistryState | undefined;
   /** Undefined for a run without a manifest. */
   facts: RunFacts | undefined;
   kpis: ReadonlyMap<string, number>;
   rankings: ReadonlyMap<string, readonly RankedItem[]>;
-  /** How often it was made the active run. */
+  /** How often it became the active run. */
   activations: number;
 }
 
-/** All that the report page shows. */
+/** The data of the report page. */
 export interface HistoryData {
   /** Name of the lake's directory. */
   lake: string;
-  /** By run id, the oldest month first. */
+  /** By run id, oldest month first. */
   runs: readonly ReportRun[];
-  /** One run for each month: see {@link runOfMonth}. */
+  /** One run per month: see {@link runOfMonth}. */
   months: readonly ReportRun[];
   active: string | undefined;
-  /** Promotions and rollbacks, the oldest first. */
+  /** Promotions and rollbacks, oldest first. */
   switches: readonly Intent[];
   stages: readonly RunStages[];
-  /** Names under `_runs/` that are no finished runs. */
+  /** Names under `_runs/` that are not finished runs. */
   ignored: RunList["ignored"];
 }
 
-/** Where the data of the history page is read from. */
+/** The sources of the history page's data. */
 export interface ReadContext {
   lake: string;
   engine: SqlEngine;
   log: Logger;
 }
 
-/** Reads the history's tables, the manifests of the runs, promotions and stage times. Nothing is written. */
+/** Reads the history's tables, the runs' manifests, promotions and stage times. Writes nothing. */
 export async function readHistory({ lake, engine, log }: ReadContext): Promise<HistoryData> {
   const { runs: there, ignored } = await listRuns(lake);
   const active = namedRun(await readActive(lake));
@@ -100,8 +100,8 @@ function monthsOf(runs: readonly ReportRun[], switches: readonly Intent[]): Repo
 }
 
 /**
- * The run that stands for a month in the charts: the active one, else the one that was made active last, else the
- * latest. Runs that are known to be broken stand for no month.
+ * The run that represents a month in charts: the active one, else the one promoted last, else the latest. Runs known to be
+ * damaged are excluded.
  */
 export function runOfMonth(runs: readonly ReportRun[], switches: readonly Intent[]): ReportRun | undefined {
   const whole = runs.filter(({ state }) => state === undefined || !BROKEN.has(state.status));

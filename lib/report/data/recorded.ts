@@ -2,7 +2,7 @@ import { HISTORY_SCHEMA } from "../../history/event_tables.ts";
 import { rowObjects, type SqlEngine, type SqlValue } from "../../sql/engine.ts";
 import { readSql } from "../../sql/sql_files.ts";
 
-/** The state of a run as the registry last had it. */
+/** The latest state of a run in the registry. */
 export interface RegistryState {
   status: string;
   details: string;
@@ -13,25 +13,22 @@ export interface RankedItem {
   place: number;
   item: string;
   releases: number;
-  /** Of all releases of the run, 0 to 1. */
+  /** Share of all releases of the run, 0 to 1. */
   share: number;
 }
 
-/** What `hive.discogs_history` has of the runs. */
+/** The records of runs in `hive.discogs_history`. */
 export interface Recorded {
   states: ReadonlyMap<string, RegistryState>;
-  /** By run, then by the KPI's name; sets v1 and v3. */
+  /** By run, then by KPI name; sets v1 and v3. */
   kpis: ReadonlyMap<string, ReadonlyMap<string, number>>;
-  /** By run, then by the ranking's name; in the order of places. */
+  /** By run, then by ranking name; in order of place. */
   rankings: ReadonlyMap<string, ReadonlyMap<string, readonly RankedItem[]>>;
 }
 
 type Row = Record<string, SqlValue>;
 
-/**
- * Reads the registry and the valid KPIs. A lake whose history was never made has none of them, and one of an older
- * version not all.
- */
+/** Reads the registry and the valid KPIs. A lake without a history has none; one of an older version lacks some. */
 export async function readRecorded(engine: SqlEngine): Promise<Recorded> {
   const views = new Set((await engine.objects(HISTORY_SCHEMA)).map(({ name }) => name));
   const hasRegistry = views.has("run_registry_latest");

@@ -12,7 +12,7 @@ import {
   SANITY_OF_RUN,
 } from "../../lake/reports.ts";
 
-/** A check as a report has it. */
+/** A check in a report. */
 export interface ReportedCheck {
   name: string;
   severity: string;
@@ -37,7 +37,7 @@ const REPORTS = [
   { kind: DRIFT_GATE, title: "Drift gate", read: readJson },
 ] as const;
 
-/** The newest report of each kind that a run has. One that can't be read is warned of and left out. */
+/** The newest report of each kind of a run. An unreadable one is a warning and is omitted. */
 export async function readCheckReports(dir: string, log: Logger): Promise<CheckReport[]> {
   const found: CheckReport[] = [];
   for (const { kind, title, read } of REPORTS) {
@@ -47,7 +47,7 @@ export async function readCheckReports(dir: string, log: Logger): Promise<CheckR
       found.push({ title, file: basename(path), checks: await read(path) });
     } catch (error) {
       if (!(error instanceof ExpectedError)) throw error;
-      log.warn(`the page of the run leaves out ${oneLine(error)}`);
+      log.warn(`omitted from the page of the run: ${oneLine(error)}`);
     }
   }
   return found;

@@ -4,27 +4,27 @@ import { parseRunId } from "../../files/run_id.ts";
 import { type Manifest, readManifest, testResults } from "../../lake/manifest.ts";
 import type { Run } from "../../lake/runs.ts";
 
-/** What the report page needs of a dataset of a run. */
+/** The facts about a run's dataset for the report page. */
 export interface DatasetFacts {
   name: string;
   rows: number;
   bytes: number;
   /** Dropped and skipped rows and other anomalies, by reason. */
   counts: Readonly<Record<string, number>>;
-  /** Rows that are not NULL, by column; empty where the manifest is without them. */
+  /** Non-NULL rows by column; empty if the manifest lacks them. */
   filled: Readonly<Record<string, number>>;
   /** References and orphans, by column. */
   references: Readonly<Record<string, { references: number; orphans: number }>>;
 }
 
-/** What a run's manifest says. */
+/** The facts in a run's manifest. */
 export interface RunFacts {
   runId: string;
   month: string;
   mode: string;
   sealed: Date;
   datasets: ReadonlyMap<string, DatasetFacts>;
-  /** All checks of its tests, and the names of those that were not ok. */
+  /** The number of checks, and the names of those that were not ok. */
   checks: number;
   notOk: readonly string[];
   /** The run that the drift gate compared it with. */
@@ -33,13 +33,13 @@ export interface RunFacts {
   maxGrowthPct: number;
 }
 
-/** The drift gate's limits where a manifest does not have others. */
+/** The drift gate's default limits, unless a manifest has others. */
 const DEFAULT_DROP_PCT = 5;
 const DEFAULT_GROWTH_PCT = 25;
 
 /**
- * What the manifest of a run says; undefined for a run of the Python original, which has none, and for one whose
- * manifest can't be read, which is warned of.
+ * Reads the facts in a run's manifest; undefined for a run of the Python original, which has none, and, with a warning, for an
+ * unreadable manifest.
  */
 export async function readRunFacts(
   { runId, dir }: Pick<Run, "runId" | "dir">,
@@ -50,7 +50,7 @@ export async function readRunFacts(
     return manifest === undefined ? undefined : factsOf(runId, manifest);
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error;
-    log.warn(`${oneLine(error)}; the report has nothing of run ${runId} that its manifest would say`);
+    log.warn(`${oneLine(error)}; the report shows run ${runId} without its manifest`);
     return undefined;
   }
 }

@@ -8,21 +8,18 @@ import { registerSchema } from "../../sql/register.ts";
 
 /** Rows of each dataset that a page shows. */
 const ROWS = 5;
-/** Characters of a value that are shown; one more is read, to know of the rest. */
+/** Characters shown of a value; one more is read to detect longer ones. */
 export const LONGEST_VALUE = 60;
 
 /** The first rows of a dataset, as text; null is NULL. */
 export interface Sample {
   columns: readonly string[];
   rows: readonly (readonly (string | null)[])[];
-  /** All rows of the dataset; undefined where it can't be read. */
+  /** Row count of the dataset; undefined if unreadable. */
   count: number | undefined;
 }
 
-/**
- * The first rows of each dataset of a run, by table. One that can't be read has none, which is warned of: the checks say
- * more of it.
- */
+/** The first rows of each dataset of a run, by table. An unreadable one has none, with a warning; the checks tell more. */
 export async function readSamples(
   dir: string,
   tables: readonly TableDeclaration[],
@@ -44,7 +41,7 @@ export async function readSamples(
         samples.set(table, { columns: names, rows, count: Number(all.rows[0]?.[0]) });
       } catch (error) {
         if (!(error instanceof ExpectedError)) throw error;
-        log.warn(`the page of the run has no rows of ${table}: ${oneLine(error)}`);
+        log.warn(`the page of the run shows no rows of ${table}: ${oneLine(error)}`);
       }
     }
     return samples;

@@ -1,7 +1,7 @@
 import { allSessions } from "../../digdag/session.ts";
 import { type Attempt, readAttempts, shortTask } from "../../digdag/stage_times.ts";
 
-/** How long the stages of main.dig took for one run, in seconds, repeated attempts included. */
+/** Durations of main.dig's stages for one run in seconds, including repeated attempts. */
 export interface RunStages {
   runId: string;
   /** From the start of each attempt to its end. */
@@ -10,7 +10,7 @@ export interface RunStages {
   stages: ReadonlyMap<string, number>;
 }
 
-/** The stage times of the runs that main.dig has finished, the oldest first; at most so many. */
+/** The stage times of the last runs that main.dig finished, oldest first; at most this many. */
 export async function readStages(lake: string, most: number): Promise<RunStages[]> {
   const sessions = (await allSessions(lake))
     .filter(({ record }) => record.workflow === "main" && record.state === "finished")

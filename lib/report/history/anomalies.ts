@@ -10,11 +10,11 @@ import { type Html, html } from "../page/html.ts";
 import { badge, details, figure, figures, note, table } from "../page/parts.ts";
 import { isKnown, monthNames } from "./months.ts";
 
-/** So many anomalies have a chart of their own; a table has all. */
+/** Number of anomalies with a chart; a table has all. */
 const CHARTS = 12;
 const MONTHS_IN_TABLE = 12;
 
-/** Anomalies by month with what the drift gate accepts; undefined where no month's manifest says anything. */
+/** Anomalies by month with the range that the drift gate accepts; undefined without manifests. */
 export function anomalySection(data: HistoryData): Section | undefined {
   if (data.months.every(({ facts }) => facts === undefined)) return undefined;
   const all = anomalySeries(data);

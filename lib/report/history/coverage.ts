@@ -11,7 +11,7 @@ interface CoverageChart {
   id: string;
   title: string;
   about: string;
-  /** KPIs in basis points, and what their lines are called. */
+  /** KPIs in basis points, and the names of their lines. */
   kpis: readonly (readonly [kpi: string, name: string])[];
   /** A value of 1 as text. */
   text: (value: number) => string;
@@ -69,7 +69,7 @@ const CHARTS: readonly CoverageChart[] = [
   },
 ];
 
-/** Which share of the releases has what; undefined where no month has KPIs. */
+/** Shares of releases with details; undefined if no month has KPIs. */
 export function coverageSection(data: HistoryData): Section | undefined {
   const drawn = CHARTS.flatMap((chart) => coverageFigure(data, chart) ?? []);
   if (drawn.length === 0) return undefined;
@@ -117,7 +117,7 @@ function coverageFigure(
   });
 }
 
-/** The same of a single month, which has nothing to draw a line to. */
+/** The same for a single month, which needs no line. */
 function monthFigure(
   { id, title, about, text }: Omit<CoverageChart, "kpis">,
   lines: readonly Line[],

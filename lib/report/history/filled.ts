@@ -10,20 +10,20 @@ import type { Section } from "../page/document.ts";
 import { type Html, html } from "../page/html.ts";
 import { details, figure, figures, note, table } from "../page/parts.ts";
 
-/** Changes of less are not worth a line. */
+/** Smaller changes are not listed. */
 const LEAST_CHANGE = 0.0005;
 const MOST_CHANGES = 15;
 
-/** A column of the newest month, beside the month before. */
+/** A column of the newest month, compared with the previous month. */
 export interface FilledColumn {
   name: string;
   filled: number;
   share: number;
-  /** Undefined where the month before does not have it, or no rows. */
+  /** Undefined if the previous month lacks it or has no rows. */
   before: number | undefined;
 }
 
-/** How full the columns are; undefined where no run's manifest says. */
+/** Filled shares of the columns; undefined without manifests. */
 export function filledSection({ months }: Pick<HistoryData, "months">): Section | undefined {
   const known = months.filter(({ facts }) => facts !== undefined && hasFilled(facts));
   const run = known.at(-1);

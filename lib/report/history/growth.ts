@@ -7,7 +7,7 @@ import type { Html } from "../page/html.ts";
 import { figure, figures } from "../page/parts.ts";
 import { isKnown, kpiOver, monthNames, spanText } from "./months.ts";
 
-/** KPIs that say how large a month is, each with a chart of its own. */
+/** KPIs for the size of a month, each with its own chart. */
 const SIZES = [
   ["n_releases_distinct", "Releases"],
   ["n_artists_distinct", "Artists"],
@@ -17,7 +17,7 @@ const SIZES = [
   ["n_style_norm_distinct", "Styles"],
 ] as const;
 
-/** How the lake grew from month to month; undefined where fewer than two months have KPIs. */
+/** Growth from month to month; undefined if fewer than two months have KPIs. */
 export function growthSection(data: HistoryData): Section | undefined {
   const shown = SIZES.filter(([name]) => isKnown(kpiOver(data, name)));
   if (data.months.length < 2 || shown.length === 0) return undefined;

@@ -21,7 +21,7 @@ test("a lake of many months has every section", () => {
   ]);
 });
 
-test("a single month has no growth, and no places that moved", () => {
+test("a single month has no growth and no changes of places", () => {
   const page = pageOf(1);
   assert.deepEqual(sectionsOf(page), [
     "coverage",
@@ -36,7 +36,7 @@ test("a single month has no growth, and no places that moved", () => {
   assert.doesNotMatch(page, /places by month|Change in rows/);
 });
 
-test("an empty lake says what makes a run", () => {
+test("an empty lake names the command that makes a run", () => {
   const page = pageOf(0);
   assert.deepEqual(sectionsOf(page), ["runs"]);
   assert.match(page, /no finished runs yet/);
@@ -44,7 +44,7 @@ test("an empty lake says what makes a run", () => {
   assert.doesNotMatch(page, /<svg/);
 });
 
-test("a month without KPIs is named with the command that computes them, and its rows are shown", () => {
+test("names the command for a month without KPIs, and shows its rows", () => {
   const page = pageOf(2, { withoutKpis: 1 });
   assert.match(
     page,
@@ -53,14 +53,14 @@ test("a month without KPIs is named with the command that computes them, and its
   assert.match(page, /<dt>Releases<\/dt><dd><span class="value">14,071,234<\/span>/);
 });
 
-test("the same data at the same time is the same page; another time changes one line", () => {
+test("the same data and time yield the same page, and another time changes one line", () => {
   const page = pageOf(3);
   assert.equal(pageOf(3), page);
   const later = historyPage(syntheticHistory(3), new Date("2026-01-02T03:05:05Z"));
   assert.equal(later.replace("Generated 2026-01-02 03:05 UTC", "Generated 2026-01-02 03:04 UTC"), page);
 });
 
-test("what comes from data is text, wherever it stands", () => {
+test("data is rendered as text everywhere", () => {
   const data = syntheticHistory(3, { label: HOSTILE });
   const runs = data.runs.map((run) => ({
     ...run,
@@ -75,13 +75,13 @@ test("what comes from data is text, wherever it stands", () => {
   assert.ok(page.split("&lt;script&gt;document.title=&#39;taken&#39;&lt;/script&gt;").length > 8);
 });
 
-test("a page needs nothing but itself", () => {
+test("a page is self-contained", () => {
   const page = pageOf(13);
   assert.doesNotMatch(page, /\bsrc=|href="(?!#)|url\((?!#)|@import|https?:\/\//);
   assert.match(page, /Content-Security-Policy" content="default-src &#39;none&#39;/);
 });
 
-test("no value is one that JavaScript could not compute, and no id occurs twice", () => {
+test("has no NaN or undefined values and no duplicate ids", () => {
   for (const months of [0, 1, 2, 60]) {
     const page = pageOf(months);
     const shown = page.replace(/<script>.*<\/script>/s, "");
@@ -94,13 +94,13 @@ test("no value is one that JavaScript could not compute, and no id occurs twice"
   }
 });
 
-test("a count above what the drift gate accepts is marked, and one below is not", () => {
+test("marks a count above what the drift gate accepts, but not one below", () => {
   const page = pageOf(12);
   assert.match(page, /<h3>releases_v6\.<wbr>null_release_id<\/h3><p>above the band in 2021-12<\/p>/);
   assert.match(page, /<h3>releases_v6\.<wbr>master_id\.<wbr>orphans<\/h3><p>within the band<\/p>/);
 });
 
-test("only as many series have a colour of their own as the style has colours", () => {
+test("gives at most as many series a colour as the style has", () => {
   const page = pageOf(5);
   const used = new Set([...page.matchAll(/var\((--[\w-]+)\)/g)].map(([, name]) => name));
   const defined = new Set([...page.matchAll(/(--[\w-]+):/g)].map(([, name]) => name));
@@ -108,5 +108,5 @@ test("only as many series have a colour of their own as the style has colours", 
     [...used].filter((name) => !defined.has(name)),
     [],
   );
-  assert.doesNotMatch(page, /#0001(?:0[a-f]|1[0-5])/, "no stand-in for a colour is left");
+  assert.doesNotMatch(page, /#0001(?:0[a-f]|1[0-5])/, "leaves no placeholder colours");
 });

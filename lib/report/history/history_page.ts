@@ -14,7 +14,7 @@ import { releasesSection } from "./releases.ts";
 import { runsSection } from "./runs.ts";
 import { stageSection } from "./stage_times.ts";
 
-/** The entities of the summary: the KPI, and the dataset whose rows stand in where the KPI is not recorded. */
+/** The entities of the summary: the KPI, and the dataset whose rows replace a missing KPI. */
 const ENTITIES = [
   ["Releases", "n_releases_distinct", "releases_v6"],
   ["Artists", "n_artists_distinct", "artists_v1_typed"],
@@ -22,7 +22,7 @@ const ENTITIES = [
   ["Masters", "n_masters_distinct", "masters_v1_typed"],
 ] as const;
 
-/** The page on all months and runs of a lake. The same data and time give the same bytes. */
+/** The page of all months and runs of a lake. The same data and time yield the same bytes. */
 export function historyPage(data: HistoryData, made: Date): string {
   const sections = [
     growthSection(data),
@@ -82,7 +82,7 @@ function entityTile(
   };
 }
 
-/** What is not shown because the history has not been made since. */
+/** A note on months that the history has not computed yet. */
 function missingKpis({ months }: HistoryData): Html | undefined {
   const without = months.filter(
     ({ kpis, state }) => kpis.size === 0 && state?.status !== "missing" && state?.status !== "archived",

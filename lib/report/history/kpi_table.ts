@@ -6,7 +6,7 @@ import { details, table } from "../page/parts.ts";
 
 const MONTHS = 12;
 
-/** Every KPI of the last months; undefined where none is recorded. */
+/** Every KPI of the last months; undefined if none is recorded. */
 export function kpiSection({ months }: Pick<HistoryData, "months">): Section | undefined {
   const shown = months.slice(-MONTHS);
   const names = [...new Set(shown.flatMap(({ kpis }) => [...kpis.keys()]))].sort();

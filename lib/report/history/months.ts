@@ -3,7 +3,7 @@ import type { HistoryData, ReportRun } from "../data/history.ts";
 /** The months of a chart. */
 export const monthNames = ({ months }: Pick<HistoryData, "months">) => months.map(({ month }) => month);
 
-/** A KPI over the months; null where the month does not have it. */
+/** A KPI by month; null if the month lacks it. */
 export function kpiOver({ months }: Pick<HistoryData, "months">, name: string): (number | null)[] {
   return months.map(({ kpis }) => kpis.get(name) ?? null);
 }
@@ -11,7 +11,7 @@ export function kpiOver({ months }: Pick<HistoryData, "months">, name: string): 
 /** Whether any of the values is known. */
 export const isKnown = (values: readonly (number | null)[]) => values.some((value) => value !== null);
 
-/** The months that are shown in tables with a column for each: the last ones. */
+/** The last months, shown in tables with a column per month. */
 export function lastMonths({ months }: Pick<HistoryData, "months">, most: number): readonly ReportRun[] {
   return months.slice(-most);
 }

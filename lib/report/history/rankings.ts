@@ -15,7 +15,7 @@ const RANKINGS = [
   ["top_genres", "Genres"],
 ] as const;
 
-/** The labels, styles and genres with the most releases, and how they moved; undefined where no month has rankings. */
+/** The labels, styles and genres with the most releases, and their changes; undefined if no month has rankings. */
 export function rankingSection(data: HistoryData): Section | undefined {
   const newest = newestWith(
     data,
@@ -35,7 +35,7 @@ export function rankingSection(data: HistoryData): Section | undefined {
   };
 }
 
-/** The newest month that has one of the rankings. */
+/** The newest month with any of the rankings. */
 export function newestWith({ months }: HistoryData, names: readonly string[]): ReportRun | undefined {
   return months.findLast((run) => names.some((name) => itemsOf(run, name).length > 0));
 }
@@ -45,7 +45,7 @@ export function itemsOf({ rankings }: ReportRun, name: string): readonly RankedI
   return rankings.get(name) ?? [];
 }
 
-/** The month before this one that has the ranking. */
+/** The previous month with the ranking. */
 export function monthBefore({ months }: HistoryData, run: ReportRun, name: string): ReportRun | undefined {
   return months.slice(0, months.indexOf(run)).findLast((each) => itemsOf(each, name).length > 0);
 }

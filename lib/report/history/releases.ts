@@ -16,7 +16,7 @@ const BARS: readonly Distribution[] = [
   { name: FORMATS, title: "Formats", what: "Format" },
 ];
 
-/** What the releases of the newest month are: their decades, countries and formats. */
+/** The releases of the newest month by decade, country and format. */
 export function releasesSection(data: HistoryData): Section | undefined {
   const run = newestWith(data, [DECADES, COUNTRIES, FORMATS]);
   if (run === undefined) return undefined;

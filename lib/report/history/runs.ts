@@ -5,17 +5,17 @@ import type { Section } from "../page/document.ts";
 import { type Html, html } from "../page/html.ts";
 import { badge, details, note, table } from "../page/parts.ts";
 
-/** So many of the last promotions and rollbacks are shown. */
+/** Number of latest promotions and rollbacks shown. */
 const SWITCHES = 40;
 
-/** Every run with its state, and how `active` moved. */
+/** Every run with its state, and the switches of `active`. */
 export function runsSection(data: HistoryData): Section {
   return {
     id: "runs",
     title: "Runs",
     about:
       data.runs.length === 0
-        ? "There are no finished runs yet: bin/digdag run main.dig makes one."
+        ? "There are no finished runs yet. Make one with bin/digdag run main.dig."
         : "All finished runs, newest first. The charts show one run per month: the active one, otherwise the one promoted last, otherwise the latest.",
     body: html`${data.runs.length > 0 && runTable(data)}
 ${data.ignored.length > 0 && ignoredNote(data)}
@@ -54,7 +54,7 @@ function runTable({ runs, months }: HistoryData): Html {
   });
 }
 
-/** What a run's datasets add up to. */
+/** The totals of a run's datasets. */
 export function sum({ facts }: ReportRun, what: "rows" | "bytes"): number {
   return [...(facts?.datasets.values() ?? [])].reduce((total, dataset) => total + dataset[what], 0);
 }

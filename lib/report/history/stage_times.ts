@@ -7,7 +7,7 @@ import type { Section } from "../page/document.ts";
 import { type Html, html } from "../page/html.ts";
 import { details, figure, figures, table } from "../page/parts.ts";
 
-/** What a stage is counted as in the chart, by its task; the first that fits. */
+/** The groups of stages in the chart, by task; the first match counts. */
 const GROUPS: readonly (readonly [name: string, task: RegExp])[] = [
   ["ingest of releases", /ingest\/releases$/],
   ["ingest of other dumps", /\/ingest\//],
@@ -17,7 +17,7 @@ const GROUPS: readonly (readonly [name: string, task: RegExp])[] = [
   ["other", /./],
 ];
 
-/** How long the stages of main.dig took; undefined where no workflow has kept its times. */
+/** Durations of main.dig's stages; undefined if no workflow recorded times. */
 export function stageSection({ stages }: Pick<HistoryData, "stages">): Section | undefined {
   if (stages.length === 0) return undefined;
   return {
@@ -80,7 +80,7 @@ function wallFigure(stages: readonly RunStages[]): Html {
 const number = (name: string) => ({ name, kind: "number" as const });
 const monthOf = ({ runId }: RunStages) => runId.slice(0, "YYYY-MM".length);
 
-/** The unit that a time is told in, and how many seconds it is. */
+/** The unit of a time, and its length in seconds. */
 function unitFor(seconds: number): [unit: string, seconds: number] {
   if (seconds < 120) return ["seconds", 1];
   return seconds < 7200 ? ["minutes", 60] : ["hours", 3600];

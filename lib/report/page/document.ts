@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Html, html, trusted } from "./html.ts";
 
-/** A part of a page with a heading of its own, to which the navigation leads. */
+/** A section of a page, linked in the navigation. */
 export interface Section {
-  /** Unique in the page; what the link to it ends with. */
+  /** Unique in the page; the anchor of its link. */
   id: string;
   title: string;
   /** Shorter, for the navigation. */
@@ -19,7 +19,7 @@ export interface Page {
   title: string;
   /** Lines below the title. */
   about: readonly Html[];
-  /** Stands above the sections. */
+  /** Shown above the sections. */
   summary: Html;
   sections: readonly Section[];
   footer: Html;
@@ -28,8 +28,8 @@ export interface Page {
 const read = (name: string) => readFileSync(fileURLToPath(new URL(name, import.meta.url)), "utf8");
 
 /**
- * The text of a page that needs nothing but itself: styles, drawings and its one script are in it, and its policy has the
- * browser refuse whatever else it might be made to load or run.
+ * Renders a self-contained page with its styles, drawings and script; its content security policy makes the browser refuse to
+ * load or run anything else.
  */
 export function documentText(page: Page): string {
   const style = read("page.css");

@@ -1,4 +1,4 @@
-/** Markup that goes into a page as it is. Only {@link html} and {@link trusted} make it. */
+/** Markup inserted into a page unchanged. Only {@link html} and {@link trusted} create it. */
 export class Html {
   readonly text: string;
 
@@ -7,7 +7,7 @@ export class Html {
   }
 }
 
-/** What may stand between the pieces of a template: text is escaped, markup is kept, nothing is left out. */
+/** A value in a template: text is escaped, markup is kept, absent values are omitted. */
 export type HtmlPart = Html | string | number | bigint | undefined | false | readonly HtmlPart[];
 
 /** A template whose values are escaped, wherever they come from: ``html`<td>${name}</td>` ``. */
@@ -16,12 +16,14 @@ export function html(pieces: TemplateStringsArray, ...parts: readonly HtmlPart[]
   return new Html(texts.join(""));
 }
 
-/** Markup that no value of the lake is in unescaped: styles and scripts of this project, drawings of the chart library. */
+/**
+ * Marks text without unescaped values of the lake as markup: styles and scripts of this project, drawings of the chart library.
+ */
 export function trusted(text: string): Html {
   return new Html(text);
 }
 
-/** Text with the characters that HTML and XML read as markup replaced. It may stand in elements and in attributes. */
+/** Escapes text for use in elements and attributes of HTML and XML. */
 export function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }

@@ -9,14 +9,14 @@ export interface TableColumn {
 
 /** A table of a page. */
 export interface Table {
-  /** What the table holds, for those who hear it. */
+  /** A description for screen readers. */
   label: string;
   columns: readonly (string | TableColumn)[];
-  /** A cell for each column; undefined for what is not known. */
+  /** A cell per column; undefined if unknown. */
   rows: readonly (readonly HtmlPart[])[];
 }
 
-/** A table that scrolls sideways by itself where it is wider than the page. */
+/** A table that scrolls horizontally if it is wider than the page. */
 export function table({ label, columns, rows }: Table): Html {
   const all = columns.map((column) => (typeof column === "string" ? { name: column } : column));
   const classOf = (column: TableColumn | undefined) =>
@@ -35,12 +35,12 @@ ${rows.map((row) => html`<tr>${row.map(cell)}</tr>\n`)}</tbody>
 </div>`;
 }
 
-/** A name with places where a line may break: after each dot. */
+/** A name that may be wrapped after each dot. */
 function breakable(name: string): Html {
   return html`${name.split(".").map((part, index) => (index === 0 ? part : html`.<wbr>${part}`))}`;
 }
 
-/** What is shown when it is asked for. */
+/** Content shown on demand. */
 export function details(summary: HtmlPart, body: Html, className?: string): Html {
   const attribute = className === undefined ? undefined : html` class="${className}"`;
   return html`<details${attribute}><summary>${summary}</summary>
@@ -48,11 +48,11 @@ ${body}
 </details>`;
 }
 
-/** A colour's name in the style, and what has it in a chart. */
+/** A colour's name in the style, and its meaning in a chart. */
 export interface LegendEntry {
   name: string;
   key: string;
-  /** An area, not a line. */
+  /** Whether it is an area rather than a line. */
   area?: boolean;
 }
 
@@ -62,7 +62,7 @@ export interface Figure {
   about?: string;
   legend?: readonly LegendEntry[];
   drawing: Html;
-  /** The values of the drawing, for those who can't see it or want them exactly. */
+  /** The values of the drawing, for screen readers and for exact figures. */
   table: Omit<Table, "label">;
 }
 
@@ -85,7 +85,7 @@ function legendHtml(entries: readonly LegendEntry[]): Html {
 `;
 }
 
-/** Figures beside one another, as many as fit. */
+/** Figures side by side, as many as fit. */
 export function figures(all: readonly Html[]): Html {
   return html`<div class="charts">
 ${all}</div>`;
@@ -98,7 +98,7 @@ export interface Tile {
   more?: HtmlPart;
 }
 
-/** The few numbers that a reader looks for first. */
+/** The key figures at the top of a page. */
 export function tiles(all: readonly Tile[]): Html {
   return html`<dl class="tiles">
 ${all.map(
@@ -107,18 +107,18 @@ ${all.map(
 )}</dl>`;
 }
 
-/** A word that stands out: `good`, `warn` or `bad`. */
+/** A highlighted word: `good`, `warn` or `bad`. */
 export function badge(text: string, kind: "good" | "warn" | "bad"): Html {
   return html`<span class="badge ${kind}">${text}</span>`;
 }
 
-/** A share of 0 to 1 as a bar beside its text. */
+/** A share of 0 to 1 as a bar next to its text. */
 export function meter(share: number, text: string): Html {
   const width = Math.max(0, Math.min(100, share * 100)).toFixed(1);
   return html`<span class="meter" aria-hidden="true"><i style="width: ${width}%"></i></span>${text}`;
 }
 
-/** A sentence of a declaration: what is between backticks is code. */
+/** A sentence of a declaration; text between backticks is code. */
 export function sentence(text: string): Html {
   return html`${text.split("`").map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part))}`;
 }

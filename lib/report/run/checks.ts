@@ -4,10 +4,10 @@ import type { Section } from "../page/document.ts";
 import { type Html, html } from "../page/html.ts";
 import { badge, details, note, type Table, table } from "../page/parts.ts";
 
-/** Reports with more checks than this are shown by what was not ok in them. */
+/** Of reports with more checks than this, only those not ok are shown at first. */
 const MOST_SHOWN = 60;
 
-/** What the checks of the run found. */
+/** The results of the run's checks. */
 export function checksSection(reports: readonly CheckReport[]): Section {
   return {
     id: "checks",

@@ -4,18 +4,18 @@ import type { Manifest } from "../../lake/manifest.ts";
 import type { CheckReport } from "../data/run_checks.ts";
 import type { Sample } from "../data/samples.ts";
 
-/** All that the page of a run shows. */
+/** The data of a run's page. */
 export interface RunPageData {
   runId: string;
   /** Undefined for a run of the Python original. */
   manifest: Manifest | undefined;
-  /** The datasets that the run has, in the order in which runs list them. */
+  /** The run's datasets, in the order of a run. */
   tables: readonly TableDeclaration[];
   samples: ReadonlyMap<string, Sample>;
   reports: readonly CheckReport[];
 }
 
-/** The rows of a dataset, by the manifest, else as counted. */
+/** The rows of a dataset, from the manifest or else counted. */
 export function rowsOf({ manifest, samples }: RunPageData, { directory, table: name }: TableDeclaration) {
   return manifest?.datasets[datasetName(directory)]?.rows ?? samples.get(name)?.count;
 }

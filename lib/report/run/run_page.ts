@@ -9,7 +9,7 @@ import { checksSection } from "./checks.ts";
 import { contentsSection } from "./contents.ts";
 import { anchorOf, type RunPageData, rowsOf } from "./run_data.ts";
 
-/** The page on one run: its datasets, their columns and first rows, its sources and checks. */
+/** The page of one run: datasets with columns and first rows, sources and checks. */
 export function runPage(data: RunPageData, made: Date): string {
   const { runId, manifest } = data;
   return documentText({
@@ -73,7 +73,7 @@ function overview(data: RunPageData): Html {
 
 function sources({ sources: files }: Manifest): Html {
   return table({
-    label: "Files that the run was made of",
+    label: "Files that the run was made from",
     columns: ["File", { name: "Size", kind: "number" }, "sha256"],
     rows: files.map(({ name, size, sha256 }) => [
       name,

@@ -9,14 +9,14 @@ import { cacheDirectory } from "../../files/cache_directory.ts";
 
 const PROJECT_ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const PACKAGE = "@sparticuz/chromium";
-/** Has the package unpack the libraries that it brings for machines without them, too. */
+/** Makes the package unpack its libraries for machines without them, too. */
 const WITH_LIBRARIES = { AWS_EXECUTION_ENV: "AWS_Lambda_nodejs20.x" };
-/** Without a sandbox, which root and many containers can't have: it opens nothing but this project's own pages. */
+/** Without a sandbox, which is unavailable to root and in many containers: it opens only this project's own pages. */
 const ARGUMENTS = ["--no-sandbox", "--no-zygote", "--disable-gpu"];
 
 /**
- * Starts the Chromium that comes inside an npm package, or the one that the variable CHROMIUM names. It is unpacked once,
- * beside what else is downloaded and made. ExpectedError on a system that the package has none for.
+ * Starts the Chromium inside an npm package, or the one named by CHROMIUM. It is unpacked once to the cache directory.
+ * ExpectedError on a system that the package does not support.
  */
 export async function startBrowser(env: NodeJS.ProcessEnv = process.env): Promise<Browser> {
   const { executablePath, libraries } = env.CHROMIUM
@@ -34,9 +34,7 @@ export async function startBrowser(env: NodeJS.ProcessEnv = process.env): Promis
 
 function packagedChromium(env: NodeJS.ProcessEnv): { executablePath: string; libraries: string | undefined } {
   if (process.platform !== "linux" || process.arch !== "x64") {
-    throw new ExpectedError(
-      `${PACKAGE} has a Chromium for Linux on x64 only: name another one with CHROMIUM=/path/to/chromium`,
-    );
+    throw new ExpectedError(`${PACKAGE} supports only Linux on x64: set CHROMIUM=/path/to/chromium`);
   }
   const directory = unpacked(env);
   const executablePath = join(directory, "chromium");
@@ -44,7 +42,9 @@ function packagedChromium(env: NodeJS.ProcessEnv): { executablePath: string; lib
   return { executablePath, libraries: runsAsItIs ? undefined : join(directory, "al2023", "lib") };
 }
 
-/** The directory with the package's Chromium, unpacked beside its place and renamed, as several tests may begin at once. */
+/**
+ * The directory of the package's Chromium, unpacked next to its destination and renamed, because tests may start concurrently.
+ */
 function unpacked(env: NodeJS.ProcessEnv): string {
   const main = createRequire(import.meta.url).resolve(PACKAGE);
   const { version } = JSON.parse(

@@ -2,18 +2,18 @@ import type { HistoryData, ReportRun } from "../data/history.ts";
 import type { RankedItem } from "../data/recorded.ts";
 import type { DatasetFacts, RunFacts } from "../data/run_facts.ts";
 
-/** A name that ends elements and attributes, and runs a script, where a page does not escape it. */
+/** A name that breaks out of elements and attributes and runs a script if a page does not escape it. */
 export const HOSTILE = `"'></title></text></svg><script>document.title='taken'</script><img src=x onerror=alert(1)>&amp;`;
 
-/** How an invented history is made. */
+/** Options of an invented history. */
 export interface SyntheticOptions {
-  /** The label that has the most releases. */
+  /** Name of the label with the most releases. */
   label?: string;
-  /** Months whose KPIs the history has not computed, from the end. */
+  /** Number of last months without computed KPIs. */
   withoutKpis?: number;
 }
 
-/** A history of so many months from 2021-01 on, whose values follow from the month's number. */
+/** A history of this many months from 2021-01 on, whose values derive from the month's number. */
 export function syntheticHistory(
   months: number,
   { label = "Svek", withoutKpis = 0 }: SyntheticOptions = {},
@@ -112,7 +112,7 @@ function syntheticRun(index: number, label: string): ReportRun {
   };
 }
 
-/** Items in an order that turns with the months; the first one stays. */
+/** Items in an order that rotates by month, except for the first. */
 function ranking([first = "", ...others]: readonly string[], turn: number, places = 10): RankedItem[] {
   const from = Math.floor(turn / 3) % others.length;
   return [first, ...others.slice(from), ...others.slice(0, from)].slice(0, places).map((item, index) => ({
@@ -135,7 +135,7 @@ function syntheticFacts(index: number, releases: number): RunFacts {
     sealed: timeOf(index),
     datasets: new Map([
       dataset("releases_v6", releases, {
-        // In the last month of each year there are far more than the gate accepts.
+        // The last month of each year has far more than the gate accepts.
         counts: { null_release_id: index % 12 === 11 ? 900 : 20 },
         filled: {
           release_id: releases,

@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 
-/** How a page is looked at. */
+/** A view of a page. */
 export interface View {
   width: number;
   colorScheme: "light" | "dark";
@@ -22,14 +22,14 @@ export const VIEWS: readonly View[] = [
   { width: PHONE, colorScheme: "dark" },
 ];
 
-/** A page that is open, and what it should not have done. */
+/** An open page, and what it should not have done. */
 export interface OpenedPage {
   page: Page;
-  /** Messages in the console, errors of scripts, and requests, but for that of the file itself. */
+  /** Console messages, script errors, and requests except for the file itself. */
   complaints: string[];
 }
 
-/** Opens a file as from disk, and hands it to `use`. */
+/** Opens a file from disk and passes the page to `use`. */
 export async function withPage<T>(
   browser: Browser,
   path: string,
@@ -55,9 +55,9 @@ export async function withPage<T>(
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** What axe-core finds that is serious or critical, one line each. Fails where it looked at nothing. */
+/** Serious and critical findings of axe-core, one line each. Fails if it examined nothing. */
 export async function accessibilityProblems(page: Page): Promise<string[]> {
-  // Not as an element of the page, whose policy would refuse it.
+  // Not as an element of the page, which its policy would refuse.
   await page.evaluate(axe);
   const { violations, passes }: AxeResults = await page.evaluate(
     `axe.run({ resultTypes: ["violations"], iframes: false })`,
@@ -68,12 +68,12 @@ export async function accessibilityProblems(page: Page): Promise<string[]> {
     .map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(({ html }) => html).join(" ")}`);
 }
 
-/** By how many pixels the page is wider than its window. */
+/** The horizontal overflow of the page in pixels. */
 export function overflow(page: Page): Promise<number> {
   return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
 }
 
-/** Texts of a chart that lie over one another, e.g. labels of an axis. */
+/** Overlapping texts of a chart, e.g. labels of an axis. */
 export function overlappingTexts(page: Page): Promise<string[]> {
   return page.evaluate(`[...document.querySelectorAll("svg")].flatMap((svg) => {
     const texts = [...svg.querySelectorAll("text")].map((each) => [each.textContent, each.getBoundingClientRect()]);
@@ -84,7 +84,7 @@ export function overlappingTexts(page: Page): Promise<string[]> {
   })`);
 }
 
-/** Texts of a chart that are cut off at its edge. */
+/** Texts of a chart that are clipped at its edge. */
 export function cutTexts(page: Page): Promise<string[]> {
   return page.evaluate(`[...document.querySelectorAll("svg")].flatMap((svg) => {
     const { left, right } = svg.getBoundingClientRect();
@@ -94,7 +94,7 @@ export function cutTexts(page: Page): Promise<string[]> {
   })`);
 }
 
-/** Opens everything that is shown on request. */
+/** Opens everything shown on demand. */
 export async function openAll(page: Page): Promise<void> {
   await page.evaluate(`for (const each of document.querySelectorAll("details")) each.open = true`);
 }

@@ -17,9 +17,9 @@ import type { SqlValue } from "../engine.ts";
 import type { DuckDbSession } from "./session.ts";
 
 /**
- * Writes rows as one new Parquet file in `directory`, which readers see whole or not at all: the name begins with
- * `_` until the file is complete and durable. TIMESTAMP(3) becomes Parquet TIMESTAMP(MILLIS), not UTC-adjusted.
- * Throws TypeError, and writes nothing, when a value is not of its column's type.
+ * Writes rows as one new Parquet file in `directory`, atomically for readers: its name begins with `_` until the file is
+ * complete and durable. TIMESTAMP(3) becomes Parquet TIMESTAMP(MILLIS), not UTC-adjusted. Throws TypeError and writes nothing if
+ * a value is not of its column's type.
  */
 export async function writeRows(
   session: DuckDbSession,
@@ -84,7 +84,7 @@ function appendRow(appender: DuckDBAppender, row: readonly SqlValue[]): void {
   appender.endRow();
 }
 
-/** The value's own type tells its column's: they have been compared. */
+/** The value's own type determines its column's: they were compared before. */
 function appendValue(appender: DuckDBAppender, value: SqlValue): void {
   if (typeof value === "bigint") appender.appendBigInt(value);
   else if (typeof value === "string") appender.appendVarchar(value);

@@ -22,30 +22,27 @@ const schemaEntry = z.strictObject({
   objects: z.array(z.discriminatedUnion("kind", [tableEntry, viewEntry])),
 });
 
-/** A table as the catalog file records it. */
+/** A table in the catalog file. */
 export type TableEntry = z.infer<typeof tableEntry>;
-/** A view as the catalog file records it. */
+/** A view in the catalog file. */
 export type ViewEntry = z.infer<typeof viewEntry>;
-/** Tables and views of a schema in the order in which they were made: views come after what they read. */
+/** Tables and views of a schema in order of creation: views come after what they read. */
 export type SchemaEntry = z.infer<typeof schemaEntry>;
 
-/** Where the definitions of schemas are kept between sessions. */
+/** Stores the definitions of schemas between sessions. */
 export interface Catalog {
   schemas(): Promise<string[]>;
   read(schema: string): Promise<SchemaEntry | undefined>;
   write(entry: SchemaEntry): Promise<void>;
 }
 
-/** A catalog of which several changes can be written at once. */
+/** A catalog that can write several changes at once. */
 export interface DraftCatalog extends Catalog {
-  /**
-   * Runs steps whose changes are kept back until all of them are made, and then written, a schema at a time; none where
-   * a step fails. Returns what the steps return.
-   */
+  /** Runs steps and writes their changes together, one schema at a time, only if all steps succeed. Returns the steps' result. */
   inOneWrite<T>(steps: () => Promise<T>): Promise<T>;
 }
 
-/** A catalog whose changes can be collected, and then written at once. */
+/** A catalog whose changes can be collected and written together. */
 export function withDrafts(catalog: Catalog): DraftCatalog {
   const drafts = new Map<string, SchemaEntry>();
   let isDrafting = false;
@@ -74,7 +71,7 @@ export function withDrafts(catalog: Catalog): DraftCatalog {
   };
 }
 
-/** A catalog that lives as long as the session: for work on one run. */
+/** A catalog that lives as long as the session, for work on one run. */
 export function memoryCatalog(): Catalog {
   const entries = new Map<string, SchemaEntry>();
   return {
@@ -85,8 +82,8 @@ export function memoryCatalog(): Catalog {
 }
 
 /**
- * A catalog of text files, `<schema>.json` in `directory`. A file is replaced by rename, so that a reader has the
- * old or the new one; a file that does not hold what it should is an ExpectedError that names it.
+ * A catalog of text files, `<schema>.json` in `directory`. Files are replaced by rename, so readers get the old or the new one;
+ * an invalid file is an ExpectedError that names it.
  */
 export function fileCatalog(directory: string): Catalog {
   const pathOf = (schema: string) => join(directory, `${schema}.json`);

@@ -65,7 +65,7 @@ afterEach(async () => {
   rmSync(lake, { recursive: true });
 });
 
-/** Writes a Parquet file by way of a DuckDB without a fence. */
+/** Writes a Parquet file with an unrestricted DuckDB. */
 async function copy(select: string, path: string): Promise<void> {
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
@@ -74,7 +74,7 @@ async function copy(select: string, path: string): Promise<void> {
   instance.closeSync();
 }
 
-/** Ends the session and opens the next one on the same lake. */
+/** Closes the session and opens a new one on the same lake. */
 async function reopen(): Promise<void> {
   await engine.close();
   engine = await openEmbeddedEngine(lake, { threads: 1 });
@@ -102,7 +102,7 @@ test("the catalog outlives the session, with locations relative to the lake", as
   assert.deepEqual(readdirSync(join(lake, "_meta/duckdb_catalog")), ["discogs.json"]);
 });
 
-test("changes that are made at once are seen by other sessions in whole, or not at all", async () => {
+test("other sessions see batched changes together or not at all", async () => {
   await copy("SELECT CAST(1 AS BIGINT) AS id, 'x' AS name", "data/part-00000.parquet");
   const others = async () => {
     const other = await openEmbeddedEngine(lake, { threads: 1 });
@@ -129,10 +129,10 @@ test("changes that are made at once are seen by other sessions in whole, or not 
   const file = join(lake, "_meta/duckdb_catalog/discogs.json");
   const before = statSync(file, { bigint: true }).ino;
   await engine.atOnce("discogs", () => make("SELECT name FROM hive.discogs.t"));
-  assert.equal(statSync(file, { bigint: true }).ino, before, "nothing has changed, so nothing is written");
+  assert.equal(statSync(file, { bigint: true }).ino, before, "nothing changed, so nothing is written");
 });
 
-test("a file that was replaced by one of the same size is read anew", async () => {
+test("rereads a file replaced by one of the same size", async () => {
   const path = join(lake, "data/part-00000.parquet");
   await engine.createSchema("discogs");
   for (const nulls of [3, 2, 1, 4]) {
@@ -147,7 +147,7 @@ test("a file that was replaced by one of the same size is read anew", async () =
   }
 });
 
-test("a missing directory is refused, and one that went away is named by the query; an empty one has no rows", async () => {
+test("refuses a missing directory, names one that disappeared in the query, and finds no rows in an empty one", async () => {
   await engine.createSchema("discogs");
   await assert.rejects(
     engine.externalTable("discogs", table("nowhere")),
@@ -164,15 +164,18 @@ test("a missing directory is refused, and one that went away is named by the que
   });
 });
 
-test("a statement that does not read leaves nothing, also where DuckDB acts before it is run", async () => {
+test("a statement that writes leaves nothing behind, even if DuckDB acts while preparing it", async () => {
   const place = join(lake, "data", "export");
   for (const sql of [`EXPORT DATABASE '${place}'`, `/* SELECT */ -- WITH\n EXPORT DATABASE '${place}'`]) {
-    await assert.rejects(engine.query(sql), /only statements that read are run, and this begins with EXPORT/);
+    await assert.rejects(
+      engine.query(sql),
+      /only statements that read are allowed, but this begins with EXPORT/,
+    );
   }
   assert.deepEqual(readdirSync(join(lake, "data")), []);
 });
 
-test("active is resolved once for a session", async () => {
+test("resolves active once per session", async () => {
   for (const run of ["1", "2"]) {
     mkdirSync(join(lake, `_runs/${run}/data`), { recursive: true });
     await copy(`SELECT CAST(${run} AS BIGINT) AS id`, `_runs/${run}/data/a.parquet`);
@@ -199,7 +202,7 @@ test("appended timestamps are Parquet TIMESTAMP(MILLIS), not UTC-adjusted", asyn
   assert.match(String(row?.[0]), /isAdjustedToUTC=0, unit=TimeUnit\(MILLIS/);
 });
 
-test("event files of another engine are read: no suffix, other timestamp units, hidden names left out", async () => {
+test("reads event files of another engine: no suffix, other timestamp units, hidden names ignored", async () => {
   const select = (ts: string) => `SELECT ${ts} AS ts, 'x' AS what, CAST(1 AS BIGINT) AS n, true AS ok`;
   await copy(select("TIMESTAMP '2026-01-02 03:04:05.678'"), "_meta/events/20260102_query_1");
   await copy(select("TIMESTAMP '2026-01-02 03:04:05.999'"), "_meta/events/_tmp.half");
@@ -214,7 +217,7 @@ test("event files of another engine are read: no suffix, other timestamp units, 
   ]);
 });
 
-test("the session is fenced: nothing outside of the lake is read or written, no setting is changed", async () => {
+test("the session can't read or write outside of the lake, nor change settings", async () => {
   const beside = `${lake}x`;
   mkdirSync(beside);
   await copy("SELECT 1 AS a", `../${beside.slice(beside.lastIndexOf("/") + 1)}/a.parquet`);
@@ -237,13 +240,13 @@ test("the session is fenced: nothing outside of the lake is read or written, no 
   }
 });
 
-test("what does not fit in memory spills inside the lake, and nothing of it is left", async () => {
+test("spills to disk inside the lake, and leaves nothing behind", async () => {
   await engine.query(
     "SELECT count(*) FROM (SELECT hash(range) || repeat('x', 60) AS s FROM range(3000000) ORDER BY s LIMIT 2000000)",
   );
   assert.ok(
     readdirSync(lake).some((name) => name.startsWith("_tmp.duckdb.")),
-    "the query has not spilled",
+    "the query did not spill",
   );
   await engine.close();
   assert.deepEqual(
@@ -253,7 +256,7 @@ test("what does not fit in memory spills inside the lake, and nothing of it is l
   engine = await openEmbeddedEngine(lake);
 });
 
-test("a catalog file that was damaged is named", async () => {
+test("names a damaged catalog file", async () => {
   mkdirSync(join(lake, "_meta/duckdb_catalog"));
   writeFileSync(
     join(lake, "_meta/duckdb_catalog/discogs.json"),
@@ -262,7 +265,7 @@ test("a catalog file that was damaged is named", async () => {
   await assert.rejects(engine.query("SELECT 1 FROM hive.discogs.t"), /duckdb_catalog\/discogs\.json/);
 });
 
-test("a lake is read below a directory of any other name", async () => {
+test("reads a lake below a directory of any other name", async () => {
   for (const name of [
     "Müsik ✓",
     "it's",
@@ -289,7 +292,7 @@ test("a lake is read below a directory of any other name", async () => {
   }
 });
 
-test("a lake that is not there, or whose name is a pattern, is refused", async () => {
+test("refuses a missing lake, and one whose name is a pattern", async () => {
   await assert.rejects(openEmbeddedEngine(join(lake, "nope")), /nope is not a directory/);
   for (const name of ["a[b]", "a\\b"]) {
     mkdirSync(join(lake, name));

@@ -9,19 +9,19 @@ import type { DuckDbSession } from "./session.ts";
 import { failingRelation, missingMessage, qualified, stateOf, tableSelect } from "./table_sql.ts";
 import { toQueryResult } from "./values.ts";
 
-/** What the engine for DuckDB is made of. */
+/** The parts of the DuckDB engine. */
 export interface DuckDbEngineParts {
   session: DuckDbSession;
-  /** Where definitions are kept. A table or view comes into the session when a statement names it. */
+  /** The stored definitions. A table or view is created in the session when a statement names it. */
   catalog: Catalog;
   /** Absolute directory of a table's location. */
   locate(location: string): string;
 }
 
-/** The engine interface on a fenced DuckDB session and a catalog. Closing the engine closes the session. */
+/** Implements the engine interface with a restricted DuckDB session and a catalog. Closing the engine closes the session. */
 export function duckDbEngine({ session, catalog: written, locate }: DuckDbEngineParts): SqlEngine {
   const catalog = withDrafts(written);
-  /** Schemas and, by their full names, tables and views that are in the session. */
+  /** Schemas and, by full name, tables and views in the session. */
   const made = new Set<string>();
 
   async function define(schema: string, object: TableEntry | ViewEntry): Promise<void> {
@@ -31,7 +31,7 @@ export function duckDbEngine({ session, catalog: written, locate }: DuckDbEngine
     made.add(qualified(schema, object.name));
   }
 
-  /** The schema's entry, when the schema itself is in the session. */
+  /** The schema's entry, if the schema is in the session. */
   async function load(schema: string): Promise<SchemaEntry | undefined> {
     const entry = await catalog.read(schema);
     if (entry === undefined || made.has(schema)) return entry;
@@ -40,7 +40,7 @@ export function duckDbEngine({ session, catalog: written, locate }: DuckDbEngine
     return entry;
   }
 
-  /** Makes the tables and views that a statement names, and no others: what is wrong with those is not its business. */
+  /** Creates only the tables and views that a statement names, so that problems of others do not affect it. */
   async function makeNamed({ sql, tables, lists }: ReaderStatement): Promise<void> {
     for (const { catalog: place, schema, name } of tables) {
       if (place !== CATALOG || !isIdentifier(schema)) continue;
@@ -50,7 +50,7 @@ export function duckDbEngine({ session, catalog: written, locate }: DuckDbEngine
     if (lists) await makeAll(sql);
   }
 
-  /** For a statement that lists tables: makes those of the schemas in its text, or of all where it has none. */
+  /** For a statement that lists tables: creates those of the schemas in its text, or of all schemas. */
   async function makeAll(sql: string): Promise<void> {
     const schemas = await catalog.schemas();
     const named = schemas.filter((schema) => sql.includes(schema));
@@ -61,7 +61,7 @@ export function duckDbEngine({ session, catalog: written, locate }: DuckDbEngine
     }
   }
 
-  /** A table that can't be read is listed all the same, and it is the query of it that fails. */
+  /** An unreadable table is still listed, and only queries of it fail. */
   async function defineToList(schema: string, object: TableEntry | ViewEntry): Promise<void> {
     try {
       await define(schema, object);
@@ -85,7 +85,7 @@ export function duckDbEngine({ session, catalog: written, locate }: DuckDbEngine
     await catalog.write({ ...entry, objects: withObject(entry.objects, object) });
   }
 
-  /** Refuses what does not only read, and makes what the statement names. */
+  /** Refuses statements that do more than read, and creates what the statement names. */
   async function ready(sql: string, source?: SqlSource): Promise<string> {
     const statement = await readerStatement(session, sql, source);
     await makeNamed(statement);
@@ -103,7 +103,7 @@ export function duckDbEngine({ session, catalog: written, locate }: DuckDbEngine
       try {
         return await catalog.inOneWrite(steps);
       } catch (error) {
-        // The session has some of the changes: it is to take what is written when a schema is named next.
+        // The session has some of the changes: make it reload the written state when a schema is named next.
         made.clear();
         throw error;
       }
@@ -167,7 +167,7 @@ function tableEntry(table: ExternalTable): TableEntry {
   };
 }
 
-/** An object of the same name is replaced in its place, so that views stay behind what they read. */
+/** Replaces an object of the same name in its position, so that views stay after what they read. */
 function withObject(objects: SchemaEntry["objects"], object: TableEntry | ViewEntry): SchemaEntry["objects"] {
   const index = objects.findIndex(({ name }) => name === object.name);
   return index < 0 ? [...objects, object] : objects.with(index, object);

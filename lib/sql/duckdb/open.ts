@@ -13,8 +13,8 @@ import { type DuckDbSession, openSession, type SessionLimits } from "./session.t
 const SPILL = "duckdb";
 
 /**
- * The embedded engine on a lake: schemas from `_meta/duckdb_catalog/`, `active` resolved once, so that all queries
- * of a session see one run also while another is promoted.
+ * Opens the embedded engine on a lake: schemas come from `_meta/duckdb_catalog/`, and `active` is resolved once, so that all
+ * queries of a session see one run even while another is promoted.
  */
 export async function openEmbeddedEngine(lake: string, limits: SessionLimits = {}): Promise<SqlEngine> {
   const root = await requireDirectory(lake, "the lake");
@@ -31,15 +31,15 @@ export async function openEmbeddedEngine(lake: string, limits: SessionLimits = {
   });
 }
 
-/** An engine on one directory with the shape of a run, and the session below it. */
+/** An engine on a directory laid out like a run, and its session. */
 export interface RunEngine {
   engine: SqlEngine;
   session: DuckDbSession;
 }
 
 /**
- * The embedded engine on one run, sealed or not, or any directory of that shape: no schema is there at first, none
- * is kept, locations are relative to the directory. It spills beside the directory.
+ * Opens the embedded engine on one run, sealed or not, or any directory laid out like one. There are no schemas at first, and
+ * none are stored; locations are relative to the directory. Spills next to the directory.
  */
 export async function openRunEngine(runDir: string, limits: SessionLimits = {}): Promise<RunEngine> {
   const dir = await requireDirectory(runDir, "the run's directory");
@@ -62,7 +62,7 @@ async function requireDirectory(path: string, what: string): Promise<string> {
   throw new ExpectedError(`${what} ${absolute} is not a directory`);
 }
 
-/** What `active` stands for, relative to the lake; itself when there is no link. */
+/** The target of `active`, relative to the lake; itself if there is no link. */
 function activeTarget(root: string): string {
   const { active } = lakePaths(root);
   const isLink = lstatSync(active, { throwIfNoEntry: false })?.isSymbolicLink() === true;

@@ -69,7 +69,7 @@ const SCALARS = `
   weighted_avg xor year yearweek
 `;
 
-/** Those that read files reach what is below the lake only: so the session is fenced. */
+/** Those that read files reach only files below the lake, because the session is restricted. */
 const TABLES = `
   read_parquet parquet_scan parquet_schema parquet_metadata parquet_file_metadata parquet_kv_metadata
   read_csv read_csv_auto read_json read_json_auto read_ndjson read_ndjson_auto read_text glob range
@@ -81,14 +81,14 @@ const setOf = (...lists: string[]) =>
   new Set(lists.flatMap((names) => names.toLowerCase().trim().split(/\s+/)));
 
 /**
- * The functions that a reader's statement may call: what computes a value, in lower case. Not on it is whatever
- * writes, changes the session or waits (`write_log`, `nextval`, `setseed`, `sleep_ms`). A test compares both lists
- * with all functions of the pinned DuckDB.
+ * The functions that a reader's statement may call: those that compute a value, in lower case. Excludes functions that write,
+ * change the session or wait (`write_log`, `nextval`, `setseed`, `sleep_ms`). A test compares both lists with all functions of
+ * the pinned DuckDB.
  */
 export const READER_FUNCTIONS: ReadonlySet<string> = setOf(OPERATORS, AGGREGATES_AND_WINDOWS, SCALARS);
 
 /**
- * The table functions that a reader's statement may call. Not on it is whatever writes a file or changes a setting
- * (`enable_profiling`, `enable_logging`, `checkpoint`), and what runs SQL or names a table in a text (`query`).
+ * The table functions that a reader's statement may call. Excludes functions that write files or change settings
+ * (`enable_profiling`, `enable_logging`, `checkpoint`), and those that run SQL or name a table in a text (`query`).
  */
 export const READER_TABLE_FUNCTIONS: ReadonlySet<string> = setOf(TABLES);

@@ -18,7 +18,7 @@ import { openSession } from "./session.ts";
 const RUN = "_runs/2026-09__20260914_120000";
 const REFUSED = /is not one of the functions that readers may call/;
 
-/** A lake with a sealed run, whose write bits do not count for root, and a catalog. */
+/** A lake with a sealed run, whose permissions root ignores, and a catalog. */
 async function setUp(t: TestContext): Promise<{ lake: string; engine: SqlEngine; victims: string[] }> {
   const lake = temporaryDirectory(t);
   mkdirSync(join(lake, RUN, "data"), { recursive: true });
@@ -35,7 +35,7 @@ async function setUp(t: TestContext): Promise<{ lake: string; engine: SqlEngine;
   return { lake, engine, victims: [manifest, join(lake, "_meta/duckdb_catalog/discogs.json"), part] };
 }
 
-/** Everything in a lake, links and modes too, but for what the session itself spills. */
+/** Everything in a lake, including links and modes, except what the session itself spills. */
 function fingerprint(directory: string): string[] {
   return readdirSync(directory, { withFileTypes: true })
     .filter(({ name }) => !name.startsWith("_tmp.duckdb."))
@@ -47,7 +47,7 @@ function fingerprint(directory: string): string[] {
     });
 }
 
-/** Calls of every function of this DuckDB with a path wherever one of its parameters takes a text. */
+/** Calls of every function of this DuckDB with a path in every text parameter. */
 async function everyCall(engine: SqlEngine, path: string): Promise<{ name: string; sql: string }[]> {
   const { rows } = await engine.query(
     "SELECT DISTINCT function_name, function_type, parameters, parameter_types FROM duckdb_functions()",
@@ -81,7 +81,7 @@ function argument(type: string, path: string): string {
   return type.endsWith("[]") ? `[${quotedString(path)}]` : quotedString(path);
 }
 
-/** What is known to write, with the arguments that it needs. */
+/** Known writing statements, with the arguments they need. */
 const KNOWN = [
   "SELECT * FROM enable_profiling(format := 'json', save_location := %)",
   "SELECT * FROM enable_profiling(save_location := %, mode := 'detailed')",
@@ -107,7 +107,7 @@ const KNOWN = [
   "SELECT 1; COPY (SELECT 1) TO %",
 ];
 
-test("no call of any function changes anything in the lake, and those that are not on the list are refused", async (t) => {
+test("no function call changes anything in the lake, and functions not on the list are refused", async (t) => {
   const { lake, engine, victims } = await setUp(t);
   const before = fingerprint(lake);
   let refused = 0;
@@ -137,7 +137,7 @@ test("no call of any function changes anything in the lake, and those that are n
   assert.deepEqual(fingerprint(lake), before);
 });
 
-test("without the list the same calls would change the lake", async (t) => {
+test("without the list, the same calls would change the lake", async (t) => {
   const { lake, victims } = await setUp(t);
   const [victim = ""] = victims;
   const session = await openSession({
@@ -153,7 +153,7 @@ test("without the list the same calls would change the lake", async (t) => {
   assert.notDeepEqual(fingerprint(lake), before);
 });
 
-test("every function of the lists is one of the pinned DuckDB", async (t) => {
+test("every listed function exists in the pinned DuckDB", async (t) => {
   const { engine } = await setUp(t);
   const { rows } = await engine.query("SELECT DISTINCT lower(function_name) FROM duckdb_functions()");
   const known = new Set(rows.map(([name]) => name));
@@ -163,7 +163,7 @@ test("every function of the lists is one of the pinned DuckDB", async (t) => {
   );
 });
 
-test("what readers write is run: operators, windows, lambdas, files of the lake, the project's own SQL", async (t) => {
+test("runs typical readers' SQL: operators, windows, lambdas, files of the lake, the project's own SQL", async (t) => {
   const { lake, engine } = await setUp(t);
   for (const sql of [
     "SELECT 1 + 2 * 3 - 4 / 5 % 6, 7 // 2, 2 ** 3, 'a' || 'b', 'a' LIKE '%', 'a' NOT ILIKE 'b', 'a' SIMILAR TO 'a'",
@@ -200,7 +200,7 @@ test("what readers write is run: operators, windows, lambdas, files of the lake,
   }
 });
 
-test("a table whose name is a path is no way around the list, nor out of the lake", async (t) => {
+test("a table name that is a path can't bypass the list or leave the lake", async (t) => {
   const { lake, engine } = await setUp(t);
   for (const sql of [
     `SELECT * FROM '${lake}/x.duckdb'`,
@@ -215,7 +215,7 @@ test("a table whose name is a path is no way around the list, nor out of the lak
   }
 });
 
-test("only what a statement names is made: a broken dataset does not break queries of others", async (t) => {
+test("a broken dataset does not break queries of others", async (t) => {
   const { lake, engine } = await setUp(t);
   const columns = [{ name: "id", type: "BIGINT" }] as const;
   mkdirSync(join(lake, "broken"));
@@ -241,7 +241,7 @@ test("only what a statement names is made: a broken dataset does not break queri
   assert.deepEqual((await other.query("SELECT id FROM hive.discogs.t")).rows, [[1n]]);
 });
 
-test("names that begin with . or _ are no data", async (t) => {
+test("ignores file names that begin with . or _", async (t) => {
   const { lake, engine } = await setUp(t);
   for (const name of ["._part-00000.parquet", ".DS_Store", "_x.parquet", "_SUCCESS"]) {
     writeFileSync(join(lake, RUN, "data", name), "not Parquet");

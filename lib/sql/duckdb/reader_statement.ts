@@ -6,7 +6,7 @@ import { type SqlSource, sqlError } from "../sql_error.ts";
 import { READER_FUNCTIONS, READER_TABLE_FUNCTIONS } from "./reader_functions.ts";
 import type { DuckDbSession } from "./session.ts";
 
-/** A table as a statement names it, in lower case; what it leaves out is empty. */
+/** A table as named by a statement, in lower case; omitted parts are empty. */
 export interface NamedTable {
   catalog: string;
   schema: string;
@@ -18,7 +18,7 @@ export interface ReaderStatement {
   /** What to run. */
   sql: string;
   tables: NamedTable[];
-  /** It may list tables that it does not name: SHOW, `information_schema`, `duckdb_tables()`. */
+  /** Whether it may list tables that it does not name: SHOW, `information_schema`, `duckdb_tables()`. */
   lists: boolean;
 }
 
@@ -27,15 +27,15 @@ const serialized = z.union([
   z.object({ error: z.literal(true), error_message: z.string() }),
 ]);
 
-/** Names for which DuckDB reads a file when there is no such table, and looks for nothing but data in it. */
+/** Names for which DuckDB reads a file, only as data, when there is no such table. */
 const DATA_FILE = /\.(parquet|csv|tsv|json|jsonl|ndjson)(\.(gz|zst))?$/i;
 const LISTING_SCHEMAS = ["information_schema", "pg_catalog"];
 const LISTING = /^(duckdb|pragma|sqlite|pg)_/;
 
 /**
- * Takes one SELECT, or EXPLAIN, DESCRIBE, SUMMARIZE or SHOW, that calls nothing but {@link READER_FUNCTIONS}. It is
- * DuckDB's own parser that finds the functions, in the tree of the statement, and nothing is run or prepared before:
- * to prepare EXPORT DATABASE makes a directory. Throws ExpectedError for anything else, and names it.
+ * Accepts one SELECT, EXPLAIN, DESCRIBE, SUMMARIZE or SHOW that calls only {@link READER_FUNCTIONS}. DuckDB's own parser finds
+ * the functions in the statement's tree; nothing is run or prepared before, because preparing EXPORT DATABASE already creates a
+ * directory. Throws an ExpectedError that names anything else.
  */
 export async function readerStatement(
   session: DuckDbSession,
@@ -52,12 +52,12 @@ export async function readerStatement(
   }
   const parsed = await session.connection.extractStatements(sql).catch(refuse);
   if (parsed.count !== 1) {
-    throw new ExpectedError(`one statement is expected, but these are ${parsed.count}`);
+    throw new ExpectedError(`expected one statement, but found ${parsed.count}`);
   }
   const { explain, select } = withoutExplain(sql);
   const tree = await treeOf(session, select).catch(refuse);
   try {
-    // The EXPLAIN is put before what was looked at: comments that nest can't hide another statement in between.
+    // Prepend the EXPLAIN to the checked statement, so that nested comments can't hide another one in between.
     return { sql: `${explain}${select}`, ...readTree(tree) };
   } catch (error) {
     return refuse(error);
@@ -68,7 +68,7 @@ async function treeOf(session: DuckDbSession, select: string): Promise<unknown> 
   const reader = await session.connection.runAndReadAll(`SELECT json_serialize_sql(${quotedString(select)})`);
   const answer = serialized.parse(JSON.parse(String(reader.value(0, 0))));
   if (!answer.error) return answer.statements[0];
-  throw new ExpectedError(`only statements that read are run: ${answer.error_message}`);
+  throw new ExpectedError(`only statements that read are allowed: ${answer.error_message}`);
 }
 
 type Node = Readonly<Record<string, unknown>>;
@@ -90,7 +90,7 @@ function readTree(tree: unknown): Pick<ReaderStatement, "tables" | "lists"> {
   return { tables, lists: lists || tables.some(listing) };
 }
 
-/** All objects of a tree, each before what is in it. */
+/** All objects of a tree, parents first. */
 function* nodesOf(tree: unknown): Generator<Node> {
   const rest = [tree];
   while (rest.length > 0) {

@@ -11,35 +11,35 @@ import { MEMORY_SIZE } from "../memory_size.ts";
 import { type SqlSource, sqlError } from "../sql_error.ts";
 import { streamRows } from "./stream.ts";
 
-/** How much memory and how many threads a DuckDB session may use. */
+/** Limits on memory and threads of a DuckDB session. */
 export interface SessionLimits {
-  /** Number of threads; DuckDB's default is one for each core. */
+  /** Number of threads; DuckDB's default is one per core. */
   threads?: number | undefined;
-  /** E.g. `2GB`; what does not fit goes to the temporary directory. DuckDB's default is 80 % of the memory. */
+  /** E.g. `2GB`; more spills to the temporary directory. DuckDB's default is 80 % of the memory. */
   memoryLimit?: string | undefined;
 }
 
 /** How a DuckDB session is opened. */
 export interface SessionOptions extends SessionLimits {
-  /** Directories below which files may be read and written; nothing else of the file system can be reached. */
+  /** Directories below which files may be read and written; the rest of the file system is inaccessible. */
   directories: readonly string[];
-  /** Where sorts and joins spill to; made when it is needed and removed with the session. */
+  /** Where sorts and joins spill to; created when needed and removed with the session. */
   temporary: TemporaryDirectory;
 }
 
-/** A fenced in-memory DuckDB with an empty catalog `hive`. It runs whatever it is given: for lib/ only. */
+/** A restricted in-memory DuckDB with an empty catalog `hive`. Runs any statement: for use in lib/ only. */
 export interface DuckDbSession {
   connection: DuckDBConnection;
-  /** Runs one statement and reads all of its result. Throws ExpectedError with the statement's beginning. */
+  /** Runs one statement and reads its whole result. Throws ExpectedError with the beginning of the statement. */
   run(sql: string, source?: SqlSource): Promise<DuckDBResultReader>;
-  /** Runs one statement that reads and gives its rows as they come: see {@link streamRows}. */
+  /** Runs one reading statement and yields its rows as they arrive: see {@link streamRows}. */
   stream(sql: string, source?: SqlSource): AsyncIterable<QueryResult>;
   close(): Promise<void>;
 }
 
 /**
- * Opens DuckDB in memory, attaches `hive`, and fences it: no file outside of `directories`, no network, no
- * extensions, and no setting can be changed any more.
+ * Opens DuckDB in memory, attaches `hive`, and restricts it: no files outside of `directories`, no network, no extensions, and
+ * no more changes of settings.
  */
 export async function openSession(options: SessionOptions): Promise<DuckDbSession> {
   const directories = [...options.directories, options.temporary.path].map(requirePlainPath);
@@ -78,7 +78,7 @@ export async function openSession(options: SessionOptions): Promise<DuckDbSessio
 function config(options: SessionOptions): Record<string, string> {
   return {
     temp_directory: options.temporary.path,
-    // It may give the footer of a file that was replaced in the same second by one of the same size.
+    // The cache may return the footer of a file replaced in the same second by one of the same size.
     enable_external_file_cache: "false",
     ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
     ...(options.memoryLimit === undefined ? {} : { memory_limit: requireMemory(options.memoryLimit) }),
@@ -93,7 +93,7 @@ function requireMemory(text: string): string {
 /**
  * DuckDB reads `*`, `?` and `[` in file names as patterns, and a backslash there as the end of a directory's name, so a
  * directory must not have them in its name.
- * @throws ExpectedError when it has
+ * @throws ExpectedError if it does
  */
 export function requirePlainPath(path: string): string {
   if (!/[*?[\]\\]/.test(path)) return path;

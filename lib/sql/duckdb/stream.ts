@@ -3,11 +3,11 @@ import type { QueryResult } from "../engine.ts";
 import { columnsOf, toSqlRow } from "./values.ts";
 
 /**
- * The rows of a statement that only reads, as DuckDB makes them: it waits while nobody asks for more. The connection
- * is this statement's alone, and is closed at its end.
+ * Yields the rows of a reading statement as DuckDB produces them; DuckDB waits while no more are requested. The connection is
+ * used only by this statement, and closed at its end.
  *
- * The package gives the same answer at the end of the rows and where the statement fails after its first ones, without
- * the error. So it is run in a transaction, which a failure breaks.
+ * The package does not distinguish the end of the rows from a failure after the first ones. So the statement runs in a
+ * transaction, which a failure aborts.
  */
 export async function* streamRows(connection: DuckDBConnection, sql: string): AsyncGenerator<QueryResult> {
   try {
@@ -35,11 +35,11 @@ async function requireEnd(connection: DuckDBConnection, sql: string, rows: numbe
   if (broken) throw await whyItBroke(connection, sql, rows);
 }
 
-/** Runs the statement again without its rows, to have the error. */
+/** Runs the statement again without its rows, to get the error. */
 async function whyItBroke(connection: DuckDBConnection, sql: string, rows: number): Promise<unknown> {
   await connection.run("ROLLBACK");
   return connection.run(`SELECT bit_xor(hash(result)) FROM (${sql}\n) result`).then(
-    () => new Error(`the result broke off after ${rows} rows`),
+    () => new Error(`the result ended unexpectedly after ${rows} rows`),
     (error: unknown) => error,
   );
 }

@@ -13,15 +13,15 @@ export function qualified(schema: string, name: string): string {
   return `${CATALOG}.${quotedIdentifier(schema)}.${quotedIdentifier(name)}`;
 }
 
-/** A SELECT without rows that has the columns, typed. */
+/** A SELECT without rows that has these typed columns. */
 export function emptyRelation(columns: readonly Column[]): string {
   return `SELECT ${typedNulls(columns)} WHERE false`;
 }
 
 /**
- * The SELECT behind an external table: the declared columns in order, NULL where the files lack one, and nothing
- * that is not declared. `directory` is absolute. A directory without files has no rows; a directory that is
- * missing makes every query of the table fail with a message that says so.
+ * The SELECT behind an external table: exactly the declared columns in order, NULL if the files lack one. `directory` is
+ * absolute. A directory without files has no rows; a missing directory makes every query of the table fail with a message about
+ * it.
  */
 export function tableSelect(schema: string, table: ExternalTable, directory: string): string {
   const state = stateOf(directory, table.files);
@@ -33,8 +33,8 @@ export function tableSelect(schema: string, table: ExternalTable, directory: str
 }
 
 /**
- * What read_parquet is asked for: all files by a pattern, those that come later too. A Trino that is killed while it
- * appends leaves an empty file, which Trino itself passes over: then the others are listed.
+ * The argument of read_parquet: normally a pattern, which includes later files. A Trino killed during an append leaves an empty
+ * file, which Trino itself skips: then the other files are listed.
  */
 function filesOf(directory: string, files: ExternalTable["files"]): string {
   const pattern = quotedString(`${directory}/${PATTERNS[files]}`);
@@ -45,12 +45,12 @@ function filesOf(directory: string, files: ExternalTable["files"]): string {
   return `[${filled.map((name) => quotedString(`${directory}/${patternOf(name)}`)).join(", ")}]`;
 }
 
-/** Why a table can't be read or made. */
+/** Why a table can't be read or created. */
 export function missingMessage(schema: string, table: ExternalTable, directory: string): string {
   return `${CATALOG}.${schema}.${table.name}: its directory ${directory} is missing`;
 }
 
-/** Whether there are files that a table with this choice of files reads. */
+/** Whether a table with this selection of files has any. */
 export function stateOf(directory: string, files: ExternalTable["files"]): "missing" | "empty" | "files" {
   try {
     const names = readdirSync(directory);
@@ -72,13 +72,13 @@ function typedNulls(columns: readonly Column[]): string {
     .join(", ");
 }
 
-/** Engines write timestamps in different units (Trino: INT96), all of them are TIMESTAMP(3) here. */
+/** Engines write timestamps in different units (Trino: INT96); all become TIMESTAMP(3) here. */
 function declaredColumn({ name, type }: Column): string {
   const quoted = quotedIdentifier(name);
   return type === "TIMESTAMP(3)" ? `CAST(${quoted} AS TIMESTAMP_MS) AS ${quoted}` : quoted;
 }
 
-/** A SELECT that has the columns, and fails with the message when it is run. */
+/** A SELECT with these columns that fails with the message when run. */
 export function failingRelation(columns: readonly Column[], message: string): string {
   return `SELECT * FROM (SELECT ${typedNulls(columns)}) WHERE error(${quotedString(message)}) IS NULL`;
 }

@@ -12,7 +12,7 @@ import {
 } from "@duckdb/node-api";
 import type { QueryResult, ResultColumn, SqlValue } from "../engine.ts";
 
-/** A DuckDB result in the terms of the engine interface. */
+/** Converts a DuckDB result to the engine interface. */
 export function toQueryResult(reader: DuckDBResultReader): QueryResult {
   return {
     columns: columnsOf(reader.columnNames(), reader.columnTypes()),
@@ -20,17 +20,17 @@ export function toQueryResult(reader: DuckDBResultReader): QueryResult {
   };
 }
 
-/** The columns of a result by their names and types. */
+/** The columns of a result, with names and types. */
 export function columnsOf(names: readonly string[], types: readonly DuckDBType[]): ResultColumn[] {
   return names.map((name, index) => ({ name, type: typeName(types[index]) }));
 }
 
-/** A row of DuckDB in the terms of the engine interface. */
+/** Converts a DuckDB row to the engine interface. */
 export function toSqlRow(row: readonly DuckDBValue[]): SqlValue[] {
   return row.map(toSqlValue);
 }
 
-/** A type as Trino spells it; types that Trino does not have keep DuckDB's name. */
+/** A type in Trino's spelling; types that Trino lacks keep DuckDB's name. */
 function typeName(type: DuckDBType | undefined): string {
   switch (type?.typeId) {
     case DuckDBTypeId.TIMESTAMP_MS:

@@ -36,7 +36,7 @@ async function lakeOfTwo(lake: string): Promise<void> {
   });
 }
 
-test("promotion and rollback make the file anew, of the datasets that the run has", async (t) => {
+test("promotion and rollback rebuild the file with the run's datasets", async (t) => {
   const lake = temporaryLake(t);
   await lakeOfTwo(lake);
   await ok(promote(lake, OLD));
@@ -67,7 +67,7 @@ test("promotion and rollback make the file anew, of the datasets that the run ha
   assert.deepEqual(await shownIn(fileOf(lake)), before);
 });
 
-test("a view has the run's rows and derived columns, and every view and column its comment", async (t) => {
+test("views have the run's rows and derived columns, and every view and column has a comment", async (t) => {
   const lake = temporaryLake(t);
   await lakeOfTwo(lake);
   await ok(promote(lake, NEW));
@@ -97,15 +97,15 @@ test("a view has the run's rows and derived columns, and every view and column i
       await query(
         "SELECT comment FROM duckdb_columns() WHERE table_name = 'masters' AND column_name = 'year'",
       ),
-      [["Year of the earliest release; 0 means unknown, as in the dump."]],
+      [['Year of the earliest release; 0, the dump\'s "none", means unknown.']],
     );
   });
 });
 
-test("the file is one that old versions open: storage of version 64, whole, and not to be written", async (t) => {
+test("old versions can open the file: storage version 64, complete, read-only", async (t) => {
   const lake = temporaryLake(t);
   await lakeOfTwo(lake);
-  // What a program left that had opened an earlier file to write.
+  // Left by a program that opened an earlier file for writing.
   writeFileSync(`${fileOf(lake)}.wal`, "stale");
   await ok(promote(lake, OLD));
   assert.ok(!existsSync(`${fileOf(lake)}.wal`));
@@ -114,7 +114,7 @@ test("the file is one that old versions open: storage of version 64, whole, and 
   assert.deepEqual([header.toString("latin1", 8, 12), header.readBigUInt64LE(12)], ["DUCK", 64n]);
 });
 
-test("whoever has the file open keeps the run that it shows", async (t) => {
+test("a program that has the file open keeps seeing its run", async (t) => {
   const lake = temporaryLake(t);
   await lakeOfTwo(lake);
   await ok(promote(lake, OLD));
@@ -126,7 +126,7 @@ test("whoever has the file open keeps the run that it shows", async (t) => {
   assert.equal((await shownIn(fileOf(lake))).runId, NEW);
 });
 
-test("what a run of the Python original lacks is NULL", async (t) => {
+test("columns that a run of the Python original lacks are NULL", async (t) => {
   const lake = temporaryLake(t);
   await makeOriginalRun(lake, OLD);
   await ok(promote(lake, OLD, "--allow-unsealed"));
@@ -138,7 +138,7 @@ test("what a run of the Python original lacks is NULL", async (t) => {
   });
 });
 
-test("where it can't be made, the switch stays, the file of the other run goes, and repeating makes it", async (t) => {
+test("if it can't be built, the switch is kept, the old file is removed, and repeating builds it", async (t) => {
   const lake = temporaryLake(t);
   await makeOriginalRun(lake, NEW);
   await makeSealedRun(lake, OLD);
@@ -150,7 +150,7 @@ test("where it can't be made, the switch stays, the file of the other run goes, 
   assert.deepEqual([code, stdout], [1, ""]);
   assert.match(
     stderr,
-    /discogs\.duckdb was not made \(active is switched; run scripts\/make_duckdb_file\.ts\)/,
+    /discogs\.duckdb was not built \(active is switched; run scripts\/make_duckdb_file\.ts\)/,
   );
   assert.match(stderr, /labels_v10.*discogs\.duckdb, which may show another run, was removed\n$/);
   const active = await readActive(lake);
@@ -160,7 +160,7 @@ test("where it can't be made, the switch stays, the file of the other run goes, 
   assert.equal((await shownIn(fileOf(lake))).runId, NEW);
 });
 
-test("after the lake was moved the script makes it again; without an active run it is refused", async (t) => {
+test("the script rebuilds it after the lake was moved, and refuses without an active run", async (t) => {
   const directory = temporaryLake(t);
   const [lake, moved] = [join(directory, "lake"), join(directory, "it's moved")];
   mkdirSync(lakePaths(lake).runs, { recursive: true });
@@ -182,7 +182,7 @@ test("after the lake was moved the script makes it again; without an active run 
   assert.match(refused.stderr, /active does not exist: promote a run first; .*was removed\n$/);
 });
 
-test("other databases read it attached, several at a time", async (t) => {
+test("other databases can attach it, several at a time", async (t) => {
   const lake = temporaryLake(t);
   await makeSealedRun(lake, OLD);
   await ok(promote(lake, OLD));

@@ -16,15 +16,15 @@ import { requireActiveRun } from "../../promotion/active.ts";
 import { openSession } from "../duckdb/session.ts";
 import { fileStatements, type ShownRun } from "./statements.ts";
 
-/** What DuckDB calls the file while it is made. */
+/** DuckDB's name for the file while it is built. */
 const DATABASE = "made";
-/** The oldest storage that DuckDB still writes: what it adds later is not needed for views. */
+/** The oldest storage version that DuckDB still writes: views need nothing newer. */
 const STORAGE_VERSION = "v0.10.2";
-/** Making the file takes a second. */
+/** Building the file takes a second. */
 const WAIT_MS = 5 * 60_000;
 const READ_ONLY = 0o444;
 
-/** A file that was made. */
+/** A built file. */
 export interface MadeFile {
   path: string;
   runId: string;
@@ -33,10 +33,10 @@ export interface MadeFile {
 }
 
 /**
- * Makes `discogs.duckdb` of a lake: views with short names on the files of the active run, which they name by its own
- * path. It takes the place of the one before by rename, so that who has that open keeps it. When the link moves meanwhile
- * it is made again. Where it can't be made, the one before is removed: it may show a run that is active no more.
- * @throws ExpectedError where no run is active, or the run's files can't be read
+ * Builds the `discogs.duckdb` of a lake: views with short names on the files of the active run, by the run's own path. Replaces
+ * the previous file by rename, so that programs keep the one they have open. If the link is switched meanwhile, builds it again.
+ * If it can't be built, removes the previous file, which may show a run that is no longer active.
+ * @throws ExpectedError if no run is active, or the run's files can't be read
  */
 export async function makeDuckdbFile(lake: string, log: Pick<Logger, "info">): Promise<MadeFile> {
   const root = resolve(lake);
@@ -54,14 +54,14 @@ export async function makeDuckdbFile(lake: string, log: Pick<Logger, "info">): P
 }
 
 /**
- * The same after `active` was switched, which stays so when the file can't be made.
- * @throws CheckFailedError that tells what to do, also for what would be bad input otherwise
+ * The same after `active` was switched, which is kept if the file can't be built.
+ * @throws CheckFailedError with the next step, even for what would otherwise be bad input
  */
 export async function followActive(lake: string, log: Pick<Logger, "info">): Promise<void> {
   try {
     await makeDuckdbFile(lake, log);
   } catch (error) {
-    const state = "discogs.duckdb was not made (active is switched; run scripts/make_duckdb_file.ts)";
+    const state = "discogs.duckdb was not built (active is switched; run scripts/make_duckdb_file.ts)";
     if (!(error instanceof ExpectedError)) throw withState(error, state);
     if (error.exitCode !== EXIT.badInput) throw error;
     throw new CheckFailedError(`${state}: ${oneLine(error)}`, { cause: error });
@@ -88,7 +88,7 @@ async function replaceFile(root: string): Promise<MadeFile> {
   }
 }
 
-/** Makes the database file at `path`, whole and closed, without a write-ahead file. */
+/** Creates the database file at `path`, complete and closed, without a write-ahead file. */
 async function fill(path: string, root: string, run: ShownRun, dir: string): Promise<string[]> {
   const { views, statements } = fileStatements(DATABASE, run, dir, await datasetsIn(dir));
   const session = await openSession({
@@ -99,7 +99,7 @@ async function fill(path: string, root: string, run: ShownRun, dir: string): Pro
   try {
     await session.run(`ATTACH ${quotedString(path)} AS ${DATABASE} (STORAGE_VERSION '${STORAGE_VERSION}')`);
     for (const statement of statements) await session.run(statement);
-    // Without it, what was written would still be in the write-ahead file.
+    // Without it, the changes would still be in the write-ahead file.
     await session.run(`CHECKPOINT ${DATABASE}`);
     await session.run(`DETACH ${DATABASE}`);
   } finally {
@@ -113,7 +113,7 @@ async function shownRun(runId: string, dir: string): Promise<ShownRun> {
   return { runId, dumpMonth: parseRunId(runId)?.dumpMonth, dumpDate };
 }
 
-/** Removes what was made before; returns what became of it, and nothing where there was none. */
+/** Removes the previous file; returns the outcome, or nothing if there was none. */
 async function removeFile(root: string): Promise<string | undefined> {
   const { duckdbFile: path } = lakePaths(root);
   if ((await kindOf(path)) === undefined) return undefined;
@@ -131,5 +131,5 @@ function withEnd(error: unknown, end: string | undefined): unknown {
   return new ExpectedError(`${oneLine(error)}; ${end}`, { exitCode: error.exitCode, cause: error });
 }
 
-/** What a program leaves beside a database file that it has written to and not closed. */
+/** Left next to a database file by a program that wrote to it without closing it. */
 const walOf = (path: string) => `${path}.wal`;

@@ -5,7 +5,7 @@ import type { DerivedColumn, TableDeclaration } from "../../datasets/types.ts";
 import { tableSelect } from "../duckdb/table_sql.ts";
 import { datasetTable } from "../engine.ts";
 
-/** A view of the file with its comments. */
+/** A view of the file, with its comments. */
 interface CommentedView {
   name: string;
   select: string;
@@ -13,7 +13,7 @@ interface CommentedView {
   columns: readonly { name: string; about: string }[];
 }
 
-/** The run that a file shows, as its view `run` has it; what is not known of it is NULL. */
+/** The run that a file shows, for its view `run`; unknown fields are NULL. */
 export interface ShownRun {
   runId: string;
   dumpMonth: string | undefined;
@@ -22,8 +22,8 @@ export interface ShownRun {
 }
 
 /**
- * The statements that fill the attached database `database`: a view for each dataset, by its short name, on the files in
- * `runDir` (absolute), and `run`, which names the run; a comment on every view and column.
+ * The statements that fill the attached database `database`: a view per dataset, by its short name, on the files in `runDir`
+ * (absolute), and `run`, which names the run; with a comment on every view and column.
  */
 export function fileStatements(
   database: string,
@@ -78,9 +78,9 @@ function runView({ runId, dumpMonth, dumpDate }: ShownRun): CommentedView {
     select: `SELECT ${text(runId)} AS run_id, ${text(dumpMonth)} AS dump_month, CAST(${text(dumpDate)} AS DATE) AS dump_date`,
     about: "One row: the run that the views of this file show.",
     columns: [
-      { name: "run_id", about: "Id of the run: month of the dump, and the UTC time at which it was begun." },
+      { name: "run_id", about: "Id of the run: month of the dump, and UTC time of its session." },
       { name: "dump_month", about: "Month of the Discogs dump, as `YYYY-MM`." },
-      { name: "dump_date", about: "Date of the dump's files; NULL where the run has no manifest." },
+      { name: "dump_date", about: "Date of the dump files; NULL if the run has no manifest." },
     ],
   };
 }

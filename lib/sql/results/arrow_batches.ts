@@ -3,13 +3,10 @@ import type { QueryResult, SqlValue } from "../engine.ts";
 import { arrowSchema } from "./arrow_type.ts";
 import { arrowData } from "./arrow_values.ts";
 
-/** Rows of a batch at least, but for the last: enough that what every batch costs is little. */
+/** Minimum rows per batch, except the last: enough to make the cost per batch negligible. */
 const BATCH_ROWS = 16_384;
 
-/**
- * A result as Arrow batches of one schema, made as the rows come. There is at least one, without rows where the result
- * has none.
- */
+/** Converts a result to Arrow batches of one schema as the rows arrive. There is at least one, even without rows. */
 export async function* arrowBatches(parts: AsyncIterable<QueryResult>): AsyncGenerator<RecordBatch> {
   let schema: Schema | undefined;
   let waiting: SqlValue[][] = [];

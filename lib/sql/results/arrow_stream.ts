@@ -2,12 +2,12 @@ import { type RecordBatch, RecordBatchStreamWriter, type Schema, Table } from "a
 import type { QueryResult } from "../engine.ts";
 import { arrowBatches } from "./arrow_batches.ts";
 
-/** What a stream ends with: the mark of a message, and no length. */
+/** The end of a stream: the mark of a message, with length 0. */
 const END = Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
 
 /**
- * A result as an Arrow IPC stream, batch by batch. The package's own streams take all that is given to them, however slow
- * their reader is: so each batch is written as a stream of its own, of which the schema is kept only once.
+ * Writes a result as an Arrow IPC stream, batch by batch. The package's own streams buffer everything however slow the reader
+ * is, so each batch is written as a separate stream, of which the schema is kept only once.
  */
 export async function* arrowOf(parts: AsyncIterable<QueryResult>): AsyncGenerator<Uint8Array> {
   let schema: Uint8Array | undefined;
@@ -21,7 +21,7 @@ export async function* arrowOf(parts: AsyncIterable<QueryResult>): AsyncGenerato
   yield END;
 }
 
-/** A batch as a whole IPC stream: schema, batch, end. */
+/** A batch as a complete IPC stream: schema, batch, end. */
 export function batchStream(batch: RecordBatch): Uint8Array {
   return RecordBatchStreamWriter.writeAll([batch]).toUint8Array(true);
 }

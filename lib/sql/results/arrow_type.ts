@@ -30,7 +30,7 @@ import { type ValueType, valueType } from "./value_type.ts";
 const DECIMAL_BITS = 128;
 const LONGEST_DECIMAL = 38;
 
-/** Types by the names that the engines give them. */
+/** Types by the engines' names. */
 const SCALARS: Readonly<Record<string, () => DataType>> = {
   BOOLEAN: () => new Bool(),
   TINYINT: () => new Int8(),
@@ -41,7 +41,7 @@ const SCALARS: Readonly<Record<string, () => DataType>> = {
   USMALLINT: () => new Uint16(),
   UINTEGER: () => new Uint32(),
   UBIGINT: () => new Uint64(),
-  // DuckDB's sum of BIGINTs: Arrow has no whole number of 128 bits, and a decimal of 38 digits holds nearly all.
+  // DuckDB's sum of BIGINTs: Arrow has no 128-bit integer, and a decimal of 38 digits holds nearly all.
   HUGEINT: () => new Decimal(0, LONGEST_DECIMAL, DECIMAL_BITS),
   REAL: () => new Float32(),
   FLOAT: () => new Float32(),
@@ -64,7 +64,7 @@ const SCALARS: Readonly<Record<string, () => DataType>> = {
 
 /**
  * The Arrow schema of a result's columns.
- * @throws ExpectedError that names a column whose type Arrow has no counterpart of, and a name that two columns have
+ * @throws ExpectedError that names a column whose type Arrow can't represent, or a duplicate column name
  */
 export function arrowSchema(columns: readonly ResultColumn[]): Schema {
   requireDistinctNames(columns);
@@ -84,6 +84,6 @@ function arrowType(type: ValueType, where: string): DataType {
   const make = Object.hasOwn(SCALARS, type.name) ? SCALARS[type.name] : undefined;
   if (make !== undefined) return make();
   throw new ExpectedError(
-    `${where} is of type ${type.name}, which is not written to Arrow and Parquet: CAST it to another, e.g. VARCHAR`,
+    `${where} is of type ${type.name}, which Arrow and Parquet results do not support: CAST it to another, e.g. VARCHAR`,
   );
 }

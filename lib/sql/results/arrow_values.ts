@@ -7,8 +7,8 @@ const MICROSECONDS_OF_DAY = 86_400_000_000n;
 const WORD = 64n;
 
 /**
- * Values of one column as the data of an Arrow vector.
- * @throws ExpectedError when a value is outside of what the type holds, e.g. a date that is infinite
+ * Converts the values of a column to the data of an Arrow vector.
+ * @throws ExpectedError when a value is out of the type's range, e.g. an infinite date
  */
 export function arrowData(type: DataType, values: readonly SqlValue[]): Data {
   const nulls = nullsOf(values);
@@ -37,7 +37,7 @@ export function arrowData(type: DataType, values: readonly SqlValue[]): Data {
     );
     return makeData({ type, ...nulls, children });
   }
-  throw new TypeError(`${type} is no type of a result`);
+  throw new TypeError(`${type} is not a type of a result`);
 }
 
 function nullsOf(values: readonly SqlValue[]) {
@@ -85,7 +85,7 @@ function offsetsOf(lengths: readonly number[]): Int32Array {
   return offsets;
 }
 
-/** Two words of 64 bits for each, the lower one first. */
+/** Two 64-bit words each, the lower one first. */
 function decimals(type: Decimal, values: readonly SqlValue[]): Uint32Array {
   const array = new BigInt64Array(values.length * 2);
   values.forEach((value, index) => {
@@ -101,7 +101,7 @@ function unscaledOf(text: string, { precision, scale }: Decimal): bigint {
   const digits = `${whole}${fraction.padEnd(scale, "0")}`.replace(/^0+(?=\d)/, "");
   if (whole === "" || fraction.length > scale || digits.length > precision) {
     throw new ExpectedError(
-      `${text} is no decimal of ${precision} digits: CAST the column to VARCHAR or DOUBLE`,
+      `${text} is not a decimal of ${precision} digits: CAST the column to VARCHAR or DOUBLE`,
     );
   }
   return BigInt(`${sign}${digits}`);

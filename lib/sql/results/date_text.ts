@@ -1,13 +1,13 @@
 import { ExpectedError } from "../../cli/errors.ts";
 
-/** `YYYY-MM-DD[ HH:MM:SS[.ffffff]]`, in UTC where there is a zone. */
+/** `YYYY-MM-DD[ HH:MM:SS[.ffffff]]`, in UTC if there is a zone. */
 const DATE_TIME =
   /^(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?)?(?: ?(?:UTC|Z|\+00(?::00)?))?$/;
 const TIME = /^(\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?$/;
 const SECOND = 1_000_000n;
 
 /**
- * Microseconds since 1970 of a date or timestamp as the engines write it.
+ * Microseconds since 1970 of a date or timestamp in the engines' format.
  * @throws ExpectedError for one that is infinite, before Christ, beyond the year 9999, or of a zone other than UTC
  */
 export function microseconds(text: string): bigint {
@@ -15,7 +15,7 @@ export function microseconds(text: string): bigint {
   if (year === undefined) {
     throw new ExpectedError(`${text} can't be written as a date or time in UTC: CAST the column to VARCHAR`);
   }
-  // Unlike Date.UTC, it takes the years until 99 as they are.
+  // Unlike Date.UTC, it takes years up to 99 literally.
   const date = new Date(0).setUTCFullYear(Number(year), Number(month) - 1, Number(day));
   return BigInt(date) * 1000n + ofDay(hour, minute, second, fraction);
 }

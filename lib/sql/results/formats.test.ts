@@ -20,7 +20,7 @@ async function* resultOf(types: Record<string, string>, rows: SqlValue[][]): Asy
   yield { columns, rows };
 }
 
-/** Every type that has a counterpart, each with a value, extreme ones, and NULL. */
+/** Every supported type, with a value, extreme ones and NULL. */
 const TYPED = `
   SELECT * FROM (VALUES
     (true, (-128)::TINYINT, (-32768)::SMALLINT, 2147483647::INTEGER, 9223372036854775807::BIGINT, 255::UTINYINT,
@@ -47,7 +47,7 @@ async function withDuckDb<T>(fn: (connection: DuckDBConnection) => Promise<T>): 
   }
 }
 
-test("Parquet of every type has the values that DuckDB gives, and proper types", async (t) => {
+test("Parquet has DuckDB's values and proper types for every type", async (t) => {
   const lake = temporaryDirectory(t);
   const file = join(lake, "typed.parquet");
   const engine = await openEmbeddedEngine(lake, { threads: 1 });
@@ -60,11 +60,11 @@ test("Parquet of every type has the values that DuckDB gives, and proper types",
     assert.deepEqual(
       await rows(`SELECT * FROM ${written} EXCEPT ALL SELECT * FROM (${TYPED})`),
       [],
-      "rows that DuckDB does not give",
+      "rows that DuckDB does not return",
     );
     const described = await rows(`SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM ${written})`);
     const declared = await rows(`SELECT column_name, column_type FROM (DESCRIBE ${TYPED})`);
-    // Parquet has no timestamps of whole milliseconds that DuckDB tells from the others, and no whole numbers of 128 bits.
+    // DuckDB does not distinguish Parquet's millisecond timestamps from others, and Parquet has no 128-bit integers.
     const others: Record<string, string> = { millis: "TIMESTAMP", huge: "DECIMAL(38,0)" };
     assert.deepEqual(
       described,
@@ -73,7 +73,7 @@ test("Parquet of every type has the values that DuckDB gives, and proper types",
   });
 });
 
-test("an Arrow stream has one schema and all rows, however many parts they come in", async (t) => {
+test("an Arrow stream has one schema and all rows, in any number of parts", async (t) => {
   const engine = await openEmbeddedEngine(temporaryDirectory(t), { threads: 1 });
   t.after(() => engine.close());
   const sql = "SELECT range AS n, CASE WHEN range % 3 = 0 THEN 'row ' || range END AS s FROM range(100000)";
@@ -88,7 +88,7 @@ test("an Arrow stream has one schema and all rows, however many parts they come 
   assert.deepEqual([none.numRows, String(none.schema.fields)], [0, "n: Int64"]);
 });
 
-test("JSON keeps every digit, and has a line for each row", async () => {
+test("JSON keeps every digit, one row per line", async () => {
   const types = {
     n: "BIGINT",
     d: "DECIMAL(20, 2)",
@@ -109,17 +109,17 @@ test("JSON keeps every digit, and has a line for each row", async () => {
 });
 
 for (const format of ["arrow", "parquet"] as const) {
-  test(`${format}: a type without a counterpart and a value outside of its type are named`, async () => {
+  test(`${format}: names an unsupported type and an out-of-range value`, async () => {
     const refused = (type: string, value: SqlValue, message: RegExp) =>
       assert.rejects(bytesOf(format, resultOf({ n: "BIGINT", x: type }, [[1n, value]])), message);
     await refused("INTERVAL", "1 day", /column x is of type INTERVAL, .*CAST/);
     await refused("ARRAY(ROW(a MAP(VARCHAR, BIGINT)))", [], /column x\.a is of type MAP\(VARCHAR, BIGINT\)/);
     await refused("DATE", "infinity", /infinity can't be written as a date/);
     await refused("TIMESTAMP(3) WITH TIME ZONE", "2026-01-01 00:00:00.000 Europe/Berlin", /Berlin can't be/);
-    await refused("HUGEINT", 10n ** 38n, /is no decimal of 38 digits/);
+    await refused("HUGEINT", 10n ** 38n, /is not a decimal of 38 digits/);
   });
 
-  test(`${format}: a result that fails after its first rows throws the failure`, async () => {
+  test(`${format}: throws the failure of a result after its first rows`, async () => {
     async function* failing(): AsyncGenerator<QueryResult> {
       const columns = [{ name: "n", type: "BIGINT" }];
       for (let part = 0; part < 3; part++) {
@@ -132,16 +132,16 @@ for (const format of ["arrow", "parquet"] as const) {
 }
 
 for (const format of ["arrow", "parquet", "json"] as const) {
-  test(`${format}: two columns of one name are refused`, async () => {
+  test(`${format}: refuses duplicate column names`, async () => {
     const columns = [1, 2].map(() => ({ name: "a", type: "BIGINT" }));
     async function* twice() {
       yield { columns, rows: [[1n, 2n]] };
     }
-    await assert.rejects(bytesOf(format, twice()), /two columns are called a/);
+    await assert.rejects(bytesOf(format, twice()), /duplicate column name a/);
   });
 }
 
-test("a file's name says its format", () => {
+test("a file name determines the format", () => {
   const names = ["x.csv", "a/x.JSONL", "x.json", "x.arrow", "x.parquet", "x.txt", "parquet"];
   assert.deepEqual(names.map(formatOfFile), [
     "csv",

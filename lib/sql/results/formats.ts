@@ -3,19 +3,19 @@ import type { QueryResult } from "../engine.ts";
 import { csvOf, tableOf } from "../render_result.ts";
 import { jsonLinesOf } from "./json_lines.ts";
 
-/** How a result can be written. */
+/** The formats of results. */
 export const RESULT_FORMATS = ["table", "csv", "json", "arrow", "parquet"] as const;
-/** A format that results can be written in. */
+/** A format of results. */
 export type ResultFormat = (typeof RESULT_FORMATS)[number];
 
 type Render = (parts: AsyncIterable<QueryResult>) => AsyncIterable<string | Uint8Array>;
 
-/** What turns a result into each format, as its rows come. */
+/** Writers by format, which stream the rows. */
 export const renderers: Readonly<Record<ResultFormat, Render>> = {
   table: tableOf,
   csv: csvOf,
   json: jsonLinesOf,
-  // Loaded when they are asked for: every other query would wait for them.
+  // Loaded on demand, so that other queries do not wait for them.
   async *arrow(parts) {
     yield* (await import("./arrow_stream.ts")).arrowOf(parts);
   },
@@ -34,13 +34,13 @@ const SUFFIXES: Readonly<Record<string, ResultFormat>> = {
   ".parquet": "parquet",
 };
 
-/** The format that a file's name says; undefined where it says none. */
+/** The format implied by a file name; undefined if there is none. */
 export function formatOfFile(path: string): ResultFormat | undefined {
   const suffix = extname(path).toLowerCase();
   return Object.hasOwn(SUFFIXES, suffix) ? SUFFIXES[suffix] : undefined;
 }
 
-/** Whether a format is bytes, of which a terminal makes nothing, and a whole of one result. */
+/** Whether a format is binary: not for a terminal, and for one result only. */
 export function isBinary(format: ResultFormat): boolean {
   return format === "arrow" || format === "parquet";
 }

@@ -4,8 +4,8 @@ import { requireDistinctNames } from "./distinct_names.ts";
 import { type ValueType, valueType } from "./value_type.ts";
 
 /**
- * A result as lines of JSON, an object for each row, part by part. Numbers keep all of their digits, also those that a
- * JavaScript number doesn't hold; those that JSON has none for (NaN, infinity) are texts, as dates and times are.
+ * Renders a result as JSON lines, one object per row, part by part. Numbers keep all digits, even beyond JavaScript's precision;
+ * numbers that JSON lacks (NaN, infinity) are texts, as are dates and times.
  */
 export async function* jsonLinesOf(parts: AsyncIterable<QueryResult>): AsyncGenerator<string> {
   let keys: string[] | undefined;

@@ -11,13 +11,13 @@ import type { QueryResult } from "../engine.ts";
 import { arrowBatches } from "./arrow_batches.ts";
 import { batchStream } from "./arrow_stream.ts";
 
-/** Rows of a row group: what the writer holds in memory. */
+/** Rows per row group, which the writer holds in memory. */
 const GROUP_ROWS = 122_880;
 
 /**
- * A result as a Parquet file with ZSTD, a row group at a time. The package ends its stream as if all were well where its
- * source fails or a batch can't be written: so the source's failure is thrown when the stream is over, and the rows in the
- * footer are compared with those that were given to it.
+ * Writes a result as a Parquet file with ZSTD, one row group at a time. The package ends its stream normally even if its source
+ * fails or a batch can't be written, so the source's failure is thrown at the end of the stream, and the rows in the footer are
+ * compared with those passed in.
  */
 export async function* parquetOf(parts: AsyncIterable<QueryResult>): AsyncGenerator<Uint8Array> {
   const source = new BatchSource(arrowBatches(parts));
@@ -37,7 +37,7 @@ export async function* parquetOf(parts: AsyncIterable<QueryResult>): AsyncGenera
     const written = await rowsInFooter(last, size - last.length);
     if (written !== source.rows) throw new Error(`the file has ${written} of ${source.rows} rows`);
   } catch (error) {
-    // Without a first batch, the package only has an error of its own.
+    // Without a first batch, the package only reports its own error.
     source.throwFailure();
     throw error;
   } finally {
@@ -45,7 +45,7 @@ export async function* parquetOf(parts: AsyncIterable<QueryResult>): AsyncGenera
   }
 }
 
-/** Batches as the package takes them, one when it asks for one. */
+/** Supplies batches to the package, one per request. */
 class BatchSource {
   readonly stream: ReadableStream<WasmBatch>;
   rows = 0;
@@ -64,7 +64,7 @@ class BatchSource {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
-  /** Ends what gives the batches, also where not all were asked for. */
+  /** Ends the source of batches, even if not all were requested. */
   async end(): Promise<void> {
     await this.#batches.return(undefined);
   }
@@ -92,12 +92,12 @@ function wasmBatches(batch: RecordBatch): WasmBatch[] {
 }
 
 /**
- * Rows in the footer of a file, by its last piece: the package writes footer and page index in one.
- * @param start where in the file the piece begins
+ * Rows according to a file's footer, from its last chunk: the package writes footer and page index together.
+ * @param start offset of the chunk in the file
  */
 async function rowsInFooter(last: Uint8Array, start: number): Promise<number> {
   const piece = new Blob([new Uint8Array(last)]);
-  // The package only asks for the size of a file and for ranges at its end.
+  // The package requests only the size of a file and ranges at its end.
   const file = Object.defineProperties(new Blob([]), {
     size: { value: start + piece.size },
     slice: { value: (from: number, to: number) => piece.slice(from - start, to - start) },

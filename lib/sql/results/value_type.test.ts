@@ -4,7 +4,7 @@ import { valueType } from "./value_type.ts";
 
 const scalar = (name: string) => ({ kind: "scalar", name });
 
-test("types are taken apart, however deep", () => {
+test("parses nested types", () => {
   assert.deepEqual(valueType("BIGINT"), scalar("BIGINT"));
   assert.deepEqual(valueType("TIMESTAMP(6) WITH TIME ZONE"), scalar("TIMESTAMP(6) WITH TIME ZONE"));
   assert.deepEqual(valueType("DECIMAL(10, 2)"), { kind: "decimal", precision: 10, scale: 2 });
@@ -34,7 +34,7 @@ test("types are taken apart, however deep", () => {
   });
 });
 
-test("a field may have a name of several words, or none", () => {
+test("field names may have several words, or be absent", () => {
   assert.deepEqual(valueType("ROW(first pressing BIGINT, at TIMESTAMP(3) WITH TIME ZONE, VARCHAR)"), {
     kind: "row",
     fields: [
@@ -45,7 +45,7 @@ test("a field may have a name of several words, or none", () => {
   });
 });
 
-test("what is no such type is a scalar of that name", () => {
+test("treats any other type as a scalar of that name", () => {
   for (const name of ["INTEGER[3]", "MAP(VARCHAR, BIGINT)", "ENUM('a', 'b')"]) {
     assert.deepEqual(valueType(name), scalar(name));
   }

@@ -1,17 +1,17 @@
-/** The type of a result's column, taken apart. */
+/** The parsed type of a result column. */
 export type ValueType =
   | { kind: "scalar"; name: string }
   | { kind: "decimal"; precision: number; scale: number }
   | { kind: "list"; items: ValueType }
   | { kind: "row"; fields: readonly { name: string; type: ValueType }[] };
 
-/** How a type without others in it is spelled. The name of a field before it may be anything. */
+/** The spelling of a scalar type. The field name before it may be anything. */
 const SCALAR = /^[A-Z][A-Z_]*(\(\d+\))?( WITH TIME ZONE)?$/;
 const DECIMAL = /^DECIMAL\((\d+), (\d+)\)$/;
 
 /**
- * Reads a type as the engine interface spells it (`ARRAY(ROW(id BIGINT, name VARCHAR))`); what is no type that can be taken
- * apart is a scalar of that name.
+ * Parses a type in the engine interface's spelling (`ARRAY(ROW(id BIGINT, name VARCHAR))`); anything else is a scalar of that
+ * name.
  */
 export function valueType(text: string): ValueType {
   const [, precision, scale] = DECIMAL.exec(text) ?? [];
@@ -29,7 +29,7 @@ function insideOf(word: string, text: string): string | undefined {
   return text.startsWith(`${word}(`) && text.endsWith(")") ? text.slice(word.length + 1, -1) : undefined;
 }
 
-/** Cuts at the commas that are in no parentheses. */
+/** Splits at commas outside parentheses. */
 function splitFields(text: string): string[] {
   const fields: string[] = [];
   let depth = 0;
@@ -45,7 +45,7 @@ function splitFields(text: string): string[] {
   return [...fields, text.slice(start).trim()];
 }
 
-/** `name TYPE`; Trino's rows may have fields without names, which the engine calls `field0` and so on. */
+/** `name TYPE`; Trino's rows may have unnamed fields, which the engine calls `field0` and so on. */
 function fieldOf(text: string, index: number) {
   if (isType(text)) return { name: `field${index}`, type: valueType(text) };
   for (let at = text.indexOf(" "); at > 0; at = text.indexOf(" ", at + 1)) {

@@ -41,14 +41,14 @@ const eventRows: SqlValue[][] = [
   [null, null, null, null],
 ];
 
-/** What every implementation of the SQL interface has to do, as tests on a lake of its own. */
+/** Tests of what every implementation of the SQL interface must do, on a separate lake. */
 export function engineContract({ name, start }: TestEngine): void {
   describe(`the SQL interface on ${name}`, () => {
     let lake: string;
     let started: StartedEngine;
     let engine: SqlEngine;
     let count = 0;
-    /** A schema and a directory for one test, both new and empty. */
+    /** A new, empty schema and directory for one test. */
     let schema: string;
     let directory: string;
 
@@ -86,7 +86,7 @@ export function engineContract({ name, start }: TestEngine): void {
       engine = await started.open();
     };
 
-    test("values keep their types: whole numbers exact in 64 bits, timestamps to the millisecond", async () => {
+    test("values keep their types: integers exact in 64 bits, timestamps to the millisecond", async () => {
       const result = await engine.query(
         `SELECT CAST(9223372036854775807 AS BIGINT) AS big, -9223372036854775807 - 1 AS least, 1 AS small,
           CAST(TIMESTAMP '2026-01-02 03:04:05.678' AS TIMESTAMP(3)) AS ts, 1 = 1 AS yes,
@@ -111,7 +111,7 @@ export function engineContract({ name, start }: TestEngine): void {
       ]);
     });
 
-    test("each statement of a script is run for itself", async () => {
+    test("runs each statement of a script separately", async () => {
       const results: SqlValue[][][] = [];
       for (const { sql } of scriptStatements("SELECT ';' AS a; -- two\nSELECT 2 AS b;")) {
         results.push(await rows(sql));
@@ -119,7 +119,7 @@ export function engineContract({ name, start }: TestEngine): void {
       assert.deepEqual(results, [[[";"]], [[2]]]);
     });
 
-    test("what shows or explains is run where it only reads", async () => {
+    test("runs SHOW and EXPLAIN if they only read", async () => {
       await engine.externalTable(schema, table());
       const place = `hive.${schema}.t`;
       for (const sql of [
@@ -132,7 +132,7 @@ export function engineContract({ name, start }: TestEngine): void {
       }
     });
 
-    test("a streamed result is the same rows, in parts, and at least one part", async () => {
+    test("a streamed result has the same rows, in at least one part", async () => {
       const n = 30_000;
       await write(
         `SELECT range AS id, range || repeat('x', 1000) AS name FROM range(${n})`,
@@ -157,7 +157,7 @@ export function engineContract({ name, start }: TestEngine): void {
       assert.deepEqual(none, [{ columns: [{ name: "id", type: "BIGINT" }], rows: [] }]);
     });
 
-    test("a stream that is left early ends, and the engine goes on", async () => {
+    test("leaving a stream early ends it, and the engine stays usable", async () => {
       await write("SELECT range AS id FROM range(100000)", "part-00000.parquet");
       await engine.externalTable(schema, table());
       const sql = `SELECT a.id FROM hive.${schema}.t a CROSS JOIN hive.${schema}.t b`;
@@ -168,7 +168,7 @@ export function engineContract({ name, start }: TestEngine): void {
       assert.deepEqual(await rows("SELECT 1"), [[1]]);
     });
 
-    test("a stream that fails after its first rows fails, and not as if that were the end", async () => {
+    test("a stream that fails after its first rows throws instead of ending", async () => {
       await write("SELECT range AS id FROM range(1000000)", "part-00000.parquet");
       await engine.externalTable(schema, table());
       const zero = name === "duckdb" ? "error('Division by zero')" : "1 / (id - id)";
@@ -185,7 +185,7 @@ export function engineContract({ name, start }: TestEngine): void {
       });
     });
 
-    test("a table has the declared columns in order: absent ones NULL, extra ones not shown", async () => {
+    test("a table has the declared columns in order: absent ones are NULL, extra ones hidden", async () => {
       await write("SELECT 'x' AS name, 7 AS extra, CAST(1 AS BIGINT) AS id", "part-00000.parquet");
       await write("SELECT 'y' AS name, 7 AS extra, CAST(2 AS BIGINT) AS id", "part-00001.parquet");
       for (const hidden of ["_SUCCESS", ".crc"]) writeFileSync(join(lake, directory, hidden), "not Parquet");
@@ -224,7 +224,7 @@ export function engineContract({ name, start }: TestEngine): void {
       ]);
     });
 
-    test("a result of many pages is whole and in order", async () => {
+    test("a result of many pages is complete and in order", async () => {
       const n = 30_000;
       await write(`SELECT range + 9007199254740993 AS id FROM range(${n})`, "part-00000.parquet");
       await engine.externalTable(schema, table());
@@ -233,7 +233,7 @@ export function engineContract({ name, start }: TestEngine): void {
       assert.ok(found.every(([id], index) => id === 9007199254740993n + BigInt(index)));
     });
 
-    test("definitions outlive the session; views are replaced, and may read each other", async () => {
+    test("definitions outlive the session, and views can be replaced and read each other", async () => {
       await write("SELECT CAST(1 AS BIGINT) AS id, 'x' AS name", "part-00000.parquet");
       await engine.externalTable(schema, table());
       await engine.view(schema, "names", "SELECT 'wrong' AS name");
@@ -250,7 +250,7 @@ export function engineContract({ name, start }: TestEngine): void {
       assert.deepEqual(await engine.objects("nope"), []);
     });
 
-    test("a table that is made again stays, or becomes what is asked for", async () => {
+    test("recreating a table keeps it, or makes it as requested", async () => {
       await write("SELECT CAST(1 AS BIGINT) AS id, 'x' AS name", "part-00000.parquet");
       await engine.externalTable(schema, table());
       await engine.externalTable(schema, table());
@@ -261,7 +261,7 @@ export function engineContract({ name, start }: TestEngine): void {
       assert.deepEqual(await rows(`SELECT * FROM hive.${schema}.t`), []);
     });
 
-    test("locations are those of the tables, relative to the lake", async () => {
+    test("reports the locations of tables, relative to the lake", async () => {
       mkdirSync(join(lake, directory, "inner"));
       await engine.externalTable(schema, table());
       await engine.externalTable(schema, table({ name: "u", location: `${directory}/inner` }));
@@ -271,7 +271,7 @@ export function engineContract({ name, start }: TestEngine): void {
       assert.deepEqual(await engine.locations("nope"), new Map());
     });
 
-    test("a dropped object is gone in the next session as well, its files stay", async () => {
+    test("a dropped object is gone in the next session too, but its files are kept", async () => {
       await write("SELECT CAST(1 AS BIGINT) AS id", "part-00000.parquet");
       await engine.externalTable(schema, table());
       await engine.view(schema, "v", `SELECT id FROM hive.${schema}.t`);
@@ -285,7 +285,7 @@ export function engineContract({ name, start }: TestEngine): void {
       assert.deepEqual(readdirSync(join(lake, directory)), ["part-00000.parquet"]);
     });
 
-    test("a missing directory is refused and not made, an empty one has no rows", async () => {
+    test("refuses a missing directory without creating it, and finds no rows in an empty one", async () => {
       const missing = table({ location: `${directory}/nowhere` });
       await assert.rejects(engine.externalTable(schema, missing), (error) => {
         assert.ok(error instanceof ExpectedError);
@@ -297,7 +297,7 @@ export function engineContract({ name, start }: TestEngine): void {
       assert.deepEqual(await rows(`SELECT count(*) FROM hive.${schema}.t`), [[0n]]);
     });
 
-    test("each batch of appended rows is one new file that is read at once and by the next session", async () => {
+    test("each batch of appended rows is one new file, visible at once and to the next session", async () => {
       await engine.externalTable(schema, events());
       await engine.appendRows(schema, "t", [eventRows.slice(1, 2), [], eventRows.slice(2)]);
       await engine.appendRows(schema, "t", []);
@@ -310,7 +310,7 @@ export function engineContract({ name, start }: TestEngine): void {
       assert.deepEqual(await rows(select), eventRows);
     });
 
-    test("an empty file, as a server leaves that is killed while it appends, has no rows", async () => {
+    test("an empty file, as left by a server killed during an append, has no rows", async () => {
       writeFileSync(join(lake, directory, "20260102_query"), "");
       await engine.externalTable(schema, events());
       const select = `SELECT ts FROM hive.${schema}.t ORDER BY ts`;
@@ -320,7 +320,7 @@ export function engineContract({ name, start }: TestEngine): void {
       assert.deepEqual(await rows(select), [[new Date(0)]]);
     });
 
-    test("rows that do not fit their table are refused, all of them", async () => {
+    test("refuses a whole batch if a row does not fit the table", async () => {
       await engine.externalTable(schema, events());
       const append = (...given: SqlValue[][]) =>
         engine.appendRows(schema, "t", [given.slice(0, 1), given.slice(1)]);
@@ -328,7 +328,7 @@ export function engineContract({ name, start }: TestEngine): void {
       await assert.rejects(append(sound, [moment, "a", "1", true]), /n: 1 can't be appended as "BIGINT"/);
       await assert.rejects(append(sound, [moment, "a", 2n ** 63n, true]), /n: 9223372036854775808 can't/);
       await assert.rejects(append(sound, [new Date(Number.NaN), "a", 1n, true]), /ts: Invalid Date can't/);
-      await assert.rejects(append(sound, [null]), /1 values, the table 4 columns/);
+      await assert.rejects(append(sound, [null]), /1 values, but the table has 4 columns/);
       assert.deepEqual(readdirSync(join(lake, directory)), []);
       await assert.rejects(
         engine.appendRows(schema, "nope", [[[1n]]]),
@@ -336,7 +336,7 @@ export function engineContract({ name, start }: TestEngine): void {
       );
     });
 
-    test("this engine's event files and the embedded one's are read by both", async () => {
+    test("this engine and the embedded one read each other's event files", async () => {
       const other = await openEmbeddedEngine(lake, { threads: 1 });
       try {
         await engine.externalTable(schema, events());
@@ -359,10 +359,10 @@ export function engineContract({ name, start }: TestEngine): void {
       }
     });
 
-    test("a table through active is the run that active names when the session begins, or refused", async () => {
+    test("a table through active shows the run active at the session's start, or is refused", async () => {
       if (!engine.resolvesActive) {
         const through = engine.externalTable(schema, table({ location: "active/data" }));
-        return assert.rejects(through, /a table of Trino is not located through active/);
+        return assert.rejects(through, /a Trino table can't be located through active/);
       }
       for (const run of ["1", "2"]) {
         mkdirSync(join(lake, `_runs/${run}/data`), { recursive: true });
@@ -378,7 +378,7 @@ export function engineContract({ name, start }: TestEngine): void {
       assert.deepEqual(await rows(`SELECT id FROM hive.${schema}.t`), [[2n]]);
     });
 
-    test("an injection by name, location, view or statement is refused, and the table is still there", async () => {
+    test("refuses injections by name, location, view or statement, and the table still exists", async () => {
       await write("SELECT CAST(1 AS BIGINT) AS id", "part-00000.parquet");
       await engine.externalTable(schema, table());
       const evil = `t"; DROP TABLE hive.${schema}.t; --`;
@@ -409,13 +409,13 @@ export function engineContract({ name, start }: TestEngine): void {
         () => engine.query(`EXPLAIN (FORMAT JSON) (DROP TABLE hive.${schema}.t)`),
       ];
       for (const attack of attacks) await assert.rejects(attack, ExpectedError, attack.toString());
-      // Where comments nest this would be a DROP; what is run is the EXPLAIN.
+      // With nested comments this would be a DROP; the EXPLAIN is run.
       assert.ok((await rows(`/* /* */ EXPLAIN SELECT '*/ DROP TABLE hive.${schema}.t --'`)).length > 0);
       assert.deepEqual(await rows(`SELECT id FROM hive.${schema}.t`), [[1n]]);
       assert.deepEqual(await engine.objects(schema), [{ name: "t", kind: "table" }]);
     });
 
-    test("a wrong statement is one line that says where it stands and quotes it", async () => {
+    test("reports a wrong statement in one line with its place and text", async () => {
       const message = async (run: Promise<unknown>): Promise<string> => {
         const error = await run.then(
           () => assert.fail("no error"),

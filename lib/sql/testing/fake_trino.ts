@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 
-/** One answer of the fake server: a page of the protocol, another status, or what real ones do when they break. */
+/** A response of the fake server: a page of the protocol, another status, or a fault of real servers. */
 export type FakeAnswer =
   | { page: Record<string, unknown>; last?: boolean }
   | { status: number; body?: string; headers?: Record<string, string> }
@@ -17,12 +17,12 @@ export interface FakeRequest {
   headers: IncomingMessage["headers"];
 }
 
-/** A server that speaks Trino's protocol and answers as a test says. */
+/** A server that speaks Trino's protocol with scripted responses. */
 export interface FakeTrino {
   url: string;
   port: number;
   requests: FakeRequest[];
-  /** Resolves when the request with this method has come. */
+  /** Resolves when a request with this method has arrived. */
   cameIn(method: string): Promise<FakeRequest>;
   close(): Promise<void>;
 }
@@ -37,7 +37,7 @@ export function rowsPage(...values: (number | string)[]): FakeAnswer {
   return { page: { columns: [{ name: "n", type: "bigint", typeSignature }], data } };
 }
 
-/** The page with which a statement fails. */
+/** A page that fails the statement. */
 export function errorPage(errorName: string, message: string): FakeAnswer {
   return { page: { error: { message, errorCode: 1, errorName, errorType: "EXTERNAL" } }, last: true };
 }
@@ -48,8 +48,8 @@ export const emptyPage: FakeAnswer = { page: {} };
 export const lastPage: FakeAnswer = { page: {}, last: true };
 
 /**
- * A server that speaks as much of Trino's protocol as faults need: the answers are given one after the other,
- * whatever is asked, and the last one again and again. Cancelling (DELETE) is always answered.
+ * A server that speaks as much of Trino's protocol as faults need: it returns the responses in order, whatever the request, and
+ * repeats the last one. Cancelling (DELETE) is always answered.
  */
 export async function fakeTrino(
   answers: readonly FakeAnswer[],

@@ -39,7 +39,7 @@ describe("hive.discogs on Trino", { skip: trino === undefined }, () => {
   });
   after(() => started?.stop());
 
-  /** What another client gets, which asks as `user`. */
+  /** The rows that another client gets as `user`. */
   async function client(sql: string, user = "somebody"): Promise<unknown[][]> {
     const settings = trinoSettings({ ...started.env, TRINO_USER: user });
     const session = { settings, log: silentLogger, statements: 0 };
@@ -61,7 +61,7 @@ describe("hive.discogs on Trino", { skip: trino === undefined }, () => {
   const toActive = (runId: string) => ok(promoteScript, runId, "--allow-older");
   const kinds = async () => (await withEngine((engine) => engine.objects("discogs"))).map(({ kind }) => kind);
 
-  test("tables through active, as older versions made them, become views, and the files stay", async () => {
+  test("tables through active, made by older versions, become views, and their files are kept", async () => {
     await promote(lake, JANUARY);
     await client("CREATE SCHEMA hive.discogs", "discogs");
     for (const [table, directory] of [
@@ -84,34 +84,34 @@ describe("hive.discogs on Trino", { skip: trino === undefined }, () => {
     assert.deepEqual(await client("SELECT count(*) FROM hive.discogs.artists_v1"), [[2n]]);
   });
 
-  test("a promotion registers the run and re-points the views, a rollback points them back", async () => {
+  test("a promotion registers the run and re-points the views, and a rollback points them back", async () => {
     assert.match(await toActive(FEBRUARY), /^promoted: run 2026-02/);
     assert.deepEqual(await client(LABELS), [["February"]]);
     assert.deepEqual(await client("SELECT instance_id FROM hive.discogs.collection"), [[1n]]);
     assert.match(await ok(sanityReportScript, "--active"), /artists_v1\.rows/);
     assert.match(await ok(rollbackScript), /^rolled back: run 2026-01/);
     assert.deepEqual(await client(LABELS), [["January"]]);
-    assert.equal((await kinds()).length, VIEWS, "the collection is February's only");
+    assert.equal((await kinds()).length, VIEWS, "only February has a collection");
   });
 
-  test("a dry run moves neither the link nor a view", async () => {
+  test("a dry run changes neither the link nor a view", async () => {
     const before = readlinkSync(lakePaths(lake).active);
     assert.match(await ok(promoteScript, FEBRUARY, "--dry-run"), /^would be promoted/);
     assert.equal(readlinkSync(lakePaths(lake).active), before);
     assert.deepEqual(await client(LABELS), [["January"]]);
   });
 
-  test("repeating a promotion finishes a re-pointing that broke off", async () => {
+  test("repeating a promotion completes an interrupted re-pointing", async () => {
     await promote(lake, FEBRUARY);
     await withEngine((engine) =>
       engine.view("discogs", "artists_v1", `SELECT * FROM hive.${schemaNameOf(FEBRUARY)}.artists_v1`),
     );
-    assert.deepEqual(await client(LABELS), [["January"]], "the link alone moves no view");
+    assert.deepEqual(await client(LABELS), [["January"]], "the link alone changes no view");
     assert.match(await toActive(FEBRUARY), /^already active/);
     assert.deepEqual(await client(LABELS), [["February"]]);
   });
 
-  test("a session of the scripts stays with the run that was active when it first asked", async () => {
+  test("a session of the scripts keeps the run that was active at its first query", async () => {
     await withEngine(async (engine) => {
       assert.deepEqual((await engine.query(LABELS)).rows, [["February"]]);
       await toActive(JANUARY);
@@ -122,7 +122,7 @@ describe("hive.discogs on Trino", { skip: trino === undefined }, () => {
     assert.match(await ok(queryScript, LABELS), /January/);
   });
 
-  test("a run that is not registered at this Trino is named, not read as the one before", async () => {
+  test("names a run that is not registered on this Trino instead of reading the previous one", async () => {
     const other = "2026-03__20260310_194923";
     await makeSealedRun(lake, other, { tables: labels("March") });
     await promote(lake, other);
@@ -136,7 +136,7 @@ describe("hive.discogs on Trino", { skip: trino === undefined }, () => {
     assert.match(await ok(queryScript, LABELS), /March/);
   });
 
-  test("the server refuses to change a run's tables, whoever asks, and all but the scripts' user any DDL", async () => {
+  test("the server refuses any change of a run's tables, and DDL by anyone but the scripts' user", async () => {
     const schema = `hive.${schemaNameOf(JANUARY)}`;
     const table = `${schema}.labels_ref_v10`;
     const changes = [
@@ -163,7 +163,7 @@ describe("hive.discogs on Trino", { skip: trino === undefined }, () => {
     ];
     for (const [user, sql] of attempts) {
       await assert.rejects(client(sql, user), (error) => {
-        // A view takes no INSERT at all.
+        // A view does not accept INSERT.
         const refusals = ["PERMISSION_DENIED", "NOT_SUPPORTED"];
         assert.ok(refusals.includes(faultName(error) ?? ""), `${user}: ${sql}: ${error}`);
         return true;
@@ -173,7 +173,7 @@ describe("hive.discogs on Trino", { skip: trino === undefined }, () => {
     assert.deepEqual(await client(LABELS), [["March"]]);
   });
 
-  test("while runs are switched, no query of one view fails or meets two runs, nor does one of a run's schema", async () => {
+  test("while runs are switched, queries of one view or a run's schema neither fail nor mix runs", async () => {
     const url = started.env.TRINO_URL ?? "";
     const { counts, failures } = await measureSwaps({ lake, url, swaps: 3, streams: 4, log: silentLogger });
     for (const kind of QUERY_KINDS) {

@@ -2,21 +2,21 @@ import { BasicAuth, Trino } from "trino-client";
 import type { TrinoSettings } from "./settings.ts";
 import { parseAnswer } from "./wire.ts";
 
-/** Without it timestamps come as TIMESTAMP(3), whatever their type is. */
+/** Without it, timestamps arrive as TIMESTAMP(3), whatever their type. */
 const CAPABILITIES = { "X-Trino-Client-Capabilities": "PARAMETRIC_DATETIME" };
 const SOURCE = "discogs-data-lake";
 
 /** How the client connects to Trino. */
 export interface ClientOptions {
-  /** Aborts requests under way, and all later ones. */
+  /** Aborts current and later requests. */
   signal: AbortSignal;
-  /** Called with each answer of the server, whatever it is, before it is looked at. */
+  /** Called with every response of the server before it is interpreted. */
   onAnswer?: (answer: unknown) => void;
 }
 
 /**
- * A trino-client for these settings. Whole numbers that a JavaScript number can't hold come as strings of digits, and
- * a server on this machine is not asked for by way of a proxy.
+ * Creates a trino-client for these settings. Integers that a JavaScript number can't hold arrive as strings of digits, and a
+ * server on this machine is contacted without a proxy.
  */
 export function createClient(settings: TrinoSettings, { signal, onAnswer }: ClientOptions): Trino {
   const { url, user, password, catalog, ca } = settings;
@@ -43,14 +43,14 @@ export function createClient(settings: TrinoSettings, { signal, onAnswer }: Clie
 }
 
 /**
- * What the client gives axios with each request. It has no option for any of this; its version is pinned, and another
- * one that keeps it elsewhere fails here.
+ * The client's configuration of axios. It has no options for any of this; its version is pinned, and a version that stores it
+ * elsewhere fails here.
  */
 function requestDefaults(trino: Trino): object {
   const client: unknown = Reflect.get(trino, "client");
   const config: unknown = isObject(client) ? Reflect.get(client, "clientConfig") : undefined;
   if (!isObject(config))
-    throw new TypeError("this version of trino-client keeps its configuration elsewhere");
+    throw new TypeError("this version of trino-client stores its configuration elsewhere");
   return config;
 }
 

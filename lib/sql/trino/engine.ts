@@ -21,15 +21,15 @@ import {
   stringLiteral,
 } from "./text.ts";
 
-/** The engine interface on a Trino. */
+/** Implements the engine interface on Trino. */
 export interface TrinoEngine extends SqlEngine {
-  /** Statements sent so far, repetitions included. */
+  /** Statements sent so far, including retries. */
   statementsSent(): number;
 }
 
 /**
- * The engine on the Trino of the settings. Nothing is sent yet. `lake` is the lake's directory as this process sees
- * it; where there is none (an object store), the files of a table are not looked at before it is made.
+ * The engine on the Trino of the settings. Nothing is sent yet. `lake` is the lake's directory as seen by this process; without
+ * one (an object store), a table's files are not checked before it is created.
  */
 export function trinoEngine(lake: string, settings: TrinoSettings, log: Logger): TrinoEngine {
   const session: TrinoSession = { settings, log, statements: 0 };
@@ -43,7 +43,7 @@ export function trinoEngine(lake: string, settings: TrinoSettings, log: Logger):
   const schemaPlace = (schema: string) => `${catalog}.${quoted("schema", schema)}`;
   const place = (schema: string, name: string) => `${schemaPlace(schema)}.${quoted("table", name)}`;
 
-  /** The text that is sent for a statement that reads. */
+  /** The text sent for a reading statement. */
   async function readingText(sql: string): Promise<string> {
     const statement = requireOneStatement(sql);
     requireReading(statement, { showing: true });
@@ -51,8 +51,8 @@ export function trinoEngine(lake: string, settings: TrinoSettings, log: Logger):
   }
 
   /**
-   * A table that is there already and is the same stays, so that its readers meet no gap. One that differs is dropped
-   * when what takes its place has been tried out.
+   * Keeps an existing identical table, so that its readers see no gap. Drops a different one only after trying out its
+   * replacement.
    */
   async function declare(
     schema: string,
@@ -74,7 +74,7 @@ export function trinoEngine(lake: string, settings: TrinoSettings, log: Logger):
     }
   }
 
-  /** Declares a table under another name, which goes again: fails where it can't be made, or is at a wrong location. */
+  /** Declares a table under a temporary name to test whether it can be created and has the right location. */
   async function tryOut(
     schema: string,
     table: ExternalTable,
@@ -92,7 +92,7 @@ export function trinoEngine(lake: string, settings: TrinoSettings, log: Logger):
     }
   }
 
-  /** Once in a session: that Trino finds rows where the files here have some. It reads none at a wrong location. */
+  /** Checks once per session that Trino finds rows where the files here have some: at a wrong location it finds none. */
   async function proveLocation(
     schema: string,
     table: ExternalTable,
@@ -104,7 +104,7 @@ export function trinoEngine(lake: string, settings: TrinoSettings, log: Logger):
     locationsProven = true;
   }
 
-  /** One INSERT, unless the server refuses so long a text: it says what it takes, and has run nothing then. */
+  /** Uses one INSERT, unless the server refuses its length: it then reports its limit and has run nothing. */
   async function insert(name: string, groups: readonly SqlValue[][][]): Promise<void> {
     const [whole] = insertStatements(name, groups, Number.POSITIVE_INFINITY);
     if (whole === undefined) return;
@@ -114,7 +114,9 @@ export function trinoEngine(lake: string, settings: TrinoSettings, log: Logger):
       const longest = longestQuery(error);
       if (longest === undefined) throw error;
       const parts = insertStatements(name, groups, longest);
-      log.info(`${name}: ${parts.length} INSERTs, since this Trino takes ${longest} characters at once`);
+      log.info(
+        `${name}: using ${parts.length} INSERTs, because this Trino accepts ${longest} characters per query`,
+      );
       for (const part of parts) await change(part);
     }
   }
@@ -215,17 +217,17 @@ function scalarColumn(table: string, name: string, dataType: string): Column {
   throw new ExpectedError(`rows can't be appended to ${CATALOG}.${table}: its column ${name} is ${dataType}`);
 }
 
-/** Trino follows the link anew with each file that it lists and opens, so one query would meet two runs. */
+/** Trino follows the link again for each file that it lists or opens, so one query could see two runs. */
 function refuseThroughLink(schema: string, { name, location }: ExternalTable): void {
   if (!/^active(\/|$)/.test(location)) return;
   throw new ExpectedError(
-    `${CATALOG}.${schema}.${name}: a table of Trino is not located through active: name the run's directory`,
+    `${CATALOG}.${schema}.${name}: a Trino table can't be located through active: use the run's directory`,
   );
 }
 
 function wrongLocation(directory: string, { url, lakeUrl }: TrinoSettings): string {
   return (
-    `Trino at ${url} reads no rows where the files in ${directory} have some: ` +
-    `DISCOGS_TRINO_LAKE=${lakeUrl} is not how that Trino names the lake`
+    `Trino at ${url} finds no rows where the files in ${directory} have some: ` +
+    `DISCOGS_TRINO_LAKE=${lakeUrl} is not the lake's location in that Trino`
   );
 }

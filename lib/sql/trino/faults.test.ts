@@ -42,7 +42,7 @@ function run(url: string, seconds = 5, reading = true): Promise<QueryResult> {
   return runStatement(sessionAt(url, seconds), SQL, { reading });
 }
 
-/** The statement fails, with one line. */
+/** Asserts that the statement fails with one line. */
 async function failure(statement: Promise<unknown>): Promise<ExpectedError> {
   const error = await statement.then(
     () => assert.fail("the statement did not fail"),
@@ -55,7 +55,7 @@ async function failure(statement: Promise<unknown>): Promise<ExpectedError> {
 
 const posts = (server: FakeTrino) => server.requests.filter(({ method }) => method === "POST").length;
 
-test("a Trino that is down: one line with the reason", async () => {
+test("reports a Trino that is down in one line with the reason", async () => {
   const error = await failure(run(`http://127.0.0.1:${await freePort()}`, 1));
   assert.ok(error instanceof EngineUnavailableError);
   assert.match(
@@ -64,7 +64,7 @@ test("a Trino that is down: one line with the reason", async () => {
   );
 });
 
-test("a Trino that comes up while it is waited for", async () => {
+test("waits for a Trino that is coming up", async () => {
   const port = await freePort();
   const result = run(`http://127.0.0.1:${port}`);
   await new Promise((resolve) => setTimeout(resolve, 500));
@@ -73,26 +73,26 @@ test("a Trino that comes up while it is waited for", async () => {
   assert.match(warnings[0] ?? "", /does not answer \(connection refused\): trying again/);
 });
 
-test("a busy server is asked again, when it says so", async () => {
+test("retries a busy server when it says so", async () => {
   const busy: FakeAnswer = { status: 429, headers: { "retry-after": "1" } };
   const answers: FakeAnswer[] = [{ status: 503 }, { status: 502 }, emptyPage, { status: 504 }, busy];
   const server = await serve(...answers, rowsPage(1), lastPage);
   const begin = Date.now();
   assert.deepEqual((await run(server.url)).rows, [[1n]]);
-  assert.ok(Date.now() - begin >= 1000, "it has waited as long as it was asked to");
+  assert.ok(Date.now() - begin >= 1000, "it waited as long as requested");
   assert.equal(posts(server), 3);
   const asked = server.requests.filter(({ method }) => method === "GET").map(({ url }) => url);
-  assert.equal(new Set(asked.slice(0, 3)).size, 1, "the same page is asked for again");
+  assert.equal(new Set(asked.slice(0, 3)).size, 1, "requests the same page again");
 });
 
-test("a server that asks to wait longer than it may be away is given up", async () => {
+test("abandons a server that asks for too long a wait", async () => {
   const server = await serve({ status: 429, headers: { "retry-after": "3600" } });
   const error = await failure(run(server.url));
   assert.ok(error instanceof EngineUnavailableError);
   assert.match(error.message, /429 Too Many Requests \(attempt 1, given up\)$/);
 });
 
-test("a server that is still starting gets the statement again", async () => {
+test("sends the statement again to a server that is still starting", async () => {
   const starting = errorPage("SERVER_STARTING_UP", "Trino server is still initializing");
   const noNodes = errorPage("NO_NODES_AVAILABLE", "No nodes available to run query");
   const server = await serve(starting, emptyPage, noNodes, emptyPage, rowsPage(1), lastPage);
@@ -101,7 +101,7 @@ test("a server that is still starting gets the statement again", async () => {
   assert.equal(warnings.length, 1);
 });
 
-test("a server that asks for a password and is still starting gets the statement again", async () => {
+test("sends the statement again to a starting server that asks for a password", async () => {
   const trace =
     "java.lang.IllegalStateException: authenticators were not loaded\n" +
     "\tat com.google.common.base.Preconditions.checkState(Preconditions.java:513)\n";
@@ -112,7 +112,7 @@ test("a server that asks for a password and is still starting gets the statement
   assert.match(warnings.join(), /500 .*: authenticators were not loaded\): trying again$/);
 });
 
-test("any other 500 is not repeated", async () => {
+test("does not retry any other 500", async () => {
   const trace = "java.lang.IllegalStateException: something else\n\tat authenticators were not loaded\n";
   const server = await serve({ status: 500, body: trace });
   const error = await failure(run(server.url));
@@ -120,50 +120,50 @@ test("any other 500 is not repeated", async () => {
   assert.equal(posts(server), 1);
 });
 
-test("a server that takes the statement and never answers", async () => {
+test("times out a server that accepts the statement and never answers", async () => {
   const server = await serve("silence");
   const error = await failure(run(server.url, 1));
   assert.ok(error instanceof EngineUnavailableError);
   assert.match(error.message, /no answer within 1 s \(TRINO_TIMEOUT\)$/);
 });
 
-test("a query that does not end is cancelled at the end of its time, which ends the step", async () => {
+test("cancels an endless query on timeout, which ends the step", async () => {
   const server = await serve(emptyPage, rowsPage(1), emptyPage, "silence");
   const error = await failure(run(server.url, 1));
   assert.ok(error instanceof EngineUnavailableError);
-  assert.match(error.message, new RegExp(`query ${QUERY_ID} is cancelled: no result within 1 s`));
+  assert.match(error.message, new RegExp(`query ${QUERY_ID} was cancelled: no result within 1 s`));
   assert.match(error.message, /\(in: SELECT n FROM hive\.discogs\.t\)$/);
   assert.equal((await server.cameIn("DELETE")).url, `/v1/query/${QUERY_ID}`);
 });
 
-test("a connection that breaks in mid-query is taken up at the page where it broke", async () => {
+test("resumes a connection lost during a query at the same page", async () => {
   const server = await serve(emptyPage, rowsPage(1, 2), "break", "break", rowsPage(3), lastPage);
   assert.deepEqual((await run(server.url)).rows, [[1n], [2n], [3n]]);
   assert.equal(posts(server), 1);
 });
 
-test("a server that breaks in mid-query and stays away is gone for the next statement too", async () => {
+test("a server lost during a query is gone for the next statement too", async () => {
   const server = await serve(emptyPage, rowsPage(1), "break");
   const error = await failure(run(server.url, 1));
   assert.ok(error instanceof EngineUnavailableError);
   assert.match(error.message, /no answer within 1 s \(TRINO_TIMEOUT\): connection lost$/);
 });
 
-test("a connection that was lost once is not the reason of a query that then takes too long", async () => {
+test("does not blame an earlier lost connection for a query that takes too long", async () => {
   const server = await serve(emptyPage, "break", rowsPage(1), "silence");
   const error = await failure(run(server.url, 1));
   assert.ok(error instanceof EngineUnavailableError);
   assert.match(error.message, /no result within 1 s \(TRINO_TIMEOUT\) \(in: /);
 });
 
-test("a server that was restarted does not know the query any more", async () => {
+test("reports a restarted server that no longer knows the query", async () => {
   const server = await serve(emptyPage, rowsPage(1), { status: 404, body: "Query not found" });
   const error = await failure(run(server.url));
   assert.ok(
     error instanceof EngineUnavailableError,
-    "not the statement's failure, which a step goes on after",
+    "not a failure of the statement, after which a step continues",
   );
-  assert.match(error.message, new RegExp(`does not know query ${QUERY_ID} any more \\(404.*restarted`));
+  assert.match(error.message, new RegExp(`no longer knows query ${QUERY_ID} \\(404.*restarted`));
 });
 
 test("an error after some rows is an error, not a short result", async () => {
@@ -172,12 +172,12 @@ test("an error after some rows is an error, not a short result", async () => {
   assert.match(error.message, /^trino: too long \(EXCEEDED_TIME_LIMIT, query \S+\) \(in: SELECT n FROM/);
 });
 
-test("an error in the very first answer is an error", async () => {
+test("an error in the first response is an error", async () => {
   const server = await serve(errorPage("PERMISSION_DENIED", "Access Denied"));
   assert.match((await failure(run(server.url))).message, /Access Denied \(PERMISSION_DENIED/);
 });
 
-test("reading is repeated once when files have moved, writing never", async () => {
+test("repeats reading once when files have moved, but never writing", async () => {
   for (const name of ["HIVE_BAD_DATA", "HIVE_CANNOT_OPEN_SPLIT", "HIVE_FILE_NOT_FOUND"]) {
     const server = await serve(emptyPage, errorPage(name, "gone"), emptyPage, rowsPage(1), lastPage);
     assert.deepEqual((await run(server.url)).rows, [[1n]]);
@@ -192,7 +192,7 @@ test("reading is repeated once when files have moved, writing never", async () =
   assert.equal(posts(writing), 1);
 });
 
-test("something else than Trino at the URL", async () => {
+test("reports something other than Trino at the URL", async () => {
   const page: FakeAnswer = {
     status: 200,
     body: "<html>Welcome</html>",
@@ -202,11 +202,11 @@ test("something else than Trino at the URL", async () => {
     const server = await serve(answer);
     const error = await failure(run(server.url));
     assert.ok(error instanceof EngineUnavailableError);
-    assert.match(error.message, /^Trino at \S+: .*is TRINO_URL right\?$/);
+    assert.match(error.message, /^Trino at \S+: .*check TRINO_URL$/);
   }
 });
 
-test("a user who is refused, in the clear", async () => {
+test("reports a refused user without encryption", async () => {
   const server = await serve({ status: 401 });
   const error = await failure(run(server.url));
   assert.ok(error instanceof EngineUnavailableError);

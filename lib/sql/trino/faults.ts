@@ -2,7 +2,7 @@ import { z } from "zod";
 import { oneLine } from "../../cli/errors.ts";
 import type { ServerFault } from "./wire.ts";
 
-/** A statement that the server has ended with an error. */
+/** A statement that the server ended with an error. */
 export class ServerFaultError extends Error {
   override readonly name = "ServerFaultError";
   readonly fault: ServerFault;
@@ -15,7 +15,7 @@ export class ServerFaultError extends Error {
   }
 }
 
-/** Trino's name of the error that is behind an error, e.g. `TABLE_NOT_FOUND`; undefined when it is not Trino's. */
+/** Trino's name of the error behind an error, e.g. `TABLE_NOT_FOUND`; undefined if it is not Trino's. */
 export function faultName(error: unknown): string | undefined {
   return faultBehind(error)?.errorName;
 }
@@ -23,8 +23,8 @@ export function faultName(error: unknown): string | undefined {
 const TOO_LONG = /exceeds the maximum length \((\d+)\)/;
 
 /**
- * The longest text of a query in characters (`query.max-length`), as the server says when it refuses a longer one;
- * undefined for any other error.
+ * The maximum query length in characters (`query.max-length`), as reported by a server that refuses a longer one; undefined for
+ * any other error.
  */
 export function longestQuery(error: unknown): number | undefined {
   const fault = faultBehind(error);
@@ -37,9 +37,9 @@ function faultBehind(error: unknown): ServerFault | undefined {
   return error instanceof Error && error.cause !== undefined ? faultBehind(error.cause) : undefined;
 }
 
-/** Nothing of the statement has run: the server or its workers are still starting. */
+/** Errors of a server or workers still starting: nothing of the statement has run. */
 const STARTING = ["SERVER_STARTING_UP", "NO_NODES_AVAILABLE"];
-/** What reading ends with when the files under it are replaced, as a switch of `active` does. */
+/** Errors of reading when the files are replaced meanwhile, e.g. by a switch of `active`. */
 const MOVED = ["HIVE_CANNOT_OPEN_SPLIT", "HIVE_BAD_DATA", "HIVE_FILE_NOT_FOUND"];
 const MOVED_MESSAGE = /\bRange .* out of bounds\b/i;
 
@@ -54,13 +54,13 @@ export function areFilesMoved(error: unknown): boolean {
   return MOVED.includes(error.fault.errorName) || MOVED_MESSAGE.test(error.fault.message);
 }
 
-/** A request that got no answer of Trino's protocol. */
+/** A request without a response of Trino's protocol. */
 export interface RequestFault {
-  /** In a few words: `connection refused`, `503 Service Unavailable`. */
+  /** Short description: `connection refused`, `503 Service Unavailable`. */
   what: string;
-  /** `passing`: may work when it is repeated. `refused`: user or password. `unknown`: 404. `final`: all else. */
+  /** `passing`: a retry may work. `refused`: user or password. `unknown`: 404. `final`: anything else. */
   kind: "passing" | "refused" | "unknown" | "final";
-  /** Milliseconds after which the server asks to come back. */
+  /** Milliseconds after which the server asks to retry. */
   waitMs?: number;
 }
 
@@ -87,14 +87,14 @@ const PASSING_CODES: Readonly<Record<string, string>> = {
   ETIMEDOUT: "connection timed out",
   EHOSTUNREACH: "host unreachable",
   ENETUNREACH: "network unreachable",
-  EAI_AGAIN: "name server does not answer",
+  EAI_AGAIN: "name server not responding",
 };
 const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/;
 const PASSING_STATUS = [429, 502, 503, 504];
-/** The text of the 500 with which Trino answers a user and password while it starts; it has done nothing then. */
+/** The text of the 500 with which a starting Trino answers a user and password, without doing anything. */
 const NO_AUTHENTICATORS = /^java\.lang\.IllegalStateException: authenticators were not loaded$/m;
 
-/** What went wrong with a request; undefined for an error that is not one of a request. */
+/** The fault of a request; undefined for other errors. */
 export function requestFault(error: unknown): RequestFault | undefined {
   const parsed = failedRequest.safeParse(error);
   if (!parsed.success) return undefined;
@@ -102,8 +102,8 @@ export function requestFault(error: unknown): RequestFault | undefined {
   if (response !== undefined) return statusFault(response);
   const passing = PASSING_CODES[code];
   if (passing !== undefined) return { what: passing, kind: "passing" };
-  if (code === "ENOTFOUND") return { what: "there is no host of that name", kind: "final" };
-  const hint = CERTIFICATE_CODE.test(code) ? "; TRINO_CA_FILE names the authority to trust" : "";
+  if (code === "ENOTFOUND") return { what: "unknown host", kind: "final" };
+  const hint = CERTIFICATE_CODE.test(code) ? "; set TRINO_CA_FILE to the authority to trust" : "";
   return { what: `${oneLine(error)} (${code})${hint}`, kind: "final" };
 }
 

@@ -34,7 +34,7 @@ function run(env: NodeJS.ProcessEnv) {
   return runStatement({ settings, log: silentLogger, statements: 0 }, "SELECT 1", { reading: true });
 }
 
-/** The certificate is made by the JDK's keytool, so these tests are left out together with Trino. */
+/** The JDK's keytool makes the certificate, so these tests are skipped together with Trino. */
 const skip = !testEngines.some(({ name }) => name === "trino");
 
 describe("HTTPS with a password", { skip }, () => {
@@ -62,7 +62,7 @@ describe("HTTPS with a password", { skip }, () => {
     }
   }
 
-  test("user and password go to a server whose certificate TRINO_CA_FILE vouches for", async () => {
+  test("sends user and password to a server whose certificate TRINO_CA_FILE vouches for", async () => {
     await withServer([emptyPage, rowsPage(1), lastPage], async (server) => {
       const result = await run({ ...user, TRINO_URL: server.url, TRINO_CA_FILE: ca });
       assert.deepEqual(result.rows, [[1n]]);
@@ -73,7 +73,7 @@ describe("HTTPS with a password", { skip }, () => {
     });
   });
 
-  test("a wrong password is one line that names the user and not the password", async () => {
+  test("reports a wrong password in one line with the user but not the password", async () => {
     await withServer([{ status: 401 }], async (server) => {
       await assert.rejects(run({ ...user, TRINO_URL: server.url, TRINO_CA_FILE: ca }), (error) => {
         assert.ok(error instanceof EngineUnavailableError);
@@ -85,11 +85,11 @@ describe("HTTPS with a password", { skip }, () => {
     });
   });
 
-  test("a server whose certificate nobody vouches for gets no password", async () => {
+  test("does not send the password to a server with an untrusted certificate", async () => {
     await withServer([emptyPage, lastPage], async (server) => {
       await assert.rejects(run({ ...user, TRINO_URL: server.url }), (error) => {
         assert.ok(error instanceof EngineUnavailableError);
-        assert.match(error.message, /self.signed certificate.*TRINO_CA_FILE names the authority to trust/);
+        assert.match(error.message, /self.signed certificate.*set TRINO_CA_FILE to the authority to trust/);
         return true;
       });
       assert.equal(server.requests.length, 0);

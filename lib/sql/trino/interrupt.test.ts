@@ -12,7 +12,7 @@ for (const [signal, exitCode] of [
   ["SIGINT", 130],
   ["SIGTERM", 143],
 ] as const) {
-  test(`${signal} cancels the running query, and nothing more is sent`, { timeout: 30_000 }, async () => {
+  test(`${signal} cancels the running query and sends nothing more`, { timeout: 30_000 }, async () => {
     const server = await fakeTrino([emptyPage, "silence"]);
     try {
       const script = scriptArguments("scripts/query.ts", "--lake", ".", "SELECT 1; SELECT 2");

@@ -2,8 +2,8 @@ import { exitCodeOf, INTERRUPTS } from "../../cli/interrupt.ts";
 import { EngineUnavailableError } from "../sql_error.ts";
 
 /**
- * Calls `stop` when the process is asked to end, instead of ending it, so that a running query can be cancelled; the
- * second time it ends as always. Returns the function that undoes this.
+ * Calls `stop` on the first interruption instead of ending the process, so that a running query can be cancelled; a second one
+ * ends it as usual. Returns a function that undoes this.
  */
 export function onInterrupt(stop: (error: EngineUnavailableError) => void): () => void {
   const listener = (signal: NodeJS.Signals) => stop(interrupted(signal));
@@ -14,8 +14,8 @@ export function onInterrupt(stop: (error: EngineUnavailableError) => void): () =
   return undo;
 }
 
-/** The exit code is the shell's convention, 128 and the number of the signal. */
+/** The exit code follows the shell's convention: 128 plus the signal's number. */
 function interrupted(signal: NodeJS.Signals): EngineUnavailableError {
   const exitCode = exitCodeOf(signal);
-  return new EngineUnavailableError(`interrupted (${signal}); the running query is cancelled`, { exitCode });
+  return new EngineUnavailableError(`interrupted (${signal}); the running query was cancelled`, { exitCode });
 }

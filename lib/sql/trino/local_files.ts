@@ -6,9 +6,9 @@ import { rowsInFooter } from "../../parquet/verify_part.ts";
 import { CATALOG, type ExternalTable } from "../engine.ts";
 
 /**
- * The directory of a table in the lake as this process sees it; undefined when the lake is not a directory here, as
- * may be with an object store. Refuses what Trino would make a mess of: a directory that is missing (it makes an
- * empty one, in place of `active` too), a link to a file, a file of another kind among Parquet files (it is read).
+ * The directory of a table in the lake as seen by this process; undefined if the lake is not a directory here, as with an object
+ * store. Refuses what Trino mishandles: a missing directory (it would create an empty one, even in place of `active`), a link to
+ * a file, and a file of another kind among Parquet files (it would read it).
  */
 export function requireTableFiles(lake: string, schema: string, table: ExternalTable): string | undefined {
   if (!existsSync(lake)) return undefined;
@@ -20,7 +20,7 @@ export function requireTableFiles(lake: string, schema: string, table: ExternalT
     if (entry.isSymbolicLink()) throw new ExpectedError(`${name}: Trino can't read ${path}, which is a link`);
     if (table.files === "parquet" && entry.isFile() && !entry.name.endsWith(".parquet")) {
       throw new ExpectedError(
-        `${name}: Trino would read ${path} as data: move it away, or put _ before its name`,
+        `${name}: Trino would read ${path} as data: move it away, or prefix its name with _`,
       );
     }
   }

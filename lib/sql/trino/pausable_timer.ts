@@ -1,10 +1,10 @@
-/** A timer that can be stopped, and goes on with the time that was left. */
+/** A timer that can be paused, and continues with the remaining time. */
 export interface PausableTimer {
   pause(): void;
   resume(): void;
 }
 
-/** Calls `expired` when the timer has run for so many milliseconds, pauses not counted. It begins at once. */
+/** Calls `expired` when the timer has run for this many milliseconds, excluding pauses. Starts at once. */
 export function pausableTimer(milliseconds: number, expired: () => void): PausableTimer {
   let left = milliseconds;
   let begin = performance.now();

@@ -37,12 +37,12 @@ test("a CA file is read", () => {
   const { ca, user, password } = trinoSettings(env);
   assert.deepEqual([ca, user, password], ["-----BEGIN CERTIFICATE-----\nx\n", "u", "p"]);
   writeFileSync(path, "a key");
-  assert.throws(() => trinoSettings(env), /TRINO_CA_FILE=.*ca.pem holds no certificate/);
+  assert.throws(() => trinoSettings(env), /TRINO_CA_FILE=.*ca.pem has no certificate/);
   rmSync(directory, { recursive: true });
   assert.throws(() => trinoSettings(env), /TRINO_CA_FILE can't be read: .*ca.pem/);
 });
 
-test("an unusable variable is named", () => {
+test("names an invalid variable", () => {
   const wrong: [NodeJS.ProcessEnv, RegExp][] = [
     [{ TRINO_URL: "127.0.0.1:8080" }, /^TRINO_URL is "127.0.0.1:8080"/],
     [{ TRINO_URL: "http://u:p@h" }, /^TRINO_URL is "http:\/\/\.\.\.@h"/],

@@ -2,20 +2,20 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { ExpectedError, oneLine } from "../../cli/errors.ts";
 
-/** How to reach a Trino, and how that Trino names the lake. */
+/** How to reach a Trino, and the lake's location there. */
 export interface TrinoSettings {
   /** `http://` or `https://`, without a path. */
   url: string;
   user: string;
-  /** Sent by HTTPS only. */
+  /** Sent over HTTPS only. */
   password?: string;
-  /** What the catalog of the statements, `hive`, is called there. */
+  /** Name of the statements' catalog, `hive`, on that server. */
   catalog: string;
   /** Certificate of the authority that signed the server's, PEM. */
   ca?: string;
-  /** Location of the lake's root as that Trino spells it; ends in `/`. */
+  /** Location of the lake's root in that Trino; ends in `/`. */
   lakeUrl: string;
-  /** For one statement, all repetitions included. */
+  /** For one statement, including retries. */
   timeoutMs: number;
 }
 
@@ -50,19 +50,19 @@ export function wantsTrino(env: NodeJS.ProcessEnv): boolean {
   return (env.TRINO_URL ?? "") !== "";
 }
 
-/** Whom the scripts act as: TRINO_USER. */
+/** The scripts' user: TRINO_USER. */
 export function trinoUser({ TRINO_USER: user = "" }: NodeJS.ProcessEnv): string {
   return user === "" ? DEFAULT_USER : user;
 }
 
-/** The settings in TRINO_* and DISCOGS_TRINO_LAKE. ExpectedError that names the variable that is unusable. */
+/** The settings in TRINO_* and DISCOGS_TRINO_LAKE. The ExpectedError names the invalid variable. */
 export function trinoSettings(env: NodeJS.ProcessEnv): TrinoSettings {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const parsed = environment.safeParse(given);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const name = String(issue?.path[0]);
-    // Somebody may have put a password into the URL.
+    // The URL may contain a password.
     const shown = (given[name] ?? "").replace(/\/\/.*@/, "//...@");
     throw new ExpectedError(`${name} is ${JSON.stringify(shown)}, but ${issue?.message}`);
   }
@@ -91,5 +91,5 @@ function readCa(path: string): string {
     throw new ExpectedError(`TRINO_CA_FILE can't be read: ${oneLine(error)}`, { cause: error });
   }
   if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
-  throw new ExpectedError(`TRINO_CA_FILE=${path} holds no certificate in PEM form`);
+  throw new ExpectedError(`TRINO_CA_FILE=${path} has no certificate in PEM format`);
 }

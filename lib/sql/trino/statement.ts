@@ -11,17 +11,17 @@ import { pausableTimer } from "./pausable_timer.ts";
 import type { TrinoSettings } from "./settings.ts";
 import { decoder, type Page, parsePage, queryIdOf, typeName } from "./wire.ts";
 
-/** How long a server may be away before it is given up, however much time the statement has left. */
+/** How long a server may be unreachable before it is abandoned, however much time the statement has left. */
 const AWAY_MS = 60_000;
 const CANCEL_MS = 3_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 
-/** What all statements of an engine have in common. */
+/** State shared by all statements of an engine. */
 export interface TrinoSession {
   settings: TrinoSettings;
   log: Logger;
-  /** Set when the work was interrupted: nothing is run any more. */
+  /** Set when the work was interrupted: no more statements run. */
   stopped?: EngineUnavailableError;
   /** Statements sent, repetitions included. */
   statements: number;
@@ -29,32 +29,31 @@ export interface TrinoSession {
 
 /** How a statement is run: timeout, retries, cancellation. */
 export interface StatementOptions {
-  /** It only reads, so that it can be repeated when the files under it have moved. */
+  /** Whether it only reads, so that it can be repeated when its files have moved. */
   reading: boolean;
   source?: SqlSource | undefined;
 }
 
-/** A statement under way. */
+/** A running statement. */
 interface Call extends StatementOptions {
   session: TrinoSession;
   sql: string;
   /** Aborted with the error to throw. */
   signal: AbortSignal;
-  /** Whether it can begin again, as if nothing had come. */
+  /** Whether it can start over, because nothing was received. */
   restart(): boolean;
   /** Of the latest attempt. */
   queryId: string | undefined;
-  /** What the latest request failed with; undefined when it was answered. */
+  /** The fault of the latest request; undefined if it was answered. */
   lastFault: string | undefined;
   /** When the server last sent a page, or the statement began, in milliseconds since 1970. */
   heard: number;
 }
 
 /**
- * Runs one statement to its end, however often the server has to be asked, and returns its rows. Repeated with
- * growing pauses while the server refuses connections, is too busy or is starting, and once when the files under a
- * reading statement have moved. When the time is over or the process is asked to end, the query is cancelled.
- * Throws ExpectedError when the server refuses the statement, EngineUnavailableError when there is no server.
+ * Runs one statement to its end and returns its rows. Retries with growing pauses while the server refuses connections, is too
+ * busy or is starting, and repeats a reading statement once when its files have moved. On timeout or interruption, cancels the
+ * query. Throws ExpectedError when the server refuses the statement, EngineUnavailableError when there is no server.
  */
 export async function runStatement(
   session: TrinoSession,
@@ -74,9 +73,9 @@ export async function runStatement(
 }
 
 /**
- * The same for a statement that reads, page by page: the next one is asked for when it is needed, and the time that
- * the reader takes is not the statement's. It is repeated only before its first rows. Leaving it early cancels the
- * query. Trino gives up a query of which no page is asked for in some minutes (`query.client.timeout`).
+ * The same for a reading statement, page by page: requests the next page when it is needed, and does not count the reader's
+ * time. Repeats only before the first rows. Leaving it early cancels the query. Trino abandons a query when no page is requested
+ * for some minutes (`query.client.timeout`).
  */
 export async function* streamStatement(
   session: TrinoSession,
@@ -159,7 +158,7 @@ async function* attempt(call: Call): AsyncGenerator<QueryResult> {
   yield* readPages(call, await patiently(call, () => client.query(call.sql)));
 }
 
-/** The pages of a statement, by trino-client, which drops the first one, the answer to the POST: it has no rows. */
+/** The pages of a statement from trino-client, which drops the first one, the response to the POST: it has no rows. */
 async function* readPages(
   call: Call,
   pages: Awaited<ReturnType<Trino["query"]>>,
@@ -179,10 +178,10 @@ async function* readPages(
   }
 }
 
-/** The page, unless it says that the statement has failed: trino-client takes that for the end of the rows. */
+/** Returns the page, or throws if it reports a failed statement, which trino-client takes for the end of the rows. */
 function requirePage(call: Call, answer: unknown): Page {
   const page = parsePage(answer);
-  if (page === undefined) throw unavailable(call, "the answer is not Trino's: is TRINO_URL right?");
+  if (page === undefined) throw unavailable(call, "not a response of Trino: check TRINO_URL");
   if (page.error !== undefined) throw new ServerFaultError(page.error, page.id);
   return page;
 }
@@ -196,8 +195,8 @@ function noteAnswer(call: Call, answer: unknown): void {
 }
 
 /**
- * Makes a request until it is answered: a statement starts only when its first page is asked for, and a page can be
- * asked for again, so that every request of the protocol may be repeated.
+ * Repeats a request until it is answered: a statement starts only when its first page is requested, and a page can be requested
+ * again, so every request of the protocol may be repeated.
  */
 async function patiently<T>(call: Call, request: () => Promise<T>): Promise<T> {
   const begin = Date.now();
@@ -216,7 +215,7 @@ async function patiently<T>(call: Call, request: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Waits before the next attempt, twice as long each time; the first wait is said in the log. */
+/** Waits before the next attempt, twice as long each time. Logs the first wait. */
 async function pause(call: Call, why: string, round: number, waitMs?: number): Promise<void> {
   const ms = waitMs ?? Math.min(FIRST_PAUSE_MS * 2 ** round, LONGEST_PAUSE_MS);
   const { log, settings } = call.session;
@@ -230,7 +229,7 @@ async function pause(call: Call, why: string, round: number, waitMs?: number): P
   }
 }
 
-/** Ends the query on the server; when that does not work either, the server ends it after some minutes itself. */
+/** Cancels the query on the server; if that fails too, the server ends it after some minutes. */
 async function cancel({ queryId, session: { settings, log } }: Call): Promise<void> {
   if (queryId === undefined) return;
   const client = createClient(settings, { signal: AbortSignal.timeout(CANCEL_MS) });
@@ -242,8 +241,8 @@ async function cancel({ queryId, session: { settings, log } }: Call): Promise<vo
 }
 
 /**
- * The server's failure, also when a query that it took only goes on for too long: from here that is one with a server
- * that has fallen silent, and the next statement would wait as long again.
+ * A failure of the server, even if an accepted query only takes too long: from here that looks like a silent server, and the
+ * next statement would wait as long again.
  */
 function timeoutError(call: Call): EngineUnavailableError {
   const reason = call.lastFault === undefined ? "" : `: ${call.lastFault}`;
@@ -251,11 +250,11 @@ function timeoutError(call: Call): EngineUnavailableError {
   if (call.queryId === undefined || call.lastFault !== undefined) {
     return unavailable(call, `no answer within ${seconds}`);
   }
-  const text = `query ${call.queryId} is cancelled: no result within ${seconds}`;
+  const text = `query ${call.queryId} was cancelled: no result within ${seconds}`;
   return new EngineUnavailableError(sqlError("trino", call.sql, new Error(text), call.source).message);
 }
 
-/** Any error of a statement as the one line that its user gets. */
+/** Converts any error of a statement to one line for its user. */
 function describe(call: Call, error: unknown): unknown {
   if (error instanceof ServerFaultError) return refusal(call, error);
   const fault = requestFault(error);
@@ -268,13 +267,13 @@ function requestError(call: Call, { kind, what }: RequestFault, cause: unknown):
     return unavailable(call, `it refuses user ${settings.user}: ${what} (TRINO_USER, TRINO_PASSWORD)`, cause);
   }
   if (kind === "unknown" && call.queryId !== undefined) {
-    const text = `the server does not know query ${call.queryId} any more (${what}): it was restarted`;
+    const text = `the server no longer knows query ${call.queryId} (${what}): it was restarted`;
     return unavailable(call, text, cause);
   }
-  return unavailable(call, `${what}: is TRINO_URL right?`, cause);
+  return unavailable(call, `${what}: check TRINO_URL`, cause);
 }
 
-/** The server's error with its place, in the statement's file where that is known. */
+/** The server's error with its place, in the statement's file if known. */
 function refusal({ sql, source }: Call, cause: ServerFaultError): Error {
   const { fault, queryId } = cause;
   const { lineNumber: line, columnNumber: column } = fault.errorLocation ?? {};

@@ -14,14 +14,14 @@ import {
 import { trinoSettings } from "./settings.ts";
 import { streamStatement, type TrinoSession } from "./statement.ts";
 
-/** As Trino ends: each page from the first with rows, or the last, has the columns. */
+/** Like Trino: each page from the first with rows on, or the last, has the columns. */
 const typeSignature = { rawType: "bigint", arguments: [] };
 const LAST_WITHOUT_ROWS: FakeAnswer = {
   page: { columns: [{ name: "n", type: "bigint", typeSignature }] },
   last: true,
 };
 
-/** A fake server with these answers, and a stream of a statement on it. */
+/** A fake server with these responses, and a statement's stream on it. */
 async function setUp(t: TestContext, answers: readonly FakeAnswer[], seconds = 60) {
   const server = await fakeTrino(answers);
   t.after(() => server.close());
@@ -37,7 +37,7 @@ async function partsOf(stream: AsyncIterable<QueryResult>): Promise<unknown[]> {
   return parts;
 }
 
-test("a page is asked for when the reader wants it, and pages without rows are passed over", async (t) => {
+test("requests a page when the reader wants it, and skips pages without rows", async (t) => {
   const { stream, count } = await setUp(t, [emptyPage, rowsPage(1, 2), emptyPage, rowsPage(3), lastPage]);
   assert.deepEqual((await stream.next()).value?.rows, [[1n], [2n]]);
   const asked = count("GET");
@@ -47,7 +47,7 @@ test("a page is asked for when the reader wants it, and pages without rows are p
   assert.equal(count("DELETE"), 0);
 });
 
-test("the time of the reader is not the statement's", async (t) => {
+test("does not count the reader's time", async (t) => {
   const { stream } = await setUp(t, [emptyPage, rowsPage(1), rowsPage(2), lastPage], 2);
   assert.deepEqual((await stream.next()).value?.rows, [[1n]]);
   await sleep(2500);
@@ -63,7 +63,7 @@ test("leaving it early cancels the query", async (t) => {
   assert.equal(count("DELETE"), 1);
 });
 
-test("moved files: it is repeated before its first rows, and fails after them", async (t) => {
+test("when files have moved, repeats before the first rows and fails after them", async (t) => {
   const moved = errorPage("HIVE_CANNOT_OPEN_SPLIT", "moved");
   const early = await setUp(t, [emptyPage, moved, emptyPage, rowsPage(1), lastPage]);
   assert.deepEqual(await partsOf(early.stream), [[1n]]);

@@ -16,7 +16,7 @@ const table: ExternalTable = {
 
 const BEGIN = "INSERT INTO p VALUES ";
 
-test("groups of rows go into one INSERT where it fits", () => {
+test("puts groups of rows into one INSERT if they fit", () => {
   assert.deepEqual(
     insertStatements(
       "p",
@@ -36,7 +36,7 @@ test("groups of rows go into one INSERT where it fits", () => {
   assert.deepEqual(insertStatements("p", [[], []], 1000), []);
 });
 
-test("else into as few as the longest text of a query allows, in order, and no group into two", () => {
+test("else into as few as the maximum query length allows, in order, without splitting a group", () => {
   const groups = Array.from({ length: 40 }, (_, run) =>
     Array.from({ length: 1 + (run % 3) }, (_, place) => [`it's run ${run}`, BigInt(place)]),
   );
@@ -60,7 +60,7 @@ test("else into as few as the longest text of a query allows, in order, and no g
   }
 });
 
-test("a group that is longer than the longest text of a query is refused, wherever it stands", () => {
+test("refuses a group longer than the maximum query length, wherever it is", () => {
   const small = [["a"]];
   const large = [["b".repeat(50)], ["c".repeat(50)]];
   assert.equal(insertStatements("p", [small, large], BEGIN.length + 110).length, 2);
@@ -71,7 +71,7 @@ test("a group that is longer than the longest text of a query is refused, wherev
         assert.ok(error instanceof ExpectedError);
         assert.match(
           error.message,
-          /^nothing is appended to p: .* INSERT of 131 characters, .* takes 130 \(/,
+          /^nothing was appended to p: .* INSERT of 131 characters, .* accepts 130 \(/,
         );
         return true;
       },
@@ -79,7 +79,7 @@ test("a group that is longer than the longest text of a query is refused, wherev
   }
 });
 
-test("literals are typed, and a quote ends none", () => {
+test("literals are typed, and quotes are escaped", () => {
   const row = [-(2n ** 63n), "a'); DROP TABLE t --", null, true, new Date("2026-01-02T03:04:05.678Z")];
   assert.deepEqual(insertStatements("p", [[row]], 1000), [
     "INSERT INTO p VALUES (BIGINT '-9223372036854775808', 'a''); DROP TABLE t --', NULL, true, " +
@@ -87,7 +87,7 @@ test("literals are typed, and a quote ends none", () => {
   ]);
 });
 
-test("a table is the same as SHOW CREATE TABLE prints it, and another with another column, type or location", () => {
+test("recognises a table in SHOW CREATE TABLE, unless column, type or location differ", () => {
   const wanted = createTable('"hive"."s"."t"', table, "local:///active/t");
   const shown = (location: string, type: string) =>
     `CREATE TABLE hive.s.t (\n   id bigint,\n   refs ${type}\n)\nWITH (\n   external_location = '${location}',\n` +
@@ -98,7 +98,7 @@ test("a table is the same as SHOW CREATE TABLE prints it, and another with anoth
   assert.ok(!isSameTable(shown("local:///active/t", "array(ROW(b bigint))"), wanted));
 });
 
-test("a table that a Hive metastore keeps is the same, though it writes file: with one slash", () => {
+test("recognises a table of a Hive metastore, which writes file: with one slash", () => {
   const wanted = createTable("p", table, "file:///srv/lake/active/t");
   const kept = (root: string) => wanted.replace("file:///srv/lake", root);
   assert.ok(isSameTable(kept("file:/srv/lake"), wanted));
@@ -106,7 +106,7 @@ test("a table that a Hive metastore keeps is the same, though it writes file: wi
   assert.ok(!isSameTable(kept("/srv/lake"), wanted));
 });
 
-test("names are on the allow-list, locations are literals", () => {
+test("names are checked, locations are literals", () => {
   assert.throws(
     () => createTable("p", { ...table, columns: [{ name: 'a"', type: "BIGINT" }] }, "x"),
     ExpectedError,
@@ -114,7 +114,7 @@ test("names are on the allow-list, locations are literals", () => {
   assert.match(createTable("p", table, "a' OR"), /external_location = 'a'' OR'/);
 });
 
-test("the catalog's name is replaced where it is a catalog's", () => {
+test("replaces the catalog's name only where it is a catalog", () => {
   assert.equal(inCatalog("SELECT 'hive.x' FROM hive.a.b", "hive"), "SELECT 'hive.x' FROM hive.a.b");
   assert.equal(
     inCatalog("SELECT 'hive.x', x.hive.y, beehive.z -- hive.a\nFROM HIVE.a.b, hive . c", "lake"),

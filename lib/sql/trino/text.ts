@@ -6,7 +6,7 @@ import { segments } from "../split.ts";
 
 const CATALOG_PREFIX = /(?<![\w."])hive(?=\s*\.)/gi;
 
-/** `"name"`, of a name on the allow-list. */
+/** `"name"`, for a checked name. */
 export function quoted(what: string, name: string): string {
   return `"${requireIdentifier(what, name)}"`;
 }
@@ -16,7 +16,7 @@ export function stringLiteral(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** SQL on the catalog `hive` as it reads where that catalog has another name; strings and comments stay. */
+/** Rewrites SQL on catalog `hive` for another catalog name; strings and comments are unchanged. */
 export function inCatalog(sql: string, catalog: string): string {
   if (catalog === "hive") return sql;
   return segments(sql)
@@ -24,7 +24,7 @@ export function inCatalog(sql: string, catalog: string): string {
     .join("");
 }
 
-/** The statement that declares Parquet files at `location`, a URL, as a table. `place` is its full name. */
+/** The statement that declares Parquet files at `location`, a URL, as a table with the full name `place`. */
 export function createTable(place: string, table: ExternalTable, location: string): string {
   const columns = table.columns.map(({ name, type }) => `${quoted("column", name)} ${trinoType(type)}`);
   const options = `external_location = ${stringLiteral(location)}, format = 'PARQUET'`;
@@ -32,17 +32,17 @@ export function createTable(place: string, table: ExternalTable, location: strin
 }
 
 /**
- * Whether what SHOW CREATE TABLE prints is what {@link createTable} asks for. It differs in white space, quotes of
- * names and the case of types only, and a Hive metastore keeps `file:///path` as `file:/path`; a text that is not
- * understood counts as different, so that the table is replaced.
+ * Whether the output of SHOW CREATE TABLE is equivalent to {@link createTable}'s. It may differ in white space, quotes of names
+ * and the case of types, and a Hive metastore stores `file:///path` as `file:/path`; a text that is not understood counts as
+ * different, so that the table is replaced.
  */
 export function isSameTable(shown: string, wanted: string): boolean {
   return skeleton(shown) === skeleton(wanted);
 }
 
 /**
- * The location of a table relative to the lake, which the server names `lakeUrl`, of what SHOW CREATE TABLE prints; the
- * whole URL where it is not in the lake, and empty where none is printed.
+ * The location in the output of SHOW CREATE TABLE, relative to the lake at `lakeUrl`; the whole URL if it is outside of the
+ * lake, and empty if there is none.
  */
 export function shownLocation(shown: string, lakeUrl: string): string {
   const [, text = ""] = /\bexternal_location\s*=\s*'((?:[^']|'')*)'/.exec(shown) ?? [];
@@ -51,7 +51,7 @@ export function shownLocation(shown: string, lakeUrl: string): string {
   return url.startsWith(root) ? url.slice(root.length).replace(/\/+$/, "") : url;
 }
 
-/** A Hive metastore keeps `file:///path` as `file:/path`. */
+/** A Hive metastore stores `file:///path` as `file:/path`. */
 const oneForm = (url: string) => url.replace(/^(file|local):\/+/, "$1:/");
 
 function skeleton(sql: string): string {
@@ -63,9 +63,8 @@ function skeleton(sql: string): string {
 }
 
 /**
- * INSERTs that together append all groups of rows: as few as `longest`, the characters of the longest text of a
- * query, allows, each of whole groups. ExpectedError when one group alone is longer. The values fit their columns
- * (see `appended_rows.ts`).
+ * INSERTs that together append all groups of rows: as few as the maximum query length `longest` allows, each of whole groups.
+ * ExpectedError if a single group is longer. The values fit their columns (see `appended_rows.ts`).
  */
 export function insertStatements(place: string, groups: readonly SqlValue[][][], longest: number): string[] {
   const begin = `INSERT INTO ${place} VALUES `;
@@ -87,12 +86,12 @@ export function insertStatements(place: string, groups: readonly SqlValue[][][],
 function requireFits(place: string, length: number, longest: number): void {
   if (length <= longest) return;
   throw new ExpectedError(
-    `nothing is appended to ${place}: rows that belong together are an INSERT of ${length} characters, and this ` +
-      `Trino takes ${longest} (query.max-length in its config.properties)`,
+    `nothing was appended to ${place}: rows that belong together need an INSERT of ${length} characters, but this ` +
+      `Trino accepts ${longest} (query.max-length in its config.properties)`,
   );
 }
 
-/** Trino's literals are strict: nothing becomes a timestamp or a BIGINT of itself. */
+/** Trino's literals are strict: nothing is converted to a timestamp or a BIGINT implicitly. */
 function literal(value: SqlValue): string {
   if (value === null) return "NULL";
   if (typeof value === "bigint") return `BIGINT '${value}'`;

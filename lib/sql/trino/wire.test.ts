@@ -19,7 +19,7 @@ const row = (fields: [string | undefined, TypeSignature][]): TypeSignature => ({
   })),
 });
 
-test("whole numbers of any size survive, and nothing else of the JSON is changed", () => {
+test("keeps integers of any size, and changes nothing else in the JSON", () => {
   const value = fc.letrec((tie) => ({
     any: fc.oneof(
       { depthSize: "small" },
@@ -47,7 +47,7 @@ function jsonOf(value: unknown): string {
   return `{${fields.join(",")}}`;
 }
 
-/** Whole numbers of 16 digits and more as text, all else as JSON has it. */
+/** Integers of 16 digits and more as text, everything else as in JSON. */
 function expected(value: unknown): unknown {
   if (typeof value === "number") {
     const json = JSON.stringify(value);
@@ -59,20 +59,20 @@ function expected(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, expected(item)]));
 }
 
-test("fractions and exponents with many digits are left alone", () => {
+test("leaves fractions and exponents with many digits unchanged", () => {
   const text = "[2.7027027027027026, 67.56756756756756, 1e-10, 12345678901234567.5, 1.2345678901234567E19]";
   assert.deepEqual(parseAnswer(text), JSON.parse(text));
   assert.deepEqual(parseAnswer("[-9223372036854775808]"), ["-9223372036854775808"]);
 });
 
-test("an answer that is no JSON stays text, and is no page", () => {
+test("a response that is not JSON stays text and is not a page", () => {
   for (const text of ["<html>", "", "{", undefined]) assert.equal(parseAnswer(text), text);
   assert.equal(parsePage("<html>"), undefined);
   assert.equal(parsePage({ id: 1 }), undefined);
   assert.equal(parsePage({ id: "q", error: { message: "m" } }), undefined);
 });
 
-test("types are spelled as the interface has them", () => {
+test("spells types like the interface", () => {
   const spelled: [TypeSignature, string][] = [
     [scalar("bigint"), "BIGINT"],
     [scalar("varchar", 2147483647), "VARCHAR"],
@@ -94,7 +94,7 @@ test("types are spelled as the interface has them", () => {
   for (const [type, name] of spelled) assert.equal(typeName(type), name);
 });
 
-test("values become those of the interface, NULL at every depth", () => {
+test("converts values to those of the interface, with NULL at every depth", () => {
   const refs = array(
     row([
       ["a", scalar("bigint")],

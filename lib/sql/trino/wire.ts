@@ -2,7 +2,7 @@ import { z } from "zod";
 import { JsonSyntaxError, parsePlainJson } from "../../json/json_text.ts";
 import type { SqlValue } from "../engine.ts";
 
-/** A type as Trino's protocol describes it: a name and what stands in its parentheses. */
+/** A type in Trino's protocol: a name and its arguments. */
 export interface TypeSignature {
   rawType: string;
   arguments: TypeArgument[];
@@ -40,7 +40,7 @@ const serverFault = z.object({
   errorType: z.string(),
   errorLocation: z.object({ lineNumber: z.int(), columnNumber: z.int() }).optional(),
 });
-/** Why a statement failed, in the server's words. */
+/** Why a statement failed, according to the server. */
 export type ServerFault = z.infer<typeof serverFault>;
 
 const page = z.object({
@@ -49,25 +49,25 @@ const page = z.object({
   data: z.array(z.array(z.unknown())).nullish(),
   error: serverFault.optional(),
 });
-/** One answer of `/v1/statement`. The server ends a statement's pages with an `error`, or without. */
+/** A response of `/v1/statement`. The last page of a statement may have an `error`. */
 export type Page = z.infer<typeof page>;
 
-/** The answer as a page; undefined when it is something else, so that no Trino has sent it. */
+/** The response as a page; undefined if it is something else, which Trino did not send. */
 export function parsePage(answer: unknown): Page | undefined {
   const parsed = page.safeParse(answer);
   return parsed.success ? parsed.data : undefined;
 }
 
-/** The id of the query that an answer is of; undefined when no Trino has sent it. */
+/** The query id of a response; undefined if Trino did not send it. */
 export function queryIdOf(answer: unknown): string | undefined {
   const id: unknown = typeof answer === "object" && answer !== null ? Reflect.get(answer, "id") : undefined;
   return typeof id === "string" ? id : undefined;
 }
 
-/** Whole numbers that a JavaScript number may not hold. */
+/** Integers that a JavaScript number may not hold. */
 const LONG = /^-?\d{16,}$/;
 
-/** The JSON of an answer in which long whole numbers have become strings of digits; other text stays text. */
+/** Parses the JSON of a response, with long integers as strings of digits; any other text stays text. */
 export function parseAnswer(text: unknown): unknown {
   if (typeof text !== "string" || !/^\s*[{[]/.test(text)) return text;
   try {
@@ -78,7 +78,7 @@ export function parseAnswer(text: unknown): unknown {
   }
 }
 
-/** A type as the engine interface spells it: upper case, no length, `ARRAY(ROW(a BIGINT, b VARCHAR))`. */
+/** A type in the engine interface's spelling: upper case, no length, `ARRAY(ROW(a BIGINT, b VARCHAR))`. */
 export function typeName({ rawType, arguments: args }: TypeSignature): string {
   const name = rawType.toUpperCase();
   if (name === "VARCHAR" || name === "CHAR" || args.length === 0) return name;
@@ -94,7 +94,7 @@ function argumentName(argument: TypeArgument): string {
   return `${fieldName ? `${fieldName.name} ` : ""}${typeName(type)}`;
 }
 
-/** Turns the protocol's JSON of a value of this type into a value of the engine interface. */
+/** Converts the protocol's JSON for a value of this type to a value of the engine interface. */
 export function decoder(type: TypeSignature): (json: unknown) => SqlValue {
   const decode = decoderOfPresent(type);
   return (json) => (json === null || json === undefined ? null : decode(json));

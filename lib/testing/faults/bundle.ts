@@ -7,10 +7,10 @@ import { build, type Plugin } from "esbuild";
 /** Root of this project. */
 export const PROJECT_ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** What the scripts are made of, and read when they run. */
+/** The sources of the scripts, and what they read when they run. */
 const SOURCES = ["lib", "pipelines", "scripts", "sql", "tests", "package.json", "package-lock.json"];
 
-/** A module that is not the entrypoint finds the files beside it where it stands, not where the bundle does. */
+/** A module that is not the entrypoint finds the files next to it at its own place, not at the bundle's. */
 const ownUrls: Plugin = {
   name: "own-urls",
   setup({ onLoad }) {
@@ -22,9 +22,9 @@ const ownUrls: Plugin = {
 };
 
 /**
- * Makes JavaScript of scripts (paths relative to the project) in `directory`, each in one file with all that it
- * imports of this project. It is the same code, and starts in a third of the time, which is most of what a test with
- * thousands of starts takes. It is that of a copy, so that the project may be edited meanwhile.
+ * Bundles scripts (paths relative to the project) to JavaScript in `directory`, each in one file with everything that it imports
+ * from this project. The same code then starts in a third of the time, which dominates a test with thousands of starts. Bundles
+ * a copy, so that the project may be edited meanwhile.
  * @returns the path of each script's bundle
  */
 export async function bundleScripts(

@@ -6,27 +6,27 @@ import { type Machine, runStep, type StepEnd } from "./run_step.ts";
 import { faultOf, type Injection, injectionName } from "./sites.ts";
 import { stateOf } from "./state.ts";
 
-/** What came of one injection; no problems = all held. */
+/** The outcome of one injection; without problems, everything held. */
 export interface Outcome {
   injection: Injection;
   problems: string[];
 }
 
-/** Which steps get which faults. */
+/** The faults for each step. */
 export interface Campaign {
   machine: Machine;
   steps: readonly PreparedStep[];
   injections: readonly Injection[];
-  /** A directory for the copies that are worked on. */
+  /** A directory for working copies. */
   base: string;
-  /** How many at a time. */
+  /** Number of concurrent injections. */
   jobs: number;
-  /** Whether another one may begin. */
+  /** Whether another injection may begin. */
   goesOn(): boolean;
   onOutcome(outcome: Outcome): void;
 }
 
-/** Makes each injection on a copy of its step's start, repeats the step, and compares. Returns those left undone. */
+/** Makes each injection on a copy of its step's starting state, repeats the step, and compares. Returns the skipped ones. */
 export async function runCampaign(campaign: Campaign): Promise<Injection[]> {
   const queue = [...campaign.injections];
   const worker = async (number: number) => {
@@ -41,12 +41,12 @@ export async function runCampaign(campaign: Campaign): Promise<Injection[]> {
   return queue;
 }
 
-/** Calls of several threads come in another order each time: a call that one run does not reach, another one may. */
+/** Calls of several threads occur in a different order each time: a call not reached in one run may be reached in another. */
 const ATTEMPTS = 3;
 
 async function inject(injection: Injection, dir: string, { steps, machine }: Campaign): Promise<string[]> {
   const prepared = steps.find(({ step }) => step.name === injection.step);
-  if (prepared === undefined) throw new TypeError(`${injectionName(injection)}: there is no such step`);
+  if (prepared === undefined) throw new TypeError(`${injectionName(injection)}: no such step`);
   const ends = new Set<string>();
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     copyDirectory(prepared.start, dir);
@@ -61,7 +61,7 @@ async function inject(injection: Injection, dir: string, { steps, machine }: Cam
   return [`the call was not reached in ${ATTEMPTS} attempts: ${[...ends].join("; ")}`];
 }
 
-/** What is wrong after a step has met a fault, and when it is repeated. */
+/** Problems after a fault in a step, and after repeating the step. */
 async function consequences(
   end: StepEnd,
   injection: Injection,
@@ -77,13 +77,13 @@ async function consequences(
       ...readerProblems(dir, found, prepared),
     );
   } catch (error) {
-    problems.push(`readers meet what they can't read: ${error}`);
+    problems.push(`readers find something unreadable: ${error}`);
   }
   const repeated = await runStep(prepared.step, dir, machine);
   return [...problems, ...repeatProblems(prepared.step, repeated, await stateOf(dir), prepared)];
 }
 
-/** Also where write bits were taken away. */
+/** Even without write permissions. */
 export function removeDirectory(dir: string): void {
   execFileSync("chmod", ["-R", "u+rwX", dir]);
   execFileSync("rm", ["-r", dir]);

@@ -4,7 +4,7 @@ import type { Prepared, PreparedStep } from "./prepare.ts";
 import { type Injection, injectionName, injectionsAt, type Site } from "./sites.ts";
 import type { Step } from "./steps.ts";
 
-/** `all` injections, a few of each step of the short form, or those whose name begins with a text. */
+/** `all` injections, a few per step in the short form, or those whose name has a prefix. */
 export type Choice = "all" | "short" | { begins: string };
 
 /** A campaign of faults on a prepared lake. */
@@ -12,13 +12,13 @@ export interface FaultTest extends Prepared {
   choice: Choice;
   /** An empty directory. */
   base: string;
-  /** How many at a time. */
+  /** Number of concurrent injections. */
   jobs: number;
   goesOn(): boolean;
   log(line: string): void;
 }
 
-/** How many faults of a step had each outcome. */
+/** The number of faults of a step by outcome. */
 export interface StepTally {
   step: string;
   sites: number;
@@ -26,19 +26,19 @@ export interface StepTally {
   failed: number;
 }
 
-/** The outcome of a campaign. */
+/** The result of a campaign. */
 export interface FaultReport {
   steps: StepTally[];
   /** Those with problems. */
   failures: Outcome[];
-  /** What there was no more time for. */
+  /** Those skipped for lack of time. */
   undone: Injection[];
 }
 
-/** Injections of a step in the short form. */
+/** Injections per step in the short form. */
 const SHORT_INJECTIONS = 5;
 
-/** Makes every chosen injection, and counts what came of them. */
+/** Makes every chosen injection, and counts the outcomes. */
 export async function testFaults({ choice, log, ...test }: FaultTest): Promise<FaultReport> {
   const { steps } = test;
   const injections = firstCallsFirst(steps.flatMap((step) => chosen(choice, step)));
@@ -54,12 +54,12 @@ export async function testFaults({ choice, log, ...test }: FaultTest): Promise<F
   return { steps: steps.map((step) => tally(step, outcomes)), failures, undone };
 }
 
-/** The first call of every site before any other, so that what there is no time for is not a whole step. */
+/** Puts the first call of every site first, so that a lack of time does not skip whole steps. */
 function firstCallsFirst(injections: readonly Injection[]): Injection[] {
   return [...injections.filter(({ nth }) => nth === 1), ...injections.filter(({ nth }) => nth !== 1)];
 }
 
-/** Which steps a choice of injections needs. */
+/** The steps needed for a choice of injections. */
 export function isWanted(choice: Choice): (step: Step) => boolean {
   if (choice === "all") return () => true;
   if (choice === "short") return ({ isShort }) => isShort;
@@ -74,7 +74,7 @@ function chosen(choice: Choice, { step, sites }: PreparedStep): Injection[] {
   return Array.from({ length: SHORT_INJECTIONS }, (_, index) => spread(all, sites, index)).flat();
 }
 
-/** The one of the short form with this number: spread over the calls, with another kind of fault each time. */
+/** The nth injection of the short form: spread over the calls, with a different kind of fault each time. */
 function spread(all: readonly Injection[], sites: readonly Site[], index: number): Injection[] {
   const site = sites[Math.floor(((index + 0.5) * sites.length) / SHORT_INJECTIONS)];
   const here = all.filter((injection) => injection.site === site && injection.nth === 1);

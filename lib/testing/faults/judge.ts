@@ -7,13 +7,13 @@ import type { Injection } from "./sites.ts";
 import { differences, isHidden, lakeIn, type State } from "./state.ts";
 import type { Command } from "./steps.ts";
 
-/** A step without a fault: what was there before, and after. */
+/** The states before and after a step without a fault. */
 export interface Undisturbed {
   before: State;
   after: State;
 }
 
-/** What is wrong with how a step ended that met a fault. `found` is the state that it left. */
+/** Problems with the end of a step that met a fault. `found` is the state that it left. */
 export function endProblems(
   { kind }: Injection,
   end: StepEnd,
@@ -26,19 +26,19 @@ export function endProblems(
   }
   if (end.code === 0) {
     const left = differences(found, after);
-    return left.map((line) => `exit code 0, but the state is not that of a success: ${line}`);
+    return left.map((line) => `exit code 0, but not the state after success: ${line}`);
   }
   return [...codeProblems(end), ...messageProblems(end.stderr, dir), ...databaseProblems(found)];
 }
 
 const DATABASE = "lake/discogs.duckdb";
 
-/** Of a run that is not active the database must not be: one that can't be made anew is removed. */
+/** The database must not show a run that is not active: one that can't be rebuilt is removed. */
 function databaseProblems(found: State): string[] {
   const [database, active] = [DATABASE, "lake/active"].map((path) => found.get(path));
   const run = /_runs\/\S+$/.exec(active ?? "")?.[0];
   if (database === undefined || (run !== undefined && database.includes(` of ${run} `))) return [];
-  return [`active is ${active ?? "missing"}, and the database a ${database}`];
+  return [`active is ${active ?? "missing"}, but the database is a ${database}`];
 }
 
 function codeProblems(end: StepEnd): string[] {
@@ -53,7 +53,7 @@ function messageProblems(stderr: string, dir: string): string[] {
   return problems;
 }
 
-/** What is wrong with a repeated step, which met no fault. */
+/** Problems with a repeated step, which met no fault. */
 export function repeatProblems(
   { once }: Command,
   end: StepEnd,
@@ -61,13 +61,13 @@ export function repeatProblems(
   { after }: Undisturbed,
 ): string[] {
   const saysDone = end.code === 2 && once?.test(end.stderr) === true;
-  if (end.code !== 0 && !saysDone) return [`repeated, it ended with ${ending(end)}`];
-  return differences(found, after).map((line) => `repeated, it left ${line}`);
+  if (end.code !== 0 && !saysDone) return [`when repeated, it ended with ${ending(end)}`];
+  return differences(found, after).map((line) => `when repeated, it left ${line}`);
 }
 
 /**
- * What readers must not see right after a fault: a path that is neither as before nor as after the step. What is
- * being built is not theirs, nor is what has a temporary name, nor the record of promotions. The database may be missing.
+ * Checks that readers see every path in its state before or after the step, right after a fault. Excludes building runs,
+ * temporary names and the record of promotions, which readers do not read. The database may be missing.
  */
 export function readerProblems(dir: string, found: State, { before, after }: Undisturbed): string[] {
   const problems: string[] = [];
@@ -88,14 +88,16 @@ function isForReaders(path: string): boolean {
   return !isHidden(path) && !/^lake\/_runs\/_building\./.test(path) && path !== "lake/_meta/promotions.jsonl";
 }
 
-/** `active` is not there yet, or leads to a run with a manifest. */
+/** `active` does not exist yet, or points to a run with a manifest. */
 function linkProblems(dir: string): string[] {
   const { active } = lakePaths(lakeIn(dir));
   const isThere = lstatSync(active, { throwIfNoEntry: false }) !== undefined;
-  return isThere && !existsSync(join(active, "manifest.json")) ? ["active leads to no sealed run"] : [];
+  return isThere && !existsSync(join(active, "manifest.json"))
+    ? ["active does not point to a sealed run"]
+    : [];
 }
 
-/** How a step ended, with the end of what it printed. */
+/** How a step ended, with the end of its output. */
 export function ending({ code, signal, stderr }: StepEnd): string {
   return `${signal === null ? `exit code ${code}` : signal}: ${excerpt(stderr)}`;
 }

@@ -18,35 +18,35 @@ import { MONTHS, TINY } from "./steps.ts";
 export interface KillOptions {
   /** An empty directory for the lakes. */
   base: string;
-  /** How many kills in all. */
+  /** Total number of kills. */
   kills: number;
   seed: number;
-  /** Lakes at a time. */
+  /** Number of concurrent lakes. */
   jobs: number;
   goesOn(): boolean;
   log(line: string): void;
 }
 
-/** All processes of main.dig at once, or one of them. */
+/** What to kill: all processes of main.dig at once, or one of them. */
 type Victim = "everything" | Role;
 
-/** What was found after a kill and a resumed run. */
+/** The findings after kills and resumed runs. */
 export interface KillResult {
-  /** What was killed, each time. */
+  /** What was killed each time. */
   kills: Victim[];
-  /** How many lakes were made in spite of it. */
+  /** Number of lakes completed in spite of it. */
   lakes: number;
-  /** What was otherwise than in the lake that was made undisturbed. */
+  /** Differences from the undisturbed lake. */
   problems: string[];
 }
 
-/** One lake is disturbed so often before main.dig is let through. */
+/** Number of kills per lake before main.dig may complete. */
 const KILLS_OF_A_LAKE = 5;
 const POLL_MS = 20;
 
 /**
- * Runs main.dig on a tiny month, kills it at random moments, repeats it until it ends, and compares what it made with
- * what an undisturbed run makes.
+ * Runs main.dig on a tiny month, kills it at random moments, repeats it until it completes, and compares the result with that of
+ * an undisturbed run.
  */
 export async function killMain(options: KillOptions): Promise<KillResult> {
   const { base, seed, log } = options;
@@ -55,7 +55,7 @@ export async function killMain(options: KillOptions): Promise<KillResult> {
   const began = Date.now();
   const calm = join(base, "calm");
   const { code, output } = await startMain(calm, rawRoot).ended;
-  if (code !== 0) throw new Error(`main.dig ended with ${code}, though nothing disturbed it: ${output}`);
+  if (code !== 0) throw new Error(`undisturbed main.dig ended with ${code}: ${output}`);
   const milliseconds = Date.now() - began;
   log(`main.dig undisturbed: ${(milliseconds / 1000).toFixed(1)} s`);
   const wanted = await madeIn(calm);
@@ -77,19 +77,19 @@ export async function killMain(options: KillOptions): Promise<KillResult> {
 
 interface Disturbance extends KillOptions {
   rawRoot: string;
-  /** How long main.dig takes undisturbed. */
+  /** Duration of an undisturbed main.dig. */
   milliseconds: number;
   random: Random;
   result: KillResult;
 }
 
-/** What was killed when, and how main.dig ended when it ended by itself. */
+/** What was killed when, and how main.dig ended if it ended on its own. */
 interface Disturbed {
   killed: string[];
   end: MainEnd | undefined;
 }
 
-/** Starts main.dig and kills it, some times or until it ends before its moment has come. */
+/** Starts main.dig and kills it, several times or until it ends before the chosen moment. */
 async function disturb(lake: string, disturbance: Disturbance): Promise<Disturbed> {
   const { rawRoot, kills, milliseconds, random, result } = disturbance;
   const killed: string[] = [];
@@ -104,8 +104,8 @@ async function disturb(lake: string, disturbance: Disturbance): Promise<Disturbe
 }
 
 /**
- * Starts main.dig, kills at the given moment, or as soon as there is a process then, and waits for its end. No victim
- * where it had ended before.
+ * Starts main.dig, kills at the given moment, or as soon as there is a process after it, and waits for the end. No victim if it
+ * ended before.
  */
 async function killOnce(
   lake: string,
@@ -156,13 +156,13 @@ function startMain(lake: string, rawRoot: string): { ended: Promise<MainEnd> } {
   return { ended: once(child, "close").then(([code]) => ({ code, output })) };
 }
 
-/** What is otherwise than wanted when main.dig has come to its end. */
+/** Problems after main.dig completed. */
 async function endProblems(lake: string, { code, output }: MainEnd, wanted: Made): Promise<string[]> {
   if (code !== 0) {
     const lines = output.trim().split("\n");
     const reasons = lines.filter((line) => / failed: |error: /.test(line));
     return [
-      `repeated, it ended with ${code}: ${(reasons.length > 0 ? reasons : lines.slice(-3)).join(" | ")}`,
+      `when repeated, it ended with ${code}: ${(reasons.length > 0 ? reasons : lines.slice(-3)).join(" | ")}`,
     ];
   }
   const made = await madeIn(lake);
@@ -171,7 +171,7 @@ async function endProblems(lake: string, { code, output }: MainEnd, wanted: Made
   return [...changed.map((path) => `${path} has other bytes`), ...made.problems];
 }
 
-/** What main.dig made: the hash of each dataset file of the active run, and what must not be. */
+/** The result of main.dig: the hashes of the active run's dataset files, and leftovers. */
 interface Made {
   files: Record<string, string>;
   problems: string[];

@@ -4,9 +4,8 @@ import { DuckDBInstance, quotedString } from "@duckdb/node-api";
 import { readParquet } from "../../parquet/read_parquet.ts";
 
 /**
- * What the event files in a directory say at last of each key, without the events' times: a line of JSON for each event
- * of the newest batch, which has many for a ranking.
- * Throws when one of the files that readers see can't be read.
+ * The latest events of each key in a directory's event files, without times: a line of JSON per event of the newest batch, which
+ * has many for a ranking. Throws when one of the files that readers see can't be read.
  */
 export async function latestEvents(directory: string, key: readonly string[]): Promise<string[]> {
   const files = filesForReaders(directory);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { hasCode } from "../../cli/errors.ts";
 
-/** What a process of a workflow is. */
+/** The role of a process in a workflow. */
 export type Role = "launcher" | "engine" | "script";
 
 /** A process of a running workflow. */
@@ -10,7 +10,7 @@ export interface WorkflowProcess {
   role: Role;
 }
 
-/** The processes that work on a lake: those with it in their environment. */
+/** The processes that work on a lake: those with the lake in their environment. */
 export function processesOf(lake: string): WorkflowProcess[] {
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   return pids.flatMap((pid) => {
@@ -28,7 +28,7 @@ function roleOf([program = "", ...args]: string[]): Role | undefined {
   return args.some((arg) => /\bbin\/digdag\.ts$/.test(arg)) ? "launcher" : "script";
 }
 
-/** Ends a process at once; one that has ended by itself is left out. */
+/** Kills a process; ignores one that has ended. */
 export function killNow({ pid }: WorkflowProcess): void {
   try {
     process.kill(pid, "SIGKILL");
@@ -37,7 +37,7 @@ export function killNow({ pid }: WorkflowProcess): void {
   }
 }
 
-/** Empty for a process that is gone, or another user's. */
+/** Empty for a process that is gone or another user's. */
 function textOf(path: string): string {
   try {
     return readFileSync(path, "utf8");

@@ -9,31 +9,30 @@ import { cacheDirectory } from "../../files/cache_directory.ts";
 const SOURCE = fileURLToPath(new URL("inject.c", import.meta.url));
 const FLAGS = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-fPIC", "-shared", "-fvisibility=hidden"];
 
-/** What is done instead of a call. `TORN` writes half of the bytes and ends the process. */
+/** What happens instead of a call. `TORN` writes half of the bytes and ends the process. */
 export const FAULT_KINDS = ["KILL", "TORN", "EIO", "ENOSPC", "EACCES"] as const;
 /** A kind of fault that can be injected into a system call. */
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
-/** The one call of a process that is not done as it was asked. */
+/** The one call of a process that fails. */
 export interface Fault {
   kind: FaultKind;
   op: string;
   /** POSIX extended regular expression of the whole path, relative to the watched directory. */
   path: string;
-  /** Which of the calls that match, from 1. */
+  /** The number of the matching call, from 1. */
   nth: number;
 }
 
 /** The preload library, or why there can't be one on this machine. */
 export type Injector = { library: string } | { unavailable: string };
 
-/** Compiles `inject.c`, once for each form of it, to the project's cache. */
+/** Compiles `inject.c` to the project's cache, once per version. */
 export function compileInjector(env: NodeJS.ProcessEnv): Injector {
   if (process.platform !== "linux")
-    return { unavailable: `faults are injected on Linux only, not on ${process.platform}` };
+    return { unavailable: `faults can be injected only on Linux, not on ${process.platform}` };
   const compiler = ["cc", "gcc", "clang"].find((name) => spawnSync(name, ["--version"]).status === 0);
-  if (compiler === undefined)
-    return { unavailable: "faults are injected by a C library, and there is no cc, gcc or clang" };
+  if (compiler === undefined) return { unavailable: "injecting faults needs a C compiler: cc, gcc or clang" };
   const cache = join(cacheDirectory(env), "faults");
   const version = createHash("sha256")
     .update(readFileSync(SOURCE))
@@ -51,7 +50,7 @@ export function compileInjector(env: NodeJS.ProcessEnv): Injector {
   return { library };
 }
 
-/** The environment in which a process has its changes below `root` written to `log`, and one of them not done. */
+/** The environment that makes a process log its changes below `root` to `log`, and fails one of them. */
 export function injected(library: string, root: string, log: string, fault?: Fault): NodeJS.ProcessEnv {
   const watched = { LD_PRELOAD: library, FAULT_ROOTS: root, FAULT_LOG: log };
   if (fault === undefined) return watched;

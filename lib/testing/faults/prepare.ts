@@ -20,15 +20,15 @@ import {
   testedSteps,
 } from "./steps.ts";
 
-/** A step with the directory that it starts from, what it does undisturbed, and the calls with which it does it. */
+/** A step with its starting directory, its undisturbed effect, and its calls. */
 export interface PreparedStep extends Undisturbed {
   step: Step;
-  /** Is copied, and never worked on. */
+  /** Only copied, never changed. */
   start: string;
   sites: Site[];
 }
 
-/** How the lake of a campaign is made. */
+/** Options for the lake of a campaign. */
 export interface Preparation {
   library: string;
   /** An empty directory for everything. */
@@ -37,13 +37,13 @@ export interface Preparation {
   log(line: string): void;
 }
 
-/** A lake that is ready for faults. */
+/** A lake prepared for faults. */
 export interface Prepared {
   machine: Machine;
   steps: PreparedStep[];
 }
 
-/** Makes tiny months and a lake with the first of them, and runs each wanted step, and those that it needs, once. */
+/** Makes tiny months and a lake with the first of them, and runs each wanted step, and those it needs, once. */
 export async function prepareSteps({ library, base, wants, log }: Preparation): Promise<Prepared> {
   const scratch = join(base, "tmp");
   mkdirSync(scratch);
@@ -58,7 +58,7 @@ export async function prepareSteps({ library, base, wants, log }: Preparation): 
   ]);
   for (const dir of results.values()) mkdirSync(lakeIn(dir), { recursive: true });
   for (const command of first) await callsOf(command, join(base, "start-1"), machine);
-  log(`a lake with ${MONTHS[0]} is made`);
+  log(`made a lake with ${MONTHS[0]}`);
   const prepared: PreparedStep[] = [];
   for (const step of steps) {
     const start = results.get(step.after);

@@ -4,16 +4,16 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { type Fault, injected } from "./preload.ts";
 import type { Command } from "./steps.ts";
 
-/** A step that takes longer hangs. */
+/** A step that takes longer is considered hanging. */
 const TIMEOUT_MS = 180_000;
 
-/** What a step needs besides the directory that it works on. */
+/** What a step needs in addition to its directory. */
 export interface Machine {
   /** The preload library. */
   library: string;
   /** Path of a script's bundle. */
   bundles: ReadonlyMap<string, string>;
-  /** For files that are no part of a lake: the log of calls, and the system's temporary files. */
+  /** For files outside of the lake: the log of calls, and the system's temporary files. */
   scratch: string;
 }
 
@@ -22,9 +22,9 @@ export interface StepEnd {
   code: number | null;
   signal: NodeJS.Signals | null;
   stderr: string;
-  /** The calls of the process that change something below the directory. */
+  /** The process's calls that change something below the directory. */
   calls: string;
-  /** Whether the fault's call was reached. */
+  /** Whether the call to fail was reached. */
   struck: boolean;
 }
 

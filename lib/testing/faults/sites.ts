@@ -1,11 +1,11 @@
 import { FAULT_KINDS, type Fault, type FaultKind } from "./preload.ts";
 
-/** A kind of call that a script makes: one operation on one path, what differs from run to run left out of it. */
+/** A kind of call of a script: one operation on one path, without the parts that differ between runs. */
 export interface Site {
   op: string;
   /** With `<uuid>`, `<time>` and `<n>` (a process id, perhaps with a few random digits). */
   path: string;
-  /** How often it was called in a run. */
+  /** Number of calls in a run. */
   calls: number;
 }
 
@@ -27,14 +27,14 @@ const VARIABLE = new RegExp(
   "g",
 );
 
-/** What stands for each placeholder in a POSIX expression. */
+/** The POSIX expression of each placeholder. */
 const PATTERNS: Readonly<Record<string, string>> = {
   "<uuid>": "[0-9a-f-]{36}",
   "<time>": "[0-9]{8}[T_]?[0-9]{6}(_?[0-9]{3})?Z?",
   "<n>": "[0-9]+(-[0-9a-f]{8})?",
 };
 
-/** A path without what differs from run to run. Ids of runs stay: they are given. */
+/** A path without the parts that differ between runs. Run ids are kept, because they are given. */
 export function normalPath(path: string): string {
   return path.replace(VARIABLE, (...args) => {
     const { run, uuid, time }: Record<string, string | undefined> = args.at(-1);
@@ -43,13 +43,13 @@ export function normalPath(path: string): string {
   });
 }
 
-/** The POSIX extended expression that matches just the paths with this normal form. */
+/** The POSIX extended expression that matches exactly the paths with this normal form. */
 export function pathPattern(normal: string): string {
   const parts = normal.split(/(<uuid>|<time>|<n>)/);
   return `^${parts.map((part) => PATTERNS[part] ?? part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("")}$`;
 }
 
-/** The sites in a log of the preload library, in the order of their first calls. */
+/** The sites in a log of the preload library, in order of their first calls. */
 export function sitesOf(log: string): Site[] {
   const sites = new Map<string, Site>();
   for (const line of log.split("\n").filter((each) => each !== "")) {
@@ -76,7 +76,7 @@ export function injectionName({ step, site, nth, kind }: Injection): string {
   return [step, site.op, site.path, nth, kind].join(":");
 }
 
-/** The fault that an injection stands for. */
+/** The fault of an injection. */
 export function faultOf({ site, nth, kind }: Injection): Fault {
   return { kind, op: site.op, path: pathPattern(site.path), nth };
 }

@@ -7,17 +7,17 @@ import { latestEvents } from "./latest_events.ts";
 import { normalPath } from "./sites.ts";
 
 /**
- * What is in a directory, in a form in which two runs of the same step are equal: a line for each path with kind,
- * mode and content, without times, ids and process ids. Of what is only ever appended to, that which it means.
+ * The state of a directory in a form that is equal for two runs of the same step: a line per path with kind, mode and content,
+ * without times, ids and process ids. For append-only files, their meaning.
  */
 export type State = ReadonlyMap<string, string>;
 
-/** A lake in a directory of its own, beside which a script may write other files. */
+/** A lake in a separate directory, next to which a script may write other files. */
 export function lakeIn(dir: string): string {
   return join(dir, "lake");
 }
 
-/** Describes all that is in a directory with a lake. Throws when a file for readers can't be read. */
+/** Describes everything in a directory with a lake. Throws when a file for readers can't be read. */
 export async function stateOf(dir: string): Promise<State> {
   const found = new Map<string, Set<string>>();
   const add = (path: string, line: string) => {
@@ -45,17 +45,17 @@ export async function stateOf(dir: string): Promise<State> {
   return new Map([...found].sort().map(([path, lines]) => [path, [...lines].sort().join(" | ")]));
 }
 
-/** Whether readers pass over a path: something in it begins as what is being written does. */
+/** Whether readers ignore a path: a part of it has the prefix of unfinished files. */
 export function isHidden(path: string): boolean {
   return path.split("/").some((name) => name.startsWith("_tmp.") || name.startsWith("."));
 }
 
-/** The kernel's locks are what counts (decision 0090): the file of one that nobody holds is nothing. */
+/** Only the kernel's locks count (decision 0090): a lock file that no one holds is ignored. */
 function isLock(path: string, locks: string): boolean {
   return path === locks || (path.startsWith(`${locks}/`) && path.endsWith(".lock"));
 }
 
-/** How two states differ, a line for each path. */
+/** The differences of two states, a line per path. */
 export function differences(found: State, wanted: State): string[] {
   const paths = new Set([...found.keys(), ...wanted.keys()]);
   return [...paths].sort().flatMap((path) => {
@@ -82,25 +82,25 @@ function describe(path: string, dir: string): string {
   return `file ${mode} ${createHash("sha256").update(content).digest("hex").slice(0, 16)}`;
 }
 
-/** What the database file shows: its bytes differ each time, and so does the place of a copied lake, which it names. */
+/** The contents of the database file: its bytes differ each time, and so does the path of a copied lake, which it contains. */
 async function describeDatabase(path: string): Promise<string> {
   const { runId, views } = await shownIn(path);
   return `file ${(lstatSync(path).mode & 0o7777).toString(8)} of _runs/${runId} with ${views.join(" ")}`;
 }
 
-/** Takes times, ids, process ids and the directory's own name out of a text. */
+/** Removes times, ids, process ids and the directory's own name from a text. */
 function withoutVariables(text: string, dir: string): string {
   return normalPath(
     text
       .replaceAll(dir, "<dir>")
       .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?/g, "<time>")
       .replace(/"pid": ?\d+/g, '"pid": <n>')
-      // The checkout may change while a long test runs.
+      // The checkout may change during a long test.
       .replace(/"git_sha": ?"\w+(?:-dirty)?"/g, '"git_sha": <sha>'),
   );
 }
 
-/** What promotions.jsonl says happened: each switch of `active`, however often its record was interrupted. */
+/** The events in promotions.jsonl: each switch of `active`, however often its record was interrupted. */
 function activations(text: string): string[] {
   const lines = text.split("\n");
   const torn = lines.pop() ?? "";

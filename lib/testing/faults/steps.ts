@@ -1,21 +1,21 @@
 import { join } from "node:path";
 import { lakeIn } from "./state.ts";
 
-/** One command of a script, as a workflow calls it, on a directory with a lake. */
+/** A command of a script on a directory with a lake, as called by a workflow. */
 export interface Command {
   name: string;
   /** Path from the project root. */
   script: string;
   args(dir: string): string[];
-  /** What it says, with exit code 2, when it is repeated after all was done: that this can't be done twice. */
+  /** Its message, with exit code 2, when repeated after success, if it can't be done twice. */
   once?: RegExp;
 }
 
-/** A command whose calls are made to fail. */
+/** A command whose calls are to fail. */
 export interface Step extends Command {
   /** The step whose result it starts from, {@link NOTHING} or {@link FIRST_MONTH}. */
   after: string;
-  /** Whether `npm test` has it too. */
+  /** Whether it is part of `npm test`. */
   isShort: boolean;
 }
 
@@ -24,17 +24,17 @@ export const NOTHING = "nothing";
 /** A lake in which the first month is the active run. */
 export const FIRST_MONTH = "first month";
 
-/** The dumps: nothing of them is changed. */
+/** The dumps, which are never changed. */
 export interface Dumps {
   /** Has two tiny months. */
   rawRoot: string;
-  /** A dump of labels that is large enough to be read by several threads. */
+  /** A dump of labels large enough to be read by several threads. */
   labels: string;
 }
 
-/** The months of the lake that faults are injected into. */
+/** The months of the lake for injecting faults. */
 export const MONTHS = ["2026-08", "2026-09"] as const;
-/** The smallest month that there can be. */
+/** The smallest possible month. */
 export const TINY = { artists: 200, labels: 50, masters: 100, releases: 300, seed: 5 } as const;
 const SESSIONS = ["2026-08-05T06:00:00Z", "2026-09-05T06:00:00Z"] as const;
 const SECOND_RUN = "2026-09__20260905_060000";
@@ -44,7 +44,7 @@ function onLake(name: string, script: string, ...more: string[]): Command {
   return { name, script, args: (dir) => ["--lake", lakeIn(dir), ...more] };
 }
 
-/** What makes, tests and seals the run of a month, makes it the active one and reports on it. */
+/** The steps that make, test, seal and promote a month's run and report on it. */
 export function monthCommands(index: 0 | 1, { rawRoot }: Dumps): Command[] {
   const run = (name: string, script: string, ...more: string[]) =>
     onLake(name, script, `--session-time=${SESSIONS[index]}`, ...more);
@@ -85,7 +85,7 @@ const historyCommands: readonly Command[] = [
   onLake("export_history_csv", "scripts/export_history_csv.ts", ONE_THREAD),
 ];
 
-/** Those of `npm test`: one of each kind. */
+/** The steps of `npm test`: one of each kind. */
 const SHORT: ReadonlySet<string> = new Set([
   "preflight",
   "ingest",

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** The calls of the system that change files, with the operation of the preload library that each is. */
+/** The system calls that change files, with the corresponding operation of the preload library. */
 const OPERATIONS: Readonly<Record<string, string>> = {
   open: "open",
   openat: "open",
@@ -44,7 +44,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   utimes: "utime",
 };
 
-/** Which argument is the file's descriptor, of those calls that have no path. */
+/** The argument with the file descriptor, for calls without a path. */
 const DESCRIPTOR: Readonly<Record<string, number>> = { copy_file_range: 2, splice: 2 };
 
 /** Runs a program with strace, and counts its calls that change something below a directory, by operation. */
@@ -78,7 +78,7 @@ export function tracedChanges(
   return countEach(operations);
 }
 
-/** How often each text is there. */
+/** Counts each text. */
 export function countEach(texts: readonly string[]): Record<string, number> {
   const counts = new Map<string, number>();
   for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
@@ -93,7 +93,7 @@ function operationOf(line: string, dir: string): string[] {
   return [call === "unlinkat" && args.includes("AT_REMOVEDIR") ? "rmdir" : operation];
 }
 
-/** The paths that a call is about: its quoted ones, or that of its descriptor. What it writes may look like one. */
+/** The paths of a call: its quoted ones, or that of its descriptor. Written data may look like one. */
 function pathsOf(call: string, args: string): string[] {
   const isOnDescriptor = /^\d+</.test(args);
   if (!isOnDescriptor) return [...args.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, path = ""]) => path);

@@ -1,14 +1,14 @@
 import type { Entity } from "../../../datasets/declaration.ts";
 import type { Row } from "../rebuilt_form.ts";
 
-/** A record, its normal form as `path = value`, and the rows that it must give. */
+/** A record, its normal form as `path = value`, and the rows that it must yield. */
 export interface FullRecord {
   xml: string;
   normal: string[];
   rows: Record<string, Row[]>;
 }
 
-/** One record of each entity with every element and attribute that the dumps are known to hold. */
+/** One record of each entity with every known element and attribute. */
 export const fullRecords: Readonly<Record<Entity, FullRecord>> = {
   artist: {
     xml: `<artist>

@@ -3,7 +3,7 @@ import type { Entity } from "../../../datasets/declaration.ts";
 import { type KnownElement, knownElements } from "../../../datasets/known_elements.ts";
 import { type ByteChange, byteChanges, changedBytes } from "../../../testing/byte_changes.ts";
 
-// Records as the dumps could have them: everything that is known, present or not, with texts that are hard to read.
+// Records that dumps could have: all known content, present or absent, with texts that are hard to read.
 
 const WORDS = [
   "a",
@@ -56,18 +56,18 @@ const attributeValue = value.map((text) => text.replace(/<.*>/, "&lt;").replaceA
 
 const unknown = fc.constantFrom("<new>x</new>", "<new a='1'/>", "stray", "<!-- nothing -->");
 
-/** A record of what the dumps are known to hold; with `oddities` also of what they are not, here and there. */
+/** A record of known content; with `oddities`, occasionally also of unknown content. */
 export function generatedRecord(entity: Entity, oddities: boolean): fc.Arbitrary<string> {
   return new Generator(entity, oddities).element(entity, knownElements[entity], true);
 }
 
 class Generator {
-  /** Whether something odd is there: one of about a hundred times. */
+  /** Whether to add an oddity: about once in a hundred times. */
   readonly #rarely: fc.Arbitrary<boolean>;
   readonly #recordId: fc.Arbitrary<string>;
 
   constructor(entity: Entity, oddities: boolean) {
-    // Of labels alone several may have one id.
+    // Only labels may share an id.
     this.#recordId = fc.oneof(
       {
         arbitrary: entity === "label" ? fc.nat(20).map(String) : fc.noBias(fc.nat()).map(String),
@@ -105,7 +105,7 @@ class Generator {
     return fc.tuple(other, ...known).map((all) => all.join(""));
   }
 
-  /** The known children, each several times or not at all, and seldom in another order. */
+  /** The known children, each several times or not at all, and rarely in a different order. */
   #children(known: KnownElement, isRecord: boolean): fc.Arbitrary<string> {
     const each = Object.entries(known.children).map(([name, child]) => {
       const isId = isRecord && name === "id";
@@ -113,7 +113,7 @@ class Generator {
       return child.repeats ? fc.array(one, { maxLength: 3 }) : this.#single(one);
     });
     const extra = fc.tuple(this.#rarely, unknown).map(([isThere, text]) => (isThere ? [text] : []));
-    // Siblings that repeat, such as the ids and names of members, stand in any order; the others seldom do.
+    // Repeated siblings, such as ids and names of members, occur in any order; others rarely.
     const isMixed = Object.values(known.children).every(({ repeats }) => repeats);
     const keys = fc.array(fc.nat(), { minLength: 100, maxLength: 100 });
     return fc
@@ -137,7 +137,7 @@ function shuffled(all: readonly string[], keys: readonly number[]): string[] {
   return keyed.sort((one, other) => one.key - other.key).map(({ text }) => text);
 }
 
-/** Few bytes of a record put in, taken out or changed; mostly none. */
+/** A few bytes of a record inserted, removed or changed; usually none. */
 export const mutations = byteChanges(
   fc.oneof(fc.constantFrom(...Buffer.from("<>/&;\"'=] \n!?-x0")), fc.integer({ min: 0x20, max: 0x7e })),
   2,
