@@ -81,8 +81,12 @@ export function publish(path, form, map) {
 
 function replace(path, text) {
   const temporary = join(dirname(path), `.compiling-${process.pid}-${basename(path)}`);
-  writeFileSync(temporary, text);
-  renameSync(temporary, path);
+  try {
+    writeFileSync(temporary, text);
+    renameSync(temporary, path);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
 }
 
 /** What killed processes left. */

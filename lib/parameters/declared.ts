@@ -168,6 +168,11 @@ export const historyParameters = {
     meaning: "also compute the KPIs of the active run, from its own `discogs_r_...` schema",
     trueWhere: "active_is_included",
   },
+  recompute: {
+    rule: trueOrFalse,
+    default: "false",
+    meaning: "also compute what has been computed before: every KPI of every run",
+  },
   with_timestamp: {
     rule: trueOrFalse,
     default: "false",

@@ -95,7 +95,7 @@ for (const testEngine of testEngines) {
       assert.ok(first !== undefined);
       await ok("register_run_schema.dig", { run_id: first.runId });
       await ok("update_run_registry.dig", { action: "by_hand" });
-      const alone = await ok("compute_kpis.dig", { only_run_id: first.runId });
+      const alone = await ok("compute_kpis.dig", { only_run_id: first.runId, recompute: "true" });
       assert.equal(alone.stdout.match(/35 KPIs ok/g)?.length, 1);
       assert.equal(lastLineOfTasks(alone), "no KPI failed when last computed (complete runs: 1)");
       await ok("export_history_csv.dig", { with_timestamp: "true" });
@@ -123,7 +123,7 @@ for (const testEngine of testEngines) {
         ["compute_kpis.dig", /^run \S+: 6 KPIs ok$/m],
         ["history_pipeline.dig", /history_kpis_v3_wide_latest\.csv: \d+ rows$/m],
       ] as const) {
-        const result = await ok(workflow, {});
+        const result = await ok(workflow, { recompute: "true" });
         assert.match(result.stdout, before);
         const named = lastLineOfTasks(result);
         assert.equal(result.stdout.split(named).length, 2, named);
