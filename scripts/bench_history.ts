@@ -1,29 +1,56 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { engineOption } from "../lib/bench/engines.ts";
-import { benchEmbedded, benchTrino, type StepMeasurement } from "../lib/bench/history_bench.ts";
-import { makeBenchRun } from "../lib/bench/history_run.ts";
+import {
+  benchEmbedded,
+  benchTrino,
+  type HistoryBench,
+  type StepMeasurement,
+} from "../lib/bench/history_bench.ts";
+import { writeBenchRun } from "../lib/bench/history_run.ts";
 import { inTemporaryDirectory } from "../lib/bench/temporary.ts";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { alignedTable } from "../lib/cli/table.ts";
+import { writeHistoryPage } from "../lib/report/write_history_page.ts";
 
 export const main = defineCommand({
   name: "scripts/bench_history.ts",
-  summary: "Measures the history of a run with a million releases: statements and seconds on both engines.",
-  description: "Builds the run in a temporary lake. Trino needs JDK 24 or newer.",
+  summary: "Measures what one new run costs the history of a lake, on both engines.",
+  description: [
+    "For each step: statements sent, events appended and their files, seconds, and CPU seconds (including Trino's). The",
+    "new run is generated, by default with a million releases; the other runs of the lake are hard links to it and have",
+    "their history already. Trino needs JDK 24 or newer.",
+  ].join("\n"),
   options: {
     releases: { type: "integer", min: 1000, default: 1_000_000, summary: "releases of the run" },
+    runs: {
+      type: "string",
+      default: "1",
+      form: { pattern: /^[1-9]\d*(,[1-9]\d*)*$/, name: "numbers like 2,60,120" },
+      value: "N,N,...",
+      summary: "runs in the lake, the new one included: one measurement for each number",
+    },
     ...engineOption,
   },
+  examples: ["npx tsx scripts/bench_history.ts --releases 1000 --runs 2,60,120"],
   async run({ options, log, print }) {
-    return inTemporaryDirectory(async (lake) => {
-      await mkdir(join(lake, "_runs"));
+    const sizes = options.runs
+      .split(",")
+      .map(Number)
+      .sort((a, b) => a - b);
+    return inTemporaryDirectory(async (dir) => {
       log.info(`making a run with ${options.releases} releases`);
-      await makeBenchRun(lake, options.releases, log);
+      const run = join(dir, "run");
+      await writeBenchRun(run, options.releases, { log, memoryLimit: "2GB" });
+      const bench: HistoryBench = {
+        run,
+        sizes,
+        more: { build_report: (context) => writeHistoryPage(context) },
+        log,
+      };
       const measured: StepMeasurement[] = [];
-      if (options.engine !== "trino") measured.push(...(await benchEmbedded(lake, log)));
-      if (options.engine !== "duckdb") measured.push(...(await benchTrino(lake, log)));
+      if (options.engine !== "trino") measured.push(...(await benchEmbedded(bench)));
+      if (options.engine !== "duckdb") measured.push(...(await benchTrino(bench)));
       for (const line of resultLines(measured)) print(line);
       return EXIT.ok;
     });
@@ -31,24 +58,39 @@ export const main = defineCommand({
 });
 
 function resultLines(measured: readonly StepMeasurement[]): string[] {
-  const engines = [...new Set(measured.map(({ engine }) => engine))];
-  const totals = engines.map((engine) => {
-    const own = measured.filter((each) => each.engine === engine);
-    const sum = (value: (each: StepMeasurement) => number) => own.reduce((all, each) => all + value(each), 0);
-    return {
-      engine,
-      step: "all",
-      statements: sum((each) => each.statements),
-      seconds: sum((each) => each.seconds),
-    };
+  const lakes = [...new Set(measured.map(({ engine, runs }) => `${engine} ${runs}`))];
+  const rows = lakes.flatMap((lake) => {
+    const own = measured.filter(({ engine, runs }) => `${engine} ${runs}` === lake);
+    return [...own.map(cells), cells(own.reduce(total))];
   });
-  const rows = [...measured, ...totals].map(({ engine, step, statements, seconds }) => [
-    engine,
-    step,
-    String(statements),
-    seconds.toFixed(2),
-  ]);
-  return alignedTable([["engine", "step", "statements", "seconds"], ...rows], [2, 3]);
+  const heading = ["engine", "runs", "step", "statements", "events", "files", "seconds", "CPU seconds"];
+  return alignedTable([heading, ...rows], [1, 3, 4, 5, 6, 7]);
+}
+
+function total(sum: StepMeasurement, step: StepMeasurement): StepMeasurement {
+  return {
+    ...sum,
+    step: "all",
+    statements: sum.statements + step.statements,
+    events: sum.events + step.events,
+    files: sum.files + step.files,
+    seconds: sum.seconds + step.seconds,
+    cpuSeconds: sum.cpuSeconds + step.cpuSeconds,
+  };
+}
+
+function cells({
+  engine,
+  runs,
+  step,
+  statements,
+  events,
+  files,
+  seconds,
+  cpuSeconds,
+}: StepMeasurement): string[] {
+  const counts = [statements, events, files].map(String);
+  return [engine, String(runs), step, ...counts, seconds.toFixed(2), cpuSeconds.toFixed(2)];
 }
 
 await runAsEntrypoint(import.meta.url, main);

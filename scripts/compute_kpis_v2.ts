@@ -6,8 +6,10 @@ export const main = defineKpiCommand({
   name: "scripts/compute_kpis_v2.ts",
   summary:
     "Computes KPI set v2 of every complete run: rankings of styles, genres, labels, decades, countries, formats.",
-  compute: async (history, selection) =>
-    (await computeKpisV2(history, selection)).map(({ runId, items }) => ({ runId, kpis: items })),
+  async compute(history, selection) {
+    const { runs, unchanged } = await computeKpisV2(history, selection);
+    return { runs: runs.map(({ runId, items, kept }) => ({ runId, kpis: items, kept })), unchanged };
+  },
 });
 
 await runAsEntrypoint(import.meta.url, main);

@@ -1,20 +1,20 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { failedKpisOf } from "../lib/history/failed_kpis.ts";
-import { kpiOptions, kpiSelection, withHistory } from "../lib/history/history_command.ts";
+import { kpiRunOptions, selectedRuns, withHistory } from "../lib/history/history_command.ts";
 import { failureLines } from "../lib/history/report_lines.ts";
 
 export const main = defineCommand({
   name: "scripts/name_failed_kpis.ts",
   summary: "Lists the KPIs of complete runs, of all sets, whose last computation failed.",
   description: [
-    "The last step of compute_kpis.dig, with the options of the other steps. Prints a warning for each run with such",
+    "The last step of compute_kpis.dig, for the same runs as its other steps. Prints a warning for each run with such",
     "KPIs, or one line if there are none; the exit code is 0 either way. Computes nothing.",
   ].join("\n"),
-  options: kpiOptions,
+  options: kpiRunOptions,
   async run(context) {
     const { runs, failed } = await withHistory(context, (history) =>
-      failedKpisOf(history, kpiSelection(context)),
+      failedKpisOf(history, selectedRuns(context)),
     );
     for (const line of failureLines(failed)) context.log.warn(line);
     if (failed.length === 0)

@@ -4,7 +4,7 @@ import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { lakeOption, type OptionValues } from "../lib/cli/options.ts";
 import { writeFileAtomic } from "../lib/files/files.ts";
 import { assertWritable } from "../lib/files/guard.ts";
-import { openEngine } from "../lib/sql/choose.ts";
+import { openEngineWithHistory } from "../lib/history/open_history.ts";
 import type { SqlEngine } from "../lib/sql/engine.ts";
 import { looksLikeReading, withoutExplain } from "../lib/sql/reading.ts";
 import { planOf } from "../lib/sql/render_result.ts";
@@ -70,7 +70,7 @@ export const main = defineCommand({
       );
     }
     if (out !== undefined) assertWritable(out, { entry: true });
-    const engine = await openEngine(lake, sessionLimits(options), { env, log });
+    const engine = await openEngineWithHistory(lake, sessionLimits(options), { env, log });
     try {
       const output = outputOf(engine, statements, format);
       if (out !== undefined) await writeFileAtomic(out, output);

@@ -9,15 +9,18 @@ export const main = defineCommand({
   summary: "Compares the runs of the lake with their schemas and records the result in the registry.",
   description: [
     "Each run is recorded as ok, missing_data, failed_incomplete, skipped_active (the active run), archived or",
-    "missing. Only observes: no table or view of a run's schema is created or changed. Safe to repeat.",
+    "missing. Only observes: no table or view of a run's schema is created or changed. Safe to repeat:",
+    "nothing is recorded if every run is as in the registry.",
   ].join("\n"),
   options: historyOptions,
   async run(context) {
     const observation = await withHistory(context, (history) =>
-      updateRunRegistry(history, { action: "reconcile_register" }),
+      updateRunRegistry(history, { action: "reconcile_register", always: false }),
     );
     context.summarize(observationSummary(observation));
     for (const line of observationLines(observation)) context.print(line);
+    if (!observation.isRecorded)
+      context.log.info("the registry has these states already: nothing is appended");
     return EXIT.ok;
   },
 });

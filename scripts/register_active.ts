@@ -1,7 +1,8 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { lakeOption } from "../lib/cli/options.ts";
-import { openEngine } from "../lib/sql/choose.ts";
+import { registerHistory } from "../lib/history/history_schema.ts";
+import { openEngineWithHistory } from "../lib/history/open_history.ts";
 import { ACTIVE_SCHEMA } from "../lib/sql/engine.ts";
 import { type RegisterActiveOptions, registerActive } from "../lib/sql/register_active.ts";
 import type { RegisterContext } from "../lib/sql/register_run.ts";
@@ -14,7 +15,7 @@ export const main = defineCommand({
   summary: "Points the tables and views of schema hive.discogs to the active run.",
   description: [
     "Safe to repeat. Refuses unless `active` is a link to a sealed run. On any failure, leaves the link unchanged and",
-    "exits with code 1.",
+    "exits with code 1. Also creates hive.discogs_history if the lake has a history that another engine recorded.",
   ].join("\n"),
   options: {
     lake: lakeOption,
@@ -27,7 +28,7 @@ export const main = defineCommand({
   async run({ options, env, log, print }) {
     const allowUnsealed = options["allow-unsealed"];
     try {
-      const engine = await openEngine(options.lake, sessionLimits(options), { env, log });
+      const engine = await openEngineWithHistory(options.lake, sessionLimits(options), { env, log });
       print(await register({ lake: options.lake, engine, log }, { allowUnsealed }));
     } catch (error) {
       // It runs after a promotion, which is kept.
@@ -37,11 +38,12 @@ export const main = defineCommand({
   },
 });
 
-/** Registers the active run, closes the engine, and returns the message to print. */
+/** Registers the active run and the history, closes the engine, and returns the message to print. */
 async function register(context: RegisterContext, options: RegisterActiveOptions): Promise<string> {
   const { engine } = context;
   try {
     const registered = await registerActive(context, options);
+    await registerHistory(context);
     return registeredLine({ ...registered, schema: ACTIVE_SCHEMA }, engine.name);
   } finally {
     await engine.close();

@@ -1,7 +1,7 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { lakeOption } from "../lib/cli/options.ts";
-import { openEngine } from "../lib/sql/choose.ts";
+import { openEngineWithHistory } from "../lib/history/open_history.ts";
 import { sessionLimits, sessionOptions } from "../lib/sql/session_options.ts";
 import { sqlToCsv } from "../lib/sql/sql_to_csv.ts";
 
@@ -23,7 +23,7 @@ export const main = defineCommand({
   ],
   async run({ options, env, log, print }) {
     const limits = sessionLimits(options);
-    const open = () => openEngine(options.lake, limits, { env, log });
+    const open = () => openEngineWithHistory(options.lake, limits, { env, log });
     const { path, rows } = await sqlToCsv(open, options["sql-file"], options["out-dir"]);
     print(`${path}: ${rows} rows`);
     return EXIT.ok;

@@ -20,7 +20,9 @@ export const main = defineCommand({
   },
   async run(context) {
     const { action } = context.options;
-    const observation = await withHistory(context, (history) => updateRunRegistry(history, { action }));
+    const observation = await withHistory(context, (history) =>
+      updateRunRegistry(history, { action, always: true }),
+    );
     context.summarize(observationSummary(observation));
     for (const line of observationLines(observation)) context.print(line);
     return EXIT.ok;

@@ -79,6 +79,7 @@ test("once restored, it is registered and complete again", async (t) => {
   await ok(archive, JUNE, "--restore");
   await ok(registerRun, "--missing");
   assert.match(await ok(reconcile), new RegExp(`^${JUNE} +ok +manifest_sha256=`, "m"));
+  assert.match(await ok(computeKpis), new RegExp(`^run ${JUNE}: all KPIs are up to date`));
 });
 
 test("the drift gate compares with the manifest of an archived run", async (t) => {

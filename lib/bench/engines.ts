@@ -29,11 +29,11 @@ export async function onEmbedded<T>(lake: string, work: (engine: SqlEngine) => P
 /** Runs work on a Trino started for it, with a heap of this many MB. */
 export async function onTrino<T>(
   { lake, log, memoryMb }: { lake: string; log: Logger; memoryMb: number },
-  work: (engine: TrinoEngine) => Promise<T>,
+  work: (engine: TrinoEngine, server: { pid: number }) => Promise<T>,
 ): Promise<T> {
-  const { url } = await trinoUp({ lake, env: process.env, log, memoryMb });
+  const { url, pid } = await trinoUp({ lake, env: process.env, log, memoryMb });
   try {
-    return await work(trinoEngine(lake, trinoSettings({ TRINO_URL: url }), log));
+    return await work(trinoEngine(lake, trinoSettings({ TRINO_URL: url }), log), { pid });
   } finally {
     await trinoDown(lake, log);
   }

@@ -11,12 +11,12 @@ import { compareRuns } from "./compare.ts";
 import { commonOf, type RunPair } from "./compared.ts";
 import { stretchesOf } from "./stretches.ts";
 
-/** Rows of a row group of the files below, of which several make a stretch. */
+/** Rows per row group of the files below; several row groups make a stretch. */
 const GROUP = 2048;
 const RECORDS = 20_000;
 const LIMITS = { rows: 3 * GROUP, bytes: Number.MAX_SAFE_INTEGER };
 
-/** Records and their tracks; in the second month, some of each are different. */
+/** Records and their tracks; some of each differ in the second month. */
 const titles = (month: number) =>
   `SELECT i AS release_id, CASE WHEN hash(i, 1) % 20 = 0 THEN NULL
       WHEN hash(i, 2) % 50 = 0 THEN 'of month ${month}' ELSE 'title' END AS title
@@ -41,7 +41,7 @@ async function writeMonth(session: DuckDbSession, dir: string, month: number): P
   }
 }
 
-/** What a comparison must find, from both months as a whole. */
+/** The expected changes, computed from both months as a whole. */
 const EXPECTED = `
   WITH f AS (${titles(1)}), t AS (${titles(2)}), ft AS (${tracks(1)}), tt AS (${tracks(2)}),
   d AS (SELECT DISTINCT release_id FROM ((FROM ft EXCEPT FROM tt) UNION ALL (FROM tt EXCEPT FROM ft))),
@@ -58,7 +58,7 @@ const EXPECTED = `
     CASE WHEN NOT is_new AND NOT is_gone THEN names END AS changed_columns
   FROM pairs WHERE is_new OR is_gone OR len(names) > 0`;
 
-test("ranges of ids are compared one by one, and together give what the whole gives", async (t) => {
+test("comparing ranges of ids one by one yields the same as comparing everything at once", async (t) => {
   const dir = testDirectory(t);
   const pair: RunPair = {
     from: { runId: "one", dir: join(dir, "one") },

@@ -13,13 +13,13 @@ import { countStatements, RESULTS, recordsStatement } from "./results.ts";
 import { createTables, detailStatement, mainStatement, sharedRowsStatement } from "./statements.ts";
 import { type StretchLimits, stretchesOf } from "./stretches.ts";
 
-/** The dataset with the elements of each record that another one has without telling whose they are. */
+/** The dataset that has, by record, the elements of another dataset that does not tell whose they are. */
 const OWN_ROWS: Readonly<Record<string, string>> = { artist_memberships_v1_typed: "artist_relations_v1" };
 
-/** How a comparison is made. */
+/** Options of a comparison. */
 export interface CompareOptions {
   log: Logger;
-  /** What is compared at once; tests make it small. */
+  /** The amount compared at once; small in tests. */
   limits?: StretchLimits;
 }
 

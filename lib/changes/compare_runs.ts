@@ -11,7 +11,7 @@ import { compareRuns } from "./compare.ts";
 import type { RunPair } from "./compared.ts";
 import { hideUnpublished, publishComparison, recordComparison } from "./publish.ts";
 
-/** Comparing two months of full size takes minutes. */
+/** Comparing two full-size months takes minutes. */
 const WAIT_MS = 60 * 60_000;
 
 /** The records of one kind that differ between two runs. */
@@ -24,18 +24,18 @@ export interface EntityChanges {
   moved: bigint;
 }
 
-/** What became of the comparison of a pair of runs. */
+/** The outcome of comparing a pair of runs. */
 export type Compared =
   | { pair: RunPair; status: "compared"; changes: EntityChanges[]; details: string | null }
-  /** It was compared before, by the current version. */
+  /** Already compared by the current version. */
   | { pair: RunPair; status: "there" }
   | { pair: RunPair; status: "failed"; error: ExpectedError };
 
 /**
- * Compares pairs of runs that have no valid comparison of the current version, one after the other, and appends what it
- * finds to the tables of changes: of each pair all or nothing. A pair that fails is recorded as failed, does not stop the
- * others, and is tried again the next time.
- * @throws EngineUnavailableError when the engine goes away; the pair is not recorded then
+ * Compares pairs of runs that have no valid comparison of the current version, one after the other, and appends what it finds to
+ * the tables of changes: of each pair all or nothing. A pair that fails is recorded as failed, does not stop the others, and is
+ * tried again the next time.
+ * @throws EngineUnavailableError when the engine becomes unavailable; the pair is not recorded then
  */
 export async function comparePairs(
   context: HistoryContext,
@@ -89,7 +89,7 @@ async function comparePair(context: HistoryContext, pair: RunPair, limits: Sessi
   }
 }
 
-/** A session that reads runs and writes the history of a lake, and spills into it. */
+/** A session that reads a lake's runs, writes its history, and spills to it. */
 async function openLake(lake: string, limits: SessionLimits): Promise<DuckDbSession> {
   const { root } = lakePaths(lake);
   return openSession({

@@ -8,7 +8,7 @@ import { datasetsIn } from "../lake/datasets_in.ts";
 import { readParquet } from "../parquet/read_parquet.ts";
 import type { DuckDbSession } from "../sql/duckdb/session.ts";
 
-/** A run that is compared with another one. */
+/** A run to compare with another. */
 export interface ComparedRun {
   runId: string;
   dir: string;
@@ -24,21 +24,21 @@ export interface RunPair {
 export interface ComparedDataset {
   dataset: ExtractedDataset;
   name: string;
-  /** The columns that both runs have, without the record's id where that is the only owner. */
+  /** The columns that both runs have, without the record's id if that is the only owner. */
   columns: readonly string[];
   /**
-   * The columns that tell which record a row belongs to. A membership names two artists and does not tell whose record
-   * it is from, so that it belongs to both.
+   * The columns that determine the record of a row. A membership names two artists without telling whose record it comes from,
+   * so it belongs to both.
    */
   owners: readonly string[];
 }
 
-/** What is compared of one kind of record. */
+/** The compared parts of one kind of record. */
 export interface ComparedEntity {
   entity: Entity;
-  /** The dataset with one row for each record. */
+  /** The dataset with one row per record. */
   main: ComparedDataset;
-  /** The datasets with any number of rows for each record. */
+  /** The datasets with any number of rows per record. */
   details: readonly ComparedDataset[];
 }
 
@@ -51,7 +51,7 @@ export interface Common {
 
 const ENTITIES: readonly Entity[] = ["artist", "label", "master", "release"];
 
-/** The dataset with one row for each record: the one whose key is the record's id alone. */
+/** The dataset with one row per record, whose key is the record's id alone. */
 export function mainDataset(entity: Entity): ExtractedDataset {
   const main = extractedDatasets.find((each) => each.entity === entity && each.key?.columns.length === 1);
   if (main === undefined) throw new TypeError(`no dataset has one row for each ${entity}`);
@@ -63,12 +63,12 @@ export function idColumn(entity: Entity): string {
   return mainDataset(entity).key?.columns[0] ?? "";
 }
 
-/** Where the files of a dataset are in a run, as a pattern. */
+/** The pattern of a dataset's files in a run. */
 export function filesOf({ dir }: ComparedRun, { directory }: ExtractedDataset): string {
   return join(dir, directory, PARQUET_FILES);
 }
 
-/** Finds what two runs have in common, of the datasets that are made of the dumps, by the columns in their files. */
+/** Finds the datasets made from dumps, and their columns, that both runs have, by the columns in their files. */
 export async function commonOf(session: DuckDbSession, { from, to }: RunPair): Promise<Common> {
   const before = await columnsByDataset(session, from);
   const after = await columnsByDataset(session, to);
@@ -101,7 +101,8 @@ function compare(dataset: ExtractedDataset, one?: Set<string>, other?: Set<strin
   return { dataset, name: datasetName(dataset.directory), columns, owners };
 }
 
-function ownersOf({ entity, columns, references = [] }: ExtractedDataset): string[] {
+/** The columns that tell which record a row of a dataset belongs to. */
+export function ownersOf({ entity, columns, references = [] }: ExtractedDataset): string[] {
   const id = idColumn(entity);
   if (columns.some(({ name }) => name === id)) return [id];
   const { table } = mainDataset(entity);
@@ -124,7 +125,7 @@ function onlyIn(columns: Columns, others: Columns, used: ReadonlySet<ComparedDat
   });
 }
 
-/** Names what only one of the runs has; null where they have the same. */
+/** Names what only one of the runs has; null if there is nothing. */
 export function notComparedText({ from, to }: RunPair, { only }: Common): string | null {
   const parts = [
     only.from.length === 0 ? [] : [`only ${from.runId} has ${only.from.join(", ")}`],

@@ -3,7 +3,7 @@ import type { Entity } from "../datasets/declaration.ts";
 import { readParquet } from "../parquet/read_parquet.ts";
 import { type ComparedDataset, type ComparedEntity, filesOf, mainDataset, type RunPair } from "./compared.ts";
 
-/** An id that is gone has moved where at least so many references to it became references to the same other id. */
+/** A removed id counts as moved if at least this many references to it became references to the same other id. */
 const LEAST_REFERENCES = 3;
 
 /** The same elements in a second dataset, so that their references are not counted twice. */
@@ -12,19 +12,19 @@ const REPEATED: Readonly<Record<string, string>> = { "releases_v6.artist_refs": 
 /** A column, or a field of the structs in a list, that refers to records. */
 interface Place {
   dataset: ComparedDataset;
-  /** Kind of the records that it refers to. */
+  /** The kind of record that it refers to. */
   entity: Entity;
-  /** The columns that tell which place in which record it is, without the number in a list. */
+  /** The columns that identify the place in a record, without the number in a list. */
   key: readonly string[];
   column: string;
   /** Field of a list's structs. */
   field: string | undefined;
 }
 
-/** A temporary table with the references of one place to ids that are gone. */
+/** A temporary table with the references of one place to removed ids. */
 const GONE = "gone_references";
 
-/** The statements that find, in every place that both runs have, where the references to ids that are gone went. */
+/** The statements that find the new targets of references to removed ids, in every place that both runs have. */
 export function moveStatements(pair: RunPair, entities: readonly ComparedEntity[]): string[][] {
   const places = entities.flatMap(({ main, details }) => [main, ...details]).flatMap(placesOf);
   const compared = new Set(
@@ -34,12 +34,12 @@ export function moveStatements(pair: RunPair, entities: readonly ComparedEntity[
   return places.filter(isOnce).map((place) => placeStatements(pair, place));
 }
 
-/** Where ids have moved to, of what all places had; the other references are left out. */
+/** Computes where ids moved to from the references of all places, ignoring the others. */
 export const movedStatement = `INSERT INTO id_moves
   SELECT entity, from_id, to_id, CAST(sum(n_references) AS BIGINT) AS n_references FROM place_moves
   GROUP BY ALL HAVING sum(n_references) >= ${LEAST_REFERENCES}`;
 
-/** A temporary table with what each place has, for {@link movedStatement}. */
+/** A temporary table with the findings of each place, for {@link movedStatement}. */
 export const PLACE_MOVES =
   "CREATE TEMP TABLE place_moves (entity VARCHAR, from_id BIGINT, to_id BIGINT, n_references BIGINT)";
 
@@ -79,7 +79,7 @@ function placeStatements(pair: RunPair, place: Place): string[] {
   ];
 }
 
-/** A SELECT of the key, the number in a list, and the id that is referred to. */
+/** A SELECT of the key, the number in a list, and the referenced id. */
 function references(pair: RunPair, { dataset, key, column, field }: Place, side: "from" | "to"): string {
   const rows = readParquet(quotedString(filesOf(pair[side], dataset.dataset)));
   const keys = key.map((each) => quotedIdentifier(each)).join(", ");

@@ -6,15 +6,14 @@ import { runsOnceActive } from "../promotion/once_active.ts";
 import { requireFinishedRun } from "../promotion/promotable.ts";
 import type { RunPair } from "./compared.ts";
 
-/** The runs that were asked for; what is left out is chosen. */
+/** The requested runs; omitted ones are chosen automatically. */
 export interface AskedPair {
   fromRun: string | undefined;
   toRun: string | undefined;
 }
 
 /**
- * The two runs to compare: `to` is the active run unless another is asked for, and `from` the promoted run before that,
- * by dump month, then by run id.
+ * The two runs to compare: `to` is by default the active run, `from` the promoted run before it, by dump month, then by run id.
  * @throws ExpectedError when a run is not in the lake, or there is none before
  */
 export async function pairOf(lake: string, { fromRun, toRun }: AskedPair): Promise<RunPair> {

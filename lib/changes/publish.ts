@@ -4,7 +4,14 @@ import { quotedString } from "@duckdb/node-api";
 import type { Logger } from "../cli/log.ts";
 import { kindOf, namesIn } from "../files/files.ts";
 import { assertWritable } from "../files/guard.ts";
-import { changeTables, comparisonEvents, type EventTable, historyName } from "../history/event_tables.ts";
+import {
+  changeTables,
+  comparisonEvents,
+  type EventTable,
+  externalEventTable,
+  HISTORY_SCHEMA,
+  historyName,
+} from "../history/event_tables.ts";
 import { appendEvents, type HistoryContext, nextEventTime } from "../history/history_schema.ts";
 import { writeSelect } from "../sql/duckdb/append.ts";
 import type { DuckDbSession } from "../sql/duckdb/session.ts";
@@ -16,8 +23,8 @@ const BATCH_FILE = /^(\d{8}T\d{9}Z)_.*\.parquet$/;
 const BATCH_COLUMNS = 3;
 
 /**
- * Appends what a comparison found, from the temporary tables of the session: a file for each table, then the event with
- * status `ok` that makes the batch valid. Called within `inHistory`.
+ * Appends the results of a comparison from the session's temporary tables: a file per table, then the event with status `ok`
+ * that makes the batch valid. Called within `inHistory`.
  */
 export async function publishComparison(
   { lake, engine }: HistoryContext,
@@ -33,7 +40,10 @@ export async function publishComparison(
   for (const table of changeTables) {
     const columns = table.columns.slice(BATCH_COLUMNS).map((column) => column.name);
     const select = `SELECT ${batch}, ${columns.join(", ")} FROM ${table.name} ORDER BY ALL`;
+    const isFirst = (await namesIn(table.directory(lake))).length === 0;
     await writeSelect(session, join(table.directory(lake), name), select);
+    // A session of the embedded engine that knows the table without files would not see the first one.
+    if (isFirst) await engine.externalTable(HISTORY_SCHEMA, externalEventTable(lake, table));
   }
   await recordComparison(engine, { from, to }, { status: "ok", details }, time);
 }
@@ -50,8 +60,8 @@ export async function recordComparison(
 }
 
 /**
- * Hides the files of batches that have no event, by a name that engines do not read: what a comparison leaves that is
- * killed between its files. Called within `inHistory`.
+ * Hides the files of batches without an event, left by a killed comparison, under names that engines ignore. Called within
+ * `inHistory`.
  */
 export async function hideUnpublished({ lake, engine, log }: HistoryContext): Promise<void> {
   const { rows } = await engine.query(
@@ -74,7 +84,7 @@ async function hideOthers(
     const hidden = join(directory, `_incomplete.${name}`);
     assertWritable(path, { entry: true });
     await rename(path, hidden);
-    log.warn(`${path} is of a comparison that was never finished: it is kept as ${hidden}`);
+    log.warn(`${path} belongs to an unfinished comparison: renamed to ${hidden}`);
   }
 }
 

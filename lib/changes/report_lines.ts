@@ -2,14 +2,13 @@ import { countText } from "../cli/amounts.ts";
 import { alignedTable } from "../cli/table.ts";
 import type { Compared } from "./compare_runs.ts";
 
-/** What was found of each pair, as lines of text. */
+/** The result of each pair as lines of text. */
 export function comparedLines(compared: readonly Compared[]): string[] {
-  if (compared.length === 0)
-    return ["fewer than two promoted months are in the lake: there is nothing to compare"];
+  if (compared.length === 0) return ["fewer than two promoted months in the lake: nothing to compare"];
   return compared.flatMap((each) => {
     const { from, to } = each.pair;
     if (each.status === "failed") return [];
-    if (each.status === "there") return [`run ${to.runId} was compared with run ${from.runId} before`];
+    if (each.status === "there") return [`run ${to.runId} was already compared with run ${from.runId}`];
     const rows = each.changes.map(({ entity, ...counts }) => [
       `${entity}s`,
       ...[counts.added, counts.removed, counts.changed, counts.moved].map((count) =>
@@ -22,7 +21,7 @@ export function comparedLines(compared: readonly Compared[]): string[] {
   });
 }
 
-/** A line for each pair that failed. */
+/** A line for each failed pair. */
 export function failedLines(compared: readonly Compared[]): string[] {
   return compared.flatMap((each) => {
     if (each.status !== "failed") return [];

@@ -11,7 +11,7 @@ function keepingLogger() {
   return { shown, log: { ...silentLogger, progress: (message: string) => void shown.push(message) } };
 }
 
-test("datasets count by the bytes of their files, and one that is missing for nothing", (t) => {
+test("weights datasets by the bytes of their files, and missing ones by 0", (t) => {
   const root = temporaryDirectory(t);
   for (const [name, bytes] of [
     ["large", 3000],
@@ -31,7 +31,7 @@ test("datasets count by the bytes of their files, and one that is missing for no
   ]);
 });
 
-test("checks count alike", () => {
+test("weights checks equally", () => {
   const { shown, log } = keepingLogger();
   const show = stepsByCount(log, "comparing", ["a", "b"]);
   show("a");

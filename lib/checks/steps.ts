@@ -4,11 +4,11 @@ import { hasCode } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { ProgressMeter } from "../cli/progress.ts";
 
-/** Shows which step begins, and how far the steps before it have come. */
+/** Reports the step that begins, and the progress of the previous ones. */
 export type ShowStep = (step: string) => void;
 
 /**
- * Steps through datasets, each as long as its files are large.
+ * Steps through datasets, weighted by the size of their files.
  * @param what names the work: `reading`
  * @param directories of the datasets below `root`; each is a step
  */
@@ -21,7 +21,7 @@ export function stepsBySize(
   return steps(log, new ProgressMeter(what, "bytes"), sizes);
 }
 
-/** Steps through checks, which are taken to be equally long. */
+/** Steps through checks of equal weight. */
 export function stepsByCount(log: Logger, what: string, checks: readonly string[]): ShowStep {
   return steps(log, new ProgressMeter(what, "checks"), new Map(checks.map((check) => [check, 1])));
 }
@@ -36,7 +36,7 @@ function steps(log: Logger, meter: ProgressMeter, sizes: ReadonlyMap<string, num
   };
 }
 
-/** The bytes of the files in a directory, 0 where it is missing: the checks report that. */
+/** The bytes of the files in a directory; 0 if it is missing, which the checks report. */
 function bytesIn(directory: string): number {
   try {
     return readdirSync(directory).reduce((sum, name) => sum + statSync(join(directory, name)).size, 0);

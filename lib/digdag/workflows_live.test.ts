@@ -415,7 +415,7 @@ test("promote.dig alone needs no mode, and honours dry_run", async () => {
 
 test("with publish_to a run is published before it is promoted, and the pointer follows", async () => {
   const given = { promote_run_id: "2026-06__20260701_000000", publish_to: "s3://music/lake" };
-  const failed = await run("promote", given, { FAIL: "scripts/publish_run.ts --run-id=" });
+  const failed = await run("promote", given, { FAIL: "scripts/publish_run.ts --promote-run-id=" });
   assert.equal(failed.code, 1);
   assert.deepEqual(
     (await calls()).map(([name]) => name),

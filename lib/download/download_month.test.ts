@@ -160,7 +160,7 @@ test("reports refusals at once with advice", async (t) => {
     response.writeHead(404).end();
     return true;
   };
-  await assert.rejects(download(), /artists\.xml\.gz answered 404: there is no such file/);
+  await assert.rejects(download(), /artists\.xml\.gz answered 404: no such file/);
   await assert.rejects(download({ baseUrl: "ftp://data.discogs.com" }), /not an http or https URL/);
   assert.deepEqual(waits, []);
   await assert.rejects(

@@ -55,7 +55,7 @@ test("names what is missing", async () => {
   await assert.rejects(findDumpFiles(raw, "2026-8"), /"2026-8" is not a dump month/);
   await assert.rejects(
     findDumpMonth(raw),
-    /no month under .* has all four dump files \(no YYYY-MM directory/,
+    /no month under .* has all four dump files \(no YYYY-MM directories/,
   );
   await put("2026-08", "discogs_20260801_artists.xml.gz");
   await assert.rejects(findDumpMonth(raw), /\(incomplete: 2026-08\)/);

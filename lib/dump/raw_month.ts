@@ -45,7 +45,7 @@ export async function findDumpMonth(rawRoot: string): Promise<DumpMonth> {
     const found = await newestComplete(rawRoot, month);
     if (found !== undefined) return found;
   }
-  const seen = months.length === 0 ? "there is no YYYY-MM directory" : `incomplete: ${months.join(", ")}`;
+  const seen = months.length === 0 ? "no YYYY-MM directories" : `incomplete: ${months.join(", ")}`;
   throw new ExpectedError(`no month under ${rawRoot} has all four dump files (${seen})`);
 }
 

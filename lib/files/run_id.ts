@@ -57,7 +57,10 @@ export function runIdSuffix(time: Date): string {
   return `__${digits}`;
 }
 
+/** How the names of the schemas of runs begin. */
+export const RUN_SCHEMA_PREFIX = "discogs_r_";
+
 /** The SQL schema of a registered run: `discogs_r_` and the run id with `-` as `_`. */
 export function schemaNameOf(runId: string): string {
-  return `discogs_r_${requireRunId(runId).replaceAll("-", "_")}`;
+  return `${RUN_SCHEMA_PREFIX}${requireRunId(runId).replaceAll("-", "_")}`;
 }

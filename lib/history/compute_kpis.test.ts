@@ -1,17 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { silentLogger } from "../cli/log.ts";
+import { schemaNameOf } from "../files/run_id.ts";
 import { makeLake, makeSealedRun } from "../lake/testing/fixture_runs.ts";
+import { countStatements } from "../sql/count_statements.ts";
 import { openEmbeddedEngine } from "../sql/duckdb/open.ts";
 import type { SqlEngine } from "../sql/engine.ts";
 import { EngineUnavailableError } from "../sql/sql_error.ts";
 import { computeKpis } from "./compute_kpis.ts";
 import { computeKpisV2 } from "./compute_kpis_v2.ts";
+import { kpiSnapshotEvents } from "./event_tables.ts";
+import { recordedKpis } from "./recorded_kpis.ts";
 import { registerMissingRuns } from "./register_runs.ts";
 import { updateRunRegistry } from "./update_run_registry.ts";
 
 const RUN = "2026-01__20260120_194923";
-const ALL = { onlyRunId: undefined, includeActive: false };
+const ALL = { onlyRunId: undefined, includeActive: false, recompute: false };
 
 async function readyLake() {
   const lake = makeLake();
@@ -19,7 +23,7 @@ async function readyLake() {
   const engine = await openEmbeddedEngine(lake, { threads: 1 });
   const context = { lake, engine, log: silentLogger };
   await registerMissingRuns(context);
-  await updateRunRegistry(context, { action: "test" });
+  await updateRunRegistry(context, { action: "test", always: true });
   return context;
 }
 
@@ -60,9 +64,52 @@ test("records nothing when the engine becomes unavailable halfway, and everythin
   await context.engine.close();
 });
 
+test("retries the KPIs that failed and no others, and derives from the recorded values", async () => {
+  const context = await readyLake();
+  const table = { name: "label_release_counts_v1", kind: "table" } as const;
+  await context.engine.drop(schemaNameOf(RUN), table);
+  const [first] = (await computeKpis(context, ALL)).runs;
+  assert.equal(first?.kpis.filter(({ status }) => status === "ok").length, 29);
+
+  const failing = countStatements(context.engine);
+  const [second] = (await computeKpis({ ...context, engine: failing }, ALL)).runs;
+  assert.deepEqual([second?.kpis.length, second?.kept], [6, 29]);
+  assert.ok(second?.kpis.every(({ status }) => status === "failed_query"));
+
+  await registerMissingRuns(context);
+  const healing = countStatements(context.engine);
+  const [third] = (await computeKpis({ ...context, engine: healing }, ALL)).runs;
+  assert.deepEqual(
+    third?.kpis.map(({ name, status }) => [name, status]),
+    [
+      "n_labels_in_counts_table",
+      "label_counts_total_releases",
+      "top_label_releases",
+      "top10_labels_releases",
+      "top_label_share_bp",
+      "top10_labels_share_bp",
+    ].map((name) => [name, "ok"]),
+  );
+  assert.equal(healing.readings(), failing.readings());
+  assert.equal(await events(context, "kpi_snapshot_events"), 35n + 6n + 6n);
+  assert.deepEqual(await computeKpis(context, ALL), { runs: [], unchanged: [RUN] });
+  await context.engine.close();
+});
+
+test("ignores values of another version of a set, and with recompute all recorded values", async () => {
+  const context = await readyLake();
+  await computeKpis(context, ALL);
+  const { engine } = context;
+  assert.equal((await recordedKpis(engine, kpiSnapshotEvents)).get(RUN)?.size, 35);
+  assert.equal((await recordedKpis(engine, { ...kpiSnapshotEvents, schemaVersion: 2n })).size, 0);
+  const { runs, unchanged } = await computeKpis(context, { ...ALL, recompute: true });
+  assert.deepEqual([runs.map(({ kpis, kept }) => [kpis.length, kept]), unchanged], [[[35, 0]], []]);
+  await engine.close();
+});
+
 test("computes nothing in a lake without runs", async () => {
   const lake = makeLake();
   const engine = await openEmbeddedEngine(lake, { threads: 1 });
-  assert.deepEqual(await computeKpis({ lake, engine, log: silentLogger }, ALL), []);
+  assert.deepEqual(await computeKpis({ lake, engine, log: silentLogger }, ALL), { runs: [], unchanged: [] });
   await engine.close();
 });

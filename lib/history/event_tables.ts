@@ -5,15 +5,18 @@ import { CATALOG, type ExternalTable, type SqlValue } from "../sql/engine.ts";
 
 /** The schema of everything kept across runs. */
 export const HISTORY_SCHEMA = "discogs_history";
-/** Version of the event columns, recorded in column `schema_version`. */
-export const SCHEMA_VERSION = 1n;
+/** Version of the tables that declare none. */
+const SCHEMA_VERSION = 1n;
 
 /** An append-only event table, and the view of its latest events (SQL in `sql/history/`). */
 export interface EventTable {
   name: string;
   columns: readonly Column[];
   latestView: string;
-  /** Version of its events, in column `schema_version`, if it is not {@link SCHEMA_VERSION}. */
+  /**
+   * Version of its columns and of the rules by which its values are computed, in column `schema_version` of new events (see
+   * {@link schemaVersionOf}). Values of other versions are computed again (decision 0175).
+   */
   schemaVersion?: bigint;
   /** Absolute path of its files in a lake. */
   directory(lake: string): string;
@@ -183,6 +186,11 @@ export function historyName(name: string): string {
 export function externalEventTable(lake: string, table: EventTable): ExternalTable {
   const location = table.directory(lake).slice(lakePaths(lake).root.length + 1);
   return { name: table.name, columns: table.columns, location, files: "all" };
+}
+
+/** The `schema_version` of new events of the table. */
+export function schemaVersionOf({ schemaVersion = SCHEMA_VERSION }: EventTable): bigint {
+  return schemaVersion;
 }
 
 /** An event as a row of its table. TypeError for a field that is not a column. */

@@ -1,7 +1,7 @@
 import { rowObjects, type SqlEngine, type SqlValue } from "../sql/engine.ts";
 import { readSql } from "../sql/sql_files.ts";
 import { type HistoryContext, inHistory } from "./history_schema.ts";
-import { type KpiRun, type KpiSelection, kpiRuns } from "./kpi_runs.ts";
+import { type KpiRun, kpiRuns, type RunSelection } from "./kpi_runs.ts";
 
 const FILE = "history/failed_kpis.sql";
 
@@ -22,7 +22,7 @@ export async function failedKpis(engine: SqlEngine): Promise<FailedKpi[]> {
 /** The failed KPIs of the selected runs, and the runs themselves. */
 export async function failedKpisOf(
   context: HistoryContext,
-  selection: KpiSelection,
+  selection: RunSelection,
 ): Promise<{ runs: KpiRun[]; failed: FailedKpi[] }> {
   return inHistory(context, "looking for failed KPIs", async () => {
     const runs = await kpiRuns(context, selection);

@@ -1,15 +1,15 @@
 import type { CommandContext } from "../cli/command.ts";
 import { lakeOption, type OptionSpecs } from "../cli/options.ts";
-import { openEngine } from "../sql/choose.ts";
 import { sessionLimits, sessionOptions } from "../sql/session_options.ts";
 import type { HistoryContext } from "./history_schema.ts";
-import type { KpiSelection } from "./kpi_runs.ts";
+import type { RunSelection } from "./kpi_runs.ts";
+import { openEngineWithHistory } from "./open_history.ts";
 
 /** Options of every history step. */
 export const historyOptions = { lake: lakeOption, ...sessionOptions } as const satisfies OptionSpecs;
 
-/** Options of the steps that compute KPIs. */
-export const kpiOptions = {
+/** Options that say which runs KPIs are meant of. */
+export const kpiRunOptions = {
   ...historyOptions,
   "only-run-id": { type: "string", value: "RUN_ID", summary: "only this run (default: every complete run)" },
   "include-active": {
@@ -20,13 +20,24 @@ export const kpiOptions = {
   },
 } as const satisfies OptionSpecs;
 
+/** Options of the steps that compute KPIs. */
+export const kpiOptions = {
+  ...kpiRunOptions,
+  recompute: {
+    type: "string",
+    choices: ["true", "false"],
+    default: "false",
+    summary: "also recompute existing KPIs",
+  },
+} as const satisfies OptionSpecs;
+
 /** Runs a step on the lake's engine and closes it afterwards. */
 export async function withHistory<T>(
   { options, env, log }: CommandContext<typeof historyOptions>,
   step: (context: HistoryContext) => Promise<T>,
 ): Promise<T> {
   const limits = sessionLimits(options);
-  const engine = await openEngine(options.lake, limits, { env, log });
+  const engine = await openEngineWithHistory(options.lake, limits, { env, log });
   try {
     return await step({ lake: options.lake, engine, log });
   } finally {
@@ -35,6 +46,6 @@ export async function withHistory<T>(
 }
 
 /** The runs selected by the options of a KPI step. */
-export function kpiSelection({ options }: CommandContext<typeof kpiOptions>): KpiSelection {
+export function selectedRuns({ options }: CommandContext<typeof kpiRunOptions>): RunSelection {
   return { onlyRunId: options["only-run-id"], includeActive: options["include-active"] === "true" };
 }

@@ -13,9 +13,10 @@ import {
   externalEventTable,
   HISTORY_SCHEMA,
   historyName,
-  SCHEMA_VERSION,
+  schemaVersionOf,
 } from "./event_tables.ts";
 import { hideIncompleteFiles } from "./incomplete_files.ts";
+import { historyOfFiles } from "./open_history.ts";
 
 /** How long a step waits for another that is writing the history: KPIs of many months take a while. */
 const WAIT_MS = 30 * 60_000;
@@ -49,6 +50,14 @@ export async function inHistory<T>(
     await ensureHistory(context);
     return step();
   });
+}
+
+/** Creates what the engine lacks of `hive.discogs_history` while the lake has its files, written by another engine. */
+export async function registerHistory(context: HistoryContext): Promise<void> {
+  const { tables, views } = await historyOfFiles(context.lake);
+  const there = new Set((await context.engine.objects(HISTORY_SCHEMA)).map(({ name }) => name));
+  if ([...tables, ...views].every(({ name }) => there.has(name))) return;
+  await inHistory(context, "registering the history", async () => undefined);
 }
 
 /** Creates what is missing in `hive.discogs_history`. The rest is left unchanged, except that unfinished files are hidden. */
@@ -92,7 +101,7 @@ export async function appendEvents(
 ): Promise<Date | undefined> {
   if (runs.every((events) => events.length === 0)) return undefined;
   const time = at ?? (await nextEventTime(engine, table));
-  const stamp = { event_ts_utc: time, schema_version: table.schemaVersion ?? SCHEMA_VERSION };
+  const stamp = { event_ts_utc: time, schema_version: schemaVersionOf(table) };
   const groups = runs.map((events) => events.map((event) => eventRow(table, { ...event, ...stamp })));
   await engine.appendRows(HISTORY_SCHEMA, table.name, groups);
   return time;

@@ -5,12 +5,18 @@ import { namedRun, readActive } from "../promotion/active.ts";
 import type { HistoryContext } from "./history_schema.ts";
 import { type RegisteredRun, registeredRuns } from "./registered_runs.ts";
 
-/** Which runs KPIs are computed for. */
-export interface KpiSelection {
+/** Which runs KPIs are selected from. */
+export interface RunSelection {
   /** Only this run; default: all complete runs. */
   onlyRunId: string | undefined;
   /** Include the active run. */
   includeActive: boolean;
+}
+
+/** Which KPIs are computed. */
+export interface KpiSelection extends RunSelection {
+  /** Including those that have a value already. */
+  recompute: boolean;
 }
 
 /** A run to compute KPIs for, and its schema. */
@@ -25,7 +31,7 @@ export interface KpiRun {
  */
 export async function kpiRuns(
   { lake, engine, log }: HistoryContext,
-  { onlyRunId, includeActive }: KpiSelection,
+  { onlyRunId, includeActive }: RunSelection,
 ): Promise<KpiRun[]> {
   if (onlyRunId !== undefined) await requireRunIdFor(lake, onlyRunId);
   const active = namedRun(await readActive(lake));

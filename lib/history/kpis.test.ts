@@ -50,7 +50,7 @@ test("all KPIs of a run take one statement per table", async () => {
   const kpis = await computeRunKpis(counting, { schema, has: undefined }, kpisV1);
   assert.deepEqual([counting.readings(), counting.changes()], [9, 0]);
   assert.deepEqual(kpis.map(({ name }) => name).sort(), kpiNames);
-  await computeRunRankings(counting, schema);
+  await computeRunRankings(counting, schema, rankings);
   assert.equal(
     counting.readings(),
     9 + 1 + rankings.length,

@@ -32,20 +32,39 @@ interface ComputedKpi {
 export interface ComputedRun {
   runId: string;
   kpis: readonly ComputedKpi[];
+  /** How many more were computed earlier. */
+  kept: number;
 }
 
-/** Reports for each run how many KPIs are ok and how many are not applicable. Failures are warnings and come last. */
+/** What a step has computed, and the ids of the runs for which there was nothing to compute. */
+export interface ComputedRuns {
+  runs: readonly ComputedRun[];
+  unchanged: readonly string[];
+}
+
+/**
+ * Reports for each run how many KPIs are ok, how many are not applicable and how many were computed earlier, and how many runs
+ * had nothing to compute. Failures are warnings and come last.
+ */
 export function printComputed(
   { log, print, summarize }: Pick<CommandContext<OptionSpecs>, "log" | "print" | "summarize">,
-  runs: readonly ComputedRun[],
+  { runs, unchanged }: ComputedRuns,
 ): void {
-  if (runs.length === 0) print("no complete runs: nothing to compute");
+  if (runs.length + unchanged.length === 0) print("no complete runs: nothing to compute");
   const ok = runs.reduce((sum, { kpis }) => sum + namesOf(kpis.filter(isOk)).length, 0);
-  summarize(`${countText(ok)} KPIs ok of ${counted(runs.length, "run")}`);
-  for (const { runId, kpis } of runs) {
+  const before = unchanged.length === 0 ? "" : `, ${counted(unchanged.length, "run")} up to date`;
+  summarize(`${countText(ok)} KPIs ok of ${counted(runs.length, "run")}${before}`);
+  for (const { runId, kpis, kept } of runs) {
     const without = namesOf(kpis.filter(isNotApplicable)).length;
-    const rest = without === 0 ? "" : `, ${without} not applicable to its datasets`;
-    print(`run ${runId}: ${namesOf(kpis.filter(isOk)).length} KPIs ok${rest}`);
+    const rest = [
+      ...(without === 0 ? [] : [`${without} not applicable to its datasets`]),
+      ...(kept === 0 ? [] : [`${kept} computed earlier`]),
+    ];
+    print([`run ${runId}: ${namesOf(kpis.filter(isOk)).length} KPIs ok`, ...rest].join(", "));
+  }
+  if (unchanged.length > 0) {
+    const which = unchanged.length === 1 ? `run ${unchanged[0]}` : counted(unchanged.length, "run");
+    print(`${which}: all KPIs are up to date (recompute=true recomputes them)`);
   }
   for (const { runId, kpis } of runs) {
     const failures = kpis.filter((kpi) => !isOk(kpi) && !isNotApplicable(kpi));

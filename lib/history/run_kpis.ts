@@ -26,14 +26,37 @@ export interface MeasuredRun {
 }
 
 /**
- * Computes every KPI of a set with one statement per table. A failure does not stop the rest; a KPI of an optional dataset that
- * this run does not have is not queried.
+ * Computes the KPIs of a set that are not settled, with one statement per table. A failure does not stop the rest; a KPI of an
+ * optional dataset that this run does not have is not queried. `settled` holds the KPIs computed earlier, by name; KPIs are also
+ * derived from these.
  */
-export async function computeRunKpis(engine: SqlEngine, run: MeasuredRun, set: KpiSet): Promise<KpiResult[]> {
-  const counted = await countKpis(engine, run, set.counted);
-  const borrowed = await countKpis(engine, run, set.borrowed);
-  const inputs = new Map([...counted, ...borrowed].map((kpi) => [kpi.name, kpi]));
-  return [...counted, ...set.derived.map((kpi) => derived(kpi, inputs))];
+export async function computeRunKpis(
+  engine: SqlEngine,
+  run: MeasuredRun,
+  set: KpiSet,
+  settled: ReadonlyMap<string, KpiResult> = new Map(),
+): Promise<KpiResult[]> {
+  const isMissing = (name: string) => !settled.has(name);
+  const queries = set.counted.filter(({ kpis }) => kpis.some(isMissing));
+  const counted = (await countKpis(engine, run, queries)).filter(({ name }) => isMissing(name));
+  const inputs = new Map([...settled, ...byName(counted)]);
+  const missing = set.derived.filter(({ name }) => isMissing(name));
+  if (missing.some(({ numerator }) => !isNotApplicable(inputs.get(numerator)))) {
+    for (const [name, kpi] of byName(await countKpis(engine, run, set.borrowed))) inputs.set(name, kpi);
+  }
+  return [...counted, ...missing.map((kpi) => derived(kpi, inputs))];
+}
+
+const byName = (kpis: readonly KpiResult[]) => kpis.map((kpi) => [kpi.name, kpi] as const);
+
+/** Names of the KPIs of a set that a run with these datasets can have: all where it is not known which it has. */
+export function applicableKpis(set: KpiSet, has: MeasuredRun["has"]): Set<string> {
+  const queries = [...set.counted, ...set.borrowed];
+  const asked =
+    has === undefined ? queries : queries.filter(({ query }) => notMade(query.sql, has).length === 0);
+  const counted = new Set(asked.flatMap(({ kpis }) => kpis));
+  const derivable = set.derived.filter((kpi) => counted.has(kpi.numerator) && counted.has(kpi.denominator));
+  return new Set([...counted, ...derivable.map(({ name }) => name)]);
 }
 
 async function countKpis(
@@ -70,15 +93,15 @@ function derived(kpi: DerivedKpi, inputs: ReadonlyMap<string, KpiResult>): KpiRe
   if (typeof above?.value === "bigint" && typeof below?.value === "bigint") {
     return { name, value: basisPoints(above.value, below.value), status: "ok", details: null };
   }
-  const without = [above, below].find((input) => input !== undefined && isNotApplicable(input));
+  const without = [above, below].find(isNotApplicable);
   if (without !== undefined) return failed(name, without.details ?? "");
   const lacking = [numerator, denominator].filter((input) => typeof inputs.get(input)?.value !== "bigint");
   return failed(name, `failed: ${lacking.join(", ")}`);
 }
 
 /** Whether the value is missing because the run does not have the dataset. */
-export function isNotApplicable({ status, details }: { status: string; details: string | null }): boolean {
-  return status === "failed_query" && details?.startsWith(NOT_APPLICABLE) === true;
+export function isNotApplicable(kpi: { status: string; details: string | null } | undefined): boolean {
+  return kpi?.status === "failed_query" && kpi.details?.startsWith(NOT_APPLICABLE) === true;
 }
 
 function failed(name: string, details: string): KpiResult {

@@ -1,7 +1,6 @@
 import { ExpectedError } from "../cli/errors.ts";
 import type { SqlEngine, SqlValue } from "../sql/engine.ts";
 import { basisPoints } from "./kpis.ts";
-import { rankings } from "./kpis_v2.ts";
 import { type Outcome, queryFile, queryRun } from "./query_run.ts";
 import type { KpiStatus } from "./run_kpis.ts";
 
@@ -19,8 +18,12 @@ export interface RankedItem {
 
 const RELEASES = queryFile("kpi/releases_ref_v6.sql");
 
-/** Computes every ranking of the run with this schema. A failure does not stop the rest. */
-export async function computeRunRankings(engine: SqlEngine, schema: string): Promise<RankedItem[]> {
+/** Computes these rankings of the run with this schema. A failure does not stop the rest. */
+export async function computeRunRankings(
+  engine: SqlEngine,
+  schema: string,
+  rankings: readonly string[],
+): Promise<RankedItem[]> {
   const releases = await queryRun(engine, schema, RELEASES);
   const ranked: RankedItem[] = [];
   for (const name of rankings) {

@@ -1,5 +1,5 @@
 import { canonicalDatasets } from "../datasets/index.ts";
-import { isRunId, schemaNameOf } from "../files/run_id.ts";
+import { isRunId, RUN_SCHEMA_PREFIX, schemaNameOf } from "../files/run_id.ts";
 import { listArchived } from "../lake/archived.ts";
 import { datasetsIn } from "../lake/datasets_in.ts";
 import { manifestSha256 } from "../lake/manifest.ts";
@@ -9,7 +9,7 @@ import { namedRun, readActive } from "../promotion/active.ts";
 import { missingDirectories } from "../promotion/promotable.ts";
 import { promotedManifest } from "../promotion/promoted_manifest.ts";
 import { manifestDifference } from "../sql/compare_manifest.ts";
-import { datasetTable, type SchemaObject, type SqlEngine } from "../sql/engine.ts";
+import { datasetTable, type PlacedObject, type SchemaObject, type SqlEngine } from "../sql/engine.ts";
 import { expectedObjects } from "../sql/register.ts";
 import { runLocation } from "../sql/register_run.ts";
 import type { HistoryContext } from "./history_schema.ts";
@@ -63,14 +63,17 @@ export async function observeRuns(context: HistoryContext): Promise<Observation>
   const known = (await registeredRuns(engine)).map(({ runId }) => runId).filter(isRunId);
   const active = namedRun(await readActive(lake));
   const registered = await registeredManifests(engine);
+  const objects = await engine.placedObjects(RUN_SCHEMA_PREFIX);
   const states: RunState[] = [];
   for (const runId of [...new Set([...dirs.keys(), ...archived.keys(), ...known])].sort()) {
     const recorded = [...(registered.get(runId) ?? []), ...(await promotedManifest(lake, runId))];
     const kept = archived.get(runId);
     const dir = dirs.get(runId);
     const observed = { runId, isActive: runId === active, recorded };
-    if (dir !== undefined) states.push(await observeRun(context, { ...observed, dir }));
-    else states.push(await observeAbsent(context, observed, kept));
+    if (dir !== undefined) {
+      const there = objects.get(schemaNameOf(runId)) ?? [];
+      states.push(await observeRun(context, { ...observed, dir, there }));
+    } else states.push(await observeAbsent(context, observed, kept));
   }
   return { states, ignored };
 }
@@ -81,6 +84,8 @@ interface Observed {
   isActive: boolean;
   /** The sha256 of its manifest according to the registry and promotions.jsonl. */
   recorded: readonly RecordedManifest[];
+  /** The tables and views of its schema. */
+  there: readonly PlacedObject[];
 }
 
 async function observeRun({ engine, log }: HistoryContext, observed: Observed): Promise<RunState> {
@@ -93,7 +98,7 @@ async function observeRun({ engine, log }: HistoryContext, observed: Observed): 
 /** A run whose data is not in the lake; `kept` is the part of an archived run that stays there. */
 async function observeAbsent(
   { log }: HistoryContext,
-  { runId, isActive }: Omit<Observed, "dir">,
+  { runId, isActive }: Omit<Observed, "dir" | "there">,
   kept: string | undefined,
 ): Promise<RunState> {
   const schema = schemaNameOf(runId);
@@ -107,7 +112,7 @@ async function observeAbsent(
 /** The first status that applies (the data contract, Reconcile's status). */
 async function statusOf(
   engine: SqlEngine,
-  { runId, dir, isActive, recorded }: Observed,
+  { runId, dir, isActive, recorded, there }: Observed,
 ): Promise<Pick<RunState, "status" | "details">> {
   const withoutData = await missingDirectories(dir, canonicalDirectories);
   if (withoutData.length > 0) {
@@ -115,7 +120,7 @@ async function statusOf(
   }
   const difference = await manifestDifference(dir, runId);
   if (difference !== undefined) return { status: "failed_incomplete", details: difference };
-  const withoutObject = await unregisteredObjects(engine, { runId, dir });
+  const withoutObject = await unregisteredObjects(engine, { runId, dir }, there);
   if (withoutObject.length > 0) {
     return { status: "failed_incomplete", details: `missing=${withoutObject.join(" ")}` };
   }
@@ -133,21 +138,29 @@ async function statusOf(
 
 /**
  * The tables and views missing from a run's schema, for the datasets that the run has (`datasetsIn`). A table located outside
- * the run's directory counts as missing.
+ * the run's directory counts as missing. `there` is what the schema has; the engine is asked for the locations of tables only if
+ * it does not tell them.
  */
 export async function unregisteredObjects(
   engine: SqlEngine,
   { runId, dir }: Pick<Run, "runId" | "dir">,
+  there: readonly PlacedObject[],
 ): Promise<string[]> {
-  const schema = schemaNameOf(runId);
   const tables = await datasetsIn(dir);
-  const views = new Set((await engine.objects(schema)).filter(isView).map(({ name }) => name));
-  const locations = await engine.locations(schema);
+  const views = new Set(there.filter(isView).map(({ name }) => name));
+  const locations = there.every(isPlaced)
+    ? new Map(there.map(({ name, location }) => [name, location]))
+    : await engine.locations(schemaNameOf(runId));
   const placed = tables.map((table) => datasetTable(table, runLocation(runId)));
   return [
     ...placed.filter(({ name, location }) => locations.get(name) !== location),
     ...expectedObjects(tables).filter((object) => isView(object) && !views.has(object.name)),
   ].map(({ name }) => name);
+}
+
+/** Whether the location of a table is known without asking the table. */
+export function isPlaced({ kind, location }: PlacedObject): boolean {
+  return kind === "view" || location !== undefined;
 }
 
 const isView = ({ kind }: SchemaObject) => kind === "view";

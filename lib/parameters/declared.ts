@@ -176,6 +176,23 @@ export const historyParameters = {
     meaning: "also compute the KPIs of the active run, from its own `discogs_r_...` schema",
     trueWhere: "active_is_included",
   },
+  recompute: {
+    rule: trueOrFalse,
+    default: "false",
+    meaning: "also compute what has been computed before: every KPI of every run",
+  },
+  from_run: {
+    rule: runId,
+    default: "",
+    otherwise: "the promoted run before to_run",
+    meaning: "the earlier run of a comparison",
+  },
+  to_run: {
+    rule: runId,
+    default: "",
+    otherwise: "the active run",
+    meaning: "the later run of a comparison",
+  },
   with_timestamp: {
     rule: trueOrFalse,
     default: "false",

@@ -77,11 +77,19 @@ export const workflowParameters: Readonly<Record<string, WorkflowParameters>> = 
   pages: digdag(["memory_limit"]),
   run_sql_to_csv: digdag(["sql_file", "out_dir", "memory_limit"], { needs: ["sql_file", "out_dir"] }),
 
-  history_pipeline: history(["only_run_id", "include_active", "with_timestamp", "out_dir", "memory_limit"]),
+  history_pipeline: history([
+    "only_run_id",
+    "include_active",
+    "recompute",
+    "with_timestamp",
+    "out_dir",
+    "memory_limit",
+  ]),
   register_run_schema: history(["run_id", "memory_limit"], { needs: ["run_id"] }),
   reconcile_register: history(["memory_limit"]),
   update_run_registry: history(["action", "memory_limit"]),
-  compute_kpis: history(["only_run_id", "include_active", "memory_limit"]),
+  compute_kpis: history(["only_run_id", "include_active", "recompute", "memory_limit"]),
+  compare_months: history(["from_run", "to_run", "memory_limit"]),
   export_history_csv: history(["with_timestamp", "out_dir", "memory_limit"]),
 };
 

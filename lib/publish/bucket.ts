@@ -10,7 +10,7 @@ import { keyOf, type S3Location, urlOf } from "./location.ts";
 import { explained, isConditionFailure, isMissing } from "./s3_errors.ts";
 import type { S3Settings } from "./s3_options.ts";
 
-/** What the store says of an object. */
+/** The store's description of an object. */
 export interface ObjectFacts {
   bytes: number;
   etag: string | undefined;
@@ -39,12 +39,12 @@ export class Bucket {
     return urlOf(this.location, path);
   }
 
-  /** Bucket and key, as every command wants them. */
+  /** Bucket and key, for any command. */
   target(path: string): { Bucket: string; Key: string } {
     return { Bucket: this.location.bucket, Key: keyOf(this.location, path) };
   }
 
-  /** Sends something to the store; `path` is what a message names. */
+  /** Sends a request to the store; `path` is for messages. */
   async send<T>(path: string, request: (client: S3Client) => Promise<T>): Promise<T> {
     try {
       return await request(this.#client);
@@ -70,7 +70,7 @@ export class Bucket {
     return found;
   }
 
-  /** What the store says of an object; undefined where there is none. */
+  /** The store's description of an object; undefined if there is none. */
   async head(path: string): Promise<ObjectFacts | undefined> {
     const command = new HeadObjectCommand({ ...this.target(path), ChecksumMode: "ENABLED" });
     const found = await this.#unlessMissing(path, (s3) => s3.send(command));
@@ -78,7 +78,7 @@ export class Bucket {
     return { bytes: found.ContentLength ?? 0, etag: found.ETag, checksum: found.ChecksumSHA256 };
   }
 
-  /** The SHA-256 (hex) of an object's bytes, which are read for that. */
+  /** Reads an object and returns its SHA-256 (hex). */
   async hash(path: string): Promise<string | undefined> {
     const found = await this.#unlessMissing(path, (s3) => s3.send(new GetObjectCommand(this.target(path))));
     if (found?.Body === undefined) return undefined;
@@ -87,7 +87,7 @@ export class Bucket {
     return hash.digest("hex");
   }
 
-  /** The text of a small object; undefined where there is none. */
+  /** The text of a small object; undefined if there is none. */
   async read(path: string): Promise<{ text: string; etag: string | undefined } | undefined> {
     const found = await this.#unlessMissing(path, (s3) => s3.send(new GetObjectCommand(this.target(path))));
     if (found?.Body === undefined) return undefined;
@@ -153,7 +153,7 @@ const TYPES: Readonly<Record<string, string>> = {
   parquet: "application/vnd.apache.parquet",
 };
 
-/** The type that browsers and tools are told of an object. */
+/** The content type of an object. */
 export function contentType(path: string): string {
   return TYPES[path.slice(path.lastIndexOf(".") + 1)] ?? "application/octet-stream";
 }

@@ -2,9 +2,9 @@ import type { Bucket } from "./bucket.ts";
 import { base64Of, type RunFile, readParts, requireUnchanged } from "./file_digests.ts";
 
 /**
- * How the store's object differs from a file, for a message; undefined when it is the same. The store's own SHA-256
- * decides where it keeps one of the whole object, or one of parts that are divided as ours are. Otherwise the object is
- * read back. `composite` is the SHA-256 of the file's parts, where it is known.
+ * How the store's object differs from a file, for a message; undefined if it is the same. Uses the store's SHA-256 of the whole
+ * object or of parts divided like ours; otherwise reads the object back. `composite` is the SHA-256 of the file's parts, if
+ * known.
  */
 export async function differenceOf(
   bucket: Bucket,

@@ -2,29 +2,29 @@ import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { CheckFailedError } from "../cli/errors.ts";
 
-/** A file of a run that is published. */
+/** A file of a run to publish. */
 export interface RunFile {
-  /** Where it goes, relative to the published lake: `_runs/<run id>/...`. */
+  /** Its path in the published lake: `_runs/<run id>/...`. */
   path: string;
-  /** Where it is here. */
+  /** Its local path. */
   local: string;
   bytes: number;
   /** Hex, from the manifest. */
   sha256: string;
 }
 
-/** Bytes of a part of an object. Smaller files are sent in one request. */
+/** Size of a part of an object in bytes. Smaller files are sent in one request. */
 export const PART_BYTES = 16 * 1024 * 1024;
-/** The most parts that S3 takes. */
+/** The maximum number of parts in S3. */
 const MOST_PARTS = 10_000;
 const MIB = 1024 * 1024;
 
-/** Bytes of each part but the last of a file: the same at every attempt. */
+/** Size of a file's parts in bytes, except the last: the same in every attempt. */
 export function partBytes(bytes: number): number {
   return Math.max(PART_BYTES, Math.ceil(bytes / MOST_PARTS / MIB) * MIB);
 }
 
-/** A piece of a file that is sent as one part. */
+/** A piece of a file sent as one part. */
 export interface FilePart {
   /** From 1. */
   number: number;
@@ -33,15 +33,15 @@ export interface FilePart {
   checksum: string;
 }
 
-/** The hashes of a file that was read in parts. */
+/** The hashes of a file read in parts. */
 export interface FileDigests {
-  /** Hex, of all of it. */
+  /** Of the whole file, in hex. */
   sha256: string;
-  /** What S3 keeps as the SHA-256 of an object with these parts. */
+  /** S3's SHA-256 of an object with these parts. */
   composite: string;
 }
 
-/** Reads a file part by part, each of which the caller is given before the next is read, and returns its hashes. */
+/** Reads a file part by part, passes each to the caller before reading the next, and returns the hashes. */
 export async function readParts(
   file: RunFile,
   usePart: (part: FilePart) => Promise<void>,
@@ -67,12 +67,12 @@ export async function readParts(
   return { sha256: whole.digest("hex"), composite: `${ofDigests.digest("base64")}-${count}` };
 }
 
-/** CheckFailedError unless what was read is what the manifest has. */
+/** CheckFailedError unless the file matches the manifest. */
 export function requireUnchanged(file: RunFile, { sha256 }: Pick<FileDigests, "sha256">): void {
   if (sha256 !== file.sha256) throw changed(file);
 }
 
-/** A SHA-256 as S3 writes it. */
+/** A SHA-256 in S3's format. */
 export function base64Of(hex: string): string {
   return Buffer.from(hex, "hex").toString("base64");
 }

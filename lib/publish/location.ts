@@ -1,7 +1,7 @@
 import { ExpectedError } from "../cli/errors.ts";
 import type { OptionForm } from "../cli/options.ts";
 
-/** A place in an S3-compatible store under which a lake is published. */
+/** A location in an S3-compatible store where a lake is published. */
 export interface S3Location {
   bucket: string;
   /** Without a slash at either end; empty for the whole bucket. */
@@ -10,7 +10,7 @@ export interface S3Location {
 
 const LOCATION = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])((?:\/[\w.=@+-]+)*)\/*$/;
 
-/** How a location is written on the command line. */
+/** The form of a location on the command line. */
 export const S3_LOCATION: OptionForm = { pattern: LOCATION, name: "a location like s3://bucket/prefix" };
 
 /** Reads `s3://bucket/prefix`. ExpectedError for anything else. */
@@ -25,7 +25,7 @@ export function keyOf({ prefix }: S3Location, path: string): string {
   return prefix === "" ? path : `${prefix}/${path}`;
 }
 
-/** A path below a location as messages name it: `s3://bucket/prefix/path`. */
+/** The URL of a path below a location: `s3://bucket/prefix/path`. */
 export function urlOf(location: S3Location, path: string): string {
   return `s3://${location.bucket}/${keyOf(location, path)}`;
 }

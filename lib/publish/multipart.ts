@@ -12,13 +12,13 @@ import { type FilePart, type RunFile, readParts, requireUnchanged } from "./file
 import { isConditionFailure, isUnknownUpload } from "./s3_errors.ts";
 import type { Slots } from "./slots.ts";
 
-/** The ids of unfinished uploads by the path of their object, the newest last. */
+/** The ids of unfinished uploads by object path, newest last. */
 export type UnfinishedUploads = ReadonlyMap<string, readonly string[]>;
 
-/** The parts of an unfinished upload that the store has, by their numbers. */
+/** The parts of an unfinished upload in the store, by number. */
 type SentParts = Map<number, { etag: string | undefined; checksum: string | undefined }>;
 
-/** The uploads below `path` that were begun and not finished. */
+/** The unfinished uploads below `path`. */
 export async function unfinishedUploads(bucket: Bucket, path: string): Promise<UnfinishedUploads> {
   const found: { path: string; id: string; begun: number }[] = [];
   const { Bucket: name, Key } = bucket.target(path);
@@ -38,27 +38,27 @@ export async function unfinishedUploads(bucket: Bucket, path: string): Promise<U
   return byPath;
 }
 
-/** What sending a file in parts takes. */
+/** Options of sending a file in parts. */
 export interface SendParts {
   file: RunFile;
   /** Unfinished uploads of the same object: the newest is resumed, the others are aborted. */
   unfinished: readonly string[];
   slots: Slots;
-  /** Called with the bytes of each part that is sent, or was already. */
+  /** Called with the bytes of each part sent now or before. */
   done: (bytes: number) => void;
 }
 
-/** A file that was sent. */
+/** A sent file. */
 export interface SentInParts {
-  /** False when an object has taken its place meanwhile. */
+  /** False if another object has taken its place meanwhile. */
   isWritten: boolean;
   /** What S3 keeps as the SHA-256 of the object. */
   composite: string;
 }
 
 /**
- * Sends a file in parts, several at once, each with its SHA-256, which the store compares. Parts that an earlier,
- * interrupted upload has sent are kept. An object that has taken its place meanwhile is left as it is.
+ * Sends a file in parts, several at once, each with its SHA-256, which the store verifies. Keeps parts sent by an earlier,
+ * interrupted upload. Does not replace an object that has taken its place meanwhile.
  */
 export async function sendInParts(
   bucket: Bucket,
@@ -145,7 +145,7 @@ async function sentParts(bucket: Bucket, path: string, id: string): Promise<Sent
   return sent;
 }
 
-/** False where another object is in its place. */
+/** False if another object is in its place. */
 async function complete(bucket: Bucket, path: string, id: string, parts: CompletedPart[]): Promise<boolean> {
   const command = new CompleteMultipartUploadCommand({
     ...bucket.target(path),
@@ -170,7 +170,7 @@ async function abort(bucket: Bucket, path: string, id: string): Promise<void> {
   try {
     await bucket.send(path, (s3) => s3.send(command));
   } catch (error) {
-    // Somebody else has finished or aborted it.
+    // Someone else has completed or aborted it.
     if (!(error instanceof Error && isUnknownUpload(error.cause))) throw error;
   }
 }

@@ -18,23 +18,23 @@ const pointerSchema = z.object({
   activated: z.iso.datetime(),
 });
 
-/** The content of `active.json`: which run readers of the published lake use. */
+/** The content of `active.json`: the run for readers of the published lake. */
 export type Pointer = z.infer<typeof pointerSchema>;
 
-/** The run that is pointed to, by its id and its manifest's hash (hex). */
+/** The run pointed to, by its id and its manifest's hash (hex). */
 export interface PointedRun {
   runId: string;
   manifestSha256: string;
 }
 
-/** What pointing to a run takes. */
+/** Options of pointing to a run. */
 export interface PointOptions {
-  /** Allow a run of an older month than the one that is pointed to. */
+  /** Allow a run of an older month than the present one. */
   allowOlder: boolean;
   dryRun: boolean;
 }
 
-/** What came of it. */
+/** The outcome. */
 export interface Pointed {
   outcome: "activated" | "already active" | "would be activated";
   previous: string | undefined;

@@ -40,7 +40,7 @@ describe("a lake in an S3-compatible store", () => {
 
   const publish = (prefix: string, ...args: string[]) =>
     runMain(main, ["--lake", lake, "--to", `s3://${store.bucketName}/${prefix}`, ...args], store.env);
-  /** What is in a place, by path: the SHA-256 of its bytes as the store gives them. */
+  /** The objects in a place: SHA-256 of the contents by path. */
   const contentOf = async (prefix: string) => {
     const bucket = store.bucket(prefix);
     const paths = [...(await bucket.list("")).keys()];
@@ -49,7 +49,7 @@ describe("a lake in an S3-compatible store", () => {
     );
   };
 
-  test("every file of the run is there, and active.json names it; again, nothing is sent", async () => {
+  test("publishes every file of the run and active.json, and sends nothing when repeated", async () => {
     const first = await publish("whole", RUN);
     assert.equal(first.code, 0, first.stderr);
     assert.match(
@@ -77,7 +77,7 @@ describe("a lake in an S3-compatible store", () => {
     assert.equal((await contentOf("whole"))["active.json"], pointer);
   });
 
-  test("the manifest is sent when all else is there, and a failure is made up for by repeating", async () => {
+  test("sends the manifest last, and repeating completes after a failure", async () => {
     const bucket = store.bucket("order");
     const sent: string[] = [];
     watch(bucket).before = (command, path) => {
@@ -110,7 +110,7 @@ describe("a lake in an S3-compatible store", () => {
     assert.match((await publish("dry", RUN, "--only-activate")).stdout, /^activated: /);
   });
 
-  test("an object that is another one is named and kept, and nothing is sent", async () => {
+  test("names and keeps a different object, and sends nothing", async () => {
     const bucket = store.bucket("taken");
     const put = new PutObjectCommand({ ...bucket.target(DATASET), Body: "mine" });
     await bucket.send(DATASET, (s3) => s3.send(put));
@@ -124,7 +124,7 @@ describe("a lake in an S3-compatible store", () => {
     assert.equal((await bucket.read(DATASET))?.text, "mine");
   });
 
-  test("a Parquet file that the run does not have is named: a table would read it", async () => {
+  test("names an extra Parquet file, which a table would read", async () => {
     const bucket = store.bucket("foreign");
     const path = `_runs/${RUN}/labels_v10/other.parquet`;
     await bucket.send(path, (s3) => s3.send(new PutObjectCommand({ ...bucket.target(path), Body: "x" })));
@@ -133,7 +133,7 @@ describe("a lake in an S3-compatible store", () => {
     assert.match(stderr, /labels_v10\/other.parquet is not of this run: nothing was sent/);
   });
 
-  test("an object that takes a file's place meanwhile is not replaced", async () => {
+  test("does not replace an object that takes a file's place meanwhile", async () => {
     const bucket = store.bucket("race");
     let raced = false;
     watch(bucket).before = async (command, path) => {
@@ -151,7 +151,7 @@ describe("a lake in an S3-compatible store", () => {
     assert.equal((await bucket.read(DATASET))?.text, "theirs");
   });
 
-  test("an object without a SHA-256 of the store's is read back", async () => {
+  test("reads back an object for which the store has no SHA-256", async () => {
     const bucket = store.bucket("plain");
     const bytes = readFileSync(join(dir, "labels_v10", "part-00000.parquet"));
     const put = (Body: Uint8Array) =>
@@ -167,7 +167,7 @@ describe("a lake in an S3-compatible store", () => {
     assert.equal((await publish("plain", RUN)).code, 0);
   });
 
-  test("a run that is not sealed, or does not verify, is refused before anything is sent", async () => {
+  test("refuses an unsealed or damaged run before sending anything", async () => {
     const other = makeLake();
     await makeBuildingRun(other, RUN);
     const to = ["--lake", other, "--to", `s3://${store.bucketName}/refused`];
@@ -183,7 +183,7 @@ describe("a lake in an S3-compatible store", () => {
     assert.deepEqual(await contentOf("refused"), {});
   });
 
-  test("the pointer goes to an older month when asked, and to what is published only", async () => {
+  test("points to an older month only when asked, and only to published runs", async () => {
     await publish("months", RUN);
     const missing = await publish("months", OLDER, "--only-activate", "--allow-older");
     assert.equal(missing.code, 2);
@@ -203,7 +203,7 @@ describe("a lake in an S3-compatible store", () => {
     assert.match(back.stdout, /^activated: .* names run 2025-11\S+ \(before: 2025-12\S+\)\n$/);
   });
 
-  test("--active is the lake's active run, after a rollback too", async () => {
+  test("--active publishes the lake's active run, even after a rollback", async () => {
     assert.match((await publish("active", "--active")).stderr, /active does not exist: promote a run first/);
     await promote(lake, OLDER);
     await publish("active", "--active");
@@ -214,7 +214,7 @@ describe("a lake in an S3-compatible store", () => {
     assert.match(back.stdout, /^activated: \S+ names run 2025-11\S+ \(before: 2025-12\S+\)\n$/);
   });
 
-  test("of two who move the pointer at once, one fails; another manifest is refused", async () => {
+  test("one of two concurrent changes of the pointer fails, and a different manifest is refused", async () => {
     const bucket = store.bucket("months");
     const manifestSha256 = (await hashFile(join(dir, "manifest.json"))).sha256;
     const run = { runId: RUN, manifestSha256 };
@@ -236,7 +236,7 @@ describe("a lake in an S3-compatible store", () => {
     );
   });
 
-  test("a large file: parts that an interrupted attempt has sent are kept", async (t) => {
+  test("keeps parts of a large file sent by an interrupted attempt", async (t) => {
     const local = join(temporaryDirectory(t), "large.parquet");
     writeFileSync(local, randomBytes(2 * PART_BYTES + 1000));
     const file = { path: "large.parquet", local, ...(await hashFile(local)) };
@@ -294,7 +294,7 @@ describe("a lake in an S3-compatible store", () => {
     await assert.rejects(checkStore("s3://nowhere/x", settings), /there is no such bucket: create it first/);
   });
 
-  test("failures are one line that names the place and what to look at", async () => {
+  test("reports failures in one line with the place and advice", async () => {
     const absent = await runMain(main, [RUN, "--lake", lake, "--to", "s3://nowhere/x"], store.env);
     assert.equal(absent.code, 2);
     assert.match(

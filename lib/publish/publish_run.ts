@@ -16,27 +16,27 @@ import { base64Of, partBytes, type RunFile, requireUnchanged } from "./file_dige
 import { sendInParts, type UnfinishedUploads, unfinishedUploads } from "./multipart.ts";
 import { eachAtOnce, Slots } from "./slots.ts";
 
-/** Files that are looked at or sent at a time: more than requests, so that none waits for the end of a large file. */
+/** Number of files compared or sent at once: more than requests, so that none waits for the end of a large file. */
 const FILES_AT_ONCE = 4;
 
-/** What publishing a run takes. */
+/** Options of publishing a run. */
 export interface PublishOptions {
-  /** Requests under way at a time; each that sends holds a part of a file in memory. */
+  /** Number of concurrent requests; each holds a part of a file in memory. */
   parallel: number;
   /** Only report what would be sent. */
   dryRun?: boolean;
-  /** The caller has verified the run just now. */
+  /** Whether the caller has just verified the run. */
   isVerified?: boolean;
-  /** What is known of the run's manifest besides promotions.jsonl, e.g. by the registry. */
+  /** What is known of the run's manifest apart from promotions.jsonl, e.g. from the registry. */
   recorded?: readonly RecordedManifest[];
   log?: Logger;
 }
 
-/** What of a run is in the store, and what was sent for that. */
+/** The files of a run in the store, and those that were sent. */
 export interface Published {
   files: number;
   bytes: number;
-  /** Files that were not there and have been sent, or would be. */
+  /** Files that were missing and have been sent, or would be. */
   sent: number;
   sentBytes: number;
 }
@@ -66,17 +66,17 @@ export async function publishRun(
   });
 }
 
-/** Where the objects of a run are, relative to the published lake. */
+/** The path of a run's objects in the published lake. */
 export function publishedDir(runId: string): string {
   return `_runs/${runId}/`;
 }
 
-/** Where the manifest of a published run is. */
+/** The path of a published run's manifest. */
 export function publishedManifest(runId: string): string {
   return `${publishedDir(runId)}manifest.json`;
 }
 
-/** The files of a run; the manifest is the last. */
+/** The files of a run, the manifest last. */
 interface FilesOfRun {
   dir: string;
   files: RunFile[];
@@ -142,7 +142,7 @@ class Publication {
     };
   }
 
-  /** Refuses what is in the place of a file and is not that file, and Parquet files that the run does not have. */
+  /** Refuses different objects in the place of files, and Parquet files that the run does not have. */
   async #requireSame(
     dir: string,
     files: readonly RunFile[],
@@ -200,7 +200,7 @@ class Publication {
   }
 }
 
-/** Reports of which the lake has no file any more, and the empty objects that some tools make for directories. */
+/** Reports that are no longer in the lake, and the empty objects that some tools create for directories. */
 const mayBeBeside = (dir: string, path: string) => path.startsWith(`${dir}_reports/`) || path.endsWith("/");
 
 const bytesOf = (files: readonly RunFile[]) => files.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -6,7 +6,7 @@ export function isConditionFailure(error: unknown): boolean {
   return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 412;
 }
 
-/** Whether the store knows no such object. */
+/** Whether the object does not exist. */
 export function isMissing(error: unknown): boolean {
   return error instanceof S3ServiceException && ["NoSuchKey", "NotFound"].includes(error.name);
 }

@@ -1,26 +1,26 @@
 import { type OptionSpecs, type OptionValues, optionValue } from "../cli/options.ts";
 
-/** Options that say how an S3-compatible store is reached. Credentials come from the usual environment of AWS. */
+/** Options for an S3-compatible store. Credentials come from the usual AWS environment. */
 export const s3Options = {
   endpoint: {
     type: "string",
     env: "AWS_ENDPOINT_URL_S3",
     value: "URL",
     form: { pattern: /^https?:\/\/[^\s?#]+$/, name: "a URL like http://127.0.0.1:9000" },
-    summary: "the store, where it is not that of AWS",
+    summary: "endpoint of the store (default: AWS)",
   },
   region: {
     type: "string",
     env: "AWS_REGION",
     value: "REGION",
-    summary: "its region (default: that of the AWS profile; with --endpoint us-east-1)",
+    summary: "region (default: that of the AWS profile; us-east-1 with --endpoint)",
   },
   "path-style": {
     type: "string",
     env: "DISCOGS_S3_PATH_STYLE",
     choices: ["true", "false"],
     default: "false",
-    summary: "name the bucket in the path of URLs and not in the host, which MinIO and others need",
+    summary: "put the bucket in the path of URLs instead of the host, as MinIO and others require",
   },
 } as const satisfies OptionSpecs;
 

@@ -1,7 +1,7 @@
 import { createLogger, type Logger } from "../cli/log.ts";
 import { openEmbeddedEngine } from "./duckdb/open.ts";
 import type { SessionLimits } from "./duckdb/session.ts";
-import type { SqlEngine } from "./engine.ts";
+import type { FileSchema, SqlEngine } from "./engine.ts";
 import { trinoEngine } from "./trino/engine.ts";
 import { trinoSettings, wantsTrino } from "./trino/settings.ts";
 
@@ -11,6 +11,8 @@ export interface EngineContext {
   env?: NodeJS.ProcessEnv;
   /** Logs retries of statements; default: stderr. */
   log?: Logger;
+  /** What the embedded engine has without its having been registered. */
+  schemas?: readonly FileSchema[];
 }
 
 /**
@@ -20,8 +22,8 @@ export interface EngineContext {
 export async function openEngine(
   lake: string,
   limits: SessionLimits = {},
-  { env = process.env, log = createLogger() }: EngineContext = {},
+  { env = process.env, log = createLogger(), schemas = [] }: EngineContext = {},
 ): Promise<SqlEngine> {
   if (wantsTrino(env)) return trinoEngine(lake, trinoSettings(env), log);
-  return openEmbeddedEngine(lake, limits);
+  return openEmbeddedEngine(lake, limits, schemas);
 }

@@ -36,6 +36,7 @@ export function countStatements(engine: SqlEngine): CountingEngine {
     schemas: reading(engine.schemas),
     objects: reading(engine.objects),
     locations: reading(engine.locations),
+    placedObjects: reading(engine.placedObjects),
     atOnce: engine.atOnce,
     createSchema: changing(engine.createSchema),
     externalTable: changing(engine.externalTable),

@@ -47,10 +47,23 @@ export interface ExternalTable {
   files: "parquet" | "all";
 }
 
+/** A schema that is there because its files are, whether or not it was ever registered; views come after what they read. */
+export interface FileSchema {
+  schema: string;
+  tables: readonly ExternalTable[];
+  views: readonly { name: string; select: string }[];
+}
+
 /** A table or view of a schema. */
 export interface SchemaObject {
   name: string;
   kind: "table" | "view";
+}
+
+/** A table or view of a schema, and where it is. */
+export interface PlacedObject extends SchemaObject {
+  /** Of a table as `locations` has it; undefined where only the table itself tells, which `locations` asks. */
+  location: string | undefined;
 }
 
 /**
@@ -106,6 +119,11 @@ export interface SqlEngine {
    * schema does not exist.
    */
   locations(schema: string): Promise<Map<string, string>>;
+  /**
+   * The tables and views of every schema whose name begins so, by schema: as many statements for a hundred schemas as
+   * for one.
+   */
+  placedObjects(prefix: string): Promise<Map<string, PlacedObject[]>>;
   close(): Promise<void>;
 }
 

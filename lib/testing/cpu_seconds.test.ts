@@ -6,12 +6,12 @@ import { test } from "node:test";
 import { longestFirst, measuringCode, readMeasured, withMeasured } from "./cpu_seconds.ts";
 import { temporaryDirectory } from "./files.ts";
 
-test("the longest files begin first, those without a record last in their order", () => {
+test("files without a record begin first, in their order, then the longest", () => {
   const files = ["a", "b", "c", "d"];
-  assert.deepEqual(longestFirst(files, { c: 30, b: 200, gone: 500 }), ["b", "c", "a", "d"]);
+  assert.deepEqual(longestFirst(files, { c: 30, b: 200, gone: 500 }), ["a", "d", "b", "c"]);
 });
 
-test("a measurement replaces the file's last one; short files and files that are gone are left out", () => {
+test("a measurement replaces the file's last one; files that are gone are left out", () => {
   const recorded = { gone: 9, kept: 7, shorter: 5 };
   const record = withMeasured(recorded, { shorter: 0.4, longer: 12.6, again: 3 }, [
     "again",
@@ -23,6 +23,7 @@ test("a measurement replaces the file's last one; short files and files that are
     ["again", 3],
     ["kept", 7],
     ["longer", 13],
+    ["shorter", 0],
   ]);
 });
 

@@ -149,11 +149,14 @@ for (const testEngine of testEngines) {
 
     test("include_active computes all three, and a single run is refused with the reason", async () => {
       await ok(reconcile);
-      const text = await ok(computeKpis, "--include-active", "true");
+      const before = await ok(computeKpis, "--include-active", "true");
+      assert.equal(before, "3 runs: all KPIs are up to date (recompute=true recomputes them)\n");
+      const text = await ok(computeKpis, "--include-active", "true", "--recompute", "true");
       assert.equal(text.match(/35 KPIs ok/g)?.length, 3);
       const active = await history.run(computeKpis, "--only-run-id", MARCH);
       assert.deepEqual([active.code, /include_active=true/.test(active.stderr)], [2, true], active.stderr);
-      assert.match(await ok(computeKpis, "--only-run-id", FEBRUARY), /^run 2026-02\S+ 35 KPIs ok\n$/);
+      const alone = await ok(computeKpis, "--only-run-id", FEBRUARY, "--recompute", "true");
+      assert.match(alone, /^run 2026-02\S+ 35 KPIs ok\n$/);
       const unknown = await history.run(computeKpis, "--only-run-id", "2020-01__20200101_000000");
       assert.deepEqual(
         [unknown.code, /is not in the registry/.test(unknown.stderr)],
@@ -207,7 +210,7 @@ for (const testEngine of testEngines) {
       );
     });
 
-    test("repeating each step changes no latest value and no run, and only adds files", async () => {
+    test("repeating each step changes no latest value and no run, and records nothing", async () => {
       const files = lakePaths(lake).history;
       const untouched = await runsAndActive(lake);
       const eventsBefore = await hashes(files);
@@ -239,14 +242,14 @@ for (const testEngine of testEngines) {
           "reports/history_kpis_wide_T.csv",
         ],
       );
-      assert.equal(added.length, 5 + 3, "one file of events per step");
+      assert.equal(added.length, 5, "no file of events");
     });
 
     test("a batch has one time, later than the one before", async () => {
       await history.withEngine(async (engine) => {
         for (const [table, batches] of [
-          ["run_registry_events", 5],
-          ["kpi_snapshot_events", 5],
+          ["run_registry_events", 4],
+          ["kpi_snapshot_events", 4],
         ] as const) {
           const { rows } = await engine.query(
             `SELECT event_ts_utc, count(*), count(DISTINCT run_id) FROM hive.discogs_history.${table} GROUP BY event_ts_utc`,
@@ -312,7 +315,7 @@ for (const testEngine of testEngines) {
     test("a failure after an ok keeps the value and is reported at the end", async () => {
       const table = { name: "label_release_counts_v1", kind: "table" } as const;
       await history.withEngine((engine) => engine.drop(schemaNameOf(FEBRUARY), table));
-      await ok(computeKpis, "--only-run-id", FEBRUARY);
+      await ok(computeKpis, "--only-run-id", FEBRUARY, "--recompute", "true");
       const text = await ok(exportCsv);
       assert.match(
         text,

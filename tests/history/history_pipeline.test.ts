@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -8,6 +8,7 @@ import { type Finished, finish } from "../../lib/digdag/testing/digdag_project.t
 import { lakePaths, sealedDir } from "../../lib/files/paths.ts";
 import { schemaNameOf } from "../../lib/files/run_id.ts";
 import { makeLake } from "../../lib/lake/testing/fixture_runs.ts";
+import { switchWithRecord } from "../../lib/promotion/promotions.ts";
 import { type StartedEngine, testEngines } from "../../lib/testing/engines.ts";
 import { type GeneratedMonth, makeGeneratedMonth } from "./generated_months.ts";
 import { type HistoryLake, historyLake, runsAndActive } from "./history_lake.ts";
@@ -33,7 +34,7 @@ for (const testEngine of testEngines) {
       ] as const) {
         months.push(await makeGeneratedMonth(lake, month, growth));
       }
-      symlinkSync(`_runs/${months[2]?.runId}`, lakePaths(lake).active);
+      for (const { runId } of months) await switchWithRecord(lake, { action: "promote", runId });
       started = await testEngine.start(lake);
       history = historyLake(lake, started);
     });
@@ -85,6 +86,11 @@ for (const testEngine of testEngines) {
       }
       assert.equal(history.csv("history_kpis_long").length, 3 * 35);
       assert.ok(history.csv("history_kpis_v2_long").length > 3 * 6);
+      const pairs = "SELECT from_run, to_run FROM hive.discogs_history.comparison_latest ORDER BY to_run";
+      assert.deepEqual(
+        await history.rows(pairs),
+        months.slice(1).map(({ runId }, index) => ({ from_run: months[index]?.runId, to_run: runId })),
+      );
       const page = readFileSync(join(lakePaths(lake).historyReports, "history.html"), "utf8");
       for (const { runId } of months) assert.ok(page.includes(runId), runId);
       assert.match(page, /<h2 id="growth-title">Growth/);
@@ -95,9 +101,12 @@ for (const testEngine of testEngines) {
       assert.ok(first !== undefined);
       await ok("register_run_schema.dig", { run_id: first.runId });
       await ok("update_run_registry.dig", { action: "by_hand" });
-      const alone = await ok("compute_kpis.dig", { only_run_id: first.runId });
+      const alone = await ok("compute_kpis.dig", { only_run_id: first.runId, recompute: "true" });
       assert.equal(alone.stdout.match(/35 KPIs ok/g)?.length, 1);
       assert.equal(lastLineOfTasks(alone), "no KPI failed when last computed (complete runs: 1)");
+      const [from_run = "", , to_run = ""] = months.map(({ runId }) => runId);
+      const compared = await ok("compare_months.dig", { from_run, to_run });
+      assert.match(compared.stdout, /^releases +\d+ +0 +\d+ +0$/m);
       await ok("export_history_csv.dig", { with_timestamp: "true" });
       const reports = readdirSync(lakePaths(lake).historyReports);
       assert.equal(reports.filter((name) => /_\d{8}_\d{6}_\d{3}\.csv$/.test(name)).length, 5);
@@ -123,7 +132,7 @@ for (const testEngine of testEngines) {
         ["compute_kpis.dig", /^run \S+: 6 KPIs ok$/m],
         ["history_pipeline.dig", /history_kpis_v3_wide_latest\.csv: \d+ rows$/m],
       ] as const) {
-        const result = await ok(workflow, {});
+        const result = await ok(workflow, { recompute: "true" });
         assert.match(result.stdout, before);
         const named = lastLineOfTasks(result);
         assert.equal(result.stdout.split(named).length, 2, named);

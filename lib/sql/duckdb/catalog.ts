@@ -81,6 +81,27 @@ export function memoryCatalog(): Catalog {
   };
 }
 
+/** A catalog that also has these schemas: what it has no definition of by itself is as it is here. */
+export function withSchemas(catalog: Catalog, entries: readonly SchemaEntry[]): Catalog {
+  const known = entries.filter(({ objects }) => objects.length > 0);
+  return {
+    async schemas() {
+      return [...new Set([...(await catalog.schemas()), ...known.map(({ schema }) => schema)])].sort();
+    },
+    async read(schema) {
+      const written = await catalog.read(schema);
+      const more = known.find((entry) => entry.schema === schema);
+      if (written === undefined || more === undefined) return written ?? more;
+      const names = new Set(written.objects.map(({ name }) => name));
+      return {
+        ...written,
+        objects: [...written.objects, ...more.objects.filter(({ name }) => !names.has(name))],
+      };
+    },
+    write: catalog.write,
+  };
+}
+
 /**
  * A catalog of text files, `<schema>.json` in `directory`. Files are replaced by rename, so readers get the old or the new one;
  * an invalid file is an ExpectedError that names it.

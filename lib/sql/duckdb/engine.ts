@@ -1,5 +1,12 @@
 import { ExpectedError, oneLine } from "../../cli/errors.ts";
-import { CATALOG, type ExternalTable, type SchemaObject, type SqlEngine } from "../engine.ts";
+import {
+  CATALOG,
+  type ExternalTable,
+  type FileSchema,
+  type PlacedObject,
+  type SchemaObject,
+  type SqlEngine,
+} from "../engine.ts";
 import { isIdentifier, requireIdentifier, requireLocation } from "../identifiers.ts";
 import type { SqlSource } from "../sql_error.ts";
 import { writeRows } from "./append.ts";
@@ -151,8 +158,23 @@ export function duckDbEngine({ session, catalog: written, locate }: DuckDbEngine
       const tables = (entry?.objects ?? []).filter((object) => object.kind === "table");
       return new Map(tables.map(({ name, location }) => [name, location]));
     },
+    async placedObjects(prefix) {
+      const found = new Map<string, PlacedObject[]>();
+      for (const schema of await catalog.schemas()) {
+        if (!schema.startsWith(prefix)) continue;
+        const objects = (await catalog.read(schema))?.objects ?? [];
+        found.set(schema, objects.map(placedObject).sort(byName));
+      }
+      return found;
+    },
     close: () => session.close(),
   };
+}
+
+/** A schema as a catalog has it. */
+export function schemaEntry({ schema, tables, views }: FileSchema): SchemaEntry {
+  const viewEntries = views.map(({ name, select }): ViewEntry => ({ kind: "view", name, sql: select }));
+  return { version: 1, schema, objects: [...tables.map(tableEntry), ...viewEntries] };
 }
 
 function tableEntry(table: ExternalTable): TableEntry {
@@ -172,6 +194,11 @@ function tableEntry(table: ExternalTable): TableEntry {
 function withObject(objects: SchemaEntry["objects"], object: TableEntry | ViewEntry): SchemaEntry["objects"] {
   const index = objects.findIndex(({ name }) => name === object.name);
   return index < 0 ? [...objects, object] : objects.with(index, object);
+}
+
+function placedObject(object: TableEntry | ViewEntry): PlacedObject {
+  const { kind, name } = object;
+  return { kind, name, location: object.kind === "table" ? object.location : undefined };
 }
 
 const byName = (a: SchemaObject, b: SchemaObject) => (a.name < b.name ? -1 : 1);

@@ -4,9 +4,9 @@ import { ExpectedError } from "../../cli/errors.ts";
 import { kindOf } from "../../files/files.ts";
 import { lakePaths } from "../../files/paths.ts";
 import { temporaryDirectory } from "../../files/temporary_directory.ts";
-import type { SqlEngine } from "../engine.ts";
-import { fileCatalog, memoryCatalog } from "./catalog.ts";
-import { duckDbEngine } from "./engine.ts";
+import type { FileSchema, SqlEngine } from "../engine.ts";
+import { fileCatalog, memoryCatalog, withSchemas } from "./catalog.ts";
+import { duckDbEngine, schemaEntry } from "./engine.ts";
 import { type DuckDbSession, openSession, type SessionLimits } from "./session.ts";
 
 /** Name of the directories that sessions spill to. */
@@ -14,9 +14,13 @@ const SPILL = "duckdb";
 
 /**
  * Opens the embedded engine on a lake: schemas come from `_meta/duckdb_catalog/`, and `active` is resolved once, so that all
- * queries of a session see one run even while another is promoted.
+ * queries of a session see one run even while another is promoted. `schemas` exist without having been registered.
  */
-export async function openEmbeddedEngine(lake: string, limits: SessionLimits = {}): Promise<SqlEngine> {
+export async function openEmbeddedEngine(
+  lake: string,
+  limits: SessionLimits = {},
+  schemas: readonly FileSchema[] = [],
+): Promise<SqlEngine> {
   const root = await requireDirectory(lake, "the lake");
   const active = activeTarget(root);
   const session = await openSession({
@@ -26,7 +30,7 @@ export async function openEmbeddedEngine(lake: string, limits: SessionLimits = {
   });
   return duckDbEngine({
     session,
-    catalog: fileCatalog(lakePaths(root).duckdbCatalog),
+    catalog: withSchemas(fileCatalog(lakePaths(root).duckdbCatalog), schemas.map(schemaEntry)),
     locate: (location) => join(root, location.replace(/^active(?=\/|$)/, active)),
   });
 }

@@ -269,6 +269,13 @@ export function engineContract({ name, start }: TestEngine): void {
       const expected = { t: directory, u: `${directory}/inner` };
       assert.deepEqual(Object.fromEntries(await engine.locations(schema)), expected);
       assert.deepEqual(await engine.locations("nope"), new Map());
+      const placed = await engine.placedObjects(schema);
+      assert.deepEqual(placed.get(schema), [
+        { name: "t", kind: "table", location: directory },
+        { name: "u", kind: "table", location: `${directory}/inner` },
+        { name: "v", kind: "view", location: undefined },
+      ]);
+      assert.deepEqual(await engine.placedObjects("nope"), new Map());
     });
 
     test("a dropped object is gone in the next session too, but its files are kept", async () => {

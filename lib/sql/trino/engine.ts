@@ -2,7 +2,14 @@ import { ExpectedError } from "../../cli/errors.ts";
 import type { Logger } from "../../cli/log.ts";
 import type { Column } from "../../datasets/types.ts";
 import { requireFittingRows } from "../appended_rows.ts";
-import { CATALOG, type ExternalTable, type SchemaObject, type SqlEngine, type SqlValue } from "../engine.ts";
+import {
+  CATALOG,
+  type ExternalTable,
+  type PlacedObject,
+  type SchemaObject,
+  type SqlEngine,
+  type SqlValue,
+} from "../engine.ts";
 import { requireIdentifier, requireLocation } from "../identifiers.ts";
 import { pinActive } from "../pin_active.ts";
 import { requireOneStatement, requireReading } from "../reading.ts";
@@ -12,7 +19,10 @@ import { haveRows, requireTableFiles } from "./local_files.ts";
 import type { TrinoSettings } from "./settings.ts";
 import { runStatement, streamStatement, type TrinoSession } from "./statement.ts";
 import {
+  commentedLocation,
+  commentOnTable,
   createTable,
+  hasLocationInComment,
   inCatalog,
   insertStatements,
   isSameTable,
@@ -67,7 +77,10 @@ export function trinoEngine(lake: string, settings: TrinoSettings, log: Logger):
     } catch (error) {
       if (faultName(error) !== "TABLE_ALREADY_EXISTS") throw error;
       const [shown] = (await run(`SHOW CREATE TABLE ${name}`)).rows;
-      if (isSameTable(String(shown?.[0]), statement)) return;
+      const text = String(shown?.[0]);
+      const isSame = isSameTable(text, statement);
+      if (isSame && !hasLocationInComment(text, location)) await change(commentOnTable(name, location));
+      if (isSame) return;
       await tryOut(schema, table, location, directory);
       await change(`DROP TABLE ${name}`);
       await change(statement);
@@ -134,6 +147,33 @@ export function trinoEngine(lake: string, settings: TrinoSettings, log: Logger):
   async function locationOf(schema: string, table: string): Promise<string> {
     const [shown] = (await run(`SHOW CREATE TABLE ${place(schema, table)}`)).rows;
     return shownLocation(String(shown?.[0]), settings.lakeUrl);
+  }
+
+  async function placedObjects(prefix: string): Promise<Map<string, PlacedObject[]>> {
+    const begins = (column: string) =>
+      `starts_with(${column}, ${stringLiteral(requireIdentifier("schema", prefix))})`;
+    const tables = await run(
+      `SELECT table_schema, table_name, table_type FROM ${catalog}.information_schema.tables ` +
+        `WHERE ${begins("table_schema")} ORDER BY table_schema, table_name`,
+    );
+    const comments = await run(
+      "SELECT schema_name, table_name, comment FROM system.metadata.table_comments " +
+        `WHERE catalog_name = ${stringLiteral(settings.catalog)} AND ${begins("schema_name")}`,
+    );
+    const locations = new Map(
+      comments.rows.map(([schema, name, comment]) => [
+        `${schema}.${name}`,
+        commentedLocation(String(comment ?? ""), settings.lakeUrl),
+      ]),
+    );
+    const found = new Map<string, PlacedObject[]>();
+    for (const [schema, name, type] of tables.rows.map((row) => row.map(String))) {
+      if (schema === undefined || name === undefined) continue;
+      const kind = type === "VIEW" ? "view" : "table";
+      const object: PlacedObject = { name, kind, location: locations.get(`${schema}.${name}`) };
+      found.set(schema, [...(found.get(schema) ?? []), object]);
+    }
+    return found;
   }
 
   async function columns(schema: string, table: string): Promise<Column[]> {
@@ -205,6 +245,7 @@ export function trinoEngine(lake: string, settings: TrinoSettings, log: Logger):
       }
       return found;
     },
+    placedObjects,
     statementsSent: () => session.statements,
     close: async () => undefined,
   };

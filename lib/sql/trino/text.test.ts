@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ExpectedError } from "../../cli/errors.ts";
 import type { ExternalTable } from "../engine.ts";
-import { createTable, inCatalog, insertStatements, isSameTable } from "./text.ts";
+import {
+  commentedLocation,
+  createTable,
+  hasLocationInComment,
+  inCatalog,
+  insertStatements,
+  isSameTable,
+} from "./text.ts";
 
 const table: ExternalTable = {
   name: "t",
@@ -98,9 +105,29 @@ test("recognises a table in SHOW CREATE TABLE, unless column, type or location d
   assert.ok(!isSameTable(shown("local:///active/t", "array(ROW(b bigint))"), wanted));
 });
 
+test("recognises a table with and without its location in the comment", () => {
+  const location = "local:///_runs/it's/t";
+  const wanted = createTable("p", table, location);
+  const shown = wanted.replace(" COMMENT", "\nCOMMENT").replace(" WITH", "\nWITH");
+  const bare = shown.replace(/COMMENT '.*'\n/, "");
+  const other = createTable("p", { ...table, columns: table.columns.slice(1) }, location);
+  assert.deepEqual(
+    [shown, bare, other].map((text) => [isSameTable(text, wanted), hasLocationInComment(text, location)]),
+    [
+      [true, true],
+      [true, false],
+      [false, true],
+    ],
+  );
+  assert.ok(!hasLocationInComment(shown, "local:///_runs/it"));
+  assert.equal(commentedLocation("Parquet files in local:///_runs/r/t", "local:///"), "_runs/r/t");
+  assert.equal(commentedLocation("Parquet files in s3://b/x/t", "s3://b/lake/"), "s3://b/x/t");
+  assert.equal(commentedLocation("somebody's words", "local:///"), undefined);
+});
+
 test("recognises a table of a Hive metastore, which writes file: with one slash", () => {
   const wanted = createTable("p", table, "file:///srv/lake/active/t");
-  const kept = (root: string) => wanted.replace("file:///srv/lake", root);
+  const kept = (root: string) => wanted.replace("'file:///srv/lake", `'${root}`);
   assert.ok(isSameTable(kept("file:/srv/lake"), wanted));
   assert.ok(!isSameTable(kept("file:/srv/lake2"), wanted));
   assert.ok(!isSameTable(kept("/srv/lake"), wanted));

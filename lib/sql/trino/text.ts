@@ -24,21 +24,43 @@ export function inCatalog(sql: string, catalog: string): string {
     .join("");
 }
 
-/** The statement that declares Parquet files at `location`, a URL, as a table with the full name `place`. */
+/** How the comment of a table begins; its location, a URL, follows. */
+const FILES_IN = "Parquet files in ";
+
+/**
+ * The statement that declares Parquet files at `location`, a URL, as a table with the full name `place`. Its comment repeats the
+ * location: one statement reads the comments of all tables, but locations take one statement per table.
+ */
 export function createTable(place: string, table: ExternalTable, location: string): string {
   const columns = table.columns.map(({ name, type }) => `${quoted("column", name)} ${trinoType(type)}`);
   const options = `external_location = ${stringLiteral(location)}, format = 'PARQUET'`;
-  return `CREATE TABLE ${place} (${columns.join(", ")}) WITH (${options})`;
+  return `CREATE TABLE ${place} (${columns.join(", ")}) COMMENT ${comment(location)} WITH (${options})`;
 }
+
+/** The statement that gives a table the comment that {@link createTable} gives it. */
+export function commentOnTable(place: string, location: string): string {
+  return `COMMENT ON TABLE ${place} IS ${comment(location)}`;
+}
+
+const comment = (location: string) => stringLiteral(`${FILES_IN}${location}`);
 
 /**
  * Whether the output of SHOW CREATE TABLE is equivalent to {@link createTable}'s. It may differ in white space, quotes of names
  * and the case of types, and a Hive metastore stores `file:///path` as `file:/path`; a text that is not understood counts as
- * different, so that the table is replaced.
+ * different, so that the table is replaced. A table of an earlier version has no comment.
  */
 export function isSameTable(shown: string, wanted: string): boolean {
-  return skeleton(shown) === skeleton(wanted);
+  return skeleton(withoutComment(shown)) === skeleton(withoutComment(wanted));
 }
+
+/** Whether the table that SHOW CREATE TABLE prints has the comment that {@link createTable} gives it. */
+export function hasLocationInComment(shown: string, location: string): boolean {
+  return COMMENT.exec(shown)?.[1] === comment(location);
+}
+
+/** The comment of a table, before WITH, which every external table has. */
+const COMMENT = /\)\s*COMMENT\s+('(?:[^']|'')*')\s*(?=WITH\b)/;
+const withoutComment = (sql: string) => sql.replace(COMMENT, ") ");
 
 /**
  * The location in the output of SHOW CREATE TABLE, relative to the lake at `lakeUrl`; the whole URL if it is outside of the
@@ -46,7 +68,16 @@ export function isSameTable(shown: string, wanted: string): boolean {
  */
 export function shownLocation(shown: string, lakeUrl: string): string {
   const [, text = ""] = /\bexternal_location\s*=\s*'((?:[^']|'')*)'/.exec(shown) ?? [];
-  const url = oneForm(text.replaceAll("''", "'"));
+  return inLake(text.replaceAll("''", "'"), lakeUrl);
+}
+
+/** The same of a table's comment; undefined where it has none, or not this one. */
+export function commentedLocation(comment: string, lakeUrl: string): string | undefined {
+  return comment.startsWith(FILES_IN) ? inLake(comment.slice(FILES_IN.length), lakeUrl) : undefined;
+}
+
+function inLake(location: string, lakeUrl: string): string {
+  const url = oneForm(location);
   const root = oneForm(lakeUrl);
   return url.startsWith(root) ? url.slice(root.length).replace(/\/+$/, "") : url;
 }
