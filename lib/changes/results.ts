@@ -23,11 +23,15 @@ export function recordsStatement({ entity, main, details }: ComparedEntity): str
     SELECT ${quotedString(entity)}, coalesce(m.id, d.id), coalesce(m.change, 'changed'),
       CASE WHEN m.change IS NULL OR m.change = 'changed' THEN list_concat(m.names, d.names) END
     FROM (
-      SELECT id, change, list_filter([${columns.join(", ")}], lambda name: name IS NOT NULL) AS names FROM ${MAIN}
+      SELECT id, change,
+        CASE WHEN change = 'changed'
+          THEN list_filter([${columns.join(", ")}], lambda name: name IS NOT NULL) END AS names
+      FROM ${MAIN}
     ) m
     FULL JOIN (
       SELECT id, list(list_extract(CAST(${names} AS VARCHAR[]), value + 1) ORDER BY value) AS names
-      FROM ${DETAILS} GROUP BY id
+      FROM ${DETAILS} ANTI JOIN (SELECT id FROM ${MAIN} WHERE change <> 'changed') USING (id)
+      GROUP BY id
     ) d ON d.id = m.id`;
 }
 
