@@ -1,6 +1,6 @@
 // Runs a TypeScript entrypoint of this project, after installing node_modules if they are missing or older than
-// package-lock.json; without an argument, only installs. Plain JavaScript without dependencies, because it runs before
-// they are installed.
+// package-lock.json; without an argument, only installs. Development packages (a browser, PostgreSQL, compilers) are installed
+// only for the scripts that need them. Plain JavaScript without dependencies, because it runs before they are installed.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -9,16 +9,32 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+/** The sha256 of the lock file that was installed, and `production` when packages for development were left out. */
 const stamp = join(root, "node_modules", ".installed-lock-sha256");
+const PRODUCTION = " production";
+/** The scripts that need packages for development, which bin/bootstrap.test.ts compares with their imports. */
+const FOR_DEVELOPMENT = [
+  "scripts/bench.ts",
+  "scripts/compile_parser.ts",
+  "scripts/fuzz.ts",
+  "scripts/run_tests.ts",
+  "scripts/test_faults.ts",
+  "scripts/test_full.ts",
+];
 
-function installIfNeeded() {
-  const wanted = createHash("sha256")
+/** Installs what is missing; what was installed for development serves for all. */
+function installIfNeeded(forDevelopment) {
+  const whole = createHash("sha256")
     .update(readFileSync(join(root, "package-lock.json")))
     .digest("hex");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
-  process.stderr.write("installing node_modules (package-lock.json, npm ci)\n");
+  const installed = existsSync(stamp) ? readFileSync(stamp, "utf8") : "";
+  if (installed === whole || (!forDevelopment && installed === whole + PRODUCTION)) return;
+  const omit = forDevelopment ? [] : ["--omit=dev"];
+  process.stderr.write(
+    `installing node_modules (${["npm ci", ...omit].join(" ")}, from package-lock.json)\n`,
+  );
   const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "discogs-data-lake", "npm");
-  const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error", "--cache", cache];
+  const args = ["ci", ...omit, "--no-audit", "--no-fund", "--loglevel=error", "--cache", cache];
   const result = spawnSync("npm", args, { cwd: root, stdio: ["ignore", 2, 2] });
   if (result.status !== 0) {
     process.stderr.write(
@@ -26,7 +42,7 @@ function installIfNeeded() {
     );
     process.exit(2);
   }
-  writeFileSync(stamp, wanted);
+  writeFileSync(stamp, forDevelopment ? whole : whole + PRODUCTION);
 }
 
 const [major, minor] = process.versions.node.split(".").map(Number);
@@ -35,7 +51,7 @@ if (major < 20 || (major === 20 && minor < 15)) {
   process.exit(2);
 }
 const [script, ...args] = process.argv.slice(2);
-installIfNeeded();
+installIfNeeded(FOR_DEVELOPMENT.includes(script));
 if (script === undefined) process.exit(0);
 const child = spawn(process.execPath, [join(root, "bin", "run.mjs"), resolve(root, script), ...args], {
   stdio: "inherit",

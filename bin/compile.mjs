@@ -1,4 +1,4 @@
-// Compiles an entrypoint for compiled.mjs; loaded only where a form is missing or its sources have changed.
+// Compiles an entrypoint for compiled.mjs; loaded only if a compiled form is missing or its sources have changed.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -15,14 +15,14 @@ const ABANDONED_MS = 3_600_000;
 const COMPUTED_IMPORT = /\bimport\((?!\s*["'])/;
 
 /**
- * Compiles a script with all modules of the project that it imports. Each module keeps its own `import.meta.url`, by
- * which it finds the files beside it.
+ * Compiles a script with all modules of the project that it imports. Each module keeps its own `import.meta.url`, by which it
+ * finds the files next to it.
  * @param {string} root the project
  * @param {string} name the script, relative to it
  * @param {string} path where the form will be
  * @param {string[]} others files that count as sources as well
- * @returns the code below the header's line, and its source map; the bytes of the sources that it was made of, by path; whether it imports
- * computed paths
+ * @returns the code below the header's line, and its source map; the bytes of the sources that it was made of, by path; whether
+ * it imports computed paths
  */
 export async function compile(root, name, path, others) {
   const sources = new Map(others.map((other) => [other, readFileSync(join(root, other))]));
@@ -89,7 +89,7 @@ function replace(path, text) {
   }
 }
 
-/** What killed processes left. */
+/** Removes leftovers of killed processes. */
 function removeAbandoned(directory) {
   for (const name of readdirSync(directory).filter((each) => TEMPORARY.test(each))) {
     const file = join(directory, name);

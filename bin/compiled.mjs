@@ -1,6 +1,6 @@
-// Finds the compiled form of an entrypoint: one JavaScript file with all modules of this project that the script imports,
-// kept below node_modules/.cache. Packages stay outside. The first line of a form names its sources and has the hash of
-// their bytes. The sources are read and compared at each start, so that an edited one is never missed.
+// Finds the compiled form of an entrypoint: one JavaScript file with all modules of this project that the script imports, kept
+// below node_modules/.cache. Packages are not included. The first line of a form names its sources and has the hash of their
+// bytes. The sources are read and compared at each start, so that every edit is noticed.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";

@@ -34,7 +34,7 @@ const FILES: Readonly<Record<string, string>> = {
   "lib/data.json": '{"value": 1}',
 };
 
-/** A project of its own with this project's `bin/run.mjs` and packages. */
+/** A separate project with this project's `bin/run.mjs` and packages. */
 function project(t: TestContext): string {
   const root = realpathSync(temporaryDirectory(t));
   for (const folder of ["bin", "lib", "scripts", "node_modules"]) mkdirSync(join(root, folder));
@@ -54,7 +54,7 @@ function node(root: string, ...args: string[]) {
 
 const run = (root: string, ...args: string[]) => node(root, "bin/run.mjs", "scripts/script.ts", ...args);
 
-/** The compiled forms that are kept. */
+/** The compiled forms in the cache. */
 function forms(root: string): string[] {
   const cache = join(root, "node_modules", ".cache", "discogs-data-lake");
   return readdirSync(cache, { recursive: true, encoding: "utf8" })
@@ -62,7 +62,7 @@ function forms(root: string): string[] {
     .map((name) => join(cache, name));
 }
 
-test("a script compiled is the script that tsx runs: output, arguments, exit code, the files beside it", (t) => {
+test("a compiled script behaves like the script run by tsx: output, arguments, exit code, files next to it", (t) => {
   const root = project(t);
   const byTsx = node(root, "--import", "tsx", "scripts/script.ts", "--name=", "$(x) 'y'");
   assert.equal(byTsx.status, 7, byTsx.stderr);
@@ -73,7 +73,7 @@ test("a script compiled is the script that tsx runs: output, arguments, exit cod
   }
 });
 
-test("an edited source is never missed", (t) => {
+test("notices every edited source", (t) => {
   const root = project(t);
   const values = (change: string) => {
     const { printed, stderr } = run(root);
@@ -97,7 +97,7 @@ test("an edited source is never missed", (t) => {
   assert.match(run(root).stderr, /Could not resolve "\.\.\/lib\/data\.json"/);
 });
 
-test("a form that was damaged or cut off is not run", (t) => {
+test("does not run a damaged or truncated form", (t) => {
   const root = project(t);
   const sound = run(root);
   const form = forms(root).find((name) => name.endsWith(".mjs")) ?? "";
@@ -111,7 +111,7 @@ test("a form that was damaged or cut off is not run", (t) => {
   assert.deepEqual(run(root), sound);
 });
 
-test("where no form can be kept, tsx runs the script", (t) => {
+test("runs the script with tsx if no form can be kept", (t) => {
   const root = project(t);
   writeFileSync(join(root, "node_modules", ".cache"), "in the way");
   const { status, printed, stderr } = run(root);

@@ -11,21 +11,22 @@ export const main = defineCommand({
   summary:
     "Records which artists, labels, masters and releases differ between two runs, and where merged ids went.",
   description: [
-    "Appends to the tables comparison_events, record_changes, change_counts and id_moves of hive.discogs_history, whose",
-    "views *_latest show the valid comparison of each pair of runs. A pair that was compared before is left alone; one that",
-    "failed is recorded as failed, and tried again the next time. No run is changed. Columns and rules: history/README.md.",
+    "Appends to the tables comparison_events, record_changes, change_counts and id_moves of hive.discogs_history,",
+    "whose *_latest views show the valid comparison of each pair of runs. A pair that was already compared is",
+    "skipped; a failed comparison is recorded as failed and retried the next time. No run is changed.",
+    "history/README.md describes columns and rules.",
   ].join("\n"),
   options: {
     ...historyOptions,
     "from-run": {
       type: "string",
       value: "RUN_ID",
-      summary: "the earlier run (default: the promoted one before the other)",
+      summary: "the earlier run (default: the promoted run before the later one)",
     },
-    "to-run": { type: "string", value: "RUN_ID", summary: "the later run (default: the active one)" },
+    "to-run": { type: "string", value: "RUN_ID", summary: "the later run (default: the active run)" },
     missing: {
       type: "flag",
-      summary: "every promoted month with the one before it, where that was not compared yet",
+      summary: "compare every promoted month with the previous one, unless already compared",
     },
   },
   examples: [
@@ -36,7 +37,7 @@ export const main = defineCommand({
     const { options, print, summarize, log } = context;
     const asked = { fromRun: options["from-run"], toRun: options["to-run"] };
     if (options.missing && (asked.fromRun ?? asked.toRun) !== undefined) {
-      throw new ExpectedError("--missing chooses the runs itself: leave out --from-run and --to-run");
+      throw new ExpectedError("--missing conflicts with --from-run and --to-run: omit these");
     }
     const pairs = options.missing ? await monthPairs(options.lake) : [await pairOf(options.lake, asked)];
     const compared = await withHistory(context, (history) =>

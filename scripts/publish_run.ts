@@ -15,8 +15,8 @@ import { publishRun } from "../lib/publish/publish_run.ts";
 
 const options = {
   ...runOptions,
-  "promote-run-id": { type: "string", value: "RUN_ID", summary: "the run, whatever the session" },
-  active: { type: "flag", summary: "the active run" },
+  "promote-run-id": { type: "string", value: "RUN_ID", summary: "the run to publish, whatever the session" },
+  active: { type: "flag", summary: "publish the active run" },
   to: {
     type: "string",
     required: true,
@@ -29,16 +29,16 @@ const options = {
     type: "integer",
     min: 1,
     default: 8,
-    summary: "requests at a time; each that sends holds up to 16 MiB in memory",
+    summary: "number of concurrent requests; each sending one holds up to 16 MiB in memory",
   },
-  "no-activate": { type: "flag", summary: `leave ${POINTER} as it is` },
+  "no-activate": { type: "flag", summary: `leave ${POINTER} unchanged` },
   "only-activate": {
     type: "flag",
-    summary: `send nothing: point ${POINTER} to a run that is published already`,
+    summary: `send nothing, only point ${POINTER} to an already published run`,
   },
   "to-promote": { type: "flag", summary: "refuse a run that scripts/promote.ts would refuse" },
-  "allow-older": { type: "flag", summary: `let ${POINTER} go from a run to one of an older month` },
-  "dry-run": { type: "flag", summary: "verify and compare, and report what would be sent" },
+  "allow-older": { type: "flag", summary: `allow pointing ${POINTER} to a run of an older month` },
+  "dry-run": { type: "flag", summary: "verify, compare, and report what would be sent" },
 } as const satisfies OptionSpecs;
 
 type Context = CommandContext<typeof options>;
@@ -47,11 +47,11 @@ export const main = defineCommand({
   name: "scripts/publish_run.ts",
   summary: "Copies a sealed run to an S3-compatible store and points active.json there to it.",
   description: [
-    "The run must verify. Its files go to <prefix>/_runs/RUN_ID/, the manifest last. Each object is compared with the",
-    "manifest's sha256 by what the store has. Objects that are there and the same are not sent again, and parts of large",
-    "files that an interrupted attempt has sent are kept, so repeat the command after a failure. Nothing is ever",
-    "replaced but active.json, in one conditional put, when everything else is there. Credentials: AWS_ACCESS_KEY_ID and",
-    "AWS_SECRET_ACCESS_KEY, AWS_PROFILE, or whatever else the AWS tools use.",
+    "The run must pass verification. Its files go to <prefix>/_runs/RUN_ID/, the manifest last. Each object in the",
+    "store is compared with the manifest's sha256. Identical objects are not sent again, and parts of large files",
+    "sent by an interrupted attempt are kept, so repeat the command after a failure. Nothing but active.json is ever",
+    "replaced; it is switched in one conditional put, once everything else is there. Credentials: AWS_ACCESS_KEY_ID",
+    "and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, or any other source that the AWS tools support.",
   ].join("\n"),
   options,
   positionals: ["run_id?"],
@@ -63,14 +63,14 @@ export const main = defineCommand({
     const { options: given, print } = context;
     const { "no-activate": noActivate, "only-activate": onlyActivate, "dry-run": dryRun } = given;
     if (noActivate && onlyActivate)
-      throw new ExpectedError("give --no-activate or --only-activate, not both");
+      throw new ExpectedError("--no-activate conflicts with --only-activate: omit one of them");
     const location = parseS3Location(given.to);
     const run = await chosenRun(context);
     const bucket = new Bucket(location, given);
     try {
       const pointed = { runId: run.runId, manifestSha256: await sealedManifest(run) };
       const allowOlder = given["allow-older"];
-      // Refuses now what it would refuse when all is sent.
+      // Refuse now what would be refused after sending everything.
       if (!noActivate) await pointTo(bucket, pointed, { allowOlder, dryRun: true });
       if (!onlyActivate) await publish(context, bucket, run.runId);
       if (noActivate) return EXIT.ok;

@@ -4,8 +4,8 @@ import { filesBelow } from "../files/files.ts";
 import { parseRunId } from "../files/run_id.ts";
 
 /**
- * Makes a run of the data of another one, which takes no space: its files are hard links. A manifest is copied, with the
- * new run's id and month in it. Both are directories of runs, `.../<run id>`.
+ * Makes a run from the data of another without taking space: its files are hard links. Copies the manifest with the new run's id
+ * and month. Both arguments are directories of runs, `.../<run id>`.
  */
 export async function linkRun(from: string, to: string): Promise<void> {
   for (const name of await filesBelow(from)) {
@@ -22,7 +22,7 @@ function manifestOf(manifest: string, runId: string): string {
   return JSON.stringify({ ...JSON.parse(manifest), run_id: runId, dump_month });
 }
 
-/** Ids of so many runs, one for each month from 2010-01 on. */
+/** Ids of this many runs, one per month from 2010-01 on. */
 export function monthlyRunIds(count: number): string[] {
   return Array.from({ length: count }, (_, index) => {
     const month = `${2010 + Math.floor(index / 12)}-${String((index % 12) + 1).padStart(2, "0")}`;

@@ -101,7 +101,8 @@ function compare(dataset: ExtractedDataset, one?: Set<string>, other?: Set<strin
   return { dataset, name: datasetName(dataset.directory), columns, owners };
 }
 
-function ownersOf({ entity, columns, references = [] }: ExtractedDataset): string[] {
+/** The columns that tell which record a row of a dataset belongs to. */
+export function ownersOf({ entity, columns, references = [] }: ExtractedDataset): string[] {
   const id = idColumn(entity);
   if (columns.some(({ name }) => name === id)) return [id];
   const { table } = mainDataset(entity);

@@ -4,7 +4,14 @@ import { quotedString } from "@duckdb/node-api";
 import type { Logger } from "../cli/log.ts";
 import { kindOf, namesIn } from "../files/files.ts";
 import { assertWritable } from "../files/guard.ts";
-import { changeTables, comparisonEvents, type EventTable, historyName } from "../history/event_tables.ts";
+import {
+  changeTables,
+  comparisonEvents,
+  type EventTable,
+  externalEventTable,
+  HISTORY_SCHEMA,
+  historyName,
+} from "../history/event_tables.ts";
 import { appendEvents, type HistoryContext, nextEventTime } from "../history/history_schema.ts";
 import { writeSelect } from "../sql/duckdb/append.ts";
 import type { DuckDbSession } from "../sql/duckdb/session.ts";
@@ -31,9 +38,14 @@ export async function publishComparison(
     `CAST(TIMESTAMP ${quotedString(time.toISOString().slice(0, -1))} AS TIMESTAMP_MS) AS event_ts_utc, ` +
     `${quotedString(from.runId)} AS from_run, ${quotedString(to.runId)} AS to_run`;
   for (const table of changeTables) {
-    const columns = table.columns.slice(BATCH_COLUMNS).map((column) => column.name);
-    const select = `SELECT ${batch}, ${columns.join(", ")} FROM ${table.name} ORDER BY ALL`;
+    const own = table.columns.slice(BATCH_COLUMNS);
+    const columns = own.map((column) => column.name);
+    const order = own.filter(({ type }) => typeof type === "string").map((column) => column.name);
+    const select = `SELECT ${batch}, ${columns.join(", ")} FROM ${table.name} ORDER BY ${order.join(", ")}`;
+    const isFirst = (await namesIn(table.directory(lake))).length === 0;
     await writeSelect(session, join(table.directory(lake), name), select);
+    // A session of the embedded engine that knows the table without files would not see the first one.
+    if (isFirst) await engine.externalTable(HISTORY_SCHEMA, externalEventTable(lake, table));
   }
   await recordComparison(engine, { from, to }, { status: "ok", details }, time);
 }

@@ -2,7 +2,7 @@ import { quotedString } from "@duckdb/node-api";
 import type { ComparedEntity } from "./compared.ts";
 import { DETAILS, KIND, kindColumn, MAIN } from "./statements.ts";
 
-/** Temporary tables with what a comparison found, as the tables of the history have it, without the batch's columns. */
+/** Temporary tables with the results of a comparison, like the tables of the history without the batch's columns. */
 export const RESULTS = {
   record_changes:
     "CREATE TEMP TABLE record_changes (entity VARCHAR, id BIGINT, change VARCHAR, changed_columns VARCHAR[])",
@@ -23,17 +23,21 @@ export function recordsStatement({ entity, main, details }: ComparedEntity): str
     SELECT ${quotedString(entity)}, coalesce(m.id, d.id), coalesce(m.change, 'changed'),
       CASE WHEN m.change IS NULL OR m.change = 'changed' THEN list_concat(m.names, d.names) END
     FROM (
-      SELECT id, change, list_filter([${columns.join(", ")}], lambda name: name IS NOT NULL) AS names FROM ${MAIN}
+      SELECT id, change,
+        CASE WHEN change = 'changed'
+          THEN list_filter([${columns.join(", ")}], lambda name: name IS NOT NULL) END AS names
+      FROM ${MAIN}
     ) m
     FULL JOIN (
       SELECT id, list(list_extract(CAST(${names} AS VARCHAR[]), value + 1) ORDER BY value) AS names
-      FROM ${DETAILS} GROUP BY id
+      FROM ${DETAILS} ANTI JOIN (SELECT id FROM ${MAIN} WHERE change <> 'changed') USING (id)
+      GROUP BY id
     ) d ON d.id = m.id`;
 }
 
 /**
- * Adds the counts of an entity: of its records, of the records in its main dataset, and of the values of each column and
- * detail dataset, those of added and removed records included.
+ * Adds the counts of an entity: its records, the records in its main dataset, and the values of each column and detail dataset,
+ * including those of added and removed records.
  */
 export function countStatements({ entity, main, details }: ComparedEntity): string[] {
   const row = (dataset: string | null, column: string | null) =>

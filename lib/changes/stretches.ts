@@ -14,14 +14,27 @@ export interface Stretch {
   files: Readonly<Record<"from" | "to", readonly string[]>>;
 }
 
-/** What a stretch may hold of both runs together, so that it is compared in a few hundred MB. */
+/** Limit of a stretch for both runs together. */
 export interface StretchLimits {
   rows: number;
-  /** Bytes of values as they are in the files, before compression. */
+  /** Encoded bytes of values before compression. */
   bytes: number;
 }
 
-const LIMITS: StretchLimits = { rows: 4_000_000, bytes: 128 * 1024 * 1024 };
+/** At the default limit of 2 GB: 128 MB of values, which are several times as many in memory, and 4 million rows. */
+const SHARE_OF_MEMORY = 16n;
+const BYTES_OF_A_ROW = 32n;
+const UNITS = ["bytes", "KiB", "MiB", "GiB", "TiB"];
+
+/** The limit that lets a stretch be compared well within the memory of the session. */
+async function limitsOf(session: DuckDbSession): Promise<StretchLimits> {
+  const setting = String((await session.run("SELECT current_setting('memory_limit')")).value(0, 0));
+  const [, amount = "", unit = ""] = /^([\d.]+) (\w+)$/.exec(setting) ?? [];
+  const power = UNITS.indexOf(unit);
+  if (power < 0) throw new TypeError(`DuckDB's memory limit is "${setting}"`);
+  const bytes = BigInt(Math.floor(Number(amount) * 1024 ** power)) / SHARE_OF_MEMORY;
+  return { rows: Number(bytes / BYTES_OF_A_ROW), bytes: Number(bytes) };
+}
 
 const rowGroup = z.object({
   file: z.string(),
@@ -33,16 +46,16 @@ const rowGroup = z.object({
 type RowGroup = z.infer<typeof rowGroup> & { side: "from" | "to" };
 
 /**
- * Cuts a dataset into ranges of record ids by the footers of its files, so that memory does not grow with the dataset and
- * each file is read about once. A dataset whose rows belong to several records, or whose footers do not tell the ids, is
- * one stretch.
+ * Splits a dataset into ranges of record ids by the footers of its files, so that memory does not grow with the dataset and each
+ * file is read about once. A dataset whose rows belong to several records, or whose footers lack the ids, is one stretch.
  */
 export async function stretchesOf(
   session: DuckDbSession,
   pair: RunPair,
   { dataset, owners }: ComparedDataset,
-  limits = LIMITS,
+  given?: StretchLimits,
 ): Promise<Stretch[]> {
+  const limits = given ?? (await limitsOf(session));
   const [owner = ""] = owners;
   const groups: RowGroup[] = [];
   for (const side of ["from", "to"] as const) {
@@ -70,7 +83,7 @@ function whole(groups: readonly RowGroup[]): Stretch {
   return stretch(groups, undefined, undefined);
 }
 
-/** Ids after which a new stretch begins: where the row groups up to there fill one. */
+/** Ids after which a new stretch begins, because the row groups up to there fill one. */
 function cutsOf(groups: readonly RowGroup[], limits: StretchLimits): bigint[] {
   const ordered = [...groups].sort((a, b) => (endOf(a) < endOf(b) ? -1 : 1));
   const cuts: bigint[] = [];
@@ -97,7 +110,7 @@ function stretch(groups: readonly RowGroup[], after: bigint | undefined, upTo: b
   return { after, upTo, files: { from: filesOn("from"), to: filesOn("to") } };
 }
 
-/** The files of a stretch as a relation; all of a dataset's where there is none in it, so that the types are known. */
+/** The files of a stretch as a relation; without any, an empty one of all files, for the types. */
 export function relationOf(stretch: Stretch, side: "from" | "to", all: string): string {
   const files = stretch.files[side];
   if (files.length === 0) return `(FROM ${readParquet(quotedString(all))} LIMIT 0)`;

@@ -6,7 +6,7 @@ import { type TestContext, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { ExpectedError } from "../cli/errors.ts";
 import type { ExtractedDataset } from "../datasets/declaration.ts";
-import { datasetsOf } from "../datasets/index.ts";
+import { allTables, datasetsOf } from "../datasets/index.ts";
 import { DumpError } from "../dump/dump_error.ts";
 import { hashFile } from "../files/files.ts";
 import { dumpText, extractAll, noise, writeDump } from "../testing/dumps.ts";
@@ -66,8 +66,12 @@ test("every part names its dataset, the dataset's version and the sha256 of the 
   const sha256 = createHash("sha256").update(readFileSync(dump)).digest("hex");
   assert.equal(source?.sha256, sha256);
   for (const { directory, files } of datasets) {
+    const { about, columns } = allTables.find((table) => table.directory === directory) ?? {};
+    assert.ok(about !== undefined && columns !== undefined);
+    const ofColumns = Object.fromEntries(columns.map((column) => [column.name, column.about]));
+    const description = JSON.stringify({ dataset: about, columns: ofColumns });
     const [, version] = /_v(\d+)$/.exec(directory) ?? [];
-    const metadata = { dataset: directory, contract_version: version, source_sha256: sha256 };
+    const metadata = { dataset: directory, contract_version: version, description, source_sha256: sha256 };
     const expected = Object.fromEntries(files.map(({ name }) => [name, metadata]));
     assert.deepEqual(await parquetMetadata(join(dir, directory, "*.parquet")), expected);
     for (const { name, rows, ...described } of files) {

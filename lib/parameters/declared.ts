@@ -173,6 +173,18 @@ export const historyParameters = {
     default: "false",
     meaning: "also compute what has been computed before: every KPI of every run",
   },
+  from_run: {
+    rule: runId,
+    default: "",
+    otherwise: "the promoted run before to_run",
+    meaning: "the earlier run of a comparison",
+  },
+  to_run: {
+    rule: runId,
+    default: "",
+    otherwise: "the active run",
+    meaning: "the later run of a comparison",
+  },
   with_timestamp: {
     rule: trueOrFalse,
     default: "false",

@@ -88,6 +88,7 @@ export const workflowParameters: Readonly<Record<string, WorkflowParameters>> = 
   reconcile_register: history(["memory_limit"]),
   update_run_registry: history(["action", "memory_limit"]),
   compute_kpis: history(["only_run_id", "include_active", "recompute", "memory_limit"]),
+  compare_months: history(["from_run", "to_run", "memory_limit"]),
   export_history_csv: history(["with_timestamp", "out_dir", "memory_limit"]),
 };
 

@@ -13,19 +13,37 @@ const BETWEEN = 2;
 /** Length of the footer, and the mark of the format, at the end of a file. */
 const TRAILER = 8;
 
+/** What the files of a dataset tell of it, as it is declared. */
+export interface DescribedDataset {
+  directory: string;
+  /** What a row represents. */
+  about?: string | undefined;
+  columns: readonly { name: string; about?: string | undefined }[];
+}
+
 /**
- * The COPY option that writes the metadata: name and version of the dataset, and the sha256 of its source.
+ * The COPY option that writes the metadata: name and version of the dataset, its description and those of its columns
+ * as JSON, and the sha256 of its source.
  * @param source undefined if it has none; {@link SOURCE_TO_COME} for {@link noteSource} to fill in
  */
-export function metadataOption(directory: string, source: string | undefined): string {
-  const dataset = datasetName(directory);
+export function metadataOption(described: DescribedDataset, source: string | undefined): string {
+  const dataset = datasetName(described.directory);
   const entries = {
     dataset,
     contract_version: /_v(\d+)/.exec(dataset)?.[1] ?? "1",
+    description: descriptionOf(described),
     ...(source === undefined ? {} : { [SOURCE_KEY]: source }),
   };
   const fields = Object.entries(entries).map(([key, value]) => `${key}: ${quotedString(value)}`);
   return `KV_METADATA {${fields.join(", ")}}`;
+}
+
+/** The key of each column is its name, in the order of the columns. */
+function descriptionOf({ about, columns }: DescribedDataset): string {
+  const ofColumns = columns.flatMap((column) =>
+    column.about === undefined ? [] : [[column.name, column.about]],
+  );
+  return JSON.stringify({ dataset: about, columns: Object.fromEntries(ofColumns) });
 }
 
 /**

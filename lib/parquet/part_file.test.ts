@@ -116,8 +116,10 @@ test("more columns than fit the format's short list", async (t) => {
 
 test("a part names its dataset and has exactly one placeholder for its source", async (t) => {
   const path = join(temporaryDirectory(t), "part.parquet");
-  await writePart(ID, path, [ids(0, 3)], 3);
-  const metadata = { dataset: "ids_v3", contract_version: "3" };
+  const columns = [{ name: "id", type: "BIGINT", about: 'It\'s a "number".' }] as const;
+  await writePart({ ...ID, about: "Numbers.", columns }, path, [ids(0, 3)], 3);
+  const description = '{"dataset":"Numbers.","columns":{"id":"It\'s a \\"number\\"."}}';
+  const metadata = { dataset: "ids_v3", contract_version: "3", description };
   const none = "0".repeat(64);
   assert.deepEqual(await parquetMetadata(path), { "part.parquet": { ...metadata, source_sha256: none } });
   const source = "0123456789abcdef".repeat(4);

@@ -8,14 +8,8 @@ import { encodeFile } from "./parquet_encoder.ts";
 import { PartRows, type PartShape, type PlainPart } from "./part_rows.ts";
 
 /** Encodes a part from its plain file, and removes the plain file. */
-export async function encodePart({
-  path,
-  plain,
-  rows,
-  groupRows,
-  directory,
-}: PlainPart): Promise<WrittenPart> {
-  await encodeFile(plain, path, groupRows, [metadataOption(directory, SOURCE_TO_COME)]);
+export async function encodePart({ path, plain, rows, groupRows, dataset }: PlainPart): Promise<WrittenPart> {
+  await encodeFile(plain, path, groupRows, [metadataOption(dataset, SOURCE_TO_COME)]);
   unlinkSync(plain);
   return { name: basename(path), rows };
 }

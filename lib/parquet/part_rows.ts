@@ -1,12 +1,11 @@
 import type { Column } from "../datasets/types.ts";
+import type { DescribedDataset } from "./file_metadata.ts";
 import { appendRows, type ColumnData, columnBuffers } from "./column_buffers.ts";
 import { PlainFile } from "./plain_file.ts";
 
 /** Properties of a dataset's parts. */
-export interface PartShape {
-  /** The dataset's declaration. */
-  directory: string;
-  columns: readonly Column[];
+export interface PartShape extends DescribedDataset {
+  columns: readonly (Column & DescribedDataset["columns"][number])[];
   /** Rows per row group, except the last. */
   groupRows: number;
 }
@@ -20,7 +19,7 @@ export interface PlainPart {
   /** Of the plain file. */
   bytes: number;
   groupRows: number;
-  directory: string;
+  dataset: DescribedDataset;
 }
 
 /**
@@ -74,8 +73,9 @@ export class PartRows {
     this.#part = undefined;
     plain.finish();
     const { path: plainPath, rows, bytes } = plain;
-    const { groupRows, directory } = this.#shape;
-    return { path, plain: plainPath, rows, bytes, groupRows, directory };
+    const { groupRows, directory, about, columns } = this.#shape;
+    const dataset = { directory, about, columns: columns.map(({ name, about }) => ({ name, about })) };
+    return { path, plain: plainPath, rows, bytes, groupRows, dataset };
   }
 
   get #begun(): { path: string; plain: PlainFile } {

@@ -36,28 +36,39 @@ export async function copyTable(
   schema: string,
   table: LoadedTable,
   source: TableSource,
-  { onRows, signal }: CopyOptions,
+  options: CopyOptions,
 ): Promise<NulCounts> {
   await client.query("BEGIN");
   try {
     for (const statement of tableStatements(schema, table)) await client.query(statement);
-    const copy = client.query(copyFrom(copyStatement(schema, table)));
-    const stripped = await send(source.session.stream(copyLines(table.columns, source.from)), copy, {
-      onRows,
-      signal,
-    });
-    if (copy.rowCount !== source.rows) {
-      throw new CheckFailedError(
-        `${table.dataset.table}: the server has ${copy.rowCount} rows, the files have ${source.rows}`,
-      );
-    }
-    const counts = stripped ? await countNuls(table, source) : new Map<string, number>();
+    const counts = await copyRows({ client }, copyStatement(schema, table, "FREEZE"), table, source, options);
     await client.query("COMMIT");
     return counts;
   } catch (error) {
     await client.query("ROLLBACK").catch(() => undefined);
     throw error;
   }
+}
+
+/**
+ * Copies the rows of a source by a COPY statement, within the transaction of the caller.
+ * @throws CheckFailedError when the server has not as many rows as the source
+ */
+export async function copyRows(
+  { client }: Pick<Connection, "client">,
+  statement: string,
+  table: LoadedTable,
+  source: TableSource,
+  options: CopyOptions,
+): Promise<NulCounts> {
+  const copy = client.query(copyFrom(statement));
+  const stripped = await send(source.session.stream(copyLines(table.columns, source.from)), copy, options);
+  if (copy.rowCount !== source.rows) {
+    throw new CheckFailedError(
+      `${table.dataset.table}: the server has ${copy.rowCount} rows, the files have ${source.rows}`,
+    );
+  }
+  return stripped ? countNuls(table, source) : new Map();
 }
 
 /** Sends lines as fast as the server accepts them. Returns whether a U+0000 was removed. */

@@ -1,36 +1,24 @@
 import { join } from "node:path";
 import { quotedString } from "@duckdb/node-api";
-import { ExpectedError, oneLine } from "../cli/errors.ts";
-import type { Logger } from "../cli/log.ts";
+import { ExpectedError } from "../cli/errors.ts";
 import type { TableDeclaration } from "../datasets/types.ts";
 import { namesIn } from "../files/files.ts";
 import { isParquetFile } from "../files/paths.ts";
 import { readParquet } from "../parquet/read_parquet.ts";
 import { openRunEngine } from "../sql/duckdb/open.ts";
 import type { DuckDbSession, SessionLimits } from "../sql/duckdb/session.ts";
-import { type Connection, cancelStatement, connectPostgres, postgresError } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { addConstraints } from "./constraints.ts";
 import { copyTable, type TableSource } from "./copy_table.ts";
-import {
-  createStaging,
-  dropStaging,
-  requireReplaceable,
-  type Schemas,
-  schemasOf,
-  withLoadLock,
-} from "./schemas.ts";
+import { type LoadTarget, whileLoading } from "./loading.ts";
+import { aboutRun, createStaging, dropStaging, requireReplaceable, type Schemas } from "./schemas.ts";
 import { type LoadedTable, qualified } from "./statements.ts";
 import { switchSchemas } from "./switch_schemas.ts";
 
 /** Options of a load into PostgreSQL. */
-export interface LoadOptions extends SessionLimits {
-  url: string;
-  schema: string;
-  /** The datasets to load; the run has all of them. */
+export interface LoadOptions extends SessionLimits, LoadTarget {
+  /** The datasets to load, all of which are in the run. */
   datasets: readonly TableDeclaration[];
-  log: Logger;
-  /** Aborting it ends the load as an error does. */
-  signal: AbortSignal;
 }
 
 /** A loaded table. */
@@ -50,26 +38,15 @@ export async function loadRun(
   run: { runId: string; dir: string },
   options: LoadOptions,
 ): Promise<readonly Loaded[]> {
-  const schemas = schemasOf(options.schema);
-  const connection = await connectPostgres(options.url);
   const { session } = await openRunEngine(run.dir, options);
-  const cancel = () =>
-    void cancelStatement(connection, options.url).catch((error: unknown) =>
-      options.log.warn(`the running statement could not be cancelled: ${oneLine(error)}`),
-    );
-  options.signal.addEventListener("abort", cancel);
   try {
-    return await withLoadLock(connection, schemas.target, async () => {
+    return await whileLoading(options, async (connection, schemas) => {
       await requireReplaceable(connection, schemas);
       await createStaging(connection, schemas, options.log);
       return loadStaging(connection, schemas, session, run, options);
     });
-  } catch (error) {
-    throw options.signal.aborted ? options.signal.reason : postgresError(error, connection.where);
   } finally {
-    options.signal.removeEventListener("abort", cancel);
     await session.close();
-    await connection.client.end();
   }
 }
 
@@ -92,7 +69,7 @@ async function loadStaging(
       await connection.client.query(`ANALYZE ${qualified(staging, dataset.table)}`);
     }
     options.log.info(`keys, indexes and references: ${((Date.now() - began) / 1000).toFixed(1)} s`);
-    const about = `run ${runId}, loaded ${new Date().toISOString()}`;
+    const about = aboutRun(runId);
     await switchSchemas(connection, schemas, { ...options, about, tables: loaded.map(({ table }) => table) });
     return loaded;
   } catch (error) {
@@ -102,12 +79,13 @@ async function loadStaging(
   }
 }
 
-interface SourcedTable extends LoadedTable {
+/** A table to load, and the rows of its files. */
+export interface SourcedTable extends LoadedTable {
   source: TableSource;
 }
 
 /** The columns and rows of a dataset's files. A run of an older version may lack columns added since. */
-async function describeTable(
+export async function describeTable(
   session: DuckDbSession,
   dir: string,
   dataset: TableDeclaration,

@@ -110,11 +110,25 @@ export async function dropStaging(
 /** The comment that marks a schema as this project's. */
 export const commentText = (about: string): string => `${MARK}, ${about}`;
 
+/** What the comment of a schema says that holds a run. */
+export const aboutRun = (runId: string): string => `run ${runId}, loaded ${new Date().toISOString()}`;
+
+/** The run that a schema holds, by its comment; undefined for a schema that holds none, or that others made. */
+export async function runIn({ client }: Connection, { target }: Schemas): Promise<string | undefined> {
+  const comment = (await commentOf(client, target)) ?? "";
+  return new RegExp(`^${MARK}, run (\\S+), loaded `).exec(comment)?.[1];
+}
+
 /** The tables of a schema, quoted. */
 export async function tablesOf(client: pg.Client, schema: string): Promise<string[]> {
+  return (await tableNamesOf(client, schema)).map((name) => qualified(schema, name));
+}
+
+/** The names of the tables of a schema. */
+export async function tableNamesOf(client: pg.Client, schema: string): Promise<string[]> {
   const sql = "SELECT relname FROM pg_class WHERE relnamespace = to_regnamespace($1) AND relkind = 'r'";
   const { rows } = await client.query(sql, [pg.escapeIdentifier(schema)]);
-  return rows.map(({ relname }) => qualified(schema, String(relname)));
+  return rows.map(({ relname }) => String(relname));
 }
 
 /** Drops the tables and the schema; fails if it contains anything else or something depends on it. */

@@ -31,10 +31,11 @@ export function tableStatements(schema: string, { dataset, columns }: LoadedTabl
   ];
 }
 
-/** COPY into a table created in the same transaction, so that its rows need no vacuum later. */
-export function copyStatement(schema: string, { dataset, columns }: LoadedTable): string {
+/** COPY into a table. `FREEZE`: the table was created in the same transaction, so that its rows need no vacuum later. */
+export function copyStatement(schema: string, { dataset, columns }: LoadedTable, freeze?: "FREEZE"): string {
   const names = list(columns.map((column) => column.name));
-  return `COPY ${qualified(schema, dataset.table)} ${names} FROM STDIN WITH (FREEZE, ENCODING 'UTF8')`;
+  const options = freeze === undefined ? "" : `${freeze}, `;
+  return `COPY ${qualified(schema, dataset.table)} ${names} FROM STDIN WITH (${options}ENCODING 'UTF8')`;
 }
 
 /** A key, index or foreign key, added once the rows are loaded. */

@@ -6,10 +6,10 @@ import { cacheDirectory } from "../files/cache_directory.ts";
 import { waitAloud, withLockAfter } from "../files/waiting_lock.ts";
 import { s3mock } from "./pins.ts";
 
-/** How long an installer waits for another one. */
+/** How long an installer waits for another. */
 const WAIT_MS = 10 * 60_000;
 
-/** The server's jar in the cache, downloaded (31 MB) and verified where it is missing. */
+/** Returns the server's jar in the cache, downloading (31 MB) and verifying it if missing. */
 export async function installS3Server(env: NodeJS.ProcessEnv, log: Logger): Promise<string> {
   const place = join(cacheDirectory(env), "s3mock", basename(s3mock.path));
   if (existsSync(place)) return place;

@@ -1,7 +1,7 @@
 import type { PinnedFile } from "../download/pinned_file.ts";
 import type { JavaNeed } from "../java/find_java.ts";
 
-/** What the S3-compatible server of tests runs on. */
+/** The JDK for the S3-compatible server of tests. */
 export const S3MOCK_JAVA: JavaNeed = {
   program: "S3Mock",
   oldest: 17,
@@ -13,7 +13,7 @@ export const S3MOCK_JAVA: JavaNeed = {
   },
 };
 
-/** Adobe's S3Mock: one jar with all that it needs. */
+/** Adobe's S3Mock: one self-contained jar. */
 export const s3mock: PinnedFile = {
   path: "com/adobe/testing/s3mock/5.2.0/s3mock-5.2.0-exec.jar",
   bytes: 30_866_655,

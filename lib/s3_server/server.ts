@@ -9,10 +9,10 @@ import { findJava, NO_PERFORMANCE_DATA } from "../java/find_java.ts";
 import { installS3Server } from "./install.ts";
 import { S3MOCK_JAVA } from "./pins.ts";
 
-/** An S3-compatible server on 127.0.0.1, which takes any credentials. */
+/** An S3-compatible server on 127.0.0.1 that accepts any credentials. */
 export interface S3Server {
   endpoint: string;
-  /** Ends it; its files stay in its directory. */
+  /** Stops it; keeps its files. */
   stop(): Promise<void>;
 }
 
@@ -22,9 +22,9 @@ const STARTED = /Tomcat started on ports?.* (\d+) \(http\)/;
 const LAST_LINES = 20;
 
 /**
- * Starts a server with this bucket, whose objects are files below `directory`. It is Adobe's S3Mock, which compares
- * checksums and keeps to conditions (`If-None-Match`, `If-Match`) as S3 does: for tests and trials, not for data.
- * @throws ExpectedError with what it printed, where it ends before it listens
+ * Starts a server with this bucket, whose objects are files below `directory`. It is Adobe's S3Mock, which verifies checksums
+ * and supports conditions (`If-None-Match`, `If-Match`) like S3: for tests and trials, not for data.
+ * @throws ExpectedError with its output if it exits before it listens
  */
 export async function startS3Server(
   directory: string,
@@ -70,7 +70,7 @@ function serverArguments(jar: string, directory: string, bucket: string): string
   ];
 }
 
-/** The port that the server prints when it listens. Its later output is read, so that it never waits for a reader. */
+/** The port that the server prints when it listens. Keeps reading its output so that it never blocks. */
 async function portOf(server: ChildProcess): Promise<string> {
   if (server.stdout === null || server.stderr === null)
     throw new TypeError("the server's output is not read");
@@ -87,7 +87,7 @@ async function portOf(server: ChildProcess): Promise<string> {
     }
     server.once("error", reject);
     server.once("exit", (code) => {
-      reject(new ExpectedError(`S3Mock ended with ${code} before it listened: ${last.join(" / ")}`));
+      reject(new ExpectedError(`S3Mock exited with ${code} before listening: ${last.join(" / ")}`));
     });
   });
 }

@@ -5,6 +5,7 @@ import type { TestContext } from "node:test";
 import { silentLogger } from "../cli/log.ts";
 import type { Entity } from "../datasets/declaration.ts";
 import { warehouseDatasets } from "../datasets/index.ts";
+import type { WarehouseDataset } from "../datasets/warehouse.ts";
 import { buildingDir, lakePaths, sealedDir } from "../files/paths.ts";
 import { writeSampleDump } from "../sample/write_sample_dump.ts";
 import { buildDataset } from "../warehouse/build.ts";
@@ -12,6 +13,7 @@ import { extractAll, writeDump } from "./dumps.ts";
 import { temporaryDirectory } from "./files.ts";
 
 const RUN_ID = "2026-09__20260914_120000";
+const EARLIER_RUN_ID = "2026-08__20260814_120000";
 const entities = ["artist", "label", "master", "release"] as const;
 
 /**
@@ -40,13 +42,46 @@ export async function makeSampleLake(test: TestContext): Promise<{ lake: string;
   return { lake, dir: sealedDir(lake, RUN_ID) };
 }
 
+/** A lake with two runs of small sample months, there for one test: the later one, active, has changes. */
+export async function makeSampleMonths(test: TestContext) {
+  const lake = temporaryDirectory(test);
+  const base = { out: join(lake, "raw"), seed: 2, artists: 300, labels: 150, masters: 200, releases: 700 };
+  const dumpsOf = async (month: string, changes: { growthPercent?: number; changedPercent?: number }) => {
+    const { directory, dump_date } = await writeSampleDump({ ...base, month, ...changes });
+    return (entity: Entity) => join(directory, `discogs_${dump_date.replaceAll("-", "")}_${entity}s.xml.gz`);
+  };
+  await makeRun(lake, EARLIER_RUN_ID, await dumpsOf("2026-08", {}), warehouseDatasets);
+  await makeActive(lake, await dumpsOf("2026-09", { growthPercent: 3, changedPercent: 20 }));
+  return { lake, ...bothRuns(lake) };
+}
+
+/** Adds a run of these records to a lake, without a warehouse. Returns it and the active run. */
+export async function addEarlierRun(lake: string, dumps: Readonly<Record<Entity, readonly string[]>>) {
+  const raw = join(lake, "raw_before");
+  mkdirSync(raw);
+  await makeRun(lake, EARLIER_RUN_ID, (entity) => writeDump(raw, entity, dumps[entity]), []);
+  return bothRuns(lake);
+}
+
+const bothRuns = (lake: string) => ({
+  from: { runId: EARLIER_RUN_ID, dir: sealedDir(lake, EARLIER_RUN_ID) },
+  to: { runId: RUN_ID, dir: sealedDir(lake, RUN_ID) },
+});
+
 async function makeActive(lake: string, dumpOf: (entity: Entity) => string): Promise<void> {
-  const dir = buildingDir(lake, RUN_ID);
+  await makeRun(lake, RUN_ID, dumpOf, warehouseDatasets);
+  symlinkSync(`_runs/${RUN_ID}`, lakePaths(lake).active);
+}
+
+async function makeRun(
+  lake: string,
+  runId: string,
+  dumpOf: (entity: Entity) => string,
+  warehouse: readonly WarehouseDataset[],
+): Promise<void> {
+  const dir = buildingDir(lake, runId);
   mkdirSync(dir, { recursive: true });
   for (const entity of entities) await extractAll(dumpOf(entity), entity, dir, { details: true });
-  for (const dataset of warehouseDatasets) {
-    await buildDataset(dir, dataset, { log: silentLogger, threads: 1 });
-  }
-  renameSync(dir, sealedDir(lake, RUN_ID));
-  symlinkSync(`_runs/${RUN_ID}`, lakePaths(lake).active);
+  for (const dataset of warehouse) await buildDataset(dir, dataset, { log: silentLogger, threads: 1 });
+  renameSync(dir, sealedDir(lake, runId));
 }

@@ -2,21 +2,21 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { textIfThere, writeFileAtomic } from "../files/files.ts";
 
-/** CPU seconds by test file: what `scripts/run_tests.ts --record` has measured. */
+/** CPU seconds by test file, measured by `scripts/run_tests.ts --record`. */
 export type CpuSeconds = Readonly<Record<string, number>>;
 
 const RECORDED = fileURLToPath(new URL("cpu_seconds.json", import.meta.url));
 /** Of Linux, on every machine. */
 const TICKS_PER_SECOND = 100;
 
-/** What was recorded last of each file. */
+/** The latest record of each file. */
 export function recordedCpuSeconds(): CpuSeconds {
   return JSON.parse(readFileSync(RECORDED, "utf8")) as CpuSeconds;
 }
 
 /**
- * The files in the order in which they are to begin: the longest first, so that all cores are busy to the end. Files
- * without a record may be long, and begin before all others.
+ * Orders files with the longest first, so that all cores are busy to the end. Files without a record may be long and begin
+ * before all others.
  */
 export function longestFirst(files: readonly string[], seconds: CpuSeconds): string[] {
   const known = files.filter((file) => seconds[file] !== undefined);
@@ -24,7 +24,7 @@ export function longestFirst(files: readonly string[], seconds: CpuSeconds): str
   return [...unknown, ...known.toSorted((a, b) => (seconds[b] ?? 0) - (seconds[a] ?? 0))];
 }
 
-/** The record with new measurements in place of those of the same files, and without files that are gone. */
+/** Updates the record with new measurements, and removes files that no longer exist. */
 export function withMeasured(
   recorded: CpuSeconds,
   measured: CpuSeconds,
@@ -37,21 +37,21 @@ export function withMeasured(
   return Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Keeps measurements for later runs; `files` are all that there are. */
+/** Records measurements for later runs; `files` are all existing ones. */
 export async function recordCpuSeconds(measured: CpuSeconds, files: readonly string[]): Promise<void> {
   const record = withMeasured(recordedCpuSeconds(), measured, files);
   await writeFileAtomic(RECORDED, `${JSON.stringify(record, undefined, 2)}\n`);
 }
 
-/** Measurements as {@link measuringCode} writes them. */
+/** Measurements written by {@link measuringCode}. */
 export async function readMeasured(file: string): Promise<CpuSeconds> {
   const lines = (await textIfThere(file)).split("\n").filter((line) => line !== "");
   return Object.fromEntries(lines.map((line) => JSON.parse(line) as [string, number]));
 }
 
 /**
- * JavaScript that has a process append, at its end, the CPU seconds that it and all processes that it waited for have
- * taken: `["<name>", <seconds>]`, a line of `file`. Linux only.
+ * JavaScript that makes a process append, at its end, the CPU seconds of itself and of all processes that it waited for:
+ * `["<name>", <seconds>]`, a line of `file`. Linux only.
  */
 export function measuringCode(name: string, file: string): string {
   return `import { appendFileSync, readFileSync } from "node:fs";

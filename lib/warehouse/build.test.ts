@@ -54,7 +54,10 @@ test("a file names its dataset and the dumps of its inputs, if they have them", 
     await buildDataset(dir, dataset, { log, threads: 1, replace: true });
     return (await parquetMetadata(join(dir, dataset.directory, "data.parquet")))["data.parquet"];
   };
-  const metadata = { dataset: "artist_name_map_v1", contract_version: "1" };
+  const { about, columns } = artistNameMapV1;
+  const ofColumns = Object.fromEntries(columns.map((column) => [column.name, column.about]));
+  const description = JSON.stringify({ dataset: about, columns: ofColumns });
+  const metadata = { dataset: "artist_name_map_v1", contract_version: "1", description };
   assert.deepEqual(await of(artistNameMapV1), metadata);
   const [artists, others] = ["a".repeat(64), "0b".repeat(32)];
   for (const input of artistNameMapV1.reads) {

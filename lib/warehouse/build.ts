@@ -81,9 +81,7 @@ async function writeDataset(
 ) {
   const sql = warehouseSql(dataset);
   for (const definition of sql.definitions) await session.run(definition);
-  const options = ["FORMAT parquet", "COMPRESSION zstd", metadataOption(dataset.directory, source)].join(
-    ", ",
-  );
+  const options = ["FORMAT parquet", "COMPRESSION zstd", metadataOption(dataset, source)].join(", ");
   await session.run(`COPY (${sql.rows}) TO ${quotedString(path)} (${options})`);
   const counts = sql.dropped === undefined ? {} : await countsOf(session, sql.dropped);
   const written = await session.run(`SELECT num_rows FROM parquet_file_metadata(${quotedString(path)})`);

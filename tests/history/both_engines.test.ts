@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { lakePaths } from "../../lib/files/paths.ts";
+import { changeTables, comparisonEvents } from "../../lib/history/event_tables.ts";
 import { makeLake, makeSealedRun } from "../../lib/lake/testing/fixture_runs.ts";
 import { promote } from "../../lib/promotion/promote.ts";
 import { type StartedEngine, testEngines } from "../../lib/testing/engines.ts";
+import { main as compareRuns } from "../../scripts/compare_runs.ts";
 import { main as computeKpis } from "../../scripts/compute_kpis.ts";
 import { main as computeKpisV2 } from "../../scripts/compute_kpis_v2.ts";
 import { main as computeKpisV3 } from "../../scripts/compute_kpis_v3.ts";
@@ -24,6 +26,8 @@ const CSVS = [
   "history_kpis_v3_wide",
 ];
 const TIME = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}/g;
+const asText = (row: object) =>
+  JSON.stringify(row, (_key, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
 const both = testEngines.length > 1;
 
 describe("one lake, two engines", {
@@ -90,6 +94,39 @@ describe("one lake, two engines", {
     assert.deepEqual(timeless(bySecond), timeless(byFirst));
     assert.notDeepEqual(bySecond, byFirst, "the second engine appended its own events");
     for (const runId of [JANUARY, FEBRUARY, MARCH]) assert.ok(bySecond[1]?.includes(runId));
+  });
+
+  test("each engine reads the comparisons that were recorded on the other, and compares nothing twice", async () => {
+    const [views, tables] = [changeTables, [comparisonEvents, ...changeTables]];
+    const changes = async (history: HistoryLake) => {
+      const results = [];
+      for (const { latestView } of views) {
+        results.push(await history.rows(`SELECT * FROM hive.discogs_history.${latestView}`));
+      }
+      return results.map((rows) => rows.map(asText).sort());
+    };
+    await ok(first, compareRuns, "--from-run", JANUARY, "--to-run", FEBRUARY);
+    await ok(second, compareRuns, "--from-run", FEBRUARY, "--to-run", MARCH);
+    const found = await changes(first);
+    assert.deepEqual(await changes(second), found);
+    const [records = [], counts = []] = found;
+    for (const runId of [FEBRUARY, MARCH]) {
+      assert.ok(
+        records.some((row) => row.includes(`"to_run":"${runId}"`)),
+        runId,
+      );
+    }
+    assert.ok(records.length > 10 && counts.length > 100);
+    const before = await hashes(`${lake}/_meta/discogs_history/changes`);
+    await ok(second, compareRuns, "--from-run", JANUARY, "--to-run", FEBRUARY);
+    await ok(first, compareRuns, "--from-run", FEBRUARY, "--to-run", MARCH);
+    assert.deepEqual(await hashes(`${lake}/_meta/discogs_history/changes`), before);
+    for (const { name } of tables) {
+      const [count] = await second.rows(
+        `SELECT count(DISTINCT to_run) AS n FROM hive.discogs_history.${name}`,
+      );
+      assert.ok(name === "id_moves" || count?.n === 2n, name);
+    }
   });
 
   test("the history of a lake works without the embedded engine's catalog and without a registry", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -8,6 +8,7 @@ import { type Finished, finish } from "../../lib/digdag/testing/digdag_project.t
 import { lakePaths, sealedDir } from "../../lib/files/paths.ts";
 import { schemaNameOf } from "../../lib/files/run_id.ts";
 import { makeLake } from "../../lib/lake/testing/fixture_runs.ts";
+import { switchWithRecord } from "../../lib/promotion/promotions.ts";
 import { type StartedEngine, testEngines } from "../../lib/testing/engines.ts";
 import { type GeneratedMonth, makeGeneratedMonth } from "./generated_months.ts";
 import { type HistoryLake, historyLake, runsAndActive } from "./history_lake.ts";
@@ -33,7 +34,7 @@ for (const testEngine of testEngines) {
       ] as const) {
         months.push(await makeGeneratedMonth(lake, month, growth));
       }
-      symlinkSync(`_runs/${months[2]?.runId}`, lakePaths(lake).active);
+      for (const { runId } of months) await switchWithRecord(lake, { action: "promote", runId });
       started = await testEngine.start(lake);
       history = historyLake(lake, started);
     });
@@ -85,6 +86,11 @@ for (const testEngine of testEngines) {
       }
       assert.equal(history.csv("history_kpis_long").length, 3 * 35);
       assert.ok(history.csv("history_kpis_v2_long").length > 3 * 6);
+      const pairs = "SELECT from_run, to_run FROM hive.discogs_history.comparison_latest ORDER BY to_run";
+      assert.deepEqual(
+        await history.rows(pairs),
+        months.slice(1).map(({ runId }, index) => ({ from_run: months[index]?.runId, to_run: runId })),
+      );
       const page = readFileSync(join(lakePaths(lake).historyReports, "history.html"), "utf8");
       for (const { runId } of months) assert.ok(page.includes(runId), runId);
       assert.match(page, /<h2 id="growth-title">Growth/);
@@ -98,6 +104,9 @@ for (const testEngine of testEngines) {
       const alone = await ok("compute_kpis.dig", { only_run_id: first.runId, recompute: "true" });
       assert.equal(alone.stdout.match(/35 KPIs ok/g)?.length, 1);
       assert.equal(lastLineOfTasks(alone), "no KPI failed when last computed (complete runs: 1)");
+      const [from_run = "", , to_run = ""] = months.map(({ runId }) => runId);
+      const compared = await ok("compare_months.dig", { from_run, to_run });
+      assert.match(compared.stdout, /^releases +\d+ +0 +\d+ +0$/m);
       await ok("export_history_csv.dig", { with_timestamp: "true" });
       const reports = readdirSync(lakePaths(lake).historyReports);
       assert.equal(reports.filter((name) => /_\d{8}_\d{6}_\d{3}\.csv$/.test(name)).length, 5);

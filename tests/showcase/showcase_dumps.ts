@@ -210,3 +210,42 @@ export const showcaseDumps: Readonly<Record<Entity, readonly string[]>> = {
     }),
   ],
 };
+
+const EDGAR: [number, string] = [4, "Edgar Winter Group"];
+const renamed = (records: readonly string[], from: string, to: string) =>
+  records.map((text) => text.replaceAll(from, to));
+
+/**
+ * The month before, in which some things were different: artist 4 had not been merged into artist 3 yet, artist 7 was
+ * still there, two releases were missing or written otherwise, and some votes were other ones.
+ */
+export const dumpsBefore: Readonly<Record<Entity, readonly string[]>> = {
+  ...showcaseDumps,
+  artist: [
+    ...renamed(
+      showcaseDumps.artist,
+      "<id>10</id><name>Prince</name><data_quality>Correct",
+      "<id>10</id><name>Prince</name><data_quality>Needs Vote",
+    ),
+    artist(4, "Edgar Winter Group"),
+    artist(7, "Nobody"),
+  ],
+  label: renamed(
+    showcaseDumps.label,
+    "<name>Svek</name><data_quality>Correct",
+    "<name>Svek</name><data_quality>Needs Vote",
+  ),
+  master: renamed(showcaseDumps.master, "<year>1999<", "<year>1998<"),
+  release: showcaseDumps.release
+    .filter((text) => !/^<release id="(1006|1007)"/.test(text))
+    .map((text) =>
+      /^<release id="100[12]"/.test(text)
+        ? text.replaceAll(`<id>${EWF[0]}</id><name>${EWF[1]}`, `<id>${EDGAR[0]}</id><name>${EDGAR[1]}`)
+        : text,
+    )
+    .map((text) =>
+      text.startsWith('<release id="1003"')
+        ? text.replace("<country>Germany<", "<country>West Germany<")
+        : text,
+    ),
+};

@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { comparePairs } from "../../lib/changes/compare_runs.ts";
 import { silentLogger } from "../../lib/cli/log.ts";
 import { kindOf } from "../../lib/files/files.ts";
 import type { QueryResult, SqlEngine } from "../../lib/sql/engine.ts";
@@ -10,9 +11,9 @@ import { registerActive } from "../../lib/sql/register_active.ts";
 import { resultCsv } from "../../lib/sql/render_result.ts";
 import { splitStatements } from "../../lib/sql/split.ts";
 import { readSql, sqlFiles } from "../../lib/sql/sql_files.ts";
-import { makeActiveLake } from "../../lib/testing/active_lake.ts";
+import { addEarlierRun, makeActiveLake } from "../../lib/testing/active_lake.ts";
 import { testEngines } from "../../lib/testing/engines.ts";
-import { showcaseDumps } from "./showcase_dumps.ts";
+import { dumpsBefore, showcaseDumps } from "./showcase_dumps.ts";
 
 const EXPECTED = fileURLToPath(new URL("expected/", import.meta.url));
 const queries = sqlFiles("showcase_queries");
@@ -51,6 +52,8 @@ for (const { name, open } of testEngines) {
       lake = await makeActiveLake(showcaseDumps);
       engine = await open(lake);
       await registerActive({ lake, engine, log: silentLogger }, { allowUnsealed: true });
+      const pair = await addEarlierRun(lake, dumpsBefore);
+      await comparePairs({ lake, engine, log: silentLogger }, [pair], { threads: 1 });
     });
     after(async () => {
       await engine.close();

@@ -6,7 +6,7 @@ import { listRuns, type RunList } from "../../lake/runs.ts";
 import { namedRun, readActive } from "../../promotion/active.ts";
 import { activations, type Intent, readPromotions } from "../../promotion/promotions.ts";
 import type { SqlEngine } from "../../sql/engine.ts";
-import { type RankedItem, type RegistryState, readRecorded } from "./recorded.ts";
+import { type RankedItem, type RecordedChanges, type RegistryState, readRecorded } from "./recorded.ts";
 import { type RunFacts, readRunFacts } from "./run_facts.ts";
 import { type RunStages, readStages } from "./stages.ts";
 
@@ -40,6 +40,8 @@ export interface HistoryData {
   /** Promotions and rollbacks, oldest first. */
   switches: readonly Intent[];
   stages: readonly RunStages[];
+  /** What differs between the runs that were compared. */
+  changes: readonly RecordedChanges[];
   /** Names under `_runs/` that are not finished runs. */
   ignored: RunList["ignored"];
 }
@@ -84,6 +86,7 @@ export async function readHistory({ lake, engine, log }: ReadContext): Promise<H
     active,
     switches,
     stages: await readStages(lake, STAGE_RUNS),
+    changes: recorded.changes,
     ignored,
   };
 }

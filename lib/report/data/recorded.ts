@@ -17,6 +17,17 @@ export interface RankedItem {
   share: number;
 }
 
+/** How many records of one kind differ between two runs. */
+export interface RecordedChanges {
+  fromRun: string;
+  toRun: string;
+  /** `artist`, `label`, `master` or `release`. */
+  entity: string;
+  added: number;
+  removed: number;
+  changed: number;
+}
+
 /** The records of runs in `hive.discogs_history`. */
 export interface Recorded {
   states: ReadonlyMap<string, RegistryState>;
@@ -24,6 +35,8 @@ export interface Recorded {
   kpis: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** By run, then by ranking name; in order of place. */
   rankings: ReadonlyMap<string, ReadonlyMap<string, readonly RankedItem[]>>;
+  /** Of the valid comparisons of runs, by the later run, then by the earlier one. */
+  changes: readonly RecordedChanges[];
 }
 
 type Row = Record<string, SqlValue>;
@@ -40,7 +53,9 @@ export async function readRecorded(engine: SqlEngine): Promise<Recorded> {
   const kpis = await read("kpi_snapshot_latest", "history/kpis_long.sql");
   kpis.push(...(await read("kpi_v3_snapshot_latest", "history/kpis_v3_long.sql")));
   const places = await read("kpi_v2_snapshot_latest", "history/kpis_v2_long.sql");
+  const changes = await read("change_counts_latest", "history/report_changes.sql");
   return {
+    changes: changes.map(changesOf),
     states: new Map(states.map((row) => [text(row.run_id), stateOf(row)])),
     kpis: kpisByRun(kpis),
     rankings: rankingsByRun(places),
@@ -49,6 +64,11 @@ export async function readRecorded(engine: SqlEngine): Promise<Recorded> {
 
 function stateOf({ status, details }: Row): RegistryState {
   return { status: text(status), details: text(details) };
+}
+
+function changesOf({ from_run, to_run, entity, added, removed, changed }: Row): RecordedChanges {
+  const counts = { added: Number(added), removed: Number(removed), changed: Number(changed) };
+  return { fromRun: text(from_run), toRun: text(to_run), entity: text(entity), ...counts };
 }
 
 function kpisByRun(rows: readonly Row[]): Map<string, Map<string, number>> {

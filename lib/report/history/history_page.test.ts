@@ -10,6 +10,7 @@ const sectionsOf = (page: string) => [...page.matchAll(/<section id="([^"]+)"/g)
 test("a lake of many months has every section", () => {
   assert.deepEqual(sectionsOf(pageOf(24)), [
     "growth",
+    "changes",
     "coverage",
     "top",
     "releases",
@@ -19,6 +20,17 @@ test("a lake of many months has every section", () => {
     "runs",
     "times",
   ]);
+});
+
+test("the changes of a month are those since the latest run that it was compared with", () => {
+  const data = syntheticHistory(3);
+  const [first, , last] = data.runs.map(({ runId }) => runId);
+  const early = data.changes.map((each) => ({ ...each, fromRun: first ?? "", added: 7 }));
+  const page = historyPage({ ...data, changes: [...early, ...data.changes] }, MADE);
+  assert.equal(page, historyPage(data, MADE));
+  assert.match(page, /2021-03<\/t[dh]><td[^>]*>2021-02<\/td><td[^>]*>71,235<\/td>/);
+  const back = data.changes.map((each) => ({ ...each, fromRun: last ?? "", toRun: first ?? "" }));
+  assert.doesNotMatch(historyPage({ ...data, changes: back }, MADE), /Changes by month/, "from a later run");
 });
 
 test("a single month has no growth and no changes of places", () => {

@@ -5,6 +5,7 @@ import { documentText, type Section } from "../page/document.ts";
 import { type Html, html } from "../page/html.ts";
 import { note, type Tile, tiles } from "../page/parts.ts";
 import { anomalySection } from "./anomalies.ts";
+import { changesSection } from "./changes.ts";
 import { coverageSection } from "./coverage.ts";
 import { filledSection } from "./filled.ts";
 import { growthSection } from "./growth.ts";
@@ -26,6 +27,7 @@ const ENTITIES = [
 export function historyPage(data: HistoryData, made: Date): string {
   const sections = [
     growthSection(data),
+    changesSection(data),
     coverageSection(data),
     rankingSection(data),
     releasesSection(data),

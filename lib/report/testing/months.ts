@@ -48,6 +48,16 @@ export function syntheticHistory(
         ["seal", 20],
       ]),
     })),
+    changes: runs.slice(1).flatMap(({ runId }, index) =>
+      ["artist", "release"].map((entity) => ({
+        fromRun: runIdOf(index),
+        toRun: runId,
+        entity,
+        added: 71_234 + index,
+        removed: 1_234,
+        changed: 250_000 + 1_000 * index,
+      })),
+    ),
     ignored: [],
   };
 }

@@ -7,7 +7,7 @@ import { temporaryDirectory } from "../../testing/files.ts";
 import { openRunEngine } from "./open.ts";
 import { showingStatements } from "./statement_progress.ts";
 
-test("the rows that a statement has read are shown while it runs", async (t) => {
+test("shows the rows that a running statement has read", async (t) => {
   const dir = temporaryDirectory(t);
   const { engine, session } = await openRunEngine(dir, { threads: 1 });
   const file = quotedString(join(dir, "numbers.parquet"));

@@ -2,12 +2,12 @@ import type { Logger } from "../../cli/log.ts";
 import { ProgressMeter } from "../../cli/progress.ts";
 import type { DuckDbSession } from "./session.ts";
 
-/** Milliseconds between two looks at a statement. */
+/** Milliseconds between updates. */
 const LOOK_MS = 1000;
 
 /**
- * Shows how far the statements of a session are while `work` runs: the rows that they have read, of all that DuckDB
- * counts. A sort or an aggregation that follows the reading shows nothing new until it is done.
+ * Shows the progress of a session's statements while `work` runs: rows read, of the total that DuckDB reports. Shows nothing new
+ * during a sort or aggregation after reading.
  */
 export async function showingStatements<T>(
   { connection }: DuckDbSession,

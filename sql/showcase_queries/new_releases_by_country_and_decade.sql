@@ -1,0 +1,19 @@
+-- Where and when the releases came out that were added to Discogs in the last month that was compared.
+WITH last_comparison AS (
+  SELECT max(to_run) AS to_run FROM hive.discogs_history.comparison_latest
+),
+added AS (
+  SELECT DISTINCT change.id
+  FROM hive.discogs_history.record_changes_latest AS change
+  JOIN last_comparison ON last_comparison.to_run = change.to_run
+  WHERE change.entity = 'release' AND change.change = 'added'
+)
+SELECT
+  coalesce(release.country, 'unknown') AS country,
+  release.released_year - release.released_year % 10 AS decade,
+  count(*) AS n_releases
+FROM added
+JOIN hive.discogs.releases_ref_v6 AS release ON release.release_id = added.id
+GROUP BY coalesce(release.country, 'unknown'), release.released_year - release.released_year % 10
+ORDER BY n_releases DESC, country, decade
+LIMIT 50
