@@ -1,11 +1,15 @@
 import { parseAcceptedDrift } from "../lib/checks/accepted_drift.ts";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
+import { STAGE_LOG } from "../lib/cli/stage_log.ts";
 import { chosenDatasets, runDatasetsOption } from "../lib/lake/run_datasets.ts";
 import { runOptions } from "../lib/lake/run_selection.ts";
 import { type BegunRun, beginRun } from "../lib/preflight/begin_run.ts";
 import { checkLake, checkTools } from "../lib/preflight/machine.ts";
 import { namedParameters, runParameterOptions } from "../lib/preflight/parameters.ts";
+import { checkStore } from "../lib/publish/follow_active.ts";
+import { S3_LOCATION } from "../lib/publish/location.ts";
+import { s3Options } from "../lib/publish/s3_options.ts";
 
 const MESSAGES: Record<BegunRun["state"], string> = {
   new: "begun",
@@ -14,6 +18,11 @@ const MESSAGES: Record<BegunRun["state"], string> = {
   sealed: "already sealed: nothing to do",
   "awaiting dumps": "waiting for its dumps to be downloaded",
 };
+
+/** What Digdag does without --session, unless a scheduler has begun the session. */
+const DEFAULT_SESSION =
+  "the session is of midnight, as Digdag's are by default, and a second month on the same day would be skipped as done: " +
+  "start each run with --session \"$(date -u '+%Y-%m-%d %H:%M:%S')\", or with bin/digdag";
 
 export const main = defineCommand({
   name: "scripts/preflight.ts",
@@ -36,15 +45,27 @@ export const main = defineCommand({
       type: "flag",
       summary: "the run will be promoted: refuse it now if its month is older than that of the active run",
     },
+    "publish-to": {
+      type: "string",
+      value: "S3_URL",
+      form: S3_LOCATION,
+      summary: "with --to-promote: where the run will be published; that it can be reached is checked now",
+    },
+    ...s3Options,
   },
   examples: [
     "npx tsx scripts/preflight.ts --lake hive-data --raw-root raw --session-time 2026-01-20T19:49:23Z",
   ],
-  async run({ options, log, print, summarize }) {
+  async run({ options, env, log, print, summarize }) {
     parseAcceptedDrift(options["accept-drift"]);
     chosenDatasets(options.datasets);
     await checkTools();
     await checkLake(options.lake);
+    if (options["to-promote"] && options["publish-to"] !== undefined) {
+      await checkStore(options["publish-to"], options);
+    }
+    const time = options["session-time"] ?? "";
+    if (/T00:00:00/.test(time) && (env[STAGE_LOG] ?? "") === "") log.warn(DEFAULT_SESSION);
     const { runId, state } = await beginRun({
       selection: options,
       rawRoot: options["raw-root"],

@@ -3,15 +3,16 @@ import { type CommandContext, defineCommand, runAsEntrypoint } from "../lib/cli/
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import type { OptionSpecs } from "../lib/cli/options.ts";
 import { registeredManifest } from "../lib/history/registered_manifests.ts";
-import { manifestSha256 } from "../lib/lake/manifest.ts";
 import { runOptions, selectRun, withPositional } from "../lib/lake/run_selection.ts";
 import { requireActiveRun } from "../lib/promotion/active.ts";
 import { requireFinishedRun } from "../lib/promotion/promotable.ts";
 import { promote } from "../lib/promotion/promote.ts";
-import { Bucket, s3Options } from "../lib/publish/bucket.ts";
+import { Bucket } from "../lib/publish/bucket.ts";
+import { sealedManifest } from "../lib/publish/follow_active.ts";
 import { parseS3Location, S3_LOCATION } from "../lib/publish/location.ts";
 import { POINTER, pointTo } from "../lib/publish/pointer.ts";
 import { publishRun } from "../lib/publish/publish_run.ts";
+import { s3Options } from "../lib/publish/s3_options.ts";
 
 const options = {
   ...runOptions,
@@ -68,7 +69,7 @@ export const main = defineCommand({
     const run = await chosenRun(context);
     const bucket = new Bucket(location, given);
     try {
-      const pointed = { runId: run.runId, manifestSha256: await sealedManifest(run) };
+      const pointed = { runId: run.runId, manifestSha256: await sealedManifest(run.runId, run.dir) };
       const allowOlder = given["allow-older"];
       // Refuse now what would be refused after sending everything.
       if (!noActivate) await pointTo(bucket, pointed, { allowOlder, dryRun: true });
@@ -97,12 +98,6 @@ async function chosenRun({ options: given, positionals }: Context): Promise<Chos
   }
   const selected = await selectRun(withPositional({ ...given, "run-id": promoted ?? runId }, positionals));
   return requireFinishedRun(lake, selected.runId);
-}
-
-async function sealedManifest({ runId, dir }: ChosenRun): Promise<string> {
-  const sha256 = await manifestSha256(dir);
-  if (sha256 === undefined) throw new ExpectedError(`run ${runId} has no manifest: it is not published`);
-  return sha256;
 }
 
 async function publish(

@@ -8,9 +8,12 @@ import {
 } from "../lib/checks/sanity_of_run.ts";
 import { falseCriticals } from "../lib/checks/sanity_report.ts";
 import { type CommandContext, defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
-import { CheckFailedError, EXIT, ExpectedError } from "../lib/cli/errors.ts";
+import { CheckFailedError, EXIT, ExpectedError, oneLine } from "../lib/cli/errors.ts";
 import type { OptionSpecs } from "../lib/cli/options.ts";
 import { optionalRunOptions, runOrDirectory } from "../lib/lake/run_or_directory.ts";
+import { followActive } from "../lib/publish/follow_active.ts";
+import { S3_LOCATION } from "../lib/publish/location.ts";
+import { s3Options } from "../lib/publish/s3_options.ts";
 import { sessionLimits, sessionOptions } from "../lib/sql/session_options.ts";
 
 const options = {
@@ -23,6 +26,13 @@ const options = {
     default: "false",
     summary: "with --active: roll back if a CRITICAL check fails",
   },
+  "publish-to": {
+    type: "string",
+    value: "S3_URL",
+    form: S3_LOCATION,
+    summary: "with --auto-rollback: a published lake whose active.json goes back too",
+  },
+  ...s3Options,
   json: { type: "flag", summary: "print the checks as JSON" },
   ...sessionOptions,
 } as const satisfies OptionSpecs;
@@ -51,7 +61,24 @@ async function onActive(context: Context): Promise<void> {
   if (lake === undefined) throw new ExpectedError("--lake is missing (or set DISCOGS_DATA_LAKE)");
   const report = await reportOnActive(lake, sessionLimits(options), { env, log });
   show(context, report);
-  await settleActive(lake, report, { autoRollback: options["auto-rollback"] === "true", env, log });
+  const autoRollback = options["auto-rollback"] === "true";
+  try {
+    await settleActive(lake, report, { autoRollback, env, log });
+  } catch (error) {
+    const to = options["publish-to"];
+    if (autoRollback && to !== undefined) await followRollback(context, lake, to);
+    throw error;
+  }
+}
+
+/** The failure of the checks is what ends the script; one of the pointer is a warning beside it. */
+async function followRollback({ options, log }: Context, lake: string, to: string): Promise<void> {
+  try {
+    const { outcome, url, runId } = await followActive(lake, to, options);
+    log.info(`${outcome}: ${url} names run ${runId}`);
+  } catch (error) {
+    log.warn(`active.json of ${to} does not follow: ${oneLine(error)}`);
+  }
 }
 
 async function onRun(context: Context): Promise<void> {

@@ -1,6 +1,8 @@
 import { type CommandContext, defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { lakeOption } from "../lib/cli/options.ts";
+import { s3Options } from "../lib/publish/s3_options.ts";
+import type { S3Access } from "../lib/trino_server/config.ts";
 import { trinoPlaces } from "../lib/trino_server/places.ts";
 import { trinoDown, trinoStatus, trinoUp } from "../lib/trino_server/server.ts";
 import { lastLines } from "../lib/trino_server/server_log.ts";
@@ -9,6 +11,16 @@ const options = {
   lake: lakeOption,
   port: { type: "integer", min: 1, summary: "port on 127.0.0.1 (up; default: a free one)" },
   memory: { type: "integer", min: 512, default: 1024, value: "MB", summary: "heap of the server (up)" },
+  s3: { type: "flag", summary: "read S3 as well (up): locations like s3://bucket/lake" },
+  "s3-endpoint": { ...s3Options.endpoint, summary: "with --s3: the store, where it is not that of AWS (up)" },
+  "s3-region": {
+    ...s3Options.region,
+    summary: "with --s3: its region (up; default us-east-1 with an endpoint)",
+  },
+  "s3-path-style": {
+    ...s3Options["path-style"],
+    summary: "with --s3: name the bucket in the path of URLs (up)",
+  },
   lines: { type: "integer", min: 1, default: 50, summary: "number of lines (logs)" },
 } as const;
 
@@ -16,8 +28,9 @@ type Context = CommandContext<typeof options>;
 
 /** The actions; each returns the exit code. */
 const actions: Readonly<Record<string, (context: Context) => Promise<number>>> = {
-  async up({ options: { lake, port, memory }, env, log, print }) {
-    const { url } = await trinoUp({ lake, env, log, port, memoryMb: memory });
+  async up({ options: given, env, log, print }) {
+    const { lake, port, memory } = given;
+    const { url } = await trinoUp({ lake, env, log, port, memoryMb: memory, s3: s3Access(given) });
     log.info("Trino is up");
     print(url);
     return EXIT.ok;
@@ -39,6 +52,16 @@ const actions: Readonly<Record<string, (context: Context) => Promise<number>>> =
     return EXIT.ok;
   },
 };
+
+function s3Access(given: Context["options"]): S3Access | undefined {
+  const { s3, "s3-endpoint": endpoint, "s3-region": region, "s3-path-style": pathStyle } = given;
+  if (!s3) return undefined;
+  return {
+    endpoint,
+    region: region ?? (endpoint === undefined ? undefined : "us-east-1"),
+    pathStyle: pathStyle === "true",
+  };
+}
 
 export const main = defineCommand({
   name: "scripts/trino.ts",

@@ -95,6 +95,7 @@ const NOT_TAKEN: Record<string, string[]> = {
     "dry_run",
     "max_drop_pct",
     "max_growth_pct",
+    "publish_to",
   ],
 };
 /** Parameters that promote.dig takes only to refuse contradictions. */

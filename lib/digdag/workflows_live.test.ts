@@ -406,14 +406,37 @@ test("promote.dig alone needs no mode, and honours dry_run", async () => {
   assert.equal(option(promote, "--dry-run"), "false");
   assertGroups(after, ["register_active"], ["build_report"]);
   assert.ok(after.at(-1)?.includes("--active"), "a promotion writes a page of the run");
-  succeeded(await run("promote", { promote_run_id, run_mode: "prod", dry_run: "true" }));
-  const [, dry, ...none] = await calls();
+  const publish_to = "s3://music/lake";
+  succeeded(await run("promote", { promote_run_id, run_mode: "prod", dry_run: "true", publish_to }));
+  const [, wouldPublish, dry, ...none] = await calls();
+  assert.deepEqual([option(wouldPublish, "--to"), option(wouldPublish, "--dry-run")], [publish_to, "true"]);
   assert.deepEqual([option(dry, "--dry-run"), none], ["true", []]);
 });
 
+test("with publish_to a run is published before it is promoted, and the pointer follows", async () => {
+  const given = { promote_run_id: "2026-06__20260701_000000", publish_to: "s3://music/lake" };
+  const failed = await run("promote", given, { FAIL: "scripts/publish_run.ts --promote-run-id=" });
+  assert.equal(failed.code, 1);
+  assert.deepEqual(
+    (await calls()).map(([name]) => name),
+    ["scripts/check_parameters.ts", "scripts/publish_run.ts"],
+  );
+  succeeded(await run("promote", given));
+  const [publish, promote, pointer] = (await calls()).filter(
+    ([name]) => name !== "scripts/check_parameters.ts",
+  );
+  assert.ok(publish?.includes("--no-activate") && publish.includes("--to-promote"));
+  assert.equal(option(publish, "--promote-run-id"), given.promote_run_id);
+  assert.equal(promote?.[0], "scripts/promote.ts");
+  assert.ok(pointer?.includes("--only-activate") && pointer.includes("--active"));
+  assert.equal(option(pointer, "--to"), given.publish_to);
+});
+
 test("rollback and the steps on active run on their own", async () => {
-  succeeded(await run("rollback", { rollback_run_id: "2026-06__20260701_000000" }));
-  const [, rollback, ...after] = await calls();
+  const publish_to = "s3://music/lake";
+  succeeded(await run("rollback", { rollback_run_id: "2026-06__20260701_000000", publish_to }));
+  const [, rollback, pointer, ...after] = await calls();
+  assert.ok(pointer?.includes("--only-activate") && pointer.includes("--active"));
   assert.equal(option(rollback, "--to"), "2026-06__20260701_000000");
   // So that a repeated session is the same request and does not go further back.
   assert.match(option(rollback, "--session-time") ?? "", /^\d{4}-\d\d-\d\dT/);

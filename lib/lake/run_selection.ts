@@ -92,7 +92,8 @@ async function existingRun(lake: string, runId: string): Promise<SelectedRun | u
   return { lake, runId, state, dir: dirs[state] };
 }
 
-function sessionTime(selection: RunSelection): Date {
+/** The time of the selection's session. ExpectedError when there is none, or it is not a time. */
+export function sessionTime(selection: RunSelection): Date {
   const text = selection["session-time"];
   if (text === undefined) throw new ExpectedError("no run is chosen: give --run-id, or --session-time");
   const time = new Date(text);

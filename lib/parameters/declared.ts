@@ -8,6 +8,7 @@ import {
   type Rule,
   runDatasets,
   runId,
+  s3Location,
   trueOrFalse,
   word,
 } from "./rules.ts";
@@ -132,6 +133,13 @@ export const runParameters = {
     rule: trueOrFalse,
     default: "false",
     meaning: "roll back if a CRITICAL check of the report on the active run fails",
+  },
+  publish_to: {
+    rule: s3Location,
+    default: "",
+    otherwise: "nothing is published",
+    meaning:
+      "place in an S3-compatible store: promotion first copies the run there, and `active.json` there follows `active`",
   },
   memory_limit: memoryLimit,
   sql_file: {

@@ -10,6 +10,8 @@ export const EXPORTED = [
   "asks_promotion",
   "promotes",
   "switches",
+  "publishes",
+  "moves_pointer",
   "downloads",
   "tests_xml",
   "active_is_included",

@@ -2,6 +2,7 @@ import { parseAcceptedDrift } from "../checks/accepted_drift.ts";
 import { ExpectedError } from "../cli/errors.ts";
 import { isDumpMonth, isRunId } from "../files/run_id.ts";
 import { likelyChoice, RUN_DATASETS_FORM, unknownNames } from "../lake/run_datasets.ts";
+import { S3_LOCATION } from "../publish/location.ts";
 import { MEMORY_SIZE } from "../sql/memory_size.ts";
 
 /** The valid values of a parameter. Empty values are not checked. */
@@ -57,6 +58,9 @@ export const percent: Rule = {
 
 /** An amount of memory, e.g. `2GB`. */
 export const memorySize = matching(MEMORY_SIZE.pattern, MEMORY_SIZE.name, "SIZE");
+
+/** A place in an S3-compatible store. */
+export const s3Location = matching(S3_LOCATION.pattern, S3_LOCATION.name, "S3_URL");
 
 /** Everything, nothing, or named columns and counts of existing datasets. */
 export const acceptedDrift: Rule = {

@@ -34,6 +34,7 @@ const MAIN = [
   "allow_older",
   "do_download",
   "do_xml_tests",
+  "publish_to",
   ...DRIFT,
 ] as const;
 
@@ -49,7 +50,7 @@ const onlyTrue: Parameter = {
   meaning: "promote.dig promotes, so false would contradict it",
 };
 
-const PROMOTE = digdag(["promote_run_id", "dry_run", "allow_older", "memory_limit"], {
+const PROMOTE = digdag(["promote_run_id", "dry_run", "allow_older", "publish_to", "memory_limit"], {
   needs: ["promote_run_id"],
 });
 
@@ -70,9 +71,9 @@ export const workflowParameters: Readonly<Record<string, WorkflowParameters>> = 
   tests_parquet_run: digdag([...RUN, ...DRIFT, "memory_limit"]),
   tests_xml_dev: digdag([...RUN, "raw_root", "memory_limit"]),
   promote: { ...PROMOTE, takes: { ...PROMOTE.takes, run_mode: onlyProd, allow_promote: onlyTrue } },
-  rollback: digdag(["rollback_run_id", "dry_run", "memory_limit"]),
+  rollback: digdag(["rollback_run_id", "dry_run", "publish_to", "memory_limit"]),
   tests_parquet_active: digdag(["memory_limit"]),
-  report_trino_active: digdag(["auto_rollback", "memory_limit"]),
+  report_trino_active: digdag(["auto_rollback", "publish_to", "memory_limit"]),
   pages: digdag(["memory_limit"]),
   run_sql_to_csv: digdag(["sql_file", "out_dir", "memory_limit"], { needs: ["sql_file", "out_dir"] }),
 

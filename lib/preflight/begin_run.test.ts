@@ -171,3 +171,17 @@ test("refuses a checksum file that does not list all four files before creating 
   await writeFile(path, dumpEntities.map(line).join(""));
   assert.equal((await beginRun(request())).state, "new");
 });
+
+test("a session that has a run of another month is refused", async () => {
+  await putDumps("2026-08");
+  await beginRun(request({ "dump-month": "2026-07" }));
+  const refused =
+    /session 2026-08-02T03:04:05\+00:00 has run 2026-07__20260802_030405.* begin another session for 2026-08/;
+  await assert.rejects(beginRun(request({ "dump-month": "2026-08" })), refused);
+  await rename(buildingDir(lake, RUN), sealedDir(lake, RUN));
+  await assert.rejects(beginRun(request({ "dump-month": "2026-08" })), refused);
+  const other = await beginRun(
+    request({ "dump-month": "2026-08", "session-time": "2026-08-02T03:04:06+00:00" }),
+  );
+  assert.equal(other.state, "new");
+});

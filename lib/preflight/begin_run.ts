@@ -5,11 +5,18 @@ import { readChecksums } from "../dump/checksums.ts";
 import { type DumpMonth, findDumpFiles, findDumpMonth } from "../dump/raw_month.ts";
 import { kindOf } from "../files/files.ts";
 import { inRun } from "../files/paths.ts";
-import { parseRunId, requireRunId } from "../files/run_id.ts";
+import { parseRunId, requireRunId, runIdSuffix } from "../files/run_id.ts";
 import { createBuilding, hasBegun, openBuilding, type RunFile } from "../lake/building.ts";
 import { datasetName } from "../lake/done.ts";
+import { runIdsIn } from "../lake/likely_run.ts";
 import { chosenDatasets, requireSameChoice } from "../lake/run_datasets.ts";
-import { findRun, newRunId, type RunSelection, type SelectedRun } from "../lake/run_selection.ts";
+import {
+  findRun,
+  newRunId,
+  type RunSelection,
+  type SelectedRun,
+  sessionTime,
+} from "../lake/run_selection.ts";
 import { readActive } from "../promotion/active.ts";
 import { refuseOlderMonth } from "../promotion/promotion_order.ts";
 
@@ -38,7 +45,7 @@ export interface BegunRun {
 
 /**
  * Finds the requested run, or creates its building directory with `run.json`. ExpectedError when run id and dump month
- * disagree, when dump files are missing, when the run was begun in another mode or with other datasets, or when it is
+ * disagree, when the session has a run of another month, when dump files are missing, when the run was begun in another mode or with other datasets, or when it is
  * to be promoted and its month is older than the active run's.
  */
 export async function beginRun(request: RunRequest): Promise<BegunRun> {
@@ -46,6 +53,7 @@ export async function beginRun(request: RunRequest): Promise<BegunRun> {
   const refuse = async (runId: string) => {
     if (request.inOrder) refuseOlderMonth(runId, await readActive(selection.lake));
   };
+  await refuseUsedSession(selection);
   const existing = await findRun(selection);
   if (existing !== undefined && (existing.state === "sealed" || (await hasBegun(existing.dir)))) {
     await refuse(existing.runId);
@@ -62,6 +70,22 @@ export async function beginRun(request: RunRequest): Promise<BegunRun> {
     throw withState(error, `run ${runId} is not begun: fix the cause and repeat the command`);
   }
   return { runId, state: "new" };
+}
+
+/**
+ * Refuses a second month in a session. Digdag skips what a session has done, whatever it is given the next time, so such
+ * a session would be a mix of both months.
+ */
+async function refuseUsedSession(selection: RunSelection): Promise<void> {
+  const { lake, "run-id": runId, "dump-month": month, "session-time": session } = selection;
+  if (runId !== undefined || month === undefined || session === undefined) return;
+  const suffix = runIdSuffix(sessionTime(selection));
+  const other = (await runIdsIn(lake)).find((id) => id.endsWith(suffix) && !id.startsWith(`${month}__`));
+  if (other === undefined) return;
+  throw new ExpectedError(
+    `session ${session} has run ${other}, and a session is for one month: begin another session for ${month} ` +
+      `(bin/digdag does by itself; digdag run --session "$(date -u '+%Y-%m-%d %H:%M:%S')")`,
+  );
 }
 
 function agreedSelection(selection: RunSelection): RunSelection {

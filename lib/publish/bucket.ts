@@ -6,36 +6,9 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import type { OptionSpecs, OptionValues } from "../cli/options.ts";
 import { keyOf, type S3Location, urlOf } from "./location.ts";
 import { explained, isConditionFailure, isMissing } from "./s3_errors.ts";
-
-/** Options for an S3-compatible store. Credentials come from the usual AWS environment. */
-export const s3Options = {
-  endpoint: {
-    type: "string",
-    env: "AWS_ENDPOINT_URL_S3",
-    value: "URL",
-    form: { pattern: /^https?:\/\/[^\s?#]+$/, name: "a URL like http://127.0.0.1:9000" },
-    summary: "endpoint of the store (default: AWS)",
-  },
-  region: {
-    type: "string",
-    env: "AWS_REGION",
-    value: "REGION",
-    summary: "region (default: that of the AWS profile; us-east-1 with --endpoint)",
-  },
-  "path-style": {
-    type: "string",
-    env: "DISCOGS_S3_PATH_STYLE",
-    choices: ["true", "false"],
-    default: "false",
-    summary: "put the bucket in the path of URLs instead of the host, as MinIO and others require",
-  },
-} as const satisfies OptionSpecs;
-
-/** The values of {@link s3Options}. */
-export type S3Settings = OptionValues<typeof s3Options>;
+import type { S3Settings } from "./s3_options.ts";
 
 /** The store's description of an object. */
 export interface ObjectFacts {

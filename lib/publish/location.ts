@@ -1,5 +1,5 @@
-import type { OptionForm } from "../cli/options.ts";
 import { ExpectedError } from "../cli/errors.ts";
+import type { OptionForm } from "../cli/options.ts";
 
 /** A location in an S3-compatible store where a lake is published. */
 export interface S3Location {

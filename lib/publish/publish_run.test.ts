@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { main } from "../../scripts/publish_run.ts";
+import { main as registerActive } from "../../scripts/register_active.ts";
+import { main as sanityReport } from "../../scripts/sanity_report.ts";
 import { filesBelow, hashFile } from "../files/files.ts";
 import { makeBuildingRun, makeLake, makeSealedRun } from "../lake/testing/fixture_runs.ts";
 import { promote } from "../promotion/promote.ts";
@@ -12,6 +14,7 @@ import { rollback } from "../promotion/rollback.ts";
 import { temporaryDirectory } from "../testing/files.ts";
 import { runMain } from "../testing/run_main.ts";
 import { PART_BYTES } from "./file_digests.ts";
+import { checkStore } from "./follow_active.ts";
 import { type SendParts, sendInParts, unfinishedUploads } from "./multipart.ts";
 import { pointTo, readPointer } from "./pointer.ts";
 import { publishRun } from "./publish_run.ts";
@@ -263,6 +266,32 @@ describe("a lake in an S3-compatible store", () => {
     );
     assert.equal((await unfinishedUploads(bucket, "")).size, 0);
     assert.equal(await bucket.head("changed.parquet"), undefined);
+  });
+
+  test("when a check of the active run fails and it is rolled back, the pointer goes back too", async () => {
+    const failing = makeLake();
+    await makeSealedRun(failing, OLDER);
+    const twice = [100, 100].map((release_id) => ({ release_id }));
+    await makeSealedRun(failing, RUN, { tables: { releases_v6: twice } });
+    const place = `s3://${store.bucketName}/failing`;
+    for (const runId of [OLDER, RUN]) {
+      await promote(failing, runId);
+      const { code } = await runMain(main, ["--lake", failing, "--active", "--to", place], store.env);
+      assert.equal(code, 0);
+    }
+    assert.equal((await runMain(registerActive, ["--lake", failing])).code, 0);
+    const given = ["--lake", failing, "--active", "--auto-rollback=true", "--publish-to", place];
+    const { code, stderr } = await runMain(sanityReport, given, store.env);
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, /activated: s3:\S+active.json names run 2025-11/);
+    assert.match(stderr, /duplicate_release_ids .*; rolled back to run 2025-11/);
+    assert.equal((await readPointer(store.bucket("failing")))?.pointer.run_id, OLDER);
+  });
+
+  test("a store is looked at before a run that will be published begins", async () => {
+    const settings = { endpoint: store.endpoint, region: "us-east-1", "path-style": "true" };
+    await checkStore(`s3://${store.bucketName}/new`, settings);
+    await assert.rejects(checkStore("s3://nowhere/x", settings), /there is no such bucket: create it first/);
   });
 
   test("reports failures in one line with the place and advice", async () => {

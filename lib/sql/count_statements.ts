@@ -30,6 +30,7 @@ export function countStatements(engine: SqlEngine): CountingEngine {
   return {
     name: engine.name,
     resolvesActive: engine.resolvesActive,
+    requireRun: engine.requireRun,
     query: reading(engine.query),
     stream: reading(engine.stream),
     schemas: reading(engine.schemas),

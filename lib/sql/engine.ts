@@ -79,6 +79,11 @@ export interface SqlEngine {
    * consists of views over the schema of the active run, and the session queries that schema (`active_views.ts`).
    */
   readonly resolvesActive: boolean;
+  /**
+   * Refuses a run whose files the engine would not find where it looks for the lake: one that is not published, where that
+   * is a store. `dir` is the run's directory here. ExpectedError that says what to do.
+   */
+  requireRun(runId: string, dir: string): Promise<void>;
   /** Runs one reading statement, without a final `;`. `source` is for error messages. */
   query(sql: string, source?: SqlSource): Promise<QueryResult>;
   /**

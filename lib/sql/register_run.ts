@@ -28,7 +28,8 @@ export interface RegisterContext {
 
 /**
  * Creates or updates the schema of a finished run, `hive.discogs_r_...`: tables on `_runs/<run id>/...`, and views.
- * CheckFailedError if the run has no datasets, or differs from its manifest.
+ * CheckFailedError if the run has no datasets, or differs from its manifest; ExpectedError if the engine reads a store in
+ * which the run is not published.
  */
 export async function registerRunSchema(
   context: RegisterContext,
@@ -45,6 +46,7 @@ export async function registerRunSchema(
   if (tables.length === 0) {
     throw new CheckFailedError(`${dir} has no datasets: nothing to register`);
   }
+  await context.engine.requireRun(runId, dir);
   await whileNoOtherMakes(context, schema, () =>
     registerSchema(context.engine, { schema, location: runLocation(runId), tables }),
   );

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createLogger } from "../cli/log.ts";
+import type { S3Access } from "../trino_server/config.ts";
 import { trinoDown, trinoUp } from "../trino_server/server.ts";
 
 const MEMORY_MB = 1024;
@@ -14,10 +15,11 @@ export interface TestTrino {
 /**
  * Starts a Trino for a lake. Takes some ten seconds and about 1 GB of memory, so do it at most once per test file. It ends with
  * the test's process even if that is killed. ExpectedError if there is no JDK for it.
+ * `s3` is a store that it reads as well.
  */
-export async function startTestTrino(lake: string): Promise<TestTrino> {
+export async function startTestTrino(lake: string, s3?: S3Access): Promise<TestTrino> {
   const log = createLogger();
-  const { url, pid } = await trinoUp({ lake, env: process.env, log, memoryMb: MEMORY_MB });
+  const { url, pid } = await trinoUp({ lake, env: process.env, log, memoryMb: MEMORY_MB, s3 });
   const guardian = endWithThisProcess(pid);
   return {
     url,

@@ -10,6 +10,8 @@ export interface ServerSettings {
   port: number;
   /** File in which the JVM caches classes for its next start; written when it stops. */
   classArchive: string;
+  /** A store whose locations can be read besides. */
+  s3?: S3Access | undefined;
   /** Heap of the JVM in MB; half of it is for queries. */
   memoryMb: number;
 }
@@ -43,11 +45,20 @@ export function serverProperties({ home, port, memoryMb }: ServerSettings, place
   });
 }
 
+/** How a Trino reaches an S3-compatible store. */
+export interface S3Access {
+  /** Default: that of AWS. */
+  endpoint?: string | undefined;
+  /** Default: that of the environment. */
+  region?: string | undefined;
+  pathStyle: boolean;
+}
+
 /**
  * `hive.properties`: the catalog on the lake's files. Locations are `local:///` and the path below the lake. Timestamp precision
  * stays at its default, MILLISECONDS, the only one that allows TIMESTAMP(3).
  */
-export function catalogProperties(lake: string): string {
+export function catalogProperties(lake: string, s3?: S3Access): string {
   return properties({
     "connector.name": "hive",
     "hive.metastore": "file",
@@ -59,7 +70,18 @@ export function catalogProperties(lake: string): string {
     "hive.parquet.time-zone": "UTC",
     "hive.compression-codec": "ZSTD",
     "hive.storage-format": "PARQUET",
+    ...(s3 === undefined ? {} : s3Properties(s3)),
   });
+}
+
+/** Credentials are not in the file: Trino finds those of its environment as the AWS tools do. */
+function s3Properties({ endpoint, region, pathStyle }: S3Access): Record<string, string> {
+  return {
+    "fs.native-s3.enabled": "true",
+    ...(endpoint === undefined ? {} : { "s3.endpoint": endpoint }),
+    ...(region === undefined ? {} : { "s3.region": region }),
+    "s3.path-style-access": String(pathStyle),
+  };
 }
 
 /** `access-control.properties`: users' privileges come from a rules file, see `access_rules.ts`. */

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, mkdirSync, openSync, statSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ExpectedError } from "../cli/errors.ts";
@@ -17,6 +17,7 @@ import { accessRules } from "./access_rules.ts";
 import {
   accessControlProperties,
   catalogProperties,
+  type S3Access,
   type ServerSettings,
   serverArguments,
   serverProperties,
@@ -46,6 +47,8 @@ export interface UpOptions {
   /** Default: the previous port if free, else any free port. */
   port?: number | undefined;
   memoryMb: number;
+  /** A store whose locations (`s3://...`) can be read besides the lake's directory. */
+  s3?: S3Access | undefined;
 }
 
 /**
@@ -86,7 +89,9 @@ export async function trinoStatus(lake: string): Promise<(ServerState & { answer
   return live === undefined ? undefined : { ...live, answers: await answers(live.url, ANSWER_MS) };
 }
 
-async function adopt(places: TrinoPlaces, live: ServerState, { port, log }: UpOptions): Promise<ServerState> {
+async function adopt(places: TrinoPlaces, live: ServerState, options: UpOptions): Promise<ServerState> {
+  const { port, log } = options;
+  requireSameStore(places, options);
   if (port !== undefined && port !== live.port) {
     throw new ExpectedError(`Trino is up at ${live.url}, not on port ${port}: stop it first (down)`);
   }
@@ -100,16 +105,24 @@ async function adopt(places: TrinoPlaces, live: ServerState, { port, log }: UpOp
   );
 }
 
+/** Refuses a server that is up without the store that is asked for. */
+function requireSameStore(places: TrinoPlaces, { lake, s3 }: UpOptions): void {
+  if (s3 === undefined || readFileSync(catalogFile(places), "utf8") === catalogProperties(lake, s3)) return;
+  throw new ExpectedError("Trino is up without S3, or with other settings of it: stop it first (down)");
+}
+
+const catalogFile = ({ catalogs }: TrinoPlaces) => join(catalogs, "hive.properties");
+
 async function start(
   places: TrinoPlaces,
   options: UpOptions,
   java: Java,
   home: string,
 ): Promise<ServerState> {
-  const { lake, env, log, memoryMb } = options;
+  const { lake, env, log, memoryMb, s3 } = options;
   for (let attempt = 1; ; attempt += 1) {
     const port = await choosePort(places, options.port);
-    const settings = { lake, home, port, memoryMb, classArchive: classArchive(env, java) };
+    const settings = { lake, home, port, memoryMb, s3, classArchive: classArchive(env, java) };
     const state = await launch(places, settings, java, env);
     log.info(`starting Trino on port ${port} (pid ${state.pid}, Java ${java.version}), log ${places.log}`);
     try {
@@ -141,7 +154,7 @@ async function launch(
 ): Promise<ServerState> {
   assertWritable(places.root);
   await writeFileAtomic(places.config, serverProperties(settings, places));
-  await writeFileAtomic(join(places.catalogs, "hive.properties"), catalogProperties(settings.lake));
+  await writeFileAtomic(catalogFile(places), catalogProperties(settings.lake, settings.s3));
   await writeFileAtomic(places.accessControl, accessControlProperties(places));
   await writeJsonFile(places.accessRules, accessRules(trinoUser(env), CATALOG));
   await removeTree(places.temporary);

@@ -33,6 +33,11 @@ export const notHere: readonly NotHere[] = [
     reason: "needs a bucket; lib/publish/publish_run.test.ts publishes to a server of its own",
   },
   {
+    page: "digdag/README.md",
+    command: /^(cd digdag && )?digdag /,
+    reason: "needs Digdag's official distribution or a server of it, which Maven Central does not have",
+  },
+  {
     command: /^npm (start|test)\b/,
     reason: "npm start runs main.dig, as tests/main_line.test.ts does; npm test runs this",
   },

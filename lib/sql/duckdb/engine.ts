@@ -102,6 +102,7 @@ export function duckDbEngine({ session, catalog: written, locate }: DuckDbEngine
   return {
     name: "duckdb",
     resolvesActive: true,
+    requireRun: async () => undefined,
     query: async (sql, source) => toQueryResult(await session.run(await ready(sql, source), source)),
     async *stream(sql, source) {
       yield* session.stream(await ready(sql, source), source);

@@ -193,6 +193,12 @@ export function trinoEngine(lake: string, settings: TrinoSettings, log: Logger):
   return {
     name: "trino",
     resolvesActive: false,
+    async requireRun(runId, dir) {
+      if (settings.store === undefined) return;
+      // The package of AWS is loaded only where it is needed.
+      const { requireInStore } = await import("../../publish/follow_active.ts");
+      await requireInStore(settings.lakeUrl, { runId, dir }, settings.store, log);
+    },
     query: async (sql, source) => run(await readingText(sql), source),
     async *stream(sql, source) {
       yield* streamStatement(session, await readingText(sql), source);

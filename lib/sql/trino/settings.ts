@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { ExpectedError, oneLine } from "../../cli/errors.ts";
+import { type S3Settings, s3Settings } from "../../publish/s3_options.ts";
 
 /** How to reach a Trino, and the lake's location there. */
 export interface TrinoSettings {
@@ -15,6 +16,8 @@ export interface TrinoSettings {
   ca?: string;
   /** Location of the lake's root in that Trino; ends in `/`. */
   lakeUrl: string;
+  /** How this process reaches the store that `lakeUrl` is in, if it is an S3-compatible one. */
+  store?: S3Settings;
   /** For one statement, including retries. */
   timeoutMs: number;
 }
@@ -72,13 +75,15 @@ export function trinoSettings(env: NodeJS.ProcessEnv): TrinoSettings {
       "TRINO_PASSWORD is set, but TRINO_URL is not https: it would be sent in the clear",
     );
   }
+  const lakeUrl = parsed.data.DISCOGS_TRINO_LAKE.replace(/\/*$/, "/").replace(/^(local|file):\/+/, "$1:///");
   return {
     url: url.replace(/\/+$/, ""),
     user: parsed.data.TRINO_USER,
     ...(password === undefined ? {} : { password }),
     catalog: parsed.data.TRINO_CATALOG,
     ...(caFile === undefined ? {} : { ca: readCa(caFile) }),
-    lakeUrl: parsed.data.DISCOGS_TRINO_LAKE.replace(/\/*$/, "/").replace(/^(local|file):\/+/, "$1:///"),
+    lakeUrl,
+    ...(lakeUrl.startsWith("s3") ? { store: s3Settings(env) } : {}),
     timeoutMs: parsed.data.TRINO_TIMEOUT * 1000,
   };
 }

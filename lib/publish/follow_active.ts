@@ -1,0 +1,86 @@
+import { CheckFailedError, ExpectedError, oneLine } from "../cli/errors.ts";
+import type { Logger } from "../cli/log.ts";
+import { manifestSha256 } from "../lake/manifest.ts";
+import { requireActiveRun } from "../promotion/active.ts";
+import { Bucket } from "./bucket.ts";
+import { parseS3Location } from "./location.ts";
+import { POINTER, type Pointed, pointTo, readPointer } from "./pointer.ts";
+import { publishedManifest } from "./publish_run.ts";
+import type { S3Settings } from "./s3_options.ts";
+
+/** Points `active.json` of a published lake to the lake's active run, of whatever month. See {@link pointTo}. */
+export async function followActive(
+  lake: string,
+  to: string,
+  settings: S3Settings,
+): Promise<Pointed & { url: string; runId: string }> {
+  const { runId, dir } = await requireActiveRun(lake);
+  return withBucket(to, settings, async (bucket) => {
+    const run = { runId, manifestSha256: await sealedManifest(runId, dir) };
+    const pointed = await pointTo(bucket, run, { allowOlder: true, dryRun: false });
+    return { ...pointed, url: bucket.url(POINTER), runId };
+  });
+}
+
+/**
+ * Refuses a run that is not in the store at `url` (`s3://bucket/prefix/`), by its manifest: an engine that reads there
+ * would make empty tables of it. A store that can't be asked from here is warned of, since the engine may have other
+ * credentials; so is nothing refused of a run of the Python original, which has no manifest.
+ */
+export async function requireInStore(
+  url: string,
+  { runId, dir }: { runId: string; dir: string },
+  settings: S3Settings,
+  log: Logger,
+): Promise<void> {
+  const expected = await manifestSha256(dir);
+  if (expected === undefined) return;
+  const found = await askedManifest(url, runId, settings).catch((error: unknown) => {
+    if (!(error instanceof ExpectedError)) throw error;
+    log.warn(`whether run ${runId} is in ${url} can't be seen from here: ${oneLine(error)}`);
+    return expected;
+  });
+  if (found === expected) return;
+  if (found !== undefined)
+    throw new CheckFailedError(`${url} has another run ${runId}: its manifest differs`);
+  const place = url.replace(/\/$/, "");
+  throw new ExpectedError(
+    `run ${runId} is not in ${url}, where Trino looks for it: publish it first, ` +
+      `scripts/publish_run.ts ${runId} --to ${place} --no-activate (workflows: -p publish_to=${place})`,
+  );
+}
+
+function askedManifest(url: string, runId: string, settings: S3Settings): Promise<string | undefined> {
+  const location = url.replace(/^s3[an]:/, "s3:");
+  return withBucket(location, settings, (bucket) => bucket.hash(publishedManifest(runId)));
+}
+
+/** ExpectedError unless the bucket is there, the credentials let it be listed, and its pointer, if any, can be read. */
+export async function checkStore(to: string, settings: S3Settings): Promise<void> {
+  await withBucket(to, settings, async (bucket) => {
+    await bucket.list(POINTER);
+    await readPointer(bucket);
+  });
+}
+
+/** The SHA-256 of a sealed run's manifest. ExpectedError for a run without one. */
+export async function sealedManifest(runId: string, dir: string): Promise<string> {
+  const sha256 = await manifestSha256(dir);
+  if (sha256 !== undefined) return sha256;
+  throw new ExpectedError(
+    `run ${runId} has no manifest, so that a copy can't be verified: it is not published`,
+  );
+}
+
+async function withBucket<T>(
+  to: string,
+  settings: S3Settings,
+  use: (bucket: Bucket) => Promise<T>,
+): Promise<T> {
+  const bucket = new Bucket(parseS3Location(to), settings);
+  try {
+    return await use(bucket);
+  } finally {
+    bucket.close();
+  }
+}

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { readlinkSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { main as promote } from "../../scripts/promote.ts";
+import { main as publishRun } from "../../scripts/publish_run.ts";
+import { main as registerActive } from "../../scripts/register_active.ts";
+import { main as rollback } from "../../scripts/rollback.ts";
+import { main as sanityReport } from "../../scripts/sanity_report.ts";
+import { main as trinoScript } from "../../scripts/trino.ts";
+import type { Main } from "../cli/command.ts";
+import { schemaNameOf } from "../files/run_id.ts";
+import { makeLake, makeSealedRun } from "../lake/testing/fixture_runs.ts";
+import { openEngine } from "../sql/choose.ts";
+import { testEngines } from "../testing/engines.ts";
+import { runMain } from "../testing/run_main.ts";
+import { startTestTrino, type TestTrino } from "../testing/trino.ts";
+import { readPointer } from "./pointer.ts";
+import { startTestStore, type TestStore } from "./testing/s3_store.ts";
+
+const RUN = "2025-12__20260120_194923";
+const OLDER = "2025-11__20251220_194923";
+
+// The steps of promote.dig, report_trino_active.dig and rollback.dig, in their order.
+describe("a Trino that reads S3", { skip: !testEngines.some(({ name }) => name === "trino") }, () => {
+  let store: TestStore;
+  let trino: TestTrino;
+  let lake: string;
+  let to: string;
+  let env: NodeJS.ProcessEnv;
+  before(async () => {
+    store = await startTestStore();
+    lake = makeLake();
+    // A release more in the newer run, so that the two can be told apart.
+    await makeSealedRun(lake, OLDER);
+    await makeSealedRun(lake, RUN, { tables: { releases_v6: [{ release_id: 100 }] } });
+    trino = await startTestTrino(lake, { endpoint: store.endpoint, pathStyle: true });
+    to = `s3://${store.bucketName}/lake`;
+    env = { ...store.env, TRINO_URL: trino.url, DISCOGS_TRINO_LAKE: to };
+  });
+  after(async () => {
+    await trino?.stop();
+    await store?.close();
+  });
+
+  const run = (main: Main, ...args: string[]) => runMain(main, ["--lake", lake, ...args], env);
+  const succeeded = async (main: Main, ...args: string[]) => {
+    const { code, stdout, stderr } = await run(main, ...args);
+    assert.equal(code, 0, stderr);
+    return stdout;
+  };
+  /** `active`, the pointer in the store, and the tables and views of the Trino are all of this run. */
+  async function assertActive(runId: string, releases: bigint): Promise<void> {
+    assert.equal(readlinkSync(join(lake, "active")), `_runs/${runId}`);
+    assert.equal((await readPointer(store.bucket("lake")))?.pointer.run_id, runId);
+    const engine = await openEngine(lake, {}, { env });
+    const { rows } = await engine.query(
+      `SELECT count(*), min("$path") FROM hive.${schemaNameOf(runId)}.releases_ref_v6`,
+    );
+    assert.deepEqual(rows, [[releases, `${to}/_runs/${runId}/releases_v6/part-00000.parquet`]]);
+    const views = await engine.query('SELECT count(*) FROM "hive"."discogs"."releases_ref_v6"');
+    assert.deepEqual(views.rows, [[releases]]);
+    await engine.close();
+  }
+
+  test("a run that is not in the bucket is refused, and nothing is declared, switched or left there", async () => {
+    const { code, stderr } = await run(promote, OLDER);
+    assert.equal(code, 2);
+    assert.match(
+      stderr,
+      /run 2025-11\S+ is not in s3:\/\/music\/lake\/, where Trino looks for it: publish it first, scripts\/publish_run.ts/,
+    );
+    assert.throws(() => readlinkSync(join(lake, "active")), /ENOENT/);
+    assert.equal((await store.bucket("lake").list("")).size, 0);
+    const engine = await openEngine(lake, {}, { env });
+    assert.deepEqual(await engine.schemas(), []);
+    await engine.close();
+  });
+
+  test("published and promoted, its tables are the copies; the report runs on them", async () => {
+    for (const [runId, releases] of [
+      [OLDER, 2n],
+      [RUN, 1n],
+    ] as const) {
+      await succeeded(publishRun, runId, "--to", to, "--to-promote", "--no-activate");
+      await succeeded(promote, runId);
+      await succeeded(publishRun, "--active", "--only-activate", "--allow-older", "--to", to);
+      assert.match(await succeeded(registerActive), /hive.discogs is run 2025-.*\(trino\)/);
+      await assertActive(runId, releases);
+    }
+    assert.match(await succeeded(sanityReport, "--active"), /releases_ref_v6.null_release_id/);
+  });
+
+  test("rolled back, tables, views and the pointer are those of the earlier run", async () => {
+    await succeeded(rollback);
+    await succeeded(publishRun, "--active", "--only-activate", "--allow-older", "--to", to);
+    await assertActive(OLDER, 2n);
+  });
+
+  test("a server that is up is not taken for one with another store", async () => {
+    const same = ["up", "--s3", "--s3-endpoint", store.endpoint, "--s3-region"];
+    const { code, stderr } = await run(trinoScript, ...same, "eu-central-1");
+    assert.equal(code, 2);
+    assert.match(stderr, /Trino is up without S3, or with other settings of it: stop it first \(down\)/);
+  });
+});
