@@ -3,12 +3,15 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
+import { main } from "../../scripts/preflight.ts";
 import { silentLogger } from "../cli/log.ts";
+import { STAGE_LOG } from "../cli/stage_log.ts";
 import { dumpEntities } from "../dump/raw_month.ts";
 import { buildingDir, inRun, sealedDir } from "../files/paths.ts";
 import { openBuilding, runFile } from "../lake/building.ts";
 import { datasetName } from "../lake/done.ts";
 import { chosenDatasets } from "../lake/run_datasets.ts";
+import { runMain } from "../testing/run_main.ts";
 import { beginRun, type RunRequest } from "./begin_run.ts";
 
 let base: string;
@@ -184,4 +187,15 @@ test("a session that has a run of another month is refused", async () => {
     request({ "dump-month": "2026-08", "session-time": "2026-08-02T03:04:06+00:00" }),
   );
   assert.equal(other.state, "new");
+});
+
+test("a session at midnight, as Digdag's are by default, is warned of, unless bin/digdag began it", async () => {
+  await mkdir(lake);
+  const given = ["--lake", lake, "--raw-root", raw, "--session-time", "2026-08-02T00:00:00+00:00"];
+  const alone = await runMain(main, given);
+  assert.equal(alone.code, 0, alone.stderr);
+  assert.match(alone.stderr, /warning: the session is of midnight.*start each run with --session/);
+  const launched = await runMain(main, given, { [STAGE_LOG]: join(base, "stages") });
+  assert.equal(launched.code, 0, launched.stderr);
+  assert.doesNotMatch(launched.stderr, /midnight/);
 });
