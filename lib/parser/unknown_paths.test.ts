@@ -83,7 +83,7 @@ test("examines elements of which nothing is kept, too", async (t) => {
   assert.deepEqual(unknown, { [inner]: 1, [`${inner}/track`]: 1 });
   await assert.rejects(
     extractAll(dump, "release", join(dir, "strict"), { strict: true }),
-    /: release\/tracklist\/track\/sub_tracks\/track\/sub_tracks 1, .*sub_tracks\/track\/sub_tracks\/track 1; --strict/,
+    /: release\/tracklist\/track\/sub_tracks\/track\/sub_tracks 1, .*sub_tracks\/track\/sub_tracks\/track 1; refused because of --strict/,
   );
 });
 
