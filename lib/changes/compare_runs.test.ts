@@ -6,11 +6,11 @@ import { main } from "../../scripts/compare_runs.ts";
 import { runsAndActive } from "../../tests/history/history_lake.ts";
 import { lakePaths, sealedDir } from "../files/paths.ts";
 import { historyName } from "../history/event_tables.ts";
+import { openEngineWithHistory } from "../history/open_history.ts";
 import { makeOriginalRun, makeSealedRun } from "../lake/testing/fixture_runs.ts";
 import { consistentTables, type FixtureRow, type FixtureTables } from "../lake/testing/fixture_tables.ts";
 import { switchActive } from "../promotion/active.ts";
 import { switchWithRecord } from "../promotion/promotions.ts";
-import { openEmbeddedEngine } from "../sql/duckdb/open.ts";
 import { rowObjects, type SqlValue } from "../sql/engine.ts";
 import { temporaryLake } from "../testing/run_fixture.ts";
 import { runMain } from "../testing/run_main.ts";
@@ -30,7 +30,7 @@ async function compareWell(lake: string, ...args: string[]): Promise<string> {
 
 /** Rows of a table or view of the history, without times. */
 async function rowsOf(lake: string, name: string): Promise<Record<string, SqlValue>[]> {
-  const engine = await openEmbeddedEngine(lake, { threads: 1 });
+  const engine = await openEngineWithHistory(lake, { threads: 1 }, { env: {} });
   try {
     const rows = rowObjects(await engine.query(`SELECT * FROM ${historyName(name)} ORDER BY ALL`));
     return rows.map(({ event_ts_utc: _, ...row }) => row);

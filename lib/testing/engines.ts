@@ -1,5 +1,5 @@
+import { openEngineWithHistory } from "../history/open_history.ts";
 import { openEngine } from "../sql/choose.ts";
-import { openEmbeddedEngine } from "../sql/duckdb/open.ts";
 import type { SqlEngine } from "../sql/engine.ts";
 import { startTestTrino } from "./trino.ts";
 
@@ -24,7 +24,7 @@ export interface TestEngine {
 
 const embedded = testEngine("duckdb", async (lake) => ({
   env: {},
-  open: () => openEmbeddedEngine(lake, { threads: 1, memoryLimit: "500MB" }),
+  open: () => openEngineWithHistory(lake, { threads: 1, memoryLimit: "500MB" }, { env: {} }),
   stop: async () => undefined,
 }));
 

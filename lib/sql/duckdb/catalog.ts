@@ -71,9 +71,9 @@ export function withDrafts(catalog: Catalog): DraftCatalog {
   };
 }
 
-/** A catalog that lives as long as the session, for work on one run. */
-export function memoryCatalog(): Catalog {
-  const entries = new Map<string, SchemaEntry>();
+/** A catalog that lives as long as the session; it has `initial` to begin with. */
+export function memoryCatalog(initial: readonly SchemaEntry[] = []): Catalog {
+  const entries = new Map(initial.map((entry) => [entry.schema, entry]));
   return {
     schemas: async () => [...entries.keys()].sort(),
     read: async (schema) => entries.get(schema),
@@ -81,24 +81,20 @@ export function memoryCatalog(): Catalog {
   };
 }
 
-/** A catalog that also has these schemas: what it has no definition of by itself is as it is here. */
-export function withSchemas(catalog: Catalog, entries: readonly SchemaEntry[]): Catalog {
-  const known = entries.filter(({ objects }) => objects.length > 0);
+/**
+ * A catalog that has these schemas, too, and stores nothing of them: each session derives them anew, and what is written to
+ * them lasts as long as the session. So they are the same however often an earlier session was interrupted.
+ */
+export function withSchemas(catalog: Catalog, derived: readonly SchemaEntry[]): Catalog {
+  const names = new Set(derived.map(({ schema }) => schema));
+  const session = memoryCatalog(derived.filter(({ objects }) => objects.length > 0));
   return {
     async schemas() {
-      return [...new Set([...(await catalog.schemas()), ...known.map(({ schema }) => schema)])].sort();
+      const stored = (await catalog.schemas()).filter((schema) => !names.has(schema));
+      return [...stored, ...(await session.schemas())].sort();
     },
-    async read(schema) {
-      const written = await catalog.read(schema);
-      const more = known.find((entry) => entry.schema === schema);
-      if (written === undefined || more === undefined) return written ?? more;
-      const names = new Set(written.objects.map(({ name }) => name));
-      return {
-        ...written,
-        objects: [...written.objects, ...more.objects.filter(({ name }) => !names.has(name))],
-      };
-    },
-    write: catalog.write,
+    read: (schema) => (names.has(schema) ? session : catalog).read(schema),
+    write: (entry) => (names.has(entry.schema) ? session : catalog).write(entry),
   };
 }
 
