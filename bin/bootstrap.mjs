@@ -1,6 +1,7 @@
 // Runs a TypeScript entrypoint of this project, after installing node_modules if they are missing or older than
-// package-lock.json; without an argument, only installs. Development packages (a browser, PostgreSQL, compilers) are installed
-// only for the scripts that need them. Plain JavaScript without dependencies, because it runs before they are installed.
+// package-lock.json. Development packages (a browser, PostgreSQL, compilers) are installed only for the scripts that need
+// them. Without an argument, only installs, development packages included. Plain JavaScript without dependencies, because
+// it runs before they are installed.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -51,7 +52,7 @@ if (major < 20 || (major === 20 && minor < 15)) {
   process.exit(2);
 }
 const [script, ...args] = process.argv.slice(2);
-installIfNeeded(FOR_DEVELOPMENT.includes(script));
+installIfNeeded(script === undefined || FOR_DEVELOPMENT.includes(script));
 if (script === undefined) process.exit(0);
 const child = spawn(process.execPath, [join(root, "bin", "run.mjs"), resolve(root, script), ...args], {
   stdio: "inherit",

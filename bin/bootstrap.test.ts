@@ -22,8 +22,8 @@ function checkout(t: TestContext) {
   writeFileSync(join(dir, "tools", "npm"), NPM);
   chmodSync(join(dir, "tools", "npm"), 0o755);
   const env = { ...process.env, PATH: `${join(dir, "tools")}:${process.env.PATH}` };
-  const run = (script: string) => {
-    const { status, stderr } = spawnSync(process.execPath, ["bin/bootstrap.mjs", script], {
+  const run = (...scripts: string[]) => {
+    const { status, stderr } = spawnSync(process.execPath, ["bin/bootstrap.mjs", ...scripts], {
       cwd: dir,
       env,
       encoding: "utf8",
@@ -50,6 +50,8 @@ test("what is for development is installed once a script needs it, and serves th
   writeFileSync(join(dir, "package-lock.json"), "2");
   run("scripts/start.ts");
   assert.deepEqual(calls(), ["ci --omit=dev", "ci", "ci --omit=dev"]);
+  run();
+  assert.deepEqual(calls(), ["ci --omit=dev", "ci", "ci --omit=dev", "ci"], "without a script: everything");
 });
 
 /** The files of the project that a file imports, and the packages, of itself and of those. */
