@@ -155,7 +155,7 @@ test("without its engine, registering exits with 1 and keeps active, and repeati
   assert.deepEqual([code, stdout], [1, ""], stderr);
   assert.match(
     stderr,
-    /error: hive\.discogs is not up to date .*repeat this\): Trino at http:\/\/127\.0\.0\.1:1: .*refused$/m,
+    /error: hive\.discogs is not up to date .*repeat this command\): Trino at http:\/\/127\.0\.0\.1:1: .*refused$/m,
   );
   assert.equal(readlinkSync(join(lake, "active")), `_runs/${FIRST}`);
   assert.equal((await script(registerActive, lake)).code, 0);

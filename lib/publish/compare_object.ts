@@ -12,15 +12,15 @@ export async function differenceOf(
   composite?: string,
 ): Promise<string | undefined> {
   const found = await bucket.head(file.path);
-  if (found === undefined) return "it is not there";
-  if (found.bytes !== file.bytes) return `${found.bytes} bytes and not ${file.bytes}`;
+  if (found === undefined) return "missing";
+  if (found.bytes !== file.bytes) return `${found.bytes} bytes instead of ${file.bytes}`;
   if (found.checksum === base64Of(file.sha256)) return undefined;
   if (found.checksum !== undefined && isComposite(found.checksum)) {
     if (found.checksum === (composite ?? (await compositeOf(file)))) return undefined;
   } else if (found.checksum !== undefined) {
-    return "another SHA-256";
+    return "different SHA-256";
   }
-  return (await bucket.hash(file.path)) === file.sha256 ? undefined : "another SHA-256";
+  return (await bucket.hash(file.path)) === file.sha256 ? undefined : "different SHA-256";
 }
 
 async function compositeOf(file: RunFile): Promise<string> {

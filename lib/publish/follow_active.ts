@@ -37,12 +37,12 @@ export async function requireInStore(
   if (expected === undefined) return;
   const found = await askedManifest(url, runId, settings).catch((error: unknown) => {
     if (!(error instanceof ExpectedError)) throw error;
-    log.warn(`whether run ${runId} is in ${url} can't be seen from here: ${oneLine(error)}`);
+    log.warn(`cannot check whether run ${runId} is in ${url}: ${oneLine(error)}`);
     return expected;
   });
   if (found === expected) return;
   if (found !== undefined)
-    throw new CheckFailedError(`${url} has another run ${runId}: its manifest differs`);
+    throw new CheckFailedError(`${url} has a different run ${runId}: the manifests differ`);
   const place = url.replace(/\/$/, "");
   throw new ExpectedError(
     `run ${runId} is not in ${url}, where Trino looks for it: publish it first, ` +

@@ -60,7 +60,7 @@ export async function pointTo(bucket: Bucket, run: PointedRun, options: PointOpt
     return { outcome: "activated", previous };
   }
   throw new ExpectedError(
-    `${bucket.url(POINTER)} was changed by somebody else meanwhile: repeat the command`,
+    `${bucket.url(POINTER)} was changed by someone else in the meantime: repeat the command`,
   );
 }
 
@@ -73,7 +73,7 @@ export async function readPointer(
   try {
     return { pointer: pointerSchema.parse(JSON.parse(found.text)), etag: found.etag };
   } catch (error) {
-    const message = `${bucket.url(POINTER)} is not a pointer of this project and is left as it is`;
+    const message = `${bucket.url(POINTER)} is not a pointer of this project; it was left unchanged`;
     throw new ExpectedError(`${message}: ${oneLine(error)}`, { cause: error });
   }
 }

@@ -118,7 +118,7 @@ describe("a lake in an S3-compatible store", () => {
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /s3:\/\/music\/taken\/_runs\/\S+\/labels_v10\/part-00000.parquet is another object \(4 bytes and not \d+\): nothing was sent/,
+      /s3:\/\/music\/taken\/_runs\/\S+\/labels_v10\/part-00000.parquet is a different object \(4 bytes instead of \d+\): nothing was sent/,
     );
     assert.deepEqual([...(await bucket.list("")).keys()], [DATASET]);
     assert.equal((await bucket.read(DATASET))?.text, "mine");
@@ -130,7 +130,7 @@ describe("a lake in an S3-compatible store", () => {
     await bucket.send(path, (s3) => s3.send(new PutObjectCommand({ ...bucket.target(path), Body: "x" })));
     const { code, stderr } = await publish("foreign", RUN);
     assert.equal(code, 1);
-    assert.match(stderr, /labels_v10\/other.parquet is not of this run: nothing was sent/);
+    assert.match(stderr, /labels_v10\/other.parquet does not belong to this run: nothing was sent/);
   });
 
   test("does not replace an object that takes a file's place meanwhile", async () => {
@@ -146,7 +146,7 @@ describe("a lake in an S3-compatible store", () => {
     };
     await assert.rejects(
       publishRun(lake, RUN, bucket, { parallel: 1 }),
-      /labels_v10\/part-00000.parquet has been put there by somebody else meanwhile \(6 bytes and not \d+\)/,
+      /labels_v10\/part-00000.parquet was written by someone else in the meantime \(6 bytes instead of \d+\)/,
     );
     assert.equal((await bucket.read(DATASET))?.text, "theirs");
   });
@@ -161,7 +161,7 @@ describe("a lake in an S3-compatible store", () => {
     await put(changed);
     assert.match(
       (await publish("plain", RUN)).stderr,
-      /part-00000.parquet is another object \(another SHA-256\)/,
+      /part-00000.parquet is a different object \(different SHA-256\)/,
     );
     await put(bytes);
     assert.equal((await publish("plain", RUN)).code, 0);
@@ -226,7 +226,10 @@ describe("a lake in an S3-compatible store", () => {
     watch(bucket).before = async (command) => {
       if (command === "PutObject") await pointTo(store.bucket("months"), run, options);
     };
-    await assert.rejects(pointTo(bucket, run, options), /active.json was changed by somebody else meanwhile/);
+    await assert.rejects(
+      pointTo(bucket, run, options),
+      /active.json was changed by someone else in the meantime/,
+    );
     await bucket.send("x", (s3) =>
       s3.send(new PutObjectCommand({ ...store.bucket("odd").target("active.json"), Body: "{}" })),
     );

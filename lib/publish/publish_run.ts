@@ -150,19 +150,19 @@ class Publication {
   ): Promise<void> {
     const known = new Set(files.map(({ path }) => path));
     const foreign = [...there.keys()].filter((path) => !known.has(path) && !mayBeBeside(dir, path));
-    const problems = foreign.map((path) => `${this.#bucket.url(path)} is not of this run`);
+    const problems = foreign.map((path) => `${this.#bucket.url(path)} does not belong to this run`);
     const compared = files.filter(({ path }) => there.has(path));
     await eachAtOnce(compared, FILES_AT_ONCE, async (file) => {
       this.#log.progress(`comparing ${file.path}`);
       const difference = await this.#slots.run(() => differenceOf(this.#bucket, file));
       if (difference !== undefined)
-        problems.push(`${this.#bucket.url(file.path)} is another object (${difference})`);
+        problems.push(`${this.#bucket.url(file.path)} is a different object (${difference})`);
     });
     const [first] = problems.sort();
     if (first === undefined) return;
     const more = problems.length === 1 ? "" : ` (and ${problems.length - 1} more)`;
     throw new CheckFailedError(
-      `${first}${more}: nothing was sent, and nothing there is ever replaced; remove it, or publish to another place`,
+      `${first}${more}: nothing was sent, because existing objects are never replaced; remove it, or publish to another location`,
     );
   }
 
@@ -174,8 +174,10 @@ class Publication {
         : await this.#slots.run(() => this.#sendWhole(file, done));
     const difference = await differenceOf(this.#bucket, file, composite);
     if (difference === undefined) return;
-    const why = isWritten ? "is not what was sent" : "has been put there by somebody else meanwhile";
-    throw new CheckFailedError(`${this.#bucket.url(file.path)} ${why} (${difference}), and is left as it is`);
+    const why = isWritten ? "differs from what was sent" : "was written by someone else in the meantime";
+    throw new CheckFailedError(
+      `${this.#bucket.url(file.path)} ${why} (${difference}); it was left unchanged`,
+    );
   }
 
   async #sendWhole(
