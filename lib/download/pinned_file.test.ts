@@ -125,7 +125,7 @@ test("a server without the file, or one that fails again and again, is named", a
     download((_request, response) => response.writeHead(404).end()),
     (error) =>
       error instanceof ExpectedError &&
-      /b\.zip answered 404: there is no such file; look at DISCOGS_MAVEN_MIRROR$/.test(error.message),
+      /b\.zip answered 404: no such file; look at DISCOGS_MAVEN_MIRROR$/.test(error.message),
   );
   await assert.rejects(
     download((_request, response) => response.writeHead(503).end()),

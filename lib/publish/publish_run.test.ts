@@ -265,7 +265,7 @@ describe("a lake in an S3-compatible store", () => {
     assert.equal((await unfinishedUploads(bucket, "")).size, 0);
     await assert.rejects(
       sendParts({ file: { ...file, path: "changed.parquet", sha256: "0".repeat(64) } }),
-      /large.parquet is not what the manifest says any more/,
+      /large.parquet no longer matches the manifest/,
     );
     assert.equal((await unfinishedUploads(bucket, "")).size, 0);
     assert.equal(await bucket.head("changed.parquet"), undefined);
