@@ -1,10 +1,10 @@
 import { ExpectedError, oneLine } from "../cli/errors.ts";
 import { changesLockPath, lakePaths } from "../files/paths.ts";
-import { temporaryDirectory } from "../files/temporary_directory.ts";
 import { waitAloud, withLockAfter } from "../files/waiting_lock.ts";
 import { COMPARISON_VERSION, comparisonEvents, historyName } from "../history/event_tables.ts";
 import { type HistoryContext, inHistory } from "../history/history_schema.ts";
-import { type DuckDbSession, openSession, type SessionLimits } from "../sql/duckdb/session.ts";
+import { openLakeSession } from "../sql/duckdb/open.ts";
+import type { DuckDbSession, SessionLimits } from "../sql/duckdb/session.ts";
 import type { SqlEngine } from "../sql/engine.ts";
 import { EngineUnavailableError } from "../sql/sql_error.ts";
 import { compareRuns } from "./compare.ts";
@@ -71,7 +71,7 @@ async function validPairs(engine: SqlEngine): Promise<Set<string>> {
 async function comparePair(context: HistoryContext, pair: RunPair, limits: SessionLimits): Promise<Compared> {
   const { lake, log, engine } = context;
   log.info(`comparing run ${pair.to.runId} with run ${pair.from.runId}`);
-  const session = await openLake(lake, limits);
+  const session = await openLakeSession(lakePaths(lake).root, limits);
   try {
     const details = await compareRuns(session, pair, { log });
     await inHistory(context, "recording a comparison", () =>
@@ -87,16 +87,6 @@ async function comparePair(context: HistoryContext, pair: RunPair, limits: Sessi
   } finally {
     await session.close();
   }
-}
-
-/** A session that reads a lake's runs, writes its history, and spills to it. */
-async function openLake(lake: string, limits: SessionLimits): Promise<DuckDbSession> {
-  const { root } = lakePaths(lake);
-  return openSession({
-    ...limits,
-    directories: [root],
-    temporary: await temporaryDirectory(root, "duckdb"),
-  });
 }
 
 async function changesOf(session: DuckDbSession): Promise<EntityChanges[]> {

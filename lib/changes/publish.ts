@@ -1,9 +1,7 @@
-import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { quotedString } from "@duckdb/node-api";
 import type { Logger } from "../cli/log.ts";
 import { kindOf, namesIn } from "../files/files.ts";
-import { assertWritable } from "../files/guard.ts";
 import {
   changeTables,
   comparisonEvents,
@@ -13,6 +11,7 @@ import {
   historyName,
 } from "../history/event_tables.ts";
 import { appendEvents, type HistoryContext, nextEventTime } from "../history/history_schema.ts";
+import { hideFile } from "../history/incomplete_files.ts";
 import { writeSelect } from "../sql/duckdb/append.ts";
 import type { DuckDbSession } from "../sql/duckdb/session.ts";
 import type { RunPair } from "./compared.ts";
@@ -82,11 +81,7 @@ async function hideOthers(
   for (const name of await namesIn(directory)) {
     const [, stamp] = BATCH_FILE.exec(name) ?? [];
     if (stamp === undefined || published.has(stamp)) continue;
-    const path = join(directory, name);
-    const hidden = join(directory, `_incomplete.${name}`);
-    assertWritable(path, { entry: true });
-    await rename(path, hidden);
-    log.warn(`${path} belongs to an unfinished comparison: renamed to ${hidden}`);
+    await hideFile(directory, name, "belongs to an unfinished comparison", log);
   }
 }
 

@@ -14,13 +14,18 @@ const MAGIC = "PAR1";
 export async function hideIncompleteFiles(directory: string, log: Logger): Promise<void> {
   const names = (await namesIn(directory)).filter((name) => !/^[_.]/.test(name));
   for (const name of names) {
-    const path = join(directory, name);
-    if (await isComplete(path)) continue;
-    const hidden = join(directory, `_incomplete.${name}`);
-    assertWritable(path, { entry: true });
-    await rename(path, hidden);
-    log.warn(`${path} is unfinished and holds no events: renamed to ${hidden}`);
+    if (await isComplete(join(directory, name))) continue;
+    await hideFile(directory, name, "is unfinished and holds no events", log);
   }
+}
+
+/** Gives a file of events a name that engines ignore, and reports it with the reason. */
+export async function hideFile(directory: string, name: string, why: string, log: Logger): Promise<void> {
+  const path = join(directory, name);
+  const hidden = join(directory, `_incomplete.${name}`);
+  assertWritable(path, { entry: true });
+  await rename(path, hidden);
+  log.warn(`${path} ${why}: renamed to ${hidden}`);
 }
 
 async function isComplete(path: string): Promise<boolean> {

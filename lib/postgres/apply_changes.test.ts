@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { main } from "../../pipelines/load_postgres.ts";
 import { main as compareRuns } from "../../scripts/compare_runs.ts";
 import { datasetsIn } from "../lake/datasets_in.ts";
 import { makeSealedRun } from "../lake/testing/fixture_runs.ts";
@@ -10,6 +9,7 @@ import { makeSampleMonths } from "../testing/active_lake.ts";
 import { temporaryLake } from "../testing/run_fixture.ts";
 import { runMain } from "../testing/run_main.ts";
 import { startTestDatabase, type TestDatabase } from "./testing/database.ts";
+import { loadsInto } from "./testing/loads.ts";
 import { assertSameRows } from "./testing/same_rows.ts";
 
 const ONE = "2025-12__20260101_000000";
@@ -21,20 +21,13 @@ before(async () => {
 });
 after(() => database.close());
 
-const load = (lake: string, schema: string, ...args: string[]) =>
-  runMain(main, ["--lake", lake, "--url", database.url, "--threads", "1", "--schema", schema, ...args]);
+const loads = loadsInto(() => database.url);
 
-async function loadWell(lake: string, schema: string, ...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await load(lake, schema, ...args);
-  assert.equal(code, 0, stderr);
-  return stdout;
-}
+const loadWell = async (lake: string, schema: string, ...args: string[]) =>
+  (await loads.loadWell(lake, schema, ...args)).stdout;
 
-async function assertRefused(lake: string, schema: string, message: RegExp, ...args: string[]) {
-  const { code, stderr } = await load(lake, schema, "--changes", ...args);
-  assert.match(stderr.trimEnd().split("\n").at(-1) ?? "", message);
-  assert.equal(code, 2);
-}
+const assertRefused = (lake: string, schema: string, message: RegExp, ...args: string[]) =>
+  loads.assertRefused(lake, schema, message, "--changes", ...args);
 
 async function compareWell(lake: string, ...args: string[]): Promise<void> {
   const { code, stderr } = await runMain(compareRuns, ["--lake", lake, "--threads", "1", ...args]);

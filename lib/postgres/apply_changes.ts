@@ -10,13 +10,13 @@ import { extractedDatasets, warehouseDatasets } from "../datasets/index.ts";
 import type { Entity } from "../datasets/declaration.ts";
 import type { TableDeclaration } from "../datasets/types.ts";
 import { lakePaths, PARQUET_FILES } from "../files/paths.ts";
-import { temporaryDirectory } from "../files/temporary_directory.ts";
 import { recordChanges } from "../history/event_tables.ts";
 import { datasetsIn } from "../lake/datasets_in.ts";
 import { readManifest } from "../lake/manifest.ts";
 import { readParquet } from "../parquet/read_parquet.ts";
-import { type DuckDbSession, openSession, type SessionLimits } from "../sql/duckdb/session.ts";
-import type { Connection } from "./connection.ts";
+import { openLakeSession } from "../sql/duckdb/open.ts";
+import type { DuckDbSession, SessionLimits } from "../sql/duckdb/session.ts";
+import { type Connection, inTransaction } from "./connection.ts";
 import { copyRows } from "./copy_table.ts";
 import { describeTable, type SourcedTable } from "./load.ts";
 import { type LoadTarget, whileLoading } from "./loading.ts";
@@ -59,8 +59,7 @@ export async function applyChanges(
     if (from === to.runId) return undefined;
     const comparison = await recordedComparison(options.lake, from, to.runId, schemas.target);
     const { root } = lakePaths(options.lake);
-    const temporary = await temporaryDirectory(root, "duckdb");
-    const session = await openSession({ ...options, directories: [root], temporary });
+    const session = await openLakeSession(root, options);
     try {
       const tables = await tablesToChange(connection, schemas, session, to.dir);
       await readChanged(session, options.lake, comparison);
@@ -128,8 +127,7 @@ async function replaceRows(
 ): Promise<Omit<Applied, "from">> {
   const scopes = tables.map((table) => ({ table, scope: scopeOf(table.dataset, isSameCode) }));
   let [removed, added] = [0, 0];
-  await client.query("BEGIN");
-  try {
+  await inTransaction(client, async () => {
     await sendChanged(client, session);
     // What refers to others goes first, and comes last.
     for (const { table, scope } of scopes.toReversed()) {
@@ -143,23 +141,13 @@ async function replaceRows(
     }
     for (const { table, scope } of scopes) {
       const source = scope === undefined ? table.source : await changedRows(session, table, scope);
-      const statement = copyStatement(target, table);
       const onRows = (rows: number) => log.progress(`${table.dataset.table}: ${rows} of ${source.rows} rows`);
-      const nuls = await copyRows({ client }, statement, table, source, { onRows, signal });
-      for (const [column, count] of nuls) {
-        log.warn(
-          `${table.dataset.table}.${column}: U+0000 was left out of ${count} texts, PostgreSQL can't store it`,
-        );
-      }
+      await copyRows({ client }, copyStatement(target, table), table, source, { onRows, log, signal });
       added += source.rows;
     }
     const comment = pg.escapeLiteral(commentText(aboutRun(to.runId)));
     await client.query(`COMMENT ON SCHEMA ${pg.escapeIdentifier(target)} IS ${comment}`);
-    await client.query("COMMIT");
-  } catch (error) {
-    await client.query("ROLLBACK").catch(() => undefined);
-    throw error;
-  }
+  });
   for (const { dataset } of tables) await client.query(`ANALYZE ${qualified(target, dataset.table)}`);
   return { removed, added };
 }

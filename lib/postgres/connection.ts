@@ -38,6 +38,19 @@ export async function connectPostgres(url: string): Promise<Connection> {
   return { client, where };
 }
 
+/** Runs work in one transaction, which a failure undoes. The failure is thrown even if the connection is lost. */
+export async function inTransaction<T>(client: pg.Client, work: () => Promise<T>): Promise<T> {
+  await client.query("BEGIN");
+  try {
+    const result = await work();
+    await client.query("COMMIT");
+    return result;
+  } catch (error) {
+    await client.query("ROLLBACK").catch(() => undefined);
+    throw error;
+  }
+}
+
 function createClient(url: string): pg.Client {
   try {
     return new pg.Client({

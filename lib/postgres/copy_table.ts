@@ -2,9 +2,10 @@ import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { from as copyFrom } from "pg-copy-streams";
 import { CheckFailedError } from "../cli/errors.ts";
+import type { Logger } from "../cli/log.ts";
 import type { DuckDbSession } from "../sql/duckdb/session.ts";
 import type { QueryResult } from "../sql/engine.ts";
-import type { Connection } from "./connection.ts";
+import { type Connection, inTransaction } from "./connection.ts";
 import { copyLines, NUL, nulCounts } from "./copy_text.ts";
 import { copyStatement, type LoadedTable, tableStatements } from "./statements.ts";
 
@@ -20,11 +21,9 @@ export interface TableSource {
 export interface CopyOptions {
   /** Called with the number of rows sent so far. */
   onRows: (rows: number) => void;
+  log: Pick<Logger, "warn">;
   signal: AbortSignal;
 }
-
-/** How many rows of a column had a U+0000, which PostgreSQL can't store. */
-export type NulCounts = ReadonlyMap<string, number>;
 
 /**
  * Creates a table in the staging schema and copies its rows in one transaction. DuckDB produces rows only as fast as the server
@@ -37,21 +36,16 @@ export async function copyTable(
   table: LoadedTable,
   source: TableSource,
   options: CopyOptions,
-): Promise<NulCounts> {
-  await client.query("BEGIN");
-  try {
+): Promise<void> {
+  await inTransaction(client, async () => {
     for (const statement of tableStatements(schema, table)) await client.query(statement);
-    const counts = await copyRows({ client }, copyStatement(schema, table, "FREEZE"), table, source, options);
-    await client.query("COMMIT");
-    return counts;
-  } catch (error) {
-    await client.query("ROLLBACK").catch(() => undefined);
-    throw error;
-  }
+    await copyRows({ client }, copyStatement(schema, table, "FREEZE"), table, source, options);
+  });
 }
 
 /**
- * Copies the rows of a source by a COPY statement, within the transaction of the caller.
+ * Copies the rows of a source by a COPY statement, within the transaction of the caller. Removes U+0000 from texts, and reports
+ * in how many rows of which columns.
  * @throws CheckFailedError when the server has not as many rows as the source
  */
 export async function copyRows(
@@ -60,7 +54,7 @@ export async function copyRows(
   table: LoadedTable,
   source: TableSource,
   options: CopyOptions,
-): Promise<NulCounts> {
+): Promise<void> {
   const copy = client.query(copyFrom(statement));
   const stripped = await send(source.session.stream(copyLines(table.columns, source.from)), copy, options);
   if (copy.rowCount !== source.rows) {
@@ -68,7 +62,7 @@ export async function copyRows(
       `${table.dataset.table}: the server has ${copy.rowCount} rows, the files have ${source.rows}`,
     );
   }
-  return stripped ? countNuls(table, source) : new Map();
+  if (stripped) await reportNuls(table, source, options.log);
 }
 
 /** Sends lines as fast as the server accepts them. Returns whether a U+0000 was removed. */
@@ -119,8 +113,16 @@ function deferred(): { promise: Promise<void>; resolve: () => void } {
   return { promise, resolve };
 }
 
-async function countNuls({ columns }: LoadedTable, { session, from }: TableSource): Promise<NulCounts> {
+async function reportNuls(
+  { dataset, columns }: LoadedTable,
+  { session, from }: TableSource,
+  log: CopyOptions["log"],
+): Promise<void> {
   const [counts = {}] = (await session.run(nulCounts(columns, from))).getRowObjectsJS();
-  const found = Object.entries(counts).map(([column, count]) => [column, Number(count)] as const);
-  return new Map(found.filter(([, count]) => count > 0));
+  for (const [column, count] of Object.entries(counts)) {
+    if (Number(count) === 0) continue;
+    log.warn(
+      `${dataset.table}.${column}: removed U+0000 from ${count} texts, because PostgreSQL can't store it`,
+    );
+  }
 }

@@ -12,6 +12,7 @@ import { makeSampleLake } from "../testing/active_lake.ts";
 import { allowRemoval, runUnfenced, temporaryLake } from "../testing/run_fixture.ts";
 import { runMain } from "../testing/run_main.ts";
 import { startTestDatabase, type TestDatabase } from "./testing/database.ts";
+import { loadsInto } from "./testing/loads.ts";
 import { assertSameRows } from "./testing/same_rows.ts";
 
 const ONE = "2025-12__20260101_000000";
@@ -23,20 +24,12 @@ before(async () => {
 });
 after(() => database.close());
 
-const load = (lake: string, schema: string, ...args: string[]) =>
-  runMain(main, ["--lake", lake, "--url", database.url, "--threads", "1", "--schema", schema, ...args]);
-
-async function loadWell(lake: string, schema: string, ...args: string[]) {
-  const result = await load(lake, schema, ...args);
-  assert.equal(result.code, 0, result.stderr);
-  return result;
-}
+const loads = loadsInto(() => database.url);
+const { loadWell } = loads;
 
 /** Asserts that the load fails with this one line and leaves neither tables nor a staging schema. */
 async function assertRefused(lake: string, schema: string, message: RegExp, ...args: string[]) {
-  const { code, stderr } = await load(lake, schema, ...args);
-  assert.match(stderr.trimEnd().split("\n").at(-1) ?? "", message);
-  assert.equal(code, 2);
+  await loads.assertRefused(lake, schema, message, ...args);
   assert.deepEqual(await schemasLike(`${schema}\\_\\_%`), []);
 }
 

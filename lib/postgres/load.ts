@@ -114,12 +114,9 @@ async function loadTable(
     const percent = Math.floor((100 * rows) / source.rows);
     log.progress(`${name}: ${rows} of ${source.rows} rows (${percent} %), ${speed(rows, began)}`);
   };
-  const nuls = await copyTable(connection, schema, table, source, { onRows, signal });
+  await copyTable(connection, schema, table, source, { onRows, log, signal });
   const seconds = (Date.now() - began) / 1000;
   log.info(`${name}: ${source.rows} rows, ${speed(source.rows, began)}`);
-  for (const [column, count] of nuls) {
-    log.warn(`${name}.${column}: removed U+0000 from ${count} texts, because PostgreSQL can't store it`);
-  }
   return { table: name, rows: source.rows, seconds };
 }
 

@@ -3,7 +3,7 @@ import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { allTables } from "../datasets/index.ts";
 import { readSql } from "../sql/sql_files.ts";
-import type { Connection } from "./connection.ts";
+import { type Connection, inTransaction } from "./connection.ts";
 import { qualified } from "./statements.ts";
 
 /** The schema that readers use, and the staging schema of a load. */
@@ -93,7 +93,7 @@ export async function createStaging(
     await dropStaging(connection, { staging });
   }
   const name = pg.escapeIdentifier(staging);
-  await inTransaction(connection.client, [
+  await runTogether(connection.client, [
     `CREATE SCHEMA ${name}`,
     `COMMENT ON SCHEMA ${name} IS ${pg.escapeLiteral(commentText("loading"))}`,
   ]);
@@ -104,7 +104,7 @@ export async function dropStaging(
   { client }: Connection,
   { staging }: Pick<Schemas, "staging">,
 ): Promise<void> {
-  await inTransaction(client, dropStatements(staging, await tablesOf(client, staging)));
+  await runTogether(client, dropStatements(staging, await tablesOf(client, staging)));
 }
 
 /** The comment that marks a schema as this project's. */
@@ -138,13 +138,8 @@ export function dropStatements(schema: string, tables: readonly string[]): strin
 }
 
 /** Runs statements in one transaction, or none of them. */
-export async function inTransaction(client: pg.Client, statements: readonly string[]): Promise<void> {
-  await client.query("BEGIN");
-  try {
+export async function runTogether(client: pg.Client, statements: readonly string[]): Promise<void> {
+  await inTransaction(client, async () => {
     for (const statement of statements) await client.query(statement);
-  } catch (error) {
-    await client.query("ROLLBACK");
-    throw error;
-  }
-  await client.query("COMMIT");
+  });
 }

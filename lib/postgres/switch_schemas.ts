@@ -3,7 +3,7 @@ import pg from "pg";
 import type { Logger } from "../cli/log.ts";
 import { readSql } from "../sql/sql_files.ts";
 import type { Connection } from "./connection.ts";
-import { commentText, dropStatements, inTransaction, type Schemas, tablesOf } from "./schemas.ts";
+import { commentText, dropStatements, runTogether, type Schemas, tablesOf } from "./schemas.ts";
 
 /** Shorter than PostgreSQL's deadlock timeout, so that no reader is terminated because of a load. */
 const LOCK_TIMEOUT_MS = 500;
@@ -59,7 +59,7 @@ export async function switchSchemas(
 /** Whether the transaction completed; false when it did not get its locks. */
 async function isDone(client: pg.Client, statements: readonly string[]): Promise<boolean> {
   try {
-    await inTransaction(client, statements);
+    await runTogether(client, statements);
     return true;
   } catch (error) {
     if (error instanceof pg.DatabaseError && RETRIED.includes(error.code ?? "")) return false;

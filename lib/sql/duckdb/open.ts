@@ -23,16 +23,21 @@ export async function openEmbeddedEngine(
 ): Promise<SqlEngine> {
   const root = await requireDirectory(lake, "the lake");
   const active = activeTarget(root);
-  const session = await openSession({
-    ...limits,
-    directories: [root],
-    temporary: await temporaryDirectory(root, SPILL),
-  });
+  const session = await openLakeSession(root, limits);
   return duckDbEngine({
     session,
     catalog: withSchemas(fileCatalog(lakePaths(root).duckdbCatalog), schemas.map(schemaEntry)),
     locate: (location) => join(root, location.replace(/^active(?=\/|$)/, active)),
   });
+}
+
+/** A session that may read and write files below the lake's directory, and spills to it. */
+export async function openLakeSession(
+  root: string,
+  { threads, memoryLimit }: SessionLimits = {},
+): Promise<DuckDbSession> {
+  const temporary = await temporaryDirectory(root, SPILL);
+  return openSession({ threads, memoryLimit, directories: [root], temporary });
 }
 
 /** An engine on a directory laid out like a run, and its session. */

@@ -13,7 +13,7 @@ import { waitAloud, withLockAfter } from "../../files/waiting_lock.ts";
 import { datasetsIn } from "../../lake/datasets_in.ts";
 import { readManifest } from "../../lake/manifest.ts";
 import { requireActiveRun } from "../../promotion/active.ts";
-import { openSession } from "../duckdb/session.ts";
+import { openLakeSession } from "../duckdb/open.ts";
 import { fileStatements, type ShownRun } from "./statements.ts";
 
 /** DuckDB's name for the file while it is built. */
@@ -91,11 +91,7 @@ async function replaceFile(root: string): Promise<MadeFile> {
 /** Creates the database file at `path`, complete and closed, without a write-ahead file. */
 async function fill(path: string, root: string, run: ShownRun, dir: string): Promise<string[]> {
   const { views, statements } = fileStatements(DATABASE, run, dir, await datasetsIn(dir));
-  const session = await openSession({
-    threads: 1,
-    directories: [root],
-    temporary: await temporaryDirectory(root, "duckdb"),
-  });
+  const session = await openLakeSession(root, { threads: 1 });
   try {
     await session.run(`ATTACH ${quotedString(path)} AS ${DATABASE} (STORAGE_VERSION '${STORAGE_VERSION}')`);
     for (const statement of statements) await session.run(statement);
