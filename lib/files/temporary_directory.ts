@@ -19,8 +19,8 @@ export interface TemporaryDirectory {
 
 /**
  * Reserves a name for a directory `_tmp.<name>.*` in `parent`. A locked file next to it shows that its process lives, in
- * whichever container; directories of that name whose process is gone are removed. Does nothing if `parent` can't be written,
- * because the directory can't be created either.
+ * whichever container; directories of that name whose process is gone are removed. Without a lock where `parent` can't be written,
+ * in which the directory, as a rule, can't be created either.
  */
 export async function temporaryDirectory(parent: string, name: string): Promise<TemporaryDirectory> {
   assertWritable(join(parent, name));
@@ -36,7 +36,8 @@ export async function temporaryDirectory(parent: string, name: string): Promise<
     return { path, remove };
   } catch (error) {
     if (!hasCode(error, "EACCES", "EROFS", "EPERM")) throw error;
-    return { path: join(parent, `${TEMPORARY_PREFIX}${name}.none`), remove: async () => {} };
+    const path = join(parent, `${TEMPORARY_PREFIX}${name}.none`);
+    return { path, remove: () => removeTree(path) };
   }
 }
 

@@ -116,6 +116,7 @@ export function testedSteps(dumps: Dumps): Step[] {
     ...chain("preflight", [discard("discard a begun run")]),
     ...chain("drift_gate", [discard("discard a tested run")]),
     ...chain("report on active", [rollback, registered]),
+    ...chain("report on active", [onLake("make_duckdb_file", "scripts/make_duckdb_file.ts")]),
     ...chain("report on active", historyCommands),
     ...chain(NOTHING, [extractByThreads(dumps)]),
   ];
