@@ -45,8 +45,8 @@ export const main = defineCommand({
     ...sessionOptions,
   },
   examples: [
-    "npx tsx pipelines/load_postgres.ts --lake hive-data --url postgres://discogs@localhost/music",
-    "npx tsx pipelines/load_postgres.ts --lake hive-data --url postgres:///music --datasets artists_v1_typed,releases_v6",
+    "bin/lake load_postgres --lake hive-data --url postgres://discogs@localhost/music",
+    "bin/lake load_postgres --lake hive-data --url postgres:///music --datasets artists_v1_typed,releases_v6",
   ],
   async run({ options, log, print }) {
     const run = await runToLoad(options.lake, options.run);

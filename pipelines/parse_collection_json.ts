@@ -29,7 +29,7 @@ export const main = defineCommand({
     clean: { type: "flag", summary: "replace existing output on success" },
     lake: { type: "path", env: "DISCOGS_DATA_LAKE", value: "DIR", summary: "lake for the default of --out" },
   },
-  examples: ["npx tsx pipelines/parse_collection_json.ts --src-dir my_collection --out /tmp/collection"],
+  examples: ["bin/lake parse_collection_json --src-dir my_collection --out /tmp/collection"],
   async run({ options, log, print }) {
     const out = options.out ?? defaultOut(options.lake);
     const { rows, files, sources, counts } = await parseCollection({

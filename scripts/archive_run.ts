@@ -32,8 +32,8 @@ export const main = defineCommand({
   options,
   positionals: ["run_id"],
   examples: [
-    "npx tsx scripts/archive_run.ts 2025-12__20260120_194923 --lake hive-data --to /mnt/archive",
-    "npx tsx scripts/archive_run.ts 2025-12__20260120_194923 --lake hive-data --restore",
+    "bin/lake archive_run 2025-12__20260120_194923 --lake hive-data --to /mnt/archive",
+    "bin/lake archive_run 2025-12__20260120_194923 --lake hive-data --restore",
   ],
   async run(context) {
     const { options: given, positionals } = context;

@@ -32,7 +32,7 @@ export const main = defineCommand({
     },
     ...engineOption,
   },
-  examples: ["npx tsx scripts/bench_history.ts --releases 1000 --runs 2,60,120"],
+  examples: ["bin/lake bench_history --releases 1000 --runs 2,60,120"],
   async run({ options, log, print }) {
     const sizes = options.runs
       .split(",")

@@ -25,7 +25,7 @@ export const main = defineCommand({
       summary: "directory of history.html (default: _meta/discogs_history/reports in the lake)",
     },
   },
-  examples: ["npx tsx scripts/build_report.ts --lake hive-data"],
+  examples: ["bin/lake build_report --lake hive-data"],
   async run(context) {
     const { options, log, print, summarize } = context;
     if (options.active) {

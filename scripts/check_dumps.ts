@@ -24,7 +24,7 @@ export const main = defineCommand({
     "run-id": { type: "string", value: "RUN_ID", summary: "take the month from this run" },
     "path-of": { type: "string", choices: dumpEntities, summary: "print only the path of this one" },
   },
-  examples: ["npx tsx scripts/check_dumps.ts --raw-root raw --dump-month 2026-08"],
+  examples: ["bin/lake check_dumps --raw-root raw --dump-month 2026-08"],
   async run({ options, print, summarize }) {
     const runId = options["run-id"];
     const runMonth = runId === undefined ? undefined : parseRunId(requireRunId(runId))?.dumpMonth;

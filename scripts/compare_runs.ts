@@ -30,8 +30,8 @@ export const main = defineCommand({
     },
   },
   examples: [
-    "npx tsx scripts/compare_runs.ts --lake hive-data",
-    "npx tsx scripts/compare_runs.ts --lake hive-data --from-run 2026-06__20260703_070000 --to-run 2026-07__20260803_070000",
+    "bin/lake compare_runs --lake hive-data",
+    "bin/lake compare_runs --lake hive-data --from-run 2026-06__20260703_070000 --to-run 2026-07__20260803_070000",
   ],
   async run(context) {
     const { options, print, summarize, log } = context;

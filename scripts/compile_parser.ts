@@ -17,7 +17,7 @@ export const main = defineCommand({
   options: {
     check: { type: "flag", summary: "write nothing, and fail if a file is out of date" },
   },
-  examples: ["npx tsx scripts/compile_parser.ts", "npx tsx scripts/compile_parser.ts --check"],
+  examples: ["bin/lake compile_parser", "bin/lake compile_parser --check"],
   async run({ options, print }) {
     const write = (path: string, content: string) => {
       if (!options.check) writeFileSync(ROOT + path, content);

@@ -14,7 +14,7 @@ export const main: CommandMain = defineCommand({
   name: "scripts/describe_commands.ts",
   summary: "Prints docs/commands.md: all scripts and environment variables.",
   options: {},
-  examples: ["npx tsx scripts/describe_commands.ts > docs/commands.md"],
+  examples: ["bin/lake describe_commands > docs/commands.md"],
   async run({ print }) {
     const folders = [];
     for (const { folder, about } of FOLDERS)

@@ -7,7 +7,7 @@ export const main = defineCommand({
   name: "scripts/describe_datasets.ts",
   summary: "Prints docs/datasets.md: every dataset, its columns and the origin of each value.",
   options: {},
-  examples: ["npx tsx scripts/describe_datasets.ts > docs/datasets.md"],
+  examples: ["bin/lake describe_datasets > docs/datasets.md"],
   async run({ print }) {
     const views = sqlFiles("views").map((file) => ({
       name: file.slice(0, -".sql".length),

@@ -19,9 +19,7 @@ export const main = defineCommand({
     json: { type: "flag", summary: "print JSON, including what is the same" },
   },
   positionals: ["from_run_id", "to_run_id"],
-  examples: [
-    "npx tsx scripts/diff_runs.ts 2026-06__20260703_070000 2026-07__20260803_070000 --lake hive-data",
-  ],
+  examples: ["bin/lake diff_runs 2026-06__20260703_070000 2026-07__20260803_070000 --lake hive-data"],
   async run({ options, positionals: [from = "", to = ""], print }) {
     const { lake, all, json } = options;
     const diff = await runDiff(lake, await requireKnownRun(lake, from), await requireKnownRun(lake, to));

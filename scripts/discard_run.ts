@@ -11,7 +11,7 @@ export const main = defineCommand({
     "Refuses a sealed run, and a run that a live process is writing. Closes the run's unfinished workflow sessions.",
   options: runOptions,
   positionals: ["run_id?"],
-  examples: ["npx tsx scripts/discard_run.ts 2025-12__20260120_194923 --lake hive-data"],
+  examples: ["bin/lake discard_run 2025-12__20260120_194923 --lake hive-data"],
   async run({ options, positionals, print }) {
     const selection = withPositional(options, positionals);
     const runId = selection["run-id"] ?? (await selectRun(selection)).runId;

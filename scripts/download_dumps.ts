@@ -62,8 +62,8 @@ export const main = defineCommand({
     },
   },
   examples: [
-    "npx tsx scripts/download_dumps.ts --raw-root /data/raw",
-    "npx tsx scripts/download_dumps.ts --raw-root /data/raw --month 2026-08 --dry-run",
+    "bin/lake download_dumps --raw-root /data/raw",
+    "bin/lake download_dumps --raw-root /data/raw --month 2026-08 --dry-run",
   ],
   async run({ options, env, log, print }) {
     const { month } = options;

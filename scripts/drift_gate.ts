@@ -27,8 +27,8 @@ export const main = defineCommand({
     ...sessionOptions,
   },
   examples: [
-    "npx tsx scripts/drift_gate.ts --lake hive-data --run-id 2026-09__20260901_060000",
-    "npx tsx scripts/drift_gate.ts --lake hive-data --run-id 2026-09__20260901_060000 --accept-drift releases_v6.status",
+    "bin/lake drift_gate --lake hive-data --run-id 2026-09__20260901_060000",
+    "bin/lake drift_gate --lake hive-data --run-id 2026-09__20260901_060000 --accept-drift releases_v6.status",
   ],
   async run({ options, log, print, summarize }) {
     const accepted = parseAcceptedDrift(options["accept-drift"]);

@@ -11,7 +11,7 @@ export const main = defineCommand({
     "moving the lake. Programs that have it open keep the version they opened.",
   ].join("\n"),
   options: { lake: lakeOption },
-  examples: ["npx tsx scripts/make_duckdb_file.ts --lake hive-data"],
+  examples: ["bin/lake make_duckdb_file --lake hive-data"],
   async run({ options, log, print }) {
     const { path, runId, views } = await makeDuckdbFile(options.lake, log);
     print(`${path}: run ${runId}, ${views.length} views`);

@@ -44,8 +44,8 @@ export const main = defineCommand({
     clean: { type: "flag", summary: "replace a sample with different options" },
   },
   examples: [
-    "npx tsx scripts/make_sample_dump.ts --out demo/raw --month 2026-07",
-    "npx tsx scripts/make_sample_dump.ts --out demo/raw --month 2026-08 --growth 3 --changed 1",
+    "bin/lake make_sample_dump --out demo/raw --month 2026-07",
+    "bin/lake make_sample_dump --out demo/raw --month 2026-08 --growth 3 --changed 1",
   ],
   async run({ options, log, print }) {
     const { growth, changed, vintage, ...rest } = options;

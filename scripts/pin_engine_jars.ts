@@ -15,7 +15,7 @@ export const main = defineCommand({
     "is left unchanged.",
   ].join("\n"),
   options: { list: { type: "path", value: "FILE", summary: "use another list" } },
-  examples: ["npx tsx scripts/pin_engine_jars.ts"],
+  examples: ["bin/lake pin_engine_jars"],
   async run({ options, env, log, print }) {
     const { list = join(engineSources, JAR_LIST) } = options;
     const added = await pinJars(list, env, log);

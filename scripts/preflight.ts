@@ -53,9 +53,7 @@ export const main = defineCommand({
     },
     ...s3Options,
   },
-  examples: [
-    "npx tsx scripts/preflight.ts --lake hive-data --raw-root raw --session-time 2026-01-20T19:49:23Z",
-  ],
+  examples: ["bin/lake preflight --lake hive-data --raw-root raw --session-time 2026-01-20T19:49:23Z"],
   async run({ options, env, log, print, summarize }) {
     parseAcceptedDrift(options["accept-drift"]);
     chosenDatasets(options.datasets);

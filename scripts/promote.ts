@@ -25,7 +25,7 @@ export const main = defineCommand({
     "allow-unsealed": { type: "flag", summary: "allow promoting a run without a manifest (Python original)" },
   },
   positionals: ["run_id?"],
-  examples: ["npx tsx scripts/promote.ts 2025-12__20260120_194923 --lake hive-data"],
+  examples: ["bin/lake promote 2025-12__20260120_194923 --lake hive-data"],
   async run({ options, positionals, env, log, print }) {
     const named = { ...options, "run-id": options["promote-run-id"] ?? options["run-id"] };
     const { lake, runId } = await selectRun(withPositional(named, positionals));

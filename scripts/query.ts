@@ -53,8 +53,8 @@ export const main = defineCommand({
   positionals: ["SQL or file?"],
   options,
   examples: [
-    'npx tsx scripts/query.ts --lake hive-data "SELECT style, count(*) AS n FROM hive.discogs.release_style_xref_v1 GROUP BY style ORDER BY n DESC LIMIT 10"',
-    "npx tsx scripts/query.ts --lake hive-data --out countries.parquet sql/showcase_queries/countries.sql",
+    'bin/lake query --lake hive-data "SELECT style, count(*) AS n FROM hive.discogs.release_style_xref_v1 GROUP BY style ORDER BY n DESC LIMIT 10"',
+    "bin/lake query --lake hive-data --out countries.parquet sql/showcase_queries/countries.sql",
   ],
   async run({ options, positionals, env, log, write }) {
     const format = chosenFormat(options);

@@ -17,7 +17,7 @@ export const main = defineCommand({
     "run-id": { type: "string", value: "RUN_ID", summary: "the run to register" },
     missing: { type: "flag", summary: "register every run that is unregistered or incomplete" },
   },
-  examples: ["npx tsx scripts/register_run_schema.ts --lake hive-data --run-id 2025-12__20260120_194923"],
+  examples: ["bin/lake register_run_schema --lake hive-data --run-id 2025-12__20260120_194923"],
   async run(context) {
     const { print } = context;
     const { "run-id": runId, missing } = context.options;

@@ -23,8 +23,8 @@ export const main = defineCommand({
     "dry-run": { type: "flag", summary: "check and print what would be done, write nothing" },
   },
   examples: [
-    "npx tsx scripts/rollback.ts --lake hive-data",
-    "npx tsx scripts/rollback.ts --lake hive-data --to 2025-12__20260120_194923",
+    "bin/lake rollback --lake hive-data",
+    "bin/lake rollback --lake hive-data --to 2025-12__20260120_194923",
   ],
   async run({ options, env, log, print }) {
     const { lake, "dry-run": dryRun } = options;

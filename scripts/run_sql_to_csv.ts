@@ -19,7 +19,7 @@ export const main = defineCommand({
     ...sessionOptions,
   },
   examples: [
-    "npx tsx scripts/run_sql_to_csv.ts --lake hive-data --sql-file sql/showcase_queries/overview.sql --out-dir /tmp",
+    "bin/lake run_sql_to_csv --lake hive-data --sql-file sql/showcase_queries/overview.sql --out-dir /tmp",
   ],
   async run({ options, env, log, print }) {
     const limits = sessionLimits(options);

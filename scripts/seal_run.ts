@@ -14,7 +14,7 @@ export const main = defineCommand({
   ].join("\n"),
   options: runOptions,
   positionals: ["run_id?"],
-  examples: ["npx tsx scripts/seal_run.ts 2025-12__20260120_194923 --lake hive-data"],
+  examples: ["bin/lake seal_run 2025-12__20260120_194923 --lake hive-data"],
   async run({ options, positionals, log, print, summarize }) {
     const { lake, runId } = await selectRun(withPositional(options, positionals));
     const { manifest, wasSealed } = await sealRun(lake, runId, { log });

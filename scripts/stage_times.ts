@@ -15,7 +15,7 @@ export const main = defineCommand({
   ].join("\n"),
   options: runOptions,
   positionals: ["run_id?"],
-  examples: ["npx tsx scripts/stage_times.ts 2025-12__20260120_194923 --lake hive-data"],
+  examples: ["bin/lake stage_times 2025-12__20260120_194923 --lake hive-data"],
   async run({ options, positionals, log, print }) {
     const { lake, runId } = await selectRun(withPositional(options, positionals));
     const sessions = (await allSessions(lake)).filter(({ record }) => record.run_id === runId);

@@ -22,7 +22,7 @@ export const main = defineCommand({
     },
     json: { type: "flag", summary: "print JSON" },
   },
-  examples: ["npx tsx scripts/status.ts --lake hive-data"],
+  examples: ["bin/lake status --lake hive-data"],
   async run({ options, env, print }) {
     const { lake, json } = options;
     const status = await lakeStatus({ lake, rawRoot: options["raw-root"], env, cwd: process.cwd() });

@@ -78,7 +78,7 @@ export const main = defineCommand({
   ].join("\n"),
   positionals: ["up|down|status|logs"],
   options,
-  examples: ["export TRINO_URL=$(npx tsx scripts/trino.ts up --lake hive-data)"],
+  examples: ["export TRINO_URL=$(bin/lake trino up --lake hive-data)"],
   async run(context) {
     const [name = ""] = context.positionals;
     const action = Object.hasOwn(actions, name) ? actions[name] : undefined;

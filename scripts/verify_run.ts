@@ -17,7 +17,7 @@ export const main = defineCommand({
   ].join("\n"),
   options: runOptions,
   positionals: ["run_id?"],
-  examples: ["npx tsx scripts/verify_run.ts 2025-12__20260120_194923 --lake hive-data"],
+  examples: ["bin/lake verify_run 2025-12__20260120_194923 --lake hive-data"],
   async run({ options, positionals, log, print }) {
     const { runId, dir, state } = await selectRun(withPositional(options, positionals));
     if (state === "building") throw new ExpectedError(`run ${runId} is not sealed and has no manifest yet`);

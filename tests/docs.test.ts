@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { LAKE_FOLDERS } from "../lib/cli/command_call.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const SKIPPED = ["node_modules", "demo"];
@@ -61,15 +62,22 @@ for (const page of pages) {
 }
 
 test("every script that a page calls exists", () => {
-  const called = pages.flatMap((page) =>
-    [...readFileSync(join(ROOT, page), "utf8").matchAll(/tsx ([\w./]+\.ts)\b/g)].map(([, path = ""]) => path),
-  );
-  assert.ok(called.length > 10);
+  const texts = pages.map((page) => readFileSync(join(ROOT, page), "utf8")).join("\n");
+  const paths = [...texts.matchAll(/tsx ([\w./]+\.ts)\b/g)].map(([, path = ""]) => path);
+  const names = [...texts.matchAll(/(?:^|[`$(|&] ?)bin\/lake ([a-z]\w+)/gm)].map(([, name = ""]) => name);
+  const called = [...paths, ...names.map(pathOf)];
+  assert.ok(called.length > 60, `${called.length} scripts`);
   assert.deepEqual(
     called.filter((path) => !existsSync(join(ROOT, path))),
     [],
   );
 });
+
+/** The script that `bin/lake` runs for a name. */
+function pathOf(name: string): string {
+  const paths = LAKE_FOLDERS.map((folder) => `${folder}/${name}.ts`);
+  return paths.find((path) => existsSync(join(ROOT, path))) ?? name;
+}
 
 test("every error in docs/troubleshooting.md is a text of the code", () => {
   const code = sources(["lib", "scripts"]);

@@ -43,8 +43,8 @@ export const main = defineCommand({
     ...sessionOptions,
   },
   examples: [
-    "npx tsx tests/parquet_sanity.ts --root hive-data/active --fast",
-    "npx tsx tests/parquet_sanity.ts --lake hive-data --run-id 2025-12__20260120_194923",
+    "bin/lake parquet_sanity --root hive-data/active --fast",
+    "bin/lake parquet_sanity --lake hive-data --run-id 2025-12__20260120_194923",
   ],
   async run({ options, log, print, summarize }) {
     const { dir, run } = await runOrDirectory(options, options.root, "--root");
