@@ -1,7 +1,7 @@
 import { reportError } from "../lib/cli/command.ts";
 import { LAKE_FOLDERS } from "../lib/cli/command_call.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
-import { endWhenInterrupted } from "../lib/cli/interrupt.ts";
+import { endProcess, endWhenInterrupted } from "../lib/cli/interrupt.ts";
 import { didYouMean } from "../lib/cli/nearest.ts";
 import { exitCodeOfOutput, watchOutput } from "../lib/cli/output.ts";
 import { scriptCommands, scriptNames } from "../lib/docs/script_commands.ts";
@@ -36,5 +36,5 @@ async function listing(): Promise<string> {
 }
 
 watchOutput();
-endWhenInterrupted("bin/lake", process.exit);
-process.exit(await exitCodeOfOutput("bin/lake", await main(process.argv.slice(2))));
+endWhenInterrupted("bin/lake");
+endProcess(await exitCodeOfOutput("bin/lake", await main(process.argv.slice(2))));

@@ -6,7 +6,7 @@ import { coloursFor } from "./colours.ts";
 import { commandCall } from "./command_call.ts";
 import { type CommandWords, parseOptions, readWords } from "./command_words.ts";
 import { EXIT, ExpectedError, oneLine } from "./errors.ts";
-import { endWhenInterrupted } from "./interrupt.ts";
+import { endProcess, endWhenInterrupted } from "./interrupt.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { nearest } from "./nearest.ts";
 import { type OptionSpecs, type OptionValues, optionValue, renderOptions } from "./options.ts";
@@ -116,14 +116,11 @@ export async function runAsEntrypoint(moduleUrl: string, main: Main): Promise<vo
   watchOutput();
   const endStage = beginStage(process.env, relative(process.cwd(), script));
   const { name, debug } = describeMain(main, script);
-  endWhenInterrupted(name, (exitCode) => {
-    endStage(exitCode);
-    process.exit(exitCode);
-  });
+  endWhenInterrupted(name, endStage);
   const end = async (code: number) => {
     const exitCode = await exitCodeOfOutput(name, code);
     endStage(exitCode);
-    process.exit(exitCode);
+    endProcess(exitCode);
   };
   // Errors of streams and promises that nothing handles; Node would print a stack.
   process.on("uncaughtException", (error) => void end(reportError(name, error, debug)));
