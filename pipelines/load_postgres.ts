@@ -8,6 +8,7 @@ import { loadRun } from "../lib/postgres/load.ts";
 import { datasetsToLoad, runToLoad } from "../lib/postgres/selection.ts";
 import { sessionLimits, sessionOptions } from "../lib/sql/session_options.ts";
 
+/** Loads a run into a PostgreSQL schema, or only what changed since the loaded one; readers see the old or the new tables. */
 export const main = defineCommand({
   name: "pipelines/load_postgres.ts",
   summary: "Loads the datasets of a run into a PostgreSQL schema, replacing the previous load.",

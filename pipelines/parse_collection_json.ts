@@ -5,6 +5,7 @@ import { collectionOptions } from "../lib/collection/collection_options.ts";
 import { COLLECTION_CHUNK, parseCollection } from "../lib/collection/parse_collection.ts";
 import { collection } from "../lib/datasets/collection.ts";
 
+/** Converts saved pages of the collection API to the dataset `collection`; a missing or repeated page is bad input (exit 2). */
 export const main = defineCommand({
   name: "pipelines/parse_collection_json.ts",
   summary: "Converts saved pages of the Discogs collection API to the collection dataset.",

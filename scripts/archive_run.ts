@@ -20,6 +20,7 @@ const options = {
   },
 } as const satisfies OptionSpecs;
 
+/** Copies a sealed run to another disk, verifies the copy and removes the run from the lake; `--restore` brings it back. */
 export const main = defineCommand({
   name: "scripts/archive_run.ts",
   summary: "Moves the data of a sealed run to another disk, or restores it.",

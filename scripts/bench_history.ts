@@ -13,6 +13,7 @@ import { EXIT } from "../lib/cli/errors.ts";
 import { alignedTable } from "../lib/cli/table.ts";
 import { writeHistoryPage } from "../lib/report/write_history_page.ts";
 
+/** Measures what one new run costs the history, in lakes of the given numbers of runs, on both engines. */
 export const main = defineCommand({
   name: "scripts/bench_history.ts",
   summary: "Measures what one new run costs the history of a lake, on both engines.",

@@ -6,6 +6,7 @@ import { writeHistoryPage } from "../lib/report/write_history_page.ts";
 import { writeRunPage } from "../lib/report/write_run_page.ts";
 import { sessionLimits } from "../lib/sql/session_options.ts";
 
+/** Writes the page of all months, with `--active` also that of the active run, as self-contained HTML. */
 export const main = defineCommand({
   name: "scripts/build_report.ts",
   summary: "Writes the report page of all months and runs of the lake as one self-contained HTML file.",

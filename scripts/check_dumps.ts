@@ -4,6 +4,7 @@ import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { dumpEntities, findDumpFiles, findDumpMonth } from "../lib/dump/raw_month.ts";
 import { parseRunId, requireRunId } from "../lib/files/run_id.ts";
 
+/** Lists the four dumps of a month; one that is missing is bad input (exit 2). */
 export const main = defineCommand({
   name: "scripts/check_dumps.ts",
   summary: "Checks that the four dump files of a month exist, and lists them.",

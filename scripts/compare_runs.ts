@@ -6,6 +6,7 @@ import { CheckFailedError, EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { historyOptions, withHistory } from "../lib/history/history_command.ts";
 import { sessionLimits } from "../lib/sql/session_options.ts";
 
+/** Compares two runs value by value and records the changed records; exit 1 if the comparison of a named pair fails. */
 export const main = defineCommand({
   name: "scripts/compare_runs.ts",
   summary:

@@ -10,6 +10,7 @@ const FOLDERS = [
   { folder: "legacy", about: "The untyped datasets of old notebooks: see [legacy](../legacy/README.md)." },
 ] as const;
 
+/** Prints docs/commands.md. */
 export const main: CommandMain = defineCommand({
   name: "scripts/describe_commands.ts",
   summary: "Prints docs/commands.md: all scripts and environment variables.",

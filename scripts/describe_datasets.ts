@@ -3,6 +3,7 @@ import { EXIT } from "../lib/cli/errors.ts";
 import { datasetsPage } from "../lib/docs/datasets_page.ts";
 import { readSql, sqlFiles } from "../lib/sql/sql_files.ts";
 
+/** Prints docs/datasets.md. */
 export const main = defineCommand({
   name: "scripts/describe_datasets.ts",
   summary: "Prints docs/datasets.md: every dataset, its columns and the origin of each value.",

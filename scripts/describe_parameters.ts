@@ -5,6 +5,7 @@ import { parameterRows, parametersYml } from "../lib/parameters/render.ts";
 
 const FOLDERS = ["digdag", "history"] as const;
 
+/** Prints a parameters.yml of the workflows, or the table of their parameters. */
 export const main = defineCommand({
   name: "scripts/describe_parameters.ts",
   summary:

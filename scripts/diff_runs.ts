@@ -5,6 +5,7 @@ import { requireKnownRun } from "../lib/lake/known_runs.ts";
 import { diffText } from "../lib/run_diff/diff_text.ts";
 import { runDiff } from "../lib/run_diff/run_diff.ts";
 
+/** Prints rows, anomalies, fill rates and KPIs of two runs side by side; differences are no failure. */
 export const main = defineCommand({
   name: "scripts/diff_runs.ts",
   summary: "Shows two runs side by side: rows, anomalies, filled shares and KPIs, with their differences.",

@@ -4,6 +4,7 @@ import { forgetSessions } from "../lib/digdag/session.ts";
 import { discardRun } from "../lib/lake/discard.ts";
 import { runOptions, selectRun, withPositional } from "../lib/lake/run_selection.ts";
 
+/** Deletes an unsealed run and closes its sessions; a sealed run is refused (exit 2). */
 export const main = defineCommand({
   name: "scripts/discard_run.ts",
   summary: "Deletes an unsealed run with everything in it.",

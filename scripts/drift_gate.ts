@@ -10,6 +10,7 @@ import { DRIFT_GATE, writeReport } from "../lib/lake/reports.ts";
 import { runOptions, selectRun } from "../lib/lake/run_selection.ts";
 import { sessionOptions } from "../lib/sql/session_options.ts";
 
+/** Compares a run with the previous promoted one; exit 1 if a difference was not accepted. */
 export const main = defineCommand({
   name: "scripts/drift_gate.ts",
   summary: "Compares a run with the previous promoted run: rows, anomalies, columns, references.",

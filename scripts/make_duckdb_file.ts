@@ -3,6 +3,7 @@ import { EXIT } from "../lib/cli/errors.ts";
 import { lakeOption } from "../lib/cli/options.ts";
 import { makeDuckdbFile } from "../lib/sql/duckdb_file/make.ts";
 
+/** Rebuilds discogs.duckdb for the active run, for example after the lake was moved. */
 export const main = defineCommand({
   name: "scripts/make_duckdb_file.ts",
   summary: "Rebuilds discogs.duckdb: the active run under short names, for any tool that opens DuckDB files.",

@@ -6,6 +6,7 @@ import { writeSampleDump } from "../lib/sample/write_sample_dump.ts";
 
 const atLeast = (kind: keyof SampleCounts) => `number of ${kind}, at least ${MINIMUM[kind]}`;
 
+/** Generates a month of sample dumps; the same options give the same bytes. */
 export const main = defineCommand({
   name: "scripts/make_sample_dump.ts",
   summary:

@@ -5,6 +5,7 @@ import { runOptions, selectRun, withPositional } from "../lib/lake/run_selection
 import { promote } from "../lib/promotion/promote.ts";
 import { withReaders } from "../lib/sql/switch_active.ts";
 
+/** Switches `active` to a sealed run that verifies, together with the engine's views and discogs.duckdb. */
 export const main = defineCommand({
   name: "scripts/promote.ts",
   summary: "Makes a sealed run the active one by switching the lake's active link atomically.",

@@ -44,6 +44,7 @@ const options = {
 
 type Context = CommandContext<typeof options>;
 
+/** Copies a sealed run to an S3-compatible store, compares it there, and moves the pointer active.json. */
 export const main = defineCommand({
   name: "scripts/publish_run.ts",
   summary: "Copies a sealed run to an S3-compatible store and points active.json there to it.",

@@ -37,6 +37,7 @@ const options = {
 
 type Statements = ReturnType<typeof scriptStatements>;
 
+/** Runs one read-only statement on the lake and streams its result to stdout or a file. */
 export const main = defineCommand({
   name: "scripts/query.ts",
   summary: "Runs a read-only SQL query on the lake and prints the result.",

@@ -4,6 +4,7 @@ import { historyOptions, withHistory } from "../lib/history/history_command.ts";
 import { registerMissingRuns, registerRun } from "../lib/history/register_runs.ts";
 import { registeredLine } from "../lib/sql/registered_line.ts";
 
+/** Creates or updates the schema of one run, or of all that lack theirs. */
 export const main = defineCommand({
   name: "scripts/register_run_schema.ts",
   summary: "Creates or updates the schema of a run, hive.discogs_r_...: its tables and views.",

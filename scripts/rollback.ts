@@ -5,6 +5,7 @@ import { registeredManifest } from "../lib/history/registered_manifests.ts";
 import { rollback, rollbackTarget } from "../lib/promotion/rollback.ts";
 import { withReaders } from "../lib/sql/switch_active.ts";
 
+/** Switches `active` back to the run before it, or to the one that `--to` names. */
 export const main = defineCommand({
   name: "scripts/rollback.ts",
   summary: "Switches back to the previously active run.",

@@ -5,6 +5,7 @@ import { attemptTable, readAttempts } from "../lib/digdag/stage_times.ts";
 import { liveOwner } from "../lib/files/lock.ts";
 import { runOptions, selectRun, withPositional } from "../lib/lake/run_selection.ts";
 
+/** Prints start, duration, share, CPU time and memory of each stage of a run's workflows. */
 export const main = defineCommand({
   name: "scripts/stage_times.ts",
   summary: "Prints when each stage of a run's workflows ran, how long it took, and its share of the total.",

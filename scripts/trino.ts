@@ -63,6 +63,7 @@ function s3Access(given: Context["options"]): S3Access | undefined {
   };
 }
 
+/** Starts, stops and describes a Trino for a lake; `status` is exit 1 if it does not answer. */
 export const main = defineCommand({
   name: "scripts/trino.ts",
   summary: "Starts and stops a local Trino for a lake.",

@@ -7,6 +7,7 @@ import { runOptions, selectRun, withPositional } from "../lib/lake/run_selection
 import { runProblems, sealProblems } from "../lib/lake/verify.ts";
 import { promotedManifest } from "../lib/promotion/promoted_manifest.ts";
 
+/** Compares every byte of a sealed run with its manifest; exit 1 if anything differs, is missing or is extra. */
 export const main = defineCommand({
   name: "scripts/verify_run.ts",
   summary: "Compares a sealed run with its manifest: every file's size and sha256, none missing, none extra.",

@@ -79,6 +79,18 @@ function pathOf(name: string): string {
   return paths.find((path) => existsSync(join(ROOT, path))) ?? name;
 }
 
+test("docs/contributing.md names the command of every generated file", () => {
+  const page = readFileSync(join(ROOT, "docs/contributing.md"), "utf8");
+  const generators = readdirSync(join(ROOT, "scripts"))
+    .filter((name) => /^(describe_|compile_)\w+(?<!\.test)\.ts$/.test(name))
+    .map((name) => `bin/lake ${name.replace(".ts", "")}`);
+  assert.ok(generators.length > 4);
+  assert.deepEqual(
+    generators.filter((command) => !page.includes(`| \`${command}`)),
+    [],
+  );
+});
+
 test("every error in docs/troubleshooting.md is a text of the code", () => {
   const code = sources(["lib", "scripts"]);
   const rows = readFileSync(join(ROOT, "docs/troubleshooting.md"), "utf8").matchAll(/^\| `([^`]+)` \|/gm);

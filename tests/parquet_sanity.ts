@@ -11,6 +11,7 @@ import { PARQUET_SANITY, writeReport } from "../lib/lake/reports.ts";
 import { optionalRunOptions, runOrDirectory } from "../lib/lake/run_or_directory.ts";
 import { sessionLimits, sessionOptions } from "../lib/sql/session_options.ts";
 
+/** Checks the Parquet files of a run; exit 1 if a check fails, warnings do not count. */
 export const main = defineCommand({
   name: "tests/parquet_sanity.ts",
   summary: "Checks the Parquet files of a run: files, columns, rows, keys, references, warehouse.",
