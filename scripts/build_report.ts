@@ -11,10 +11,10 @@ export const main = defineCommand({
   name: "scripts/build_report.ts",
   summary: "Writes the report page of all months and runs of the lake as one self-contained HTML file.",
   description: [
-    "Shows KPIs over the months, coverage, top labels, styles and genres, filled shares, anomalies with the range",
+    "Shows KPIs over the months, coverage, top labels, styles and genres, fill rates, anomalies with the range",
     "that the drift gate accepts, runs, promotions and stage times, as recorded in the history: run",
     "history_pipeline.dig first for the KPIs of a new run. The file is replaced atomically and opens from disk.",
-    "--active also writes a page of the active run to its _reports/: datasets with columns, filled shares and first",
+    "--active also writes a page of the active run to its _reports/: datasets with columns, fill rates and first",
     "rows, sources and checks.",
   ].join("\n"),
   options: {

@@ -8,7 +8,7 @@ import { runDiff } from "../lib/run_diff/run_diff.ts";
 /** Prints rows, anomalies, fill rates and KPIs of two runs side by side; differences are no failure. */
 export const main = defineCommand({
   name: "scripts/diff_runs.ts",
-  summary: "Shows two runs side by side: rows, anomalies, filled shares and KPIs, with their differences.",
+  summary: "Shows two runs side by side: rows, anomalies, fill rates and KPIs, with their differences.",
   description: [
     "The figures come from the manifests, also of archived runs, and from the history. Runs of the Python original",
     "have no manifest, so their rows are counted. Values that a run does not have are shown as not made, not as 0.",
