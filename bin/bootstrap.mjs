@@ -5,7 +5,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { constants, homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -59,5 +59,5 @@ const child = spawn(process.execPath, [join(root, "bin", "run.mjs"), resolve(roo
 });
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
 child.on("exit", (code, signal) => {
-  process.exitCode = code ?? 128 + (signal === "SIGINT" ? 2 : 15);
+  process.exitCode = code ?? 128 + constants.signals[signal];
 });

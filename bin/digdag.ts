@@ -1,5 +1,5 @@
 import { reportError } from "../lib/cli/command.ts";
-import { endWhenInterrupted } from "../lib/cli/interrupt.ts";
+import { endProcess, endWhenInterrupted } from "../lib/cli/interrupt.ts";
 import { createLogger } from "../lib/cli/log.ts";
 import { exitCodeOfOutput, watchOutput } from "../lib/cli/output.ts";
 import { launchDigdag } from "../lib/digdag/launch.ts";
@@ -14,5 +14,5 @@ async function main(argv: string[], env: NodeJS.ProcessEnv): Promise<number> {
 }
 
 watchOutput();
-endWhenInterrupted("digdag", process.exit);
-process.exit(await exitCodeOfOutput("digdag", await main(process.argv.slice(2), process.env)));
+endWhenInterrupted("digdag");
+endProcess(await exitCodeOfOutput("digdag", await main(process.argv.slice(2), process.env)));

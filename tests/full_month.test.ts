@@ -20,15 +20,18 @@ const prove = (args: string[], env: NodeJS.ProcessEnv = {}) =>
 
 test("runs the full-size test at a ten-thousandth of the size", async (t) => {
   const dir = temporaryDirectory(t);
-  const { code, stdout, stderr } = await prove(["--scale=10000", `--dir=${dir}`]);
+  const { code, stdout, stderr } = await prove(["--scale=10000", "--publish", `--dir=${dir}`]);
   assert.equal(code, 0, stderr);
   const summary = stdout.slice(stdout.lastIndexOf("\npart "));
   for (const part of [
     "dumps of 2026-09",
-    "main.dig, 2026-08",
     "main.dig, 2026-09",
+    "dumps of 2026-10",
+    "main.dig, 2026-10",
+    "comparison",
     "history_pipeline.dig",
     "showcase queries",
+    "publishing",
     "rollback.dig",
   ]) {
     const [, seconds, memory] = new RegExp(`^${part}.* (\\d+\\.\\d) +(\\d+)$`, "m").exec(summary) ?? [];
@@ -37,8 +40,9 @@ test("runs the full-size test at a ten-thousandth of the size", async (t) => {
   for (const query of sqlFiles("showcase_queries")) {
     assert.match(stdout, new RegExp(`\\| +${query.replace(".sql", "")}$`, "m"));
   }
-  assert.deepEqual(readdirSync(dir), ["raw_10000"], "the dumps are kept, the lake is not");
-  assert.deepEqual(readdirSync(join(dir, "raw_10000")), ["2026-09"]);
+  assert.match(stdout, /^release: 0 added, \d+ removed, [1-9]\d* changed$/m);
+  assert.deepEqual(readdirSync(dir), ["raw_10000"]);
+  assert.deepEqual(readdirSync(join(dir, "raw_10000")), [], "neither the dumps nor the lake are kept");
 });
 
 test("stops at the first failure and keeps the lake, and refuses a raw root without the month at once", async (t) => {
@@ -58,8 +62,8 @@ test("stops at the first failure and keeps the lake, and refuses a raw root with
   assert.deepEqual(readdirSync(dir), []);
   const failed = await prove(["--scale=10000", `--dir=${dir}`], { DIGDAG: "/bin/false" });
   assert.equal(failed.code, 2);
-  assert.match(failed.stdout, /^sample of 2026-08:$/m);
+  assert.match(failed.stdout, /^dumps of 2026-09:$/m);
   assert.doesNotMatch(failed.stdout, /^main\.dig/m);
-  assert.match(failed.stderr, /error: digdag run main\.dig .*dump_month=2026-08.* failed: exit 1/);
+  assert.match(failed.stderr, /error: digdag run main\.dig .*dump_month=2026-09.* failed: exit 1/);
   assert.equal(readdirSync(dir).filter((name) => name.startsWith("proof-")).length, 1);
 });

@@ -7,31 +7,38 @@ import { appendStageEvent, STAGE_LOG } from "../cli/stage_log.ts";
 import { projectRoot } from "../digdag/places.ts";
 import { allSessions } from "../digdag/session.ts";
 import { type Attempt, attemptTable, readAttempts, stageLog } from "../digdag/stage_times.ts";
+import { removeTree } from "../files/files.ts";
 import { datasetName } from "../lake/done.ts";
 import { readManifest } from "../lake/manifest.ts";
+import { openEngineWithHistory } from "../history/open_history.ts";
 import { requireActiveRun } from "../promotion/active.ts";
+import { startS3Server } from "../s3_server/server.ts";
 import { sampleSummary } from "../sample/write_sample_dump.ts";
-import { sqlFiles } from "../sql/sql_files.ts";
+import { readSql, sqlFiles } from "../sql/sql_files.ts";
 
-/** Record counts of the full month of 2026-09. */
+/** Record counts of both months. */
 export const FULL_MONTH = {
   artists: 10_000_000,
   labels: 2_400_000,
   masters: 2_600_000,
   releases: 19_400_000,
 };
-/** The previous, promoted month: small, because only its presence matters. */
-const SMALL_MONTH = { artists: 2000, labels: 500, masters: 600, releases: 3000 };
-const BEFORE = "2026-08";
-/** The full-size month. */
-export const MONTH = "2026-09";
+/** The two months: the same records, of which this percentage differs in the second one. */
+export const MONTHS = { first: "2026-09", second: "2026-10", changedPercent: 1 };
+const BUCKET = "music";
 
 /** Options of the full-size test. */
 export interface FullMonthOptions {
   /** Directory for the lake and other output; must not exist. */
   work: string;
-  /** Raw root with the dumps of {@link MONTH}. */
+  /** Raw root of the dumps of {@link MONTHS}. */
   raw: string;
+  /** Record counts of dumps to make; undefined if the dumps are there. */
+  counts: typeof FULL_MONTH | undefined;
+  /** Keep the dumps that were made; otherwise those of a month are removed before the next month's are made. */
+  keepDumps: boolean;
+  /** Also publish the second month to an S3 server on this machine. */
+  publish: boolean;
   env: NodeJS.ProcessEnv;
   /** Aborts the running script. */
   signal: AbortSignal;
@@ -46,11 +53,12 @@ export interface Measured {
 }
 
 /**
- * Runs everything that works on a month, on a new lake and with the default memory: main.dig for a small month and then for the
- * month in `raw`, the history, every showcase query and a rollback. Prints each when it ends. Throws ExpectedError for the first
- * failure, and CheckFailedError when a dataset does not have the rows in the sample's summary or `active` is wrong.
+ * Runs everything that works on months, on a new lake and with the default memory: main.dig for either month, the comparison of
+ * the two, the history, every showcase query, publishing if asked for, and a rollback to the first month. Prints each when it
+ * ends. Throws ExpectedError for the first failure, and CheckFailedError when a dataset does not have the rows in the sample's
+ * summary, the comparison does not find the changes in it, or `active` is wrong.
  */
-export async function proveFullMonth(options: FullMonthOptions): Promise<Measured[]> {
+export async function proveFullMonths(options: FullMonthOptions): Promise<Measured[]> {
   const measured: Measured[] = [];
   const measure = async (name: string, step: () => Promise<Attempt>) => {
     options.log.info(name);
@@ -59,29 +67,57 @@ export async function proveFullMonth(options: FullMonthOptions): Promise<Measure
     options.print(`${name}:`);
     for (const line of attemptTable(attempt, undefined)) options.print(line);
   };
-  const small = join(options.work, "small_raw");
-  await measure(`sample of ${BEFORE}`, () =>
-    scripts(options, "sample", [sampleScript(small, BEFORE, SMALL_MONTH)]),
-  );
-  await measure(`main.dig, ${BEFORE}`, () => mainDig(options, small, BEFORE));
-  const before = await requireActiveRun(lakeOf(options));
-  await measure(`main.dig, ${MONTH}`, () => mainDig(options, options.raw, MONTH));
-  await requireRows(options);
+  const { first, second, changedPercent } = MONTHS;
+  for (const [month, changed] of [
+    [first, 0],
+    [second, changedPercent],
+  ] as const) {
+    const { counts } = options;
+    if (counts !== undefined)
+      await measure(`dumps of ${month}`, () => makeDumps(options, month, counts, changed));
+    await measure(`main.dig, ${month}`, () => mainDig(options, month));
+    await requireRows(options, month);
+    if (counts !== undefined && !options.keepDumps) await removeTree(join(options.raw, month));
+  }
+  await measure("comparison", () => lakeScript(options, "compare_runs"));
+  await requireChanges(options);
   await measure("history_pipeline.dig", () => workflow(options, "history_pipeline.dig", []));
   await measure("showcase queries", () => scripts(options, "showcase", showcaseScripts(options)));
+  if (options.publish) await measure("publishing", () => publish(options));
   await measure("rollback.dig", () => workflow(options, "rollback.dig", []));
-  const { runId } = await requireActiveRun(lakeOf(options));
-  if (runId !== before.runId) {
-    throw new CheckFailedError(`after the rollback run ${runId} is active, not ${before.runId}`);
-  }
+  await requireActiveMonth(options, first);
   return measured;
 }
 
-/** The command that makes a month of sample dumps. */
-export function sampleScript(out: string, month: string, counts: typeof FULL_MONTH): ScriptStep {
+function makeDumps(
+  options: FullMonthOptions,
+  month: string,
+  counts: typeof FULL_MONTH,
+  changedPercent: number,
+): Promise<Attempt> {
   const sizes = Object.entries(counts).map(([kind, count]) => `--${kind}=${count}`);
-  const args = [`--out=${out}`, `--month=${month}`, ...sizes];
-  return { task: `make_sample_dump`, script: "scripts/make_sample_dump.ts", args };
+  const args = [`--out=${options.raw}`, `--month=${month}`, `--changed=${changedPercent}`, ...sizes];
+  return scripts(options, `dumps_${month}`, [
+    { task: "make_sample_dump", script: "scripts/make_sample_dump.ts", args },
+  ]);
+}
+
+/** Runs one script on the lake. */
+function lakeScript(options: FullMonthOptions, name: string, args: readonly string[] = []): Promise<Attempt> {
+  const lake = `--lake=${lakeOf(options)}`;
+  return scripts(options, name, [{ task: name, script: `scripts/${name}.ts`, args: [lake, ...args] }]);
+}
+
+/** Publishes the active run to a server whose bucket is a directory beside the lake. */
+async function publish(options: FullMonthOptions): Promise<Attempt> {
+  const server = await startS3Server(join(options.work, "s3"), BUCKET, options);
+  try {
+    const env = { ...options.env, AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test-secret" };
+    const to = [`--to=s3://${BUCKET}/lake`, `--endpoint=${server.endpoint}`, "--path-style=true"];
+    return await lakeScript({ ...options, env }, "publish_run", ["--active", "--region=us-east-1", ...to]);
+  } finally {
+    await server.stop();
+  }
 }
 
 /** A script, and its name in the table. */
@@ -94,11 +130,7 @@ interface ScriptStep {
 type ScriptContext = Pick<FullMonthOptions, "work" | "env" | "signal">;
 
 /** Runs scripts in sequence, like a workflow. */
-export async function scripts(
-  context: ScriptContext,
-  name: string,
-  steps: readonly ScriptStep[],
-): Promise<Attempt> {
+async function scripts(context: ScriptContext, name: string, steps: readonly ScriptStep[]): Promise<Attempt> {
   const dir = join(context.work, name);
   await mkdir(dir, { recursive: true });
   const log = stageLog({ dir });
@@ -123,9 +155,9 @@ function showcaseScripts(options: FullMonthOptions): ScriptStep[] {
   }));
 }
 
-function mainDig(options: FullMonthOptions, raw: string, month: string): Promise<Attempt> {
-  const parameters = ["run_mode=prod", `dump_month=${month}`, "accept_drift=true"];
-  return workflow({ ...options, env: { ...options.env, DISCOGS_RAW: raw } }, "main.dig", parameters);
+function mainDig(options: FullMonthOptions, month: string): Promise<Attempt> {
+  const env = { ...options.env, DISCOGS_RAW: options.raw };
+  return workflow({ ...options, env }, "main.dig", ["run_mode=prod", `dump_month=${month}`]);
 }
 
 async function workflow(
@@ -168,14 +200,12 @@ async function run(
   }
 }
 
-/** Checks that the active run is of the month and that its datasets have the sample's rows; real dumps have no such record. */
-async function requireRows(options: FullMonthOptions): Promise<void> {
-  const { runId, dir } = await requireActiveRun(lakeOf(options));
-  if (!runId.startsWith(`${MONTH}__`))
-    throw new CheckFailedError(`run ${runId} is active, which is not of ${MONTH}`);
-  const expected = await sampleSummary(join(options.raw, MONTH));
+/** Checks that a run of the month is active and that its datasets have the sample's rows; real dumps have no such record. */
+async function requireRows(options: FullMonthOptions, month: string): Promise<void> {
+  const dir = await requireActiveMonth(options, month);
+  const expected = await sampleSummary(join(options.raw, month));
   if (expected === undefined) {
-    options.log.info(`${options.raw} is not a sample: expected row counts are unknown`);
+    options.log.info(`${join(options.raw, month)} is not a sample: expected row counts are unknown`);
     return;
   }
   const manifest = await readManifest(dir);
@@ -186,6 +216,35 @@ async function requireRows(options: FullMonthOptions): Promise<void> {
     const found = manifest?.datasets[datasetName(directory)]?.rows;
     if (found !== rows)
       throw new CheckFailedError(`${directory} has ${found} rows, but the dump has ${rows}`);
+  }
+}
+
+/** Checks that a run of the month is active; returns its directory. */
+async function requireActiveMonth(options: FullMonthOptions, month: string): Promise<string> {
+  const { runId, dir } = await requireActiveRun(lakeOf(options));
+  if (!runId.startsWith(`${month}__`))
+    throw new CheckFailedError(`run ${runId} is active, which is not of ${month}`);
+  return dir;
+}
+
+/** Checks that the comparison found as many records of each kind as the sample changed, or any, of real dumps. */
+async function requireChanges(options: FullMonthOptions): Promise<void> {
+  const expected = (await sampleSummary(join(options.raw, MONTHS.second)))?.changes;
+  const engine = await openEngineWithHistory(lakeOf(options), {}, { env: options.env, log: options.log });
+  const { rows } = await engine
+    .query(readSql("history/report_changes.sql"))
+    .finally(() => void engine.close());
+  if (rows.length === 0) throw new CheckFailedError("the comparison found no changes");
+  for (const [, , entity, ...counts] of rows) {
+    const [added, removed, changed] = counts.map(Number);
+    options.print(`${entity}: ${added} added, ${removed} removed, ${changed} changed`);
+    const made = expected?.[`${entity}s` as keyof typeof expected];
+    if (made === undefined) continue;
+    if (added !== made.added || removed !== made.removed + made.merged || changed !== made.changed) {
+      throw new CheckFailedError(
+        `the comparison of ${entity}s found other changes than were made: ${JSON.stringify(made)}`,
+      );
+    }
   }
 }
 

@@ -3,9 +3,10 @@ import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { coloursFor } from "./colours.ts";
+import { commandCall } from "./command_call.ts";
 import { type CommandWords, parseOptions, readWords } from "./command_words.ts";
 import { EXIT, ExpectedError, oneLine } from "./errors.ts";
-import { endWhenInterrupted } from "./interrupt.ts";
+import { endProcess, endWhenInterrupted } from "./interrupt.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { nearest } from "./nearest.ts";
 import { type OptionSpecs, type OptionValues, optionValue, renderOptions } from "./options.ts";
@@ -115,14 +116,11 @@ export async function runAsEntrypoint(moduleUrl: string, main: Main): Promise<vo
   watchOutput();
   const endStage = beginStage(process.env, relative(process.cwd(), script));
   const { name, debug } = describeMain(main, script);
-  endWhenInterrupted(name, (exitCode) => {
-    endStage(exitCode);
-    process.exit(exitCode);
-  });
+  endWhenInterrupted(name, endStage);
   const end = async (code: number) => {
     const exitCode = await exitCodeOfOutput(name, code);
     endStage(exitCode);
-    process.exit(exitCode);
+    endProcess(exitCode);
   };
   // Errors of streams and promises that nothing handles; Node would print a stack.
   process.on("uncaughtException", (error) => void end(reportError(name, error, debug)));
@@ -183,7 +181,7 @@ function helpText<O extends OptionSpecs>(command: Command<O>): string {
     name.endsWith("?") ? ` [${name.slice(0, -1)}]` : ` <${name}>`,
   );
   const parts = [
-    `${command.summary}\n\nUsage: npx tsx ${command.name}${places.join("")} [options]\n`,
+    `${command.summary}\n\nUsage: ${commandCall(command.name)}${places.join("")} [options]\n`,
     command.description === undefined ? "" : `\n${command.description.trim()}\n`,
     `\nOptions:\n${renderOptions(command.options)}`,
     (command.examples ?? []).length === 0

@@ -1,13 +1,26 @@
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
+import { hasCode } from "../cli/errors.ts";
 import { removeWhenInterrupted } from "../cli/interrupt.ts";
 
-/** A thread may still write into a directory while it is removed. */
-const RETRIES = 5;
+/** How often to remove a directory into which threads still write. */
+const TRIES = 5;
 
 /**
  * Removes a temporary file or directory when the process is interrupted. The caller removes it in every other case, and calls
  * the returned function once it is removed or renamed.
  */
 export function halfMade(path: string): () => void {
-  return removeWhenInterrupted(() => rmSync(path, { recursive: true, force: true, maxRetries: RETRIES }));
+  return removeWhenInterrupted(() => removeNow(path));
+}
+
+function removeNow(path: string): void {
+  for (let tries = 1; tries <= TRIES; tries++) {
+    try {
+      rmSync(path, { recursive: true, force: true });
+    } catch (error) {
+      if (!hasCode(error, "ENOTEMPTY")) throw error;
+    }
+    if (!existsSync(path)) return;
+  }
+  throw new Error(`${path} could not be removed: something still writes into it`);
 }

@@ -1,5 +1,5 @@
 import { ExpectedError } from "../cli/errors.ts";
-import { exitCodeOf, INTERRUPTS } from "../cli/interrupt.ts";
+import { atFirstInterrupt, exitCodeOf } from "../cli/interrupt.ts";
 
 /**
  * Runs `fn` with an AbortSignal that the first SIGINT, SIGTERM or SIGHUP aborts instead of ending the process. The exit code
@@ -7,14 +7,13 @@ import { exitCodeOf, INTERRUPTS } from "../cli/interrupt.ts";
  */
 export async function withInterrupt<T>(fn: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  const abort = (name: NodeJS.Signals) => {
+  const ignoreSignals = atFirstInterrupt((name) => {
     const exitCode = exitCodeOf(name);
     controller.abort(new ExpectedError(`interrupted (${name}): the schema is unchanged`, { exitCode }));
-  };
-  for (const name of INTERRUPTS) process.once(name, abort);
+  });
   try {
     return await fn(controller.signal);
   } finally {
-    for (const name of INTERRUPTS) process.off(name, abort);
+    ignoreSignals();
   }
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { projectRoot } from "../places.ts";
@@ -55,7 +55,7 @@ export async function digdagProject(workflow: string): Promise<DigdagProject> {
   };
 }
 
-/** Waits for the end of a process and collects its output. */
+/** Waits for the end of a process and collects its output. The code of one that ended by a signal is the one a shell reports. */
 export async function finish(child: ChildProcess): Promise<Finished> {
   let stdout = "";
   let stderr = "";
@@ -65,8 +65,8 @@ export async function finish(child: ChildProcess): Promise<Finished> {
   child.stderr?.on("data", (chunk) => {
     stderr += chunk;
   });
-  const [code] = await once(child, "close");
-  return { code, stdout, stderr };
+  const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
+  return { code: signal === null ? code : 128 + constants.signals[signal], stdout, stderr };
 }
 
 /** Waits until a condition holds; fails after `seconds`, generous for a busy machine. */

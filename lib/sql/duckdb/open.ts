@@ -7,7 +7,7 @@ import { temporaryDirectory } from "../../files/temporary_directory.ts";
 import type { FileSchema, SqlEngine } from "../engine.ts";
 import { fileCatalog, memoryCatalog, withSchemas } from "./catalog.ts";
 import { duckDbEngine, schemaEntry } from "./engine.ts";
-import { type DuckDbSession, openSession, type SessionLimits } from "./session.ts";
+import { type DuckDbSession, openSession, type SessionEnd, type SessionLimits } from "./session.ts";
 
 /** Name of the directories that sessions spill to. */
 const SPILL = "duckdb";
@@ -34,10 +34,10 @@ export async function openEmbeddedEngine(
 /** A session that may read and write files below the lake's directory, and spills to it. */
 export async function openLakeSession(
   root: string,
-  { threads, memoryLimit }: SessionLimits = {},
+  { threads, memoryLimit, signal }: SessionLimits & SessionEnd = {},
 ): Promise<DuckDbSession> {
   const temporary = await temporaryDirectory(root, SPILL);
-  return openSession({ threads, memoryLimit, directories: [root], temporary });
+  return openSession({ threads, memoryLimit, signal, directories: [root], temporary });
 }
 
 /** An engine on a directory laid out like a run, and its session. */
@@ -50,7 +50,10 @@ export interface RunEngine {
  * Opens the embedded engine on one run, sealed or not, or any directory laid out like one. There are no schemas at first, and
  * none are stored; locations are relative to the directory. Spills next to the directory.
  */
-export async function openRunEngine(runDir: string, limits: SessionLimits = {}): Promise<RunEngine> {
+export async function openRunEngine(
+  runDir: string,
+  limits: SessionLimits & SessionEnd = {},
+): Promise<RunEngine> {
   const dir = await requireDirectory(runDir, "the run's directory");
   const session = await openSession({
     ...limits,

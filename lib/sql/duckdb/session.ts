@@ -11,6 +11,9 @@ import { MEMORY_SIZE } from "../memory_size.ts";
 import { type SqlSource, sqlError } from "../sql_error.ts";
 import { streamRows } from "./stream.ts";
 
+/** How often statements are interrupted, in milliseconds: DuckDB forgets an interruption when a statement begins. */
+const INTERRUPT_MS = 100;
+
 /** Limits on memory and threads of a DuckDB session. */
 export interface SessionLimits {
   /** Number of threads; DuckDB's default is one per core. */
@@ -19,8 +22,14 @@ export interface SessionLimits {
   memoryLimit?: string | undefined;
 }
 
+/** How a session is ended early. */
+export interface SessionEnd {
+  /** Ends the running statements when it is aborted, and refuses later ones. */
+  signal?: AbortSignal | undefined;
+}
+
 /** How a DuckDB session is opened. */
-export interface SessionOptions extends SessionLimits {
+export interface SessionOptions extends SessionLimits, SessionEnd {
   /** Directories below which files may be read and written; the rest of the file system is inaccessible. */
   directories: readonly string[];
   /** Where sorts and joins spill to; created when needed and removed with the session. */
@@ -33,7 +42,7 @@ export interface DuckDbSession {
   /** Runs one statement and reads its whole result. Throws ExpectedError with the beginning of the statement. */
   run(sql: string, source?: SqlSource): Promise<DuckDBResultReader>;
   /** Runs one reading statement and yields its rows as they arrive: see {@link streamRows}. */
-  stream(sql: string, source?: SqlSource): AsyncIterable<QueryResult>;
+  stream(sql: string, source?: SqlSource): AsyncGenerator<QueryResult>;
   close(): Promise<void>;
 }
 
@@ -45,21 +54,32 @@ export async function openSession(options: SessionOptions): Promise<DuckDbSessio
   const directories = [...options.directories, options.temporary.path].map(requirePlainPath);
   const instance = await DuckDBInstance.create(":memory:", config(options));
   const connection = await instance.connect();
+  const running = endedBy(options.signal);
+  running.add(connection);
+  const failure = (sql: string, error: unknown, source?: SqlSource) =>
+    options.signal?.aborted ? options.signal.reason : sqlError("duckdb", sql, error, source);
   const run = async (sql: string, source?: SqlSource) => {
+    options.signal?.throwIfAborted();
     try {
       return await connection.runAndReadAll(sql);
     } catch (error) {
-      throw sqlError("duckdb", sql, error, source);
+      throw failure(sql, error, source);
     }
   };
   const stream = async function* (sql: string, source?: SqlSource) {
+    options.signal?.throwIfAborted();
+    const own = await instance.connect();
+    running.add(own);
     try {
-      yield* streamRows(await instance.connect(), sql);
+      yield* streamRows(own, sql, options.signal);
     } catch (error) {
-      throw sqlError("duckdb", sql, error, source);
+      throw failure(sql, error, source);
+    } finally {
+      running.remove(own);
     }
   };
   const close = async () => {
+    running.remove(connection);
     connection.closeSync();
     instance.closeSync();
     await options.temporary.remove();
@@ -73,6 +93,29 @@ export async function openSession(options: SessionOptions): Promise<DuckDbSessio
   await run("SET enable_external_access = false");
   await run("SET lock_configuration = true");
   return { connection, run, stream, close };
+}
+
+/** Connections whose statements are interrupted from the time when the signal is aborted. */
+function endedBy(signal: AbortSignal | undefined) {
+  const connections = new Set<DuckDBConnection>();
+  let timer: NodeJS.Timeout | undefined;
+  const interruptAll = () => {
+    for (const each of connections) each.interrupt();
+  };
+  const begin = () => {
+    interruptAll();
+    timer = setInterval(interruptAll, INTERRUPT_MS);
+  };
+  signal?.addEventListener("abort", begin);
+  return {
+    add: (connection: DuckDBConnection) => void connections.add(connection),
+    remove(connection: DuckDBConnection) {
+      connections.delete(connection);
+      if (connections.size > 0) return;
+      signal?.removeEventListener("abort", begin);
+      clearInterval(timer);
+    },
+  };
 }
 
 function config(options: SessionOptions): Record<string, string> {

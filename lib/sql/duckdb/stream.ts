@@ -4,12 +4,16 @@ import { columnsOf, toSqlRow } from "./values.ts";
 
 /**
  * Yields the rows of a reading statement as DuckDB produces them; DuckDB waits while no more are requested. The connection is
- * used only by this statement, and closed at its end.
+ * used only by this statement, and closed at its end. The signal's reason is thrown when the rows end after it was aborted.
  *
  * The package does not distinguish the end of the rows from a failure after the first ones. So the statement runs in a
  * transaction, which a failure aborts.
  */
-export async function* streamRows(connection: DuckDBConnection, sql: string): AsyncGenerator<QueryResult> {
+export async function* streamRows(
+  connection: DuckDBConnection,
+  sql: string,
+  signal?: AbortSignal,
+): AsyncGenerator<QueryResult> {
   try {
     await connection.run("BEGIN TRANSACTION READ ONLY");
     const result = await connection.stream(sql);
@@ -20,6 +24,7 @@ export async function* streamRows(connection: DuckDBConnection, sql: string): As
       count += rows.length;
       if (rows.length > 0) yield { columns, rows };
     }
+    signal?.throwIfAborted();
     await requireEnd(connection, sql, count);
     if (count === 0) yield { columns, rows: [] };
   } finally {

@@ -49,11 +49,11 @@ export const lastPage: FakeAnswer = { page: {}, last: true };
 
 /**
  * A server that speaks as much of Trino's protocol as faults need: it returns the responses in order, whatever the request, and
- * repeats the last one. Cancelling (DELETE) is always answered.
+ * repeats the last one. Cancelling (DELETE) is answered unless the server ignores it.
  */
 export async function fakeTrino(
   answers: readonly FakeAnswer[],
-  options: { port?: number; tls?: { pfx: Buffer; passphrase: string } } = {},
+  options: { port?: number; ignoresCancel?: boolean; tls?: { pfx: Buffer; passphrase: string } } = {},
 ): Promise<FakeTrino> {
   const requests: FakeRequest[] = [];
   const waiting: (() => void)[] = [];
@@ -62,7 +62,7 @@ export async function fakeTrino(
     requests.push(await received(request));
     for (const look of waiting) look();
     if (request.method === "DELETE") {
-      response.writeHead(204).end();
+      if (options.ignoresCancel !== true) response.writeHead(204).end();
       return;
     }
     give(answers[Math.min(given, answers.length - 1)] ?? "break", response, `${url}/next/${given}`);
