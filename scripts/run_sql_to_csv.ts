@@ -4,6 +4,7 @@ import { lakeOption } from "../lib/cli/options.ts";
 import { openEngineWithHistory } from "../lib/history/open_history.ts";
 import { sessionLimits, sessionOptions } from "../lib/sql/session_options.ts";
 import { sqlToCsv } from "../lib/sql/sql_to_csv.ts";
+import { suggestingNames } from "../lib/sql/unknown_names.ts";
 
 export const main = defineCommand({
   name: "scripts/run_sql_to_csv.ts",
@@ -23,7 +24,7 @@ export const main = defineCommand({
   ],
   async run({ options, env, log, print }) {
     const limits = sessionLimits(options);
-    const open = () => openEngineWithHistory(options.lake, limits, { env, log });
+    const open = async () => suggestingNames(await openEngineWithHistory(options.lake, limits, { env, log }));
     const { path, rows } = await sqlToCsv(open, options["sql-file"], options["out-dir"]);
     print(`${path}: ${rows} rows`);
     return EXIT.ok;
