@@ -33,7 +33,7 @@ test("without a name, lists every script once with its summary", (t) => {
   const all = ["scripts", "pipelines", "tests"].flatMap(scriptNames);
   assert.ok(all.length > 50);
   assert.deepEqual([...listed].sort(), all.sort());
-  assert.match(stdout, /^Ask the lake:\n {2}query +Runs a read-only SQL/m);
+  assert.match(stdout, /^Query the lake:\n {2}query +Runs a read-only SQL/m);
 });
 
 test("refuses a path, and an unknown name with the nearest one", (t) => {

@@ -1,12 +1,11 @@
 import { reportError } from "../lib/cli/command.ts";
+import { LAKE_FOLDERS } from "../lib/cli/command_call.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { endProcess, endWhenInterrupted } from "../lib/cli/interrupt.ts";
 import { didYouMean } from "../lib/cli/nearest.ts";
 import { exitCodeOfOutput, watchOutput } from "../lib/cli/output.ts";
 import { scriptCommands, scriptNames } from "../lib/docs/script_commands.ts";
 import { groupScripts } from "../lib/docs/script_groups.ts";
-
-const FOLDERS = ["scripts", "pipelines", "tests"];
 
 /** Lists the scripts that `bin/lake` runs. Called for an unknown script, and without a name. */
 async function main(argv: string[]): Promise<number> {
@@ -21,12 +20,12 @@ async function main(argv: string[]): Promise<number> {
 }
 
 function unknownScript(name: string): ExpectedError {
-  const meant = didYouMean(name, FOLDERS.flatMap(scriptNames));
+  const meant = didYouMean(name, LAKE_FOLDERS.flatMap(scriptNames));
   return new ExpectedError(`there is no script ${JSON.stringify(name)}${meant}; run bin/lake for a list`);
 }
 
 async function listing(): Promise<string> {
-  const commands = (await Promise.all(FOLDERS.map((folder) => scriptCommands(folder)))).flat();
+  const commands = (await Promise.all(LAKE_FOLDERS.map((folder) => scriptCommands(folder)))).flat();
   const summaries = new Map(commands.map(({ name, summary }) => [name.replace(/^.*\/|\.ts$/g, ""), summary]));
   const width = Math.max(...[...summaries.keys()].map((name) => name.length));
   const groups = groupScripts([...summaries.keys()]).map(({ title, scripts }) => {

@@ -3,6 +3,7 @@ import { artistAliasesV1 } from "../lib/datasets/artist_aliases_v1.ts";
 import { artistMembershipsV1 } from "../lib/datasets/artist_memberships_v1.ts";
 import { extractorCommand } from "../lib/extract/extractor_command.ts";
 
+/** Extracts the aliases and memberships of artists from a dump of artists. */
 export const main = extractorCommand({
   name: "pipelines/extract_artist_relations_v1.ts",
   summary:

@@ -41,6 +41,7 @@ const options = {
   ...collectionOptions,
 } as const satisfies OptionSpecs;
 
+/** Extracts the datasets of one, several or all entities into an unsealed run; keeps those that are finished already. */
 export const main = defineCommand({
   name: "pipelines/ingest.ts",
   summary: "Extracts the datasets of a month's four dumps into a run under construction.",

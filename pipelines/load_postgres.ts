@@ -8,6 +8,7 @@ import { loadRun } from "../lib/postgres/load.ts";
 import { datasetsToLoad, runToLoad } from "../lib/postgres/selection.ts";
 import { sessionLimits, sessionOptions } from "../lib/sql/session_options.ts";
 
+/** Loads a run into a PostgreSQL schema, or only what changed since the loaded one; readers see the old or the new tables. */
 export const main = defineCommand({
   name: "pipelines/load_postgres.ts",
   summary: "Loads the datasets of a run into a PostgreSQL schema, replacing the previous load.",
@@ -45,8 +46,8 @@ export const main = defineCommand({
     ...sessionOptions,
   },
   examples: [
-    "npx tsx pipelines/load_postgres.ts --lake hive-data --url postgres://discogs@localhost/music",
-    "npx tsx pipelines/load_postgres.ts --lake hive-data --url postgres:///music --datasets artists_v1_typed,releases_v6",
+    "bin/lake load_postgres --lake hive-data --url postgres://discogs@localhost/music",
+    "bin/lake load_postgres --lake hive-data --url postgres:///music --datasets artists_v1_typed,releases_v6",
   ],
   async run({ options, log, print }) {
     const run = await runToLoad(options.lake, options.run);

@@ -20,6 +20,7 @@ const options = {
   },
 } as const satisfies OptionSpecs;
 
+/** Copies a sealed run to another disk, verifies the copy and removes the run from the lake; `--restore` brings it back. */
 export const main = defineCommand({
   name: "scripts/archive_run.ts",
   summary: "Moves the data of a sealed run to another disk, or restores it.",
@@ -32,8 +33,8 @@ export const main = defineCommand({
   options,
   positionals: ["run_id"],
   examples: [
-    "npx tsx scripts/archive_run.ts 2025-12__20260120_194923 --lake hive-data --to /mnt/archive",
-    "npx tsx scripts/archive_run.ts 2025-12__20260120_194923 --lake hive-data --restore",
+    "bin/lake archive_run 2025-12__20260120_194923 --lake hive-data --to /mnt/archive",
+    "bin/lake archive_run 2025-12__20260120_194923 --lake hive-data --restore",
   ],
   async run(context) {
     const { options: given, positionals } = context;

@@ -13,6 +13,7 @@ const ENTITIES: readonly Entity[] = ["artist", "label", "master", "release"];
 /** Rounds of the memory comparison; the median counts. */
 const ROUNDS = 3;
 
+/** Measures the extractors against plain gunzip and saxes, on a sample that it makes. */
 export const main = defineCommand({
   name: "scripts/bench.ts",
   summary:

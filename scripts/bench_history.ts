@@ -13,6 +13,7 @@ import { EXIT } from "../lib/cli/errors.ts";
 import { alignedTable } from "../lib/cli/table.ts";
 import { writeHistoryPage } from "../lib/report/write_history_page.ts";
 
+/** Measures what one new run costs the history, in lakes of the given numbers of runs, on both engines. */
 export const main = defineCommand({
   name: "scripts/bench_history.ts",
   summary: "Measures what one new run costs the history of a lake, on both engines.",
@@ -32,7 +33,7 @@ export const main = defineCommand({
     },
     ...engineOption,
   },
-  examples: ["npx tsx scripts/bench_history.ts --releases 1000 --runs 2,60,120"],
+  examples: ["bin/lake bench_history --releases 1000 --runs 2,60,120"],
   async run({ options, log, print }) {
     const sizes = options.runs
       .split(",")

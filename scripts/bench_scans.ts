@@ -12,6 +12,7 @@ import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { alignedTable } from "../lib/cli/table.ts";
 
+/** Measures queries on releases with row groups of several sizes, on both engines. */
 export const main = defineCommand({
   name: "scripts/bench_scans.ts",
   summary: "Measures how fast both engines read releases from files with row groups of several sizes.",

@@ -7,6 +7,7 @@ import { EXIT } from "../lib/cli/errors.ts";
 import { alignedTable } from "../lib/cli/table.ts";
 import { trinoDown, trinoUp } from "../lib/trino_server/server.ts";
 
+/** Counts queries on Trino that see rows of two runs while the active run is switched. */
 export const main = defineCommand({
   name: "scripts/bench_swaps.ts",
   summary: "Counts queries on Trino that see rows of two runs while the active run is switched repeatedly.",

@@ -6,14 +6,15 @@ import { writeHistoryPage } from "../lib/report/write_history_page.ts";
 import { writeRunPage } from "../lib/report/write_run_page.ts";
 import { sessionLimits } from "../lib/sql/session_options.ts";
 
+/** Writes the page of all months, with `--active` also that of the active run, as self-contained HTML. */
 export const main = defineCommand({
   name: "scripts/build_report.ts",
   summary: "Writes the report page of all months and runs of the lake as one self-contained HTML file.",
   description: [
-    "Shows KPIs over the months, coverage, top labels, styles and genres, filled shares, anomalies with the range",
+    "Shows KPIs over the months, coverage, top labels, styles and genres, fill rates, anomalies with the range",
     "that the drift gate accepts, runs, promotions and stage times, as recorded in the history: run",
     "history_pipeline.dig first for the KPIs of a new run. The file is replaced atomically and opens from disk.",
-    "--active also writes a page of the active run to its _reports/: datasets with columns, filled shares and first",
+    "--active also writes a page of the active run to its _reports/: datasets with columns, fill rates and first",
     "rows, sources and checks.",
   ].join("\n"),
   options: {
@@ -25,7 +26,7 @@ export const main = defineCommand({
       summary: "directory of history.html (default: _meta/discogs_history/reports in the lake)",
     },
   },
-  examples: ["npx tsx scripts/build_report.ts --lake hive-data"],
+  examples: ["bin/lake build_report --lake hive-data"],
   async run(context) {
     const { options, log, print, summarize } = context;
     if (options.active) {

@@ -4,6 +4,7 @@ import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { dumpEntities, findDumpFiles, findDumpMonth } from "../lib/dump/raw_month.ts";
 import { parseRunId, requireRunId } from "../lib/files/run_id.ts";
 
+/** Lists the four dumps of a month; one that is missing is bad input (exit 2). */
 export const main = defineCommand({
   name: "scripts/check_dumps.ts",
   summary: "Checks that the four dump files of a month exist, and lists them.",
@@ -24,7 +25,7 @@ export const main = defineCommand({
     "run-id": { type: "string", value: "RUN_ID", summary: "take the month from this run" },
     "path-of": { type: "string", choices: dumpEntities, summary: "print only the path of this one" },
   },
-  examples: ["npx tsx scripts/check_dumps.ts --raw-root raw --dump-month 2026-08"],
+  examples: ["bin/lake check_dumps --raw-root raw --dump-month 2026-08"],
   async run({ options, print, summarize }) {
     const runId = options["run-id"];
     const runMonth = runId === undefined ? undefined : parseRunId(requireRunId(runId))?.dumpMonth;

@@ -4,6 +4,7 @@ import { STAGE_LOG } from "../lib/cli/stage_log.ts";
 import { checkParameters } from "../lib/parameters/check.ts";
 import { readGiven } from "../lib/parameters/given.ts";
 
+/** Checks a workflow's parameters before anything else runs; an unknown name or bad value is bad input (exit 2). */
 export const main = defineCommand({
   name: "scripts/check_parameters.ts",
   summary: "Checks names and values of a workflow's parameters; the first task of each workflow.",

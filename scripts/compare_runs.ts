@@ -6,6 +6,7 @@ import { CheckFailedError, EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { historyOptions, withHistory } from "../lib/history/history_command.ts";
 import { sessionLimits } from "../lib/sql/session_options.ts";
 
+/** Compares two runs value by value and records the changed records; exit 1 if the comparison of a named pair fails. */
 export const main = defineCommand({
   name: "scripts/compare_runs.ts",
   summary:
@@ -30,8 +31,8 @@ export const main = defineCommand({
     },
   },
   examples: [
-    "npx tsx scripts/compare_runs.ts --lake hive-data",
-    "npx tsx scripts/compare_runs.ts --lake hive-data --from-run 2026-06__20260703_070000 --to-run 2026-07__20260803_070000",
+    "bin/lake compare_runs --lake hive-data",
+    "bin/lake compare_runs --lake hive-data --from-run 2026-06__20260703_070000 --to-run 2026-07__20260803_070000",
   ],
   async run(context) {
     const { options, print, summarize, log } = context;

@@ -9,7 +9,9 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const SOURCES = "lib/parser/assembly";
 const STRUCTS = `${SOURCES}/structs.ts`;
 const MADE_BY = "// Made by scripts/compile_parser.ts from lib/parser/assembly/.\n";
+const MODULE_ABOUT = "/** The compiled record parser, a WebAssembly module in base64. */\n";
 
+/** Compiles the record parser to WebAssembly; `--check` only compares the files with the sources (exit 2 if they differ). */
 export const main = defineCommand({
   name: "scripts/compile_parser.ts",
   summary:
@@ -17,7 +19,7 @@ export const main = defineCommand({
   options: {
     check: { type: "flag", summary: "write nothing, and fail if a file is out of date" },
   },
-  examples: ["npx tsx scripts/compile_parser.ts", "npx tsx scripts/compile_parser.ts --check"],
+  examples: ["bin/lake compile_parser", "bin/lake compile_parser --check"],
   async run({ options, print }) {
     const write = (path: string, content: string) => {
       if (!options.check) writeFileSync(ROOT + path, content);
@@ -37,7 +39,7 @@ async function compile(): Promise<Record<string, string>> {
   const { code, declarations } = await compileAssembly("index.ts");
   const base64 = Buffer.from(code).toString("base64");
   return {
-    "lib/parser/record_module_code.ts": `${MADE_BY}export const RECORD_MODULE_CODE =\n  "${base64}";\n`,
+    "lib/parser/record_module_code.ts": `${MADE_BY}${MODULE_ABOUT}export const RECORD_MODULE_CODE =\n  "${base64}";\n`,
     "lib/parser/record_functions.ts": functionsOf(declarations),
   };
 }

@@ -2,6 +2,7 @@ import { runAsEntrypoint } from "../lib/cli/command.ts";
 import { computeKpis } from "../lib/history/compute_kpis.ts";
 import { defineKpiCommand } from "../lib/history/kpi_command.ts";
 
+/** Computes the missing KPIs of set v1; one that can't be computed is recorded as failed and does not fail the script. */
 export const main = defineKpiCommand({
   name: "scripts/compute_kpis.ts",
   summary:

@@ -2,6 +2,7 @@ import { runAsEntrypoint } from "../lib/cli/command.ts";
 import { computeKpisV2 } from "../lib/history/compute_kpis_v2.ts";
 import { defineKpiCommand } from "../lib/history/kpi_command.ts";
 
+/** Computes the missing KPIs of set v2, the rankings. */
 export const main = defineKpiCommand({
   name: "scripts/compute_kpis_v2.ts",
   summary:

@@ -16,7 +16,7 @@ const scripts = ["scripts", "pipelines", "tests", "legacy"].flatMap((folder) =>
 test("docs/commands.md is what the script prints", async () => {
   const { code, stdout } = await runMain(main, []);
   assert.equal(code, 0);
-  assert.equal(page, stdout, "run: npx tsx scripts/describe_commands.ts > docs/commands.md");
+  assert.equal(page, stdout, "run: bin/lake describe_commands > docs/commands.md");
 });
 
 test("every script is listed under its own name", () => {

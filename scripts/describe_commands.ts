@@ -10,11 +10,12 @@ const FOLDERS = [
   { folder: "legacy", about: "The untyped datasets of old notebooks: see [legacy](../legacy/README.md)." },
 ] as const;
 
+/** Prints docs/commands.md. */
 export const main: CommandMain = defineCommand({
   name: "scripts/describe_commands.ts",
   summary: "Prints docs/commands.md: all scripts and environment variables.",
   options: {},
-  examples: ["npx tsx scripts/describe_commands.ts > docs/commands.md"],
+  examples: ["bin/lake describe_commands > docs/commands.md"],
   async run({ print }) {
     const folders = [];
     for (const { folder, about } of FOLDERS)

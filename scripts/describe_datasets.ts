@@ -3,11 +3,12 @@ import { EXIT } from "../lib/cli/errors.ts";
 import { datasetsPage } from "../lib/docs/datasets_page.ts";
 import { readSql, sqlFiles } from "../lib/sql/sql_files.ts";
 
+/** Prints docs/datasets.md. */
 export const main = defineCommand({
   name: "scripts/describe_datasets.ts",
   summary: "Prints docs/datasets.md: every dataset, its columns and the origin of each value.",
   options: {},
-  examples: ["npx tsx scripts/describe_datasets.ts > docs/datasets.md"],
+  examples: ["bin/lake describe_datasets > docs/datasets.md"],
   async run({ print }) {
     const views = sqlFiles("views").map((file) => ({
       name: file.slice(0, -".sql".length),

@@ -5,6 +5,7 @@ import { parameterRows, parametersYml } from "../lib/parameters/render.ts";
 
 const FOLDERS = ["digdag", "history"] as const;
 
+/** Prints a parameters.yml of the workflows, or the table of their parameters. */
 export const main = defineCommand({
   name: "scripts/describe_parameters.ts",
   summary:
@@ -14,7 +15,7 @@ export const main = defineCommand({
     folder: { type: "string", choices: FOLDERS, required: true, summary: "folder of the workflows" },
     table: { type: "flag", summary: "print the Markdown table" },
   },
-  examples: ["npx tsx scripts/describe_parameters.ts --folder=digdag > digdag/parameters.yml"],
+  examples: ["bin/lake describe_parameters --folder=digdag > digdag/parameters.yml"],
   async run({ options, print }) {
     const folder = options.folder === "history" ? "history" : "digdag";
     if (options.table) for (const line of markdownTable(parameterRows(folder))) print(line);

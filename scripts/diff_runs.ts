@@ -5,9 +5,10 @@ import { requireKnownRun } from "../lib/lake/known_runs.ts";
 import { diffText } from "../lib/run_diff/diff_text.ts";
 import { runDiff } from "../lib/run_diff/run_diff.ts";
 
+/** Prints rows, anomalies, fill rates and KPIs of two runs side by side; differences are no failure. */
 export const main = defineCommand({
   name: "scripts/diff_runs.ts",
-  summary: "Shows two runs side by side: rows, anomalies, filled shares and KPIs, with their differences.",
+  summary: "Shows two runs side by side: rows, anomalies, fill rates and KPIs, with their differences.",
   description: [
     "The figures come from the manifests, also of archived runs, and from the history. Runs of the Python original",
     "have no manifest, so their rows are counted. Values that a run does not have are shown as not made, not as 0.",
@@ -19,9 +20,7 @@ export const main = defineCommand({
     json: { type: "flag", summary: "print JSON, including what is the same" },
   },
   positionals: ["from_run_id", "to_run_id"],
-  examples: [
-    "npx tsx scripts/diff_runs.ts 2026-06__20260703_070000 2026-07__20260803_070000 --lake hive-data",
-  ],
+  examples: ["bin/lake diff_runs 2026-06__20260703_070000 2026-07__20260803_070000 --lake hive-data"],
   async run({ options, positionals: [from = "", to = ""], print }) {
     const { lake, all, json } = options;
     const diff = await runDiff(lake, await requireKnownRun(lake, from), await requireKnownRun(lake, to));

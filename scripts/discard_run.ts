@@ -4,6 +4,7 @@ import { forgetSessions } from "../lib/digdag/session.ts";
 import { discardRun } from "../lib/lake/discard.ts";
 import { runOptions, selectRun, withPositional } from "../lib/lake/run_selection.ts";
 
+/** Deletes an unsealed run and closes its sessions; a sealed run is refused (exit 2). */
 export const main = defineCommand({
   name: "scripts/discard_run.ts",
   summary: "Deletes an unsealed run with everything in it.",
@@ -11,7 +12,7 @@ export const main = defineCommand({
     "Refuses a sealed run, and a run that a live process is writing. Closes the run's unfinished workflow sessions.",
   options: runOptions,
   positionals: ["run_id?"],
-  examples: ["npx tsx scripts/discard_run.ts 2025-12__20260120_194923 --lake hive-data"],
+  examples: ["bin/lake discard_run 2025-12__20260120_194923 --lake hive-data"],
   async run({ options, positionals, print }) {
     const selection = withPositional(options, positionals);
     const runId = selection["run-id"] ?? (await selectRun(selection)).runId;

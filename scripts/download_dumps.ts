@@ -3,6 +3,7 @@ import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { downloadMonth } from "../lib/download/download_month.ts";
 import { DEFAULT_LIMITS, DOWNLOAD_DEFAULTS } from "../lib/download/limits.ts";
 
+/** Downloads a month's dumps, resuming earlier downloads, and verifies them; a failed download or checksum is exit 2. */
 export const main = defineCommand({
   name: "scripts/download_dumps.ts",
   summary: "Downloads a month's dump files from Discogs into the raw root and verifies them.",
@@ -62,8 +63,8 @@ export const main = defineCommand({
     },
   },
   examples: [
-    "npx tsx scripts/download_dumps.ts --raw-root /data/raw",
-    "npx tsx scripts/download_dumps.ts --raw-root /data/raw --month 2026-08 --dry-run",
+    "bin/lake download_dumps --raw-root /data/raw",
+    "bin/lake download_dumps --raw-root /data/raw --month 2026-08 --dry-run",
   ],
   async run({ options, env, log, print }) {
     const { month } = options;

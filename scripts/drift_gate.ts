@@ -10,6 +10,7 @@ import { DRIFT_GATE, writeReport } from "../lib/lake/reports.ts";
 import { runOptions, selectRun } from "../lib/lake/run_selection.ts";
 import { sessionOptions } from "../lib/sql/session_options.ts";
 
+/** Compares a run with the previous promoted one; exit 1 if a difference was not accepted. */
 export const main = defineCommand({
   name: "scripts/drift_gate.ts",
   summary: "Compares a run with the previous promoted run: rows, anomalies, columns, references.",
@@ -27,8 +28,8 @@ export const main = defineCommand({
     ...sessionOptions,
   },
   examples: [
-    "npx tsx scripts/drift_gate.ts --lake hive-data --run-id 2026-09__20260901_060000",
-    "npx tsx scripts/drift_gate.ts --lake hive-data --run-id 2026-09__20260901_060000 --accept-drift releases_v6.status",
+    "bin/lake drift_gate --lake hive-data --run-id 2026-09__20260901_060000",
+    "bin/lake drift_gate --lake hive-data --run-id 2026-09__20260901_060000 --accept-drift releases_v6.status",
   ],
   async run({ options, log, print, summarize }) {
     const accepted = parseAcceptedDrift(options["accept-drift"]);

@@ -6,6 +6,7 @@ import { exportHistoryCsv } from "../lib/history/export_csv.ts";
 import { historyOptions, withHistory } from "../lib/history/history_command.ts";
 import { failureLines } from "../lib/history/report_lines.ts";
 
+/** Writes the CSV files of the history, replacing the previous ones by rename. */
 export const main = defineCommand({
   name: "scripts/export_history_csv.ts",
   summary: "Writes the KPIs of all complete runs as CSV: long, wide, and KPI sets v2 and v3.",

@@ -5,6 +5,7 @@ import { runNodeTest } from "../lib/testing/node_test.ts";
 const ENTITIES = 4;
 const TESTS = ["lib/parser/scanner_agrees.test.ts", "lib/dump_tests/round_trip/round_trip.test.ts"];
 
+/** Runs the tests with generated records at length; exit 1 if one fails. */
 export const main = defineCommand({
   name: "scripts/fuzz.ts",
   summary:

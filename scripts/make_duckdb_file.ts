@@ -3,6 +3,7 @@ import { EXIT } from "../lib/cli/errors.ts";
 import { lakeOption } from "../lib/cli/options.ts";
 import { makeDuckdbFile } from "../lib/sql/duckdb_file/make.ts";
 
+/** Rebuilds discogs.duckdb for the active run, for example after the lake was moved. */
 export const main = defineCommand({
   name: "scripts/make_duckdb_file.ts",
   summary: "Rebuilds discogs.duckdb: the active run under short names, for any tool that opens DuckDB files.",
@@ -11,7 +12,7 @@ export const main = defineCommand({
     "moving the lake. Programs that have it open keep the version they opened.",
   ].join("\n"),
   options: { lake: lakeOption },
-  examples: ["npx tsx scripts/make_duckdb_file.ts --lake hive-data"],
+  examples: ["bin/lake make_duckdb_file --lake hive-data"],
   async run({ options, log, print }) {
     const { path, runId, views } = await makeDuckdbFile(options.lake, log);
     print(`${path}: run ${runId}, ${views.length} views`);

@@ -6,6 +6,7 @@ import { writeSampleDump } from "../lib/sample/write_sample_dump.ts";
 
 const atLeast = (kind: keyof SampleCounts) => `number of ${kind}, at least ${MINIMUM[kind]}`;
 
+/** Generates a month of sample dumps; the same options give the same bytes. */
 export const main = defineCommand({
   name: "scripts/make_sample_dump.ts",
   summary:
@@ -44,8 +45,8 @@ export const main = defineCommand({
     clean: { type: "flag", summary: "replace a sample with different options" },
   },
   examples: [
-    "npx tsx scripts/make_sample_dump.ts --out demo/raw --month 2026-07",
-    "npx tsx scripts/make_sample_dump.ts --out demo/raw --month 2026-08 --growth 3 --changed 1",
+    "bin/lake make_sample_dump --out demo/raw --month 2026-07",
+    "bin/lake make_sample_dump --out demo/raw --month 2026-08 --growth 3 --changed 1",
   ],
   async run({ options, log, print }) {
     const { growth, changed, vintage, ...rest } = options;

@@ -4,6 +4,7 @@ import { failedKpisOf } from "../lib/history/failed_kpis.ts";
 import { kpiRunOptions, selectedRuns, withHistory } from "../lib/history/history_command.ts";
 import { failureLines } from "../lib/history/report_lines.ts";
 
+/** Lists the KPIs whose last computation failed; they are reported, and the exit code is 0. */
 export const main = defineCommand({
   name: "scripts/name_failed_kpis.ts",
   summary: "Lists the KPIs of complete runs, of all sets, whose last computation failed.",

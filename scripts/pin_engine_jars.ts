@@ -5,6 +5,7 @@ import { JAR_LIST } from "../lib/digdag/engine_jars.ts";
 import { pinJars } from "../lib/digdag/pin_jars.ts";
 import { engineSources } from "../lib/digdag/places.ts";
 
+/** Compares the listed jars of the engine with Maven Central and adds missing hashes; if one differs, the list stays. */
 export const main = defineCommand({
   name: "scripts/pin_engine_jars.ts",
   summary: "Updates the list of jars that make up Digdag's engine, with the sha256 and size of each.",
@@ -15,7 +16,7 @@ export const main = defineCommand({
     "is left unchanged.",
   ].join("\n"),
   options: { list: { type: "path", value: "FILE", summary: "use another list" } },
-  examples: ["npx tsx scripts/pin_engine_jars.ts"],
+  examples: ["bin/lake pin_engine_jars"],
   async run({ options, env, log, print }) {
     const { list = join(engineSources, JAR_LIST) } = options;
     const added = await pinJars(list, env, log);

@@ -24,6 +24,7 @@ const DEFAULT_SESSION =
   "the session is of midnight, as Digdag's are by default, and a second month on the same day would be skipped as done: " +
   "start each run with --session \"$(date -u '+%Y-%m-%d %H:%M:%S')\", or with bin/digdag";
 
+/** Checks parameters, dumps, lake and tools, and begins a run or resumes that of the session; a failed check is exit 2. */
 export const main = defineCommand({
   name: "scripts/preflight.ts",
   summary: "Checks everything a run needs and begins it, or resumes the run of this session.",
@@ -53,9 +54,7 @@ export const main = defineCommand({
     },
     ...s3Options,
   },
-  examples: [
-    "npx tsx scripts/preflight.ts --lake hive-data --raw-root raw --session-time 2026-01-20T19:49:23Z",
-  ],
+  examples: ["bin/lake preflight --lake hive-data --raw-root raw --session-time 2026-01-20T19:49:23Z"],
   async run({ options, env, log, print, summarize }) {
     parseAcceptedDrift(options["accept-drift"]);
     chosenDatasets(options.datasets);

@@ -5,6 +5,7 @@ import { runOptions, selectRun, withPositional } from "../lib/lake/run_selection
 import { promote } from "../lib/promotion/promote.ts";
 import { withReaders } from "../lib/sql/switch_active.ts";
 
+/** Switches `active` to a sealed run that verifies, together with the engine's views and discogs.duckdb. */
 export const main = defineCommand({
   name: "scripts/promote.ts",
   summary: "Makes a sealed run the active one by switching the lake's active link atomically.",
@@ -25,7 +26,7 @@ export const main = defineCommand({
     "allow-unsealed": { type: "flag", summary: "allow promoting a run without a manifest (Python original)" },
   },
   positionals: ["run_id?"],
-  examples: ["npx tsx scripts/promote.ts 2025-12__20260120_194923 --lake hive-data"],
+  examples: ["bin/lake promote 2025-12__20260120_194923 --lake hive-data"],
   async run({ options, positionals, env, log, print }) {
     const named = { ...options, "run-id": options["promote-run-id"] ?? options["run-id"] };
     const { lake, runId } = await selectRun(withPositional(named, positionals));

@@ -44,6 +44,7 @@ const options = {
 
 type Context = CommandContext<typeof options>;
 
+/** Copies a sealed run to an S3-compatible store, compares it there, and moves the pointer active.json. */
 export const main = defineCommand({
   name: "scripts/publish_run.ts",
   summary: "Copies a sealed run to an S3-compatible store and points active.json there to it.",
@@ -57,8 +58,8 @@ export const main = defineCommand({
   options,
   positionals: ["run_id?"],
   examples: [
-    "npx tsx scripts/publish_run.ts 2025-12__20260120_194923 --to s3://music/lake",
-    "npx tsx scripts/publish_run.ts --active --to s3://music/lake --endpoint http://127.0.0.1:9000 --path-style true",
+    "bin/lake publish_run 2025-12__20260120_194923 --to s3://music/lake",
+    "bin/lake publish_run --active --to s3://music/lake --endpoint http://127.0.0.1:9000 --path-style true",
   ],
   async run(context) {
     const { options: given, print } = context;

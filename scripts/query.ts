@@ -38,6 +38,7 @@ const options = {
 
 type Statements = ReturnType<typeof scriptStatements>;
 
+/** Runs one read-only statement on the lake and streams its result to stdout or a file. */
 export const main = defineCommand({
   name: "scripts/query.ts",
   summary: "Runs a read-only SQL query on the lake and prints the result.",
@@ -54,8 +55,8 @@ export const main = defineCommand({
   positionals: ["SQL or file?"],
   options,
   examples: [
-    'npx tsx scripts/query.ts --lake hive-data "SELECT style, count(*) AS n FROM hive.discogs.release_style_xref_v1 GROUP BY style ORDER BY n DESC LIMIT 10"',
-    "npx tsx scripts/query.ts --lake hive-data --out countries.parquet sql/showcase_queries/countries.sql",
+    'bin/lake query --lake hive-data "SELECT style, count(*) AS n FROM hive.discogs.release_style_xref_v1 GROUP BY style ORDER BY n DESC LIMIT 10"',
+    "bin/lake query --lake hive-data --out countries.parquet sql/showcase_queries/countries.sql",
   ],
   async run({ options, positionals, env, log, write }) {
     const format = chosenFormat(options);

@@ -4,6 +4,7 @@ import { historyOptions, withHistory } from "../lib/history/history_command.ts";
 import { observationLines, observationSummary } from "../lib/history/report_lines.ts";
 import { updateRunRegistry } from "../lib/history/update_run_registry.ts";
 
+/** Compares the runs of the lake with their schemas and appends every changed state to the registry. */
 export const main = defineCommand({
   name: "scripts/reconcile_register.ts",
   summary: "Compares the runs of the lake with their schemas and records the result in the registry.",

@@ -10,6 +10,7 @@ import { registeredLine } from "../lib/sql/registered_line.ts";
 import { sessionLimits, sessionOptions } from "../lib/sql/session_options.ts";
 import { notUpToDate } from "../lib/sql/switch_active.ts";
 
+/** Points the tables and views of `hive.discogs` to the active run. */
 export const main = defineCommand({
   name: "scripts/register_active.ts",
   summary: "Points the tables and views of schema hive.discogs to the active run.",

@@ -4,6 +4,7 @@ import { historyOptions, withHistory } from "../lib/history/history_command.ts";
 import { registerMissingRuns, registerRun } from "../lib/history/register_runs.ts";
 import { registeredLine } from "../lib/sql/registered_line.ts";
 
+/** Creates or updates the schema of one run, or of all that lack theirs. */
 export const main = defineCommand({
   name: "scripts/register_run_schema.ts",
   summary: "Creates or updates the schema of a run, hive.discogs_r_...: its tables and views.",
@@ -17,7 +18,7 @@ export const main = defineCommand({
     "run-id": { type: "string", value: "RUN_ID", summary: "the run to register" },
     missing: { type: "flag", summary: "register every run that is unregistered or incomplete" },
   },
-  examples: ["npx tsx scripts/register_run_schema.ts --lake hive-data --run-id 2025-12__20260120_194923"],
+  examples: ["bin/lake register_run_schema --lake hive-data --run-id 2025-12__20260120_194923"],
   async run(context) {
     const { print } = context;
     const { "run-id": runId, missing } = context.options;

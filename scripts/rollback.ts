@@ -5,6 +5,7 @@ import { registeredManifest } from "../lib/history/registered_manifests.ts";
 import { rollback, rollbackTarget } from "../lib/promotion/rollback.ts";
 import { withReaders } from "../lib/sql/switch_active.ts";
 
+/** Switches `active` back to the run before it, or to the one that `--to` names. */
 export const main = defineCommand({
   name: "scripts/rollback.ts",
   summary: "Switches back to the previously active run.",
@@ -23,8 +24,8 @@ export const main = defineCommand({
     "dry-run": { type: "flag", summary: "check and print what would be done, write nothing" },
   },
   examples: [
-    "npx tsx scripts/rollback.ts --lake hive-data",
-    "npx tsx scripts/rollback.ts --lake hive-data --to 2025-12__20260120_194923",
+    "bin/lake rollback --lake hive-data",
+    "bin/lake rollback --lake hive-data --to 2025-12__20260120_194923",
   ],
   async run({ options, env, log, print }) {
     const { lake, "dry-run": dryRun } = options;

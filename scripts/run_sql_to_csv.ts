@@ -6,6 +6,7 @@ import { sessionLimits, sessionOptions } from "../lib/sql/session_options.ts";
 import { sqlToCsv } from "../lib/sql/sql_to_csv.ts";
 import { suggestingNames } from "../lib/sql/unknown_names.ts";
 
+/** Writes the result of a query file as CSV, replacing an earlier result by rename. */
 export const main = defineCommand({
   name: "scripts/run_sql_to_csv.ts",
   summary: "Runs the query of a file on the lake and writes its result as CSV.",
@@ -20,7 +21,7 @@ export const main = defineCommand({
     ...sessionOptions,
   },
   examples: [
-    "npx tsx scripts/run_sql_to_csv.ts --lake hive-data --sql-file sql/showcase_queries/overview.sql --out-dir /tmp",
+    "bin/lake run_sql_to_csv --lake hive-data --sql-file sql/showcase_queries/overview.sql --out-dir /tmp",
   ],
   async run({ options, env, log, print }) {
     const limits = sessionLimits(options);

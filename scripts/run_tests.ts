@@ -19,6 +19,7 @@ const FOLDERS = ["tests", "legacy", "lib", "pipelines", "scripts", "bin"];
 /** Time limit of all tests together, in milliseconds. */
 const TIMEOUT_MS = 30 * 60_000;
 
+/** Runs the test files within the time limit; exit 1 if one fails or the time is up. */
 export const main = defineCommand({
   name: "scripts/run_tests.ts",
   summary: "Runs all tests, or those whose path contains one of the given texts.",

@@ -37,6 +37,7 @@ const options = {
   ...sessionOptions,
 } as const satisfies OptionSpecs;
 
+/** Writes the sanity report of a run to its `_reports/`; exit 1 if a CRITICAL check fails. */
 export const main = defineCommand({
   name: "scripts/sanity_report.ts",
   summary: "Runs the sanity report on a run, or on the active one, and writes it as CSV to _reports/.",

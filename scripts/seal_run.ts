@@ -4,17 +4,18 @@ import { sealedDir } from "../lib/files/paths.ts";
 import { runOptions, selectRun, withPositional } from "../lib/lake/run_selection.ts";
 import { sealRun } from "../lib/lake/seal.ts";
 
+/** Seals a tested run: manifest, no write permissions, final name; a run that fails its verification is exit 1. */
 export const main = defineCommand({
   name: "scripts/seal_run.ts",
   summary:
     "Seals a complete and tested run: writes the manifest, removes write permissions, gives it its final name.",
   description: [
-    "All twelve datasets must be done and pass verification. The newest parquet_sanity and sanity reports must be",
+    "Every dataset of the run must be done and pass verification. The newest parquet_sanity and sanity reports must be",
     "newer than the data, passed, and without a failed CRITICAL check. An already sealed run is only verified.",
   ].join("\n"),
   options: runOptions,
   positionals: ["run_id?"],
-  examples: ["npx tsx scripts/seal_run.ts 2025-12__20260120_194923 --lake hive-data"],
+  examples: ["bin/lake seal_run 2025-12__20260120_194923 --lake hive-data"],
   async run({ options, positionals, log, print, summarize }) {
     const { lake, runId } = await selectRun(withPositional(options, positionals));
     const { manifest, wasSealed } = await sealRun(lake, runId, { log });

@@ -5,6 +5,7 @@ import { attemptTable, readAttempts } from "../lib/digdag/stage_times.ts";
 import { liveOwner } from "../lib/files/lock.ts";
 import { runOptions, selectRun, withPositional } from "../lib/lake/run_selection.ts";
 
+/** Prints start, duration, share, CPU time and memory of each stage of a run's workflows. */
 export const main = defineCommand({
   name: "scripts/stage_times.ts",
   summary: "Prints when each stage of a run's workflows ran, how long it took, and its share of the total.",
@@ -15,7 +16,7 @@ export const main = defineCommand({
   ].join("\n"),
   options: runOptions,
   positionals: ["run_id?"],
-  examples: ["npx tsx scripts/stage_times.ts 2025-12__20260120_194923 --lake hive-data"],
+  examples: ["bin/lake stage_times 2025-12__20260120_194923 --lake hive-data"],
   async run({ options, positionals, log, print }) {
     const { lake, runId } = await selectRun(withPositional(options, positionals));
     const sessions = (await allSessions(lake)).filter(({ record }) => record.run_id === runId);

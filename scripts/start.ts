@@ -16,6 +16,7 @@ const SAMPLE = { artists: 2000, labels: 500, masters: 600, releases: 3000, seed:
 const QUERY =
   "SELECT style, count(*) AS releases FROM hive.discogs.release_style_xref_v1 GROUP BY style ORDER BY releases DESC, style LIMIT 5";
 
+/** Makes a sample month in demo/ and runs main.dig on it; the exit code is that of the workflow. */
 export const main = defineCommand({
   name: "scripts/start.ts",
   summary:

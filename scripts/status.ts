@@ -4,6 +4,7 @@ import { lakeOption } from "../lib/cli/options.ts";
 import { lakeStatus } from "../lib/status/lake_status.ts";
 import { statusText } from "../lib/status/status_text.ts";
 
+/** Prints the state of a lake; exit 1 if it has problems, which the last lines list. */
 export const main = defineCommand({
   name: "scripts/status.ts",
   summary: "Shows the state of a lake: runs, the active one, unfinished sessions, disk.",
@@ -22,7 +23,7 @@ export const main = defineCommand({
     },
     json: { type: "flag", summary: "print JSON" },
   },
-  examples: ["npx tsx scripts/status.ts --lake hive-data"],
+  examples: ["bin/lake status --lake hive-data"],
   async run({ options, env, print }) {
     const { lake, json } = options;
     const status = await lakeStatus({ lake, rawRoot: options["raw-root"], env, cwd: process.cwd() });

@@ -13,6 +13,7 @@ import { killLines, reportLines } from "../lib/testing/faults/report.ts";
 
 const MINUTE_MS = 60_000;
 
+/** Makes every write of the scripts fail and kills main.dig at random moments; exit 1 if a repeated run differs. */
 export const main = defineCommand({
   name: "scripts/test_faults.ts",
   summary: "Makes every write call of the scripts fail in every way, and kills main.dig at random moments.",

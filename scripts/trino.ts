@@ -63,6 +63,7 @@ function s3Access(given: Context["options"]): S3Access | undefined {
   };
 }
 
+/** Starts, stops and describes a Trino for a lake; `status` is exit 1 if it does not answer. */
 export const main = defineCommand({
   name: "scripts/trino.ts",
   summary: "Starts and stops a local Trino for a lake.",
@@ -78,7 +79,7 @@ export const main = defineCommand({
   ].join("\n"),
   positionals: ["up|down|status|logs"],
   options,
-  examples: ["export TRINO_URL=$(npx tsx scripts/trino.ts up --lake hive-data)"],
+  examples: ["export TRINO_URL=$(bin/lake trino up --lake hive-data)"],
   async run(context) {
     const [name = ""] = context.positionals;
     const action = Object.hasOwn(actions, name) ? actions[name] : undefined;

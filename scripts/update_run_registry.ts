@@ -4,6 +4,7 @@ import { historyOptions, withHistory } from "../lib/history/history_command.ts";
 import { observationLines, observationSummary } from "../lib/history/report_lines.ts";
 import { updateRunRegistry } from "../lib/history/update_run_registry.ts";
 
+/** Appends the present state of every run to the registry. */
 export const main = defineCommand({
   name: "scripts/update_run_registry.ts",
   summary:

@@ -7,6 +7,7 @@ import { runOptions, selectRun, withPositional } from "../lib/lake/run_selection
 import { runProblems, sealProblems } from "../lib/lake/verify.ts";
 import { promotedManifest } from "../lib/promotion/promoted_manifest.ts";
 
+/** Compares every byte of a sealed run with its manifest; exit 1 if anything differs, is missing or is extra. */
 export const main = defineCommand({
   name: "scripts/verify_run.ts",
   summary: "Compares a sealed run with its manifest: every file's size and sha256, none missing, none extra.",
@@ -17,7 +18,7 @@ export const main = defineCommand({
   ].join("\n"),
   options: runOptions,
   positionals: ["run_id?"],
-  examples: ["npx tsx scripts/verify_run.ts 2025-12__20260120_194923 --lake hive-data"],
+  examples: ["bin/lake verify_run 2025-12__20260120_194923 --lake hive-data"],
   async run({ options, positionals, log, print }) {
     const { runId, dir, state } = await selectRun(withPositional(options, positionals));
     if (state === "building") throw new ExpectedError(`run ${runId} is not sealed and has no manifest yet`);

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { LAKE_FOLDERS } from "../lib/cli/command_call.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const SKIPPED = ["node_modules", "demo"];
@@ -61,12 +62,31 @@ for (const page of pages) {
 }
 
 test("every script that a page calls exists", () => {
-  const called = pages.flatMap((page) =>
-    [...readFileSync(join(ROOT, page), "utf8").matchAll(/tsx ([\w./]+\.ts)\b/g)].map(([, path = ""]) => path),
-  );
-  assert.ok(called.length > 10);
+  const texts = pages.map((page) => readFileSync(join(ROOT, page), "utf8")).join("\n");
+  const paths = [...texts.matchAll(/tsx ([\w./]+\.ts)\b/g)].map(([, path = ""]) => path);
+  const names = [...texts.matchAll(/(?:^|[`$(|&] ?)bin\/lake ([a-z]\w+)/gm)].map(([, name = ""]) => name);
+  const called = [...paths, ...names.map(pathOf)];
+  assert.ok(called.length > 60, `${called.length} scripts`);
   assert.deepEqual(
     called.filter((path) => !existsSync(join(ROOT, path))),
+    [],
+  );
+});
+
+/** The script that `bin/lake` runs for a name. */
+function pathOf(name: string): string {
+  const paths = LAKE_FOLDERS.map((folder) => `${folder}/${name}.ts`);
+  return paths.find((path) => existsSync(join(ROOT, path))) ?? name;
+}
+
+test("docs/contributing.md names the command of every generated file", () => {
+  const page = readFileSync(join(ROOT, "docs/contributing.md"), "utf8");
+  const generators = readdirSync(join(ROOT, "scripts"))
+    .filter((name) => /^(describe_|compile_)\w+(?<!\.test)\.ts$/.test(name))
+    .map((name) => `bin/lake ${name.replace(".ts", "")}`);
+  assert.ok(generators.length > 4);
+  assert.deepEqual(
+    generators.filter((command) => !page.includes(`| \`${command}`)),
     [],
   );
 });

@@ -11,6 +11,7 @@ import { PARQUET_SANITY, writeReport } from "../lib/lake/reports.ts";
 import { optionalRunOptions, runOrDirectory } from "../lib/lake/run_or_directory.ts";
 import { sessionLimits, sessionOptions } from "../lib/sql/session_options.ts";
 
+/** Checks the Parquet files of a run; exit 1 if a check fails, warnings do not count. */
 export const main = defineCommand({
   name: "tests/parquet_sanity.ts",
   summary: "Checks the Parquet files of a run: files, columns, rows, keys, references, warehouse.",
@@ -43,8 +44,8 @@ export const main = defineCommand({
     ...sessionOptions,
   },
   examples: [
-    "npx tsx tests/parquet_sanity.ts --root hive-data/active --fast",
-    "npx tsx tests/parquet_sanity.ts --lake hive-data --run-id 2025-12__20260120_194923",
+    "bin/lake parquet_sanity --root hive-data/active --fast",
+    "bin/lake parquet_sanity --lake hive-data --run-id 2025-12__20260120_194923",
   ],
   async run({ options, log, print, summarize }) {
     const { dir, run } = await runOrDirectory(options, options.root, "--root");

@@ -205,7 +205,7 @@ test("a false CRITICAL check keeps active and prints the rollback command, and a
   await script(registerActive, lake);
   const first = await script(sanityReport, lake, "--active", "--auto-rollback", "false");
   assert.equal(first.code, 1);
-  assert.ok(first.stderr.includes(`npx tsx scripts/rollback.ts --lake ${lake}`), first.stderr);
+  assert.ok(first.stderr.includes(`bin/lake rollback --lake ${lake}`), first.stderr);
   assert.equal(readlinkSync(join(lake, "active")), `_runs/${SECOND}`);
   assert.equal(reports(dir, "duckdb_sanity_active_").length, 1);
   const second = await script(sanityReport, lake, "--active", "--auto-rollback", "true");

@@ -9,7 +9,7 @@ import { dumpText, extractAll, writeDump } from "../lib/testing/dumps.ts";
 import { temporaryDirectory } from "../lib/testing/files.ts";
 import { scriptArguments } from "../lib/testing/script_arguments.ts";
 
-// A piped dump, as in `curl ... | npx tsx pipelines/parse_labels_v10.ts --src -`.
+// A piped dump, as in `curl ... | bin/lake parse_labels_v10 --src -`.
 
 const SCRIPT = "pipelines/parse_labels_v10.ts";
 const TIMEOUT_MS = 60_000;

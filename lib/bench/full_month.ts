@@ -1,10 +1,10 @@
-import { spawn } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { CheckFailedError, ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { appendStageEvent, STAGE_LOG } from "../cli/stage_log.ts";
 import { projectRoot } from "../digdag/places.ts";
+import { runInGroup } from "../digdag/process_group.ts";
 import { allSessions } from "../digdag/session.ts";
 import { type Attempt, attemptTable, readAttempts, stageLog } from "../digdag/stage_times.ts";
 import { removeTree } from "../files/files.ts";
@@ -181,18 +181,16 @@ async function lastAttempt(session: { dir: string }): Promise<Attempt> {
   return attempt;
 }
 
-/** Runs a program whose output becomes this process's messages. */
+/** Runs a program, whose output becomes this process's messages, and ends with it what it started. */
 async function run(
   { signal }: Pick<FullMonthOptions, "signal">,
   program: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
-  const child = spawn(program, args, { cwd: projectRoot, env, signal, stdio: ["ignore", 2, 2] });
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("exit", resolve);
-  });
+  const print = (chunk: Buffer) => void process.stderr.write(chunk);
+  const output = { stdout: print, stderr: print };
+  const code = await runInGroup({ program, args: [...args], cwd: projectRoot, env, output, signal });
   if (code !== 0) {
     throw new ExpectedError(
       `${basename(program)} ${args.join(" ")} failed: exit ${code}; see its output above`,

@@ -1,7 +1,7 @@
 import { quotedIdentifier, quotedString } from "@duckdb/node-api";
 import type { Entity } from "../datasets/declaration.ts";
-import { readParquet } from "../parquet/read_parquet.ts";
 import { type ComparedDataset, type ComparedEntity, filesOf, mainDataset, type RunPair } from "./compared.ts";
+import { inStretch, relationOf, type Stretch } from "./stretches.ts";
 
 /** A removed id counts as moved if at least this many references to it became references to the same other id. */
 const LEAST_REFERENCES = 3;
@@ -10,7 +10,8 @@ const LEAST_REFERENCES = 3;
 const REPEATED: Readonly<Record<string, string>> = { "releases_v6.artist_refs": "release_credits_v1" };
 
 /** A column, or a field of the structs in a list, that refers to records. */
-interface Place {
+export interface Place {
+  /** With the columns that are read. */
   dataset: ComparedDataset;
   /** The kind of record that it refers to. */
   entity: Entity;
@@ -21,17 +22,15 @@ interface Place {
   field: string | undefined;
 }
 
-/** A temporary table with the references of one place to removed ids. */
-const GONE = "gone_references";
+/** The kinds of records of which at least one is gone. */
+export const ENTITIES_WITH_REMOVED = "SELECT DISTINCT entity FROM record_changes WHERE change = 'removed'";
 
-/** The statements that find the new targets of references to removed ids, in every place that both runs have. */
-export function moveStatements(pair: RunPair, entities: readonly ComparedEntity[]): string[][] {
-  const places = entities.flatMap(({ main, details }) => [main, ...details]).flatMap(placesOf);
-  const compared = new Set(
-    entities.flatMap(({ main, details }) => [main, ...details]).map(({ name }) => name),
-  );
+/** The places in which references to removed ids are followed to their new targets: those that both runs have. */
+export function placesIn(entities: readonly ComparedEntity[]): Place[] {
+  const datasets = entities.flatMap(({ main, details }) => [main, ...details]);
+  const compared = new Set(datasets.map(({ name }) => name));
   const isOnce = ({ dataset, column }: Place) => !compared.has(REPEATED[`${dataset.name}.${column}`] ?? "");
-  return places.filter(isOnce).map((place) => placeStatements(pair, place));
+  return datasets.flatMap(placesOf).filter(isOnce);
 }
 
 /** Computes where ids moved to from the references of all places, ignoring the others. */
@@ -39,7 +38,7 @@ export const movedStatement = `INSERT INTO id_moves
   SELECT entity, from_id, to_id, CAST(sum(n_references) AS BIGINT) AS n_references FROM place_moves
   GROUP BY ALL HAVING sum(n_references) >= ${LEAST_REFERENCES}`;
 
-/** A temporary table with the findings of each place, for {@link movedStatement}. */
+/** A temporary table with the findings of each stretch of each place, for {@link movedStatement}. */
 export const PLACE_MOVES =
   "CREATE TEMP TABLE place_moves (entity VARCHAR, from_id BIGINT, to_id BIGINT, n_references BIGINT)";
 
@@ -51,13 +50,17 @@ function placesOf(dataset: ComparedDataset): Place[] {
     const [column = "", field] = columns[0]?.split(".") ?? [];
     const entity = ENTITIES.find((each) => mainDataset(each).table === to.table);
     const isThere = columns.length === 1 && dataset.columns.includes(column) && !key.columns.includes(column);
-    return entity === undefined || !isThere ? [] : [{ dataset, entity, key: key.columns, column, field }];
+    if (entity === undefined || !isThere) return [];
+    return [
+      { dataset: { ...dataset, columns: [...key.columns, column] }, entity, key: key.columns, column, field },
+    ];
   });
 }
 
 const ENTITIES = ["artist", "label", "master", "release"] as const;
 
-function placeStatements(pair: RunPair, place: Place): string[] {
+/** Adds where the references of one place to removed ids went, in the records of a stretch. */
+export function placeStatement(pair: RunPair, place: Place, stretch: Stretch): string {
   const { entity, key, field } = place;
   const entityText = quotedString(entity);
   const keys = [
@@ -65,28 +68,34 @@ function placeStatements(pair: RunPair, place: Place): string[] {
     ...(field === undefined ? [] : ["place_no"]),
   ];
   const same = keys.map((column) => `g.${column} IS NOT DISTINCT FROM t.${column}`);
-  return [
-    `CREATE OR REPLACE TEMP TABLE ${GONE} AS ${references(pair, place, "from")}
-      WHERE id IN (SELECT id FROM record_changes WHERE change = 'removed' AND entity = ${entityText})`,
-    `INSERT INTO place_moves
-      SELECT ${entityText}, from_id, to_id, count(*)
-      FROM (
-        SELECT DISTINCT ${keys.map((column) => `g.${column}`).join(", ")}, g.id AS from_id, t.id AS to_id
-        FROM (${references(pair, place, "to")}) t JOIN ${GONE} g ON ${same.join(" AND ")}
-        WHERE t.id <> 0 AND t.id <> g.id
-      )
-      GROUP BY ALL`,
-  ];
+  return `INSERT INTO place_moves
+    SELECT ${entityText}, from_id, to_id, count(*)
+    FROM (
+      SELECT DISTINCT ${keys.map((column) => `g.${column}`).join(", ")}, g.id AS from_id, t.id AS to_id
+      FROM (${references(pair, place, "to", stretch)}) t
+      JOIN (
+        ${references(pair, place, "from", stretch)}
+        WHERE id IN (SELECT id FROM record_changes WHERE change = 'removed' AND entity = ${entityText})
+      ) g ON ${same.join(" AND ")}
+      WHERE t.id <> 0 AND t.id <> g.id
+    )
+    GROUP BY ALL`;
 }
 
 /** A SELECT of the key, the number in a list, and the referenced id. */
-function references(pair: RunPair, { dataset, key, column, field }: Place, side: "from" | "to"): string {
-  const rows = readParquet(quotedString(filesOf(pair[side], dataset.dataset)));
+function references(
+  pair: RunPair,
+  { dataset, key, column, field }: Place,
+  side: "from" | "to",
+  stretch: Stretch,
+): string {
+  const rows = relationOf(stretch, side, filesOf(pair[side], dataset.dataset));
   const keys = key.map((each) => quotedIdentifier(each)).join(", ");
   const name = quotedIdentifier(column);
   const id =
     field === undefined
       ? name
       : `generate_subscripts(${name}, 1) AS place_no, unnest(${name}).${quotedIdentifier(field)}`;
-  return `SELECT * FROM (SELECT ${keys}, ${id} AS id FROM ${rows})`;
+  const isIn = inStretch(stretch, quotedIdentifier(dataset.owners[0] ?? ""));
+  return `SELECT * FROM (SELECT ${keys}, ${id} AS id FROM ${rows} WHERE ${isIn})`;
 }

@@ -12,28 +12,32 @@ export const RESULTS = {
   id_moves: "CREATE TEMP TABLE id_moves (entity VARCHAR, from_id BIGINT, to_id BIGINT, n_references BIGINT)",
 } as const;
 
-/** Adds the records of an entity that differ, each with the columns and detail datasets in which it differs. */
+/**
+ * Adds the records of an entity that differ, each with the columns and detail datasets in which it differs. The names are put
+ * together last: until then a record is a few bytes, and its details are bits.
+ */
 export function recordsStatement({ entity, main, details }: ComparedEntity): string {
-  const columns = main.columns.map(
-    (column, index) =>
-      `CASE WHEN ${kindColumn(index)} <> ${KIND.same} THEN ${quotedString(`${main.name}.${column}`)} END`,
+  const columns = main.columns.map((column, index) => ({
+    name: `${main.name}.${column}`,
+    differs: `${kindColumn(index)} <> ${KIND.same}`,
+  }));
+  const datasets = details.map(({ name }, value) => ({ name, differs: `details & ${bit(value)} <> 0` }));
+  const names = [...columns, ...datasets].map(
+    ({ name, differs }) => `CASE WHEN ${differs} THEN ${quotedString(name)} END`,
   );
-  const names = `[${details.map(({ name }) => quotedString(name)).join(", ")}]`;
   return `INSERT INTO record_changes
-    SELECT ${quotedString(entity)}, coalesce(m.id, d.id), coalesce(m.change, 'changed'),
-      CASE WHEN m.change IS NULL OR m.change = 'changed' THEN list_concat(m.names, d.names) END
-    FROM (
-      SELECT id, change,
-        CASE WHEN change = 'changed'
-          THEN list_filter([${columns.join(", ")}], lambda name: name IS NOT NULL) END AS names
-      FROM ${MAIN}
-    ) m
+    SELECT ${quotedString(entity)}, coalesce(m.id, d.id), coalesce(change, 'changed'),
+      CASE WHEN change IS NULL OR change = 'changed'
+        THEN list_filter([${names.join(", ")}], lambda name: name IS NOT NULL) END
+    FROM ${MAIN} m
     FULL JOIN (
-      SELECT id, list(list_extract(CAST(${names} AS VARCHAR[]), value + 1) ORDER BY value) AS names
+      SELECT id, bit_or(${bit("value")}) AS details
       FROM ${DETAILS} ANTI JOIN (SELECT id FROM ${MAIN} WHERE change <> 'changed') USING (id)
       GROUP BY id
     ) d ON d.id = m.id`;
 }
+
+const bit = (value: number | string) => `(CAST(1 AS BIGINT) << ${value})`;
 
 /**
  * Adds the counts of an entity: its records, the records in its main dataset, and the values of each column and detail dataset,

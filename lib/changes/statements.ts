@@ -104,11 +104,11 @@ function detailRows(
 ): string {
   const list = columns.map((column) => `, ${quotedIdentifier(column)}`).join("");
   const rows = relationOf(stretch, side, filesOf(pair[side], dataset));
-  const [owner = ""] = owners.map((column) => quotedIdentifier(column));
-  const id =
-    owners.length === 1 ? owner : `unnest([${owners.map((column) => quotedIdentifier(column)).join(", ")}])`;
-  const where = owners.length === 1 ? ` WHERE ${inStretch(stretch, owner)}` : "";
-  return `SELECT ${side === "to"} AS is_to, ${id} AS id${list} FROM ${rows}${where}`;
+  const ids = owners.map((column) => quotedIdentifier(column));
+  const isIn = ids.map((id) => `(${inStretch(stretch, id)})`).join(" OR ");
+  const [id] = ids.length === 1 ? ids : [`unnest([${ids.join(", ")}])`];
+  const select = `SELECT ${side === "to"} AS is_to, ${id} AS id${list} FROM ${rows} WHERE ${isIn}`;
+  return ids.length === 1 ? select : `SELECT * FROM (${select}) WHERE ${inStretch(stretch, "id")}`;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { quotedString } from "@duckdb/node-api";
+import { quotedIdentifier, quotedString } from "@duckdb/node-api";
 import { z } from "zod";
 import { patternOf, readParquet } from "../parquet/read_parquet.ts";
 import type { DuckDbSession } from "../sql/duckdb/session.ts";
@@ -6,108 +6,144 @@ import { type ComparedDataset, filesOf, type RunPair } from "./compared.ts";
 
 /**
  * A range of record ids, and the files of each run that have rows in it. `after` is exclusive, `upTo` inclusive; without
- * one the range is open at that end.
+ * one the range is open at that end. `least` and `greatest` are the bounds of the ids that occur.
  */
 export interface Stretch {
   after: bigint | undefined;
   upTo: bigint | undefined;
+  least: bigint;
+  greatest: bigint;
   files: Readonly<Record<"from" | "to", readonly string[]>>;
 }
 
-/** Limit of a stretch for both runs together. */
-export interface StretchLimits {
-  rows: number;
-  /** Encoded bytes of values before compression. */
-  bytes: number;
-}
-
-/** At the default limit of 2 GB: 128 MB of values, which are several times as many in memory, and 4 million rows. */
-const SHARE_OF_MEMORY = 16n;
-const BYTES_OF_A_ROW = 32n;
+/**
+ * At the default limit of 2 GB: 256 MB of values in memory. Grouping them takes several times as much, in each of the
+ * threads.
+ */
+const SHARE_OF_MEMORY = 8n;
+/** A row group is assumed to have its ids evenly distributed over pieces that are small compared to a stretch. */
+const PIECES_OF_A_STRETCH = 4n;
 const UNITS = ["bytes", "KiB", "MiB", "GiB", "TiB"];
 
-/** The limit that lets a stretch be compared well within the memory of the session. */
-async function limitsOf(session: DuckDbSession): Promise<StretchLimits> {
+/** The size of a stretch, of both runs together, that is compared well within the memory of the session. */
+async function sizeWithin(session: DuckDbSession): Promise<bigint> {
   const setting = String((await session.run("SELECT current_setting('memory_limit')")).value(0, 0));
   const [, amount = "", unit = ""] = /^([\d.]+) (\w+)$/.exec(setting) ?? [];
   const power = UNITS.indexOf(unit);
   if (power < 0) throw new TypeError(`DuckDB's memory limit is "${setting}"`);
-  const bytes = BigInt(Math.floor(Number(amount) * 1024 ** power)) / SHARE_OF_MEMORY;
-  return { rows: Number(bytes / BYTES_OF_A_ROW), bytes: Number(bytes) };
+  return BigInt(Math.floor(Number(amount) * 1024 ** power)) / SHARE_OF_MEMORY;
 }
 
 const rowGroup = z.object({
   file: z.string(),
-  rows: z.bigint(),
   bytes: z.bigint(),
-  least: z.bigint().nullable(),
-  greatest: z.bigint().nullable(),
+  least: z.bigint(),
+  greatest: z.bigint(),
 });
 type RowGroup = z.infer<typeof rowGroup> & { side: "from" | "to" };
 
 /**
- * Splits a dataset into ranges of record ids by the footers of its files, so that memory does not grow with the dataset and each
- * file is read about once. A dataset whose rows belong to several records, or whose footers lack the ids, is one stretch.
+ * Splits a dataset into ranges of record ids by the footers of its files, so that memory does not grow with the dataset or its
+ * row groups, and each file is read about once. A row that belongs to several records is in the range of each of them.
+ * `size` is that of the values of a range in memory, by default a share of the session's limit.
  */
 export async function stretchesOf(
   session: DuckDbSession,
   pair: RunPair,
-  { dataset, owners }: ComparedDataset,
-  given?: StretchLimits,
+  compared: ComparedDataset,
+  size?: bigint,
 ): Promise<Stretch[]> {
-  const limits = given ?? (await limitsOf(session));
-  const [owner = ""] = owners;
   const groups: RowGroup[] = [];
   for (const side of ["from", "to"] as const) {
-    const found = await rowGroups(session, filesOf(pair[side], dataset), owner);
+    const found = await rowGroups(session, filesOf(pair[side], compared.dataset), compared);
     groups.push(...found.map((group) => ({ ...group, side })));
   }
-  const filled = groups.filter(({ rows }) => rows > 0n);
-  if (owners.length > 1 || filled.some(({ least }) => least === null)) return [whole(groups)];
-  const cuts = cutsOf(filled, limits);
+  if (groups.length === 0) return [];
+  const cuts = cutsOf(groups, size ?? (await sizeWithin(session)));
   return [undefined, ...cuts].map((after, index) => stretch(groups, after, cuts[index]));
 }
 
-async function rowGroups(session: DuckDbSession, files: string, owner: string) {
+/**
+ * The row groups with ids. The size of their compared columns in memory is estimated by the number of values, including NULLs and
+ * the items of lists, of 16 bytes for a text and 8 for anything else, and by the encoded texts. Ids that the footers lack are
+ * read.
+ */
+async function rowGroups(session: DuckDbSession, files: string, { owners, columns }: ComparedDataset) {
+  const ids = owners.map((owner) => quotedIdentifier(owner)).join(", ");
+  const isOwner = `path_in_schema IN (${texts(owners)})`;
+  const isCompared = `split_part(path_in_schema, ', ', 1) IN (${texts([...owners, ...columns])})`;
+  const bound = (aggregate: "min" | "max", stat: string) =>
+    `coalesce(${aggregate}(TRY_CAST(${stat} AS BIGINT)) FILTER (${isOwner}),
+      CASE WHEN bool_or(stats_min_value IS NULL AND num_values > 0) FILTER (${isOwner})
+        THEN (SELECT ${aggregate}(id) FROM (SELECT unnest([${ids}]) AS id FROM ${readParquet(quotedString(files))})) END)`;
   const result = await session.run(`
-    SELECT file_name AS file, any_value(row_group_num_rows) AS rows,
-      CAST(sum(total_uncompressed_size) AS BIGINT) AS bytes,
-      min(TRY_CAST(stats_min_value AS BIGINT)) FILTER (path_in_schema = ${quotedString(owner)}) AS least,
-      max(TRY_CAST(stats_max_value AS BIGINT)) FILTER (path_in_schema = ${quotedString(owner)}) AS greatest
+    SELECT file_name AS file,
+      CAST(sum(num_values * CASE type WHEN 'BYTE_ARRAY' THEN 16 ELSE 8 END + total_uncompressed_size)
+        FILTER (${isCompared}) AS BIGINT) * ${owners.length} AS bytes,
+      ${bound("min", "stats_min_value")} AS least,
+      ${bound("max", "stats_max_value")} AS greatest
     FROM parquet_metadata(${quotedString(files)})
-    GROUP BY file_name, row_group_id`);
+    GROUP BY file_name, row_group_id
+    HAVING least IS NOT NULL`);
   return result.getRowObjectsJS().map((row) => rowGroup.parse(row));
 }
 
-function whole(groups: readonly RowGroup[]): Stretch {
-  return stretch(groups, undefined, undefined);
-}
+const texts = (names: readonly string[]) => names.map((name) => quotedString(name)).join(", ");
 
-/** Ids after which a new stretch begins, because the row groups up to there fill one. */
-function cutsOf(groups: readonly RowGroup[], limits: StretchLimits): bigint[] {
-  const ordered = [...groups].sort((a, b) => (endOf(a) < endOf(b) ? -1 : 1));
+/** Ids after which a new stretch begins, because the pieces of row groups up to there fill one. */
+function cutsOf(groups: readonly RowGroup[], size: bigint): bigint[] {
+  const pieces = groups.flatMap((group) => piecesOf(group, size / PIECES_OF_A_STRETCH));
   const cuts: bigint[] = [];
-  let [rows, bytes] = [0n, 0n];
-  for (const group of ordered.slice(0, -1)) {
-    rows += group.rows;
-    bytes += group.bytes;
-    if (rows < BigInt(limits.rows) && bytes < BigInt(limits.bytes)) continue;
-    cuts.push(endOf(group));
-    [rows, bytes] = [0n, 0n];
+  let bytes = 0n;
+  for (const piece of pieces.sort((a, b) => (a.upTo < b.upTo ? -1 : 1)).slice(0, -1)) {
+    bytes += piece.bytes;
+    if (bytes < size) continue;
+    cuts.push(piece.upTo);
+    bytes = 0n;
   }
   return [...new Set(cuts)];
 }
 
-const endOf = ({ greatest }: RowGroup) => greatest ?? 0n;
+function piecesOf({ bytes, least, greatest }: RowGroup, largest: bigint): { upTo: bigint; bytes: bigint }[] {
+  const ids = greatest - least + 1n;
+  const wanted = bytes / (largest > 0n ? largest : 1n) + 1n;
+  const count = wanted < ids ? wanted : ids;
+  return Array.from({ length: Number(count) }, (_, index) => ({
+    upTo: least + (ids * BigInt(index + 1)) / count - 1n,
+    bytes: bytes / count,
+  }));
+}
 
 function stretch(groups: readonly RowGroup[], after: bigint | undefined, upTo: bigint | undefined): Stretch {
-  const isIn = ({ least, greatest }: RowGroup) =>
-    (after === undefined || greatest === null || greatest > after) &&
-    (upTo === undefined || least === null || least <= upTo);
+  const inside = groups.filter(
+    ({ least, greatest }) =>
+      (after === undefined || greatest > after) && (upTo === undefined || least <= upTo),
+  );
   const filesOn = (side: "from" | "to") => [
-    ...new Set(groups.filter((group) => group.side === side && isIn(group)).map(({ file }) => file)),
+    ...new Set(inside.filter((group) => group.side === side).map(({ file }) => file)),
   ];
-  return { after, upTo, files: { from: filesOn("from"), to: filesOn("to") } };
+  return {
+    after,
+    upTo,
+    least: after === undefined ? least(inside) : after + 1n,
+    greatest: upTo ?? greatest(inside),
+    files: { from: filesOn("from"), to: filesOn("to") },
+  };
+}
+
+const least = (groups: readonly RowGroup[]) =>
+  groups.reduce((id, group) => (group.least < id ? group.least : id), groups[0]?.least ?? 0n);
+const greatest = (groups: readonly RowGroup[]) =>
+  groups.reduce((id, group) => (group.greatest > id ? group.greatest : id), groups[0]?.greatest ?? 0n);
+
+/** The two halves of a stretch, by ids; undefined if it has a single one. */
+export function halvesOf(whole: Stretch): [Stretch, Stretch] | undefined {
+  if (whole.least >= whole.greatest) return undefined;
+  const middle = whole.least + (whole.greatest - whole.least) / 2n;
+  return [
+    { ...whole, upTo: middle, greatest: middle },
+    { ...whole, after: middle, least: middle + 1n },
+  ];
 }
 
 /** The files of a stretch as a relation; without any, an empty one of all files, for the types. */

@@ -60,5 +60,5 @@ function isColumn(name: string): boolean {
   return isThere && (aspect === undefined || ASPECTS.includes(aspect));
 }
 
-/** The checks of a column besides its filled share. */
+/** The checks of a column besides its fill rate. */
 const ASPECTS = ["distinct", "length", "garbled", "orphans"];

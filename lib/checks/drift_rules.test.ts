@@ -96,7 +96,7 @@ const changed = (now: ColumnOfMonth, before: ColumnOfMonth) =>
     .filter(({ ok }) => !ok)
     .map(({ name }) => name);
 
-test("a column's filled share may fall to exactly half if it was at least one percent", () => {
+test("a column's fill rate may fall to exactly half if it was at least one percent", () => {
   assert.deepEqual(changed(column(450, 1000), column(900, 1000)), []);
   assert.deepEqual(changed(column(449, 1000), column(900, 1000)), ["d.c"]);
   assert.deepEqual(changed(column(900, 2000), column(900, 1000)), [], "of shares, not of numbers");

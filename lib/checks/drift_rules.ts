@@ -19,7 +19,7 @@ export interface DriftLimits {
 const FREE_RISE = 100;
 /** The rate of an anomaly may rise to this multiple of the baseline's rate. */
 const RATE_FACTOR = 2;
-/** A column filled at least this much in the baseline may not fall below half of its share. */
+/** A column filled at least this much in the baseline may not fall below half of its fill rate. */
 const FILLED_PCT = 1;
 /** Both months need this many values before their distributions are compared. */
 const ENOUGH_VALUES = 100;
@@ -59,7 +59,7 @@ export interface ColumnOfMonth {
 }
 
 /**
- * Compares a column with the baseline (the data contract, Filled columns): `<column>` is the filled share, `.distinct`
+ * Compares a column with the baseline (the data contract, Filled columns): `<column>` is the fill rate, `.distinct`
  * the share of distinct values, `.length` the mean length of texts, `.garbled` the number of wrongly decoded texts.
  */
 export function columnChecks(name: string, now: ColumnOfMonth, before: ColumnOfMonth): CheckResult[] {

@@ -7,7 +7,7 @@ import type { DatasetCounts } from "./drift_rules.ts";
 
 /** Limits of a column that hold for any month, whatever its size. */
 interface ColumnFloor {
-  /** Smallest filled share, in percent. */
+  /** Smallest fill rate, in percent. */
   filledPct?: number;
   /** Smallest and largest number of distinct values. */
   leastDistinct?: number;

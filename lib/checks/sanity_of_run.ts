@@ -74,7 +74,7 @@ async function withRecords(dir: string, checks: readonly CheckResult[]): Promise
 /** The command that rolls a lake back to the previously active run. */
 export function rollbackCommand(lake: string): string {
   const quoted = /^[\w./-]+$/.test(lake) ? lake : `'${lake.replaceAll("'", "'\\''")}'`;
-  return `npx tsx scripts/rollback.ts --lake ${quoted}`;
+  return `bin/lake rollback --lake ${quoted}`;
 }
 
 /**

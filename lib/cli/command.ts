@@ -3,6 +3,7 @@ import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { coloursFor } from "./colours.ts";
+import { commandCall } from "./command_call.ts";
 import { type CommandWords, parseOptions, readWords } from "./command_words.ts";
 import { EXIT, ExpectedError, oneLine } from "./errors.ts";
 import { endProcess, endWhenInterrupted } from "./interrupt.ts";
@@ -180,7 +181,7 @@ function helpText<O extends OptionSpecs>(command: Command<O>): string {
     name.endsWith("?") ? ` [${name.slice(0, -1)}]` : ` <${name}>`,
   );
   const parts = [
-    `${command.summary}\n\nUsage: npx tsx ${command.name}${places.join("")} [options]\n`,
+    `${command.summary}\n\nUsage: ${commandCall(command.name)}${places.join("")} [options]\n`,
     command.description === undefined ? "" : `\n${command.description.trim()}\n`,
     `\nOptions:\n${renderOptions(command.options)}`,
     (command.examples ?? []).length === 0

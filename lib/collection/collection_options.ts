@@ -7,7 +7,7 @@ export const collectionOptions = {
     type: "path",
     env: "DISCOGS_COLLECTION_JSON",
     value: "DIR",
-    summary: "directory of the collection's pages",
+    summary: "directory of saved pages of the collection API, whose terms of use apply to them",
   },
   "collection-pattern": {
     type: "string",

@@ -67,7 +67,7 @@ test("refuses a list with a line that is not a jar or has no hash", async () => 
   await writeFile(list, `${text}guice.jar\n`);
   await assert.rejects(install(), /jars\.txt: "guice\.jar" is not <sha256> <bytes> <path>\.jar$/);
   await writeFile(list, `${text}com/example/new/1/new-1.jar\n`);
-  await assert.rejects(install(), /new-1\.jar has no sha256; run npx tsx scripts\/pin_engine_jars\.ts$/);
+  await assert.rejects(install(), /new-1\.jar has no sha256; run bin\/lake pin_engine_jars$/);
 });
 
 test("names sources that do not compile, and installs nothing", async () => {

@@ -34,7 +34,7 @@ export function renderJarList(jars: readonly PinnedFile[]): string {
 export async function readJarList(file: string): Promise<PinnedFile[]> {
   return parseJarList(await readFile(file, "utf8"), file).map((jar) => {
     if ("sha256" in jar) return jar;
-    throw new ExpectedError(`${file}: ${jar.path} has no sha256; run npx tsx scripts/pin_engine_jars.ts`);
+    throw new ExpectedError(`${file}: ${jar.path} has no sha256; run bin/lake pin_engine_jars`);
   });
 }
 

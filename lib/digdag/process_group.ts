@@ -19,7 +19,9 @@ export interface GroupCommand {
   cwd: string;
   env: NodeJS.ProcessEnv;
   /** When this process is no longer our parent, the group is ended as by SIGTERM. */
-  parent: number | undefined;
+  parent?: number | undefined;
+  /** Ends the group as by SIGTERM when it is aborted. */
+  signal?: AbortSignal | undefined;
   /** Receives the group's output, which otherwise goes to our own. */
   output?: GroupOutput | undefined;
 }
@@ -51,7 +53,10 @@ export async function runInGroup(command: GroupCommand): Promise<number> {
   ]);
   const group = await startedGroup(child.pid, ended, command.program);
   const end = (signal: NodeJS.Signals) => signalGroup(group, signal);
+  const abort = () => end("SIGTERM");
   for (const signal of INTERRUPTS) process.on(signal, end);
+  command.signal?.addEventListener("abort", abort);
+  if (command.signal?.aborted) abort();
   const watch = setInterval(() => {
     if (command.parent !== undefined && process.ppid !== command.parent) end("SIGTERM");
   }, WATCH_MS);
@@ -63,6 +68,7 @@ export async function runInGroup(command: GroupCommand): Promise<number> {
   } finally {
     clearInterval(watch);
     for (const signal of INTERRUPTS) process.off(signal, end);
+    command.signal?.removeEventListener("abort", abort);
   }
 }
 

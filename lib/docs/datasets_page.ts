@@ -1,3 +1,4 @@
+import { API_TERMS } from "../collection/api_terms.ts";
 import { type CollectionDataset, collection } from "../datasets/collection.ts";
 import type { ExtractedDataset, MissingRule } from "../datasets/declaration.ts";
 import { canonicalDatasets, detailDatasets, warehouseDatasets } from "../datasets/index.ts";
@@ -120,6 +121,8 @@ function collectionSection(dataset: CollectionDataset): string[] {
   return [
     ...heading(dataset, `${dataset.about} Rows without ${counted} are kept, and counted.`),
     ...markdownTable([["column", "type", "", "what it holds", "from the item"], ...rows]),
+    "",
+    `Unlike the dumps, which are CC0, data from the API is subject to Discogs' [API Terms of Use](${API_TERMS}). Read them before you share a lake that contains a collection.`,
   ];
 }
 

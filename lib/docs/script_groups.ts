@@ -4,8 +4,9 @@ export interface ScriptGroup {
   scripts: readonly string[];
 }
 
+/** Every script by name, or by the beginning of its name if that ends with `*`; the first group that has it counts. */
 const GROUPS: readonly ScriptGroup[] = [
-  { title: "Ask the lake", scripts: ["query", "run_sql_to_csv"] },
+  { title: "Query the lake", scripts: ["query", "run_sql_to_csv"] },
   {
     title: "Runs",
     scripts: [
@@ -21,7 +22,7 @@ const GROUPS: readonly ScriptGroup[] = [
       "stage_times",
     ],
   },
-  { title: "Dumps", scripts: ["download_dumps", "check_dumps", "make_sample_dump"] },
+  { title: "Dumps and samples", scripts: ["download_dumps", "check_dumps", "make_sample_dump", "start"] },
   {
     title: "Readers",
     scripts: [
@@ -47,27 +48,27 @@ const GROUPS: readonly ScriptGroup[] = [
       "export_history_csv",
     ],
   },
+  {
+    title: "Make data, as the workflows do",
+    scripts: ["check_parameters", "preflight", "ingest", "extract_*", "parse_*", "build_*", "rebuild_*"],
+  },
+  { title: "Test an extractor on a dump", scripts: ["run_test_*"] },
+  {
+    title: "For developers of this project",
+    scripts: ["run_tests", "test_*", "fuzz", "bench*", "describe_*", "compile_parser", "pin_engine_jars"],
+  },
 ];
 
-const BY_NAME: readonly [RegExp, string][] = [
-  [/^(ingest|extract_|parse_|build_|rebuild_|preflight)/, "Make data"],
-  [/^run_test_/, "Checks of the extractors"],
-  [/./, "For developers, and for the workflows"],
-];
-
-/** Groups these scripts. Every script is in a group, and scripts that do not exist are omitted. */
+/** Groups these scripts. Scripts that do not exist are omitted, and so are those of no group, which a test reports. */
 export function groupScripts(names: readonly string[]): ScriptGroup[] {
-  const grouped = new Set(GROUPS.flatMap(({ scripts }) => scripts));
-  const named = GROUPS.map(({ title, scripts }) => ({
-    title,
-    scripts: scripts.filter((name) => names.includes(name)),
-  }));
-  const rest = names.filter((name) => !grouped.has(name));
-  const others = BY_NAME.map(([, title]) => ({
-    title,
-    scripts: rest.filter((name) => titleOf(name) === title),
-  }));
-  return [...named, ...others].filter(({ scripts }) => scripts.length > 0);
+  const left = new Set(names);
+  const groups = GROUPS.map(({ title, scripts }) => {
+    const its = scripts.flatMap((pattern) => [...left].filter((name) => isMeant(name, pattern)));
+    for (const name of its) left.delete(name);
+    return { title, scripts: its };
+  });
+  return groups.filter(({ scripts }) => scripts.length > 0);
 }
 
-const titleOf = (name: string) => BY_NAME.find(([pattern]) => pattern.test(name))?.[1];
+const isMeant = (name: string, pattern: string) =>
+  pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;

@@ -1,4 +1,5 @@
 import { type CommandMain, defineCommand } from "../cli/command.ts";
+import { commandCall } from "../cli/command_call.ts";
 import type { ExtractedDataset } from "../datasets/declaration.ts";
 import { chooseDump } from "../dump/choose_dump.ts";
 import { sessionLimits } from "../sql/session_options.ts";
@@ -30,7 +31,7 @@ export function runTestCommand({ name, dumpVariable, datasets }: RunTestSpec): C
     ].join("\n"),
     options: runTestOptions,
     positionals: ["DUMP?"],
-    examples: [`npx tsx ${name} discogs_20260901_${entity}s.xml.gz --test-root /tmp/lake_test`],
+    examples: [`${commandCall(name)} discogs_20260901_${entity}s.xml.gz --test-root /tmp/lake_test`],
     async run(context) {
       const { "raw-root": rawRoot, "dump-month": month } = context.options;
       const [given] = context.positionals;

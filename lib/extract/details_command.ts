@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type CommandMain, defineCommand } from "../cli/command.ts";
+import { commandCall } from "../cli/command_call.ts";
 import { EXIT, ExpectedError } from "../cli/errors.ts";
 import { nearest } from "../cli/nearest.ts";
 import { chooseDatasets, extractorChoices } from "../datasets/choose.ts";
@@ -35,8 +36,8 @@ export function detailsCommand(entity: Entity): CommandMain {
       ...sharedOptions,
     },
     examples: [
-      `npx tsx ${name} --src discogs_20260901_${entity}s.xml.gz --out-dir /tmp/${entity}s`,
-      `npx tsx ${name} --src discogs_20260901_${entity}s.xml.gz --out-dir /tmp/${entity}s --datasets all`,
+      `${commandCall(name)} --src discogs_20260901_${entity}s.xml.gz --out-dir /tmp/${entity}s`,
+      `${commandCall(name)} --src discogs_20260901_${entity}s.xml.gz --out-dir /tmp/${entity}s --datasets all`,
     ],
     async run({ options, ...context }) {
       const datasets = chosen(options.datasets, candidates);

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type CommandContext, type CommandMain, defineCommand } from "../cli/command.ts";
+import { commandCall } from "../cli/command_call.ts";
 import { EXIT, ExpectedError } from "../cli/errors.ts";
 import type { OptionSpec } from "../cli/options.ts";
 import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
@@ -96,7 +97,7 @@ export function extractorCommand(spec: ExtractorSpec): ExtractorMain {
       ...(hasLegacy === true ? legacyOption : {}),
     },
     examples: [
-      `npx tsx ${name} --src discogs_20260901_${entity}s.xml.gz ${outputs.map(({ option }) => `--${option} /tmp/${option}`).join(" ")}`,
+      `${commandCall(name)} --src discogs_20260901_${entity}s.xml.gz ${outputs.map(({ option }) => `--${option} /tmp/${option}`).join(" ")}`,
     ],
     async run({ options, env, log, print }) {
       const targets = outputs.map((output) => targetOf(output, options as Record<string, unknown>));

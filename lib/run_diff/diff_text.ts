@@ -2,20 +2,20 @@ import { countText } from "../cli/amounts.ts";
 import { alignedTable } from "../cli/table.ts";
 import type { Difference, RunDiff } from "./run_diff.ts";
 
-/** Shares that differ by less than this, in percentage points, are shown as equal. */
-const SAME_SHARE = 0.005;
+/** Fill rates that differ by less than this, in percentage points, are shown as equal. */
+const SAME_RATE = 0.005;
 
-/** Renders two runs side by side, for people. Without `all`, anomalies that are 0 in both and equal shares are only counted. */
+/** Renders two runs side by side, for people. Without `all`, anomalies that are 0 in both and equal fill rates are only counted. */
 export function diffText(diff: RunDiff, { all }: { all: boolean }): string[] {
   const { from, to, rows, anomalies, filled, kpis } = diff;
-  const isSame = ({ difference }: Difference) => difference !== null && Math.abs(difference) < SAME_SHARE;
+  const isSame = ({ difference }: Difference) => difference !== null && Math.abs(difference) < SAME_RATE;
   const isZero = (each: Difference) => each.from === 0 && each.to === 0;
   const isUnknown = (each: Difference) => each.from === null && each.to === null;
   const runs = [`${from.run_id} (${from.state})`, `${to.run_id} (${to.state})`];
   const parts = [
     section("rows", rows, number, () => false),
     section("anomalies", anomalies, number, all ? () => false : isZero, "that are 0 in both"),
-    section("filled, percent of rows", filled, share, all ? () => false : isSame, "with the same share"),
+    section("fill rates, percent of rows", filled, rate, all ? () => false : isSame, "with the same rate"),
     section("KPIs", kpis, number, all ? () => false : isUnknown, "computed for neither"),
   ];
   return [`from ${runs[0]} to ${runs[1]}`, ...parts.flatMap((lines) => ["", ...lines])];
@@ -44,7 +44,7 @@ function section(
 }
 
 const number = (value: number) => countText(value);
-const share = (value: number) => value.toFixed(2);
+const rate = (value: number) => value.toFixed(2);
 
 function signed(value: number, text: (value: number) => string): string {
   if (value === 0) return text(0);

@@ -45,7 +45,7 @@ const figure = (name: string, from: number, to: number, percent: number | null) 
   percent,
 });
 
-test("compares rows, anomalies and filled shares, and shows what one run does not have", async (t) => {
+test("compares rows, anomalies and fill rates, and shows what one run does not have", async (t) => {
   const lake = temporaryLake(t);
   await makeMonths(lake);
   const diff = await jsonDiff(lake, JUNE, JULY);
@@ -66,7 +66,7 @@ test("compares rows, anomalies and filled shares, and shows what one run does no
   assert.match(stdout, /^release_tracks_v1 +not made +1$/m);
   assert.match(stdout, /^labels_v10\.name +100\.00 +75\.00 +-25\.00 +-25\.00 %$/m);
   assert.doesNotMatch(stdout, /^releases_v6\.title/m);
-  assert.match(stdout, /^\(and \d+ with the same share; use --all to show them\)$/m);
+  assert.match(stdout, /^\(and \d+ with the same rate; use --all to show them\)$/m);
   assert.match((await runMain(main, [JUNE, JULY, "--lake", lake, "--all"])).stdout, /^releases_v6\.title/m);
 });
 

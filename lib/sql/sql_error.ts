@@ -40,14 +40,23 @@ export function sqlError(
   return new ExpectedError(`${engine}: ${place}${why} (in: ${excerptOf(statement)})`, { exitCode, cause });
 }
 
+const OUT_OF_MEMORY = "Out of Memory Error";
+const NO_SPACE_TO_SPILL = "max_temp_directory_size";
+
+/** Whether a DuckDB statement ran out of memory, rather than of disk space for spilling. */
+export function isOutOfMemory(error: unknown): boolean {
+  const cause = error instanceof ExpectedError ? oneLine(error.cause) : "";
+  return cause.startsWith(OUT_OF_MEMORY) && !cause.includes(NO_SPACE_TO_SPILL);
+}
+
 /**
  * Advice for a DuckDB statement that ran out of memory or of disk space for spilling; undefined for any other error. DuckDB's
  * own advice is about settings that a restricted session does not allow to change.
  */
 function lackOfMemory(cause: unknown): string | undefined {
   const message = oneLine(cause);
-  if (!message.startsWith("Out of Memory Error")) return undefined;
-  if (message.includes("max_temp_directory_size")) {
+  if (!message.startsWith(OUT_OF_MEMORY)) return undefined;
+  if (message.includes(NO_SPACE_TO_SPILL)) {
     return "no space left on disk to spill to: free some, or raise the memory limit with --memory-limit, -p memory_limit= of the workflow or DISCOGS_MEMORY_LIMIT";
   }
   const limit = /\/([\d.]+ \w+) used\)/.exec(message)?.[1];

@@ -224,7 +224,7 @@ test("shows a failed session with its step and the commands that resume or aband
       resume:
         `DISCOGS_DATA_LAKE=${lake} DISCOGS_RAW='/srv/it'\\''s raw' bin/digdag run main.dig ` +
         "-p dump_month=2026-08 -p run_mode=prod -p accept_drift=releases_v6.status",
-      abandon: `npx tsx scripts/discard_run.ts ${AUGUST} --lake ${lake}`,
+      abandon: `bin/lake discard_run ${AUGUST} --lake ${lake}`,
     },
   ]);
   const [run] = status.runs;
@@ -235,10 +235,10 @@ test("shows a failed session with its step and the commands that resume or aband
   ]);
   const text = (await runMain(main, ["--lake", lake])).stdout;
   assert.match(text, /^ {2}failed in \+main\+seal: scripts\/seal_run\.ts: error: no$/m);
-  assert.match(text, new RegExp(`^  to abandon it: npx tsx scripts/discard_run.ts ${AUGUST} --lake `, "m"));
+  assert.match(text, new RegExp(`^  to abandon it: bin/lake discard_run ${AUGUST} --lake `, "m"));
   const given = await look(lake, { DISCOGS_DATA_LAKE: lake, DISCOGS_RAW: "/srv/it's raw" });
   assert.match(given.sessions[0]?.resume ?? "", /^bin\/digdag run /);
-  assert.equal(given.sessions[0]?.abandon, `npx tsx scripts/discard_run.ts ${AUGUST}`);
+  assert.equal(given.sessions[0]?.abandon, `bin/lake discard_run ${AUGUST}`);
 });
 
 test("reports a session with an unreadable record, and shows the others", async (t) => {

@@ -121,7 +121,7 @@ async function abandonCommand(
   const there = relative(cwd, projectRoot);
   const change = there === "" ? "" : `cd ${shellWord(there.startsWith("..") ? projectRoot : there)} && `;
   const where = isGiven(env.DISCOGS_DATA_LAKE, lake, cwd) ? "" : ` --lake ${shellWord(lake)}`;
-  return `${change}npx tsx scripts/discard_run.ts ${runId}${where}`;
+  return `${change}bin/lake discard_run ${runId}${where}`;
 }
 
 /** Whether an environment variable has this path, so that a command need not name it. */

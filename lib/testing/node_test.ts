@@ -1,9 +1,9 @@
-import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { EXIT } from "../cli/errors.ts";
+import { runInGroup } from "../digdag/process_group.ts";
 import { type CpuSeconds, measuringCode, readMeasured } from "./cpu_seconds.ts";
 
 const PROJECT_ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -76,14 +76,12 @@ async function runStarters(
   // NODE_TEST_CONTEXT would make this run report to a test runner that called it; at a terminal the runner would set
   // FORCE_COLOR for the tests, and so for the scripts whose output they compare.
   const { NODE_TEST_CONTEXT: _, FORCE_COLOR: __, ...inherited } = env;
-  const runner = spawn(process.execPath, [...flags, ...starters], {
+  const exitCode = await runInGroup({
+    program: process.execPath,
+    args: [...flags, ...starters],
     cwd: PROJECT_ROOT,
     env: { ...inherited, NO_COLOR: "1" },
-    stdio: ["ignore", "inherit", "inherit"],
-    timeout: timeoutMs,
+    signal: AbortSignal.timeout(timeoutMs),
   });
-  return new Promise((resolve, reject) => {
-    runner.once("error", reject);
-    runner.once("exit", (code) => resolve(code === 0 ? EXIT.ok : EXIT.checkFailed));
-  });
+  return exitCode === 0 ? EXIT.ok : EXIT.checkFailed;
 }

@@ -20,8 +20,9 @@ export const notHere: readonly NotHere[] = [
   },
   { page: "docs/opening.md", command: /./, test: "tests/opening.test.ts" },
   { page: "docs/contributing.md", command: /./, test: "tests/contributing/contributing.test.ts" },
-  { command: /^npx tsx pipelines\/load_postgres\.ts /, test: "lib/postgres/load.test.ts" },
-  { command: /scripts\/trino\.ts (up|status|logs|down)/, test: "lib/trino_server/server.test.ts" },
+  { page: "docs/getting-started.md", command: /./, test: "tests/docs_commands/getting_started.test.ts" },
+  { command: /^bin\/lake load_postgres /, test: "lib/postgres/load.test.ts" },
+  { command: /bin\/lake trino (up|status|logs|down)/, test: "lib/trino_server/server.test.ts" },
   {
     page: "docs/trino.md",
     command: /^unset TRINO_URL/,
@@ -29,7 +30,7 @@ export const notHere: readonly NotHere[] = [
   },
   {
     page: "docs/object-storage.md",
-    command: /^(export|npx tsx scripts\/publish_run\.ts)/,
+    command: /^(export|bin\/lake publish_run)/,
     reason: "needs a bucket; lib/publish/publish_run.test.ts publishes to a server of its own",
   },
   {
@@ -46,12 +47,8 @@ export const notHere: readonly NotHere[] = [
     command: /^export DISCOGS_NOTIFY_COMMAND=/,
     reason: "sends messages; tests/operations.test.ts has one to a file",
   },
-  {
-    command: /^bin\/lake download_dumps --month/,
-    reason: "downloads 12 GB; scripts/download_dumps.test.ts does it from a server of its own",
-  },
   { page: DEPLOYMENT, command: /^(sudo|install|#!|home=|export|exec) ?/, reason: "sets up servers as root" },
-  { page: DEPLOYMENT, command: /^(npx tsx|bin\/digdag) /, reason: "needs the Trino of several machines" },
+  { page: DEPLOYMENT, command: /^bin\/(lake|digdag) /, reason: "needs the Trino of several machines" },
 ];
 
 /** Blocks of other languages that are code, and the tests that run them. */

@@ -3,6 +3,7 @@ import { detailDataset, id, mandatory, ordinal, text } from "../../lib/datasets/
 import { toRelease } from "../../lib/datasets/refs.ts";
 import { releasesV6 } from "../../lib/datasets/releases_v6.ts";
 
+/** The genres of releases, one row for each. */
 export const releaseGenresV1 = detailDataset(releasesV6, {
   directory: "release_genres_v1",
   about: "One row for each genre of a release.",

@@ -26,11 +26,11 @@ const ENTITIES = Object.keys(recordShapes) as Entity[];
 const RUNS = Number(process.env.DISCOGS_FUZZ_RUNS ?? 1000);
 /** Different seeds yield different records; a failure names its seed. */
 const SEED = Number(process.env.DISCOGS_FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 30));
-/** Records of one dump. */
-const TOGETHER = 250;
+/** Records of one dump: more of them when there are many, because each dump costs as much as a hundred records. */
+const TOGETHER = Math.min(5000, Math.max(250, Math.ceil(RUNS / 50)));
 
 /** Small, so that records span parts. */
-const BATCH = 50;
+const BATCH = TOGETHER / 5;
 
 async function rebuild(t: TestContext, entity: Entity, dump: string): Promise<RoundTripResult> {
   const shown = Number.POSITIVE_INFINITY;

@@ -1,4 +1,5 @@
 import { type CommandContext, type CommandMain, defineCommand } from "../../cli/command.ts";
+import { commandCall } from "../../cli/command_call.ts";
 import { EXIT, ExpectedError } from "../../cli/errors.ts";
 import type { OptionSpecs } from "../../cli/options.ts";
 import { findDumpFiles, findDumpMonth } from "../../dump/raw_month.ts";
@@ -38,7 +39,7 @@ export function roundTripCommand(name: string): CommandMain {
     options,
     positionals: ["DUMP?"],
     examples: [
-      `npx tsx ${name} discogs_20260901_releases.xml.gz --test-root /tmp/lake_test --records 100000`,
+      `${commandCall(name)} discogs_20260901_releases.xml.gz --test-root /tmp/lake_test --records 100000`,
     ],
     async run(context) {
       let exitCode: number = EXIT.ok;

@@ -21,187 +21,187 @@ export const ITEMS: u32 = 2;
 export const FIELD_BYTES: u32 = 8;
 export const ITEM_BYTES: u32 = 24;
 
-/** A piece of markup of up to 32 bytes, with a mask of those that it has. */
+/** A piece of markup of up to 32 bytes, with a mask of the bytes in use. */
 @unmanaged
 export class TagText {
-  /** How many bytes it has. */
+  /** Length in bytes. */
   length: u32;
-  /** The first 16 bytes. */
+  /** Bytes 0 to 15. */
   low: v128;
-  /** The others. */
+  /** Bytes 16 to 31. */
   high: v128;
-  /** 255 for each byte of `low` that counts. */
+  /** 255 for each byte of `low` in use. */
   lowMask: v128;
-  /** 255 for each byte of `high` that counts. */
+  /** 255 for each byte of `high` in use. */
   highMask: v128;
 }
 
-/** An element that is known; as a text `<name`. */
+/** A known element. Its markup is `<name`. */
 @unmanaged
 export class Element extends TagText {
   /** `</name>` */
   endTag: TagText;
-  /** The field of its text; 0 = it is not kept. */
+  /** Field for its text; 0 = the text is not kept. */
   text: u32;
-  /** What its items have, if each is an item. */
+  /** Properties of its items, if each such element is an item. */
   scope: Scope | null;
-  /** The element that begins its items when it stands just before it; otherwise each is a new one. */
+  /** An element that, directly before this one, begins the item to which this one belongs; otherwise each is a new item. */
   leader: Element | null;
-  /** Whether it holds text, and then no elements. */
+  /** Whether it contains text; it then has no child elements. */
   isText: u32;
-  /** One bit, of its own among the children of the parent that may stand there once; 0 = it may be repeated. */
+  /** The bit assigned to it among the children that may occur only once in the parent; 0 = it may be repeated. */
   onceBit: u32;
-  /** A list of the elements that may stand in it. */
+  /** List of its possible child elements. */
   children: usize;
-  /** A list of the attributes that it may have. */
+  /** List of its possible attributes. */
   attributes: usize;
-  /** How often white space was taken from its text. */
+  /** Number of texts from which white space was trimmed. */
   trimmed: u32;
-  /** The child that came first the last time. */
+  /** Prediction: its first child the last time. */
   firstChild: Element | null;
-  /** The sibling that came after it the last time. */
+  /** Prediction: its next sibling the last time. */
   follower: Element | null;
-  /** The attribute that came first the last time. */
+  /** Prediction: its first attribute the last time. */
   firstAttribute: Attribute | null;
 }
 
-/** An attribute that is known; as a text ` name="`. */
+/** A known attribute. Its markup is ` name="`. */
 @unmanaged
 export class Attribute extends TagText {
-  /** The field of its value; 0 = it is not kept. */
+  /** Field for its value; 0 = the value is not kept. */
   value: u32;
-  /** One bit, of its own among the attributes of the element. */
+  /** The bit assigned to it among the attributes of the element. */
   bit: u32;
-  /** How often white space was taken from its value. */
+  /** Number of values from which white space was trimmed. */
   trimmed: u32;
-  /** The attribute that came after it the last time. */
+  /** Prediction: the next attribute the last time. */
   follower: Attribute | null;
 }
 
-/** What the items of one element have in common. */
+/** Properties shared by all items of an element. */
 @unmanaged
 export class Scope {
-  /** The size of such an item on the tape. */
+  /** Size of such an item on the tape. */
   bytes: u32;
-  /** The field, in the item that they stand in, with the first and the last of them. */
+  /** Field of the enclosing item that holds the first and the last of them. */
   list: u32;
-  /** The field of the record with the first and the last item of a group of elements, whose items are counted together; how many there are is in the field behind it. 0 = there is none. */
+  /** Field of the record that holds the first and the last item of a group of elements, whose items are numbered together; the next field holds their count. 0 = no group. */
   group: u32;
-  /** Which of the group's elements it is, from 0. */
+  /** Index of the element within the group, from 0. */
   number: u32;
 }
 
-/** An item on the tape: an element that makes a row or a struct. Its fields stand behind it. */
+/** An item on the tape: an element that becomes a row or a struct. Its fields follow it. */
 @unmanaged
 export class Item {
-  /** The item that it stands in. */
+  /** The enclosing item. */
   parent: Item | null;
-  /** The next one of the same element in the same item. */
+  /** The next item of the same element in the same parent. */
   next: Item | null;
-  /** The next one of the group. */
+  /** The next item of the group. */
   nextInGroup: Item | null;
-  /** Which of the group's elements it is of. */
+  /** Index of its element within the group. */
   number: u32;
-  /** Its place among those of the same element in the same item, from 1. */
+  /** Its position among the items of the same element in the same parent, from 1. */
   ordinal: u32;
-  /** Its place among those of the group, from 1. */
+  /** Its position in the group, from 1. */
   groupOrdinal: u32;
 }
 
-/** One of several values of a field: trimmed bytes, none = NULL. */
+/** One of several values of a field: a trimmed range of bytes; an empty one is NULL. */
 @unmanaged
 export class Value {
-  /** Where it begins. */
+  /** Address of its first byte. */
   start: usize;
-  /** Where it ends. */
+  /** Address after its last byte. */
   end: usize;
-  /** The next one. */
+  /** The next value. */
   next: Value | null;
 }
 
-/** The rows of a column: its validity, and the words of numbers, bytes of booleans or texts, or offsets of lists. */
+/** The rows of a column: validity bits, and 64-bit numbers, bytes of booleans or texts, or offsets of lists. */
 @unmanaged
 export class Column {
-  /** One bit a row, 1 = not NULL. */
+  /** One bit per row, 1 = not NULL. */
   bits: usize;
-  /** The size of the bits' memory. */
+  /** Size of the memory of the bits. */
   bitBytes: u32;
-  /** How many rows there are. */
+  /** Number of rows. */
   length: u32;
-  /** How many of them are NULL. */
+  /** Number of NULLs among them. */
   nullCount: u32;
-  /** The values. */
+  /** Address of the values. */
   data: usize;
-  /** The size of the values' memory. */
+  /** Size of the memory of the values. */
   dataBytes: u32;
-  /** Bytes of `data` that whole values take. */
+  /** Bytes of `data` occupied by complete values. */
   used: u32;
-  /** Where the next piece goes of the text that is being made. */
+  /** Address for the next piece of the text being written. */
   at: u32;
-  /** Items of a list: the column with as many rows as there are. */
+  /** For a list: the column with one row per list item. */
   items: Column | null;
 }
 
-/** Where a value or some items are, as seen from an item. */
+/** Location of a value or of items, relative to an item. */
 @unmanaged
 export class Place {
-  /** How many items further out; IN_RECORD = in the record itself. */
+  /** Number of levels to go outwards; IN_RECORD = start from the record itself. */
   up: i32;
-  /** A list of fields of items that are gone through, from there on; 0 = none. */
+  /** List of item fields to follow from there; 0 = none. */
   down: usize;
-  /** The field of the value, or of the first and the last item. */
+  /** Field of the value, or of the first and the last item. */
   field: u32;
-  /** Where it is counted that another value is taken instead of this one; 0 = nowhere. */
+  /** Counter of values at this place that differ from the value used; 0 = not counted. */
   passedOver: usize;
 }
 
-/** How a column's value is derived. */
+/** The rule that derives a column's value. */
 @unmanaged
 export class Source {
-  /** One of the kinds. */
+  /** Index in `sourceKinds`. */
   kind: u32;
-  /** Where it goes. */
+  /** The column to append to. */
   column: Column;
 }
 
-/** The first of its places that holds a value. */
+/** The value at the first of its places that has one. */
 @unmanaged
 export class TextSource extends Source {
-  /** A list of `Place`s. */
+  /** List of `Place`s. */
   places: usize;
-  /** How many there are. */
+  /** Number of places. */
   placeCount: u32;
 }
 
-/** The first of its places that holds a number. */
+/** The number at the first of its places that has one. */
 @unmanaged
 export class IdSource extends Source {
-  /** A list of `Place`s. */
+  /** List of `Place`s. */
   places: usize;
-  /** How many there are. */
+  /** Number of places. */
   placeCount: u32;
-  /** Whether 0 is NULL. */
+  /** Whether 0 becomes NULL. */
   zeroIsNull: u32;
-  /** Where it is counted that something is no number; 0 = nowhere. */
+  /** Counter of values that are not numbers; 0 = not counted. */
   unreadable: usize;
-  /** Whether it is the same for all items of a record. */
+  /** Whether it is the same for all items of a record, and therefore cached. */
   isOfRecord: u32;
-  /** The record whose number is known. */
+  /** Cache: serial number of the record. */
   knownIn: u32;
-  /** Whether that record has one. */
+  /** Cache: whether that record has a number. */
   isKnownId: u32;
-  /** The number. */
+  /** Cache: the number. */
   known: i64;
 }
 
-/** `true` or `false` at the first of its places that holds a value. */
+/** `true` or `false` at the first of its places that has a value. */
 @unmanaged
 export class BooleanSource extends Source {
-  /** A list of `Place`s. */
+  /** List of `Place`s. */
   places: usize;
-  /** How many there are. */
+  /** Number of places. */
   placeCount: u32;
-  /** Where it is counted that something is neither; 0 = nowhere. */
+  /** Counter of values that are neither; 0 = not counted. */
   unreadable: usize;
 }
 
@@ -210,7 +210,7 @@ export class BooleanSource extends Source {
 export class ConstantSource extends Source {
   /** The text. */
   text: usize;
-  /** How many bytes it has. */
+  /** Length in bytes. */
   textBytes: u32;
 }
 
@@ -221,149 +221,149 @@ export class FlagSource extends Source {
   flag: u32;
 }
 
-/** The place of an item among others. */
+/** The position of an item. */
 @unmanaged
 export class OrdinalSource extends Source {
-  /** Of which item: how many further out. */
+  /** Number of levels to go outwards to the item. */
   up: i32;
-  /** Whether it is that in the group, or in its list. */
+  /** 1 = its position in the group, 0 = its position in its list. */
   isInGroup: u32;
 }
 
 /** The text of the first case that applies. */
 @unmanaged
 export class ChoiceSource extends Source {
-  /** The cases, one behind the other. */
+  /** Array of `Case`s. */
   cases: usize;
-  /** How many there are. */
+  /** Number of cases. */
   caseCount: u32;
-  /** The text when none applies. */
+  /** The text if no case applies. */
   otherwise: usize;
-  /** How many bytes it has. */
+  /** Length in bytes. */
   otherwiseBytes: u32;
 }
 
-/** Applies when one of its places holds a value or an item. */
+/** A case applies if one of its places has a value or an item. */
 @unmanaged
 export class Case {
-  /** A list of `Place`s. */
+  /** List of `Place`s. */
   places: usize;
-  /** How many there are. */
+  /** Number of places. */
   placeCount: u32;
-  /** Its text. */
+  /** The text of the case. */
   text: usize;
-  /** How many bytes it has. */
+  /** Length in bytes. */
   textBytes: u32;
 }
 
-/** What is read from the first value at a place. */
+/** A value parsed from the first text at a place. */
 @unmanaged
 export class ParsedSource extends Source {
-  /** Where the value is. */
+  /** Location of the text. */
   place: Place;
-  /** Of a date: 0 = the year, 1 = the month, 2 = the day. */
+  /** For a date: 0 = year, 1 = month, 2 = day. */
   part: u32;
 }
 
-/** All values at a place, as one text or as a list. */
+/** All values at a place, joined or as a list. */
 @unmanaged
 export class ValuesSource extends Source {
-  /** Where they are. */
+  /** Location of the values. */
   place: Place;
-  /** What stands between them in one text. */
+  /** Separator of a joined text. */
   separator: usize;
-  /** How many bytes it has. */
+  /** Length in bytes. */
   separatorBytes: u32;
 }
 
-/** All items at a place as one text. */
+/** All items at a place, flattened into one text. */
 @unmanaged
 export class FlatSource extends Source {
-  /** Where they are. */
+  /** Location of the items. */
   place: Place;
-  /** What stands between items. */
+  /** Separator of items. */
   separator: usize;
-  /** How many bytes it has. */
+  /** Length in bytes. */
   separatorBytes: u32;
-  /** What stands between the pieces of an item. */
+  /** Separator of the pieces of an item. */
   between: usize;
-  /** How many bytes it has. */
+  /** Length in bytes. */
   betweenBytes: u32;
-  /** The pieces of each item, one behind the other. */
+  /** Array of the `Piece`s of an item. */
   pieces: usize;
-  /** How many there are. */
+  /** Number of pieces. */
   pieceCount: u32;
 }
 
-/** Part of a flattened item: the first of its places that holds a value. */
+/** Part of a flattened item: the value at the first of its places that has one. */
 @unmanaged
 export class Piece {
-  /** A list of `Place`s. */
+  /** List of `Place`s. */
   places: usize;
-  /** How many there are. */
+  /** Number of places. */
   placeCount: u32;
-  /** What stands before the value. */
+  /** Text before the value. */
   prefix: usize;
-  /** How many bytes it has. */
+  /** Length in bytes. */
   prefixBytes: u32;
-  /** The same where it begins the item, which is trimmed as a whole. */
+  /** Text before the value at the start of the item, which is trimmed as a whole. */
   leading: usize;
-  /** How many bytes it has. */
+  /** Length in bytes. */
   leadingBytes: u32;
-  /** What stands behind the value. */
+  /** Text after the value. */
   suffix: usize;
-  /** How many bytes it has. */
+  /** Length in bytes. */
   suffixBytes: u32;
 }
 
 /** A struct for each item at a place. */
 @unmanaged
 export class RefsSource extends Source {
-  /** Where they are. */
+  /** Location of the items. */
   place: Place;
-  /** A list of the sources of the struct's fields. */
+  /** List of the sources of the struct's fields. */
   fields: usize;
-  /** How many there are. */
+  /** Number of fields. */
   fieldCount: u32;
 }
 
-/** How an item makes a row. */
+/** The rule by which an item becomes a row. */
 @unmanaged
 export class Rule {
-  /** Where the items are; 0 = the record itself, or those of a group. */
+  /** Location of the items; 0 = the record itself, or the items of a group. */
   place: Place | null;
-  /** The field that an item must have, or it is passed over; 0 = none. */
+  /** Field without which an item is skipped; 0 = none is skipped. */
   present: u32;
-  /** Where the items are counted, whether they make a row or not. */
+  /** Counter of the items, with or without a row. */
   items: usize;
-  /** Where the rows are counted. */
+  /** Counter of the rows. */
   rows: usize;
-  /** The values that may be missing, one behind the other. */
+  /** Array of the `MissingTest`s. */
   tests: usize;
-  /** How many there are. */
+  /** Number of tests. */
   testCount: u32;
-  /** A list of the columns' sources. */
+  /** List of the sources of the columns. */
   sources: usize;
-  /** How many there are. */
+  /** Number of sources. */
   sourceCount: u32;
 }
 
-/** A value that may be missing. */
+/** A test for a missing value. */
 @unmanaged
 export class MissingTest {
-  /** The value. */
+  /** Source of the value. */
   source: Source;
-  /** Where the cases are counted. */
+  /** Counter of items without the value. */
   counter: usize;
-  /** Whether the row is made all the same. */
+  /** Whether the row is kept nevertheless. */
   isKept: u32;
 }
 
-/** How a record makes rows of one dataset. */
+/** The rules by which a record becomes rows of one dataset. */
 @unmanaged
 export class RuleSet {
-  /** A list of the rules: one after the other, or by the number of a group's elements. */
+  /** List of the rules, applied in order; for a group, indexed by the number of the element. */
   rules: usize;
-  /** The field of the record with the items of a group, which make rows in their order; 0 = there is none. */
+  /** Field of the record with the items of a group, which become rows in document order; 0 = no group. */
   group: u32;
 }

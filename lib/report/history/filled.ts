@@ -23,7 +23,7 @@ export interface FilledColumn {
   before: number | undefined;
 }
 
-/** Filled shares of the columns; undefined without manifests. */
+/** Fill rates of the columns; undefined without manifests. */
 export function filledSection({ months }: Pick<HistoryData, "months">): Section | undefined {
   const known = months.filter(({ facts }) => facts !== undefined && hasFilled(facts));
   const run = known.at(-1);
@@ -38,7 +38,7 @@ export function filledSection({ months }: Pick<HistoryData, "months">): Section 
   const others = all.filter(({ declaration }) => declaration.kind !== "canonical");
   return {
     id: "filled",
-    title: "Filled shares",
+    title: "Fill rates",
     about: `Share of rows in which a column is not NULL, in ${run.month}${before === undefined ? "" : `, and its change since ${before.month}`}.`,
     body: html`${before !== undefined && changes(all.flatMap(withDataset), before)}
 ${figures(canonical.map((each) => filledFigure(each, before)))}
@@ -62,7 +62,7 @@ interface FilledDataset {
 const hasFilled = ({ datasets }: NonNullable<ReportRun["facts"]>) =>
   [...datasets.values()].some(({ filled }) => Object.keys(filled).length > 0);
 
-/** The columns of a dataset with their filled shares. */
+/** The columns of a dataset with their fill rates. */
 export function columnsOf({ name, rows, filled }: DatasetFacts, before?: ReportRun): FilledColumn[] {
   const earlier = before?.facts?.datasets.get(name);
   return Object.entries(filled).map(([column, number]) => {
@@ -93,7 +93,7 @@ function changes(columns: readonly FilledColumn[], before: ReportRun): Html {
   return details(
     `Largest changes since ${before.month}`,
     table({
-      label: `Columns whose filled share changed most since ${before.month}`,
+      label: `Columns whose fill rate changed most since ${before.month}`,
       columns: [
         "Column",
         { name: before.month, kind: "number" },
@@ -118,7 +118,7 @@ function filledFigure({ facts, columns }: FilledDataset, before: ReportRun | und
     about: counted(facts.rows, "row"),
     drawing: barChart({
       id: `filled-${facts.name}`,
-      label: `Filled shares of the columns of ${facts.name}`,
+      label: `Fill rates of the columns of ${facts.name}`,
       bars: columns.map(({ name, share }) => ({ name, value: share, text: percent(share) })),
       most: 1,
     }),

@@ -8,7 +8,7 @@ import { type Html, html } from "../page/html.ts";
 import { meter, note, sentence, type Table, table } from "../page/parts.ts";
 import { anchorOf, type RunPageData, rowsOf } from "./run_data.ts";
 
-/** Every dataset with its columns, their filled shares, and its first rows. */
+/** Every dataset with its columns, their fill rates, and its first rows. */
 export function contentsSection(data: RunPageData): Section {
   return {
     id: "contents",

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { finish } from "../../lib/digdag/testing/digdag_project.ts";
+import { startDumpServer } from "../../lib/download/testing/dump_server.ts";
+import { cacheDirectory } from "../../lib/files/cache_directory.ts";
+import { lakePaths } from "../../lib/files/paths.ts";
+import { scratchDirectory } from "../../lib/lake/testing/scratch.ts";
+import { readActive } from "../../lib/promotion/active.ts";
+import { writeSampleDump } from "../../lib/sample/write_sample_dump.ts";
+import { withDuckdbFile } from "../../lib/testing/duckdb_file.ts";
+import { commandsOf, fencedBlocks } from "./fenced.ts";
+
+// Follows docs/getting-started.md as a newcomer does, in a home directory of its own, with a sample on a local server in place of
+// Discogs'. The checkout is this one.
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
+const PAGE = "docs/getting-started.md";
+const MONTH = "2026-10";
+const SIZE = { artists: 200, labels: 50, masters: 100, releases: 300, seed: 5 };
+const DONE = "# done";
+
+/** Commands of the page that are not run, and why. */
+const NOT_RUN: readonly [RegExp, string][] = [
+  [/^sudo |^curl .*nodesource|^brew /, "installs packages on the machine"],
+  [
+    /^curl .*duckdb|^export PATH=/,
+    "installs the DuckDB command line; where it is missing, the Node API runs its SQL",
+  ],
+  [/^git clone /, "a link to this checkout takes the place of a clone"],
+  [/rollback\.dig$/, "needs an earlier run; tests/main_line.test.ts rolls back"],
+];
+
+const isRun = (command: string) => !NOT_RUN.some(([pattern]) => pattern.test(command));
+const hasDuckdb = spawnSync("duckdb", ["--version"]).status === 0;
+const isDuckdb = (command: string) => command.startsWith("duckdb ");
+
+/** A server with a sample of the month, which ends with the test. */
+async function publishedMonth(t: TestContext, base: string) {
+  await writeSampleDump({ out: base, month: MONTH, ...SIZE });
+  const names = readdirSync(join(base, MONTH)).filter((name) => name.startsWith("discogs_"));
+  const files = names.map((name) => [name, readFileSync(join(base, MONTH, name))] as const);
+  return startDumpServer(t, new Map(files));
+}
+
+test("docs/getting-started.md leads to a promoted run, an answer, the pages and the lake in another tool", async (t) => {
+  const commands = fencedBlocks(ROOT, PAGE)
+    .filter(({ language }) => language === "sh")
+    .flatMap(commandsOf)
+    .map(({ command }) => command);
+  for (const [pattern] of NOT_RUN)
+    assert.ok(
+      commands.some((each) => pattern.test(each)),
+      `${pattern}`,
+    );
+  const home = join(scratchDirectory(), "home");
+  mkdirSync(home);
+  symlinkSync(ROOT, join(home, "discogs-data-lake"));
+  const server = await publishedMonth(t, join(home, "published"));
+  const env = {
+    ...process.env,
+    HOME: home,
+    XDG_CACHE_HOME: join(cacheDirectory(process.env), ".."),
+    HTTP_PROXY: "",
+    HTTPS_PROXY: "",
+    TRINO_URL: "",
+    DISCOGS_COLLECTION_JSON: "",
+    DIGDAG: "",
+    DISCOGS_BASE_URL: server.url,
+  };
+  const run = commands.filter((each) => isRun(each) && (hasDuckdb || !isDuckdb(each)));
+  const here = run.map((each) => each.replace("RUN_ID", '"$(basename "$(readlink ~/hive-data/active)")"'));
+  const script = here.map((each) => `${each}\necho "${DONE}"\n`).join("");
+  const { code, stdout, stderr } = await finish(
+    spawn("bash", ["-euo", "pipefail", "-c", script], { cwd: home, env, stdio: ["ignore", "pipe", "pipe"] }),
+  );
+  assert.equal(code, 0, stdout + stderr);
+  const outputs = stdout.split(`${DONE}\n`);
+  const outputOf = (pattern: RegExp) => outputs[run.findIndex((each) => pattern.test(each))] ?? "";
+
+  const lake = join(home, "hive-data");
+  const active = await readActive(lake);
+  assert.ok(active.kind === "run" && active.runId.startsWith(`${MONTH}__`), JSON.stringify(active));
+  assert.match(
+    outputOf(/main\.dig/),
+    new RegExp(`^active: ${active.runId}, promoted \\(before: none\\)$`, "m"),
+  );
+  const answer = outputOf(/^bin\/lake query/)
+    .trim()
+    .split("\n")
+    .slice(1);
+  assert.ok(answer.length > 3, `${answer.length} decades`);
+  assert.equal(outputOf(/^ls /).match(/index_\S+\.html\n/g)?.length, 1, "the page of the run");
+  const history = readFileSync(join(lakePaths(lake).historyReports, "history.html"), "utf8");
+  assert.ok(history.includes(active.runId), "the page of all months shows the run");
+
+  const [, file = "", sql = ""] =
+    /^duckdb -readonly (\S+) "(.*)"$/s.exec(commands.find(isDuckdb) ?? "") ?? [];
+  const rows = await withDuckdbFile(file.replace("~", home), (query) => query(sql));
+  assert.deepEqual(
+    rows.map((row) => row.join(" ")),
+    answer.map((line) => line.trim().replace(/ +/, " ")),
+    "discogs.duckdb gives the same answer",
+  );
+  if (hasDuckdb)
+    for (const [decade] of rows) assert.match(outputOf(/^duckdb /), new RegExp(`\\b${decade}\\b`));
+});
