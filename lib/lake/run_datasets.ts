@@ -16,7 +16,8 @@ export const RUN_DATASETS_FORM = "all, historical, or a comma-separated list of 
 export const runDatasetsOption = {
   type: "string",
   value: "all|historical|LIST",
-  summary: "datasets of the run: all, historical, or these and the named ones with what they refer to",
+  summary:
+    "datasets of the run: all, historical, or the historical ones plus those named, with what they refer to",
 } as const satisfies OptionSpec;
 
 const words = Object.keys(runChoices.words);
