@@ -40,7 +40,7 @@ export const main = defineCommand({
     changes: {
       type: "flag",
       summary:
-        "change the run that the schema holds into this one, by their comparison, instead of loading anew",
+        "change the run that the schema holds into this one, by their comparison, instead of loading it again",
     },
     schema: { type: "string", default: "discogs", value: "NAME", summary: "schema to load into" },
     ...sessionOptions,
