@@ -35,7 +35,16 @@ function installIfNeeded(forDevelopment) {
     `installing node_modules (${["npm ci", ...omit].join(" ")}, from package-lock.json)\n`,
   );
   const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "discogs-data-lake", "npm");
-  const args = ["ci", ...omit, "--no-audit", "--no-fund", "--loglevel=error", "--cache", cache];
+  const args = [
+    "ci",
+    ...omit,
+    "--no-audit",
+    "--no-fund",
+    "--no-update-notifier",
+    "--loglevel=error",
+    "--cache",
+    cache,
+  ];
   const result = spawnSync("npm", args, { cwd: root, stdio: ["ignore", 2, 2] });
   if (result.status !== 0) {
     process.stderr.write(

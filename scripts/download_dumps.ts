@@ -47,7 +47,7 @@ export const main = defineCommand({
       type: "integer",
       default: DOWNLOAD_DEFAULTS.maxWaitSeconds,
       value: "SECONDS",
-      summary: "longest wait to accept from the server (it has asked for an hour)",
+      summary: "longest wait to accept from the server, which sometimes asks for an hour",
     },
     "max-hours": {
       type: "integer",

@@ -17,9 +17,9 @@ export const main = defineCommand({
   description: [
     "The baseline is the sealed, once promoted run with the latest dump month up to this run's; of several, the",
     "latest run. Fails if a dataset shrinks or grows by more than allowed, if an anomaly (orphans included) becomes",
-    "more than twice as frequent and rises by more than 100, or if a column is filled, varied or long as never",
-    "before, unless --accept-drift is true or names the check. Without a baseline, only what holds for every month is",
-    "checked.",
+    "more than twice as frequent and rises by more than 100, or if the fill rate, the variety or the length of a",
+    "column's values changes too much, unless --accept-drift is true or names the check. Without a baseline, only what",
+    "holds for every month is checked.",
     "The report goes to the run's _reports/. docs/checks.md lists all checks.",
   ].join("\n"),
   options: {

@@ -29,8 +29,9 @@ export const main = defineCommand({
   name: "scripts/preflight.ts",
   summary: "Checks everything a run needs and begins it, or resumes the run of this session.",
   description: [
-    "Checks the parameters literally, the dump files, the lake and the tools. Creates _runs/_building.RUN_ID with",
-    "run.json for a new run. The dump month is the given one, else the newest with four files. Prints the run id.",
+    "Checks the values of the parameters as they are written, the dump files, the lake and the tools. For a new run,",
+    "creates _runs/_building.RUN_ID with run.json. The dump month is the given one, else the newest with four files.",
+    "Prints the run id.",
   ].join("\n"),
   options: {
     ...runOptions,
@@ -50,7 +51,7 @@ export const main = defineCommand({
       type: "string",
       value: "S3_URL",
       form: S3_LOCATION,
-      summary: "with --to-promote: where the run will be published; that it can be reached is checked now",
+      summary: "with --to-promote: where the run will be published; it must be reachable now",
     },
     ...s3Options,
   },

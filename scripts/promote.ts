@@ -10,7 +10,7 @@ export const main = defineCommand({
   name: "scripts/promote.ts",
   summary: "Makes a sealed run the active one by switching the lake's active link atomically.",
   description: [
-    "Accepts runs of either mode. The run must be sealed, pass verification, have all twelve datasets and no failed",
+    "Accepts runs of either mode. The run must be sealed, pass verification, have every required dataset and no failed",
     "CRITICAL check, and must not be of an older month than the active run; runs of the same month can be promoted in",
     "any order.",
   ].join("\n"),

@@ -18,6 +18,7 @@ import {
 import { scriptStatements } from "../lib/sql/run_script.ts";
 import { sessionLimits, sessionOptions } from "../lib/sql/session_options.ts";
 import { readSqlFile } from "../lib/sql/sql_to_csv.ts";
+import { suggestingNames } from "../lib/sql/unknown_names.ts";
 
 const options = {
   lake: lakeOption,
@@ -71,7 +72,7 @@ export const main = defineCommand({
       );
     }
     if (out !== undefined) assertWritable(out, { entry: true });
-    const engine = await openEngineWithHistory(lake, sessionLimits(options), { env, log });
+    const engine = suggestingNames(await openEngineWithHistory(lake, sessionLimits(options), { env, log }));
     try {
       const output = outputOf(engine, statements, format);
       if (out !== undefined) await writeFileAtomic(out, output);
@@ -95,7 +96,7 @@ function chosenFormat({ format, csv, out }: OptionValues<typeof options>): Resul
 /** The statements from the argument, the file that it names, or standard input. */
 async function statementsOf(given: string | undefined): Promise<Statements> {
   if (given === undefined && process.stdin.isTTY) {
-    throw new ExpectedError("<SQL or file> is missing; see scripts/query.ts --help");
+    throw new ExpectedError("<SQL or file> is missing; see bin/lake query --help");
   }
   if (given === undefined || given === "-")
     return scriptStatements(await text(process.stdin), { file: "stdin" });

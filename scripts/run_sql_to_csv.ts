@@ -4,6 +4,7 @@ import { lakeOption } from "../lib/cli/options.ts";
 import { openEngineWithHistory } from "../lib/history/open_history.ts";
 import { sessionLimits, sessionOptions } from "../lib/sql/session_options.ts";
 import { sqlToCsv } from "../lib/sql/sql_to_csv.ts";
+import { suggestingNames } from "../lib/sql/unknown_names.ts";
 
 /** Writes the result of a query file as CSV, replacing an earlier result by rename. */
 export const main = defineCommand({
@@ -24,7 +25,7 @@ export const main = defineCommand({
   ],
   async run({ options, env, log, print }) {
     const limits = sessionLimits(options);
-    const open = () => openEngineWithHistory(options.lake, limits, { env, log });
+    const open = async () => suggestingNames(await openEngineWithHistory(options.lake, limits, { env, log }));
     const { path, rows } = await sqlToCsv(open, options["sql-file"], options["out-dir"]);
     print(`${path}: ${rows} rows`);
     return EXIT.ok;

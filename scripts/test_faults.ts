@@ -43,7 +43,7 @@ export const main = defineCommand({
       type: "integer",
       min: 1,
       default: availableParallelism(),
-      summary: "number of concurrent scripts or lakes (default: one per core)",
+      summary: "number of concurrent scripts or lakes; by default one per core",
     },
   },
   examples: ["npm run test:faults", "npm run test:faults -- --only promote:rename:lake/active:1:KILL"],

@@ -12,7 +12,7 @@ const options = {
   port: { type: "integer", min: 1, summary: "port on 127.0.0.1 (up; default: a free one)" },
   memory: { type: "integer", min: 512, default: 1024, value: "MB", summary: "heap of the server (up)" },
   s3: { type: "flag", summary: "read S3 as well (up): locations like s3://bucket/lake" },
-  "s3-endpoint": { ...s3Options.endpoint, summary: "with --s3: the store, where it is not that of AWS (up)" },
+  "s3-endpoint": { ...s3Options.endpoint, summary: "with --s3: endpoint of the store (up; default: AWS)" },
   "s3-region": {
     ...s3Options.region,
     summary: "with --s3: its region (up; default us-east-1 with an endpoint)",

@@ -90,27 +90,3 @@ test("docs/contributing.md names the command of every generated file", () => {
     [],
   );
 });
-
-test("every error in docs/troubleshooting.md is a text of the code", () => {
-  const code = sources(["lib", "scripts"]);
-  const rows = readFileSync(join(ROOT, "docs/troubleshooting.md"), "utf8").matchAll(/^\| `([^`]+)` \|/gm);
-  const fragments = [...rows].flatMap(([, error = ""]) => error.split("…")).filter((text) => text !== "");
-  assert.ok(fragments.length > 20);
-  assert.deepEqual(
-    fragments.filter((fragment) => !code.includes(fragment)),
-    [],
-  );
-});
-
-/** The text of all modules in some folders, without tests. */
-function sources(folders: readonly string[]): string {
-  return folders
-    .flatMap((folder) =>
-      readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((file) =>
-        join(folder, file),
-      ),
-    )
-    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
-    .map((file) => readFileSync(join(ROOT, file), "utf8"))
-    .join("\n");
-}

@@ -268,7 +268,7 @@ test("every command given an archived run names the command that restores it", a
   const { lake, disk } = await scene(t);
   await archiveRun(lake, JUNE, disk);
   const hint = new RegExp(
-    `is archived in ${join(disk, JUNE)}: bring it back with scripts/archive_run\\.ts ${JUNE} --restore`,
+    `is archived in ${join(disk, JUNE)}: bring it back with bin/lake archive_run ${JUNE} --restore`,
   );
   await assert.rejects(rollback(lake), { message: hint });
   await assert.rejects(promote(lake, JUNE, { allowOlder: true }), { message: hint });

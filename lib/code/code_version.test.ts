@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, type TestContext, test } from "node:test";
-import { allTables } from "../datasets/index.ts";
+import { allTables, warehouseDatasets } from "../datasets/index.ts";
 import { releasesV6 } from "../datasets/releases_v6.ts";
 import { CodeVersions, codeVersion, datasetCode, PROJECT_ROOT } from "./code_version.ts";
 
@@ -134,10 +134,16 @@ test("a change of a package affects what uses it", (t) => {
   assert.deepEqual(changedTables(), tablesOf("canonical", "detail"));
 });
 
-test("a declaration affects its own dataset, except for its prose", () => {
+test("a declaration affects its own dataset, descriptions included, but not what only documentation contains", () => {
   const versions = new CodeVersions(PROJECT_ROOT);
   const before = versions.ofDataset(releasesV6);
-  assert.equal(versions.ofDataset({ ...releasesV6, about: "Other words." } as typeof releasesV6), before);
+  assert.notEqual(versions.ofDataset({ ...releasesV6, about: "Other words." } as typeof releasesV6), before);
+  const [nameMap] = warehouseDatasets;
+  assert.ok(nameMap !== undefined && nameMap.rule !== "");
+  assert.equal(
+    versions.ofDataset({ ...nameMap, rule: "Other words." } as typeof nameMap),
+    versions.ofDataset(nameMap),
+  );
   const other = { ...releasesV6, partRows: releasesV6.partRows + 1 };
   assert.notEqual(versions.ofDataset(other), before);
   const withCode = { ...releasesV6, derive: () => 1 };

@@ -22,8 +22,8 @@ const MAKERS: Readonly<Record<TableDeclaration["kind"], string>> = {
 const CHECKER = "lib/checks/parquet_sanity.ts";
 const CHECKED_WITH = ["checks", "recomputed", "views", "warehouse", "warehouse/macros"];
 
-/** Prose in a declaration, which no byte of a dataset depends on. */
-const PROSE = new Set(["about", "rule"]);
+/** The part of a declaration that only documentation contains. Descriptions (`about`) are in every file. */
+const ONLY_DOCUMENTED = "rule";
 
 const packageFile = z.object({ version: z.string() });
 
@@ -106,10 +106,10 @@ function hashOf(parts: readonly string[]): string {
   return hash.digest("hex").slice(0, 12);
 }
 
-/** A declaration without its prose. It must be pure data, or its text would not cover all of it. */
+/** A declaration without what only documentation contains. It must be pure data, or its text would not cover all of it. */
 function declarationText(dataset: TableDeclaration): string {
   return JSON.stringify(dataset, (key, value: unknown) => {
     if (typeof value === "function") throw new TypeError(`${dataset.table}: ${key} is a function, not data`);
-    return PROSE.has(key) ? undefined : value;
+    return key === ONLY_DOCUMENTED ? undefined : value;
   });
 }

@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { buildingDir, sealedDir } from "../files/paths.ts";
 import { temporaryDirectory } from "../testing/files.ts";
 import { closingLines, type Ending } from "./closing_lines.ts";
+import { projectRoot, workflowFolders } from "./places.ts";
 
 const RUN = "2026-09__20261121_080829";
 const OTHER = "2026-08__20261021_080829";
 
-test("every outcome of a workflow has its three closing lines", async (t) => {
+test("every outcome of a workflow has its closing lines", async (t) => {
   const lake = temporaryDirectory(t);
   mkdirSync(sealedDir(lake, RUN), { recursive: true });
   const unfinished = temporaryDirectory(t);
@@ -83,7 +85,31 @@ test("every outcome of a workflow has its three closing lines", async (t) => {
     ],
     [
       { workflow: "promote", parameters: { promote_run_id: RUN }, active: RUN, activeBefore: RUN },
-      [`promote.dig succeeded: run ${RUN} is sealed`, `active: still ${RUN}, it was already active`, history],
+      ["promote.dig succeeded", `active: still ${RUN}, it was already active`, history],
+    ],
+    [
+      { workflow: "promote", parameters: { promote_run_id: RUN }, active: RUN },
+      ["promote.dig succeeded", `active: ${RUN}, promoted (before: ${OTHER})`, history],
+    ],
+    [
+      { workflow: "promote", parameters: { promote_run_id: RUN }, exit: 1 },
+      [
+        `promote.dig failed, exit 1: run ${RUN} is sealed`,
+        `active: still ${OTHER}, the workflow ended before changing it`,
+        `next: fix the reported error, then ${main.command}   (resumes)`,
+      ],
+    ],
+    [
+      { workflow: "run_sql_to_csv", parameters: {}, runId: undefined },
+      ["run_sql_to_csv.dig succeeded", `active: still ${OTHER}, run_sql_to_csv.dig does not change it`],
+    ],
+    [
+      { workflow: "register_run_schema", parameters: {} },
+      [
+        `register_run_schema.dig succeeded: run ${RUN} is sealed`,
+        `active: still ${OTHER}, register_run_schema.dig does not change it`,
+        "next: bin/digdag run reconcile_register.dig",
+      ],
     ],
     [
       { workflow: "rollback", parameters: {}, runId: undefined, activeBefore: RUN },
@@ -109,4 +135,30 @@ test("every outcome of a workflow has its three closing lines", async (t) => {
   for (const [difference, lines] of cases) {
     assert.deepEqual(await closingLines({ ...main, ...difference }), lines);
   }
+});
+
+test("the next command of every workflow exists, and a workflow is not its own next step", async (t) => {
+  const lake = temporaryDirectory(t);
+  mkdirSync(buildingDir(lake, RUN), { recursive: true });
+  const workflows = workflowFolders
+    .flatMap((folder) => readdirSync(folder))
+    .filter((name) => name.endsWith(".dig"))
+    .map((name) => name.slice(0, -".dig".length));
+  const ending = { lake, runId: RUN, exit: 0, failed: [], activeBefore: OTHER, active: OTHER, command: "" };
+  const without: string[] = [];
+  for (const workflow of workflows) {
+    const [, , next] = await closingLines({ ...ending, workflow, parameters: { dump_month: "2026-09" } });
+    const [, run, script] = /^next: bin\/(?:digdag run (\w+)\.dig|lake (\w+))/.exec(next ?? "") ?? [];
+    if (run !== undefined) assert.ok(workflows.includes(run) && run !== workflow, next);
+    else if (script !== undefined) readFileSync(join(projectRoot, "scripts", `${script}.ts`));
+    else without.push(workflow);
+  }
+  assert.deepEqual(without.sort(), [
+    "export_history_csv",
+    "pages",
+    "report_trino_active",
+    "run_sql_to_csv",
+    "tests_parquet_active",
+    "tests_xml_dev",
+  ]);
 });

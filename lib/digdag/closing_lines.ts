@@ -22,12 +22,13 @@ export interface Ending {
 const PROMOTING = new Set(["main", "promote", "rollback"]);
 
 /**
- * The three closing lines of a workflow: the run and its state, the active run and why it changed or did not, and the next
- * command.
+ * The closing lines of a workflow: the run and its state, the active run and why it changed or did not, and the next command,
+ * if one follows from what the workflow did.
  */
-export async function closingLines(ending: Ending): Promise<[string, string, string]> {
+export async function closingLines(ending: Ending): Promise<string[]> {
   const state = ending.runId === undefined ? undefined : await stateOf(ending.lake, ending.runId);
-  return [runLine(ending, state), activeLine(ending), `next: ${nextStep(ending, state)}`];
+  const next = nextStep(ending, state);
+  return [runLine(ending, state), activeLine(ending), ...(next === undefined ? [] : [`next: ${next}`])];
 }
 
 type RunState = "sealed" | "unfinished" | "not begun";
@@ -37,12 +38,18 @@ async function stateOf(lake: string, runId: string): Promise<RunState> {
   return (await kindOf(buildingDir(lake, runId))) === undefined ? "not begun" : "unfinished";
 }
 
-function runLine({ workflow, runId, exit, failed }: Ending, state: RunState | undefined): string {
+function runLine(ending: Ending, state: RunState | undefined): string {
+  const { workflow, runId, exit, failed } = ending;
   const names = [...new Set(failed.map(({ task }) => task))].join(", ");
   const where = names === "" ? `, exit ${exit}` : ` in ${names}`;
   const how = exit === 0 ? "succeeded" : wasInterrupted(exit) ? "was interrupted" : `failed${where}`;
-  const run = runId === undefined || state === "not begun" ? "" : `: run ${runId} is ${state}`;
-  return `${workflow}.dig ${how}${run}`;
+  const isShown = runId !== undefined && state !== "not begun" && !isOfActiveLine(ending);
+  return `${workflow}.dig ${how}${isShown ? `: run ${runId} is ${state}` : ""}`;
+}
+
+/** Whether the line of the active run is about this run, of which the workflow has changed nothing else. */
+function isOfActiveLine({ workflow, runId, exit, active }: Ending): boolean {
+  return exit === 0 && runId === active && (workflow === "promote" || workflow === "rollback");
 }
 
 function activeLine(ending: Ending): string {
@@ -65,22 +72,39 @@ function whyNotMoved({ workflow, parameters, exit, active, runId }: Ending): str
   return "allow_promote=false";
 }
 
-function nextStep({ workflow, parameters, runId, exit, active, command }: Ending, state?: RunState): string {
+function nextStep(ending: Ending, state: RunState | undefined): string | undefined {
+  const { workflow, parameters, runId, exit, active, command } = ending;
   if (wasInterrupted(exit)) return `${command}   (resumes)`;
   if (exit !== 0) return `fix the reported error, then ${command}   (resumes)`;
   if (parameters.dry_run === "true") return command.replace(/ -p dry_run=true\b/, "");
-  if (state === "sealed" && runId !== active) return `bin/digdag run promote.dig -p promote_run_id=${runId}`;
-  if (PROMOTING.has(workflow)) return "bin/digdag run history_pipeline.dig";
   const step = STEPS_OF_A_RUN[workflow];
-  return step !== undefined && runId !== undefined ? step(runId) : ASK;
+  const makesRun = step !== undefined || PROMOTING.has(workflow);
+  if (makesRun && state === "sealed" && runId !== active) {
+    return `bin/digdag run promote.dig -p promote_run_id=${runId}`;
+  }
+  if (PROMOTING.has(workflow)) return "bin/digdag run history_pipeline.dig";
+  return step !== undefined && runId !== undefined ? step(runId) : OTHER_STEPS[workflow]?.(parameters);
 }
-
-const ASK = 'bin/lake query "SELECT * FROM hive.discogs_history.run_registry_latest"';
 
 /** The next step after a workflow that does a part of main.dig. */
 const STEPS_OF_A_RUN: Readonly<Record<string, (runId: string) => string>> = {
   preflight: (runId) => `bin/digdag run ingest.dig -p run_id=${runId}`,
+  ingest_releases: (runId) => `bin/digdag run ingest.dig -p run_id=${runId}`,
+  ingest_other_dumps: (runId) => `bin/digdag run ingest.dig -p run_id=${runId}`,
   ingest: (runId) => `bin/digdag run build.dig -p run_id=${runId}`,
+  build_from_artists: (runId) => `bin/digdag run build.dig -p run_id=${runId}`,
+  build_from_releases: (runId) => `bin/digdag run build.dig -p run_id=${runId}`,
   build: (runId) => `bin/digdag run tests_parquet_run.dig -p run_id=${runId}`,
   tests_parquet_run: (runId) => `bin/lake seal_run ${runId}`,
+};
+
+/** The next step after other workflows; the rest, e.g. a query, have none. */
+const OTHER_STEPS: Readonly<Record<string, (parameters: Ending["parameters"]) => string>> = {
+  download: ({ dump_month }) => `bin/digdag run main.dig${dump_month ? ` -p dump_month=${dump_month}` : ""}`,
+  register_run_schema: () => "bin/digdag run reconcile_register.dig",
+  reconcile_register: () => "bin/digdag run compute_kpis.dig",
+  update_run_registry: () => "bin/digdag run compute_kpis.dig",
+  compute_kpis: () => "bin/digdag run export_history_csv.dig",
+  compare_months: () => 'bin/lake query "SELECT * FROM hive.discogs_history.change_counts_latest"',
+  history_pipeline: () => 'bin/lake query "SELECT * FROM hive.discogs_history.run_registry_latest"',
 };

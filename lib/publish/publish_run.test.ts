@@ -212,7 +212,7 @@ describe("a lake in an S3-compatible store", () => {
     assert.equal(missing.code, 2);
     assert.match(
       missing.stderr,
-      /run 2025-11\S+ is not published at s3:\/\/music\/months\/: scripts\/publish_run.ts 2025-11/,
+      /run 2025-11\S+ is not published at s3:\/\/music\/months\/: bin\/lake publish_run 2025-11/,
     );
     const older = await publish("months", OLDER);
     assert.equal(older.code, 2);

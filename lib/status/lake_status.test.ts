@@ -30,6 +30,7 @@ import { allowRemoval, temporaryLake } from "../testing/run_fixture.ts";
 import { runMain } from "../testing/run_main.ts";
 import { fileSizes } from "./file_sizes.ts";
 import { lakeStatus } from "./lake_status.ts";
+import { statusText } from "./status_text.ts";
 
 const JUNE = "2026-06__20260701_020304";
 const JULY = "2026-07__20260801_020304";
@@ -316,4 +317,27 @@ test("changes nothing in the lake", async (t) => {
   const before = await listing();
   await look(lake);
   assert.deepEqual(await listing(), before);
+});
+
+test("the text names the first checks that are not ok, and its end agrees with what was shown", async (t) => {
+  const lake = temporaryLake(t);
+  await makeSealedRun(lake, JUNE);
+  const status = await look(lake);
+  const [run] = status.runs;
+  assert.ok(run !== undefined);
+  assert.equal(statusText(status).at(-1), "no problems");
+  const not_ok = ["a", "b", "c", "d", "e"].map((name) => `WARN ${name}.rows`);
+  const checks = { total: 20, not_ok, passed: true };
+  const active_checks = { total: 9, not_ok: not_ok.slice(0, 1), passed: true };
+  const text = statusText({ ...status, runs: [{ ...run, checks, active_checks }] });
+  assert.deepEqual(
+    text.filter((line) => line.includes("WARN")),
+    [
+      `  ${run.run_id}: 5 not ok: WARN a.rows, WARN b.rows, WARN c.rows, and 2 more in its reports`,
+      `  ${run.run_id}: 1 not ok while active: WARN a.rows`,
+    ],
+  );
+  assert.equal(text.at(-1), "no problems; some checks of a run are not ok, see above");
+  const broken = statusText({ ...status, runs: [{ ...run, checks }], problems: ["the disk is full"] });
+  assert.equal(broken.at(-1), "problem: the disk is full");
 });

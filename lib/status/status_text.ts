@@ -7,6 +7,8 @@ import type { SessionStatus } from "./session_status.ts";
 
 /** How many of the latest switches of `active` are shown. */
 const SHOWN_SWITCHES = 5;
+/** How many of a run's checks that are not ok are named; the reports have all. */
+const SHOWN_CHECKS = 3;
 
 /** The state of a lake, for people. */
 export function statusText(status: LakeStatus): string[] {
@@ -17,7 +19,7 @@ export function statusText(status: LakeStatus): string[] {
     status.ignored.map(({ name, reason }) => `ignored: _runs/${name}: ${reason}`),
     status.sessions.flatMap(sessionLines),
     diskLines(status.disk),
-    problemLines(status.problems),
+    problemLines(status),
   ];
   return sections
     .filter((lines) => lines.length > 0)
@@ -57,13 +59,19 @@ function runLines(runs: readonly RunStatus[]): string[] {
 /** What needs a separate line for a run; failures are shown with its session. */
 function detailLines({ run_id, checks, active_checks, archived_to, problem }: RunStatus): string[] {
   return [
-    ...(checks === null || checks.not_ok.length === 0 ? [] : [`not ok: ${checks.not_ok.join(", ")}`]),
-    ...(active_checks === null || active_checks.not_ok.length === 0
-      ? []
-      : [`not ok while active: ${active_checks.not_ok.join(", ")}`]),
+    ...notOkLines(checks, "not ok"),
+    ...notOkLines(active_checks, "not ok while active"),
     ...(archived_to === null ? [] : [`archived in ${archived_to}`]),
     ...(problem === null ? [] : [problem]),
   ].map((line) => `  ${run_id}: ${line}`);
+}
+
+function notOkLines(checks: Checks | null, what: string): string[] {
+  const names = checks?.not_ok ?? [];
+  if (names.length === 0) return [];
+  const further =
+    names.length > SHOWN_CHECKS ? `, and ${names.length - SHOWN_CHECKS} more in its reports` : "";
+  return [`${names.length} ${what}: ${names.slice(0, SHOWN_CHECKS).join(", ")}${further}`];
 }
 
 function checksText({ total, not_ok, passed }: Checks): string {
@@ -110,8 +118,12 @@ function diskLines({ used, free, size, dumps, next_month: next }: DiskStatus): s
   ];
 }
 
-function problemLines(problems: readonly string[]): string[] {
-  return problems.length === 0 ? ["no problems"] : problems.map((problem) => `problem: ${problem}`);
+function problemLines({ problems, runs }: LakeStatus): string[] {
+  if (problems.length > 0) return problems.map((problem) => `problem: ${problem}`);
+  const warned = runs.filter((run) => [run.checks, run.active_checks].some((each) => each?.not_ok.length));
+  if (warned.length === 0) return ["no problems"];
+  const which = warned.length === 1 ? "a run" : `${warned.length} runs`;
+  return [`no problems; some checks of ${which} are not ok, see above`];
 }
 
 /** `2026-11-21T08:19:01.123Z` as `2026-11-21 08:19`. */

@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { type Table, tableFromIPC } from "apache-arrow";
 import { lakePaths } from "../../lib/files/paths.ts";
 import { changeTables, comparisonEvents } from "../../lib/history/event_tables.ts";
 import { makeLake, makeSealedRun } from "../../lib/lake/testing/fixture_runs.ts";
 import { promote } from "../../lib/promotion/promote.ts";
 import { type StartedEngine, testEngines } from "../../lib/testing/engines.ts";
+import { temporaryDirectory } from "../../lib/testing/files.ts";
+import { parquetColumns, parquetRows } from "../../lib/testing/parquet.ts";
+import { main as buildReport } from "../../scripts/build_report.ts";
 import { main as compareRuns } from "../../scripts/compare_runs.ts";
 import { main as computeKpis } from "../../scripts/compute_kpis.ts";
 import { main as computeKpisV2 } from "../../scripts/compute_kpis_v2.ts";
@@ -25,6 +30,68 @@ const CSVS = [
   "history_kpis_v3_long",
   "history_kpis_v3_wide",
 ];
+const RUN_SCHEMA = "hive.discogs_r_2026_01__20260120_194923";
+/** A row with a value of each kind, and one with NULLs and empty lists. */
+const EVERY_KIND = `SELECT CASE WHEN release_id = 100 THEN CAST(9007199254740993 AS BIGINT) END AS big,
+  CASE WHEN release_id = 100 THEN DATE '1969-12-31' END AS day, CASE WHEN release_id = 100 THEN 'Dahlbäck 🎹' END AS text,
+  CASE WHEN release_id = 100 THEN ARRAY['a', CAST(NULL AS VARCHAR), ''] END AS words, artist_refs
+  FROM ${RUN_SCHEMA}.releases_ref_v6 ORDER BY release_id`;
+const ARTIST_REFS = [{ artist_id: "1", name: "The Persuader", anv: null, join_text: null }];
+const KINDS = [
+  {
+    big: "9007199254740993",
+    day: "1969-12-31",
+    text: "Dahlbäck 🎹",
+    words: ["a", null, ""],
+    artist_refs: ARTIST_REFS,
+  },
+  { big: null, day: null, text: null, words: null, artist_refs: ARTIST_REFS },
+];
+/** Statements, and what both engines report. */
+const MISTYPED = [
+  [
+    "SELECT * FROM releases_v66",
+    "there is no table releases_v66, did you mean hive.discogs.releases_ref_v6?",
+  ],
+  [
+    "WITH x AS (SELECT 1) SELECT * FROM x CROSS JOIN labels_v10",
+    "there is no table labels_v10: the dataset labels_v10 is queried as hive.discogs.labels_ref_v10",
+  ],
+  [
+    "SELECT * FROM hive.discogs.releases_v6",
+    "there is no table hive.discogs.releases_v6: the dataset releases_v6 is queried as hive.discogs.releases_ref_v6",
+  ],
+  [
+    'SELECT * FROM "hive"."discogs"."artist_v1" WHERE name = \'hive.discogs.artist_v1\'',
+    "there is no table hive.discogs.artist_v1, did you mean hive.discogs.artists_v1?",
+  ],
+  [
+    `SELECT 1 FROM ${RUN_SCHEMA}.labels`,
+    `there is no table ${RUN_SCHEMA}.labels, did you mean ${RUN_SCHEMA}.labels_ref_v10?`,
+  ],
+  [
+    "SELECT * FROM hive.discogs.artists_v1 JOIN hive.discog.masters_v1 USING (name)",
+    "there is no table hive.discog.masters_v1, did you mean hive.discogs.masters_v1?",
+  ],
+  [
+    "SELECT * FROM hvie.discogs.masters_v1",
+    "there is no table hvie.discogs.masters_v1, did you mean hive.discogs.masters_v1?",
+  ],
+  [
+    "SELECT * FROM hive.discogs.release_track_v1",
+    "there is no table hive.discogs.release_track_v1, did you mean hive.discogs.release_tracks_v1, which the run was made without?",
+  ],
+  [
+    "SELECT * FROM hive.discogs_history.run_registry_latst",
+    "there is no table hive.discogs_history.run_registry_latst, did you mean hive.discogs_history.run_registry_latest?",
+  ],
+  [
+    "SELECT * FROM hive.discogs.xyzzy",
+    "there is no table hive.discogs.xyzzy; SHOW TABLES FROM hive.discogs lists those that exist",
+  ],
+  ["SELECT r.titel FROM hive.discogs.releases_ref_v6 r", "there is no column r.titel, did you mean title?"],
+] as const;
+const PAGE_TIME = /\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?/g;
 const TIME = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}/g;
 const asText = (row: object) =>
   JSON.stringify(row, (_key, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
@@ -127,6 +194,47 @@ describe("one lake, two engines", {
       );
       assert.ok(name === "id_moves" || count?.n === 2n, name);
     }
+  });
+
+  test("results as Parquet and Arrow, read back, have the values and types of the tables", async (t) => {
+    const dir = temporaryDirectory(t);
+    const files = [];
+    for (const [index, history] of [first, second].entries()) {
+      const [parquet, arrow] = ["parquet", "arrow"].map((format) => join(dir, `${index}.${format}`));
+      assert.ok(parquet !== undefined && arrow !== undefined);
+      for (const file of [parquet, arrow]) await ok(history, query, "--out", file, EVERY_KIND);
+      assert.deepEqual(await parquetRows(parquet), KINDS);
+      files.push({ types: await parquetColumns(parquet), arrow: tableFromIPC(readFileSync(arrow)) });
+    }
+    const [byFirst, bySecond] = files;
+    assert.deepEqual(bySecond?.types, byFirst?.types);
+    assert.equal(String(bySecond?.arrow.schema), String(byFirst?.arrow.schema));
+    const values = (table: Table | undefined) => (table?.toArray() ?? []).map(String);
+    assert.deepEqual(values(bySecond?.arrow), values(byFirst?.arrow));
+    assert.equal(bySecond?.arrow.getChild("big")?.get(0), 2n ** 53n + 1n);
+    assert.equal(bySecond?.arrow.getChild("big")?.get(1), null);
+  });
+
+  test("a mistyped table or column is reported with the nearest one of the lake", async () => {
+    await ok(first, registerActive);
+    for (const [sql, message] of MISTYPED) {
+      for (const [index, history] of [first, second].entries()) {
+        const { code, stderr } = await history.run(query, sql);
+        const begin = `scripts/query.ts: error: ${testEngines[index]?.name}: ${message}`;
+        assert.deepEqual([code, stderr], [2, `${begin} (in: ${sql})\n`]);
+      }
+    }
+  });
+
+  test("the history page is the same from each engine", async (t) => {
+    const pages = [];
+    for (const history of [first, second]) {
+      const dir = temporaryDirectory(t);
+      await ok(history, buildReport, "--out-dir", dir);
+      pages.push(readFileSync(join(dir, "history.html"), "utf8").replaceAll(PAGE_TIME, "TIME"));
+    }
+    assert.equal(pages[1], pages[0]);
+    for (const month of ["2026-01", "2026-02", "2026-03"]) assert.ok(pages[1]?.includes(month), month);
   });
 
   test("the history of a lake works without the embedded engine's catalog and without a registry", async () => {

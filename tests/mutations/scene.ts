@@ -27,7 +27,7 @@ import { buildInRun } from "../../lib/warehouse/build_in_run.ts";
 const PART_ROWS = 1_000;
 const LIMITS = { threads: 1, memoryLimit: "1GB" };
 
-/** Makes all twelve datasets from a month's dumps, in this process. */
+/** Makes all datasets from a month's dumps, in this process. */
 export async function builtRun(lake: string, raw: string, month: string): Promise<BuildingRun> {
   const { runId } = await beginRun({
     selection: { lake, "dump-month": month, "session-time": `${month}-28T03:04:05Z` },

@@ -7,7 +7,7 @@ import io.digdag.spi.OperatorFactory;
 import io.digdag.spi.TaskRequest;
 import io.digdag.spi.TaskResult;
 
-/** {@code if>: condition} goes on with the tasks of {@code _do} or with those of {@code _else_do}. */
+/** {@code if>: condition} continues with the tasks of {@code _do} or with those of {@code _else_do}. */
 final class IfOperator {
     private IfOperator() {
     }
