@@ -9,7 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { main } from "../../scripts/archive_run.ts";
 import { main as verifyRun } from "../../scripts/verify_run.ts";
@@ -221,6 +221,27 @@ test("a restore interrupted after any step completes when repeated", async (t) =
     assert.ok(await isWhole(run), at);
     assert.deepEqual([leftovers(lake), await listArchived(lake)], [[], []], at);
   }
+});
+
+test("a record or report that was cut short is no obstacle to repeating", async (t) => {
+  const { lake, disk, run, copy } = await scene(t);
+  await archiveRun(lake, JUNE, disk);
+  await restoreRun(lake, JUNE);
+  const { archive } = lakePaths(lake);
+  // As when the process is killed while it removes the record.
+  const aside = join(archive, `_tmp.forgotten.${JUNE}.1`);
+  mkdirSync(aside);
+  await assert.rejects(restoreRun(lake, JUNE), /is in the lake, not archived/);
+  assert.deepEqual(readdirSync(archive), []);
+  // As when it is killed while it copies a report to the earlier copy.
+  const path = await writeReport(run, "later", "json", "{}");
+  writeFileSync(join(inRun.reports(copy), `_tmp.${basename(path)}.1`), "{");
+  await archiveRun(lake, JUNE, disk);
+  assert.deepEqual(
+    readdirSync(inRun.reports(copy)).sort(),
+    readdirSync(inRun.reports(archivedDir(lake, JUNE))).sort(),
+  );
+  assert.ok(readdirSync(inRun.reports(copy)).includes(basename(path)));
 });
 
 test("killed at any moment, the run is whole in the lake or in a verified copy", async (t) => {
