@@ -117,7 +117,6 @@ const SHORT: ReadonlySet<string> = new Set([
   "reconcile_register",
   "compute_kpis",
   "export_history_csv",
-  "compare_runs",
   "archive_run",
   "restore",
 ]);
