@@ -40,6 +40,21 @@ test("reads a .sql file, reports a missing one, and accepts SQL that ends like a
     assert.equal(code, 2);
     assert.ok(stderr.endsWith(`${name}: no such file\n`), stderr);
   }
+  const mistyped: [given: string, message: string][] = [
+    [join(lake, "my query.sqll"), `: no such file, did you mean ${file}?`],
+    [join(lake, "my qury.sql"), `: no such file, did you mean ${file}?`],
+    ["q.sqll", "q.sqll: no such file"],
+    ["countries", "countries: no such file"],
+    [
+      "selct 1",
+      "only statements that read are allowed, but this begins with selct, did you mean SELECT? (in: selct 1)",
+    ],
+    ["package.json", "package.json is not a .sql file: if it holds SQL, use bin/lake query - < package.json"],
+  ];
+  for (const [given, message] of mistyped) {
+    const { code, stderr } = await runMain(main, ["--lake", lake, given]);
+    assert.deepEqual([code, stderr.endsWith(`${message}\n`)], [2, true], stderr);
+  }
   const table = await runMain(main, ["--lake", lake, "SELECT * FROM hive.x.sql"]);
   assert.match(table.stderr, /: there is no table hive\.x\.sql: /);
 });
@@ -73,6 +88,13 @@ test("writes a result to a file atomically, in the format of its name or of --fo
   assert.equal(await rowsInFooter(join(lake, "out", "n.parquet")), 1);
   assert.deepEqual(await write("n.csv", "SELECT 2 AS n", "--format", "json"), silent);
   assert.equal(String(read("n.csv")), '{"n":2}\n');
+  const { code, stderr } = await write("n.xls", "SELECT 1 AS n");
+  assert.deepEqual(
+    [code, stderr.includes("n.xls: no format has the suffix .xls: use one of .txt, ")],
+    [2, true],
+  );
+  assert.deepEqual(await write("n.xls", "SELECT 3 AS n", "--csv"), silent);
+  assert.equal(String(read("n.xls")), "n\n3\n");
   const failing =
     "SELECT CASE WHEN range < 200000 THEN range ELSE error('broken') END AS n FROM range(300000)";
   for (const name of ["n.csv", "n.parquet", "new.arrow"]) {
@@ -91,6 +113,7 @@ test("writes a result to a file atomically, in the format of its name or of --fo
     "n.json",
     "n.parquet",
     "n.txt",
+    "n.xls",
   ]);
 });
 
@@ -158,6 +181,40 @@ for (const [format, suffix] of [
     }
   });
 }
+
+test("numbers in lists and structs have all digits, without quotes, in every format of text", async (t) => {
+  const lake = temporaryDirectory(t);
+  const sql = "SELECT [{'id': 9007199254740993, 'price': 1.50, 'name': '1'}] AS a";
+  const value = '[{"id":9007199254740993,"price":1.50,"name":"1"}]';
+  const outputs = {
+    table: `a\n${value}\n`,
+    csv: `a\n"${value.replaceAll('"', '""')}"\n`,
+    json: `{"a":${value}}\n`,
+  };
+  for (const [format, stdout] of Object.entries(outputs)) {
+    const found = await runMain(main, ["--lake", lake, "--format", format, sql]);
+    assert.deepEqual(found, { code: 0, stdout, stderr: "" });
+  }
+});
+
+test("a mistyped column is reported with the one that was probably meant", async (t) => {
+  const lake = temporaryDirectory(t);
+  const from = "FROM (VALUES (1, 'x')) AS r(release_id, title)";
+  const mistyped = {
+    [`SELECT titel ${from}`]: "there is no column titel, did you mean title?",
+    [`SELECT r.titel ${from}`]: "there is no column r.titel",
+    [`WITH w AS (SELECT * ${from}) SELECT titel FROM w`]: "there is no column titel, did you mean title?",
+    [`SELECT 1 ${from} JOIN (SELECT 1 AS release_id) ON releaseid = 1`]:
+      "there is no column releaseid, did you mean release_id?",
+    [`SELECT 1 ${from} WHERE title = "Blue Train"`]:
+      "there is no column Blue Train: if it is a text, write it in single quotes, 'Blue Train'",
+    [`SELECT xyzzy ${from}`]: "there is no column xyzzy",
+  };
+  for (const [sql, message] of Object.entries(mistyped)) {
+    const { code, stderr } = await runMain(main, ["--lake", lake, sql]);
+    assert.deepEqual([code, stderr], [2, `scripts/query.ts: error: duckdb: ${message} (in: ${sql})\n`]);
+  }
+});
 
 test("runs EXPLAIN, DESCRIBE and SUMMARIZE, and nothing that writes", async (t) => {
   const lake = temporaryDirectory(t);

@@ -2,11 +2,13 @@ import { text } from "node:stream/consumers";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { lakeOption, type OptionValues } from "../lib/cli/options.ts";
-import { writeFileAtomic } from "../lib/files/files.ts";
+import { shellWord } from "../lib/cli/shell_words.ts";
+import { kindOf, writeFileAtomic } from "../lib/files/files.ts";
 import { assertWritable } from "../lib/files/guard.ts";
 import { openEngineWithHistory } from "../lib/history/open_history.ts";
 import type { SqlEngine } from "../lib/sql/engine.ts";
-import { looksLikeReading, withoutExplain } from "../lib/sql/reading.ts";
+import { isMeantAsFile } from "../lib/sql/given_sql.ts";
+import { withoutExplain } from "../lib/sql/reading.ts";
 import { planOf } from "../lib/sql/render_result.ts";
 import {
   formatOfFile,
@@ -25,13 +27,13 @@ const options = {
   format: {
     type: "string",
     choices: RESULT_FORMATS,
-    summary: "format of the result (default: by the name of --out, else table)",
+    summary: "format of the result (default: by the suffix of --out, else table)",
   },
   csv: { type: "flag", summary: "same as --format csv" },
   out: {
     type: "path",
     value: "FILE",
-    summary: "write the result to a file, replaced atomically if it exists",
+    summary: "write the result to a file, replaced atomically; makes missing directories",
   },
   ...sessionOptions,
 } as const;
@@ -50,7 +52,11 @@ export const main = defineCommand({
     "",
     "Rows are written as they arrive, so results can be of any size. table: the first thousand rows determine the",
     "column widths. json: one object per line. arrow: an Arrow IPC stream. parquet: compressed with ZSTD. A column",
-    "type that arrow or parquet can't represent is an error that names it.",
+    "type that arrow or parquet can't represent is an error that names it. Numbers have all digits, also in the lists and",
+    "structs of table, csv and json.",
+    "",
+    "By the suffix of --out: .csv; .json, .jsonl or .ndjson; .arrow or .arrows; .parquet; .txt or none for table. Any other",
+    "suffix needs --format.",
   ].join("\n"),
   positionals: ["SQL or file?"],
   options,
@@ -89,8 +95,7 @@ function chosenFormat({ format, csv, out }: OptionValues<typeof options>): Resul
   if (csv && given !== undefined && given !== "csv") {
     throw new ExpectedError(`--csv conflicts with --format ${given}: omit one of them`);
   }
-  const ofFile = out === undefined ? undefined : formatOfFile(out);
-  return given ?? (csv ? "csv" : (ofFile ?? "table"));
+  return given ?? (csv ? "csv" : out === undefined ? "table" : formatOfFile(out));
 }
 
 /** The statements from the argument, the file that it names, or standard input. */
@@ -100,13 +105,13 @@ async function statementsOf(given: string | undefined): Promise<Statements> {
   }
   if (given === undefined || given === "-")
     return scriptStatements(await text(process.stdin), { file: "stdin" });
-  if (!isPath(given)) return scriptStatements(given);
+  if (!isMeantAsFile(given)) return scriptStatements(given);
+  if (!given.endsWith(".sql") && (await kindOf(given)) !== undefined) {
+    throw new ExpectedError(
+      `${given} is not a .sql file: if it holds SQL, use bin/lake query - < ${shellWord(given)}`,
+    );
+  }
   return scriptStatements(await readSqlFile(given), { file: given });
-}
-
-/** SQL may also end like a file name, e.g. with a table `x.sql`. */
-function isPath(given: string): boolean {
-  return given.endsWith(".sql") && !(/\s/.test(given) && looksLikeReading(given));
 }
 
 async function* outputOf(engine: SqlEngine, statements: Statements, format: ResultFormat) {

@@ -149,7 +149,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
   "there is no table …: the run was made without this dataset": asking(
     "SELECT * FROM hive.discogs.release_tracks_v1",
   ),
-  "there is no column …, did you mean …?": asking("SELECT r.titel FROM hive.discogs.releases_ref_v6 r"),
+  "there is no column …, did you mean …?": asking("SELECT titel FROM hive.discogs.releases_ref_v6"),
 };
 
 /** Errors that need a special disk or server, and the test that provokes each, with the words by which it does. */

@@ -1,8 +1,10 @@
 import { ExpectedError } from "../cli/errors.ts";
+import { didYouMean, nearest } from "../cli/nearest.ts";
 import { segments, splitStatements } from "./split.ts";
 
 const READING = ["SELECT", "WITH", "VALUES", "TABLE"];
 const SHOWING = ["SHOW", "DESCRIBE", "DESC", "SUMMARIZE"];
+const ALL = [...READING, ...SHOWING, "EXPLAIN"];
 /** EXPLAIN with its options, which must be distinguished from a SELECT in parentheses. */
 const EXPLAIN =
   /^\s*EXPLAIN\b(\s+(ANALYZE|VERBOSE)\b)*(\s*\((?![\s(]*(SELECT|WITH|VALUES|TABLE|FROM)\b)[^()'"]*\))?/i;
@@ -25,12 +27,20 @@ export function requireReading(statement: string, { showing }: { showing: boolea
   const allowed = showing && explain === "" ? [...READING, ...SHOWING] : READING;
   const word = firstWord(explain === "" || showing ? select : explain);
   if (allowed.includes(word.toUpperCase())) return;
-  throw new ExpectedError(`only statements that read are allowed, but this begins with ${word || "no word"}`);
+  const meant = didYouMean(word, allowed === READING ? READING : ALL);
+  throw new ExpectedError(
+    `only statements that read are allowed, but this begins with ${word || "no word"}${meant}`,
+  );
 }
 
 /** Whether a text begins like a reading statement. */
 export function looksLikeReading(text: string): boolean {
-  return [...READING, ...SHOWING, "EXPLAIN"].includes(firstWord(text).toUpperCase());
+  return ALL.includes(firstWord(text).toUpperCase());
+}
+
+/** The first word of a reading statement that a text begins with, if need be mistyped; undefined if none is near. */
+export function readingWord(text: string): string | undefined {
+  return nearest(firstWord(text), ALL);
 }
 
 /**

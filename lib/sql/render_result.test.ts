@@ -19,7 +19,7 @@ const result: QueryResult = {
 test("CSV has exact numbers, empty fields for NULL and quotes where needed", () => {
   assert.equal(
     resultCsv(result),
-    'n,text,ts,refs\n9007199254740993,"a ""b"",\nc",2026-01-02 03:04:05.678,"[{""a"":""9007199254740993""}]"\n1,,,\n',
+    'n,text,ts,refs\n9007199254740993,"a ""b"",\nc",2026-01-02 03:04:05.678,"[{""a"":9007199254740993}]"\n1,,,\n',
   );
 });
 
@@ -35,6 +35,22 @@ async function* inParts(whole: QueryResult, size: number): AsyncGenerator<QueryR
   }
 }
 
+test("lists and rows are JSON, with exact numbers and the same times as elsewhere", () => {
+  const nested: QueryResult = {
+    columns: [
+      { name: "a", type: "ARRAY(ROW(price DECIMAL(10, 2), at TIMESTAMP(3), name VARCHAR, score DOUBLE))" },
+    ],
+    rows: [
+      [[{ price: "1.50", at: new Date("2026-01-02T03:04:05.678Z"), name: "1", score: Number.NaN }, null]],
+    ],
+  };
+  const [, line = ""] = resultCsv(nested).split("\n");
+  assert.equal(
+    line.replaceAll('""', '"'),
+    '"[{"price":1.50,"at":"2026-01-02 03:04:05.678","name":"1","score":"NaN"},null]"',
+  );
+});
+
 test("CSV in parts is the same text, even for rows of one empty field and for no rows", async () => {
   const blank: QueryResult = { columns: [{ name: "a", type: "VARCHAR" }], rows: [["x"], [null], [""]] };
   assert.equal(resultCsv(blank), "a\nx\n\n\n");
@@ -47,7 +63,7 @@ test("a table is aligned, with numbers to the right and each row on one line", a
   for (const size of [1, 10]) {
     assert.deepEqual((await textOf(tableOf(inParts(result, size)))).split("\n"), [
       "               n  text      ts                       refs",
-      '9007199254740993  a "b", c  2026-01-02 03:04:05.678  [{"a":"9007199254740993"}]',
+      '9007199254740993  a "b", c  2026-01-02 03:04:05.678  [{"a":9007199254740993}]',
       "               1  NULL      NULL                     NULL",
       "",
     ]);

@@ -1,6 +1,8 @@
 import { stringify } from "csv-stringify/sync";
 import { type TableLayout, tableLayout } from "../cli/table.ts";
-import type { QueryResult, SqlValue } from "./engine.ts";
+import type { QueryResult } from "./engine.ts";
+import { valueText } from "./results/value_text.ts";
+import { type ValueType, valueType } from "./results/value_type.ts";
 
 const NUMBERS = new Set(["BIGINT", "INTEGER", "DOUBLE"]);
 /** Number of rows that determine a table's column widths; a longer result is not kept in memory. */
@@ -21,7 +23,10 @@ export async function* csvOf(parts: AsyncIterable<QueryResult>): AsyncGenerator<
 }
 
 function csvText({ columns, rows }: QueryResult, header: boolean): string {
-  const texts = rows.map((row) => row.map((value) => (value === null ? "" : valueText(value))));
+  const types = typesOf(columns);
+  const texts = rows.map((row) =>
+    row.map((value, index) => (value === null ? "" : valueText(value, types[index]))),
+  );
   return stringify(texts, { header, columns: columns.map(({ name }) => name) });
 }
 
@@ -32,13 +37,15 @@ function csvText({ columns, rows }: QueryResult, header: boolean): string {
 export async function* tableOf(parts: AsyncIterable<QueryResult>): AsyncGenerator<string> {
   let layout: TableLayout | undefined;
   let right: number[] = [];
+  let types: ValueType[] = [];
   let waiting: string[][] = [];
   for await (const { columns, rows } of parts) {
     if (layout === undefined && waiting.length === 0) {
       waiting.push(columns.map(({ name }) => name));
+      types = typesOf(columns);
       right = columns.flatMap(({ type }, index) => (NUMBERS.has(type) ? [index] : []));
     }
-    for (const row of rows) waiting.push(row.map(valueText));
+    for (const row of rows) waiting.push(row.map((value, index) => valueText(value, types[index])));
     if (layout === undefined && waiting.length <= ROWS_FOR_WIDTHS) continue;
     layout ??= tableLayout(waiting, right);
     yield linesOf(layout, waiting);
@@ -54,13 +61,10 @@ export async function* planOf(parts: AsyncIterable<QueryResult>): AsyncGenerator
   }
 }
 
-function linesOf({ line }: TableLayout, rows: readonly string[][]): string {
-  return rows.map((row) => `${line(row)}\n`).join("");
+function typesOf(columns: QueryResult["columns"]): ValueType[] {
+  return columns.map(({ type }) => valueType(type));
 }
 
-/** A value as text: timestamps as `YYYY-MM-DD HH:MM:SS.mmm`, arrays and rows as JSON. */
-export function valueText(value: SqlValue): string {
-  if (value instanceof Date) return value.toISOString().replace("T", " ").replace("Z", "");
-  if (typeof value !== "object" || value === null) return value === null ? "NULL" : String(value);
-  return JSON.stringify(value, (_, part: unknown) => (typeof part === "bigint" ? String(part) : part));
+function linesOf({ line }: TableLayout, rows: readonly string[][]): string {
+  return rows.map((row) => `${line(row)}\n`).join("");
 }

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
-import { writeFileAtomic } from "../files/files.ts";
+import { nearest } from "../cli/nearest.ts";
+import { kindOf, namesIn, writeFileAtomic } from "../files/files.ts";
 import { assertWritable } from "../files/guard.ts";
 import type { QueryResult, SqlEngine } from "./engine.ts";
 import { csvOf } from "./render_result.ts";
@@ -56,12 +57,19 @@ async function* counting(
   }
 }
 
-/** The text of an SQL file. ExpectedError if it does not exist. */
+/** The text of an SQL file. ExpectedError if it does not exist, with the one that was probably meant. */
 export async function readSqlFile(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
     if (!hasCode(error, "ENOENT", "EISDIR", "ENOTDIR")) throw error;
-    throw new ExpectedError(`${path}: no such file`, { cause: error });
+    const directory = dirname(path);
+    const names = (await kindOf(`${directory}/.`)) === "directory" ? await namesIn(directory) : [];
+    const meant = nearest(
+      basename(path),
+      names.filter((name) => name.endsWith(".sql") && name !== basename(path)),
+    );
+    const instead = meant === undefined ? "" : `, did you mean ${join(dirname(path), meant)}?`;
+    throw new ExpectedError(`${path}: no such file${instead}`, { cause: error });
   }
 }

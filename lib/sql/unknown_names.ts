@@ -99,22 +99,44 @@ const datasetTables = new Map([
   ...allTables.map(({ table }) => [table, table] as const),
 ]);
 
-/** How the engines report a column that does not exist, apart from DuckDB where it suggests one itself. */
+/** How the engines report a column that does not exist. */
 const UNKNOWN_COLUMN = [
-  /^Binder Error: Values list "(?<table>\w+)" does not have a column named "(?<column>\w+)"/,
+  /^Binder Error: Referenced column "(?<column>[^"]+)" not found in FROM clause/,
+  /^Binder Error: (?:Values list|Table) "(?<table>[^"]+)" does not have a column named "(?<column>[^"]+)"/,
   /^line \d+:\d+: Column '(?:(?<table>[\w.]+)\.)?(?<column>\w+)' cannot be resolved/,
 ];
+
+/** The columns that DuckDB names instead: `"title", "r.release_id"`. */
+const CANDIDATES = /Candidate bindings:[ :]*((?:"[^"]*"(?:, )?)+)/;
 
 async function unknownColumn(engine: Catalog, sql: string, message: string): Promise<string | undefined> {
   const { table, column } = firstMatch(UNKNOWN_COLUMN, message)?.groups ?? {};
   if (column === undefined) return undefined;
+  const given = table === undefined ? column : `${table}.${column}`;
+  const candidates = candidatesIn(message);
+  const columns = candidates.length > 0 ? candidates : await columnsRead(engine, sql);
+  return `there is no column ${given}${didYouMean(column, columns) || textHint(sql, column)}`;
+}
+
+/** A text in double quotes is a column to the engines, a frequent mistake of users of other systems. */
+function textHint(sql: string, column: string): string {
+  const isQuoted = sql.toLowerCase().includes(`"${column.toLowerCase()}"`);
+  return isQuoted ? `: if it is a text, write it in single quotes, '${column}'` : "";
+}
+
+function candidatesIn(message: string): string[] {
+  const [, list = ""] = CANDIDATES.exec(message) ?? [];
+  return [...list.matchAll(/"(?:[^".]*\.)*([^"]*)"/g)].map(([, name = ""]) => name);
+}
+
+/** The columns of all tables that a statement names. */
+async function columnsRead(engine: Catalog, sql: string): Promise<string[]> {
   const columns: string[] = [];
   for (const [name] of codeOf(sql).matchAll(new RegExp(`\\b${CATALOG}\\.\\w+\\.\\w+`, "gi"))) {
     const result = await engine.query(`SELECT * FROM ${name} LIMIT 0`);
     columns.push(...result.columns.map((each) => each.name));
   }
-  const given = table === undefined ? column : `${table}.${column}`;
-  return `there is no column ${given}${didYouMean(column, columns)}`;
+  return columns;
 }
 
 function firstMatch(patterns: readonly RegExp[], text: string): RegExpExecArray | undefined {

@@ -89,6 +89,11 @@ const MISTYPED = [
     "SELECT * FROM hive.discogs.xyzzy",
     "there is no table hive.discogs.xyzzy; SHOW TABLES FROM hive.discogs lists those that exist",
   ],
+  ["SELECT titel FROM hive.discogs.releases_ref_v6", "there is no column titel, did you mean title?"],
+  [
+    "SELECT name FROM hive.discogs.labels_ref_v10 JOIN hive.discogs.masters_v1 ON master_id = labelid",
+    "there is no column labelid, did you mean label_id?",
+  ],
   ["SELECT r.titel FROM hive.discogs.releases_ref_v6 r", "there is no column r.titel, did you mean title?"],
 ] as const;
 const PAGE_TIME = /\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?/g;

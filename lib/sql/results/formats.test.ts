@@ -141,15 +141,12 @@ for (const format of ["arrow", "parquet", "json"] as const) {
   });
 }
 
-test("a file name determines the format", () => {
+test("a file name determines the format, or is refused", () => {
   const names = ["x.csv", "a/x.JSONL", "x.json", "x.arrow", "x.parquet", "x.txt", "parquet"];
-  assert.deepEqual(names.map(formatOfFile), [
-    "csv",
-    "json",
-    "json",
-    "arrow",
-    "parquet",
-    undefined,
-    undefined,
-  ]);
+  assert.deepEqual(names.map(formatOfFile), ["csv", "json", "json", "arrow", "parquet", "table", "table"]);
+  for (const suffix of [".xls", ".gz", ".constructor"]) {
+    assert.throws(() => formatOfFile(`a/x.csv${suffix}`), {
+      message: `a/x.csv${suffix}: no format has the suffix ${suffix}: use one of .txt, .csv, .json, .jsonl, .ndjson, .arrow, .arrows, .parquet, or give --format`,
+    });
+  }
 });

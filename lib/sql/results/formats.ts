@@ -1,4 +1,5 @@
 import { extname } from "node:path";
+import { ExpectedError } from "../../cli/errors.ts";
 import type { QueryResult } from "../engine.ts";
 import { csvOf, tableOf } from "../render_result.ts";
 import { jsonLinesOf } from "./json_lines.ts";
@@ -25,6 +26,7 @@ export const renderers: Readonly<Record<ResultFormat, Render>> = {
 };
 
 const SUFFIXES: Readonly<Record<string, ResultFormat>> = {
+  ".txt": "table",
   ".csv": "csv",
   ".json": "json",
   ".jsonl": "json",
@@ -34,10 +36,15 @@ const SUFFIXES: Readonly<Record<string, ResultFormat>> = {
   ".parquet": "parquet",
 };
 
-/** The format implied by a file name; undefined if there is none. */
-export function formatOfFile(path: string): ResultFormat | undefined {
-  const suffix = extname(path).toLowerCase();
-  return Object.hasOwn(SUFFIXES, suffix) ? SUFFIXES[suffix] : undefined;
+/** The format implied by the suffix of a file name, `table` if there is none. ExpectedError for an unknown suffix. */
+export function formatOfFile(path: string): ResultFormat {
+  const suffix = extname(path);
+  const format = suffix === "" ? "table" : new Map(Object.entries(SUFFIXES)).get(suffix.toLowerCase());
+  if (format !== undefined) return format;
+  const known = Object.keys(SUFFIXES).join(", ");
+  throw new ExpectedError(
+    `${path}: no format has the suffix ${suffix}: use one of ${known}, or give --format`,
+  );
 }
 
 /** Whether a format is binary: not for a terminal, and for one result only. */

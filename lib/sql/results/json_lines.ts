@@ -1,6 +1,6 @@
-import type { QueryResult, SqlValue } from "../engine.ts";
-import { valueText } from "../render_result.ts";
+import type { QueryResult } from "../engine.ts";
 import { requireDistinctNames } from "./distinct_names.ts";
+import { jsonText } from "./value_text.ts";
 import { type ValueType, valueType } from "./value_type.ts";
 
 /**
@@ -23,21 +23,4 @@ export async function* jsonLinesOf(parts: AsyncIterable<QueryResult>): AsyncGene
     });
     if (lines.length > 0) yield lines.join("");
   }
-}
-
-function jsonText(value: SqlValue, type: ValueType | undefined): string {
-  if (value === null || typeof value === "boolean") return String(value);
-  if (typeof value === "bigint") return String(value);
-  if (typeof value === "number") return Number.isFinite(value) ? String(value) : `"${value}"`;
-  if (value instanceof Date) return JSON.stringify(valueText(value));
-  if (typeof value === "string") return type?.kind === "decimal" ? value : JSON.stringify(value);
-  if (Array.isArray(value)) {
-    const items = type?.kind === "list" ? type.items : undefined;
-    return `[${value.map((item) => jsonText(item, items)).join(",")}]`;
-  }
-  const fields = new Map(type?.kind === "row" ? type.fields.map((field) => [field.name, field.type]) : []);
-  const members = Object.entries(value).map(
-    ([name, field]) => `${JSON.stringify(name)}:${jsonText(field, fields.get(name))}`,
-  );
-  return `{${members.join(",")}}`;
 }
