@@ -16,7 +16,7 @@ export const main = defineCommand({
     "Copies the tables into <schema>__loading, adds keys, indexes, foreign keys and comments there, and replaces",
     "<schema> in one transaction: readers see either all of the old tables or all of the new ones. A load that failed",
     "or was killed can simply be repeated.",
-    "With --changes, only the rows of records that differ are replaced, in one transaction; scripts/compare_runs.ts must",
+    "With --changes, only the rows of records that differ are replaced, in one transaction; bin/lake compare_runs must",
     "have compared the run that the schema holds with the new one.",
     "Prefer DISCOGS_POSTGRES_URL, PGPASSWORD or ~/.pgpass for the password: other users of the machine can see --url.",
     "docs/postgres.md describes types and keys.",
@@ -40,7 +40,7 @@ export const main = defineCommand({
     changes: {
       type: "flag",
       summary:
-        "change the run that the schema holds into this one, by their comparison, instead of loading anew",
+        "change the run that the schema holds into this one, by their comparison, instead of loading it again",
     },
     schema: { type: "string", default: "discogs", value: "NAME", summary: "schema to load into" },
     ...sessionOptions,

@@ -2,7 +2,7 @@ import { archiveRun } from "../lib/archive/archive_run.ts";
 import { restoreRun } from "../lib/archive/restore_run.ts";
 import { bytesText } from "../lib/cli/amounts.ts";
 import { type CommandContext, defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
-import { EXIT, ExpectedError, oneLine } from "../lib/cli/errors.ts";
+import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { lakeOption, type OptionSpecs } from "../lib/cli/options.ts";
 import { registeredManifest } from "../lib/history/registered_manifests.ts";
 import { requireKnownRun } from "../lib/lake/known_runs.ts";
@@ -52,23 +52,24 @@ export const main = defineCommand({
 type Context = CommandContext<typeof options>;
 type Recorded = Awaited<ReturnType<typeof registeredManifest>>;
 
-async function moveAway(
-  { options: { lake }, env, log, print }: Context,
-  runId: string,
-  to: string,
-  recorded: Recorded,
-): Promise<void> {
-  const { outcome, record } = await archiveRun(lake, runId, to, { log, recorded });
+async function moveAway(context: Context, runId: string, to: string, recorded: Recorded): Promise<void> {
+  const { options, log, print } = context;
+  const { outcome, record } = await archiveRun(options.lake, runId, to, { log, recorded });
   print(`${outcome}: run ${runId}, ${bytesText(record.bytes)}, in ${record.location}`);
   try {
-    const engine = await openEngine(lake, {}, { env, log });
-    try {
-      await unregisterRunSchema({ lake, engine, log }, runId);
-    } finally {
-      await engine.close();
-    }
+    await unregister(context, runId);
   } catch (error) {
-    log.warn(`the schema of run ${runId} still has tables, whose files are gone: ${oneLine(error)}`);
+    log.warn(`the schema of run ${runId} still has tables, whose files are gone: repeat the command`);
+    throw error;
+  }
+}
+
+async function unregister({ options: { lake }, env, log }: Context, runId: string): Promise<void> {
+  const engine = await openEngine(lake, {}, { env, log });
+  try {
+    await unregisterRunSchema({ lake, engine, log }, runId);
+  } finally {
+    await engine.close();
   }
 }
 

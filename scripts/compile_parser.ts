@@ -24,7 +24,7 @@ export const main = defineCommand({
     const write = (path: string, content: string) => {
       if (!options.check) writeFileSync(ROOT + path, content);
       else if (readFileSync(ROOT + path, "utf8") !== content) {
-        throw new ExpectedError(`${path} is out of date with ${SOURCES}/: run scripts/compile_parser.ts`);
+        throw new ExpectedError(`${path} is out of date with ${SOURCES}/: run bin/lake compile_parser`);
       }
       print(`${path}: ${content.length} bytes`);
     };

@@ -37,7 +37,7 @@ const options = {
     type: "flag",
     summary: `send nothing, only point ${POINTER} to an already published run`,
   },
-  "to-promote": { type: "flag", summary: "refuse a run that scripts/promote.ts would refuse" },
+  "to-promote": { type: "flag", summary: "refuse a run that bin/lake promote would refuse" },
   "allow-older": { type: "flag", summary: `allow pointing ${POINTER} to a run of an older month` },
   "dry-run": { type: "flag", summary: "verify, compare, and report what would be sent" },
 } as const satisfies OptionSpecs;

@@ -96,7 +96,7 @@ function chosenFormat({ format, csv, out }: OptionValues<typeof options>): Resul
 /** The statements from the argument, the file that it names, or standard input. */
 async function statementsOf(given: string | undefined): Promise<Statements> {
   if (given === undefined && process.stdin.isTTY) {
-    throw new ExpectedError("<SQL or file> is missing; see scripts/query.ts --help");
+    throw new ExpectedError("<SQL or file> is missing; see bin/lake query --help");
   }
   if (given === undefined || given === "-")
     return scriptStatements(await text(process.stdin), { file: "stdin" });

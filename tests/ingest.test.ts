@@ -133,7 +133,7 @@ test("a run gets the datasets it was begun with, and ingest with another choice 
   const run = await begun("chosen", "release_credits_v1,artist_names_v1");
   for (const [choice, message] of [
     ["historical", /run \S+ was begun with datasets=release_credits_v1,artist_names_v1, not historical: /],
-    ["all", /, not all: finish it that way, or remove it with scripts\/discard_run\.ts /],
+    ["all", /, not all: finish it that way, or remove it with bin\/lake discard_run /],
     ["relase_credits_v1", /did you mean release_credits_v1\?$/m],
   ] as const) {
     const { code, stderr } = await runScript("ingest.ts", run, "--datasets", choice);

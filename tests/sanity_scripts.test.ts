@@ -189,7 +189,7 @@ test("the report on the active run has its own name in the run; without a schema
   const lake = await promoted(t);
   const dir = join(lake, "_runs", FIRST);
   const early = await script(sanityReport, lake, "--active");
-  assert.match(early.stderr, /hive\.discogs is not registered: run scripts\/register_active\.ts first/);
+  assert.match(early.stderr, /hive\.discogs is not registered: run bin\/lake register_active first/);
   await script(registerActive, lake);
   for (const count of [1, 2]) {
     const { code, stderr } = await script(sanityReport, lake, "--active");

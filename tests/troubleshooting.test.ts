@@ -125,7 +125,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     await makeBuildingRun(lake, RUN, { tables: { ...consistentTables, labels_v10 } });
     return failing(driftGate, "--lake", lake, "--run-id", RUN);
   },
-  "run … is not sealed: test it, then run scripts/seal_run.ts …": async ({ lake }) => {
+  "run … is not sealed: test it, then run bin/lake seal_run …": async ({ lake }) => {
     await makeBuildingRun(lake, RUN);
     return failing(promoteRun, RUN, "--lake", lake);
   },
@@ -149,6 +149,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
   "there is no table …: the run was made without this dataset": asking(
     "SELECT * FROM hive.discogs.release_tracks_v1",
   ),
+  "there is no column …, did you mean …?": asking("SELECT r.titel FROM hive.discogs.releases_ref_v6 r"),
 };
 
 /** Errors that need a special disk or server, and the test that provokes each, with the words by which it does. */
@@ -163,9 +164,9 @@ const ELSEWHERE: Readonly<Record<string, readonly [file: string, words: string] 
     "lib/download/download_file.test.ts",
     "its SHA-256 is not the one of the checksum file, 3 times",
   ],
-  "the active run has no schema … there yet: run scripts/register_active.ts first": [
+  "the active run has no schema … there yet: run bin/lake register_active first": [
     "lib/sql/trino/active_run.test.ts",
-    "there yet: run scripts\\/register_active",
+    "there yet: run bin\\/lake register_active",
   ],
 };
 

@@ -9,7 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { main } from "../../scripts/archive_run.ts";
 import { main as verifyRun } from "../../scripts/verify_run.ts";
@@ -223,6 +223,27 @@ test("a restore interrupted after any step completes when repeated", async (t) =
   }
 });
 
+test("a record or report that was cut short is no obstacle to repeating", async (t) => {
+  const { lake, disk, run, copy } = await scene(t);
+  await archiveRun(lake, JUNE, disk);
+  await restoreRun(lake, JUNE);
+  const { archive } = lakePaths(lake);
+  // As when the process is killed while it removes the record.
+  const aside = join(archive, `_tmp.forgotten.${JUNE}.1`);
+  mkdirSync(aside);
+  await assert.rejects(restoreRun(lake, JUNE), /is in the lake, not archived/);
+  assert.deepEqual(readdirSync(archive), []);
+  // As when it is killed while it copies a report to the earlier copy.
+  const path = await writeReport(run, "later", "json", "{}");
+  writeFileSync(join(inRun.reports(copy), `_tmp.${basename(path)}.1`), "{");
+  await archiveRun(lake, JUNE, disk);
+  assert.deepEqual(
+    readdirSync(inRun.reports(copy)).sort(),
+    readdirSync(inRun.reports(archivedDir(lake, JUNE))).sort(),
+  );
+  assert.ok(readdirSync(inRun.reports(copy)).includes(basename(path)));
+});
+
 test("killed at any moment, the run is whole in the lake or in a verified copy", async (t) => {
   const { lake, disk, run, copy } = await scene(t);
   for (let delay = 0; existsSync(run); delay = delay * 2 + 20) {
@@ -247,7 +268,7 @@ test("every command given an archived run names the command that restores it", a
   const { lake, disk } = await scene(t);
   await archiveRun(lake, JUNE, disk);
   const hint = new RegExp(
-    `is archived in ${join(disk, JUNE)}: bring it back with scripts/archive_run\\.ts ${JUNE} --restore`,
+    `is archived in ${join(disk, JUNE)}: bring it back with bin/lake archive_run ${JUNE} --restore`,
   );
   await assert.rejects(rollback(lake), { message: hint });
   await assert.rejects(promote(lake, JUNE, { allowOlder: true }), { message: hint });

@@ -1,5 +1,5 @@
 import { realpathSync } from "node:fs";
-import { copyFile, rename } from "node:fs/promises";
+import { copyFile, rename, rm } from "node:fs/promises";
 import { join, resolve, sep } from "node:path";
 import { CheckFailedError, ExpectedError } from "../cli/errors.ts";
 import { type Logger, silentLogger } from "../cli/log.ts";
@@ -141,14 +141,22 @@ async function requireTarget(lake: string, to: string): Promise<void> {
   throw new ExpectedError(`${to} is inside the lake: choose a directory outside of it`);
 }
 
-/** An earlier copy, updated with the reports written since. */
+/** An earlier copy, updated with the reports written since, each of which appears in it as a whole. */
 async function withReports(dir: string, copy: string): Promise<string> {
   const [from, to] = [inRun.reports(dir), inRun.reports(copy)];
   const there = new Set(await namesIn(to));
   for (const name of (await namesIn(from)).filter((each) => !there.has(each))) {
-    await copyFile(join(from, name), join(to, name));
-    await syncPath(join(to, name));
+    await removeLeft(to, `${TEMPORARY_PREFIX}${name}.`);
+    const temporary = join(to, temporaryName(name));
+    try {
+      await copyFile(join(from, name), temporary);
+      await syncPath(temporary);
+      await rename(temporary, join(to, name));
+    } finally {
+      await rm(temporary, { force: true });
+    }
   }
+  await syncPath(to);
   return copy;
 }
 

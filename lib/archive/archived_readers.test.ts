@@ -53,7 +53,7 @@ test("the history records an archived run as archived, keeps its KPIs, and compu
   const refused = await runMain(computeKpis, ["--only-run-id", JUNE], env);
   assert.match(
     refused.stderr,
-    new RegExp(`it is archived; scripts/archive_run\\.ts ${JUNE} --restore brings it back`),
+    new RegExp(`it is archived; bin/lake archive_run ${JUNE} --restore brings it back`),
   );
   const kpisOf = () => {
     const csv = readFileSync(join(lakePaths(lake).historyReports, "history_kpis_wide_latest.csv"));

@@ -1,8 +1,10 @@
+import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import { type Logger, silentLogger } from "../cli/log.ts";
 import { withState } from "../cli/system_error.ts";
 import { kindOf, makeDirectory, removeTree, syncPath } from "../files/files.ts";
+import { assertWritable } from "../files/guard.ts";
 import { archivedDir, inRun, lakePaths, sealedDir, TEMPORARY_PREFIX } from "../files/paths.ts";
 import { requireRunId } from "../files/run_id.ts";
 import { type ArchiveRecord, readArchiveRecord } from "../lake/archived.ts";
@@ -59,6 +61,7 @@ async function restore(
   runId: string,
   { from, log = silentLogger, recorded = [], afterStep = () => {} }: RestoreOptions,
 ): Promise<Restored> {
+  await removeLeft(lakePaths(lake).archive, forgottenName(runId));
   const record = await readArchiveRecord(lake, runId);
   const dir = sealedDir(lake, runId);
   if (record === undefined) throw await notArchived(lake, runId);
@@ -76,11 +79,24 @@ async function restore(
   }
   // Left by an interrupted removal.
   await removeLeft(runs, `${TEMPORARY_PREFIX}archived.${runId}.`);
-  await removeTree(archivedDir(lake, runId));
-  await syncPath(lakePaths(lake).archive);
+  await forget(lake, runId);
   await afterStep("forgotten");
   return { outcome: isThere ? "already in the lake" : "restored", location };
 }
+
+/** Removes the record of an archived run, after renaming it so that a partly removed one is never taken for a record. */
+async function forget(lake: string, runId: string): Promise<void> {
+  const { archive } = lakePaths(lake);
+  const aside = join(archive, `${forgottenName(runId)}${process.pid}`);
+  assertWritable(archivedDir(lake, runId), { entry: true });
+  await rename(archivedDir(lake, runId), aside);
+  await syncPath(archive);
+  await removeTree(aside);
+  await syncPath(archive);
+}
+
+/** Name prefix of a record that is being removed. */
+const forgottenName = (runId: string) => `${TEMPORARY_PREFIX}forgotten.${runId}.`;
 
 async function notArchived(lake: string, runId: string): Promise<ExpectedError> {
   const isThere = (await kindOf(sealedDir(lake, runId))) !== undefined;

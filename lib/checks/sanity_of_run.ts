@@ -52,7 +52,7 @@ export async function reportOnActive(
   try {
     if ((await engine.objects(ACTIVE_SCHEMA)).length === 0) {
       throw new ExpectedError(
-        `${CATALOG}.${ACTIVE_SCHEMA} is not registered: run scripts/register_active.ts first`,
+        `${CATALOG}.${ACTIVE_SCHEMA} is not registered: run bin/lake register_active first`,
       );
     }
     const checks = await withRecords(dir, await sanityReport(engine, await datasetsIn(dir)));

@@ -163,16 +163,19 @@ function parseOrExplain<T, O extends OptionSpecs>({ name, options }: Command<O>,
     const near =
       unknown === undefined ? undefined : nearest(unknown, [...Object.keys(options), "debug", "help"]);
     const meant = near === undefined ? "" : `, did you mean --${near}?`;
-    throw new ExpectedError(`${problem}${meant}; see ${name} --help`, { cause: error });
+    throw new ExpectedError(`${problem}${meant}; see ${commandCall(name)} --help`, { cause: error });
   }
 }
 
 function checkPositionals<O extends OptionSpecs>(command: Command<O>, given: string[]): void {
   const names = command.positionals ?? [];
   const missing = names.find((name, index) => !name.endsWith("?") && index >= given.length);
-  if (missing !== undefined) throw new ExpectedError(`<${missing}> is missing; see ${command.name} --help`);
+  if (missing !== undefined)
+    throw new ExpectedError(`<${missing}> is missing; see ${commandCall(command.name)} --help`);
   if (given.length > names.length) {
-    throw new ExpectedError(`unexpected argument "${given[names.length]}"; see ${command.name} --help`);
+    throw new ExpectedError(
+      `unexpected argument "${given[names.length]}"; see ${commandCall(command.name)} --help`,
+    );
   }
 }
 

@@ -55,7 +55,7 @@ test("refuses an option in place of a value, without printing help", async (t) =
     assert.equal(code, 2);
     assert.match(
       printed,
-      /^x\.ts: error: Option '--to' argument is ambiguous.*'--to=-XYZ'; see x\.ts --help\n$/,
+      /^x\.ts: error: Option '--to' argument is ambiguous.*'--to=-XYZ'; see npx tsx x\.ts --help\n$/,
     );
   }
 });
@@ -77,7 +77,10 @@ test("a text that begins with a comment is not an option", async (t) => {
   }
   assert.deepEqual(readWords(options, ["a", "-- b c", "--to=d", "e"]).positionals, ["a", "-- b c", "e"]);
   const { code, printed } = (await given(t, "--nonsense")) as { code: number; printed: string };
-  assert.deepEqual([code, printed], [2, "x.ts: error: Unknown option '--nonsense'; see x.ts --help\n"]);
+  assert.deepEqual(
+    [code, printed],
+    [2, "x.ts: error: Unknown option '--nonsense'; see npx tsx x.ts --help\n"],
+  );
 });
 
 test("a flag accepts true or false", async (t) => {

@@ -78,7 +78,7 @@ test("parameters that define the run begin a new session; others resume it and r
   for (const change of [{ parameters: { run_mode: "prod" } }, { rawRoot: "/other" }, { project: "/other" }]) {
     const other = await chooseSession(request(change));
     assert.equal(other.how, "new");
-    assert.match(other.reason, /is left unchanged, discard it with scripts\/discard_run\.ts 2026-07__/);
+    assert.match(other.reason, /is left unchanged, discard it with bin\/lake discard_run 2026-07__/);
   }
 });
 

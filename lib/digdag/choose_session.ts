@@ -156,6 +156,6 @@ function leftBehind(session: Session | undefined): string {
   if (session === undefined || runId === undefined) return "";
   return (
     `the unfinished session ${session.record.session} has other parameters and is left unchanged, ` +
-    `discard it with scripts/discard_run.ts ${runId}`
+    `discard it with bin/lake discard_run ${runId}`
   );
 }

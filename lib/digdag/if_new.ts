@@ -56,8 +56,6 @@ async function sourcesOf(month: string, { parameters }: RunArguments, { env, log
 
 function sealedText(month: string, runId: string, active: string | undefined): string {
   const state =
-    runId === active
-      ? "which is active"
-      : `which is not active (promote it with scripts/promote.ts ${runId})`;
+    runId === active ? "which is active" : `which is not active (promote it with bin/lake promote ${runId})`;
   return `nothing new: ${month} is already sealed with the same sources and code as run ${runId}, ${state}`;
 }

@@ -56,8 +56,7 @@ function stateOf(runId: string, registered: readonly RegisteredRun[]): string {
   if (status === undefined) return "it is not in the registry; reconcile_register adds it";
   if (status === "skipped_active")
     return "it is the active run (skipped_active in the registry); include_active=true includes it";
-  if (status === "archived")
-    return `it is archived; scripts/archive_run.ts ${runId} --restore brings it back`;
+  if (status === "archived") return `it is archived; bin/lake archive_run ${runId} --restore brings it back`;
   if (status === "missing") return "it is no longer in the lake";
   return `its status in the registry is ${status}; running register_run_schema, then reconcile_register may fix that`;
 }

@@ -46,5 +46,5 @@ export async function archivedHint(lake: string, runId: string): Promise<string>
   if ((await kindOf(sealedDir(lake, runId))) !== undefined) return "";
   const record = await readArchiveRecord(lake, runId);
   if (record === undefined) return "";
-  return `it is archived in ${record.location}: bring it back with scripts/archive_run.ts ${runId} --restore`;
+  return `it is archived in ${record.location}: bring it back with bin/lake archive_run ${runId} --restore`;
 }

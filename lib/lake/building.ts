@@ -85,7 +85,7 @@ async function requireNew(lake: string, runId: string): Promise<void> {
   const [file] = await filesBelow(dir);
   if (file === undefined || basename(file).startsWith(TEMPORARY_PREFIX)) return;
   throw new ExpectedError(
-    `${dir} has no run.json, but contains ${file}: inspect it, or remove it with scripts/discard_run.ts ${runId}`,
+    `${dir} has no run.json, but contains ${file}: inspect it, or remove it with bin/lake discard_run ${runId}`,
   );
 }
 
@@ -101,9 +101,9 @@ export async function openBuilding(lake: string, runId: string): Promise<Buildin
   const run = await readJsonIfThere(inRun.runFile(dir), runFile);
   if (run !== undefined) return { lake, runId, dir, run };
   if ((await kindOf(inRun.manifest(dir))) !== undefined) {
-    throw new ExpectedError(`run ${runId} is being sealed: finish that with scripts/seal_run.ts ${runId}`);
+    throw new ExpectedError(`run ${runId} is being sealed: finish that with bin/lake seal_run ${runId}`);
   }
-  throw new ExpectedError(`${dir} has no run.json: start the run with scripts/preflight.ts`);
+  throw new ExpectedError(`${dir} has no run.json: start the run with bin/lake preflight`);
 }
 
 /**

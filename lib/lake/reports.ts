@@ -199,7 +199,7 @@ export async function sanityResult(runDir: string, runId: string, since?: Date):
 async function readSanityReport(path: string): Promise<TestResult> {
   const rows = csvRows(await readFile(path));
   if (rows.length === 0 || rows.some((row) => row.check_name === undefined || row.severity === undefined)) {
-    throw new CheckFailedError(`${path} is not a sanity report: make it again with scripts/sanity_report.ts`);
+    throw new CheckFailedError(`${path} is not a sanity report: make it again with bin/lake sanity_report`);
   }
   const notOk = rows.filter((row) => row.ok !== "true");
   return {

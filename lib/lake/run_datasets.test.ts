@@ -60,7 +60,7 @@ test("a run has the datasets it was begun with, or the historical ones if begun 
   assert.deepEqual(namesOf(extractedOfRun(one)), ["releases_v6"]);
   refused(
     () => datasetsOfRun(begun("all", ["releases_v6", "releases_v7"])),
-    /^run \S+ was begun by another version of the code, with releases_v7: discard it with scripts\/discard_run\.ts 20/,
+    /^run \S+ was begun by another version of the code, with releases_v7: discard it with bin\/lake discard_run 20/,
   );
 });
 
@@ -70,7 +70,7 @@ test("a run is resumed only with a choice of the same datasets", () => {
   requireSameChoice({ run_id: RUN, parameters: {} }, "historical");
   refused(
     () => requireSameChoice(begun("releases_v6", ["releases_v6"]), "historical"),
-    /^run 2026-01\S+ was begun with datasets=releases_v6, not historical: finish it that way, or remove it with scripts\/discard_run\.ts 2026-01/,
+    /^run 2026-01\S+ was begun with datasets=releases_v6, not historical: finish it that way, or remove it with bin\/lake discard_run 2026-01/,
   );
   refused(
     () => requireSameChoice(begun("all", ["releases_v6"]), "all"),

@@ -88,7 +88,7 @@ export function datasetsOfRun(run: BegunWith): TableDeclaration[] {
     return candidates.filter(({ directory }) => named.includes(datasetName(directory)));
   throw new ExpectedError(
     `run ${run.run_id} was begun by another version of the code, with ${unknown.join(", ")}: discard it with ` +
-      `scripts/discard_run.ts ${run.run_id}`,
+      `bin/lake discard_run ${run.run_id}`,
   );
 }
 
@@ -108,6 +108,6 @@ export function requireSameChoice(run: BegunWith, choice: string): void {
   const differs = choiceOf(run) === choice ? "when that meant other datasets" : `not ${choice}`;
   throw new ExpectedError(
     `run ${run.run_id} was begun with ${choiceText(run)}, ${differs}: finish it that way, or remove it with ` +
-      `scripts/discard_run.ts ${run.run_id}`,
+      `bin/lake discard_run ${run.run_id}`,
   );
 }

@@ -85,8 +85,7 @@ export async function verifiedManifest(
   const problems = await manifestProblems(dir, runId, manifest, options.recorded ?? []);
   problems.push(...(await runProblems(dir, manifest, options)));
   if (problems.length === 0) return manifest;
-  const more =
-    problems.length > 1 ? ` (and ${problems.length - 1} more: scripts/verify_run.ts ${runId})` : "";
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more: bin/lake verify_run ${runId})` : "";
   throw new CheckFailedError(`run ${runId} does not verify: ${problems[0]}${more}`);
 }
 

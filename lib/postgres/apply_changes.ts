@@ -41,7 +41,7 @@ const CHANGED = "changed_records";
 
 /**
  * Makes a schema that holds one run hold another one, by the comparison of the two: the rows of records that differ are
- * replaced in every table, and tables that are not made record by record are filled anew. All in one transaction, so that
+ * replaced in every table, and tables that are not made record by record are refilled. All in one transaction, so that
  * readers see the one run or the other. Undefined where the schema holds the run already.
  * @throws ExpectedError when the schema holds another run than the comparison is from, or the runs have other tables
  */

@@ -28,7 +28,7 @@ export async function recordedComparison(
   );
   if (!(found?.event_ts_utc instanceof Date)) {
     throw new ExpectedError(
-      `schema ${schema} holds run ${from}, with which run ${to} was not compared: run scripts/compare_runs.ts ` +
+      `schema ${schema} holds run ${from}, with which run ${to} was not compared: run bin/lake compare_runs ` +
         `--from-run ${from} --to-run ${to}, or load it without --changes`,
     );
   }

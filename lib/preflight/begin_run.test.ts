@@ -82,7 +82,7 @@ test("resumes a run only with the datasets it was begun with", async () => {
     await assert.rejects(beginRun(request({}, { datasets })), {
       message: new RegExp(
         `^run ${RUN} was begun with datasets=${credits}, not ${datasets}: finish it that way, or remove it with ` +
-          `scripts/discard_run\\.ts ${RUN}$`,
+          `bin/lake discard_run ${RUN}$`,
       ),
     });
   }
@@ -95,7 +95,7 @@ test("the same session resumes the run, even after newer dumps arrived, and keep
   await putDumps("2026-08");
   assert.deepEqual(await beginRun(request()), { runId: RUN, state: "resumed" });
   await assert.rejects(beginRun(request({}, { runMode: "prod" })), {
-    message: new RegExp(`run ${RUN} was begun with run_mode=dev, not prod: .*discard_run\\.ts ${RUN}$`),
+    message: new RegExp(`run ${RUN} was begun with run_mode=dev, not prod: .*discard_run ${RUN}$`),
   });
 });
 

@@ -112,7 +112,7 @@ async function takeUp(
   if (run.run_mode !== runMode) {
     throw new ExpectedError(
       `run ${runId} was begun with run_mode=${run.run_mode}, not ${runMode}: finish it that way, or remove it with ` +
-        `scripts/discard_run.ts ${runId}`,
+        `bin/lake discard_run ${runId}`,
     );
   }
   requireSameChoice(run, datasets);

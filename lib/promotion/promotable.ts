@@ -20,7 +20,7 @@ export async function requireFinishedRun(lake: string, runId: string): Promise<R
   const run = (await listRuns(lake)).runs.find((candidate) => candidate.runId === runId);
   if (run !== undefined) return run;
   if ((await kindOf(buildingDir(lake, runId))) !== undefined) {
-    throw new ExpectedError(`run ${runId} is not sealed: test it, then run scripts/seal_run.ts ${runId}`);
+    throw new ExpectedError(`run ${runId} is not sealed: test it, then run bin/lake seal_run ${runId}`);
   }
   const hint = await archivedHint(lake, runId);
   if (hint !== "") throw new ExpectedError(`run ${runId} is not in the lake: ${hint}`);

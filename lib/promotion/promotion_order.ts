@@ -14,6 +14,6 @@ export function refuseOlderMonth(runId: string, active: ActiveState): void {
   if (activeMonth === undefined || month === undefined || month >= activeMonth) return;
   throw new ExpectedError(
     `run ${runId} is of ${month}, an older month than that of the active run ${current}: promote it with ` +
-      "--allow-older (workflows: -p allow_older=true), or go back with scripts/rollback.ts",
+      "--allow-older (workflows: -p allow_older=true), or go back with bin/lake rollback",
   );
 }

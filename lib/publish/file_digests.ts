@@ -78,7 +78,7 @@ export function base64Of(hex: string): string {
 }
 
 const changed = ({ local }: RunFile) =>
-  new CheckFailedError(`${local} no longer matches the manifest: see scripts/verify_run.ts`);
+  new CheckFailedError(`${local} no longer matches the manifest: see bin/lake verify_run`);
 
 async function readFully(handle: Awaited<ReturnType<typeof open>>, buffer: Buffer) {
   let bytesRead = 0;

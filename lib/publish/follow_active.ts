@@ -46,7 +46,7 @@ export async function requireInStore(
   const place = url.replace(/\/$/, "");
   throw new ExpectedError(
     `run ${runId} is not in ${url}, where Trino looks for it: publish it first, ` +
-      `scripts/publish_run.ts ${runId} --to ${place} --no-activate (workflows: -p publish_to=${place})`,
+      `bin/lake publish_run ${runId} --to ${place} --no-activate (workflows: -p publish_to=${place})`,
   );
 }
 

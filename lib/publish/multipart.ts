@@ -157,7 +157,7 @@ async function complete(bucket: Bucket, path: string, id: string, parts: Complet
     await bucket.send(path, (s3) => s3.send(command));
     return true;
   } catch (error) {
-    // It is complete where the answer to an earlier attempt was lost: the caller compares what is there.
+    // It is already complete if the answer to an earlier attempt was lost: the caller compares the object.
     if (error instanceof Error && isUnknownUpload(error.cause)) return false;
     if (!isConditionFailure(error)) throw error;
     await abort(bucket, path, id);

@@ -93,7 +93,7 @@ async function requirePublished(bucket: Bucket, { runId, manifestSha256 }: Point
   const sha256 = await bucket.hash(path);
   if (sha256 === undefined) {
     throw new ExpectedError(
-      `run ${runId} is not published at ${bucket.url("")}: scripts/publish_run.ts ${runId} sends it`,
+      `run ${runId} is not published at ${bucket.url("")}: bin/lake publish_run ${runId} sends it`,
     );
   }
   if (sha256 === manifestSha256) return;

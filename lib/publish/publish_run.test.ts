@@ -98,6 +98,29 @@ describe("a lake in an S3-compatible store", () => {
     assert.equal(Number(rest), (await filesBelow(dir)).length - paths.length);
   });
 
+  test("ended at any request, the store has no manifest without its files, and repeating completes", async () => {
+    const { "active.json": _, ...whole } = await contentOf("whole");
+    const paths = Object.keys(whole);
+    const counted = store.bucket("requests");
+    const { commands } = watch(counted);
+    await publishRun(lake, RUN, counted, { parallel: 4 });
+    for (let last = 0; last < commands.length; last += Math.ceil(commands.length / 8)) {
+      const prefix = `ended-${last}`;
+      const bucket = store.bucket(prefix);
+      const watched = watch(bucket);
+      watched.before = () => {
+        // No request is made any more, as if the process had been killed.
+        if (watched.commands.length > last) throw new Error("the network is gone");
+      };
+      await assert.rejects(publishRun(lake, RUN, bucket, { parallel: 4 }), /the network is gone/);
+      const left = await contentOf(prefix);
+      for (const [path, sha256] of Object.entries(left)) assert.equal(sha256, whole[path], path);
+      if (`_runs/${RUN}/manifest.json` in left) assert.deepEqual(Object.keys(left), paths);
+      assert.equal((await publish(prefix, RUN, "--no-activate")).code, 0);
+      assert.deepEqual(await contentOf(prefix), whole);
+    }
+  });
+
   test("dry-run and no-activate", async () => {
     const dry = await publish("dry", RUN, "--dry-run");
     assert.match(
@@ -189,7 +212,7 @@ describe("a lake in an S3-compatible store", () => {
     assert.equal(missing.code, 2);
     assert.match(
       missing.stderr,
-      /run 2025-11\S+ is not published at s3:\/\/music\/months\/: scripts\/publish_run.ts 2025-11/,
+      /run 2025-11\S+ is not published at s3:\/\/music\/months\/: bin\/lake publish_run 2025-11/,
     );
     const older = await publish("months", OLDER);
     assert.equal(older.code, 2);

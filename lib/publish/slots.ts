@@ -1,4 +1,7 @@
-/** Bounds how much is under way at a time: whoever wants to begin waits for a free slot. */
+/**
+ * Bounds how much is under way at a time: whoever wants to begin waits for a free slot. Unlike with p-limit, a caller can
+ * wait for its slot before it continues, e.g. before it reads the next part of a file into memory.
+ */
 export class Slots {
   #free: number;
   readonly #waiting: (() => void)[] = [];

@@ -68,7 +68,7 @@ describe("a Trino that reads S3", { skip: !testEngines.some(({ name }) => name =
     assert.equal(code, 2);
     assert.match(
       stderr,
-      /run 2025-11\S+ is not in s3:\/\/music\/lake\/, where Trino looks for it: publish it first, scripts\/publish_run.ts/,
+      /run 2025-11\S+ is not in s3:\/\/music\/lake\/, where Trino looks for it: publish it first, bin\/lake publish_run/,
     );
     assert.throws(() => readlinkSync(join(lake, "active")), /ENOENT/);
     assert.equal((await store.bucket("lake").list("")).size, 0);

@@ -27,6 +27,6 @@ async function activeRunSchema(lake: string, objects: SqlEngine["objects"]): Pro
   const schema = schemaNameOf(active.runId);
   if ((await objects(schema)).length > 0) return schema;
   throw new ExpectedError(
-    `the active run has no schema ${CATALOG}.${schema} there yet: run scripts/register_active.ts first`,
+    `the active run has no schema ${CATALOG}.${schema} there yet: run bin/lake register_active first`,
   );
 }

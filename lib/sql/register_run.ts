@@ -39,7 +39,7 @@ export async function registerRunSchema(
   const difference = await manifestDifference(dir, runId);
   if (difference !== undefined) {
     throw new CheckFailedError(
-      `run ${runId} differs from its manifest (${difference}): see scripts/verify_run.ts ${runId}`,
+      `run ${runId} differs from its manifest (${difference}): see bin/lake verify_run ${runId}`,
     );
   }
   const tables = await datasetsIn(dir);

@@ -36,7 +36,7 @@ export async function withReaders<T>(
     await registerRunSchema(registering, await requireFinishedRun(lake, runId));
     const pointViews = async () => {
       await registerActive(registering, { allowUnsealed: true }).catch((error) => {
-        throw notUpToDate(error, "active is switched; run scripts/register_active.ts");
+        throw notUpToDate(error, "active is switched; run bin/lake register_active");
       });
     };
     return await followed(await change(), [followFile, pointViews], log);

@@ -78,7 +78,7 @@ function instead(
   tables: readonly string[],
   datasets: ReadonlyMap<string, string>,
 ): string {
-  if (tables.length === 0) return `: ${schema} has none; run scripts/register_active.ts`;
+  if (tables.length === 0) return `: ${schema} has none; run bin/lake register_active`;
   const near = nearest(table, [...datasets.keys(), ...tables]);
   const meant = near === undefined ? undefined : (datasets.get(near) ?? near);
   if (meant === undefined) return `; SHOW TABLES FROM ${schema} lists those that exist`;

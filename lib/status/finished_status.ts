@@ -84,6 +84,6 @@ function wrongFiles(manifest: Manifest, sizes: ReadonlyMap<string, number>): str
     }
   }
   const more =
-    wrong.length > 1 ? ` (and ${wrong.length - 1} more: scripts/verify_run.ts ${manifest.run_id})` : "";
+    wrong.length > 1 ? ` (and ${wrong.length - 1} more: bin/lake verify_run ${manifest.run_id})` : "";
   return wrong[0] === undefined ? null : `${wrong[0]}${more}`;
 }

@@ -30,7 +30,7 @@ const FIRST = "2026-09__20261121_080829";
 const SECOND = "2026-09__20261121_081901";
 const CODE = ["sh", "", "crontab", "python", "r", "sql", "ts"];
 const WORKFLOW = /^bin\/digdag (run|check|--help)/;
-/** How a line begins that is a command, in a block that must say so. */
+/** The beginning of a line that is a command, which a block must show by its language or a `$`. */
 const LIKE_A_COMMAND = /^(npx|npm|node|git|bin\/|duckdb|export|cd|sudo|python|pip|curl) /m;
 
 const folders = ["docs", "digdag", "history", "legacy", "sql", "sql/showcase_queries", "sql/checks"];

@@ -42,7 +42,7 @@ export function commandsOf({ page, language, text }: Fenced): ShownCommand[] {
   return commands;
 }
 
-/** Whether a command goes on in the next line: behind a backslash, or within quotes. */
+/** Whether a command continues on the next line: after a backslash, or within quotes. */
 function isOpen(command: string): boolean {
   if (command.endsWith("\\")) return true;
   const unquoted = command.replaceAll(/'[^']*'|"(?:[^"\\]|\\.)*"/g, "").replace(/\s#.*$/m, "");

@@ -110,7 +110,7 @@ for (const testEngine of testEngines) {
       assert.deepEqual([alone.code, alone.stdout], [1, ""]);
       assert.match(
         alone.stderr,
-        /differs from its manifest \(rows=releases_ref_v6:4\/2\): see scripts\/verify_run/,
+        /differs from its manifest \(rows=releases_ref_v6:4\/2\): see bin\/lake verify_run/,
       );
     });
 

@@ -82,7 +82,7 @@ export function memoryCatalog(initial: readonly SchemaEntry[] = []): Catalog {
 }
 
 /**
- * A catalog that has these schemas, too, and stores nothing of them: each session derives them anew, and what is written to
+ * A catalog that has these schemas, too, and stores nothing of them: each session derives them again, and what is written to
  * them lasts as long as the session. So they are the same however often an earlier session was interrupted.
  */
 export function withSchemas(catalog: Catalog, derived: readonly SchemaEntry[]): Catalog {

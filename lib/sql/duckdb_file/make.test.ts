@@ -150,7 +150,7 @@ test("if it can't be built, the switch is kept, the old file is removed, and rep
   assert.deepEqual([code, stdout], [1, ""]);
   assert.match(
     stderr,
-    /discogs\.duckdb was not built \(active is switched; run scripts\/make_duckdb_file\.ts\)/,
+    /discogs\.duckdb was not built \(active is switched; run bin\/lake make_duckdb_file\)/,
   );
   assert.match(stderr, /labels_v10.*discogs\.duckdb, which may show another run, was removed\n$/);
   const active = await readActive(lake);

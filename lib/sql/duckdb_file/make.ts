@@ -61,7 +61,7 @@ export async function followActive(lake: string, log: Pick<Logger, "info">): Pro
   try {
     await makeDuckdbFile(lake, log);
   } catch (error) {
-    const state = "discogs.duckdb was not built (active is switched; run scripts/make_duckdb_file.ts)";
+    const state = "discogs.duckdb was not built (active is switched; run bin/lake make_duckdb_file)";
     if (!(error instanceof ExpectedError)) throw withState(error, state);
     if (error.exitCode !== EXIT.badInput) throw error;
     throw new CheckFailedError(`${state}: ${oneLine(error)}`, { cause: error });

@@ -128,7 +128,7 @@ describe("hive.discogs on Trino", { skip: trino === undefined }, () => {
     await promote(lake, other);
     const { code, stderr } = await runMain(queryScript, ["--lake", lake, LABELS], started.env);
     assert.deepEqual(
-      [code, /hive\.discogs_r_2026_03\S* there yet: run scripts\/register_active/.test(stderr)],
+      [code, /hive\.discogs_r_2026_03\S* there yet: run bin\/lake register_active/.test(stderr)],
       [2, true],
       stderr,
     );
