@@ -35,7 +35,7 @@ export const main = defineCommand({
     budget: {
       type: "integer",
       min: 1,
-      default: 60,
+      default: 120,
       value: "MINUTES",
       summary: "start nothing after this time; skipped injections are failures",
     },

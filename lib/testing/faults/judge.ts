@@ -81,7 +81,17 @@ export function readerProblems(dir: string, found: State, { before, after }: Und
       );
     }
   }
-  return [...problems, ...linkProblems(dir)];
+  return [...problems, ...lostFiles(found, before), ...linkProblems(dir)];
+}
+
+/** A file of a sealed run leaves the lake only when its copy is in the archive, the directory next to the lake. */
+function lostFiles(found: State, before: State): string[] {
+  return [...before].flatMap(([path, line]) => {
+    const [, inArchive] = /^lake\/_runs\/(\d[^/]*\/.+)$/.exec(path) ?? [];
+    if (inArchive === undefined || !line.startsWith("file ") || found.has(path)) return [];
+    const [content, copied] = [line, found.get(inArchive) ?? ""].map((each) => each.split(" ").at(-1));
+    return content === copied ? [] : [`${path} is neither in the lake nor in the archive`];
+  });
 }
 
 function isForReaders(path: string): boolean {

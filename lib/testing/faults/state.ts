@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { lakePaths } from "../../files/paths.ts";
+import { changeTables, comparisonEvents } from "../../history/event_tables.ts";
 import { shownIn } from "../duckdb_file.ts";
-import { latestEvents } from "./latest_events.ts";
+import { latestEvents, validChanges } from "./latest_events.ts";
 import { normalPath } from "./sites.ts";
 
 /**
@@ -24,25 +25,41 @@ export async function stateOf(dir: string): Promise<State> {
     found.set(path, (found.get(path) ?? new Set()).add(line));
   };
   const lake = lakePaths(lakeIn(dir));
-  const appended = new Map([
-    [lake.registryEvents, ["run_id"]],
-    [lake.kpiEvents, ["run_id", "kpi_name"]],
-    [lake.kpiV2Events, ["run_id", "kpi_name"]],
-    [lake.kpiV3Events, ["run_id", "kpi_name"]],
-  ]);
+  const appended = appendedFiles(lakeIn(dir));
   for (const path of pathsBelow(dir)) {
     const name = path.slice(dir.length + 1);
     if (isLock(path, lake.locks)) continue;
-    const events = [...appended.keys()].find((place) => path.startsWith(`${place}/`));
+    const events = appended.find(({ place }) => path.startsWith(`${place}/`));
     if (path === lake.duckdbFile) add(name, await describeDatabase(path));
     else if (path === lake.promotions) add(name, activations(readFileSync(path, "utf8")).join("\n"));
     else if (events === undefined || isHidden(name)) add(normalPath(name), describe(path, dir));
   }
-  for (const [place, key] of appended) {
-    const rows = await latestEvents(place, key);
+  for (const { place, rowsOf } of appended) {
+    const rows = await rowsOf(place);
     if (rows.length > 0) add(`${place.slice(dir.length + 1)}/*`, withoutVariables(rows.join("\n"), dir));
   }
   return new Map([...found].sort().map(([path, lines]) => [path, [...lines].sort().join(" | ")]));
+}
+
+/** A directory of append-only files, and the rows in it that are valid for readers. */
+interface AppendedFiles {
+  place: string;
+  rowsOf(place: string): Promise<string[]>;
+}
+
+function appendedFiles(root: string): AppendedFiles[] {
+  const lake = lakePaths(root);
+  const ofRuns = { place: lake.registryEvents, rowsOf: (place: string) => latestEvents(place, ["run_id"]) };
+  const ofKpis = [lake.kpiEvents, lake.kpiV2Events, lake.kpiV3Events].map((place) => ({
+    place,
+    rowsOf: () => latestEvents(place, ["run_id", "kpi_name"]),
+  }));
+  const events = comparisonEvents.directory(root);
+  const ofChanges = [comparisonEvents, ...changeTables].map((table) => ({
+    place: table.directory(root),
+    rowsOf: (place: string) => validChanges(place, events),
+  }));
+  return [ofRuns, ...ofKpis, ...ofChanges];
 }
 
 /** Whether readers ignore a path: a part of it has the prefix of unfinished files. */
@@ -77,7 +94,7 @@ function describe(path: string, dir: string): string {
   if (stat.isDirectory()) return `directory ${mode}`;
   if (stat.isSymbolicLink()) return `link to ${readlinkSync(path)}`;
   const bytes = readFileSync(path);
-  const isText = /\.(?:json|jsonl|csv|lock)$/.test(path);
+  const isText = /\.(?:html|json|jsonl|csv|lock)$/.test(path);
   const content = isText ? withoutVariables(bytes.toString("utf8"), dir) : bytes;
   return `file ${mode} ${createHash("sha256").update(content).digest("hex").slice(0, 16)}`;
 }
@@ -93,7 +110,9 @@ function withoutVariables(text: string, dir: string): string {
   return normalPath(
     text
       .replaceAll(dir, "<dir>")
-      .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?/g, "<time>")
+      .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z| UTC)?/g, "<time>")
+      // An archived run's copy stays in the directory from which this one was copied.
+      .replace(/"location": ?"[^"]*\/(?=[^/"]+")/g, '"location": "<dir>/')
       .replace(/"pid": ?\d+/g, '"pid": <n>')
       // The checkout may change during a long test.
       .replace(/"git_sha": ?"\w+(?:-dirty)?"/g, '"git_sha": <sha>'),

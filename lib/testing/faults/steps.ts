@@ -37,6 +37,7 @@ export const MONTHS = ["2026-08", "2026-09"] as const;
 /** The smallest possible month. */
 export const TINY = { artists: 200, labels: 50, masters: 100, releases: 300, seed: 5 } as const;
 const SESSIONS = ["2026-08-05T06:00:00Z", "2026-09-05T06:00:00Z"] as const;
+const FIRST_RUN = "2026-08__20260805_060000";
 const SECOND_RUN = "2026-09__20260905_060000";
 const ONE_THREAD = "--threads=1";
 
@@ -85,6 +86,23 @@ const historyCommands: readonly Command[] = [
   onLake("export_history_csv", "scripts/export_history_csv.ts", ONE_THREAD),
 ];
 
+/** A run leaves the lake for the directory next to it, comes back, gets another report, and leaves again. */
+const archiveCommands: readonly Command[] = [
+  { name: "archive_run", script: "scripts/archive_run.ts", args: archiveArgs },
+  {
+    name: "restore",
+    script: "scripts/archive_run.ts",
+    args: (dir) => [FIRST_RUN, "--lake", lakeIn(dir), "--restore", "--from", dir],
+    once: /is in the lake, not archived/,
+  },
+  onLake("report on restored", "scripts/sanity_report.ts", `--run-id=${FIRST_RUN}`, ONE_THREAD),
+  { name: "archive again", script: "scripts/archive_run.ts", args: archiveArgs },
+];
+
+function archiveArgs(dir: string): string[] {
+  return [FIRST_RUN, "--lake", lakeIn(dir), "--to", dir];
+}
+
 /** The steps of `npm test`: one of each kind. */
 const SHORT: ReadonlySet<string> = new Set([
   "preflight",
@@ -99,6 +117,8 @@ const SHORT: ReadonlySet<string> = new Set([
   "reconcile_register",
   "compute_kpis",
   "export_history_csv",
+  "archive_run",
+  "restore",
 ]);
 
 /** Every step, after the one whose result it starts from. */
@@ -118,6 +138,9 @@ export function testedSteps(dumps: Dumps): Step[] {
     ...chain("report on active", [rollback, registered]),
     ...chain("report on active", [onLake("make_duckdb_file", "scripts/make_duckdb_file.ts")]),
     ...chain("report on active", historyCommands),
+    ...chain("export_history_csv", [onLake("compare_runs", "scripts/compare_runs.ts", ONE_THREAD)]),
+    ...chain("compare_runs", [onLake("build_report", "scripts/build_report.ts", "--active", ONE_THREAD)]),
+    ...chain("export_history_csv", archiveCommands),
     ...chain(NOTHING, [extractByThreads(dumps)]),
   ];
 }
