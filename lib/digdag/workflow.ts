@@ -71,7 +71,8 @@ export function findWorkflow(given: string, cwd: string, project?: string): Work
   const found = folders.map((folder) => resolve(folder, file)).find(isFile);
   if (found === undefined) {
     const names = folders.flatMap(workflowFiles).map((name) => basename(name, ".dig"));
-    const meant = didYouMean(basename(file, ".dig"), names);
+    // Another suffix, such as .dgi, is a mistyped .dig.
+    const meant = didYouMean(given.replace(/\.\w{1,4}$/, ""), names);
     throw new ExpectedError(`there is no workflow ${file} in ${folders.join(", ")}${meant}`);
   }
   return { name: basename(found, ".dig"), project: dirname(found) };
