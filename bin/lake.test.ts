@@ -39,8 +39,8 @@ test("without a name, lists every script once with its summary", (t) => {
 test("refuses a path, and an unknown name with the nearest one", (t) => {
   const directory = temporaryDirectory(t);
   for (const [name, message] of [
-    ["qeury", 'there is no script "qeury", did you mean query?; run bin/lake for a list'],
-    ["verify-run", 'there is no script "verify-run", did you mean verify_run?; run bin/lake for a list'],
+    ["qeury", 'there is no script "qeury", did you mean query?'],
+    ["verify-run", 'there is no script "verify-run", did you mean verify_run?'],
     ["../scripts/query", 'there is no script "../scripts/query"; run bin/lake for a list'],
   ] as const) {
     const { status, stdout, stderr } = lake(directory, name);

@@ -21,7 +21,8 @@ async function main(argv: string[]): Promise<number> {
 
 function unknownScript(name: string): ExpectedError {
   const meant = didYouMean(name, LAKE_FOLDERS.flatMap(scriptNames));
-  return new ExpectedError(`there is no script ${JSON.stringify(name)}${meant}; run bin/lake for a list`);
+  const instead = meant === "" ? "; run bin/lake for a list" : meant;
+  return new ExpectedError(`there is no script ${JSON.stringify(name)}${instead}`);
 }
 
 async function listing(): Promise<string> {

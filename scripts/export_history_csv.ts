@@ -36,7 +36,7 @@ export const main = defineCommand({
       exportHistoryCsv(history, { outDir, withTimestamp }),
     );
     summarize(`${counted(files.length, "file")} in ${outDir}`);
-    for (const { path, rows } of files) print(`${path}: ${rows} rows`);
+    for (const { path, rows } of files) print(`${path}: ${counted(rows, "row")}`);
     for (const line of failureLines(failed)) log.warn(line);
     return EXIT.ok;
   },

@@ -1,3 +1,4 @@
+import { counted } from "../lib/cli/amounts.ts";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { lakeOption } from "../lib/cli/options.ts";
@@ -27,7 +28,7 @@ export const main = defineCommand({
     const limits = sessionLimits(options);
     const open = async () => suggestingNames(await openEngineWithHistory(options.lake, limits, { env, log }));
     const { path, rows } = await sqlToCsv(open, options["sql-file"], options["out-dir"]);
-    print(`${path}: ${rows} rows`);
+    print(`${path}: ${counted(rows, "row")}`);
     return EXIT.ok;
   },
 });

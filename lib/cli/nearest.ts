@@ -12,10 +12,10 @@ export function nearest(given: string, names: readonly string[]): string | undef
   return isNear ? names[plain.indexOf(near)] : undefined;
 }
 
-/** `, did you mean X?`, or nothing where no name is near. */
-export function didYouMean(given: string, names: readonly string[]): string {
+/** `, did you mean X?`, or nothing where no name is near. Begins with another sign after a list. */
+export function didYouMean(given: string, names: readonly string[], sign: "," | ";" = ","): string {
   const near = nearest(given, names);
-  return near === undefined ? "" : `, did you mean ${near}?`;
+  return near === undefined ? "" : `${sign} did you mean ${near}?`;
 }
 
 const plainText = (text: string) => text.toLowerCase().replaceAll("-", "_");

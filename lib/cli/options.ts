@@ -91,7 +91,7 @@ function convert(name: string, spec: OptionSpec, text: string): string | number 
   if (spec.type === "path") return text === "-" ? text : resolve(text);
   if (spec.choices !== undefined && !spec.choices.includes(text)) {
     throw new ExpectedError(
-      `--${name} is "${text}", but must be one of: ${spec.choices.join(", ")}${didYouMean(text, spec.choices)}`,
+      `--${name} is "${text}", but must be one of: ${spec.choices.join(", ")}${didYouMean(text, spec.choices, ";")}`,
     );
   }
   if (spec.form !== undefined && !spec.form.pattern.test(text)) {

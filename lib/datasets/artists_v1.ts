@@ -14,7 +14,8 @@ import {
 /** The artists dump, one row per artist. */
 export const artistsV1 = recordDataset({
   directory: "artists_v1_typed",
-  about: "One row per artist. Artists without a name (66827 in the dumps) are kept and counted.",
+  about:
+    "One row per artist. Artists without a name (in the dumps, the artist with the id 66827) are kept and counted.",
   entity: "artist",
   partRows: 200_000,
   key: { columns: ["artist_id"], hard: true },

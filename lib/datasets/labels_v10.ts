@@ -16,8 +16,8 @@ import { toLabel } from "./refs.ts";
 export const labelsV10 = recordDataset({
   directory: "labels_v10",
   about:
-    "One row per top-level label; `<label>` elements inside `sublabels` are references. Labels without a name (212 in " +
-    "the dumps) are not entities: they are skipped and counted.",
+    "One row per top-level label; `<label>` elements inside `sublabels` are references. Labels without a name (in " +
+    "the dumps, the label with the id 212) are not entities: they are skipped and counted.",
   table: "labels_ref_v10",
   entity: "label",
   partRows: 200_000,

@@ -8,6 +8,7 @@ import {
   writeSession,
 } from "./session.ts";
 import { newSessionTime, parseSessionTime } from "./session_time.ts";
+import { ownsRun } from "./workflow.ts";
 
 /** A request to run a workflow. */
 export interface SessionRequest {
@@ -153,7 +154,7 @@ function recordOf(request: SessionRequest, time: Date, started: Date): SessionRe
 /** Only a run takes space worth reclaiming. */
 function leftBehind(session: Session | undefined): string {
   const runId = session?.record.run_id;
-  if (session === undefined || runId === undefined) return "";
+  if (session === undefined || runId === undefined || !ownsRun(session.record)) return "";
   return (
     `the unfinished session ${session.record.session} has other parameters and is left unchanged, ` +
     `discard it with bin/lake discard_run ${runId}`

@@ -26,9 +26,7 @@ test("every outcome of a workflow has its closing lines", async (t) => {
     active: OTHER,
     command: "bin/digdag run main.dig -p run_mode=prod",
   };
-  const failed = [
-    { step: "+main+ingest+labels", task: "ingest/labels", error: "cut off", message: "cut off" },
-  ];
+  const failed = [{ step: "ingest/labels", error: "cut off", message: "cut off" }];
   const history = "next: bin/digdag run history_pipeline.dig";
   const promote = `next: bin/digdag run promote.dig -p promote_run_id=${RUN}`;
   const cases: [Partial<Ending>, string[]][] = [

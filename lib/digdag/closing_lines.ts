@@ -40,7 +40,7 @@ async function stateOf(lake: string, runId: string): Promise<RunState> {
 
 function runLine(ending: Ending, state: RunState | undefined): string {
   const { workflow, runId, exit, failed } = ending;
-  const names = [...new Set(failed.map(({ task }) => task))].join(", ");
+  const names = [...new Set(failed.map(({ step }) => step))].join(", ");
   const where = names === "" ? `, exit ${exit}` : ` in ${names}`;
   const how = exit === 0 ? "succeeded" : wasInterrupted(exit) ? "was interrupted" : `failed${where}`;
   const isShown = runId !== undefined && state !== "not begun" && !isOfActiveLine(ending);

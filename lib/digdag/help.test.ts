@@ -38,8 +38,9 @@ test("bin/digdag shows the project's help without a lake, and suggests names for
     assert.match(stdout, args[0] === "run" ? /^From the dump files of a month/ : /^Workflows:\n {2}main /m);
   }
   for (const [args, line] of [
-    [["rnu", "main.dig"], 'there is no command "rnu", did you mean run?; see bin/digdag --help'],
+    [["rnu", "main.dig"], 'there is no command "rnu", did you mean run?'],
     [["run", "mian"], /there is no workflow mian\.dig in .*, did you mean main\?/],
+    [["run", "main.dgi"], /there is no workflow main\.dgi\.dig in .*, did you mean main\?/],
     [["run", "main", "--rerrun"], "digdag run: unknown option --rerrun, did you mean --rerun?"],
   ] as const) {
     const { status, stderr } = digdag(...args);

@@ -65,7 +65,7 @@ function runOther(argv: string[], context: LaunchContext): Promise<number> {
   const [command = ""] = argv;
   const meant = COMMANDS.includes(command) ? "" : didYouMean(command, COMMANDS);
   if (meant === "") return runDigdag(argv, context);
-  throw new ExpectedError(`there is no command ${JSON.stringify(command)}${meant}; see bin/digdag --help`);
+  throw new ExpectedError(`there is no command ${JSON.stringify(command)}${meant}`);
 }
 
 /** Checks the parameters before anything is created or started. ExpectedError when the workflow can't use them. */

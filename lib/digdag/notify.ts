@@ -26,7 +26,7 @@ export interface Notice {
   /** The run that the workflow made or switched to. */
   run: string | null;
   outcome: "failed" | "promoted" | "rolled back";
-  /** The failed step. */
+  /** The first failed step, as named on the terminal. */
   step: string | null;
   message: string;
   /** The session's log. */

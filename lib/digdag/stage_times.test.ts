@@ -55,8 +55,7 @@ test("the table has each stage with its start, seconds, share and bar, and the o
   ]);
   assert.deepEqual(failedStages(attempt), [
     {
-      step: "+main+datasets+others+ingest^sub+labels",
-      task: "datasets/others/ingest/labels",
+      step: "datasets/others/ingest/labels",
       error: "pipelines/ingest.ts: error: cut off",
       message: "pipelines/ingest.ts: error: cut off",
     },
@@ -88,8 +87,8 @@ test("every run of the workflow is an attempt, and killed ones are marked", asyn
   assert.deepEqual(
     failedStages(second).map(({ step, error, message }) => [step, error, message]),
     [
-      ["+main+datasets+others+ingest^sub+labels", undefined, "/project/scripts/1.ts (did not end)"],
-      ["+main+seal", undefined, "/project/scripts/4.ts (did not end)"],
+      ["datasets/others/ingest/labels", undefined, "/project/scripts/1.ts (did not end)"],
+      ["seal", undefined, "/project/scripts/4.ts (did not end)"],
     ],
   );
   const running = attemptTable(second, START + 70_000);

@@ -135,10 +135,8 @@ function covered(stages: readonly Stage[], end: number): { one: number; several:
 
 /** A failed stage. */
 export interface Failure {
-  /** Digdag's name for the task. */
+  /** The task as shown while the workflow runs, and in the table of times. */
   step: string;
-  /** The task as shown in the table of times. */
-  task: string;
   /** The line reported by its script; undefined if it was killed first. */
   error: string | undefined;
   /** That line, or how the script ended. */
@@ -152,7 +150,7 @@ export function failedStages({ stages }: Attempt): Failure[] {
     .map((stage) => {
       const error = stage.end?.error;
       const message = error ?? `${stage.script}${outcome(stage, false)}`;
-      return { step: stage.task, task: shortTask(stage.task), error, message };
+      return { step: shortTask(stage.task), error, message };
     });
 }
 

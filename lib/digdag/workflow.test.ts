@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { projectRoot, workflowFolders } from "./places.ts";
-import { findWorkflow, worksOnMonth } from "./workflow.ts";
+import { findWorkflow, ownsRun, worksOnMonth } from "./workflow.ts";
 
 const digdag = join(projectRoot, "digdag");
 
@@ -60,4 +60,14 @@ test("workflows that work on dumps or on a dump's run need a dump month", () => 
   ]);
   assert.equal(worksOnMonth({ name: "main", project: "/elsewhere" }), false);
   assert.ok(workflowFolders.includes(digdag));
+});
+
+test("only sessions that make or continue a run own one", () => {
+  const run_id = "2026-06__20260701_020304";
+  const [, history = ""] = workflowFolders;
+  assert.equal(ownsRun({ workflow: "main", project: digdag, run_id }), true);
+  assert.equal(ownsRun({ workflow: "promote", project: digdag }), false);
+  assert.equal(ownsRun({ workflow: "register_run_schema", project: history, run_id }), false);
+  assert.equal(ownsRun({ workflow: "main", project: "/elsewhere", run_id }), true);
+  assert.equal(ownsRun({ workflow: "main", project: "/elsewhere" }), false);
 });

@@ -48,6 +48,19 @@ export function worksOnMonth(workflow: Workflow): boolean {
   return isOwnWorkflow(workflow) && takesParameter(workflow, "dump_month");
 }
 
+/** Whether a session makes or continues a run, so that the run is resumed or discarded with it. Others only use runs. */
+export function ownsRun({ workflow: name, project, run_id }: Owner): boolean {
+  const workflow = { name, project };
+  return isOwnWorkflow(workflow) ? worksOnMonth(workflow) : run_id !== undefined;
+}
+
+/** What a session's record says about its workflow and run. */
+interface Owner {
+  workflow: string;
+  project: string;
+  run_id?: string | undefined;
+}
+
 /**
  * Finds the file of a workflow: by path, in the working directory, or in the project's own workflow folders. The ExpectedError
  * names the places searched.
@@ -58,7 +71,8 @@ export function findWorkflow(given: string, cwd: string, project?: string): Work
   const found = folders.map((folder) => resolve(folder, file)).find(isFile);
   if (found === undefined) {
     const names = folders.flatMap(workflowFiles).map((name) => basename(name, ".dig"));
-    const meant = didYouMean(basename(file, ".dig"), names);
+    // Another suffix, such as .dgi, is a mistyped .dig.
+    const meant = didYouMean(given.replace(/\.\w{1,4}$/, ""), names);
     throw new ExpectedError(`there is no workflow ${file} in ${folders.join(", ")}${meant}`);
   }
   return { name: basename(found, ".dig"), project: dirname(found) };

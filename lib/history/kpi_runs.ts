@@ -1,6 +1,6 @@
 import { ExpectedError } from "../cli/errors.ts";
 import { schemaNameOf } from "../files/run_id.ts";
-import { requireRunIdFor } from "../lake/likely_run.ts";
+import { meantRun, requireRunIdFor } from "../lake/likely_run.ts";
 import { namedRun, readActive } from "../promotion/active.ts";
 import type { HistoryContext } from "./history_schema.ts";
 import { type RegisteredRun, registeredRuns } from "./registered_runs.ts";
@@ -40,15 +40,17 @@ export async function kpiRuns(
     status === "ok" || (includeActive && runId === active && status === "skipped_active");
   const complete = registered.filter(isMeant).map(({ runId }) => runId);
   const meant = onlyRunId === undefined ? complete : complete.filter((runId) => runId === onlyRunId);
-  if (onlyRunId !== undefined && meant.length === 0) throw notComplete(onlyRunId, registered);
+  if (onlyRunId !== undefined && meant.length === 0) {
+    const isKnown = registered.some(({ runId }) => runId === onlyRunId);
+    const likely = isKnown ? "" : await meantRun(lake, onlyRunId);
+    throw new ExpectedError(
+      `cannot compute KPIs of run ${onlyRunId}: ${stateOf(onlyRunId, registered)}${likely}`,
+    );
+  }
   if (includeActive && active !== undefined && onlyRunId === undefined && !complete.includes(active)) {
     log.warn(`skipping the active run ${active}: ${stateOf(active, registered)}`);
   }
   return meant.map((runId) => ({ runId, schema: schemaNameOf(runId) }));
-}
-
-function notComplete(runId: string, registered: readonly RegisteredRun[]): ExpectedError {
-  return new ExpectedError(`cannot compute KPIs of run ${runId}: ${stateOf(runId, registered)}`);
 }
 
 function stateOf(runId: string, registered: readonly RegisteredRun[]): string {

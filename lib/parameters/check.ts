@@ -19,9 +19,11 @@ export function checkParameters(workflow: string, given: Readonly<Record<string,
   ];
   if (wrong.length === 0) return;
   const isAboutNames = names.some((name) => declared.takes[name] === undefined);
-  const takes = isAboutNames
-    ? `; ${workflow}.dig takes ${Object.keys(declared.takes).sort().join(", ")}`
-    : "";
+  const isSuggested = wrong.at(-1)?.endsWith("?") === true;
+  const takes =
+    isAboutNames && !isSuggested
+      ? `; ${workflow}.dig takes ${Object.keys(declared.takes).sort().join(", ")}`
+      : "";
   throw new ExpectedError(`${wrong.join("; ")}${takes}`);
 }
 

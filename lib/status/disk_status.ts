@@ -33,9 +33,9 @@ export interface DiskStatus {
 export interface NextMonth {
   /** The run that it is estimated from, and the run of an earlier month that determines the growth. */
   from: string[];
-  /** The size of the last month relative to the one before, at least 1. */
+  /** The size of the last month's datasets relative to the one before, at least 1. */
   growth: number;
-  /** Sizes of the run and of its dumps. */
+  /** Sizes of the run's datasets and of its dumps. */
   run: number;
   dumps: number;
   /** The part that goes to the lake's file system. */
@@ -111,7 +111,7 @@ async function nextMonth(
   const shared = rawRoot === undefined || (await sameFileSystem(lake, rawRoot));
   const needed = run + (shared ? dumps : 0);
   const how =
-    `the size of run ${last.runId}` +
+    `the size of the datasets of run ${last.runId}` +
     (before === undefined ? "" : `, times its growth since ${before.month} (${growth.toFixed(3)})`) +
     (shared ? ", and its dumps" : "; its dumps are on another file system") +
     "; excluding temporary files of the embedded engine";

@@ -63,6 +63,41 @@ async function putSession(lake: string, change: Partial<Session["record"]> = {})
   return session;
 }
 
+/** An attempt in which one script ended with an error. */
+function logAttempt(
+  session: Session,
+  { task, script, exit, error }: { task: string; script: string; exit: number; error: string },
+  time = "2026-09-01T02:04:00.000Z",
+): void {
+  const log = stageLog(session);
+  appendStageEvent(log, { event: "workflow began", time });
+  appendStageEvent(log, { event: "began", time, pid: 1, task, script });
+  const end = { exit, cpu_seconds: 1, peak_rss_bytes: 1, error: `${script}: error: ${error}` };
+  appendStageEvent(log, { event: "ended", time, pid: 1, ...end });
+  appendStageEvent(log, { event: "workflow ended", time, exit });
+}
+
+/** A failed session of promote.dig. */
+async function putPromotion(lake: string, session: string, runId: string): Promise<Session> {
+  const promotion: Session = {
+    dir: join(statusDirectory({ lake, workflow: "promote", dumpMonth: undefined }), session.slice(0, 10)),
+    record: {
+      session,
+      workflow: "promote",
+      project: join(projectRoot, "digdag"),
+      parameters: { promote_run_id: runId },
+      code: "1",
+      state: "unfinished",
+      started: session,
+    },
+  };
+  await writeSession(promotion);
+  logAttempt(promotion, { ...PROMOTE, error: `there is no run ${runId}` }, session);
+  return promotion;
+}
+
+const PROMOTE = { task: "+promote+promote", script: "scripts/promote.ts", exit: 2 };
+
 test("shows sealed runs with their manifests, the active run and its history", async (t) => {
   const lake = temporaryLake(t);
   await makeSealedRun(lake, JUNE);
@@ -203,15 +238,9 @@ test("shows a failed session with its step and the commands that resume or aband
   const lake = temporaryLake(t);
   await makeBuildingRun(lake, AUGUST);
   const session = await putSession(lake);
-  const time = "2026-09-01T02:04:00.000Z";
-  const log = stageLog(session);
-  appendStageEvent(log, { event: "workflow began", time });
-  appendStageEvent(log, { event: "began", time, pid: 1, task: "+main+seal", script: "scripts/seal_run.ts" });
-  const end = { exit: 1, cpu_seconds: 1, peak_rss_bytes: 1, error: "scripts/seal_run.ts: error: no" };
-  appendStageEvent(log, { event: "ended", time, pid: 1, ...end });
-  appendStageEvent(log, { event: "workflow ended", time, exit: 1 });
+  logAttempt(session, { task: "+main+seal", script: "scripts/seal_run.ts", exit: 1, error: "no" });
   const status = await look(lake);
-  const failure = { step: "+main+seal", message: "scripts/seal_run.ts: error: no" };
+  const failure = { step: "seal", message: "scripts/seal_run.ts: error: no" };
   assert.deepEqual(status.sessions, [
     {
       workflow: "main",
@@ -225,16 +254,18 @@ test("shows a failed session with its step and the commands that resume or aband
         `DISCOGS_DATA_LAKE=${lake} DISCOGS_RAW='/srv/it'\\''s raw' bin/digdag run main.dig ` +
         "-p dump_month=2026-08 -p run_mode=prod -p accept_drift=releases_v6.status",
       abandon: `bin/lake discard_run ${AUGUST} --lake ${lake}`,
+      repeat: null,
+      missing_run: null,
     },
   ]);
   const [run] = status.runs;
   assert.deepEqual([run?.state, run?.failures, run?.datasets], ["unfinished", [failure], 12]);
   assert.deepEqual(run?.checks, { total: 2, not_ok: [], passed: true });
   assert.deepEqual(status.problems, [
-    `main.dig, session 2026-09-01T02:03:04.000Z, run ${AUGUST}: failed in +main+seal`,
+    `main.dig, session 2026-09-01T02:03:04.000Z, run ${AUGUST}: failed in seal`,
   ]);
   const text = (await runMain(main, ["--lake", lake])).stdout;
-  assert.match(text, /^ {2}failed in \+main\+seal: scripts\/seal_run\.ts: error: no$/m);
+  assert.match(text, /^ {2}failed in seal: scripts\/seal_run\.ts: error: no$/m);
   assert.match(text, new RegExp(`^  to abandon it: bin/lake discard_run ${AUGUST} --lake `, "m"));
   const given = await look(lake, { DISCOGS_DATA_LAKE: lake, DISCOGS_RAW: "/srv/it's raw" });
   assert.match(given.sessions[0]?.resume ?? "", /^bin\/digdag run /);
@@ -282,11 +313,94 @@ test("a session is settled once a later one of the same month finished and its r
   assert.equal((await look(lake)).sessions.length, 1);
 });
 
+test("a workflow without a run of its own is run again, unless its run does not exist", async (t) => {
+  const lake = temporaryLake(t);
+  await makeSealedRun(lake, JUNE);
+  await makeSealedRun(lake, JULY);
+  allowRemoval(sealedDir(lake, JULY));
+  rmSync(sealedDir(lake, JULY), { recursive: true });
+  await putPromotion(lake, "2026-09-01T02:03:04.000Z", JULY);
+  const mistyped = await look(lake);
+  const [session] = mistyped.sessions;
+  assert.deepEqual(
+    [session?.resume, session?.abandon, session?.repeat, session?.missing_run],
+    [null, null, null, JULY],
+  );
+  assert.deepEqual(mistyped.problems, [
+    `promote.dig, session 2026-09-01T02:03:04.000Z: failed in promote; there is no run ${JULY}`,
+  ]);
+  const text = statusText(mistyped).join("\n");
+  assert.match(
+    text,
+    new RegExp(`^  failed in promote: scripts/promote\\.ts: error: there is no run ${JULY}$`, "m"),
+  );
+  assert.match(
+    text,
+    new RegExp(`^  there is no run ${JULY} in the lake: run promote\\.dig again with another run$`, "m"),
+  );
+  assert.doesNotMatch(text, /bin\/digdag run/);
+
+  const right = await putPromotion(lake, "2026-09-02T02:03:04.000Z", JUNE);
+  const followed = await look(lake, { DISCOGS_DATA_LAKE: lake });
+  const again = `bin/digdag run promote.dig -p promote_run_id=${JUNE}`;
+  assert.deepEqual(
+    followed.sessions.map(({ session: time, resume, repeat, missing_run }) => [
+      time,
+      resume,
+      repeat,
+      missing_run,
+    ]),
+    [[right.record.session, null, again, null]],
+  );
+  assert.equal(followed.problems.length, 1);
+  assert.match(statusText(followed).join("\n"), new RegExp(`^  to run it again: ${again}$`, "m"));
+
+  await writeSession({ ...right, record: { ...right.record, state: "finished" } });
+  const settled = await look(lake);
+  assert.deepEqual([settled.sessions, settled.problems], [[], []]);
+});
+
+test("without a run of its own, the session that ran last counts, even if it was begun earlier", async (t) => {
+  const lake = temporaryLake(t);
+  await makeSealedRun(lake, JUNE);
+  const first = await putPromotion(lake, "2026-09-01T02:03:04.000Z", JUNE);
+  const second = await putPromotion(lake, "2026-09-02T02:03:04.000Z", JULY);
+  logAttempt(first, { ...PROMOTE, error: "no" }, "2026-09-03T02:03:04.000Z");
+  const statuses = (await look(lake)).sessions;
+  assert.deepEqual(
+    statuses.map(({ session }) => session),
+    [first.record.session],
+  );
+  await writeSession({ ...first, record: { ...first.record, state: "finished" } });
+  assert.deepEqual((await look(lake)).sessions, []);
+  assert.equal(second.record.state, "unfinished");
+});
+
+test("a session ended by a signal was interrupted, not failed", async (t) => {
+  const lake = temporaryLake(t);
+  await makeUntestedRun(lake, AUGUST);
+  const session = await putSession(lake);
+  logAttempt(session, { task: "+main+seal", script: "scripts/seal_run.ts", exit: 143, error: "interrupted" });
+  const status = await look(lake);
+  assert.equal(status.sessions[0]?.state, "interrupted");
+  assert.deepEqual(status.problems, [
+    `main.dig, session 2026-09-01T02:03:04.000Z, run ${AUGUST}: interrupted in seal`,
+  ]);
+  assert.match(statusText(status).join("\n"), /^ {2}interrupted in seal: scripts\/seal_run\.ts: /m);
+  const log = stageLog(session);
+  const time = "2026-09-01T03:00:00.000Z";
+  appendStageEvent(log, { event: "workflow began", time });
+  appendStageEvent(log, { event: "workflow ended", time, exit: 143 });
+  assert.deepEqual((await look(lake)).problems, [
+    `main.dig, session 2026-09-01T02:03:04.000Z, run ${AUGUST}: interrupted`,
+  ]);
+});
+
 test("refuses a missing directory and one that is not a lake in one line, but accepts an empty lake", async (t) => {
   const lake = temporaryLake(t);
   const { code, stdout } = await runMain(main, ["--lake", lake]);
   assert.equal(code, 0);
-  assert.match(stdout, /active: none[\s\S]*no runs[\s\S]*next month: unknown[\s\S]*no problems\n$/);
+  assert.match(stdout, /active: none[\s\S]*no runs[\s\S]*next month: unknown[\s\S]*No problems\.\n$/);
   for (const [dir, message] of [
     [join(lake, "nowhere"), /there is no lake .*nowhere: main\.dig creates it/],
     [join(lake, "_runs"), /is not a lake: it has neither _runs\/ nor _meta\//],
@@ -325,7 +439,7 @@ test("the text names the first checks that are not ok, and its end agrees with w
   const status = await look(lake);
   const [run] = status.runs;
   assert.ok(run !== undefined);
-  assert.equal(statusText(status).at(-1), "no problems");
+  assert.equal(statusText(status).at(-1), "No problems.");
   const not_ok = ["a", "b", "c", "d", "e"].map((name) => `WARN ${name}.rows`);
   const checks = { total: 20, not_ok, passed: true };
   const active_checks = { total: 9, not_ok: not_ok.slice(0, 1), passed: true };
@@ -337,7 +451,10 @@ test("the text names the first checks that are not ok, and its end agrees with w
       `  ${run.run_id}: 1 not ok while active: WARN a.rows`,
     ],
   );
-  assert.equal(text.at(-1), "no problems; some checks of a run are not ok, see above");
+  assert.equal(text.at(-1), "No problems. Some checks reported warnings; see above.");
+  const failed = { ...active_checks, passed: false };
+  const rolledBack = statusText({ ...status, runs: [{ ...run, checks, active_checks: failed }] });
+  assert.equal(rolledBack.at(-1), "No problems. Some checks failed or reported warnings; see above.");
   const broken = statusText({ ...status, runs: [{ ...run, checks }], problems: ["the disk is full"] });
   assert.equal(broken.at(-1), "problem: the disk is full");
 });

@@ -1,13 +1,17 @@
-import { join, relative, resolve } from "node:path";
-import { shellWord } from "../cli/shell_words.ts";
-import { projectRoot, workflowFolders } from "../digdag/places.ts";
+import { wasInterrupted } from "../cli/interrupt.ts";
 import { allSessions, type Session, type SessionRecord, sessionLock } from "../digdag/session.ts";
 import { sessionLogPath } from "../digdag/session_log.ts";
-import { type Failure, failedStages, readAttempts } from "../digdag/stage_times.ts";
+import { type Attempt, type Failure, failedStages, readAttempts } from "../digdag/stage_times.ts";
+import { isOwnWorkflow, ownsRun } from "../digdag/workflow.ts";
 import { kindOf } from "../files/files.ts";
 import { liveOwner } from "../files/lock.ts";
-import { buildingDir, sealedDir } from "../files/paths.ts";
+import { buildingDir } from "../files/paths.ts";
+import { listArchived } from "../lake/archived.ts";
+import { runIdsIn } from "../lake/likely_run.ts";
+import { runId as runIdRule } from "../parameters/rules.ts";
+import { workflowParameters } from "../parameters/workflows.ts";
 import { orProblem, problemText } from "./problem.ts";
+import { type CommandContext, discardCommand, runCommand } from "./session_commands.ts";
 
 /** An unfinished session of a workflow. */
 export interface SessionStatus {
@@ -15,30 +19,29 @@ export interface SessionStatus {
   /** Digdag's session time. */
   session: string;
   run_id: string | null;
-  /** `interrupted`: no process is working on it, and none of its steps failed. */
+  /** `interrupted`: it was ended by a signal or killed, or only some of its tasks were requested. */
   state: "running" | "failed" | "interrupted";
   started: string;
   /** The steps that failed or were interrupted in its last attempt. */
   failures: Pick<Failure, "step" | "message">[];
   /** Its full log. */
   log: string | null;
-  /** The command that resumes it; null while it runs. */
+  /** The command that resumes it and its run; null while it runs, or if it has no run of its own. */
   resume: string | null;
   /** The command that abandons it and its run; null while it runs, or if there is nothing to remove. */
   abandon: string | null;
-}
-
-interface SessionContext {
-  lake: string;
-  env: NodeJS.ProcessEnv;
-  cwd: string;
+  /** The command that runs it again, if it has no run of its own; null while it runs, or if the command can't succeed. */
+  repeat: string | null;
+  /** The run that it was to work with, if the lake has no such run; null while it runs. */
+  missing_run: string | null;
 }
 
 /**
  * The sessions that are running, failed or were interrupted, oldest first. A session is omitted if it needs no action: it left
- * no half-made run, and a later session of the same workflow and month has finished.
+ * no half-made run, and a later session of the same workflow and month has finished; or it has no run of its own, and a later
+ * session of the same workflow has been started, whose state counts instead.
  */
-export async function sessionStatuses(request: SessionContext, problems: string[]): Promise<SessionStatus[]> {
+export async function sessionStatuses(request: CommandContext, problems: string[]): Promise<SessionStatus[]> {
   const { lake } = request;
   const unreadable = (error: unknown) => problems.push(problemText(error));
   const all = await orProblem(problems, [], () => allSessions(lake, unreadable));
@@ -52,8 +55,9 @@ export async function sessionStatuses(request: SessionContext, problems: string[
   return statuses.sort((a, b) => (a.started < b.started ? -1 : 1));
 }
 
-async function isSettled(lake: string, { record }: Session, all: readonly Session[]): Promise<boolean> {
-  const { workflow, dump_month, session, run_id } = record;
+async function isSettled(lake: string, one: Session, all: readonly Session[]): Promise<boolean> {
+  const { workflow, dump_month, session, run_id } = one.record;
+  if (!ownsRun(one.record)) return isFollowed(one, all);
   const isLeft = run_id !== undefined && (await kindOf(buildingDir(lake, run_id))) !== undefined;
   if (isLeft) return false;
   const line = all.filter(
@@ -62,7 +66,21 @@ async function isSettled(lake: string, { record }: Session, all: readonly Sessio
   return line.some((each) => each.record.state === "finished" && each.record.session > session);
 }
 
-async function sessionStatus(request: SessionContext, session: Session): Promise<SessionStatus> {
+/** Whether a later session of the same workflow has been started. The newest ones are the likeliest. */
+async function isFollowed(one: Session, all: readonly Session[]): Promise<boolean> {
+  const began = await lastBegan(one);
+  for (const other of all.toReversed()) {
+    if (other.record.workflow === one.record.workflow && (await lastBegan(other)) > began) return true;
+  }
+  return false;
+}
+
+/** A resumed session keeps its time, which is therefore not when it last ran. */
+async function lastBegan(session: Session): Promise<number> {
+  return (await readAttempts(session)).at(-1)?.began ?? Date.parse(session.record.started);
+}
+
+async function sessionStatus(request: CommandContext, session: Session): Promise<SessionStatus> {
   const { lake } = request;
   const { record } = session;
   const line = { lake, workflow: record.workflow, dumpMonth: record.dump_month };
@@ -72,66 +90,51 @@ async function sessionStatus(request: SessionContext, session: Session): Promise
   const log = sessionLogPath(lake, record.workflow, new Date(record.session));
   const failures =
     isRunning || last === undefined ? [] : failedStages(last).map(({ step, message }) => ({ step, message }));
-  const hasFailed = last?.ended !== undefined;
+  const missing = isRunning ? null : await missingRun(lake, record);
   return {
     workflow: record.workflow,
     session: record.session,
     run_id: record.run_id ?? null,
-    state: isRunning ? "running" : hasFailed ? "failed" : "interrupted",
+    state: isRunning ? "running" : hasFailed(last) ? "failed" : "interrupted",
     started: record.started,
     failures,
     log: (await kindOf(log)) === undefined ? null : log,
-    resume: isRunning ? null : resumeCommand(record, request),
-    abandon: isRunning ? null : await abandonCommand(record, request),
+    ...(isRunning ? NO_COMMANDS : await commandsFor(record, missing, request)),
+    missing_run: missing,
   };
 }
 
-function problemOf({ workflow, session, run_id: runId, state, failures }: SessionStatus): string {
-  const steps = failures.length === 0 ? "" : ` in ${failures.map(({ step }) => step).join(", ")}`;
+const NO_COMMANDS = { resume: null, abandon: null, repeat: null };
+
+async function commandsFor(record: SessionRecord, missing: string | null, context: CommandContext) {
+  const command = runCommand(record, context);
+  return ownsRun(record)
+    ? { resume: command, abandon: await discardCommand(record, context), repeat: null }
+    : { ...NO_COMMANDS, repeat: missing === null ? command : null };
+}
+
+/** Distinguishes failures from interruptions like the workflow's last line. */
+function hasFailed(last: Attempt | undefined): boolean {
+  const exit = last?.ended?.exit ?? 0;
+  return exit !== 0 && !wasInterrupted(exit);
+}
+
+/** The run named by a parameter, if the lake has no such run, not even an archived one. */
+async function missingRun(lake: string, record: SessionRecord): Promise<string | null> {
+  const { workflow: name, project, parameters } = record;
+  if (ownsRun(record) || !isOwnWorkflow({ name, project })) return null;
+  const takes = Object.entries(workflowParameters[name]?.takes ?? {});
+  const wanted = takes.flatMap(([key, { rule }]) => (rule === runIdRule ? parameters[key] || [] : []));
+  if (wanted.length === 0) return null;
+  const known = new Set([...(await runIdsIn(lake)), ...(await listArchived(lake)).map(({ runId }) => runId)]);
+  return wanted.find((runId) => !known.has(runId)) ?? null;
+}
+
+function problemOf(status: SessionStatus): string {
+  const { workflow, session, run_id: runId, state, failures, missing_run: missing } = status;
+  const steps = [...new Set(failures.map(({ step }) => step))];
+  const where = steps.length === 0 ? "" : ` in ${steps.join(", ")}`;
   const run = runId === null ? "" : `, run ${runId}`;
-  return `${workflow}.dig, session ${session}${run}: ${state}${steps}`;
-}
-
-/** The command that began the session, adapted to this working directory and environment. */
-function resumeCommand(record: SessionRecord, { lake, env, cwd }: SessionContext): string {
-  const { raw_root: rawRoot, dump_month: month } = record;
-  const { raw_root: givenRoot, ...given } = record.parameters;
-  const parameters = {
-    ...(month === undefined || given.run_id ? {} : { dump_month: month }),
-    ...given,
-    ...(givenRoot ? { raw_root: rawRoot ?? givenRoot } : {}),
-  };
-  const variables = [
-    isGiven(env.DISCOGS_DATA_LAKE, lake, cwd) ? "" : `DISCOGS_DATA_LAKE=${shellWord(lake)} `,
-    givenRoot || rawRoot === undefined || isGiven(env.DISCOGS_RAW, rawRoot, cwd)
-      ? ""
-      : `DISCOGS_RAW=${shellWord(rawRoot)} `,
-  ];
-  const words = Object.entries(parameters).map(([name, value]) => ` -p ${shellWord(`${name}=${value}`)}`);
-  const project = workflowFolders.includes(record.project) ? "" : ` --project ${shellWord(record.project)}`;
-  return `${variables.join("")}${inProject("bin/digdag", cwd)} run ${record.workflow}.dig${project}${words.join("")}`;
-}
-
-async function abandonCommand(
-  record: SessionRecord,
-  { lake, env, cwd }: SessionContext,
-): Promise<string | null> {
-  const runId = record.run_id;
-  if (runId === undefined || (await kindOf(sealedDir(lake, runId))) !== undefined) return null;
-  const there = relative(cwd, projectRoot);
-  const change = there === "" ? "" : `cd ${shellWord(there.startsWith("..") ? projectRoot : there)} && `;
-  const where = isGiven(env.DISCOGS_DATA_LAKE, lake, cwd) ? "" : ` --lake ${shellWord(lake)}`;
-  return `${change}bin/lake discard_run ${runId}${where}`;
-}
-
-/** Whether an environment variable has this path, so that a command need not name it. */
-function isGiven(variable: string | undefined, path: string, cwd: string): boolean {
-  return variable !== undefined && variable !== "" && resolve(cwd, variable) === path;
-}
-
-/** The path of a project file for a command in a directory: relative from within the project, else absolute. */
-function inProject(path: string, cwd: string): string {
-  const absolute = join(projectRoot, path);
-  const near = relative(cwd, absolute);
-  return shellWord(near.startsWith("..") ? absolute : near);
+  const why = missing === null ? "" : `; there is no run ${missing}`;
+  return `${workflow}.dig, session ${session}${run}: ${state}${where}${why}`;
 }

@@ -79,24 +79,29 @@ function checksText({ total, not_ok, passed }: Checks): string {
   return `${total}, ${outcome}`;
 }
 
-function sessionLines({
-  workflow,
-  session,
-  run_id,
-  state,
-  failures,
-  log,
-  resume,
-  abandon,
-}: SessionStatus): string[] {
+function sessionLines(status: SessionStatus): string[] {
+  const { workflow, session, run_id, state, failures, log, resume, abandon, repeat } = status;
   const run = run_id === null ? "" : `, run ${run_id}`;
+  const rows = [
+    ["  its log:", log],
+    ["  to resume it:", resume],
+    ["  to abandon it:", abandon],
+    ["  to run it again:", repeat],
+  ].filter((row): row is [string, string] => row[1] !== null);
+  const width = Math.max(...rows.map(([label]) => label.length));
   return [
     `session ${shortTime(session)} of ${workflow}.dig${run}: ${state}`,
-    ...failures.map(({ step, message }) => `  failed in ${step}: ${message}`),
-    ...(log === null ? [] : [`  its log:       ${log}`]),
-    ...(resume === null ? [] : [`  to resume it:  ${resume}`]),
-    ...(abandon === null ? [] : [`  to abandon it: ${abandon}`]),
+    ...failures.map(({ step, message }) => `  ${state} in ${step}: ${message}`),
+    ...rows.map(([label, text]) => `${label.padEnd(width)} ${text}`),
+    ...missingLines(status),
   ];
+}
+
+/** The same command would fail again. */
+function missingLines({ workflow, missing_run: missing }: SessionStatus): string[] {
+  return missing === null
+    ? []
+    : [`  there is no run ${missing} in the lake: run ${workflow}.dig again with another run`];
 }
 
 function diskLines({ used, free, size, dumps, next_month: next }: DiskStatus): string[] {
@@ -121,9 +126,11 @@ function diskLines({ used, free, size, dumps, next_month: next }: DiskStatus): s
 function problemLines({ problems, runs }: LakeStatus): string[] {
   if (problems.length > 0) return problems.map((problem) => `problem: ${problem}`);
   const warned = runs.filter((run) => [run.checks, run.active_checks].some((each) => each?.not_ok.length));
-  if (warned.length === 0) return ["no problems"];
-  const which = warned.length === 1 ? "a run" : `${warned.length} runs`;
-  return [`no problems; some checks of ${which} are not ok, see above`];
+  if (warned.length === 0) return ["No problems."];
+  const hasFailed = warned.some((run) =>
+    [run.checks, run.active_checks].some((each) => each?.passed === false),
+  );
+  return [`No problems. Some checks ${hasFailed ? "failed or " : ""}reported warnings; see above.`];
 }
 
 /** `2026-11-21T08:19:01.123Z` as `2026-11-21 08:19`. */
