@@ -8,25 +8,30 @@ import { emptyPage, fakeTrino, QUERY_ID } from "../testing/fake_trino.ts";
 
 const PROJECT_ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
+/** Starts scripts/query.ts on a server; `errors` returns what it has printed on stderr. */
+function startQuery(url: string, sql: string) {
+  const child = spawn(process.execPath, scriptArguments("scripts/query.ts", "--lake", ".", sql), {
+    cwd: PROJECT_ROOT,
+    env: { ...process.env, TRINO_URL: url },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let printed = "";
+  child.stderr.on("data", (chunk) => {
+    printed += String(chunk);
+  });
+  return { child, errors: () => printed };
+}
+
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   test(`${signal} cancels the running query and sends nothing more`, { timeout: 30_000 }, async () => {
     const server = await fakeTrino([emptyPage, "silence"]);
     try {
-      const script = scriptArguments("scripts/query.ts", "--lake", ".", "SELECT 1; SELECT 2");
-      const child = spawn(process.execPath, script, {
-        cwd: PROJECT_ROOT,
-        env: { ...process.env, TRINO_URL: server.url },
-        stdio: ["ignore", "ignore", "pipe"],
-      });
-      let errors = "";
-      child.stderr.on("data", (chunk) => {
-        errors += String(chunk);
-      });
+      const { child, errors } = startQuery(server.url, "SELECT 1; SELECT 2");
       await server.cameIn("GET");
       child.kill(signal);
       const [, endedBy] = await once(child, "close");
-      assert.equal(endedBy, signal, errors);
-      assert.match(errors, new RegExp(`^\\S+: error: interrupted \\(${signal}\\); .*cancelled\\n$`));
+      assert.equal(endedBy, signal, errors());
+      assert.match(errors(), new RegExp(`^\\S+: error: interrupted \\(${signal}\\); .*cancelled\\n$`));
       assert.equal((await server.cameIn("DELETE")).url, `/v1/query/${QUERY_ID}`);
       assert.deepEqual(
         server.requests.map(({ method }) => method),
@@ -43,16 +48,7 @@ test("a second signal ends the process at once, though the server does not answe
 }, async () => {
   const server = await fakeTrino([emptyPage, "silence"], { ignoresCancel: true });
   try {
-    const script = scriptArguments("scripts/query.ts", "--lake", ".", "SELECT 1");
-    const child = spawn(process.execPath, script, {
-      cwd: PROJECT_ROOT,
-      env: { ...process.env, TRINO_URL: server.url },
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    let errors = "";
-    child.stderr.on("data", (chunk) => {
-      errors += String(chunk);
-    });
+    const { child, errors } = startQuery(server.url, "SELECT 1");
     const closed = once(child, "close");
     await server.cameIn("GET");
     child.kill("SIGINT");
@@ -62,7 +58,7 @@ test("a second signal ends the process at once, though the server does not answe
     const [, signal] = await closed;
     clearInterval(again);
     assert.equal(signal, "SIGINT");
-    assert.equal(errors, "scripts/query.ts: interrupted\n");
+    assert.equal(errors(), "scripts/query.ts: interrupted\n");
   } finally {
     await server.close();
   }
