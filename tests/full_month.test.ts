@@ -40,7 +40,12 @@ test("runs the full-size test at a ten-thousandth of the size", async (t) => {
   for (const query of sqlFiles("showcase_queries")) {
     assert.match(stdout, new RegExp(`\\| +${query.replace(".sql", "")}$`, "m"));
   }
-  assert.match(stdout, /^release: 0 added, \d+ removed, [1-9]\d* changed$/m);
+  const [, ...found] =
+    /^release: (0) added, (\d+) removed, ([1-9]\d*) changed; generated: .*"removed":(\d+),"merged":0,"changed":(\d+)\}$/m
+      .exec(stdout)
+      ?.map(Number) ?? [];
+  assert.deepEqual(found, [0, found[3], found[4], found[3], found[4]], stdout);
+  assert.equal(found.length, 5);
   assert.deepEqual(readdirSync(dir), ["raw_10000"]);
   assert.deepEqual(readdirSync(join(dir, "raw_10000")), [], "neither the dumps nor the lake are kept");
 });

@@ -13,7 +13,7 @@ import { readManifest } from "../lake/manifest.ts";
 import { openEngineWithHistory } from "../history/open_history.ts";
 import { requireActiveRun } from "../promotion/active.ts";
 import { startS3Server } from "../s3_server/server.ts";
-import { sampleSummary } from "../sample/write_sample_dump.ts";
+import { type SampleSummary, sampleSummary } from "../sample/write_sample_dump.ts";
 import { readSql, sqlFiles } from "../sql/sql_files.ts";
 
 /** Record counts of both months. */
@@ -68,19 +68,20 @@ export async function proveFullMonths(options: FullMonthOptions): Promise<Measur
     for (const line of attemptTable(attempt, undefined)) options.print(line);
   };
   const { first, second, changedPercent } = MONTHS;
-  for (const [month, changed] of [
-    [first, 0],
-    [second, changedPercent],
-  ] as const) {
+  const buildMonth = async (month: string, changed: number) => {
     const { counts } = options;
     if (counts !== undefined)
       await measure(`dumps of ${month}`, () => makeDumps(options, month, counts, changed));
     await measure(`main.dig, ${month}`, () => mainDig(options, month));
-    await requireRows(options, month);
+    const sample = await sampleSummary(join(options.raw, month));
+    await requireRows(options, month, sample);
     if (counts !== undefined && !options.keepDumps) await removeTree(join(options.raw, month));
-  }
+    return sample;
+  };
+  await buildMonth(first, 0);
+  const sample = await buildMonth(second, changedPercent);
   await measure("comparison", () => lakeScript(options, "compare_runs"));
-  await requireChanges(options);
+  await requireChanges(options, sample?.changes);
   await measure("history_pipeline.dig", () => workflow(options, "history_pipeline.dig", []));
   await measure("showcase queries", () => scripts(options, "showcase", showcaseScripts(options)));
   if (options.publish) await measure("publishing", () => publish(options));
@@ -199,9 +200,12 @@ async function run(
 }
 
 /** Checks that a run of the month is active and that its datasets have the sample's rows; real dumps have no such record. */
-async function requireRows(options: FullMonthOptions, month: string): Promise<void> {
+async function requireRows(
+  options: FullMonthOptions,
+  month: string,
+  expected: SampleSummary | undefined,
+): Promise<void> {
   const dir = await requireActiveMonth(options, month);
-  const expected = await sampleSummary(join(options.raw, month));
   if (expected === undefined) {
     options.log.info(`${join(options.raw, month)} is not a sample: expected row counts are unknown`);
     return;
@@ -226,17 +230,15 @@ async function requireActiveMonth(options: FullMonthOptions, month: string): Pro
 }
 
 /** Checks that the comparison found as many records of each kind as the sample changed, or any, of real dumps. */
-async function requireChanges(options: FullMonthOptions): Promise<void> {
-  const expected = (await sampleSummary(join(options.raw, MONTHS.second)))?.changes;
+async function requireChanges(options: FullMonthOptions, expected: SampleSummary["changes"]): Promise<void> {
   const engine = await openEngineWithHistory(lakeOf(options), {}, { env: options.env, log: options.log });
-  const { rows } = await engine
-    .query(readSql("history/report_changes.sql"))
-    .finally(() => void engine.close());
+  const { rows } = await engine.query(readSql("history/report_changes.sql")).finally(() => engine.close());
   if (rows.length === 0) throw new CheckFailedError("the comparison found no changes");
   for (const [, , entity, ...counts] of rows) {
     const [added, removed, changed] = counts.map(Number);
-    options.print(`${entity}: ${added} added, ${removed} removed, ${changed} changed`);
     const made = expected?.[`${entity}s` as keyof typeof expected];
+    const text = `${entity}: ${added} added, ${removed} removed, ${changed} changed`;
+    options.print(made === undefined ? text : `${text}; generated: ${JSON.stringify(made)}`);
     if (made === undefined) continue;
     if (added !== made.added || removed !== made.removed + made.merged || changed !== made.changed) {
       throw new CheckFailedError(
