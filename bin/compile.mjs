@@ -62,7 +62,9 @@ export async function compile(root, name, path, others) {
     plugins: [ownModules],
   });
   const [map, code] = outputFiles.map(({ text }) => text);
-  return { code: code.slice(`${HEADER}\n`.length), map, sources, importsSources };
+  // esbuild loads modules in any order; the same sources are to give the same form.
+  const sorted = new Map([...sources].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return { code: code.slice(`${HEADER}\n`.length), map, sources: sorted, importsSources };
 }
 
 /** Puts a form and its source map in their places, each in one step; false when they can't be kept. */

@@ -73,6 +73,22 @@ test("a compiled script behaves like the script run by tsx: output, arguments, e
   }
 });
 
+test("the same sources give the same form", (t) => {
+  const root = project(t);
+  const names = Array.from({ length: 40 }, (_, index) => `../lib/m${index}.ts`);
+  for (const name of names) writeFileSync(join(root, "lib", name), "export const x = 1;");
+  const imports = names.map((name) => `import "${name}";`).join("\n");
+  writeFileSync(join(root, "scripts", "script.ts"), `${imports}\nconsole.log(1);`);
+  const made = ["first", "second", "third"].map(() => {
+    assert.equal(run(root).printed, 1);
+    const [form = "", map = ""] = forms(root).sort();
+    const bytes = [readFileSync(form, "utf8"), readFileSync(map, "utf8")];
+    rmSync(form);
+    return bytes;
+  });
+  assert.deepEqual(made, [made[0], made[0], made[0]]);
+});
+
 test("notices every edited source", (t) => {
   const root = project(t);
   const values = (change: string) => {

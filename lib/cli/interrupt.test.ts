@@ -18,7 +18,8 @@ import { withLock } from "${at("../files/lock.ts")}";
 import { temporaryDirectory } from "${at("../files/temporary_directory.ts")}";
 async function* endless() {
   yield "begun";
-  await new Promise(() => setInterval(() => {}, 1000));
+  // The timer holds the promise: otherwise a garbage collection may close the file, with a warning.
+  await new Promise((resolve) => setInterval(() => {}, 1000, resolve));
 }
 const options = { dir: { type: "path", required: true, summary: "" } };
 const main = defineCommand({ name: "x.ts", summary: "", options, async run({ options: { dir } }) {

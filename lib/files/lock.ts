@@ -36,13 +36,12 @@ const PAUSE_MS = 10;
  * the process ends, and a leftover file is free.
  */
 export async function withLock<T>(path: string, what: string, fn: () => Promise<T>): Promise<T> {
-  const fd = await acquireLock(path, what);
-  const isReleased = removeWhenInterrupted(() => releaseLock(fd, path));
+  const release = await acquireLock(path, what);
   try {
+    await syncPath(dirname(path));
     return await fn();
   } finally {
-    isReleased();
-    releaseLock(fd, path);
+    release();
   }
 }
 
@@ -74,8 +73,8 @@ export function ownerText({ pid, host, what, since }: LockOwner): string {
   return `pid ${pid}${where} (${what}, since ${since})`;
 }
 
-/** Takes the lock and returns its open file. */
-async function acquireLock(path: string, what: string): Promise<number> {
+/** Takes the lock and returns the function that releases it, which an interruption does as well. */
+async function acquireLock(path: string, what: string): Promise<() => void> {
   assertWritable(path, { entry: true });
   await makeDirectory(dirname(path));
   for (;;) {
@@ -83,10 +82,7 @@ async function acquireLock(path: string, what: string): Promise<number> {
     try {
       const state = tryToTake(fd, path, what);
       if (state === "held") throw heldError(path, await ownerSoon(fd));
-      if (state === "taken") {
-        await syncPath(dirname(path));
-        return fd;
-      }
+      if (state === "taken") return releasable(fd, path);
     } catch (error) {
       closeSync(fd);
       throw error;
@@ -94,6 +90,14 @@ async function acquireLock(path: string, what: string): Promise<number> {
     closeSync(fd);
     await sleep(Math.random() * PAUSE_MS);
   }
+}
+
+function releasable(fd: number, path: string): () => void {
+  const isReleased = removeWhenInterrupted(() => releaseLock(fd, path));
+  return () => {
+    isReleased();
+    releaseLock(fd, path);
+  };
 }
 
 /** `again`: the previous holder removed the file, or others are checking whether it is free, under a shared lock. */

@@ -1,11 +1,11 @@
-import { type FileHandle, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { hasCode } from "../cli/errors.ts";
 import { namesIn, removeTree } from "./files.ts";
 import { assertWritable } from "./guard.ts";
 import { halfMade } from "./half_made.ts";
 import { TEMPORARY_PREFIX } from "./paths.ts";
-import { createLocked, ifAbandoned } from "./temporary_file.ts";
+import { createLocked, ifAbandoned, type LockedFile } from "./temporary_file.ts";
 
 const LOCK = ".lock";
 
@@ -26,12 +26,12 @@ export async function temporaryDirectory(parent: string, name: string): Promise<
   assertWritable(join(parent, name));
   try {
     await removeAbandoned(parent, `${TEMPORARY_PREFIX}${name}.`);
-    const { path: lock, file } = await createLocked(join(parent, name), LOCK);
-    const path = join(parent, basename(lock, LOCK));
-    const areGone = [halfMade(path), halfMade(lock)];
+    const lock = createLocked(join(parent, name), LOCK);
+    const path = join(parent, basename(lock.path, LOCK));
+    const isGone = halfMade(path);
     const remove = async () => {
-      await removeBoth(path, lock, file);
-      for (const isGone of areGone) isGone();
+      await removeBoth(path, lock);
+      isGone();
     };
     return { path, remove };
   } catch (error) {
@@ -51,11 +51,11 @@ async function removeAbandoned(parent: string, beginning: string): Promise<void>
   }
 }
 
-async function removeBoth(path: string, lock: string, file: FileHandle): Promise<void> {
+async function removeBoth(path: string, lock: LockedFile): Promise<void> {
   try {
     await removeTree(path);
-    await rm(lock, { force: true });
+    await rm(lock.path, { force: true });
   } finally {
-    await file.close();
+    lock.release();
   }
 }

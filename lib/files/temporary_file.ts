@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { closeSync } from "node:fs";
-import { type FileHandle, open, readdir, rm, writeFile } from "node:fs/promises";
+import { closeSync, openSync, rmSync } from "node:fs";
+import { open, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { withPath } from "../cli/system_error.ts";
 import { halfMade } from "./half_made.ts";
@@ -20,17 +20,15 @@ export async function withTemporaryFile(
   publish: (temporary: string) => Promise<void>,
 ): Promise<void> {
   await removeLeftovers(dirname(place), `${TEMPORARY_PREFIX}${basename(place)}.`);
-  const { path, file } = await createLocked(place);
-  const isDone = halfMade(path);
+  const temporary = createLocked(place);
   try {
-    await writeAndSync(file, path, content);
-    await publish(path);
+    await writeAndSync(temporary.path, content);
+    await publish(temporary.path);
   } catch (error) {
-    await discard(path);
+    await discard(temporary.path);
     throw error;
   } finally {
-    isDone();
-    await file.close();
+    temporary.release();
   }
 }
 
@@ -57,32 +55,51 @@ export async function ifAbandoned(path: string, remove: () => Promise<void>): Pr
   }
 }
 
-/** Creates a locked file. One taken for a leftover before it was locked is abandoned to its remover. */
-export async function createLocked(place: string, suffix = ""): Promise<{ path: string; file: FileHandle }> {
+/** A temporary file that this process has created and locked. */
+export interface LockedFile {
+  path: string;
+  /** Ends the lock. Call it once the file is renamed or removed: an interruption removes it until then. */
+  release(): void;
+}
+
+/**
+ * Creates a locked file. One taken for a leftover before it was locked is abandoned to its remover. Synchronous, so that no
+ * interruption arrives between the creation and the note that the file is to be removed.
+ */
+export function createLocked(place: string, suffix = ""): LockedFile {
   for (;;) {
     const path = join(
       dirname(place),
       `${temporaryName(basename(place))}-${randomUUID().slice(0, 8)}${suffix}`,
     );
-    const file = await open(path, "wx");
+    const fd = openSync(path, "wx");
+    const isGone = halfMade(path);
+    const release = () => {
+      isGone();
+      closeSync(fd);
+    };
+    let isOurs = false;
     try {
-      if (askKernel(file.fd, path, { shared: false }) && isCurrent(file.fd, path)) return { path, file };
-    } catch (error) {
-      await file.close();
-      await discard(path);
-      throw error;
+      isOurs = askKernel(fd, path, { shared: false }) && isCurrent(fd, path);
+      if (isOurs) return { path, release };
+    } finally {
+      if (!isOurs) {
+        rmSync(path, { force: true });
+        release();
+      }
     }
-    await file.close();
-    await discard(path);
   }
 }
 
-async function writeAndSync(file: FileHandle, path: string, content: Content): Promise<void> {
+async function writeAndSync(path: string, content: Content): Promise<void> {
+  const file = await open(path, "r+");
   try {
     await writeFile(file, content);
     await file.sync();
   } catch (error) {
     throw withPath(error, path);
+  } finally {
+    await file.close();
   }
 }
 
