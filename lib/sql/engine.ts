@@ -8,7 +8,8 @@ export const ACTIVE_SCHEMA = "discogs";
 
 /**
  * A value of a result or of an appended row. BIGINT is a bigint (exact in all 64 bits), TIMESTAMP(3) a Date in
- * UTC, an array an array, a row an object; a type without a counterpart in JavaScript (DECIMAL, DATE) is its text.
+ * UTC, an array an array, a row an object; a type without a counterpart in JavaScript (DECIMAL, DATE) is its text, as is
+ * a time out of the range of a Date.
  */
 export type SqlValue =
   | null

@@ -6,11 +6,15 @@ import {
   type DuckDBStructType,
   DuckDBStructValue,
   DuckDBTimestampMillisecondsValue,
+  DuckDBTimestampTZValue,
   type DuckDBType,
   DuckDBTypeId,
   type DuckDBValue,
 } from "@duckdb/node-api";
 import type { QueryResult, ResultColumn, SqlValue } from "../engine.ts";
+
+// The package writes times with a time zone in that of the machine; a session's is UTC.
+DuckDBTimestampTZValue.timezoneOffsetInMinutes = 0;
 
 /** Converts a DuckDB result to the engine interface. */
 export function toQueryResult(reader: DuckDBResultReader): QueryResult {
@@ -57,7 +61,7 @@ function decimalName({ width, scale }: DuckDBDecimalType): string {
 }
 
 function toSqlValue(value: DuckDBValue): SqlValue {
-  if (value instanceof DuckDBTimestampMillisecondsValue) return new Date(Number(value.millis));
+  if (value instanceof DuckDBTimestampMillisecondsValue) return dateOrText(value);
   if (value instanceof DuckDBListValue) return value.items.map(toSqlValue);
   if (value instanceof DuckDBStructValue) {
     return Object.fromEntries(
@@ -65,4 +69,12 @@ function toSqlValue(value: DuckDBValue): SqlValue {
     );
   }
   return typeof value === "object" && value !== null ? value.toString() : value;
+}
+
+/** Text for a time that a Date can't hold, as of other types: `infinity`, or one of the year 290000. */
+function dateOrText(value: DuckDBTimestampMillisecondsValue): Date | string {
+  const date = new Date(Number(value.millis));
+  if (!Number.isNaN(date.getTime())) return date;
+  if (value.isFinite) return value.toString();
+  return value.millis > 0n ? "infinity" : "-infinity";
 }

@@ -110,6 +110,7 @@ test("converts values to those of the interface, with NULL at every depth", () =
     decoder(scalar("timestamp", 3))("2026-01-02 03:04:05.678"),
     new Date("2026-01-02T03:04:05.678Z"),
   );
+  assert.equal(decoder(scalar("timestamp", 3))("290000-01-01 00:00:00.000"), "290000-01-01 00:00:00.000");
   assert.equal(decoder(scalar("timestamp", 6))("2026-01-02 03:04:05.678901"), "2026-01-02 03:04:05.678901");
   assert.ok(Number.isNaN(decoder(scalar("double"))("NaN")));
   assert.equal(decoder(scalar("decimal", 3, 2))("1.50"), "1.50");

@@ -126,7 +126,13 @@ function decoderOfPresent(type: TypeSignature): (json: unknown) => SqlValue {
 }
 
 const textOf = (json: unknown) => (typeof json === "string" ? json : JSON.stringify(json));
-const dateOf = (json: unknown) => new Date(`${String(json).replace(" ", "T")}Z`);
+
+/** Text for a time that a Date can't hold, e.g. one of the year 290000. */
+function dateOf(json: unknown): SqlValue {
+  const text = String(json);
+  const date = new Date(`${text.replace(" ", "T")}Z`);
+  return Number.isNaN(date.getTime()) ? text : date;
+}
 
 function arrayDecoder(type: TypeSignature): (json: unknown) => SqlValue {
   const [item] = innerTypes(type).map(decoder);
