@@ -20,7 +20,7 @@ import type { Column } from "../../datasets/types.ts";
 import { Int64Buffers } from "../../parquet/column_buffers.ts";
 import { PlainFile } from "../../parquet/plain_file.ts";
 import type { ExternalTable, SqlEngine } from "../engine.ts";
-import { openEmbeddedEngine } from "./open.ts";
+import { openEmbeddedEngine, openLakeSession } from "./open.ts";
 
 const columns: Column[] = [
   { name: "id", type: "BIGINT" },
@@ -297,6 +297,12 @@ test("refuses a missing lake, and one whose name is a pattern", async () => {
   for (const name of ["a[b]", "a\\b"]) {
     mkdirSync(join(lake, name));
     await assert.rejects(openEmbeddedEngine(join(lake, name)), /can't read below a directory/);
+    assert.deepEqual(readdirSync(join(lake, name)), []);
   }
-  await assert.rejects(openEmbeddedEngine(lake, { memoryLimit: "much" }), /memory limit "much"/);
+  const other = join(lake, "other");
+  mkdirSync(other);
+  await assert.rejects(openEmbeddedEngine(other, { memoryLimit: "much" }), /memory limit "much"/);
+  const signal = AbortSignal.abort(new ExpectedError("interrupted"));
+  await assert.rejects(openLakeSession(other, { signal }), /interrupted/);
+  assert.deepEqual(readdirSync(other), []);
 });

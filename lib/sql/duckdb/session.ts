@@ -51,6 +51,15 @@ export interface DuckDbSession {
  * no more changes of settings.
  */
 export async function openSession(options: SessionOptions): Promise<DuckDbSession> {
+  try {
+    return await open(options);
+  } catch (error) {
+    await options.temporary.remove();
+    throw error;
+  }
+}
+
+async function open(options: SessionOptions): Promise<DuckDbSession> {
   const directories = [...options.directories, options.temporary.path].map(requirePlainPath);
   const instance = await DuckDBInstance.create(":memory:", config(options));
   const connection = await instance.connect();
@@ -78,20 +87,28 @@ export async function openSession(options: SessionOptions): Promise<DuckDbSessio
       running.remove(own);
     }
   };
-  const close = async () => {
+  const end = () => {
     running.remove(connection);
     connection.closeSync();
     instance.closeSync();
+  };
+  const close = async () => {
+    end();
     await options.temporary.remove();
   };
-  await run(`ATTACH ':memory:' AS ${CATALOG}`);
-  // DuckDB counts the rows of a statement for those who ask (statement_progress.ts), and prints nothing.
-  await run("SET enable_progress_bar_print = false");
-  await run("SET enable_progress_bar = true");
-  await run("SET GLOBAL TimeZone = 'UTC'");
-  await run(`SET allowed_directories = [${directories.map(quotedString).join(", ")}]`);
-  await run("SET enable_external_access = false");
-  await run("SET lock_configuration = true");
+  try {
+    await run(`ATTACH ':memory:' AS ${CATALOG}`);
+    // DuckDB counts the rows of a statement for those who ask (statement_progress.ts), and prints nothing.
+    await run("SET enable_progress_bar_print = false");
+    await run("SET enable_progress_bar = true");
+    await run("SET GLOBAL TimeZone = 'UTC'");
+    await run(`SET allowed_directories = [${directories.map(quotedString).join(", ")}]`);
+    await run("SET enable_external_access = false");
+    await run("SET lock_configuration = true");
+  } catch (error) {
+    end();
+    throw error;
+  }
   return { connection, run, stream, close };
 }
 
