@@ -214,6 +214,20 @@ test("a false CRITICAL check keeps active and prints the rollback command, and a
   assert.equal(readlinkSync(join(lake, "active")), `_runs/${FIRST}`);
 });
 
+test("names the failed checks even if there is no run to roll back to", async (t) => {
+  const lake = temporaryLake(t);
+  await makeSealedRun(lake, FIRST, twice);
+  await promote(lake, FIRST);
+  await script(registerActive, lake);
+  const { code, stderr } = await script(sanityReport, lake, "--active", "--auto-rollback", "true");
+  assert.equal(code, 1);
+  assert.match(
+    stderr,
+    /CRITICAL checks of the active run \S+ failed: .+; rolling back failed: no run was active before/,
+  );
+  assert.equal(readlinkSync(join(lake, "active")), `_runs/${FIRST}`);
+});
+
 test("builds the warehouse of a run once, keeps it if it passes verification, and rebuilds it if damaged", async (t) => {
   const lake = temporaryLake(t);
   const without = warehouseDatasets.map(({ directory }) => directory);

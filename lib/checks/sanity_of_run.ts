@@ -1,5 +1,6 @@
-import { CheckFailedError, ExpectedError } from "../cli/errors.ts";
+import { CheckFailedError, EXIT, ExpectedError, oneLine } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
+import { withState } from "../cli/system_error.ts";
 import { datasetsIn, thoseThere } from "../lake/datasets_in.ts";
 import { SANITY_OF_RUN, writeReport } from "../lake/reports.ts";
 import { requireActiveRun } from "../promotion/active.ts";
@@ -79,7 +80,7 @@ export function rollbackCommand(lake: string): string {
 
 /**
  * Passes when no CRITICAL check of the active run failed. Otherwise throws CheckFailedError with the rollback command
- * in its message; with `autoRollback` it rolls back first.
+ * in its message; with `autoRollback` it rolls back first. The checks are named even if the rollback fails.
  */
 export async function settleActive(
   lake: string,
@@ -92,7 +93,21 @@ export async function settleActive(
   if (!options.autoRollback) {
     throw new CheckFailedError(`${what}; the run stays active; to roll back: ${rollbackCommand(lake)}`);
   }
+  const to = await rolledBack(lake, options).catch((error: unknown) => {
+    throw notRolledBack(error, what);
+  });
+  throw new CheckFailedError(`${what}; rolled back to run ${to}`);
+}
+
+async function rolledBack(lake: string, options: { env: NodeJS.ProcessEnv; log: Logger }): Promise<string> {
   const to = await rollbackTarget(lake);
   await withReaders({ lake, ...options }, to, () => rollback(lake, { to, log: options.log }));
-  throw new CheckFailedError(`${what}; rolled back to run ${to}`);
+  return to;
+}
+
+/** The failed checks, and why the rollback failed as well: also then, exit code 1 tells of the checks. */
+function notRolledBack(error: unknown, what: string): unknown {
+  if (!(error instanceof ExpectedError)) return withState(error, what);
+  const exitCode = error.exitCode === EXIT.badInput ? EXIT.checkFailed : error.exitCode;
+  return new ExpectedError(`${what}; rolling back failed: ${oneLine(error)}`, { exitCode, cause: error });
 }
