@@ -32,6 +32,8 @@ export async function activeStatus(lake: string, problems: string[]): Promise<Ac
     problems.push(`active points to ${active.target}, which is not a run of this lake: promote a run`);
   } else if (active.kind === "obstacle") {
     problems.push(`active is a ${active.what}, not a link: move it away, then promote a run`);
+  } else if (active.kind === "missing" && history.length > 0) {
+    problems.push(`active is missing, though run ${history.at(-1)?.run_id} was active: promote a run`);
   }
   const since = history.at(-1)?.run_id === runId ? (history.at(-1)?.time ?? null) : null;
   return { kind: active.kind, run_id: runId, since, history };

@@ -218,6 +218,17 @@ test("a formerly active run that is gone is missing", async (t) => {
   ]);
 });
 
+test("active missing after a promotion is a problem", async (t) => {
+  const lake = temporaryLake(t);
+  await makeSealedRun(lake, JUNE);
+  assert.match(statusText(await look(lake)).join("\n"), /^active: none: no run has been promoted yet$/m);
+  await promote(lake, JUNE);
+  rmSync(lakePaths(lake).active);
+  const status = await look(lake);
+  assert.deepEqual(status.problems, [`active is missing, though run ${JUNE} was active: promote a run`]);
+  assert.match(statusText(status).join("\n"), /^active: none$/m);
+});
+
 test("runs known only to the registry are missing; an unreadable registry is a problem", async (t) => {
   const lake = temporaryLake(t);
   await makeSealedRun(lake, JUNE);
