@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { parse } from "csv-parse/sync";
+import { CsvError, parse } from "csv-parse/sync";
 import { ExpectedError, oneLine } from "../../cli/errors.ts";
 import type { Logger } from "../../cli/log.ts";
 import { readJsonFile } from "../../files/files.ts";
@@ -65,15 +65,22 @@ async function readJson(path: string): Promise<ReportedCheck[]> {
 }
 
 async function readCsv(path: string): Promise<ReportedCheck[]> {
-  const rows: Record<string, string>[] = parse(await readFile(path), {
-    columns: true,
-    relax_column_count: true,
-  });
-  return rows.map(({ check_name = "", severity = "", value = "", ok, details = "" }) => ({
-    name: check_name,
-    severity,
-    ok: ok === "true",
-    value,
-    details,
-  }));
+  return rowsOf(path, await readFile(path)).map(
+    ({ check_name = "", severity = "", value = "", ok, details = "" }) => ({
+      name: check_name,
+      severity,
+      ok: ok === "true",
+      value,
+      details,
+    }),
+  );
+}
+
+function rowsOf(path: string, bytes: Buffer): Record<string, string>[] {
+  try {
+    return parse(bytes, { columns: true, relax_column_count: true });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new ExpectedError(`${path} is not a CSV file: ${oneLine(error)}`, { cause: error });
+  }
 }
