@@ -46,10 +46,10 @@ export async function launchDigdag(argv: string[], context: LaunchContext): Prom
     checkRun(workflow, given, cwd);
     return runUnrecorded(workflow, run, { cwd, env, log });
   }
-  return notifying(workflow, run, { cwd, env, log }, async () => {
+  return notifying(workflow, run, { cwd, env, log }, async (onBegin) => {
     checkRun(workflow, given, cwd);
     const reason = await nothingNew(workflow, run, { cwd, env, log });
-    if (reason === undefined) return runSession(workflow, run, { cwd, env, log });
+    if (reason === undefined) return runSession(workflow, run, { cwd, env, log, onBegin });
     process.stdout.write(`${reason}\n`);
     return EXIT.ok;
   });

@@ -6,7 +6,7 @@ import { kindOf } from "../files/files.ts";
 import { activations, readPromotions } from "../promotion/promotions.ts";
 import type { LaunchContext } from "./execute.ts";
 import type { RunArguments } from "./run_arguments.ts";
-import { allSessions, type Session } from "./session.ts";
+import type { Session } from "./session.ts";
 import { sessionLogPath } from "./session_log.ts";
 import { failedStages, readAttempts } from "./stage_times.ts";
 import { isOwnWorkflow, type Workflow } from "./workflow.ts";
@@ -37,25 +37,29 @@ export interface Notice {
 
 /**
  * Runs a workflow of the project, and notifies the command in {@link NOTIFY_COMMAND} of a failure and of each switch of
- * `active`. The outcome of the command does not change what the workflow returns or throws.
+ * `active`. `work` tells in which session it begins. The outcome of the command does not change what the workflow returns or
+ * throws.
  */
 export async function notifying(
   workflow: Workflow,
   run: RunArguments,
   context: LaunchContext,
-  work: () => Promise<number>,
+  work: (onBegin?: (session: Session) => void) => Promise<number>,
 ): Promise<number> {
   const command = context.env[NOTIFY_COMMAND];
   if (!command || !isOwnWorkflow(workflow)) return work();
   const began = Date.now();
+  let session: Session | undefined;
   const send = async (status: number, error?: unknown) => {
     const notices = await orWarning(context.log, () =>
-      noticesOf(workflow, run, context, { began, status, error }),
+      noticesOf(workflow, run, context, { began, session, status, error }),
     );
     for (const notice of notices ?? []) await notify(command, notice, context);
   };
   try {
-    const status = await work();
+    const status = await work((begun) => {
+      session = begun;
+    });
     await send(status);
     return status;
   } catch (error) {
@@ -66,6 +70,8 @@ export async function notifying(
 
 interface Ended {
   began: number;
+  /** Undefined if it failed before. */
+  session: Session | undefined;
   status: number;
   error?: unknown;
 }
@@ -74,10 +80,9 @@ async function noticesOf(
   { name: workflow }: Workflow,
   { parameters }: RunArguments,
   { env }: LaunchContext,
-  { began, status, error }: Ended,
+  { began, session, status, error }: Ended,
 ): Promise<Notice[]> {
   const lake = env.DISCOGS_DATA_LAKE || undefined;
-  const session = lake === undefined ? undefined : await sessionSince(lake, workflow, began);
   const common = {
     workflow,
     log: lake === undefined || session === undefined ? null : await logOf(lake, session),
@@ -109,16 +114,6 @@ async function switchesSince(
     const message = `${outcome}: run ${run} (active before: ${previous ?? "none"})`;
     return { ...common, run, outcome, step: null, message };
   });
-}
-
-/** The session run by this process: the one whose last attempt began after this process did. */
-async function sessionSince(lake: string, workflow: string, began: number): Promise<Session | undefined> {
-  for (const session of (await allSessions(lake)).reverse()) {
-    if (session.record.workflow !== workflow) continue;
-    const last = (await readAttempts(session)).at(-1);
-    if (last !== undefined && last.began >= began) return session;
-  }
-  return undefined;
 }
 
 async function logOf(lake: string, { record }: Session): Promise<string | null> {

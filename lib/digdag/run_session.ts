@@ -32,11 +32,16 @@ import { workflowCode } from "./workflow_code.ts";
 const SESSION_WAIT_MS = 20_000;
 const CHOICE_WAIT_MS = 60_000;
 
+/** Where Digdag is launched, and who is told in which session it begins. */
+export interface SessionContext extends LaunchContext {
+  onBegin?: ((session: Session) => void) | undefined;
+}
+
 /** Runs a workflow in a session of the lake, new or resumed, and returns Digdag's exit code. */
 export async function runSession(
   workflow: Workflow,
   run: RunArguments,
-  context: LaunchContext,
+  context: SessionContext,
 ): Promise<number> {
   const line = await lineOf(workflow, run, context);
   const waiting = {
@@ -99,7 +104,7 @@ async function runRecorded(
   line: SessionLine,
   workflow: Workflow,
   run: RunArguments,
-  context: LaunchContext,
+  context: SessionContext,
 ): Promise<number> {
   const { session } = chosen;
   const path = sessionLogPath(line.lake, workflow.name, new Date(session.record.session));
@@ -127,12 +132,13 @@ async function runDigdagOn(
   line: SessionLine,
   workflow: Workflow,
   run: RunArguments,
-  context: LaunchContext,
+  context: SessionContext,
 ): Promise<number> {
   const stages = stageLog(session);
   const env = { ...context.env, [STAGE_LOG]: stages, [PROGRESS_DIRECTORY]: progressDirectory(session) };
   const args = [...digdagArguments(session, line, workflow, run), ...ownParameters(line, workflow, run)];
   appendStageEvent(stages, { event: "workflow began", time: new Date().toISOString() });
+  context.onBegin?.(session);
   const view = runView(session, workflow, run, context.log);
   const interruption = new Interruption(context.log);
   try {
