@@ -97,12 +97,14 @@ test("a launcher killed before Digdag starts begins nothing, and the same comman
 test("does not start a second launcher while a session runs", async () => {
   const { launcher, end } = await startLong();
   const second = project.start(["run", "flow.dig"]);
+  const secondEnd = finish(second);
   let stderr = "";
   second.stderr?.on("data", (chunk) => {
     stderr += chunk;
   });
   await until("the second one waits", () => stderr.includes("another digdag is running flow.dig here"));
   second.kill("SIGTERM");
+  await secondEnd;
   launcher.kill("SIGINT");
   const { code, stderr: lines } = await end;
   assert.equal(code, 130);

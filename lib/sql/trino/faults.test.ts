@@ -38,7 +38,7 @@ function sessionAt(url: string, seconds: number): TrinoSession {
   return { settings: trinoSettings({ TRINO_URL: url, TRINO_TIMEOUT: String(seconds) }), log, statements: 0 };
 }
 
-function run(url: string, seconds = 5, reading = true): Promise<QueryResult> {
+function run(url: string, seconds = 60, reading = true): Promise<QueryResult> {
   return runStatement(sessionAt(url, seconds), SQL, { reading });
 }
 
@@ -56,11 +56,11 @@ async function failure(statement: Promise<unknown>): Promise<ExpectedError> {
 const posts = (server: FakeTrino) => server.requests.filter(({ method }) => method === "POST").length;
 
 test("reports a Trino that is down in one line with the reason", async () => {
-  const error = await failure(run(`http://127.0.0.1:${await freePort()}`, 1));
+  const error = await failure(run(`http://127.0.0.1:${await freePort()}`, 3));
   assert.ok(error instanceof EngineUnavailableError);
   assert.match(
     error.message,
-    /^Trino at http:\S+: no answer within 1 s \(TRINO_TIMEOUT\): connection refused$/,
+    /^Trino at http:\S+: no answer within 3 s \(TRINO_TIMEOUT\): connection refused$/,
   );
 });
 
@@ -96,7 +96,7 @@ test("sends the statement again to a server that is still starting", async () =>
   const starting = errorPage("SERVER_STARTING_UP", "Trino server is still initializing");
   const noNodes = errorPage("NO_NODES_AVAILABLE", "No nodes available to run query");
   const server = await serve(starting, emptyPage, noNodes, emptyPage, rowsPage(1), lastPage);
-  assert.deepEqual((await run(server.url, 5, false)).rows, [[1n]]);
+  assert.deepEqual((await run(server.url, 60, false)).rows, [[1n]]);
   assert.equal(posts(server), 3);
   assert.equal(warnings.length, 1);
 });
@@ -107,7 +107,7 @@ test("sends the statement again to a starting server that asks for a password", 
     "\tat com.google.common.base.Preconditions.checkState(Preconditions.java:513)\n";
   const starting: FakeAnswer = { status: 500, body: trace, headers: { "content-type": "text/plain" } };
   const server = await serve(starting, starting, emptyPage, rowsPage(1), lastPage);
-  assert.deepEqual((await run(server.url, 5, false)).rows, [[1n]]);
+  assert.deepEqual((await run(server.url, 60, false)).rows, [[1n]]);
   assert.equal(posts(server), 3);
   assert.match(warnings.join(), /500 .*: authenticators were not loaded\): trying again$/);
 });
@@ -122,16 +122,16 @@ test("does not retry any other 500", async () => {
 
 test("times out a server that accepts the statement and never answers", async () => {
   const server = await serve("silence");
-  const error = await failure(run(server.url, 1));
+  const error = await failure(run(server.url, 3));
   assert.ok(error instanceof EngineUnavailableError);
-  assert.match(error.message, /no answer within 1 s \(TRINO_TIMEOUT\)$/);
+  assert.match(error.message, /no answer within 3 s \(TRINO_TIMEOUT\)$/);
 });
 
 test("cancels an endless query on timeout, which ends the step", async () => {
   const server = await serve(emptyPage, rowsPage(1), emptyPage, "silence");
-  const error = await failure(run(server.url, 1));
+  const error = await failure(run(server.url, 3));
   assert.ok(error instanceof EngineUnavailableError);
-  assert.match(error.message, new RegExp(`query ${QUERY_ID} was cancelled: no result within 1 s`));
+  assert.match(error.message, new RegExp(`query ${QUERY_ID} was cancelled: no result within 3 s`));
   assert.match(error.message, /\(in: SELECT n FROM hive\.discogs\.t\)$/);
   assert.equal((await server.cameIn("DELETE")).url, `/v1/query/${QUERY_ID}`);
 });
@@ -144,16 +144,16 @@ test("resumes a connection lost during a query at the same page", async () => {
 
 test("a server lost during a query is gone for the next statement too", async () => {
   const server = await serve(emptyPage, rowsPage(1), "break");
-  const error = await failure(run(server.url, 1));
+  const error = await failure(run(server.url, 3));
   assert.ok(error instanceof EngineUnavailableError);
-  assert.match(error.message, /no answer within 1 s \(TRINO_TIMEOUT\): connection lost$/);
+  assert.match(error.message, /no answer within 3 s \(TRINO_TIMEOUT\): connection lost$/);
 });
 
 test("does not blame an earlier lost connection for a query that takes too long", async () => {
   const server = await serve(emptyPage, "break", rowsPage(1), "silence");
-  const error = await failure(run(server.url, 1));
+  const error = await failure(run(server.url, 3));
   assert.ok(error instanceof EngineUnavailableError);
-  assert.match(error.message, /no result within 1 s \(TRINO_TIMEOUT\) \(in: /);
+  assert.match(error.message, /no result within 3 s \(TRINO_TIMEOUT\) \(in: /);
 });
 
 test("reports a restarted server that no longer knows the query", async () => {
@@ -188,7 +188,7 @@ test("repeats reading once when files have moved, but never writing", async () =
   assert.match((await failure(run(twice.url))).message, /out of bounds/);
   assert.equal(posts(twice), 2);
   const writing = await serve(emptyPage, moved);
-  await failure(run(writing.url, 5, false));
+  await failure(run(writing.url, 60, false));
   assert.equal(posts(writing), 1);
 });
 

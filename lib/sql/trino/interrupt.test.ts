@@ -23,7 +23,7 @@ function startQuery(url: string, sql: string) {
 }
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  test(`${signal} cancels the running query and sends nothing more`, { timeout: 30_000 }, async () => {
+  test(`${signal} cancels the running query and sends nothing more`, { timeout: 300_000 }, async () => {
     const server = await fakeTrino([emptyPage, "silence"]);
     try {
       const { child, errors } = startQuery(server.url, "SELECT 1; SELECT 2");
