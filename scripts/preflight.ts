@@ -2,6 +2,7 @@ import { parseAcceptedDrift } from "../lib/checks/accepted_drift.ts";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { STAGE_LOG } from "../lib/cli/stage_log.ts";
+import { attemptBegan } from "../lib/digdag/stage_times.ts";
 import { chosenDatasets, runDatasetsOption } from "../lib/lake/run_datasets.ts";
 import { runOptions } from "../lib/lake/run_selection.ts";
 import { type BegunRun, beginRun } from "../lib/preflight/begin_run.ts";
@@ -13,6 +14,7 @@ import { s3Options } from "../lib/publish/s3_options.ts";
 
 const MESSAGES: Record<BegunRun["state"], string> = {
   new: "begun",
+  ready: "ready",
   resumed: "resumed",
   "being sealed": "complete, about to be sealed",
   sealed: "already sealed: nothing to do",
@@ -75,6 +77,7 @@ export const main = defineCommand({
       downloads: options["do-download"] === "true",
       log,
       inOrder: options["to-promote"] && options["allow-older"] === "false",
+      attemptBegan: await attemptBegan(env),
     });
     log.info(`run ${runId}: ${MESSAGES[state]}`);
     summarize(`run ${runId} ${MESSAGES[state]}`);

@@ -2,8 +2,15 @@ import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { registeredManifest } from "../lib/history/registered_manifests.ts";
 import { runOptions, selectRun, withPositional } from "../lib/lake/run_selection.ts";
-import { promote } from "../lib/promotion/promote.ts";
+import { type PromoteResult, promote } from "../lib/promotion/promote.ts";
 import { withReaders } from "../lib/sql/switch_active.ts";
+
+/** The outcome as a workflow shows it, after the name of this step. */
+const STATES: Record<PromoteResult["outcome"], string> = {
+  promoted: "is now active",
+  "already active": "is already active",
+  "would be promoted": "would be promoted",
+};
 
 /** Switches `active` to a sealed run that verifies, together with the engine's views and discogs.duckdb. */
 export const main = defineCommand({
@@ -27,7 +34,7 @@ export const main = defineCommand({
   },
   positionals: ["run_id?"],
   examples: ["bin/lake promote 2025-12__20260120_194923 --lake hive-data"],
-  async run({ options, positionals, env, log, print }) {
+  async run({ options, positionals, env, log, print, summarize }) {
     const named = { ...options, "run-id": options["promote-run-id"] ?? options["run-id"] };
     const { lake, runId } = await selectRun(withPositional(named, positionals));
     const { "dry-run": dryRun, "allow-older": allowOlder, "allow-unsealed": allowUnsealed } = options;
@@ -36,6 +43,7 @@ export const main = defineCommand({
     const { outcome, previous } = await (dryRun ? change() : withReaders({ lake, env, log }, runId, change));
     const before = outcome === "already active" ? "" : ` (active before: ${previous ?? "none"})`;
     print(`${outcome}: run ${runId}${before}`);
+    summarize(`run ${runId} ${STATES[outcome]}${before}`);
     return EXIT.ok;
   },
 });

@@ -45,6 +45,17 @@ test("reads a .sql file, reports a missing one, and accepts SQL that ends like a
     [join(lake, "my qury.sql"), `: no such file, did you mean ${file}?`],
     ["q.sqll", "q.sqll: no such file"],
     ["countries", "countries: no such file"],
+    ...(
+      [
+        ["releases_v6", "releases_ref_v6"],
+        ["tracks", "release_tracks_v1"],
+        ["release_v6", "releases_ref_v6"],
+        ["hive.discogs.artists_v1", "artists_v1"],
+      ] as const
+    ).map(([given, table]): [string, string] => [
+      given,
+      `${given} is neither SQL nor a file; for the rows of a table: bin/lake query "SELECT * FROM hive.discogs.${table} LIMIT 10"`,
+    ]),
     [
       "selct 1",
       "only statements that read are allowed, but this begins with selct, did you mean SELECT? (in: selct 1)",
@@ -84,6 +95,11 @@ test("writes a result to a file atomically, in the format of its name or of --fo
     ["n.csv", "n.json", "n.txt"].map((name) => String(read(name))),
     ["n\n1\n", '{"n":1}\n', "n\n1\n"],
   );
+  assert.deepEqual(await write("", "SELECT 1 AS n", "--csv"), {
+    code: 2,
+    stdout: "",
+    stderr: `scripts/query.ts: error: ${join(lake, "out")} is a directory: give the path of a file, e.g. one in it\n`,
+  });
   assert.equal(tableFromIPC(read("n.arrow")).getChild("n")?.get(0), 1);
   assert.equal(await rowsInFooter(join(lake, "out", "n.parquet")), 1);
   assert.deepEqual(await write("n.csv", "SELECT 2 AS n", "--format", "json"), silent);
@@ -209,6 +225,14 @@ test("a mistyped column is reported with the one that was probably meant", async
     [`SELECT 1 ${from} WHERE title = "Blue Train"`]:
       "there is no column Blue Train: if it is a text, write it in single quotes, 'Blue Train'",
     [`SELECT xyzzy ${from}`]: "there is no column xyzzy",
+    [`SELECT * EXCLUDE (titel) ${from}`]: "there is no column titel",
+    [`SELECT r.* REPLACE (1 AS titel) ${from}`]: "there is no column titel",
+    [`SELECT 1 ${from} JOIN (SELECT 1 AS release_id) USING (releaseid)`]:
+      "there is no column releaseid on the left side of the join, did you mean release_id?",
+    [`SELECT title, count(*) AS releases ${from} GROUP BY title ORDER BY relases`]:
+      "there is no column relases, did you mean releases?",
+    [`SELECT 1 ${from} QUALIFY row_number() OVER (PARTITION BY titel) = 1`]: "there is no column titel",
+    "SELECT {'label_id': 1}.labelid": "there is no field labelid, did you mean label_id?",
   };
   for (const [sql, message] of Object.entries(mistyped)) {
     const { code, stderr } = await runMain(main, ["--lake", lake, sql]);

@@ -7,7 +7,7 @@ import { kindOf, writeFileAtomic } from "../lib/files/files.ts";
 import { assertWritable } from "../lib/files/guard.ts";
 import { openEngineWithHistory } from "../lib/history/open_history.ts";
 import type { SqlEngine } from "../lib/sql/engine.ts";
-import { isMeantAsFile } from "../lib/sql/given_sql.ts";
+import { isMeantAsFile, tableMeant } from "../lib/sql/given_sql.ts";
 import { withoutExplain } from "../lib/sql/reading.ts";
 import { planOf } from "../lib/sql/render_result.ts";
 import {
@@ -106,12 +106,22 @@ async function statementsOf(given: string | undefined): Promise<Statements> {
   if (given === undefined || given === "-")
     return scriptStatements(await text(process.stdin), { file: "stdin" });
   if (!isMeantAsFile(given)) return scriptStatements(given);
-  if (!given.endsWith(".sql") && (await kindOf(given)) !== undefined) {
+  if (!given.endsWith(".sql")) await refuseOtherThanSql(given);
+  return scriptStatements(await readSqlFile(given), { file: given });
+}
+
+/** Explains what to give instead of a file of another kind, or of the name of a table. */
+async function refuseOtherThanSql(given: string): Promise<void> {
+  if ((await kindOf(given)) !== undefined) {
     throw new ExpectedError(
       `${given} is not a .sql file: if it holds SQL, use bin/lake query - < ${shellWord(given)}`,
     );
   }
-  return scriptStatements(await readSqlFile(given), { file: given });
+  const table = tableMeant(given);
+  if (table === undefined) return;
+  throw new ExpectedError(
+    `${given} is neither SQL nor a file; for the rows of a table: bin/lake query "SELECT * FROM ${table} LIMIT 10"`,
+  );
 }
 
 async function* outputOf(engine: SqlEngine, statements: Statements, format: ResultFormat) {

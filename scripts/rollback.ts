@@ -2,8 +2,15 @@ import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { lakeOption } from "../lib/cli/options.ts";
 import { registeredManifest } from "../lib/history/registered_manifests.ts";
-import { rollback, rollbackTarget } from "../lib/promotion/rollback.ts";
+import { type RollbackResult, rollback, rollbackTarget } from "../lib/promotion/rollback.ts";
 import { withReaders } from "../lib/sql/switch_active.ts";
+
+/** The outcome as a workflow shows it, after the name of this step. */
+const STATES: Record<RollbackResult["outcome"], string> = {
+  "rolled back": "is active again",
+  "already active": "is already active",
+  "would be rolled back": "would be active again",
+};
 
 /** Switches `active` back to the run before it, or to the one that `--to` names. */
 export const main = defineCommand({
@@ -27,16 +34,16 @@ export const main = defineCommand({
     "bin/lake rollback --lake hive-data",
     "bin/lake rollback --lake hive-data --to 2025-12__20260120_194923",
   ],
-  async run({ options, env, log, print }) {
+  async run({ options, env, log, print, summarize }) {
     const { lake, "dry-run": dryRun } = options;
     const wanted = { to: options.to, request: options["session-time"] };
     const target = await rollbackTarget(lake, wanted);
     const recorded = await registeredManifest(lake, target);
     const change = () => rollback(lake, { ...wanted, recorded, dryRun, log });
     const { outcome, from, to } = await (dryRun ? change() : withReaders({ lake, env, log }, target, change));
-    print(
-      `${outcome}: run ${to}${outcome === "already active" ? "" : ` (active before: ${from ?? "none"})`}`,
-    );
+    const before = outcome === "already active" ? "" : ` (active before: ${from ?? "none"})`;
+    print(`${outcome}: run ${to}${before}`);
+    summarize(`run ${to} ${STATES[outcome]}${before}`);
     return EXIT.ok;
   },
 });

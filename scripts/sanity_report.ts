@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { reportJson, showChecks } from "../lib/checks/render.ts";
+import { reportJson } from "../lib/checks/render.ts";
 import {
   reportOnActive,
   reportOnRun,
@@ -7,6 +7,7 @@ import {
   type WrittenReport,
 } from "../lib/checks/sanity_of_run.ts";
 import { falseCriticals } from "../lib/checks/sanity_report.ts";
+import { showChecks } from "../lib/checks/show_checks.ts";
 import { type CommandContext, defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { CheckFailedError, EXIT, ExpectedError, oneLine } from "../lib/cli/errors.ts";
 import type { OptionSpecs } from "../lib/cli/options.ts";

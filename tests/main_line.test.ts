@@ -231,8 +231,10 @@ function assertQuiet({ code, stdout, stderr }: Finished, closing: string[]): voi
     stderr,
   );
   const warnings = lines.filter((line) => /^ +warning {2}\S+ = \d+: /.test(line));
-  assert.ok(warnings.length > 0, stderr);
-  assert.deepEqual(warnings, [...new Set(warnings)]);
+  const orphans = warnings.filter((line) => /group_ids that are not in artists_v1_typed/.test(line));
+  assert.equal(orphans.length, 1, `${stderr}: two checks report them`);
+  const found = warnings.map((line) => line.slice(line.indexOf(" = ")));
+  assert.deepEqual(found, [...new Set(found)]);
   const others = lines.filter((line) => !stages.includes(line) && !warnings.includes(line));
   assert.ok(
     others.every((line) => / new session | running: /.test(line)),

@@ -237,6 +237,7 @@ test("the page of a run shows the contents of its datasets", async () => {
     assert.equal(await first.nth(0).locator("th").innerText(), "100");
     const overview = page.locator('[aria-label="Datasets"] tbody tr').filter({ hasText: "releases_ref_v6" });
     assert.equal(await overview.locator("td").nth(2).innerText(), "4");
+    await openAll(page);
     assert.match(await page.locator("#checks").innerText(), /artists_v1\.rows\s+CRITICAL\s+2\s+ok/);
   });
 });

@@ -60,7 +60,7 @@ export async function checkFiles(
     : found;
   const files = filesCheck(name, dataset, { ...found, problems: decoded.problems });
   if (!files.ok) return { ...unsound, checks: [files] };
-  const checks = [files, columnsCheck, ...rowChecks(name, found, subject, minRows)];
+  const checks = [files, columnsCheck, ...rowChecks(dataset, found, subject, minRows)];
   const columns = "columns" in decoded ? decoded.columns : undefined;
   return { checks, isSound: columnsCheck.ok, parts, columns };
 }
@@ -103,12 +103,23 @@ async function decodedParts(
   }
 }
 
-function rowChecks(name: string, { rows }: Parts, subject: Subject, minRows: MinRows): CheckResult[] {
+/** Name of the check of a dataset's row count. */
+export function rowsOf({ directory }: TableDeclaration): string {
+  return `${datasetName(directory)}.rows`;
+}
+
+function rowChecks(
+  dataset: TableDeclaration,
+  { rows }: Parts,
+  subject: Subject,
+  minRows: MinRows,
+): CheckResult[] {
+  const name = datasetName(dataset.directory);
   const least = minRows[name] ?? 0;
   const enough = rows >= BigInt(least);
   const checks: CheckResult[] = [
     {
-      name: `${name}.rows`,
+      name: rowsOf(dataset),
       severity: "CRITICAL",
       ok: enough,
       value: rows,

@@ -1,27 +1,38 @@
-import { type Reference, referenceName, type Severity, type TableDeclaration } from "../datasets/types.ts";
+import {
+  type Key,
+  type Reference,
+  referenceName,
+  type Severity,
+  type TableDeclaration,
+} from "../datasets/types.ts";
 import { datasetName } from "../lake/done.ts";
 import type { SqlEngine, SqlValue } from "../sql/engine.ts";
 import { type CheckResult, countCheck, notRun } from "./check.ts";
 import { checkRows } from "./check_rows.ts";
 import { activeTable } from "./check_statement.ts";
 import { duplicatesStatement, gapsStatement } from "./key_statements.ts";
-import { orphansStatement } from "./reference_statements.ts";
+import { orphansStatement, orphansUnit } from "./reference_statements.ts";
 import { type Slice, slicesOf } from "./slices.ts";
 
 /** Checks that the mandatory columns of a dataset have no NULL: one check per column, all from one scan. */
 export async function nullChecks(engine: SqlEngine, dataset: TableDeclaration): Promise<CheckResult[]> {
-  const columns = dataset.columns.filter((column) => column.mandatory === true).map(({ name }) => name);
+  const columns = mandatoryColumns(dataset);
   if (columns.length === 0) return [];
   const counts = columns.map((name) => `count(*) - count(${name})`).join(", ");
   const { rows } = await engine.query(`SELECT ${counts} FROM ${activeTable(dataset.table)}`);
   return columns.map((column, index) =>
-    countCheck(
-      `${datasetName(dataset.directory)}.null_${column}`,
-      "CRITICAL",
-      bigint(rows[0]?.[index]),
-      `rows without ${column}`,
-    ),
+    countCheck(nullsOf(dataset, column), "CRITICAL", bigint(rows[0]?.[index]), `rows without ${column}`),
   );
+}
+
+/** The mandatory columns of a dataset, each of which has a check. */
+export function mandatoryColumns({ columns }: TableDeclaration): string[] {
+  return columns.filter(({ mandatory }) => mandatory === true).map(({ name }) => name);
+}
+
+/** Name of a mandatory column's check: `releases_v6.null_release_id`. */
+export function nullsOf({ directory }: TableDeclaration, column: string): string {
+  return `${datasetName(directory)}.null_${column}`;
 }
 
 /** Options for the checks of a key. */
@@ -46,16 +57,19 @@ export async function keyChecks(
   const { columns } = key;
   const severity = key.hard ? hard : "INFO";
   const slices = await slicesOf(engine, dataset, rowsAtOnce);
-  const check = (what: string, statement: typeof gapsStatement) =>
-    inSlices(engine, slices, (slice) =>
-      statement({ name: `${datasetName(directory)}.${what}`, severity, table, columns, slice }),
-    );
-  const duplicates = await check(duplicatesOf(columns), duplicatesStatement);
+  const check = (name: string, statement: typeof gapsStatement) =>
+    inSlices(engine, slices, (slice) => statement({ name, severity, table, columns, slice }));
+  const duplicates = await check(duplicateKeysOf(dataset, key), duplicatesStatement);
   if (kind !== "detail") return [duplicates];
-  return [duplicates, await check(`gaps_in_${columns.at(-1)}`, gapsStatement)];
+  return [duplicates, await check(`${datasetName(directory)}.gaps_in_${columns.at(-1)}`, gapsStatement)];
 }
 
-/** Name of a key's check: `duplicate_release_id`, or `duplicate_keys` for a key of several columns. */
+/** Name of a key's check: `releases_v6.duplicate_release_id`. */
+export function duplicateKeysOf({ directory }: TableDeclaration, { columns }: Key): string {
+  return `${datasetName(directory)}.${duplicatesOf(columns)}`;
+}
+
+/** A key's check within its dataset: `duplicate_release_id`, or `duplicate_keys` for a key of several columns. */
 export function duplicatesOf(columns: readonly string[]): string {
   return columns.length === 1 ? `duplicate_${columns[0]}` : "duplicate_keys";
 }
@@ -95,7 +109,7 @@ export async function orphanCheck(
   const { columns, severity } = reference;
   const isByRecord = columns[0] === dataset.key?.columns[0];
   const slices = isByRecord ? await slicesOf(engine, dataset, rowsAtOnce) : [];
-  const counted = columns.length === 1 ? "values" : "rows";
+  const counted = orphansUnit(reference);
   return inSlices(engine, slices, (slice) =>
     orphansStatement({ name, severity, dataset, reference, counted, slice }),
   );

@@ -1,5 +1,6 @@
 import type { Reference, Severity, TableDeclaration } from "../datasets/types.ts";
 import { activeTable, checkStatement } from "./check_statement.ts";
+import type { Counted } from "./counted.ts";
 import { inSlice, type Slice } from "./slices.ts";
 
 interface OrphanCheck {
@@ -8,7 +9,7 @@ interface OrphanCheck {
   dataset: TableDeclaration;
   reference: Reference;
   /** What is counted: rows (items of a list), or distinct values of the single column. */
-  counted: "rows" | "values";
+  counted: Counted["unit"];
   /** Slice of the reference's first column, applied to both sides. */
   slice?: Slice | undefined;
 }
@@ -41,6 +42,11 @@ export function orphansStatement({
       `LEFT JOIN ${referredTo(reference, slice)} r ON ${isReferredTo(reference)}\n` +
       `WHERE ${isReference(reference)} AND r.${to.columns[0]} IS NULL`,
   });
+}
+
+/** What the check of a declared reference counts: rows where several columns refer together. */
+export function orphansUnit({ columns }: Reference): Counted["unit"] {
+  return columns.length === 1 ? "values" : "rows";
 }
 
 /** The rows with a reference's columns, aliased `t`; a list gives one row per item. */

@@ -13,6 +13,7 @@ import {
   releaseStyleXrefV1,
 } from "../datasets/warehouse.ts";
 import { activeTable, checkStatement } from "./check_statement.ts";
+import { type Counted, countedDuplicates, countedNulls, countedOrphans, countedRows } from "./counted.ts";
 import { duplicatesStatement, nullsStatement } from "./key_statements.ts";
 import { orphansStatement } from "./reference_statements.ts";
 
@@ -22,19 +23,34 @@ const HEADING = `-- The sanity report of the run that hive.discogs resolves to: 
 -- dumps' "none" and never an orphan. Generated from the declarations in lib/datasets/ by
 -- scripts/describe_sanity_report.ts; a test fails when this file differs from the script's output.`;
 
-/**
- * The text of `sql/sanity_report_active_v1.sql`. The data contract fixes the checks and their names; what they look at,
- * and most severities, come from the declarations. A warehouse can be rebuilt, so its orphans are only a warning here.
- */
+/** A check of the sanity report. */
+interface SanityCheck {
+  name: string;
+  sql: string;
+  /** Undefined when no other check counts the same. */
+  counts?: Counted;
+}
+
+/** The text of `sql/sanity_report_active_v1.sql`. */
 export function sanityStatements(): string {
-  const statements = [
+  return `${HEADING}\n${sanityChecks()
+    .map(({ sql }) => `${sql};\n`)
+    .join("\n")}`;
+}
+
+/**
+ * The checks of the sanity report. The data contract fixes them and their names; what they look at, and most
+ * severities, come from the declarations. A warehouse can be rebuilt, so its orphans are only a warning here.
+ */
+export function sanityChecks(): SanityCheck[] {
+  return [
     rows("artists_v1.rows", artistsV1),
-    nullsStatement("artists_v1.null_artist_id", artistsV1, "artist_id"),
+    nulls("artists_v1.null_artist_id", artistsV1, "artist_id"),
     orphanRows("artist_aliases_v1.orphan_artist_id_rows", artistAliasesV1, "artist_id"),
-    nullsStatement("labels_ref_v10.null_label_id", labelsV10, "label_id"),
-    nullsStatement("masters_v1.null_master_id", mastersV1, "master_id"),
+    nulls("labels_ref_v10.null_label_id", labelsV10, "label_id"),
+    nulls("masters_v1.null_master_id", mastersV1, "master_id"),
     duplicates("masters_v1.duplicate_master_ids", mastersV1),
-    nullsStatement("releases_ref_v6.null_release_id", releasesV6, "release_id"),
+    nulls("releases_ref_v6.null_release_id", releasesV6, "release_id"),
     duplicates("releases_ref_v6.duplicate_release_ids", releasesV6),
     emptyNames("artists_v1.empty_name", artistsV1),
     orphans("artist_memberships_v1.orphan_member_ids", artistMembershipsV1, "member_id"),
@@ -48,16 +64,20 @@ export function sanityStatements(): string {
     duplicates("labels_ref_v10.duplicate_label_id_groups", labelsV10),
     orphans("labels_ref_v10.orphan_parent_label_ids", labelsV10, "parent_label_id"),
   ];
-  return `${HEADING}\n${statements.map((statement) => `${statement};\n`).join("\n")}`;
 }
 
-function rows(name: string, { table }: TableDeclaration): string {
-  const from = activeTable(table);
-  return checkStatement({ name, severity: "CRITICAL", value: "count(*)", details: "rows", from });
+function rows(name: string, dataset: TableDeclaration): SanityCheck {
+  const from = activeTable(dataset.table);
+  const sql = checkStatement({ name, severity: "CRITICAL", value: "count(*)", details: "rows", from });
+  return { name, sql, counts: countedRows(dataset) };
 }
 
-function emptyNames(name: string, { table }: TableDeclaration): string {
-  return checkStatement({
+function nulls(name: string, dataset: TableDeclaration, column: string): SanityCheck {
+  return { name, sql: nullsStatement(name, dataset, column), counts: countedNulls(dataset, column) };
+}
+
+function emptyNames(name: string, { table }: TableDeclaration): SanityCheck {
+  const sql = checkStatement({
     name,
     severity: "WARN",
     value: "count(*)",
@@ -65,16 +85,15 @@ function emptyNames(name: string, { table }: TableDeclaration): string {
     smallest: { column: "artist_id", label: "artist_id" },
     from: `${activeTable(table)}\nWHERE name IS NULL OR name = ''`,
   });
+  return { name, sql };
 }
 
-function duplicates(name: string, { table, key }: TableDeclaration): string {
+function duplicates(name: string, dataset: TableDeclaration): SanityCheck {
+  const { table, key } = dataset;
   if (key === undefined) throw new TypeError(`${table} has no key`);
-  return duplicatesStatement({
-    name,
-    severity: key.hard ? "CRITICAL" : "INFO",
-    table,
-    columns: key.columns,
-  });
+  const severity = key.hard ? "CRITICAL" : "INFO";
+  const sql = duplicatesStatement({ name, severity, table, columns: key.columns });
+  return { name, sql, counts: countedDuplicates(dataset) };
 }
 
 const orphans = (name: string, dataset: TableDeclaration, column: string, severity?: Severity) =>
@@ -87,10 +106,15 @@ function ofReference(
   name: string,
   dataset: TableDeclaration,
   column: string,
-  counted: "rows" | "values",
+  counted: Counted["unit"],
   severity: Severity | undefined,
-): string {
+): SanityCheck {
   const reference = dataset.references?.find(({ columns }) => columns.length === 1 && columns[0] === column);
   if (reference === undefined) throw new TypeError(`${dataset.table}.${column} is not a reference`);
-  return orphansStatement({ name, severity: severity ?? reference.severity, dataset, reference, counted });
+  const declared = severity ?? reference.severity;
+  return {
+    name,
+    sql: orphansStatement({ name, severity: declared, dataset, reference, counted }),
+    counts: countedOrphans(dataset, reference, counted),
+  };
 }

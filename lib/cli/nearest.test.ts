@@ -15,6 +15,8 @@ test("suggests the name that was probably meant", () => {
       "2026-09__20261121_080829",
     ],
     ["x", ["promote"], undefined],
+    ["x", ["n"], undefined],
+    ["nn", ["n"], "n"],
     ["promote", [], undefined],
   ] as const) {
     assert.equal(nearest(given, names), meant, given);

@@ -1,14 +1,16 @@
 import { closest, distance } from "fastest-levenshtein";
 
 /**
- * The name that was probably meant: at most a third of its letters differ, or only their order does. `-` and `_` count
- * as equal.
+ * The name that was probably meant: at most a third of its letters differ, and not all, or only their order does. `-` and
+ * `_` count as equal.
  */
 export function nearest(given: string, names: readonly string[]): string | undefined {
   if (names.length === 0) return undefined;
   const [word, plain] = [plainText(given), names.map(plainText)];
   const near = plain.find((name) => sorted(name) === sorted(word)) ?? closest(word, plain);
-  const isNear = distance(word, near) <= Math.ceil(near.length / 3) || sorted(near) === sorted(word);
+  const changes = distance(word, near);
+  const isLike = changes <= Math.ceil(near.length / 3) && changes < Math.max(near.length, word.length);
+  const isNear = isLike || sorted(near) === sorted(word);
   return isNear ? names[plain.indexOf(near)] : undefined;
 }
 

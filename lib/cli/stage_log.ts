@@ -18,6 +18,8 @@ const notOkCheck = z.object({
   severity: z.string(),
   value: z.string(),
   details: z.string(),
+  /** What it counts; absent when only checks of its name count that. */
+  counts: z.object({ what: z.string(), unit: z.string() }).optional(),
 });
 
 /** A failed or skipped check in the log of a workflow. */

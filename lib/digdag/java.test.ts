@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { ExpectedError } from "../cli/errors.ts";
 import { findJava } from "../java/find_java.ts";
 import { DIGDAG_JAVA } from "./java.ts";
+import { projectRoot } from "./places.ts";
 
 test("without a JDK, one line has the commands that install one on each system", () => {
   assert.throws(
@@ -15,4 +18,13 @@ test("without a JDK, one line has the commands that install one on each system",
       return true;
     },
   );
+});
+
+test("the getting started page installs the packages that the error names", () => {
+  const page = readFileSync(join(projectRoot, "docs", "getting-started.md"), "utf8");
+  const { debian, macos } = DIGDAG_JAVA.install;
+  for (const command of [debian, macos]) {
+    const name = command.split(" ").at(-1) ?? "";
+    assert.match(page, new RegExp(`\\binstall .*\\b${name}$`, "m"), command);
+  }
 });

@@ -74,6 +74,40 @@ test("shows the number of checks, and each check that is not ok once across stag
   ]);
 });
 
+test("shows a finding once although checks of several names report it, and again when it failed or its number changed", () => {
+  const counts = { what: "x: orphans of id", unit: "values" };
+  const rows = { what: counts.what, unit: "rows" };
+  const first = { ...orphans, counts };
+  const again = { ...orphans, name: "x_v1.orphan_ids", counts };
+  const other = { ...orphans, name: "x.empty_name", details: "without a name" };
+  const lines = linesOf(
+    began(0, 1, "tests/parquet_sanity.ts"),
+    ended(1, 1, { checks: { ok: 1, not_ok: [first] } }),
+    began(1, 2, "scripts/sanity_report.ts"),
+    ended(2, 2, { checks: { ok: 1, not_ok: [again, other] } }),
+    began(2, 3, "scripts/sanity_report.ts"),
+    ended(3, 3, { checks: { ok: 1, not_ok: [{ ...again, value: "3" }] } }),
+    began(3, 4, "scripts/sanity_report.ts"),
+    ended(4, 4, { checks: { ok: 0, not_ok: [{ ...again, counts: rows, value: "7" }, other] } }),
+    began(4, 5, "tests/parquet_sanity.ts"),
+    ended(5, 5, { checks: { ok: 1, not_ok: [{ ...first, value: "3", severity: "CRITICAL" }] } }),
+    began(5, 6, "scripts/sanity_report.ts"),
+    ended(6, 6, { checks: { ok: 1, not_ok: [{ ...again, value: "3" }] } }),
+  );
+  assert.deepEqual(lines, [
+    "08:00:01 ok        1.0 s  parquet_sanity: 1 check ok, 1 not ok",
+    "         warning  x.orphans = 2: ids without a row",
+    "08:00:02 ok        1.0 s  sanity_report: 1 check ok, 2 not ok (1 shown above)",
+    "         warning  x.empty_name = 2: without a name",
+    "08:00:03 ok        1.0 s  sanity_report: 1 check ok, 1 not ok",
+    "         warning  x_v1.orphan_ids = 3: ids without a row",
+    "08:00:04 ok        1.0 s  sanity_report: 0 checks ok, 2 not ok (shown above)",
+    "08:00:05 ok        1.0 s  parquet_sanity: 1 check ok, 1 not ok",
+    "         FAILED   x.orphans = 3: ids without a row",
+    "08:00:06 ok        1.0 s  sanity_report: 1 check ok, 1 not ok (shown above)",
+  ]);
+});
+
 test("shows a failed stage with its error and place, and a warning at once and only once", () => {
   const warned: StageEvent = { event: "warned", time: time(1), pid: 1, message: "Trino is slow" };
   const lines = linesOf(

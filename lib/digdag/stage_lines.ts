@@ -17,17 +17,25 @@ export interface RunningStage {
   began: number;
 }
 
+/** What checks found, as last reported. */
+interface Finding {
+  isFailure: boolean;
+  /** By unit. */
+  values: Map<string, string>;
+}
+
 const INDENT = " ".repeat(9);
 type Ended = Extract<StageEvent, { event: "ended" }>;
 
 /**
- * Turns the events of a workflow into the lines it shows: one per ended stage, and each warning and check that is not ok once,
- * however many stages report it.
+ * Turns the events of a workflow into the lines it shows: one per ended stage, and each warning and each finding of a check
+ * once, however many stages and checks report it.
  */
 export class StageLines {
   readonly #colours: Colours;
   readonly #running = new Map<number, RunningStage>();
-  readonly #shown = new Set<string>();
+  readonly #warned = new Set<string>();
+  readonly #findings = new Map<string, Finding>();
 
   constructor(colours: Colours) {
     this.#colours = colours;
@@ -42,10 +50,7 @@ export class StageLines {
       case "ended":
         return this.#end(event);
       case "warned":
-        return this.#once(
-          event.message,
-          `${time(event)} ${this.#colours.yellow("warning:")} ${event.message}`,
-        );
+        return this.#warn(event);
       default:
         return [];
     }
@@ -67,8 +72,10 @@ export class StageLines {
     this.#running.delete(event.pid);
     const { label, task, began } = stage;
     const seconds = `${((Date.parse(event.time) - began) / 1000).toFixed(1)} s`.padStart(8);
-    const checks = (event.checks?.not_ok ?? []).flatMap((check) => this.#check(check));
-    const counts = checksText(event.checks, checks.length > 0);
+    const checks = (event.checks?.not_ok ?? [])
+      .filter((check) => this.#isNew(check))
+      .map((check) => this.#check(check));
+    const counts = checksText(event.checks, checks.length);
     const what = [event.summary ?? "", counts].filter((text) => text !== "").join(", ");
     const name = what === "" ? label : `${label}: ${what}`;
     if (event.exit === 0)
@@ -83,24 +90,42 @@ export class StageLines {
     ];
   }
 
-  #check({ name, severity, value, details }: NotOkCheck): string[] {
-    const isFailure = severity === "CRITICAL";
-    const status = isFailure ? this.#colours.red("FAILED ") : this.#colours.yellow("warning");
-    return this.#once(`${name} ${value}`, `${INDENT}${status}  ${name} = ${value}: ${details}`);
+  #check({ name, severity, value, details }: NotOkCheck): string {
+    const status = isFailure(severity) ? this.#colours.red("FAILED ") : this.#colours.yellow("warning");
+    return `${INDENT}${status}  ${name} = ${value}: ${details}`;
   }
 
-  #once(key: string, line: string): string[] {
-    if (this.#shown.has(key)) return [];
-    this.#shown.add(key);
-    return [line];
+  /** Whether a check has something to report that wasn't shown: a finding, a failure that was a warning, another number. */
+  #isNew({ name, severity, value, counts }: NotOkCheck): boolean {
+    const { what, unit } = counts ?? { what: name, unit: "" };
+    const known = this.#findings.get(what);
+    if (known === undefined || (isFailure(severity) && !known.isFailure)) {
+      this.#findings.set(what, { isFailure: isFailure(severity), values: new Map([[unit, value]]) });
+      return true;
+    }
+    // A number in another unit can't be compared with the one shown.
+    const before = known.values.get(unit);
+    known.values.set(unit, value);
+    return before !== undefined && before !== value;
+  }
+
+  #warn(event: Extract<StageEvent, { event: "warned" }>): string[] {
+    const { message } = event;
+    if (this.#warned.has(message)) return [];
+    this.#warned.add(message);
+    return [`${time(event)} ${this.#colours.yellow("warning:")} ${message}`];
   }
 }
 
+const isFailure = (severity: string) => severity === "CRITICAL";
+
 const time = (event: StageEvent) => timeOfDay(new Date(event.time));
 
-function checksText(checks: ChecksNote | undefined, areShown: boolean): string {
+function checksText(checks: ChecksNote | undefined, shown: number): string {
   if (checks === undefined) return "";
   const { ok, not_ok: notOk } = checks;
-  const others = notOk.length === 0 ? "" : `, ${notOk.length} not ok${areShown ? "" : " (shown above)"}`;
-  return `${counted(ok, "check")} ok${others}`;
+  if (notOk.length === 0) return `${counted(ok, "check")} ok`;
+  const above = notOk.length - shown;
+  const which = above === 0 ? "" : shown === 0 ? " (shown above)" : ` (${above} shown above)`;
+  return `${counted(ok, "check")} ok, ${notOk.length} not ok${which}`;
 }

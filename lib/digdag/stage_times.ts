@@ -1,5 +1,5 @@
-import { join } from "node:path";
-import { type StageEvent, stageEvent } from "../cli/stage_log.ts";
+import { dirname, join } from "node:path";
+import { STAGE_LOG, type StageEvent, stageEvent } from "../cli/stage_log.ts";
 import { alignedTable } from "../cli/table.ts";
 import { textIfThere } from "../files/files.ts";
 import type { Session } from "./session.ts";
@@ -40,6 +40,12 @@ export async function readAttempts(session: Pick<Session, "dir">): Promise<Attem
     if (event !== undefined) addEvent(attempts, event);
   }
   return attempts;
+}
+
+/** When the attempt that this script belongs to began; undefined outside of a workflow. */
+export async function attemptBegan(env: NodeJS.ProcessEnv): Promise<number | undefined> {
+  const file = env[STAGE_LOG];
+  return file ? (await readAttempts({ dir: dirname(file) })).at(-1)?.began : undefined;
 }
 
 /** The event in a line of the log; undefined for an incomplete line, e.g. after a full disk. */

@@ -1,5 +1,5 @@
 import type { CheckResult } from "../checks/check.ts";
-import { noteCheckResults } from "../checks/render.ts";
+import { noteCheckResults } from "../checks/show_checks.ts";
 import { EXIT, ExpectedError } from "../cli/errors.ts";
 import type { OptionSpecs, OptionValues } from "../cli/options.ts";
 import { noteFailure } from "../cli/stage_log.ts";

@@ -26,6 +26,9 @@ export async function hashFile(path: string): Promise<{ bytes: number; sha256: s
 /** Writes a file atomically: temporary name, fsync, rename, fsync of the directory. */
 export async function writeFileAtomic(path: string, content: Content): Promise<void> {
   assertWritable(path, { entry: true });
+  if ((await kindOf(path)) === "directory") {
+    throw new ExpectedError(`${path} is a directory: give the path of a file, e.g. one in it`);
+  }
   await makeDirectory(dirname(path));
   await withTemporaryFile(path, content, (temporary) => rename(temporary, path));
   await syncPath(dirname(path));

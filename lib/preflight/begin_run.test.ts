@@ -99,6 +99,14 @@ test("the same session resumes the run, even after newer dumps arrived, and keep
   });
 });
 
+test("an attempt resumes a run of an earlier one, but not the run that it began itself", async () => {
+  const attemptBegan = Date.now();
+  assert.deepEqual(await beginRun(request({}, { attemptBegan })), { runId: RUN, state: "new" });
+  assert.deepEqual(await beginRun(request({}, { attemptBegan })), { runId: RUN, state: "ready" });
+  const later = { attemptBegan: Date.now() + 60_000 };
+  assert.deepEqual(await beginRun(request({}, later)), { runId: RUN, state: "resumed" });
+});
+
 test("begins a run whose beginning was interrupted in an earlier version", async () => {
   await mkdir(inRun.reports(buildingDir(lake, RUN)), { recursive: true });
   assert.deepEqual(await beginRun(request()), { runId: RUN, state: "new" });

@@ -34,13 +34,18 @@ export interface RunRequest {
   downloads: boolean;
   /** The run will be promoted, so its month must not be older than the active run's. */
   inOrder: boolean;
+  /** When this attempt of the workflow began, in milliseconds since 1970: a run that is younger is not resumed by it. */
+  attemptBegan?: number | undefined;
 }
 
 /** A run that was found or created, and what state it is in. */
 export interface BegunRun {
   runId: string;
-  /** `awaiting dumps`: nothing is created yet, because the files must be downloaded first. */
-  state: "new" | "resumed" | "being sealed" | "sealed" | "awaiting dumps";
+  /**
+   * `ready`: begun by an earlier step of this attempt; `awaiting dumps`: nothing is created yet, because the files must be
+   * downloaded first.
+   */
+  state: "new" | "ready" | "resumed" | "being sealed" | "sealed" | "awaiting dumps";
 }
 
 /**
@@ -103,7 +108,7 @@ function agreedSelection(selection: RunSelection): RunSelection {
 
 async function takeUp(
   { lake, runId, state, dir }: SelectedRun,
-  { runMode, datasets }: RunRequest,
+  { runMode, datasets, attemptBegan = Number.POSITIVE_INFINITY }: RunRequest,
 ): Promise<BegunRun> {
   if (state === "sealed") return { runId, state };
   const sealing = (await kindOf(inRun.runFile(dir))) === undefined;
@@ -116,7 +121,7 @@ async function takeUp(
     );
   }
   requireSameChoice(run, datasets);
-  return { runId, state: "resumed" };
+  return { runId, state: Date.parse(run.started) >= attemptBegan ? "ready" : "resumed" };
 }
 
 /**

@@ -1,9 +1,7 @@
 import { ExpectedError, oneLine } from "../cli/errors.ts";
 import { didYouMean, nearest } from "../cli/nearest.ts";
-import { datasetName } from "../datasets/dataset_name.ts";
-import { allTables } from "../datasets/index.ts";
-import { byShortName } from "../datasets/short_name.ts";
 import { RUN_SCHEMA_PREFIX } from "../files/run_id.ts";
+import { datasetTables, tablesByDirectory } from "./dataset_tables.ts";
 import { ACTIVE_SCHEMA, CATALOG, type SqlEngine } from "./engine.ts";
 import { segments } from "./split.ts";
 import { type SqlSource, sqlError } from "./sql_error.ts";
@@ -86,37 +84,57 @@ function instead(
     if (meant === table) return ": the run was made without this dataset";
     return `, did you mean ${schema}.${meant}, which the run was made without?`;
   }
-  if (ofDirectory.has(table)) return `: the dataset ${table} is queried as ${schema}.${meant}`;
+  if (tablesByDirectory.has(table)) return `: the dataset ${table} is queried as ${schema}.${meant}`;
   return `, did you mean ${schema}.${meant}?`;
 }
 
-/** The tables of datasets by the names of their directories, which may be different. */
-const ofDirectory = new Map(allTables.map((each) => [datasetName(each.directory), each.table]));
-/** The tables of datasets by all names that they have: in `discogs.duckdb`, of their directories, and their own. */
-const datasetTables = new Map([
-  ...byShortName(allTables).map(({ name, dataset }) => [name, dataset.table] as const),
-  ...ofDirectory,
-  ...allTables.map(({ table }) => [table, table] as const),
-]);
-
 /** How the engines report a column that does not exist. */
 const UNKNOWN_COLUMN = [
-  /^Binder Error: Referenced column "(?<column>[^"]+)" not found in FROM clause/,
+  /^Binder Error: Referenced column "?(?<column>[^"]+?)"? not found in FROM clause/,
   /^Binder Error: (?:Values list|Table) "(?<table>[^"]+)" does not have a column named "(?<column>[^"]+)"/,
+  /^Binder Error: Column "(?<column>[^"]+)" in (?:EXCLUDE|REPLACE) list not found/,
+  /^Binder Error: Column "(?<column>[^"]+)" does not exist on (?<side>left|right) side of join/,
   /^line \d+:\d+: Column '(?:(?<table>[\w.]+)\.)?(?<column>\w+)' cannot be resolved/,
 ];
+/** What DuckDB reports of a column that does not exist, but also of one that can't be used in this place. */
+const UNUSABLE_COLUMN = [
+  /^Binder Error: column "?(?<column>[^"]+?)"? must appear in the GROUP BY clause/,
+  /^Binder Error: Could not ORDER BY column "(?<column>[^"]+)"/,
+];
+const UNKNOWN_FIELD = /^Binder Error: Could not find key "(?<field>[^"]+)" in struct/;
 
-/** The columns that DuckDB names instead: `"title", "r.release_id"`. */
-const CANDIDATES = /Candidate bindings:[ :]*((?:"[^"]*"(?:, )?)+)/;
+/** The columns or fields that DuckDB names instead: `"title", "r.release_id"`. */
+const CANDIDATES = /Candidate (?:bindings|Entries):[ :]*((?:"[^"]*"(?:, )?)+)/;
 
 async function unknownColumn(engine: Catalog, sql: string, message: string): Promise<string | undefined> {
-  const { table, column } = firstMatch(UNKNOWN_COLUMN, message)?.groups ?? {};
-  if (column === undefined) return undefined;
+  const { field } = UNKNOWN_FIELD.exec(message)?.groups ?? {};
+  if (field !== undefined) return `there is no field ${field}${didYouMean(field, candidatesIn(message))}`;
+  const { table, column, side } = firstMatch(UNKNOWN_COLUMN, message)?.groups ?? {};
+  if (column === undefined) return unusableColumn(engine, sql, message);
   const given = table === undefined ? column : `${table}.${column}`;
   const candidates = candidatesIn(message);
   const columns = candidates.length > 0 ? candidates : await columnsRead(engine, sql);
-  return `there is no column ${given}${didYouMean(column, columns) || textHint(sql, column)}`;
+  const where = side === undefined ? "" : ` on the ${side} side of the join`;
+  return `there is no column ${given}${where}${meantColumn(sql, column, columns) || textHint(sql, column)}`;
 }
+
+/** Explains only a column that no table has. */
+async function unusableColumn(engine: Catalog, sql: string, message: string): Promise<string | undefined> {
+  const { column } = firstMatch(UNUSABLE_COLUMN, message)?.groups ?? {};
+  if (column === undefined) return undefined;
+  const columns = await columnsRead(engine, sql);
+  if (columns.length === 0 || columns.some((name) => isSame(name, column))) return undefined;
+  return `there is no column ${column}${meantColumn(sql, column, columns)}`;
+}
+
+/** The nearest of the columns and of the names that the statement itself gives with AS. */
+function meantColumn(sql: string, column: string, columns: readonly string[]): string {
+  const names = [...columns, ...[...codeOf(sql).matchAll(/\bas\s+(\w+)/gi)].map(([, name = ""]) => name)];
+  // It exists elsewhere, so it is not mistyped.
+  return names.some((name) => isSame(name, column)) ? "" : didYouMean(column, names);
+}
+
+const isSame = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
 
 /** A text in double quotes is a column to the engines, a frequent mistake of users of other systems. */
 function textHint(sql: string, column: string): string {

@@ -433,6 +433,28 @@ test("changes nothing in the lake", async (t) => {
   assert.deepEqual(await listing(), before);
 });
 
+test("the text names a finding once, although checks of two names report it", async (t) => {
+  const lake = temporaryLake(t);
+  await makeSealedRun(lake, JUNE);
+  const status = await look(lake);
+  const [run] = status.runs;
+  assert.ok(run !== undefined);
+  const [typed, short] = [
+    "artist_memberships_v1_typed.orphan_group_id",
+    "artist_memberships_v1.orphan_group_ids",
+  ];
+  const checks = { total: 20, not_ok: [`WARN ${typed}`, "WARN a.rows", `WARN ${short}`], passed: true };
+  const active_checks = { total: 9, not_ok: [`WARN ${short}`], passed: true };
+  const text = statusText({ ...status, runs: [{ ...run, checks, active_checks }] });
+  assert.deepEqual(
+    text.filter((line) => / not ok[ :]/.test(line)),
+    [
+      `  ${run.run_id}: 3 not ok (2 findings): WARN ${typed}, WARN a.rows`,
+      `  ${run.run_id}: 1 not ok while active, with the same findings`,
+    ],
+  );
+});
+
 test("the text names the first checks that are not ok, and its end agrees with what was shown", async (t) => {
   const lake = temporaryLake(t);
   await makeSealedRun(lake, JUNE);
@@ -446,12 +468,16 @@ test("the text names the first checks that are not ok, and its end agrees with w
   const text = statusText({ ...status, runs: [{ ...run, checks, active_checks }] });
   assert.deepEqual(
     text.filter((line) => line.includes("WARN")),
-    [
-      `  ${run.run_id}: 5 not ok: WARN a.rows, WARN b.rows, WARN c.rows, and 2 more in its reports`,
-      `  ${run.run_id}: 1 not ok while active: WARN a.rows`,
-    ],
+    [`  ${run.run_id}: 5 not ok: WARN a.rows, WARN b.rows, WARN c.rows, and 2 more in its reports`],
   );
+  assert.ok(text.includes(`  ${run.run_id}: 1 not ok while active, with the same findings`), text.join("\n"));
   assert.equal(text.at(-1), "No problems. Some checks reported warnings; see above.");
+  const grown = { ...active_checks, total: 10, not_ok: ["WARN a.rows", "WARN f.rows"] };
+  assert.ok(
+    statusText({ ...status, runs: [{ ...run, checks, active_checks: grown }] }).includes(
+      `  ${run.run_id}: 2 not ok while active, new: WARN f.rows`,
+    ),
+  );
   const failed = { ...active_checks, passed: false };
   const rolledBack = statusText({ ...status, runs: [{ ...run, checks, active_checks: failed }] });
   assert.equal(rolledBack.at(-1), "No problems. Some checks failed or reported warnings; see above.");

@@ -1,4 +1,5 @@
 import { wasInterrupted } from "../cli/interrupt.ts";
+import { missingRun } from "../digdag/missing_run.ts";
 import { allSessions, type Session, type SessionRecord, sessionLock } from "../digdag/session.ts";
 import { sessionLogPath } from "../digdag/session_log.ts";
 import { type Attempt, type Failure, failedStages, readAttempts } from "../digdag/stage_times.ts";
@@ -6,10 +7,6 @@ import { isOwnWorkflow, ownsRun } from "../digdag/workflow.ts";
 import { kindOf } from "../files/files.ts";
 import { liveOwner } from "../files/lock.ts";
 import { buildingDir } from "../files/paths.ts";
-import { listArchived } from "../lake/archived.ts";
-import { runIdsIn } from "../lake/likely_run.ts";
-import { runId as runIdRule } from "../parameters/rules.ts";
-import { workflowParameters } from "../parameters/workflows.ts";
 import { orProblem, problemText } from "./problem.ts";
 import { type CommandContext, discardCommand, runCommand } from "./session_commands.ts";
 
@@ -90,7 +87,7 @@ async function sessionStatus(request: CommandContext, session: Session): Promise
   const log = sessionLogPath(lake, record.workflow, new Date(record.session));
   const failures =
     isRunning || last === undefined ? [] : failedStages(last).map(({ step, message }) => ({ step, message }));
-  const missing = isRunning ? null : await missingRun(lake, record);
+  const missing = isRunning ? null : await missingRunOf(lake, record);
   return {
     workflow: record.workflow,
     session: record.session,
@@ -120,14 +117,10 @@ function hasFailed(last: Attempt | undefined): boolean {
 }
 
 /** The run named by a parameter, if the lake has no such run, not even an archived one. */
-async function missingRun(lake: string, record: SessionRecord): Promise<string | null> {
+async function missingRunOf(lake: string, record: SessionRecord): Promise<string | null> {
   const { workflow: name, project, parameters } = record;
   if (ownsRun(record) || !isOwnWorkflow({ name, project })) return null;
-  const takes = Object.entries(workflowParameters[name]?.takes ?? {});
-  const wanted = takes.flatMap(([key, { rule }]) => (rule === runIdRule ? parameters[key] || [] : []));
-  if (wanted.length === 0) return null;
-  const known = new Set([...(await runIdsIn(lake)), ...(await listArchived(lake)).map(({ runId }) => runId)]);
-  return wanted.find((runId) => !known.has(runId)) ?? null;
+  return (await missingRun(lake, name, parameters))?.runId ?? null;
 }
 
 function problemOf(status: SessionStatus): string {

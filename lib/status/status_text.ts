@@ -1,4 +1,5 @@
-import { bytesText, countText } from "../cli/amounts.ts";
+import { findingsOf } from "../checks/findings.ts";
+import { bytesText, counted, countText } from "../cli/amounts.ts";
 import { alignedTable } from "../cli/table.ts";
 import type { DiskStatus } from "./disk_status.ts";
 import type { LakeStatus } from "./lake_status.ts";
@@ -7,7 +8,7 @@ import type { SessionStatus } from "./session_status.ts";
 
 /** How many of the latest switches of `active` are shown. */
 const SHOWN_SWITCHES = 5;
-/** How many of a run's checks that are not ok are named; the reports have all. */
+/** How many of a run's findings are named; the reports have all. */
 const SHOWN_CHECKS = 3;
 
 /** The state of a lake, for people. */
@@ -59,19 +60,36 @@ function runLines(runs: readonly RunStatus[]): string[] {
 /** What needs a separate line for a run; failures are shown with its session. */
 function detailLines({ run_id, checks, active_checks, archived_to, problem }: RunStatus): string[] {
   return [
-    ...notOkLines(checks, "not ok"),
-    ...notOkLines(active_checks, "not ok while active"),
+    ...notOkLines(checks?.not_ok ?? []),
+    ...notOkWhileActive(checks?.not_ok ?? [], active_checks?.not_ok ?? []),
     ...(archived_to === null ? [] : [`archived in ${archived_to}`]),
     ...(problem === null ? [] : [problem]),
   ].map((line) => `  ${run_id}: ${line}`);
 }
 
-function notOkLines(checks: Checks | null, what: string): string[] {
-  const names = checks?.not_ok ?? [];
-  if (names.length === 0) return [];
-  const further =
-    names.length > SHOWN_CHECKS ? `, and ${names.length - SHOWN_CHECKS} more in its reports` : "";
-  return [`${names.length} ${what}: ${names.slice(0, SHOWN_CHECKS).join(", ")}${further}`];
+/** Names each finding once, although several checks may report it. */
+function notOkLines(checks: readonly string[]): string[] {
+  if (checks.length === 0) return [];
+  const findings = findingsOf(checks).map(([name]) => name);
+  const count = findings.length === checks.length ? "" : ` (${counted(findings.length, "finding")})`;
+  return [`${checks.length} not ok${count}: ${firstOf(findings)}`];
+}
+
+/** Names only what was not found before. */
+function notOkWhileActive(before: readonly string[], checks: readonly string[]): string[] {
+  if (checks.length === 0) return [];
+  const known = new Set(before);
+  const findings = findingsOf([...before, ...checks]).map(([name]) => name);
+  const fresh = findings.filter((name) => !known.has(name));
+  const what = `${checks.length} not ok while active`;
+  if (fresh.length === 0) return [`${what}, with the same findings`];
+  return [`${what}${before.length === 0 ? "" : ", new"}: ${firstOf(fresh)}`];
+}
+
+function firstOf(names: readonly string[]): string {
+  const further = names.length - SHOWN_CHECKS;
+  const first = names.slice(0, SHOWN_CHECKS).join(", ");
+  return further > 0 ? `${first}, and ${further} more in its reports` : first;
 }
 
 function checksText({ total, not_ok, passed }: Checks): string {

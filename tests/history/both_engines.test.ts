@@ -95,6 +95,14 @@ const MISTYPED = [
     "there is no column labelid, did you mean label_id?",
   ],
   ["SELECT r.titel FROM hive.discogs.releases_ref_v6 r", "there is no column r.titel, did you mean title?"],
+  [
+    "SELECT title, count(*) AS n FROM hive.discogs.releases_ref_v6 GROUP BY title HAVING titel > 'a'",
+    "there is no column titel, did you mean title?",
+  ],
+  [
+    "SELECT title FROM hive.discogs.releases_ref_v6 UNION SELECT name FROM hive.discogs.labels_ref_v10 ORDER BY titel",
+    "there is no column titel, did you mean title?",
+  ],
 ] as const;
 const PAGE_TIME = /\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?/g;
 const TIME = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}/g;

@@ -1,3 +1,4 @@
+import { findingsOf } from "../../checks/findings.ts";
 import { bytesText, counted, countText } from "../../cli/amounts.ts";
 import type { HistoryData, ReportRun } from "../data/history.ts";
 import { time } from "../format.ts";
@@ -72,7 +73,14 @@ function checksHtml({ facts }: ReportRun): Html | undefined {
   const { checks, notOk } = facts;
   const ok = `${countText(checks - notOk.length)} ok`;
   if (notOk.length === 0) return html`${ok}`;
-  return html`${ok}, <span class="warn">${details(`${notOk.length} not ok`, html`${notOk.map((name) => html`${name}<br>`)}`)}</span>`;
+  const findings = findingsOf(notOk).map(findingHtml);
+  return html`${ok}, <span class="warn">${details(`${notOk.length} not ok`, html`${findings}`)}</span>`;
+}
+
+/** A finding by the first check that reported it. */
+function findingHtml([name, ...others]: readonly string[]): Html {
+  const also = others.length === 0 ? "" : ` (reported by ${others.length + 1} checks)`;
+  return html`${name}${also}<br>`;
 }
 
 function ignoredNote({ ignored }: HistoryData): Html {
