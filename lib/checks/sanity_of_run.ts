@@ -1,6 +1,5 @@
-import { CheckFailedError, EXIT, ExpectedError, oneLine } from "../cli/errors.ts";
+import { CheckFailedError, ExpectedError, oneLine } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
-import { withState } from "../cli/system_error.ts";
 import { datasetsIn, thoseThere } from "../lake/datasets_in.ts";
 import { SANITY_OF_RUN, writeReport } from "../lake/reports.ts";
 import { requireActiveRun } from "../promotion/active.ts";
@@ -80,7 +79,7 @@ export function rollbackCommand(lake: string): string {
 
 /**
  * Passes when no CRITICAL check of the active run failed. Otherwise throws CheckFailedError with the rollback command
- * in its message; with `autoRollback` it rolls back first. The checks are named even if the rollback fails.
+ * in its message; with `autoRollback` it rolls back first, unless another run is active by now.
  */
 export async function settleActive(
   lake: string,
@@ -93,21 +92,21 @@ export async function settleActive(
   if (!options.autoRollback) {
     throw new CheckFailedError(`${what}; the run stays active; to roll back: ${rollbackCommand(lake)}`);
   }
-  const to = await rolledBack(lake, options).catch((error: unknown) => {
-    throw notRolledBack(error, what);
-  });
-  throw new CheckFailedError(`${what}; rolled back to run ${to}`);
+  throw new CheckFailedError(`${what}; ${await rolledBack(lake, report.runId, options)}`);
 }
 
-async function rolledBack(lake: string, options: { env: NodeJS.ProcessEnv; log: Logger }): Promise<string> {
-  const to = await rollbackTarget(lake);
-  await withReaders({ lake, ...options }, to, () => rollback(lake, { to, log: options.log }));
-  return to;
-}
-
-/** The failed checks, and why the rollback failed as well: also then, exit code 1 tells of the checks. */
-function notRolledBack(error: unknown, what: string): unknown {
-  if (!(error instanceof ExpectedError)) return withState(error, what);
-  const exitCode = error.exitCode === EXIT.badInput ? EXIT.checkFailed : error.exitCode;
-  return new ExpectedError(`${what}; rolling back failed: ${oneLine(error)}`, { exitCode, cause: error });
+/** Rolls back from a run, and returns what came of it: it is the failed checks that end the script. */
+async function rolledBack(
+  lake: string,
+  from: string,
+  { env, log }: { env: NodeJS.ProcessEnv; log: Logger },
+): Promise<string> {
+  try {
+    const to = await rollbackTarget(lake);
+    await withReaders({ lake, env, log }, to, () => rollback(lake, { from, to, log }));
+    return `rolled back to run ${to}`;
+  } catch (error) {
+    if (!(error instanceof ExpectedError)) throw error;
+    return `rolling back failed: ${oneLine(error)}`;
+  }
 }
