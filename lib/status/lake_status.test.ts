@@ -269,10 +269,10 @@ test("runs known only to the registry are missing; an unreadable registry is a p
   rmSync(sealedDir(lake, JUNE), { recursive: true });
   assert.deepEqual(statesOf(await look(lake)), [[JUNE, "missing"]]);
   const events = lakePaths(lake).registryEvents;
-  writeFileSync(join(events, "half.parquet"), "PAR1");
+  writeFileSync(join(events, "damaged.parquet"), "PAR1 without a footer PAR1");
   const status = await look(lake);
   assert.deepEqual(status.runs, []);
-  assert.match(status.problems.join("\n"), /half\.parquet/);
+  assert.match(status.problems.join("\n"), /damaged\.parquet/);
 });
 
 test("shows a failed session with its step and the commands that resume or abandon it", async (t) => {
