@@ -41,9 +41,9 @@ export const main = defineCommand({
     const recorded = await registeredManifest(lake, target);
     const change = () => rollback(lake, { ...wanted, recorded, dryRun, log });
     const { outcome, from, to } = await (dryRun ? change() : withReaders({ lake, env, log }, target, change));
-    const before = outcome === "already active" ? "" : ` (active before: ${from ?? "none"})`;
-    print(`${outcome}: run ${to}${before}`);
-    summarize(`run ${to} ${STATES[outcome]}${before}`);
+    const before = outcome === "already active" ? "" : `before: ${from ?? "none"}`;
+    print(`${outcome}: run ${to}${before && ` (active ${before})`}`);
+    summarize(`run ${to} ${STATES[outcome]}${before && ` (${before})`}`);
     return EXIT.ok;
   },
 });
