@@ -8,7 +8,7 @@ import { requireActiveRun } from "../lib/promotion/active.ts";
 import { requireFinishedRun } from "../lib/promotion/promotable.ts";
 import { promote } from "../lib/promotion/promote.ts";
 import { Bucket } from "../lib/publish/bucket.ts";
-import { sealedManifest } from "../lib/publish/follow_active.ts";
+import { pointToActive, sealedManifest } from "../lib/publish/follow_active.ts";
 import { parseS3Location, S3_LOCATION } from "../lib/publish/location.ts";
 import { POINTER, pointTo } from "../lib/publish/pointer.ts";
 import { publishRun } from "../lib/publish/publish_run.ts";
@@ -76,9 +76,12 @@ export const main = defineCommand({
       if (!noActivate) await pointTo(bucket, pointed, { allowOlder, dryRun: true });
       if (!onlyActivate) await publish(context, bucket, run.runId);
       if (noActivate) return EXIT.ok;
-      const { outcome, previous } = await pointTo(bucket, pointed, { allowOlder, dryRun });
+      const { outcome, previous, runId } =
+        given.active && !dryRun
+          ? await pointToActive(given.lake, bucket, { allowOlder })
+          : { ...(await pointTo(bucket, pointed, { allowOlder, dryRun })), runId: run.runId };
       const before = outcome === "already active" ? "" : ` (before: ${previous ?? "none"})`;
-      print(`${outcome}: ${bucket.url(POINTER)} names run ${run.runId}${before}`);
+      print(`${outcome}: ${bucket.url(POINTER)} names run ${runId}${before}`);
       return EXIT.ok;
     } finally {
       bucket.close();

@@ -6,7 +6,9 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { basename, join } from "node:path";
@@ -119,6 +121,18 @@ test("refuses to archive what must stay, and leaves it in place", async (t) => {
   }
   assert.ok(await isWhole(run));
   assert.deepEqual(readdirSync(disk), []);
+});
+
+test("refuses the directory that _runs is a link to: the copy would be the run itself", async (t) => {
+  const { lake, disk, run } = await scene(t);
+  const { runs } = lakePaths(lake);
+  renameSync(runs, join(disk, "runs"));
+  symlinkSync(join(disk, "runs"), runs);
+  await assert.rejects(archiveRun(lake, JUNE, join(disk, "runs")), { message: /is inside the lake/ });
+  assert.ok(await isWhole(run));
+  assert.equal(existsSync(archivedDir(lake, JUNE)), false);
+  await archiveRun(lake, JUNE, disk);
+  assert.equal(existsSync(run), false);
 });
 
 test("refuses a copy that fails verification, leaving both it and the run in place", async (t) => {
@@ -242,6 +256,21 @@ test("a record or report that was cut short is no obstacle to repeating", async 
     readdirSync(inRun.reports(archivedDir(lake, JUNE))).sort(),
   );
   assert.ok(readdirSync(inRun.reports(copy)).includes(basename(path)));
+});
+
+test("a report added just before the process was killed is not lost", async (t) => {
+  const { lake, disk, run, copy } = await scene(t);
+  const afterStep = (step: ArchiveStep) => {
+    if (step === "recorded") throw new Interrupted(step);
+  };
+  await assert.rejects(archiveRun(lake, JUNE, disk, { afterStep }), Interrupted);
+  const name = basename(await writeReport(run, "later", "json", "{}"));
+  // As when it is killed right after it moved the run aside.
+  renameSync(run, join(lakePaths(lake).runs, `_tmp.archived.${JUNE}.1`));
+  await archiveRun(lake, JUNE, disk);
+  assert.deepEqual(leftovers(lake), []);
+  for (const dir of [copy, archivedDir(lake, JUNE)])
+    assert.ok(readdirSync(inRun.reports(dir)).includes(name));
 });
 
 test("killed at any moment, the run is whole in the lake or in a verified copy", async (t) => {

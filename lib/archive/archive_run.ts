@@ -110,11 +110,17 @@ async function archive(
 /** Removes what an interrupted call left of an archived run, if its verified copy exists. */
 async function finish(lake: string, record: ArchiveRecord): Promise<ArchiveRecord> {
   const { run_id: runId, location, manifest_sha256: sha256 } = record;
-  if ((await manifestSha256(location)) === sha256) {
-    await removeLeft(lakePaths(lake).runs, asideName(runId));
-    return record;
+  if ((await manifestSha256(location)) !== sha256) {
+    throw new ExpectedError(`run ${runId} is archived, but its copy is not in ${location}: mount its disk`);
   }
-  throw new ExpectedError(`run ${runId} is archived, but its copy is not in ${location}: mount its disk`);
+  const { runs } = lakePaths(lake);
+  for (const name of (await namesIn(runs)).filter((each) => each.startsWith(asideName(runId)))) {
+    // The interrupted call may not have come to compare them.
+    await withReports(join(runs, name), location);
+    await withReports(join(runs, name), archivedDir(lake, runId));
+  }
+  await removeLeft(runs, asideName(runId));
+  return record;
 }
 
 async function requireArchivable(lake: string, runId: string): Promise<{ dir: string; manifest: Manifest }> {
@@ -136,8 +142,11 @@ async function requireTarget(lake: string, to: string): Promise<void> {
   if ((await kindOf(`${to}/.`)) !== "directory") {
     throw new ExpectedError(`${to} is not a directory: mount the disk, or create the directory first`);
   }
-  const [target, root] = [realpathSync(to), realpathSync(lake)];
-  if (target !== root && !target.startsWith(`${root}${sep}`)) return;
+  const target = realpathSync(to);
+  const { root, runs, meta } = lakePaths(lake);
+  // `_runs` and `_meta` may be links to other disks.
+  const own = [root, runs, meta].map((path) => realpathSync(path));
+  if (!own.some((path) => target === path || target.startsWith(`${path}${sep}`))) return;
   throw new ExpectedError(`${to} is inside the lake: choose a directory outside of it`);
 }
 

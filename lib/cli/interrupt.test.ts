@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { readdirSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { finish, until } from "../digdag/testing/digdag_project.ts";
 import { temporaryDirectory } from "../testing/files.ts";
+
+/** Nobody, on most systems. */
+const OTHER_USER = 65_534;
 
 const at = (path: string) => new URL(path, import.meta.url).href;
 
@@ -50,6 +53,33 @@ for (const [signal, code, line] of [
     assert.deepEqual([exitCode, stderr, readdirSync(dir)], [code, line, []]);
   });
 }
+
+/** Interrupts itself while it has a half-made directory. Root may remove anything, so it becomes another user. */
+const readOnly = `
+import { endWhenInterrupted } from "${at("interrupt.ts")}";
+import { halfMade } from "${at("../files/half_made.ts")}";
+const [dir, user] = process.argv.slice(2);
+if (process.getuid() === 0) process.seteuid(Number(user));
+halfMade(dir);
+endWhenInterrupted("x.ts");
+setInterval(() => {}, 1000);
+process.kill(process.pid, "SIGINT");
+`;
+
+test("an interruption also removes a half-made directory without write permissions", async (t) => {
+  const base = temporaryDirectory(t);
+  const dir = temporaryDirectory(t);
+  const [half, below] = [join(dir, "half"), join(dir, "half", "below")];
+  mkdirSync(below, { recursive: true });
+  writeFileSync(join(below, "part"), "rows");
+  for (const path of [dir, half, below])
+    if (process.getuid?.() === 0) chownSync(path, OTHER_USER, OTHER_USER);
+  for (const path of [below, half]) chmodSync(path, 0o555);
+  writeFileSync(join(base, "x.mts"), readOnly);
+  const args = ["--import", import.meta.resolve("tsx"), join(base, "x.mts"), half, String(OTHER_USER)];
+  const { stderr } = await finish(spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] }));
+  assert.deepEqual([stderr, readdirSync(dir)], ["x.ts: interrupted\n", []]);
+});
 
 test("an extractor interrupted in the middle of a dump leaves nothing", async (t) => {
   const dir = temporaryDirectory(t);

@@ -31,6 +31,14 @@ for (const form of ["html", "s3"] as const) {
   });
 }
 
+test("removes what a process killed just after it renamed a part has left", async (t) => {
+  const { month, download, assertComplete } = await scene(t);
+  await download();
+  writeFileSync(join(month, `${RELEASES}.part.json`), "{}");
+  await download();
+  assertComplete();
+});
+
 test("uses the newest complete date of a month", async (t) => {
   const { server, download, assertComplete } = await scene(t);
   for (const [name, content] of dumpFiles("20260815")) server.files.set(name, content);

@@ -9,7 +9,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import { downloadPart, type WantedFile } from "./download_file.ts";
 import { createHttp } from "./http.ts";
 import { DEFAULT_LIMITS, type DownloadLimits } from "./limits.ts";
-import { publishPart, readPart } from "./part_file.ts";
+import { publishPart, readPart, removePart } from "./part_file.ts";
 import {
   checksumName,
   fetchText,
@@ -180,7 +180,11 @@ async function fetchEach(
     const file = remote.files[entity];
     const path = join(directory, file.name);
     const state = await stateOf(path, sums.get(file.name));
-    if (state === "there") continue;
+    if (state === "there") {
+      // Of a part that was renamed just before the process was killed.
+      await removePart(path);
+      continue;
+    }
     if (state === "differs") {
       requester.policy.log.warn(`${file.name} does not match the checksum file: downloading it again`);
     }

@@ -89,6 +89,16 @@ test("resumes what a killed process left", async () => {
   isDone();
 });
 
+test("starts over if the part that was left is damaged", async () => {
+  leave(randomBytes(content.length));
+  assert.deepEqual(await download(ranged), [undefined]);
+  isDone();
+  rmSync(place);
+  leave(randomBytes(1000));
+  assert.deepEqual(await download(ranged), ["bytes=1000-", undefined]);
+  isDone();
+});
+
 test("starts over with a server that ignores Range", async () => {
   leave(content.subarray(0, 1000));
   assert.deepEqual(await download(whole), ["bytes=1000-"]);

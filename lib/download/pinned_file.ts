@@ -26,7 +26,8 @@ export function mavenHttp(env: NodeJS.ProcessEnv, clock: Clock): Http {
 
 /**
  * Ensures that `place` has exactly the pinned bytes. An interrupted download is resumed (see {@link
- * downloadPart}). The file is put in place if its sha256 matches, and removed otherwise. The caller holds a
+ * downloadPart}), or repeated from the beginning if what was there is damaged. The file is put in place if its sha256 matches,
+ * and removed otherwise. The caller holds a
  * lock, so that only one process does this at a time.
  *
  * @throws ExpectedError with the URL
@@ -42,7 +43,12 @@ export async function downloadPinned(
   const have = await sizeOf(partPath(place));
   if (have > pin.bytes) await removePart(place);
   if (have !== pin.bytes) await download(url, place, pin, policy, env);
-  const sha256 = await publishPart(place, pin.sha256);
+  let sha256 = await publishPart(place, pin.sha256);
+  if (sha256 !== pin.sha256 && have > 0) {
+    // The part that was there, not the server's file, may be damaged, e.g. by a power failure.
+    await download(url, place, pin, policy, env);
+    sha256 = await publishPart(place, pin.sha256);
+  }
   if (sha256 === pin.sha256) return;
   throw new ExpectedError(
     `${url} has sha256 ${sha256}, but ${pin.sha256} is expected: the file was removed; run it again, or ${ADVICE}`,

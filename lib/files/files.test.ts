@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   chmodSync,
@@ -20,6 +21,7 @@ import {
   namesIn,
   publishDirectory,
   readJsonFile,
+  readJsonIfThere,
   removeTree,
   writeFileAtomic,
   writeNewFile,
@@ -121,4 +123,20 @@ test("JSON of the wrong shape is an error that names file and place", async () =
   const path = join(scratch(), "x.json");
   writeFileSync(path, '{"rows": "many"}');
   await assert.rejects(readJsonFile(path, z.object({ rows: z.int() })), /x\.json: rows: /);
+});
+
+test("a JSON file that is removed while it is read counts as missing", async (t) => {
+  const dir = scratch();
+  const [source, path] = [join(dir, "source"), join(dir, "x.json")];
+  writeFileSync(source, "{}");
+  const loop = 'while :; do ln "$0" "$1"; rm "$1"; done';
+  const child = spawn("sh", ["-c", loop, source, path], { stdio: "ignore" });
+  t.after(() => child.kill());
+  const found = { there: 0, missing: 0 };
+  while (found.there < 30 || found.missing < 100) {
+    const value = await readJsonIfThere(path, z.object({}));
+    found[value === undefined ? "missing" : "there"] += 1;
+  }
+  symlinkSync("nowhere", join(dir, "link.json"));
+  await assert.rejects(readJsonIfThere(join(dir, "link.json"), z.object({})), { code: "ENOENT" });
 });

@@ -1,21 +1,11 @@
 import { createHash } from "node:crypto";
 import { constants, createReadStream } from "node:fs";
-import {
-  chmod,
-  type FileHandle,
-  link,
-  lstat,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-} from "node:fs/promises";
+import { type FileHandle, link, lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { z } from "zod";
 import { ExpectedError, hasCode, oneLine } from "../cli/errors.ts";
 import { withPath } from "../cli/system_error.ts";
+import { allowRemoval } from "./allow_removal.ts";
 import { assertRemovable, assertWritable } from "./guard.ts";
 import { temporaryName } from "./paths.ts";
 import { type Content, withTemporaryFile } from "./temporary_file.ts";
@@ -155,16 +145,8 @@ async function renameIfThere(from: string, to: string): Promise<boolean> {
 /** Removes a file or directory with its contents, even without write permissions; absent is fine. */
 export async function removeTree(path: string): Promise<void> {
   assertRemovable(path);
-  await allowRemoval(path);
+  allowRemoval(path);
   await rm(path, { recursive: true, force: true });
-}
-
-async function allowRemoval(path: string): Promise<void> {
-  if ((await kindOf(path)) !== "directory") return;
-  await chmod(path, 0o755);
-  for (const entry of await readdir(path, { withFileTypes: true })) {
-    if (entry.isDirectory()) await allowRemoval(join(path, entry.name));
-  }
 }
 
 /** The kind of entry at a path, without following links; `undefined` if there is none. */
@@ -221,7 +203,13 @@ export async function readJsonIfThere<S extends z.ZodType>(
   path: string,
   schema: S,
 ): Promise<z.infer<S> | undefined> {
-  return (await kindOf(path)) === undefined ? undefined : readJsonFile(path, schema);
+  try {
+    return await readJsonFile(path, schema);
+  } catch (error) {
+    // Not asked before: the file may be removed at any moment. A link that leads nowhere is an error.
+    if (hasCode(error, "ENOENT", "ENOTDIR") && (await kindOf(path)) !== "link") return undefined;
+    throw error;
+  }
 }
 
 /** The text of a file; empty if it does not exist. */

@@ -7,8 +7,9 @@ import { makeLake } from "../lake/testing/fixture_runs.ts";
 import { openEmbeddedEngine } from "../sql/duckdb/open.ts";
 import { runRegistryEvents } from "./event_tables.ts";
 import { appendEvents, inHistory } from "./history_schema.ts";
+import { readHistory } from "./read_history.ts";
 
-test("an unfinished file is set aside, and the history stays usable", async () => {
+test("an unfinished file is set aside, and the history stays usable, also before that", async () => {
   const lake = makeLake();
   const directory = runRegistryEvents.directory(lake);
   const warnings: string[] = [];
@@ -31,6 +32,10 @@ test("an unfinished file is set aside, and the history stays usable", async () =
   const bytes = readFileSync(join(directory, whole));
   writeFileSync(join(directory, "20261121_trino_cut"), bytes.subarray(0, bytes.length - 10));
   writeFileSync(join(directory, "20261121_trino_empty"), "");
+  const statuses = await readHistory(lake, [runRegistryEvents], (engine) =>
+    engine.query("SELECT status FROM hive.discogs_history.run_registry_latest"),
+  );
+  assert.deepEqual(statuses?.rows, [["ok"]]);
   // Left by a killed process: a live one would hold the history's lock.
   writeFileSync(join(directory, "_tmp.20261121.parquet.1"), "");
   writeFileSync(join(directory, "_other"), "");

@@ -1,11 +1,9 @@
-import { open, rename } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "../cli/log.ts";
 import { namesIn } from "../files/files.ts";
 import { assertWritable } from "../files/guard.ts";
-
-/** The last bytes of every Parquet file (Parquet spec, File format). */
-const MAGIC = "PAR1";
+import { endsAsParquet } from "../parquet/whole_file.ts";
 
 /**
  * Hides unfinished event files under a name that engines ignore (`_incomplete.<name>`). Trino leaves such a file when it is
@@ -14,7 +12,7 @@ const MAGIC = "PAR1";
 export async function hideIncompleteFiles(directory: string, log: Logger): Promise<void> {
   const names = (await namesIn(directory)).filter((name) => !/^[_.]/.test(name));
   for (const name of names) {
-    if (await isComplete(join(directory, name))) continue;
+    if (endsAsParquet(join(directory, name))) continue;
     await hideFile(directory, name, "is unfinished and holds no events", log);
   }
 }
@@ -26,16 +24,4 @@ export async function hideFile(directory: string, name: string, why: string, log
   assertWritable(path, { entry: true });
   await rename(path, hidden);
   log.warn(`${path} ${why}: renamed to ${hidden}`);
-}
-
-async function isComplete(path: string): Promise<boolean> {
-  const file = await open(path, "r");
-  try {
-    const { size } = await file.stat();
-    if (size < 2 * MAGIC.length) return false;
-    const { buffer } = await file.read(Buffer.alloc(MAGIC.length), 0, MAGIC.length, size - MAGIC.length);
-    return buffer.toString("latin1") === MAGIC;
-  } finally {
-    await file.close();
-  }
 }

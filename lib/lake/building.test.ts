@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { buildingDir, inRun, sealedDir } from "../files/paths.ts";
+import { archivedDir, buildingDir, inRun, sealedDir } from "../files/paths.ts";
 import {
   createBuilding,
   openBuilding,
@@ -64,6 +64,23 @@ test("refuses to begin a sealed run, or a name that is not a run id", async () =
   mkdirSync(sealedDir(lake, RUN));
   await assert.rejects(createBuilding(lake, runOf(RUN)), /is already sealed/);
   await assert.rejects(createBuilding(lake, runOf("2025-12__20260230_000000")), /not a run id/);
+});
+
+test("refuses to begin an archived run again", async () => {
+  const lake = makeLake();
+  const record = {
+    run_id: RUN,
+    location: `/mnt/archive/${RUN}`,
+    manifest_sha256: "0".repeat(64),
+    bytes: 1,
+    archived: "2026-03-01T00:00:00.000Z",
+  };
+  mkdirSync(archivedDir(lake, RUN), { recursive: true });
+  writeFileSync(inRun.archiveRecord(archivedDir(lake, RUN)), JSON.stringify(record));
+  await assert.rejects(createBuilding(lake, runOf(RUN)), {
+    message: /can't be begun again: it is archived in \/mnt\/archive\/.*: bring it back with .* --restore$/,
+  });
+  assert.deepEqual(readdirSync(join(lake, "_runs")), []);
 });
 
 test("refuses to open a run that was not begun or has a damaged run.json", async () => {

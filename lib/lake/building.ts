@@ -14,6 +14,7 @@ import {
 } from "../files/files.ts";
 import { buildingDir, inRun, lakePaths, sealedDir, TEMPORARY_PREFIX, temporaryName } from "../files/paths.ts";
 import { requireRunId } from "../files/run_id.ts";
+import { archivedHint } from "./archived.ts";
 import { datasetName } from "./done.ts";
 import { holdDatasets, holdRun } from "./run_lock.ts";
 
@@ -52,7 +53,7 @@ export interface BuildingRun {
 
 /**
  * Creates the directory of a new run, which appears with its run.json or not at all. ExpectedError when the run is
- * already sealed or being built.
+ * already sealed, archived or being built.
  */
 export async function createBuilding(lake: string, run: RunFile): Promise<BuildingRun> {
   const runId = requireRunId(run.run_id);
@@ -78,6 +79,8 @@ async function requireNew(lake: string, runId: string): Promise<void> {
   const dir = buildingDir(lake, runId);
   if ((await kindOf(sealedDir(lake, runId))) !== undefined)
     throw new ExpectedError(`run ${runId} is already sealed`);
+  const archived = await archivedHint(lake, runId);
+  if (archived !== "") throw new ExpectedError(`run ${runId} can't be begun again: ${archived}`);
   if ((await kindOf(inRun.runFile(dir))) !== undefined) {
     throw new ExpectedError(`run ${runId} is already being built: ${dir}`);
   }

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { main as compareRuns } from "../../scripts/compare_runs.ts";
+import { ExpectedError } from "../cli/errors.ts";
+import { silentLogger } from "../cli/log.ts";
 import { datasetsIn } from "../lake/datasets_in.ts";
 import { makeSealedRun } from "../lake/testing/fixture_runs.ts";
 import { consistentTables } from "../lake/testing/fixture_tables.ts";
@@ -8,6 +11,7 @@ import { switchActive } from "../promotion/active.ts";
 import { makeSampleMonths } from "../testing/active_lake.ts";
 import { temporaryLake } from "../testing/run_fixture.ts";
 import { runMain } from "../testing/run_main.ts";
+import { applyChanges } from "./apply_changes.ts";
 import { startTestDatabase, type TestDatabase } from "./testing/database.ts";
 import { loadsInto } from "./testing/loads.ts";
 import { assertSameRows } from "./testing/same_rows.ts";
@@ -76,6 +80,22 @@ test("a loaded month with the changes applied is the same as the next month load
   await assertSameRows(database, "kept", from.dir, datasets);
 });
 
+/** Applies changes, which wait with all rows replaced until they are interrupted. */
+async function interruptWhileAnalyzing(lake: string, to: { runId: string; dir: string }, schema: string) {
+  const other = await database.connect();
+  await other.query("BEGIN");
+  await other.query(`LOCK TABLE ${schema}.label_release_counts_v1 IN SHARE UPDATE EXCLUSIVE MODE`);
+  const controller = new AbortController();
+  const { signal } = controller;
+  const options = { lake, url: database.url, schema, log: silentLogger, signal, threads: 1 };
+  const interrupted = assert.rejects(applyChanges(to, options), { message: "stop" });
+  const waiting = "SELECT 1 FROM pg_locks WHERE mode = 'ShareUpdateExclusiveLock' AND NOT granted";
+  while ((await database.rows(waiting)).length === 0) await sleep(50);
+  controller.abort(new ExpectedError("stop"));
+  await interrupted;
+  await other.query("ROLLBACK");
+}
+
 test("xrefs of the same code follow their releases, and a schema of some datasets keeps to these", async (t) => {
   const lake = temporaryLake(t);
   const [first = {}, second = {}] = consistentTables.releases_v6 ?? [];
@@ -96,6 +116,10 @@ test("xrefs of the same code follow their releases, and a schema of some dataset
   await database.client.query(
     "UPDATE partly.release_style_xref_v1 SET style = 'marked' WHERE release_id = 100",
   );
+  const about = "SELECT obj_description('partly'::regnamespace)";
+  const loaded = await database.rows(about);
+  await interruptWhileAnalyzing(lake, { runId: TWO, dir }, "partly");
+  assert.deepEqual(await database.rows(about), loaded, "an interrupted change leaves the schema unchanged");
   assert.match(
     await loadWell(lake, "partly", "--changes", "--run", TWO),
     /^schema partly is run \S+: changed from run \S+, 3 rows removed, 3 added\n$/,

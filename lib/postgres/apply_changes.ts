@@ -145,10 +145,11 @@ async function replaceRows(
       await copyRows({ client }, copyStatement(target, table), table, source, { onRows, log, signal });
       added += source.rows;
     }
+    // Part of the transaction: nothing that may fail or be interrupted follows the change.
+    for (const { dataset } of tables) await client.query(`ANALYZE ${qualified(target, dataset.table)}`);
     const comment = pg.escapeLiteral(commentText(aboutRun(to.runId)));
     await client.query(`COMMENT ON SCHEMA ${pg.escapeIdentifier(target)} IS ${comment}`);
   });
-  for (const { dataset } of tables) await client.query(`ANALYZE ${qualified(target, dataset.table)}`);
   return { removed, added };
 }
 

@@ -119,6 +119,14 @@ test("refuses a second load while one runs, and Ctrl-C leaves the schema unchang
 
 test("abandons rows in transit when the load is interrupted", async (t) => {
   const lake = temporaryLake(t);
+  // The cancellation, which takes a connection of its own, arrives while the staging schema is being removed.
+  await database.client.query(
+    "CREATE FUNCTION linger() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(1); END'",
+  );
+  await database.client.query(
+    "CREATE EVENT TRIGGER linger ON ddl_command_start WHEN TAG IN ('DROP SCHEMA') EXECUTE FUNCTION linger()",
+  );
+  t.after(() => database.client.query("DROP EVENT TRIGGER linger"));
   const dir = await makeSealedRun(lake, RUN);
   const controller = new AbortController();
   const reason = new ExpectedError("stop");

@@ -40,10 +40,17 @@ export async function loadRun(
 ): Promise<readonly Loaded[]> {
   const { session } = await openRunEngine(run.dir, options);
   try {
-    return await whileLoading(options, async (connection, schemas) => {
+    return await whileLoading(options, async (connection, schemas, cancelled) => {
       await requireReplaceable(connection, schemas);
       await createStaging(connection, schemas, options.log);
-      return loadStaging(connection, schemas, session, run, options);
+      try {
+        return await loadStaging(connection, schemas, session, run, options);
+      } catch (error) {
+        await cancelled();
+        // If the connection is lost this fails as well, and the next load cleans up.
+        await dropStaging(connection, schemas).catch(() => undefined);
+        throw error;
+      }
     });
   } finally {
     await session.close();
@@ -58,25 +65,19 @@ async function loadStaging(
   options: LoadOptions,
 ): Promise<Loaded[]> {
   const { staging } = schemas;
-  try {
-    const tables: SourcedTable[] = [];
-    for (const dataset of options.datasets) tables.push(await describeTable(session, dir, dataset));
-    const loaded: Loaded[] = [];
-    for (const table of tables) loaded.push(await loadTable(connection, staging, table, options));
-    const began = Date.now();
-    await addConstraints(connection, staging, tables, options);
-    for (const { dataset } of tables) {
-      await connection.client.query(`ANALYZE ${qualified(staging, dataset.table)}`);
-    }
-    options.log.info(`keys, indexes and references: ${((Date.now() - began) / 1000).toFixed(1)} s`);
-    const about = aboutRun(runId);
-    await switchSchemas(connection, schemas, { ...options, about, tables: loaded.map(({ table }) => table) });
-    return loaded;
-  } catch (error) {
-    // If the connection is lost this fails as well, and the next load cleans up.
-    await dropStaging(connection, schemas).catch(() => undefined);
-    throw error;
+  const tables: SourcedTable[] = [];
+  for (const dataset of options.datasets) tables.push(await describeTable(session, dir, dataset));
+  const loaded: Loaded[] = [];
+  for (const table of tables) loaded.push(await loadTable(connection, staging, table, options));
+  const began = Date.now();
+  await addConstraints(connection, staging, tables, options);
+  for (const { dataset } of tables) {
+    await connection.client.query(`ANALYZE ${qualified(staging, dataset.table)}`);
   }
+  options.log.info(`keys, indexes and references: ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  const about = aboutRun(runId);
+  await switchSchemas(connection, schemas, { ...options, about, tables: loaded.map(({ table }) => table) });
+  return loaded;
 }
 
 /** A table to load, and the rows of its files. */

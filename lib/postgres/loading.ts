@@ -14,22 +14,24 @@ export interface LoadTarget {
 
 /**
  * Runs `load` on a connection of its own, as the only one that loads the schema. The running statement is cancelled when
- * the signal is aborted.
+ * the signal is aborted; statements that are to run to the end after that, e.g. to clean up, must wait for `cancelled`.
  * @throws ExpectedError with what the server answered, in one line
  */
 export async function whileLoading<T>(
   { url, schema, log, signal }: LoadTarget,
-  load: (connection: Connection, schemas: Schemas) => Promise<T>,
+  load: (connection: Connection, schemas: Schemas, cancelled: () => Promise<void>) => Promise<T>,
 ): Promise<T> {
   const schemas = schemasOf(schema);
   const connection = await connectPostgres(url);
-  const cancel = () =>
-    void cancelStatement(connection, url).catch((error: unknown) =>
+  let cancelling = Promise.resolve();
+  const cancel = () => {
+    cancelling = cancelStatement(connection, url).catch((error: unknown) =>
       log.warn(`the running statement could not be cancelled: ${oneLine(error)}`),
     );
+  };
   signal.addEventListener("abort", cancel);
   try {
-    return await withLoadLock(connection, schemas.target, () => load(connection, schemas));
+    return await withLoadLock(connection, schemas.target, () => load(connection, schemas, () => cancelling));
   } catch (error) {
     throw signal.aborted ? signal.reason : postgresError(error, connection.where);
   } finally {

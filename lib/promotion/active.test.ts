@@ -56,3 +56,17 @@ test("switching creates a relative link and cleans up after interrupted switches
   assert.equal(readlinkSync(join(lake, "active")), `_runs/${RUN}`);
   assert.deepEqual(readdirSync(lake).sort(), ["_runs", "active"]);
 });
+
+test("the temporary link exists at no time at which an interruption could arrive", async () => {
+  const lake = lakeWithRun();
+  const seen: string[] = [];
+  let isDone = false;
+  const watch = () => {
+    seen.push(...readdirSync(lake).filter((name) => name.startsWith("_tmp.")));
+    if (!isDone) setImmediate(watch);
+  };
+  watch();
+  for (let times = 0; times < 50; times += 1) await switchActive(lake, RUN);
+  isDone = true;
+  assert.deepEqual(seen, []);
+});

@@ -1,4 +1,5 @@
-import { readlink, realpath, rename, stat, symlink } from "node:fs/promises";
+import { renameSync, symlinkSync } from "node:fs";
+import { readlink, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
 import { kindOf, namesIn, removeTree, syncPath } from "../files/files.ts";
@@ -71,8 +72,9 @@ export async function switchActive(lake: string, runId: string): Promise<void> {
     if (name.startsWith(ACTIVE_TEMPORARY)) await removeTree(join(root, name));
   }
   const temporary = join(root, temporaryName("active"));
-  await symlink(`_runs/${requireRunId(runId)}`, temporary);
-  await rename(temporary, active);
+  // Synchronous, so that no interruption arrives in between and leaves the temporary link.
+  symlinkSync(`_runs/${requireRunId(runId)}`, temporary);
+  renameSync(temporary, active);
   await syncPath(root);
 }
 

@@ -44,7 +44,7 @@ export class Bucket {
     return { Bucket: this.location.bucket, Key: keyOf(this.location, path) };
   }
 
-  /** Sends a request to the store; `path` is for messages. */
+  /** Sends a request to the store, and reads the body of its answer if there is one; `path` is for messages. */
   async send<T>(path: string, request: (client: S3Client) => Promise<T>): Promise<T> {
     try {
       return await request(this.#client);
@@ -80,18 +80,21 @@ export class Bucket {
 
   /** Reads an object and returns its SHA-256 (hex). */
   async hash(path: string): Promise<string | undefined> {
-    const found = await this.#unlessMissing(path, (s3) => s3.send(new GetObjectCommand(this.target(path))));
-    if (found?.Body === undefined) return undefined;
-    const hash = createHash("sha256");
-    for await (const chunk of found.Body.transformToWebStream()) hash.update(chunk);
-    return hash.digest("hex");
+    return this.#unlessMissing(path, async (s3) => {
+      const { Body } = await s3.send(new GetObjectCommand(this.target(path)));
+      if (Body === undefined) return undefined;
+      const hash = createHash("sha256");
+      for await (const chunk of Body.transformToWebStream()) hash.update(chunk);
+      return hash.digest("hex");
+    });
   }
 
   /** The text of a small object; undefined if there is none. */
   async read(path: string): Promise<{ text: string; etag: string | undefined } | undefined> {
-    const found = await this.#unlessMissing(path, (s3) => s3.send(new GetObjectCommand(this.target(path))));
-    if (found?.Body === undefined) return undefined;
-    return { text: await found.Body.transformToString(), etag: found.ETag };
+    return this.#unlessMissing(path, async (s3) => {
+      const { Body, ETag: etag } = await s3.send(new GetObjectCommand(this.target(path)));
+      return Body === undefined ? undefined : { text: await Body.transformToString(), etag };
+    });
   }
 
   /**

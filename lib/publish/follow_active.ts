@@ -4,22 +4,36 @@ import { manifestSha256 } from "../lake/manifest.ts";
 import { requireActiveRun } from "../promotion/active.ts";
 import { Bucket } from "./bucket.ts";
 import { parseS3Location } from "./location.ts";
-import { POINTER, type Pointed, pointTo, readPointer } from "./pointer.ts";
+import { POINTER, type Pointed, type PointOptions, pointTo, readPointer } from "./pointer.ts";
 import { publishedManifest } from "./publish_run.ts";
 import type { S3Settings } from "./s3_options.ts";
 
-/** Points `active.json` of a published lake to the lake's active run, of whatever month. See {@link pointTo}. */
+/** Points `active.json` of a published lake to the lake's active run, of whatever month. See {@link pointToActive}. */
 export async function followActive(
   lake: string,
   to: string,
   settings: S3Settings,
 ): Promise<Pointed & { url: string; runId: string }> {
-  const { runId, dir } = await requireActiveRun(lake);
   return withBucket(to, settings, async (bucket) => {
-    const run = { runId, manifestSha256: await sealedManifest(runId, dir) };
-    const pointed = await pointTo(bucket, run, { allowOlder: true, dryRun: false });
-    return { ...pointed, url: bucket.url(POINTER), runId };
+    return { ...(await pointToActive(lake, bucket, { allowOlder: true })), url: bucket.url(POINTER) };
   });
+}
+
+/**
+ * Points `active.json` to the lake's active run (see {@link pointTo}), and again if the link is switched meanwhile: whoever
+ * switched it may have moved the pointer before this did.
+ */
+export async function pointToActive(
+  lake: string,
+  bucket: Bucket,
+  { allowOlder }: Pick<PointOptions, "allowOlder">,
+): Promise<Pointed & { runId: string }> {
+  for (;;) {
+    const { runId, dir } = await requireActiveRun(lake);
+    const run = { runId, manifestSha256: await sealedManifest(runId, dir) };
+    const pointed = await pointTo(bucket, run, { allowOlder, dryRun: false });
+    if ((await requireActiveRun(lake)).runId === runId) return { ...pointed, runId };
+  }
 }
 
 /**

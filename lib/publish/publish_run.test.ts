@@ -8,13 +8,15 @@ import { main } from "../../scripts/publish_run.ts";
 import { main as registerActive } from "../../scripts/register_active.ts";
 import { main as sanityReport } from "../../scripts/sanity_report.ts";
 import { filesBelow, hashFile } from "../files/files.ts";
+import { sealedDir } from "../files/paths.ts";
 import { makeBuildingRun, makeLake, makeSealedRun } from "../lake/testing/fixture_runs.ts";
+import { requireActiveRun, switchActive } from "../promotion/active.ts";
 import { promote } from "../promotion/promote.ts";
 import { rollback } from "../promotion/rollback.ts";
 import { temporaryDirectory } from "../testing/files.ts";
 import { runMain } from "../testing/run_main.ts";
 import { PART_BYTES } from "./file_digests.ts";
-import { checkStore } from "./follow_active.ts";
+import { checkStore, pointToActive } from "./follow_active.ts";
 import { type SendParts, sendInParts, unfinishedUploads } from "./multipart.ts";
 import { pointTo, readPointer } from "./pointer.ts";
 import { publishRun } from "./publish_run.ts";
@@ -235,6 +237,23 @@ describe("a lake in an S3-compatible store", () => {
     await rollback(lake);
     const back = await publish("active", "--active", "--only-activate", "--allow-older");
     assert.match(back.stdout, /^activated: \S+ names run 2025-11\S+ \(before: 2025-12\S+\)\n$/);
+  });
+
+  test("the pointer follows a switch of active that happens while it is moved", async () => {
+    for (const runId of [RUN, OLDER]) await publish("follows", runId, "--no-activate");
+    await switchActive(lake, RUN);
+    const bucket = store.bucket("follows");
+    const manifestSha256 = (await hashFile(join(sealedDir(lake, OLDER), "manifest.json"))).sha256;
+    watch(bucket).before = async (command, path) => {
+      if (command !== "GetObject" || path !== "active.json") return;
+      if ((await requireActiveRun(lake)).runId === OLDER) return;
+      // Another process switches back, and moves the pointer, before this one reads it.
+      await switchActive(lake, OLDER);
+      const run = { runId: OLDER, manifestSha256 };
+      await pointTo(store.bucket("follows"), run, { allowOlder: true, dryRun: false });
+    };
+    assert.equal((await pointToActive(lake, bucket, { allowOlder: true })).runId, OLDER);
+    assert.equal((await readPointer(bucket))?.pointer.run_id, OLDER);
   });
 
   test("one of two concurrent changes of the pointer fails, and a different manifest is refused", async () => {

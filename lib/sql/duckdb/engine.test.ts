@@ -300,3 +300,14 @@ test("refuses a missing lake, and one whose name is a pattern", async () => {
   }
   await assert.rejects(openEmbeddedEngine(lake, { memoryLimit: "much" }), /memory limit "much"/);
 });
+
+test("a session that can't be opened leaves nothing", async () => {
+  const unreadable = join(lake, "data[1]");
+  mkdirSync(unreadable);
+  await assert.rejects(openEmbeddedEngine(unreadable), /DuckDB can't read below a directory with/);
+  await assert.rejects(
+    openEmbeddedEngine(join(lake, "data"), { memoryLimit: "much" }),
+    /the memory limit "much"/,
+  );
+  assert.deepEqual([readdirSync(unreadable), readdirSync(join(lake, "data"))], [[], []]);
+});

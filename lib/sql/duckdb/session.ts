@@ -48,9 +48,18 @@ export interface DuckDbSession {
 
 /**
  * Opens DuckDB in memory, attaches `hive`, and restricts it: no files outside of `directories`, no network, no extensions, and
- * no more changes of settings.
+ * no more changes of settings. The temporary directory is released if that fails.
  */
 export async function openSession(options: SessionOptions): Promise<DuckDbSession> {
+  try {
+    return await restrictedSession(options);
+  } catch (error) {
+    await options.temporary.remove();
+    throw error;
+  }
+}
+
+async function restrictedSession(options: SessionOptions): Promise<DuckDbSession> {
   const directories = [...options.directories, options.temporary.path].map(requirePlainPath);
   const instance = await DuckDBInstance.create(":memory:", config(options));
   const connection = await instance.connect();

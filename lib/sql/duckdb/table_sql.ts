@@ -1,9 +1,10 @@
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { quotedIdentifier, quotedString } from "@duckdb/node-api";
 import { hasCode } from "../../cli/errors.ts";
 import { type Column, duckdbType } from "../../datasets/types.ts";
 import { isParquetFile, PARQUET_FILES } from "../../files/paths.ts";
 import { patternOf, readParquet } from "../../parquet/read_parquet.ts";
+import { endsAsParquet } from "../../parquet/whole_file.ts";
 import { CATALOG, type ExternalTable } from "../engine.ts";
 
 const PATTERNS = { parquet: PARQUET_FILES, all: "[!_.]*" } as const;
@@ -33,16 +34,16 @@ export function tableSelect(schema: string, table: ExternalTable, directory: str
 }
 
 /**
- * The argument of read_parquet: normally a pattern, which includes later files. A Trino killed during an append leaves an empty
- * file, which Trino itself skips: then the other files are listed.
+ * The argument of read_parquet: normally a pattern, which includes later files. A Trino killed during an append leaves an
+ * unfinished file, which has no rows: then the other files are listed.
  */
 function filesOf(directory: string, files: ExternalTable["files"]): string {
   const pattern = quotedString(`${directory}/${PATTERNS[files]}`);
   if (files === "parquet") return pattern;
   const names = readdirSync(directory).filter(isVisible);
-  const filled = names.filter(isFilledIn(directory));
-  if (filled.length === names.length) return pattern;
-  return `[${filled.map((name) => quotedString(`${directory}/${patternOf(name)}`)).join(", ")}]`;
+  const whole = names.filter(isWholeIn(directory));
+  if (whole.length === names.length) return pattern;
+  return `[${whole.map((name) => quotedString(`${directory}/${patternOf(name)}`)).join(", ")}]`;
 }
 
 /** Why a table can't be read or created. */
@@ -54,7 +55,7 @@ export function missingMessage(schema: string, table: ExternalTable, directory: 
 export function stateOf(directory: string, files: ExternalTable["files"]): "missing" | "empty" | "files" {
   try {
     const names = readdirSync(directory);
-    const read = files === "parquet" ? isParquetFile : isFilledIn(directory);
+    const read = files === "parquet" ? isParquetFile : isWholeIn(directory);
     return names.some(read) ? "files" : "empty";
   } catch (error) {
     if (hasCode(error, "ENOENT", "ENOTDIR")) return "missing";
@@ -62,8 +63,8 @@ export function stateOf(directory: string, files: ExternalTable["files"]): "miss
   }
 }
 
-const isFilledIn = (directory: string) => (name: string) =>
-  isVisible(name) && statSync(`${directory}/${name}`).size > 0;
+const isWholeIn = (directory: string) => (name: string) =>
+  isVisible(name) && endsAsParquet(`${directory}/${name}`);
 const isVisible = (name: string) => !/^[_.]/.test(name);
 
 function typedNulls(columns: readonly Column[]): string {
