@@ -2,6 +2,7 @@ import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { lakeOption } from "../lib/cli/options.ts";
 import { registeredManifest } from "../lib/history/registered_manifests.ts";
+import { namedRun, readActive } from "../lib/promotion/active.ts";
 import { type RollbackResult, rollback, rollbackTarget } from "../lib/promotion/rollback.ts";
 import { withReaders } from "../lib/sql/switch_active.ts";
 
@@ -37,9 +38,11 @@ export const main = defineCommand({
   async run({ options, env, log, print, summarize }) {
     const { lake, "dry-run": dryRun } = options;
     const wanted = { to: options.to, request: options["session-time"] };
+    const chosenFrom = options.to === undefined ? namedRun(await readActive(lake)) : undefined;
     const target = await rollbackTarget(lake, wanted);
     const recorded = await registeredManifest(lake, target);
-    const change = () => rollback(lake, { ...wanted, recorded, dryRun, log });
+    // What was just decided: if `active` is switched until then, the target would be another one.
+    const change = () => rollback(lake, { ...wanted, from: chosenFrom, to: target, recorded, dryRun, log });
     const { outcome, from, to } = await (dryRun ? change() : withReaders({ lake, env, log }, target, change));
     const before = outcome === "already active" ? "" : `before: ${from ?? "none"}`;
     print(`${outcome}: run ${to}${before && ` (active ${before})`}`);

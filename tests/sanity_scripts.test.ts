@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { settleActive } from "../lib/checks/sanity_of_run.ts";
 import type { Main } from "../lib/cli/command.ts";
+import { silentLogger } from "../lib/cli/log.ts";
 import { warehouseDatasets } from "../lib/datasets/index.ts";
 import { sealedDir } from "../lib/files/paths.ts";
 import { requiredDirectories } from "../lib/lake/building.ts";
@@ -15,6 +17,7 @@ import {
   makeUntestedRun,
 } from "../lib/lake/testing/fixture_runs.ts";
 import { promote } from "../lib/promotion/promote.ts";
+import { rollback } from "../lib/promotion/rollback.ts";
 import { temporaryLake } from "../lib/testing/run_fixture.ts";
 import { type MainResult, runMain } from "../lib/testing/run_main.ts";
 import { main as buildReleaseArtists } from "../pipelines/build_release_artists_xref_v1.ts";
@@ -28,6 +31,7 @@ import { main as parquetSanity } from "./parquet_sanity.ts";
 
 const FIRST = "2026-01__20260120_194923";
 const SECOND = "2026-02__20260220_194923";
+const THIRD = "2026-03__20260320_194923";
 /** A run with two artists of the same id, which its reports miss, so that it can be promoted. */
 const twice = { tables: { releases_v6: [{ release_id: 100 }, { release_id: 100 }, { release_id: 101 }] } };
 
@@ -208,6 +212,20 @@ test("a false CRITICAL check keeps active and prints the rollback command, and a
   assert.ok(first.stderr.includes(`bin/lake rollback --lake ${lake}`), first.stderr);
   assert.equal(readlinkSync(join(lake, "active")), `_runs/${SECOND}`);
   assert.equal(reports(dir, "duckdb_sanity_active_").length, 1);
+  await makeSealedRun(lake, THIRD);
+  await promote(lake, THIRD);
+  const check = { name: "a", severity: "CRITICAL", value: 1n, ok: false, details: "" } as const;
+  const report = { runId: SECOND, path: "report.csv", checks: [check] };
+  await assert.rejects(settleActive(lake, report, { autoRollback: true, env: {}, log: silentLogger }), {
+    name: "CheckFailedError",
+    message: new RegExp(`failed: a .*; rolling back failed: run ${THIRD} was made active in the meantime`),
+  });
+  assert.equal(
+    readlinkSync(join(lake, "active")),
+    `_runs/${THIRD}`,
+    "the run before it is the one that failed",
+  );
+  await rollback(lake);
   const second = await script(sanityReport, lake, "--active", "--auto-rollback", "true");
   assert.equal(second.code, 1);
   assert.match(second.stderr, new RegExp(`rolled back to run ${FIRST}`));

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { main } from "../../scripts/compare_runs.ts";
 import { runsAndActive } from "../../tests/history/history_lake.ts";
+import { silentLogger } from "../cli/log.ts";
 import { lakePaths, sealedDir } from "../files/paths.ts";
 import { historyName } from "../history/event_tables.ts";
 import { openEngineWithHistory } from "../history/open_history.ts";
@@ -14,6 +15,7 @@ import { switchWithRecord } from "../promotion/promotions.ts";
 import { rowObjects, type SqlValue } from "../sql/engine.ts";
 import { temporaryLake } from "../testing/run_fixture.ts";
 import { runMain } from "../testing/run_main.ts";
+import { comparePairs } from "./compare_runs.ts";
 
 const ONE = "2026-01__20260201_000000";
 const TWO = "2026-02__20260301_000000";
@@ -251,6 +253,22 @@ test("compares only what both runs have, and names what one of them lacks", asyn
   assert.ok(counted.includes("releases_v6.title") && !counted.includes("releases_v6.notes"));
 });
 
+/** A failure that can't be recorded either is still reported. */
+async function assertReasonSurvives(lake: string, reason: RegExp): Promise<void> {
+  const engine = await openEngineWithHistory(lake, { threads: 1 }, { env: {} });
+  engine.appendRows = () => Promise.reject(new Error("the disk is full"));
+  const warnings: string[] = [];
+  const log = { ...silentLogger, warn: (message: string) => warnings.push(message) };
+  const [from, to] = [ONE, TWO].map((runId) => ({ runId, dir: sealedDir(lake, runId) }));
+  assert.ok(from !== undefined && to !== undefined);
+  try {
+    await assert.rejects(comparePairs({ lake, engine, log }, [{ from, to }], { threads: 1 }), /disk is full/);
+  } finally {
+    await engine.close();
+  }
+  assert.match(warnings.join("; "), reason);
+}
+
 test("compares every promoted month with the previous one, and retries a failed comparison", async (t) => {
   const lake = await twoMonths(t, {}, { labels_v10: [{ label_id: 5, name: "SVEK" }] });
   await makeSealedRun(lake, THREE);
@@ -270,6 +288,7 @@ test("compares every promoted month with the previous one, and retries a failed 
   );
   assert.match(String(events[0]?.details), /part-00000\.parquet/);
   assert.deepEqual(await rowsOf(lake, "comparison_latest"), []);
+  await assertReasonSurvives(lake, /part-00000\.parquet/);
 
   writeFileSync(part, bytes);
   await switchWithRecord(lake, { action: "promote", runId: THREE });

@@ -81,7 +81,12 @@ async function comparePair(context: HistoryContext, pair: RunPair, limits: Sessi
   } catch (error) {
     if (error instanceof EngineUnavailableError) throw error;
     const failed = { status: "failed", details: oneLine(error) } as const;
-    await inHistory(context, "recording a comparison", () => recordComparison(engine, pair, failed));
+    await inHistory(context, "recording a comparison", () => recordComparison(engine, pair, failed)).catch(
+      (recording: unknown) => {
+        log.warn(failed.details);
+        throw recording;
+      },
+    );
     if (!(error instanceof ExpectedError)) throw error;
     return { pair, status: "failed", error };
   } finally {

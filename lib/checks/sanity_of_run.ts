@@ -1,4 +1,4 @@
-import { CheckFailedError, ExpectedError } from "../cli/errors.ts";
+import { CheckFailedError, ExpectedError, oneLine } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { datasetsIn, thoseThere } from "../lake/datasets_in.ts";
 import { SANITY_OF_RUN, writeReport } from "../lake/reports.ts";
@@ -79,7 +79,7 @@ export function rollbackCommand(lake: string): string {
 
 /**
  * Passes when no CRITICAL check of the active run failed. Otherwise throws CheckFailedError with the rollback command
- * in its message; with `autoRollback` it rolls back first.
+ * in its message; with `autoRollback` it rolls back first, unless another run is active by now.
  */
 export async function settleActive(
   lake: string,
@@ -92,7 +92,21 @@ export async function settleActive(
   if (!options.autoRollback) {
     throw new CheckFailedError(`${what}; the run stays active; to roll back: ${rollbackCommand(lake)}`);
   }
-  const to = await rollbackTarget(lake);
-  await withReaders({ lake, ...options }, to, () => rollback(lake, { to, log: options.log }));
-  throw new CheckFailedError(`${what}; rolled back to run ${to}`);
+  throw new CheckFailedError(`${what}; ${await rolledBack(lake, report.runId, options)}`);
+}
+
+/** Rolls back from a run, and returns what came of it: it is the failed checks that end the script. */
+async function rolledBack(
+  lake: string,
+  from: string,
+  { env, log }: { env: NodeJS.ProcessEnv; log: Logger },
+): Promise<string> {
+  try {
+    const to = await rollbackTarget(lake);
+    await withReaders({ lake, env, log }, to, () => rollback(lake, { from, to, log }));
+    return `rolled back to run ${to}`;
+  } catch (error) {
+    if (!(error instanceof ExpectedError)) throw error;
+    return `rolling back failed: ${oneLine(error)}`;
+  }
 }

@@ -254,7 +254,8 @@ test("readers always see either the old tables or the new ones, and keep their p
   await makeSealedRun(lake, TWO, { tables: { artists_v1_typed: artists, labels_v10: labels } });
   await loadWell(lake, "live");
   await database.client.query("CREATE ROLE analyst LOGIN; GRANT USAGE ON SCHEMA live TO analyst");
-  await database.client.query("GRANT SELECT ON ALL TABLES IN SCHEMA live TO analyst");
+  await database.client.query("GRANT SELECT ON ALL TABLES IN SCHEMA live TO analyst WITH GRANT OPTION");
+  await database.client.query("CREATE ROLE clerk; GRANT SELECT (name) ON live.labels_ref_v10 TO clerk");
   const reader = await database.connect();
   await reader.query("SET ROLE analyst");
   const seen = new Set<string>();
@@ -268,6 +269,12 @@ test("readers always see either the old tables or the new ones, and keep their p
   isOver = true;
   await reading;
   assert.ok(seen.size > 0);
+  const [kept] = await database.rows(
+    "SELECT has_column_privilege('clerk', 'live.labels_ref_v10', 'name', 'SELECT'), " +
+      "has_table_privilege('clerk', 'live.labels_ref_v10', 'SELECT'), " +
+      "has_table_privilege('analyst', 'live.labels_ref_v10', 'SELECT WITH GRANT OPTION')",
+  );
+  assert.deepEqual(kept, [true, false, true]);
   assert.deepEqual(
     [...seen].filter((counts) => counts !== "2,1" && counts !== "3,2"),
     [],

@@ -26,6 +26,11 @@ test("repeating it goes further back; after going forward, the way back is the s
   const lake = await lakeWith(A, B, C);
   for (const run of [A, B, C]) await promote(lake, run);
   assert.deepEqual(await rollback(lake), { outcome: "rolled back", from: C, to: B });
+  // Of two that decide at the same time to go back from C, the second finds it done.
+  assert.deepEqual(await rollback(lake, { from: C, to: B }), { outcome: "already active", from: B, to: B });
+  await assert.rejects(rollback(lake, { from: C }), {
+    message: `run ${B} was made active in the meantime, in place of ${C}: nothing was switched; see bin/lake status`,
+  });
   assert.deepEqual(await rollback(lake), { outcome: "rolled back", from: B, to: A });
   await assert.rejects(rollback(lake), new RegExp(`no run was active before ${A}: choose another with --to`));
   assert.equal(activeOf(lake), A);

@@ -25,6 +25,8 @@ const canonical = canonicalDatasets.filter(({ required }) => required).map(({ di
 export interface RollbackOptions {
   /** The run to go back to; by default the one that was active before the current run was first promoted. */
   to?: string | undefined;
+  /** The run to go back from, by default whichever is active. If another one is by now, nothing is switched. */
+  from?: string | undefined;
   /**
    * Who asks for it, e.g. a workflow's session. If the newest switch on record is a rollback by the same request, it is
    * already done, and repeating it does not go further back.
@@ -48,13 +50,15 @@ export interface RollbackResult {
 
 /**
  * Goes back to the run that was active before the current one was first activated, so that repeated rollbacks go
- * further back; or to a named run. The run must exist and verify. ExpectedError when no such run is known.
+ * further back; or to a named run. The run must exist and verify. ExpectedError when no such run is known, or the active
+ * run is not the one to go back from.
  */
 export async function rollback(lake: string, options: RollbackOptions = {}): Promise<RollbackResult> {
   const { log = silentLogger, dryRun = false } = options;
   if (dryRun) {
     const { from, to } = await plan(lake, options);
     if (from === to) return { outcome: "already active", from, to };
+    refuseOther(from, options);
     await assertGoodTarget(lake, to, options);
     return { outcome: "would be rolled back", from, to };
   }
@@ -65,6 +69,7 @@ export async function rollback(lake: string, options: RollbackOptions = {}): Pro
     }
     const { from, to } = await plan(lake, options);
     if (from === to) return { outcome: "already active", from, to };
+    refuseOther(from, options);
     await assertGoodTarget(lake, to, options);
     await switchWithRecord(
       lake,
@@ -75,6 +80,13 @@ export async function rollback(lake: string, options: RollbackOptions = {}): Pro
   };
   const before = namedRun(await requireSwitchable(lake));
   return namingActive(lake, before, () => withLock(promotionLockPath(lake), "rolling back", switching));
+}
+
+function refuseOther(active: string | undefined, { from }: RollbackOptions): void {
+  if (from === undefined || from === active) return;
+  throw new ExpectedError(
+    `run ${active ?? "none"} was made active in the meantime, in place of ${from}: nothing was switched; see bin/lake status`,
+  );
 }
 
 /** Whether an interrupted switch that was just settled is the requested one. */

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -13,6 +15,7 @@ import { test } from "node:test";
 import { main as reconcile } from "../../scripts/reconcile_register.ts";
 import { main as registerRun } from "../../scripts/register_run_schema.ts";
 import { main } from "../../scripts/status.ts";
+import { type ArchiveStep, archiveRun } from "../archive/archive_run.ts";
 import { appendStageEvent } from "../cli/stage_log.ts";
 import { projectRoot } from "../digdag/places.ts";
 import { type Session, sessionLock, statusDirectory, writeSession } from "../digdag/session.ts";
@@ -26,10 +29,13 @@ import {
   makeUntestedRun,
 } from "../lake/testing/fixture_runs.ts";
 import { promote } from "../promotion/promote.ts";
+import { temporaryDirectory } from "../testing/files.ts";
 import { allowRemoval, temporaryLake } from "../testing/run_fixture.ts";
 import { runMain } from "../testing/run_main.ts";
+import { activeStatus } from "./active_status.ts";
 import { fileSizes } from "./file_sizes.ts";
 import { lakeStatus } from "./lake_status.ts";
+import { runStatuses } from "./run_status.ts";
 import { statusText } from "./status_text.ts";
 
 const JUNE = "2026-06__20260701_020304";
@@ -216,6 +222,30 @@ test("a formerly active run that is gone is missing", async (t) => {
     [JUNE, "missing"],
     [JULY, "sealed"],
   ]);
+});
+
+test("a run that is archived while the lake is looked at is not damaged", async (t) => {
+  const lake = temporaryLake(t);
+  const run = await makeSealedRun(lake, JUNE);
+  const afterStep = (step: ArchiveStep) => {
+    if (step === "recorded") throw new Error("stop");
+  };
+  await assert.rejects(archiveRun(lake, JUNE, temporaryDirectory(t), { afterStep }), /stop/);
+  const around = {
+    active: await activeStatus(lake, []),
+    // Read after the runs have been listed.
+    get sessions() {
+      if (existsSync(run)) renameSync(run, join(lakePaths(lake).runs, `_tmp.archived.${JUNE}.1`));
+      return [];
+    },
+  };
+  const problems: string[] = [];
+  const { runs } = await runStatuses(lake, around, problems);
+  assert.deepEqual(
+    runs.map(({ run_id, state }) => [run_id, state]),
+    [[JUNE, "archived"]],
+  );
+  assert.deepEqual(problems, []);
 });
 
 test("runs known only to the registry are missing; an unreadable registry is a problem", async (t) => {

@@ -1,3 +1,4 @@
+import { kindOf } from "../files/files.ts";
 import { BUILDING_PREFIX } from "../files/paths.ts";
 import { parseRunId } from "../files/run_id.ts";
 import { runRegistryEvents } from "../history/event_tables.ts";
@@ -70,7 +71,12 @@ export async function runStatuses(
 ): Promise<{ runs: RunStatus[]; ignored: RunList["ignored"] }> {
   const { runs, building, ignored } = await listRuns(lake);
   const found: RunStatus[] = [];
-  for (const run of runs) found.push(await finishedStatus(run, emptyStatus(run.runId, around)));
+  for (const run of runs) {
+    const status = await finishedStatus(run, emptyStatus(run.runId, around));
+    // One that was archived meanwhile is found among the archived runs.
+    const isGone = status.state === "damaged" && (await kindOf(run.dir)) === undefined;
+    if (!isGone) found.push(status);
+  }
   for (const runId of building)
     found.push(await buildingStatus(lake, emptyStatus(runId, around), around.sessions));
   for (const run of await listArchived(lake))
