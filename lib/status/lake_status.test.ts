@@ -258,7 +258,7 @@ test("runs known only to the registry are missing; an unreadable registry is a p
   rmSync(sealedDir(lake, JUNE), { recursive: true });
   assert.deepEqual(statesOf(await look(lake)), [[JUNE, "missing"]]);
   const events = lakePaths(lake).registryEvents;
-  writeFileSync(join(events, "half.parquet"), "PAR1");
+  writeFileSync(join(events, "half.parquet"), "PAR1 and nothing readable PAR1");
   const status = await look(lake);
   assert.deepEqual(status.runs, []);
   assert.match(status.problems.join("\n"), /half\.parquet/);
