@@ -15,6 +15,7 @@ import { basename, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { main } from "../../scripts/archive_run.ts";
 import { main as verifyRun } from "../../scripts/verify_run.ts";
+import { silentLogger } from "../cli/log.ts";
 import { archivedDir, inRun, lakePaths, sealedDir } from "../files/paths.ts";
 import { listArchived } from "../lake/archived.ts";
 import { readManifest } from "../lake/manifest.ts";
@@ -28,6 +29,7 @@ import { temporaryDirectory } from "../testing/files.ts";
 import { allowRemoval, temporaryLake } from "../testing/run_fixture.ts";
 import { runMain } from "../testing/run_main.ts";
 import { type ArchiveStep, archiveRun } from "./archive_run.ts";
+import { copyRun } from "./copy_run.ts";
 import { type RestoreStep, restoreRun } from "./restore_run.ts";
 
 const JUNE = "2026-06__20260701_020304";
@@ -133,6 +135,15 @@ test("refuses the directory that _runs is a link to: the copy would be the run i
   assert.equal(existsSync(archivedDir(lake, JUNE)), false);
   await archiveRun(lake, JUNE, disk);
   assert.equal(existsSync(run), false);
+});
+
+test("what a killed call left is removed before the space is measured", async (t) => {
+  const { lake, disk, run } = await scene(t);
+  mkdirSync(join(disk, `_tmp.archiving.${JUNE}.1`));
+  const copy = { runId: JUNE, from: run, parent: disk, what: "archiving", recorded: [], log: silentLogger };
+  const tooLarge = copyRun({ ...copy, bytes: Number.MAX_SAFE_INTEGER });
+  await assert.rejects(tooLarge, /has .* left, but the run takes .*: free some space first/);
+  assert.deepEqual([readdirSync(disk), await isWhole(run), leftovers(lake)], [[], true, []]);
 });
 
 test("refuses a copy that fails verification, leaving both it and the run in place", async (t) => {

@@ -32,8 +32,8 @@ export interface CopyOfRun {
  */
 export async function copyRun(options: CopyOfRun): Promise<void> {
   const { runId, from, parent, what, log, afterStep = () => {} } = options;
-  await requireSpace(parent, options.bytes);
   await removeLeft(parent, `${TEMPORARY_PREFIX}${what}.${runId}.`);
+  await requireSpace(parent, options.bytes);
   const temporary = join(parent, temporaryName(`${what}.${runId}`));
   const isDone = halfMade(temporary);
   try {

@@ -6,6 +6,8 @@ import { test } from "node:test";
 import { finish, until } from "../digdag/testing/digdag_project.ts";
 import { temporaryDirectory } from "../testing/files.ts";
 
+/** So many that removing them takes a while. */
+const FILES = 500;
 /** Nobody, on most systems. */
 const OTHER_USER = 65_534;
 
@@ -79,6 +81,52 @@ test("an interruption also removes a half-made directory without write permissio
   const args = ["--import", import.meta.resolve("tsx"), join(base, "x.mts"), half, String(OTHER_USER)];
   const { stderr } = await finish(spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] }));
   assert.deepEqual([stderr, readdirSync(dir)], ["x.ts: interrupted\n", []]);
+});
+
+/**
+ * Interrupts itself at the moment in which a directory is published. A rename that is left to a thread comes while the
+ * interruption removes the directory, as on a slow disk: the only thread has something else to do first.
+ */
+const publishing = `
+import { pbkdf2 } from "node:crypto";
+import fs from "node:fs";
+import fsPromises from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
+const [temporary, place] = process.argv.slice(2);
+const { rename } = fsPromises;
+fsPromises.rename = (from, to) => {
+  pbkdf2("x", "x", 20_000, 64, "sha512", () => undefined);
+  process.kill(process.pid, "SIGINT");
+  return rename(from, to);
+};
+const { renameSync } = fs;
+fs.renameSync = (from, to) => {
+  process.kill(process.pid, "SIGINT");
+  renameSync(from, to);
+};
+syncBuiltinESMExports();
+const { endWhenInterrupted } = await import("${at("interrupt.ts")}");
+const { halfMade } = await import("${at("../files/half_made.ts")}");
+const { publishDirectory } = await import("${at("../files/files.ts")}");
+endWhenInterrupted("x.ts");
+halfMade(temporary);
+await publishDirectory(temporary, place);
+setInterval(() => {}, 1000);
+`;
+
+test("an interruption while a directory is published leaves all of it or nothing", async (t) => {
+  const base = temporaryDirectory(t);
+  const dir = temporaryDirectory(t);
+  const [temporary, place] = [join(dir, "_tmp.run"), join(dir, "run")];
+  mkdirSync(temporary);
+  for (let file = 0; file < FILES; file += 1) writeFileSync(join(temporary, String(file)), "");
+  writeFileSync(join(base, "x.mts"), publishing);
+  const args = ["--import", import.meta.resolve("tsx"), join(base, "x.mts"), temporary, place];
+  const env = { ...process.env, UV_THREADPOOL_SIZE: "1" };
+  const { stderr } = await finish(spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] }));
+  assert.equal(stderr, "x.ts: interrupted\n");
+  const published = readdirSync(dir).includes("run") ? readdirSync(place).length : FILES;
+  assert.deepEqual([published, readdirSync(dir).includes("_tmp.run")], [FILES, false]);
 });
 
 test("an extractor interrupted in the middle of a dump leaves nothing", async (t) => {

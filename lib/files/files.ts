@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { constants, createReadStream } from "node:fs";
+import { constants, createReadStream, renameSync } from "node:fs";
 import { type FileHandle, link, lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { z } from "zod";
@@ -123,7 +123,8 @@ export async function publishDirectory(
   const old = join(dirname(place), temporaryName(`${basename(place)}.old`));
   const replaced = options.replace === true && (await renameIfThere(place, old));
   try {
-    await rename(finished, place);
+    // Synchronous: if an interruption removed `finished` while a thread renamed it, a part of it would be published.
+    renameSync(finished, place);
   } catch (error) {
     if (replaced) await rename(old, place);
     throw error;
