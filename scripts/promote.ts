@@ -41,9 +41,9 @@ export const main = defineCommand({
     const recorded = await registeredManifest(lake, runId);
     const change = () => promote(lake, runId, { dryRun, allowOlder, allowUnsealed, recorded, log });
     const { outcome, previous } = await (dryRun ? change() : withReaders({ lake, env, log }, runId, change));
-    const before = outcome === "already active" ? "" : ` (active before: ${previous ?? "none"})`;
-    print(`${outcome}: run ${runId}${before}`);
-    summarize(`run ${runId} ${STATES[outcome]}${before}`);
+    const before = outcome === "already active" ? "" : `before: ${previous ?? "none"}`;
+    print(`${outcome}: run ${runId}${before && ` (active ${before})`}`);
+    summarize(`run ${runId} ${STATES[outcome]}${before && ` (${before})`}`);
     return EXIT.ok;
   },
 });

@@ -44,9 +44,9 @@ export const main = defineCommand({
     // What was just decided: if `active` is switched until then, the target would be another one.
     const change = () => rollback(lake, { ...wanted, from: chosenFrom, to: target, recorded, dryRun, log });
     const { outcome, from, to } = await (dryRun ? change() : withReaders({ lake, env, log }, target, change));
-    const before = outcome === "already active" ? "" : ` (active before: ${from ?? "none"})`;
-    print(`${outcome}: run ${to}${before}`);
-    summarize(`run ${to} ${STATES[outcome]}${before}`);
+    const before = outcome === "already active" ? "" : `before: ${from ?? "none"}`;
+    print(`${outcome}: run ${to}${before && ` (active ${before})`}`);
+    summarize(`run ${to} ${STATES[outcome]}${before && ` (${before})`}`);
     return EXIT.ok;
   },
 });

@@ -5,6 +5,7 @@ import { readMinRows } from "../lib/checks/min_rows.ts";
 import { datasetSanity, parquetSanity, type SanityOptions } from "../lib/checks/parquet_sanity.ts";
 import { reportJson } from "../lib/checks/render.ts";
 import { showChecks } from "../lib/checks/show_checks.ts";
+import { counted } from "../lib/cli/amounts.ts";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { CheckFailedError, EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { datasetsIn } from "../lib/lake/datasets_in.ts";
@@ -87,7 +88,7 @@ export const main = defineCommand({
 function requirePassed(dir: string, checks: readonly CheckResult[]): void {
   const failed = failing(checks).map(({ name }) => name);
   if (failed.length === 0) return;
-  throw new CheckFailedError(`${failed.length} checks of ${dir} failed: ${failed.join(", ")}`);
+  throw new CheckFailedError(`${counted(failed.length, "check")} of ${dir} failed: ${failed.join(", ")}`);
 }
 
 await runAsEntrypoint(import.meta.url, main);

@@ -6,6 +6,7 @@ import { checkParameters } from "../parameters/check.ts";
 import { type LaunchContext, runDigdag } from "./execute.ts";
 import { launcherHelp, workflowHelp } from "./help.ts";
 import { nothingNew } from "./if_new.ts";
+import { meantRunId } from "./missing_run.ts";
 import { notifying } from "./notify.ts";
 import { projectRoot, workflowFolders } from "./places.ts";
 import { parseRunArguments, type RunArguments } from "./run_arguments.ts";
@@ -38,21 +39,27 @@ export async function launchDigdag(argv: string[], context: LaunchContext): Prom
   if (CHECK_COMMANDS.has(command)) return checkWorkflows(rest, { cwd, env, log });
   if (!RUN_COMMANDS.has(command)) return runOther(argv, { cwd, env, log });
   const given = parseRunArguments(rest, cwd);
-  if (given.workflow === undefined) return runDigdag(argv, { cwd, env, log });
+  if (given.workflow === undefined) return runWithout(given, { cwd, env, log });
   const workflow = findWorkflow(given.workflow, cwd, given.project);
   if (given.help && isOwnWorkflow(workflow)) return print(workflowHelp(workflow));
   const run = { ...given, parameters: withAbsolutePaths(workflow, given.parameters, cwd) };
   if (run.dryRun || run.ownStatus) {
-    checkRun(workflow, given, cwd);
+    await checkRun(workflow, given, { cwd, env });
     return runUnrecorded(workflow, run, { cwd, env, log });
   }
   return notifying(workflow, run, { cwd, env, log }, async () => {
-    checkRun(workflow, given, cwd);
+    await checkRun(workflow, given, { cwd, env });
     const reason = await nothingNew(workflow, run, { cwd, env, log });
     if (reason === undefined) return runSession(workflow, run, { cwd, env, log });
     process.stdout.write(`${reason}\n`);
     return EXIT.ok;
   });
+}
+
+/** Without a workflow there is only the help on Digdag's own options. */
+function runWithout({ help }: RunArguments, context: LaunchContext): Promise<number> {
+  if (help) return runDigdag(["run", "--help"], context);
+  throw new ExpectedError("run needs a workflow: bin/digdag run WORKFLOW, see bin/digdag --help");
 }
 
 function print(text: string): number {
@@ -69,9 +76,19 @@ function runOther(argv: string[], context: LaunchContext): Promise<number> {
 }
 
 /** Checks the parameters before anything is created or started. ExpectedError when the workflow can't use them. */
-function checkRun(workflow: Workflow, { parameters }: RunArguments, cwd: string): void {
+async function checkRun(
+  workflow: Workflow,
+  { parameters }: RunArguments,
+  { cwd, env }: Pick<LaunchContext, "cwd" | "env">,
+): Promise<void> {
   if (!isOwnWorkflow(workflow)) return;
-  checkParameters(workflow.name, parameters);
+  try {
+    checkParameters(workflow.name, parameters);
+  } catch (error) {
+    if (!(error instanceof ExpectedError)) throw error;
+    const meant = await meantRunId(env.DISCOGS_DATA_LAKE, workflow.name, parameters);
+    throw meant === "" ? error : new ExpectedError(`${error.message}${meant}`, { cause: error });
+  }
   const root = resolve(cwd, parameters.project_root || projectRoot);
   if (statSync(root, { throwIfNoEntry: false })?.isDirectory() === true) return;
   throw new ExpectedError(`project_root is ${JSON.stringify(root)}, but there is no such directory`);

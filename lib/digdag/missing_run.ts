@@ -1,5 +1,5 @@
 import { listArchived } from "../lake/archived.ts";
-import { likelyRun, runIdsIn } from "../lake/likely_run.ts";
+import { likelyRun, meantRun, runIdsIn } from "../lake/likely_run.ts";
 import { runId as runIdRule } from "../parameters/rules.ts";
 import { workflowParameters } from "../parameters/workflows.ts";
 
@@ -25,11 +25,26 @@ export async function missingRun(
   workflow: string,
   parameters: Readonly<Record<string, string>>,
 ): Promise<MissingRun | undefined> {
-  const takes = Object.entries(workflowParameters[workflow]?.takes ?? {});
-  const wanted = takes.flatMap(([key, { rule }]) => (rule === runIdRule ? parameters[key] || [] : []));
+  const wanted = runIdsGiven(workflow, parameters);
   if (wanted.length === 0) return undefined;
   const ids = await runIdsIn(lake);
   const known = new Set([...ids, ...(await listArchived(lake)).map(({ runId }) => runId)]);
   const runId = wanted.find((each) => !known.has(each));
   return runId === undefined ? undefined : { runId, meant: likelyRun(runId, ids) };
+}
+
+/** `; did you mean X?` for a parameter that should be a run id but isn't, or nothing. */
+export async function meantRunId(
+  lake: string | undefined,
+  workflow: string,
+  parameters: Readonly<Record<string, string>>,
+): Promise<string> {
+  const wrong = runIdsGiven(workflow, parameters).find((given) => !runIdRule.allows(given));
+  return lake === undefined || lake === "" || wrong === undefined ? "" : meantRun(lake, wrong);
+}
+
+/** The values of the parameters that take a run id. */
+function runIdsGiven(workflow: string, parameters: Readonly<Record<string, string>>): string[] {
+  const takes = Object.entries(workflowParameters[workflow]?.takes ?? {});
+  return takes.flatMap(([key, { rule }]) => (rule === runIdRule ? parameters[key] || [] : []));
 }

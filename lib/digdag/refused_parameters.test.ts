@@ -88,6 +88,15 @@ test("bin/digdag refuses them with one line on stderr and exit code 2", (t) => {
     ],
     [["main.dig", "-P", file], /^digdag: error: dry_run is "nein", but must be true or false\n$/],
     [["rollback.dig", "-p", "dry_run=-h"], /^digdag: error: dry_run is "-h", but must be true or false\n$/],
+    [
+      ["main.dig", "run_mode=prod"],
+      /^digdag: error: digdag run: a parameter needs -p before it: -p run_mode=prod\n$/,
+    ],
+    [[], /^digdag: error: run needs a workflow: bin\/digdag run WORKFLOW, see bin\/digdag --help\n$/],
+    [
+      ["promote.dig", "-p", "promote_run_id=2026-06_20260701_000000"],
+      /^digdag: error: promote_run_id is "2026-06_.*, but must be a run id .*; did you mean 2026-06__20260701_000000\?\n$/,
+    ],
     [["promote.dig"], /^digdag: error: promote\.dig needs -p promote_run_id=RUN_ID\n$/],
     [
       ["main.dig", "-p", "project_root=nowhere"],

@@ -95,6 +95,7 @@ export function parseRunArguments(argv: readonly string[], cwd: string): RunArgu
     } else if (word.startsWith("-")) {
       takeFlag(parsed, word);
     } else {
+      refuseBareParameter(word);
       places.push(word);
     }
   }
@@ -151,6 +152,12 @@ function takeFlag(parsed: RunArguments, word: string): void {
   refuseSlip(word);
   if (word === VERBOSE) parsed.verbose = true;
   else parsed.rest.push(word);
+}
+
+/** Digdag would take it for the name of a task. */
+function refuseBareParameter(word: string): void {
+  if (!/^\w+=/.test(word)) return;
+  throw new ExpectedError(`digdag run: a parameter needs -p before it: -p ${shellWords([word])}`);
 }
 
 /** An unknown option may belong to another Digdag version, unless it is close to a known one. */

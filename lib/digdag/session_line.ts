@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import { findDumpMonth } from "../dump/raw_month.ts";
+import { kindOf } from "../files/files.ts";
 import { parseRunId } from "../files/run_id.ts";
 import type { LaunchContext } from "./execute.ts";
 import type { RunArguments } from "./run_arguments.ts";
@@ -16,6 +17,9 @@ export async function lineOf(
   const lake = env.DISCOGS_DATA_LAKE;
   if (!lake) {
     throw new ExpectedError("DISCOGS_DATA_LAKE is not set: set it to the lake's directory");
+  }
+  if ((await kindOf(lake)) === "file") {
+    throw new ExpectedError(`DISCOGS_DATA_LAKE is ${lake}, a file, but should be the lake's directory`);
   }
   return { lake, workflow: workflow.name, dumpMonth: await dumpMonthOf(workflow, run, cwd, env) };
 }

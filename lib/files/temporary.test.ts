@@ -8,7 +8,7 @@ import { startScript } from "../lake/testing/run_script.ts";
 import { scratchDirectory } from "../lake/testing/scratch.ts";
 import { writeFileAtomic, writeNewFile } from "./files.ts";
 import { temporaryDirectory } from "./temporary_directory.ts";
-import { withTemporaryFile } from "./temporary_file.ts";
+import { createLocked, withTemporaryFile } from "./temporary_file.ts";
 
 /** Starts a process and resolves once it has a temporary directory and a temporary file in `dir`. */
 async function startHolder(dir: string) {
@@ -76,4 +76,14 @@ test("concurrent writes of one file end as one of them", async () => {
   await Promise.all(texts.map((text) => writeFileAtomic(join(dir, "report"), text)));
   assert.ok(texts.includes(readFileSync(join(dir, "report"), "utf8")));
   assert.deepEqual(readdirSync(dir), ["report"]);
+});
+
+test("a temporary file that can't be created is reported under the name that was asked for", async () => {
+  const dir = scratchDirectory();
+  const place = join(dir, "not a directory", "result.csv");
+  await writeFileAtomic(join(dir, "not a directory"), "");
+  assert.throws(() => createLocked(place), {
+    code: "ENOTDIR",
+    message: `ENOTDIR: not a directory, open '${place}'`,
+  });
 });

@@ -72,7 +72,7 @@ export function createLocked(place: string, suffix = ""): LockedFile {
       dirname(place),
       `${temporaryName(basename(place))}-${randomUUID().slice(0, 8)}${suffix}`,
     );
-    const fd = openSync(path, "wx");
+    const fd = create(path, place);
     const isGone = halfMade(path);
     const release = () => {
       isGone();
@@ -88,6 +88,16 @@ export function createLocked(place: string, suffix = ""): LockedFile {
         release();
       }
     }
+  }
+}
+
+/** Creates the file; an error names the place, which is what the user knows. */
+function create(path: string, place: string): number {
+  try {
+    return openSync(path, "wx");
+  } catch (error) {
+    if (error instanceof Error) error.message = error.message.replaceAll(path, place);
+    throw error;
   }
 }
 

@@ -95,7 +95,8 @@ async function existingRun(lake: string, runId: string): Promise<SelectedRun | u
 /** The time of the selection's session. ExpectedError when there is none, or it is not a time. */
 export function sessionTime(selection: RunSelection): Date {
   const text = selection["session-time"];
-  if (text === undefined) throw new ExpectedError("no run is chosen: give --run-id, or --session-time");
+  if (text === undefined)
+    throw new ExpectedError("no run is chosen: give --run-id RUN_ID (bin/lake status lists the runs)");
   const time = new Date(text);
   if (!/^\d{4}-\d{2}-\d{2}T.+(Z|[+-]\d{2}:?\d{2})$/.test(text) || Number.isNaN(time.getTime())) {
     throw new ExpectedError(`--session-time is "${text}", but must be a time like 2026-01-20T19:49:23+00:00`);

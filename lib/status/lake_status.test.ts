@@ -258,7 +258,7 @@ test("runs known only to the registry are missing; an unreadable registry is a p
   rmSync(sealedDir(lake, JUNE), { recursive: true });
   assert.deepEqual(statesOf(await look(lake)), [[JUNE, "missing"]]);
   const events = lakePaths(lake).registryEvents;
-  writeFileSync(join(events, "half.parquet"), "PAR1");
+  writeFileSync(join(events, "half.parquet"), "PAR1 and nothing readable PAR1");
   const status = await look(lake);
   assert.deepEqual(status.runs, []);
   assert.match(status.problems.join("\n"), /half\.parquet/);
@@ -431,8 +431,10 @@ test("refuses a missing directory and one that is not a lake in one line, but ac
   const { code, stdout } = await runMain(main, ["--lake", lake]);
   assert.equal(code, 0);
   assert.match(stdout, /active: none[\s\S]*no runs[\s\S]*next month: unknown[\s\S]*No problems\.\n$/);
+  writeFileSync(join(lake, "a.txt"), "");
   for (const [dir, message] of [
     [join(lake, "nowhere"), /there is no lake .*nowhere: main\.dig creates it/],
+    [join(lake, "a.txt"), /a\.txt is a file, but should be the directory of a lake/],
     [join(lake, "_runs"), /is not a lake: it has neither _runs\/ nor _meta\//],
   ] as const) {
     const refused = await runMain(main, ["--lake", dir]);

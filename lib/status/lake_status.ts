@@ -62,9 +62,16 @@ export async function lakeStatus(request: StatusRequest): Promise<LakeStatus> {
 
 async function requireLake(lake: string): Promise<void> {
   if ((await kindOf(`${lake}/.`)) !== "directory") {
-    throw new ExpectedError(`there is no lake ${lake}: main.dig creates it with its first run`);
+    throw new ExpectedError(
+      (await kindOf(lake)) === "file"
+        ? `${lake} is a file, but should be the directory of a lake`
+        : `there is no lake ${lake}: main.dig creates it with its first run`,
+    );
   }
   const { runs, meta } = lakePaths(lake);
   const isLake = (await kindOf(`${runs}/.`)) === "directory" || (await kindOf(`${meta}/.`)) === "directory";
-  if (!isLake) throw new ExpectedError(`${lake} is not a lake: it has neither _runs/ nor _meta/`);
+  if (!isLake)
+    throw new ExpectedError(
+      `${lake} is not a lake: it has neither _runs/ nor _meta/, which main.dig creates with its first run`,
+    );
 }

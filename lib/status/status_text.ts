@@ -29,7 +29,7 @@ export function statusText(status: LakeStatus): string[] {
 
 function activeLines({ active }: LakeStatus): string[] {
   const since = active.since === null ? "" : `, since ${shortTime(active.since)}`;
-  const now = active.run_id === null ? "none: no run has been promoted yet" : `${active.run_id}${since}`;
+  const now = active.run_id === null ? "none; no run has been promoted yet" : `${active.run_id}${since}`;
   const switches = active.history.slice(-SHOWN_SWITCHES);
   const rows = switches.map(({ time, action, run_id, previous }) => [
     `  ${shortTime(time)}`,

@@ -54,7 +54,8 @@ export function warehouseCommand(
         run === undefined
           ? await buildInDirectory(dir, datasets, build)
           : await buildInLake(run, name, datasets, build);
-      summarize(made.map(({ rows }) => `${countText(rows)} rows`).join(" and "));
+      const rowCounts = made.map(({ rows }) => `${countText(rows)} rows`).join(" and ");
+      summarize(rowCounts || "not among the datasets of this run");
       for (const { directory, rows } of made) print(`${directory}: ${rows} rows`);
       return EXIT.ok;
     },
