@@ -1,22 +1,20 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { finish } from "../lib/digdag/testing/digdag_project.ts";
-import { startDumpServer } from "../lib/download/testing/dump_server.ts";
+import { projectRoot } from "../lib/digdag/places.ts";
+import { userEnv } from "../lib/digdag/testing/user_env.ts";
+import { publishMonth } from "../lib/download/testing/published_month.ts";
 import { sealedDir } from "../lib/files/paths.ts";
 import { makeSealedRun } from "../lib/lake/testing/fixture_runs.ts";
 import { readActive } from "../lib/promotion/active.ts";
-import { writeSampleDump } from "../lib/sample/write_sample_dump.ts";
 import { temporaryDirectory } from "../lib/testing/files.ts";
 import { allowRemoval } from "../lib/testing/run_fixture.ts";
+import { runInShell } from "../lib/digdag/testing/shell.ts";
 
 // Runs the commands of docs/operations.md in order on one lake, with a server that has this month's dumps.
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
-const PAGE = readFileSync(join(ROOT, "docs", "operations.md"), "utf8");
+const PAGE = readFileSync(join(projectRoot, "docs", "operations.md"), "utf8");
 const JUNE = "2026-06__20260703_070000";
 const JULY = "2026-07__20260803_070000";
 
@@ -28,7 +26,7 @@ const blocks = (language: string) =>
 /** The paths on the page, below a directory of the test. */
 function inTest(text: string, base: string): string {
   return text
-    .replaceAll("/opt/discogs-data-lake", ROOT)
+    .replaceAll("/opt/discogs-data-lake", projectRoot)
     .replaceAll("/srv/discogs", join(base, "srv"))
     .replaceAll("/mnt/archive", join(base, "archive"));
 }
@@ -41,41 +39,27 @@ async function scene(t: TestContext) {
   mkdirSync(join(base, "archive"));
   for (const runId of [JUNE, JULY]) await makeSealedRun(lake, runId);
   const month = new Date().toISOString().slice(0, 7);
-  const published = join(base, "published");
   const size = { artists: 200, labels: 50, masters: 100, releases: 300, seed: 3 };
-  await writeSampleDump({ out: published, month, ...size });
-  const dumps = join(published, month);
-  const names = readdirSync(dumps).filter((name) => name.startsWith("discogs_"));
-  const server = await startDumpServer(
-    t,
-    new Map(names.map((name) => [name, readFileSync(join(dumps, name))])),
-  );
-  const env = {
-    ...process.env,
-    HTTP_PROXY: "",
-    HTTPS_PROXY: "",
-    TRINO_URL: "",
-    DISCOGS_COLLECTION_JSON: "",
-    DIGDAG: "",
+  const server = await publishMonth(t, { out: join(base, "published"), month, ...size });
+  const env = userEnv({
     DISCOGS_BASE_URL: server.url,
     DISCOGS_NOTIFY_COMMAND: `cat >> "${join(base, "told")}"`,
-  };
-  const run = (script: string) =>
-    finish(spawn("bash", ["-euo", "pipefail", "-c", script], { env, stdio: ["ignore", "pipe", "pipe"] }));
+  });
+  const run = (blocks: readonly string[]) =>
+    runInShell(
+      blocks.map((block) => inTest(block, base)),
+      { cwd: base, env },
+    );
   return { base, lake, month, server, run };
 }
 
 test("every command of docs/operations.md works as described", async (t) => {
   const { base, lake, month, server, run } = await scene(t);
-  // Alerts are not sent.
+  // tests/docs_commands/outside.test.ts sends the alerts.
   const commands = blocks("sh").filter((block) => !block.includes("DISCOGS_NOTIFY_COMMAND"));
   assert.ok(commands.length > 8, `${commands.length} blocks`);
   const [setUp = "", monthly = ""] = commands;
-  const script = commands.map((block) => `${inTest(block, base)}echo "# done"\n`).join("");
-  const { code, stdout, stderr } = await run(script);
-  assert.equal(code, 0, `${stdout}\n${stderr}`);
-
-  const outputs = stdout.split("# done\n");
+  const outputs = await run(commands);
   assert.match(outputs[1] ?? "", new RegExp(`^main\\.dig succeeded: run ${month}`, "m"));
   const active = await readActive(lake);
   assert.ok(active.kind === "run" && active.runId.startsWith(month));
@@ -101,10 +85,9 @@ test("every command of docs/operations.md works as described", async (t) => {
     const line = command
       .replace(". /etc/discogs-lake.env", "true")
       .replace(/ && bin\/digdag run history_pipeline\.dig/, "");
-    const next = await run(inTest(`${setUp}${line}`, base));
-    assert.equal(next.code, 0, next.stderr);
+    const [, next = ""] = await run([setUp, line]);
     assert.match(
-      next.stdout,
+      next,
       new RegExp(`^nothing new: ${month} is already sealed .* run ${active.runId}, which is active\n$`),
     );
   }

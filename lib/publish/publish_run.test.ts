@@ -7,12 +7,16 @@ import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { main } from "../../scripts/publish_run.ts";
 import { main as registerActive } from "../../scripts/register_active.ts";
 import { main as sanityReport } from "../../scripts/sanity_report.ts";
+import { projectRoot } from "../digdag/places.ts";
+import { runInShell } from "../digdag/testing/shell.ts";
+import { userEnv } from "../digdag/testing/user_env.ts";
 import { filesBelow, hashFile } from "../files/files.ts";
 import { sealedDir } from "../files/paths.ts";
 import { makeBuildingRun, makeLake, makeSealedRun } from "../lake/testing/fixture_runs.ts";
 import { requireActiveRun, switchActive } from "../promotion/active.ts";
 import { promote } from "../promotion/promote.ts";
 import { rollback } from "../promotion/rollback.ts";
+import { commandsOf, fencedBlocks } from "../testing/fenced.ts";
 import { temporaryDirectory } from "../testing/files.ts";
 import { runMain } from "../testing/run_main.ts";
 import { PART_BYTES } from "./file_digests.ts";
@@ -77,6 +81,35 @@ describe("a lake in an S3-compatible store", () => {
     const again = await publish("whole", RUN);
     assert.match(again.stdout, /, sent: 0 files of 0 bytes\nalready active: /);
     assert.equal((await contentOf("whole"))["active.json"], pointer);
+  });
+
+  test("docs/object-storage.md publishes with the credentials of a profile", async (t) => {
+    const credentials = join(temporaryDirectory(t), "credentials");
+    writeFileSync(
+      credentials,
+      "[lake-writer]\naws_access_key_id = test\naws_secret_access_key = test-secret\n",
+    );
+    const [block] = fencedBlocks(projectRoot, "docs/object-storage.md");
+    assert.ok(block !== undefined);
+    const commands = commandsOf(block).map(({ command }) =>
+      command.replace("2026-09__20261121_080829", RUN).replace("hive-data", lake),
+    );
+    const env = userEnv({
+      ...store.env,
+      AWS_ACCESS_KEY_ID: undefined,
+      AWS_SECRET_ACCESS_KEY: undefined,
+      AWS_SHARED_CREDENTIALS_FILE: credentials,
+    });
+    const [, printed = ""] = await runInShell(commands, { cwd: projectRoot, env });
+    assert.match(
+      printed,
+      /^published: run 2025-12\S+ at s3:\/\/music\/lake\/, (\d+) files of .*, sent: \1 files/,
+    );
+    assert.match(
+      printed,
+      /^activated: s3:\/\/music\/lake\/active.json names run 2025-12\S+ \(before: none\)$/m,
+    );
+    assert.equal((await readPointer(store.bucket("lake")))?.pointer.run_id, RUN);
   });
 
   test("sends the manifest last, and repeating completes after a failure", async () => {

@@ -44,8 +44,12 @@ describe("the local Trino of a lake", { skip }, () => {
 
   const engineAt = (env: NodeJS.ProcessEnv = {}): Promise<SqlEngine> =>
     openEngine(lake, {}, { env: { TRINO_URL: trino.url, ...env }, log: silentLogger });
-  const command = (action: string, ...args: string[]) =>
-    runMain(main, [action, "--lake", lake, ...args], process.env);
+  /** Runs a command like those of docs/trino.md. */
+  function command(line: string) {
+    const [, , ...words] = line.split(" ");
+    const args = words.map((word) => (word === "hive-data" ? lake : word));
+    return runMain(main, args, process.env);
+  }
   const pid = async () => (await readState(trinoPlaces(lake)))?.pid ?? 0;
 
   before(async () => {
@@ -66,19 +70,19 @@ describe("the local Trino of a lake", { skip }, () => {
 
   test("up on a running server prints its URL again, status and logs know it, and it listens on loopback", async () => {
     assert.deepEqual(
-      { ...(await command("up")), stderr: "" },
+      { ...(await command("bin/lake trino up --lake hive-data")), stderr: "" },
       { code: 0, stdout: `${trino.url}\n`, stderr: "" },
     );
-    const status = await command("status");
+    const status = await command("bin/lake trino status --lake hive-data");
     assert.deepEqual([status.code, status.stdout], [0, `up ${trino.url} pid ${await pid()}\n`]);
-    const logs = await command("logs", "--lines", "2");
+    const logs = await command("bin/lake trino logs --lake hive-data --lines 2");
     assert.equal(logs.stdout.trim().split("\n").length, 2);
     assert.ok(logs.stderr.includes(trinoPlaces(lake).log));
     const { port } = new URL(trino.url);
     const config = readFileSync(trinoPlaces(lake).config, "utf8");
     assert.match(config, /^node\.bind-ip=127\.0\.0\.1$/m);
     assert.ok(await isListening(Number(port)));
-    const elsewhere = await command("up", "--port", "1");
+    const elsewhere = await command("bin/lake trino up --lake hive-data --port 1");
     assert.equal(elsewhere.code, 2);
     assert.match(elsewhere.stderr, /up at http:\S+, not on port 1: stop it first/);
   });
@@ -182,20 +186,20 @@ describe("the local Trino of a lake", { skip }, () => {
     process.kill(await pid(), "SIGKILL");
     await failure;
     await assert.rejects((await engineAt({ TRINO_TIMEOUT: "1" })).query("SELECT 1"), EngineUnavailableError);
-    assert.equal((await command("status")).code, 1);
+    assert.equal((await command("bin/lake trino status --lake hive-data")).code, 1);
     trino = await startTestTrino(lake);
     assert.deepEqual((await (await engineAt()).query("SELECT count(*) FROM hive.s.t")).rows, [[100000n]]);
   });
 
   test("down stops it, and again does nothing; a port in use is refused", async () => {
-    assert.equal((await command("down")).code, 0);
-    assert.deepEqual((await command("status")).stdout, "down\n");
-    assert.match((await command("down")).stderr, /Trino is not up/);
+    assert.equal((await command("bin/lake trino down --lake hive-data")).code, 0);
+    assert.deepEqual((await command("bin/lake trino status --lake hive-data")).stdout, "down\n");
+    assert.match((await command("bin/lake trino down --lake hive-data")).stderr, /Trino is not up/);
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const address = server.address();
     const port = String(typeof address === "object" ? address?.port : undefined);
-    const up = await command("up", "--port", port);
+    const up = await command(`bin/lake trino up --lake hive-data --port ${port}`);
     server.close();
     assert.equal(up.code, 2);
     assert.match(up.stderr, /port \d+ of 127\.0\.0\.1 is in use/);

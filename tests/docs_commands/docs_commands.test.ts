@@ -1,16 +1,14 @@
 import assert from "node:assert/strict";
 import { execFile, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { before, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { parseRunArguments } from "../../lib/digdag/run_arguments.ts";
-import { findWorkflow } from "../../lib/digdag/workflow.ts";
+import { projectRoot } from "../../lib/digdag/places.ts";
+import { userEnv } from "../../lib/digdag/testing/user_env.ts";
 import { detailTables } from "../../lib/lake/testing/detail_tables.ts";
 import { makeBuildingRun, makeSealedRun } from "../../lib/lake/testing/fixture_runs.ts";
 import { scratchDirectory } from "../../lib/lake/testing/scratch.ts";
-import { checkParameters } from "../../lib/parameters/check.ts";
 import { writeSampleDump } from "../../lib/sample/write_sample_dump.ts";
 import { runUnfenced } from "../../lib/testing/run_fixture.ts";
 import { runMain } from "../../lib/testing/run_main.ts";
@@ -20,39 +18,23 @@ import { main as registerActive } from "../../scripts/register_active.ts";
 import { main as registerRunSchema } from "../../scripts/register_run_schema.ts";
 import { main as sanityReport } from "../../scripts/sanity_report.ts";
 import { codeElsewhere, notHere } from "./elsewhere.ts";
-import { commandsOf, type Fenced, fencedBlocks, type ShownCommand } from "./fenced.ts";
+import type { Fenced, ShownCommand } from "../../lib/testing/fenced.ts";
+import { blocks, commands, ofScripts, otherPlace } from "./pages.ts";
+import { runInShell } from "../../lib/digdag/testing/shell.ts";
 
 // The commands in the fenced blocks of README and docs/. Those of scripts run here, in their order, on one tiny lake; those
-// of workflows are checked as bin/digdag checks them, and run by the tests of the workflows; elsewhere.ts has the others.
+// of workflows in workflows.test.ts; elsewhere.ts has the others.
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 const FIRST = "2026-09__20261121_080829";
 const SECOND = "2026-09__20261121_081901";
 const CODE = ["sh", "", "crontab", "python", "r", "sql", "ts"];
-const WORKFLOW = /^bin\/digdag (run|check|--help)/;
 /** The beginning of a line that is a command, which a block must show by its language or a `$`. */
 const LIKE_A_COMMAND = /^(npx|npm|node|git|bin\/|duckdb|export|cd|sudo|python|pip|curl) /m;
 
-const folders = ["docs", "digdag", "history", "legacy", "sql", "sql/showcase_queries", "sql/checks"];
-const pages = [
-  "README.md",
-  ...folders.flatMap((folder) =>
-    readdirSync(join(ROOT, folder))
-      .filter((name) => name.endsWith(".md"))
-      .map((name) => `${folder}/${name}`),
-  ),
-];
-const blocks = pages.flatMap((page) => fencedBlocks(ROOT, page));
-const commands = blocks.filter(({ language }) => language === "sh" || language === "").flatMap(commandsOf);
 const scratch = scratchDirectory();
 const lake = join(scratch, "hive-data");
 const raw = join(scratch, "raw");
-
-const otherPlace = ({ page, command }: ShownCommand) =>
-  notHere.find((each) => (each.page ?? page) === page && each.command.test(command));
-const here = commands.filter((each) => otherPlace(each) === undefined);
-const ofWorkflows = here.filter(({ command }) => WORKFLOW.test(command));
-const ofScripts = onlyOnce(here.filter(({ command }) => !WORKFLOW.test(command)));
+const scriptsOnce = onlyOnce(ofScripts);
 
 before(async () => {
   const size = { artists: 200, labels: 50, masters: 100, releases: 300, seed: 1 };
@@ -125,28 +107,27 @@ test("what is not run here is run by a test that is there, or for a reason by no
       page,
     );
   }
-  for (const { test: file } of [...notHere, ...codeElsewhere]) {
-    assert.ok(file === undefined || existsSync(join(ROOT, file)), file);
-  }
+  for (const { test: file } of codeElsewhere)
+    assert.ok(file === undefined || existsSync(join(projectRoot, file)), file);
+  const unseen = commands.filter((each) => {
+    const file = otherPlace(each)?.test;
+    return file !== undefined && !isInSource(each, readFileSync(join(projectRoot, file), "utf8"));
+  });
+  assert.deepEqual(unseen, [], "the test that elsewhere.ts names has neither the command nor the page");
 });
 
-test("bin/digdag takes every command of a workflow", () => {
-  assert.ok(ofWorkflows.length > 20, `${ofWorkflows.length} commands`);
-  for (const { command, output } of ofWorkflows) {
-    const [, kind, ...args] = command
-      .replace(/\s+#.*$/, "")
-      .replaceAll("$(date -u +%Y-%m)", "2026-09")
-      .split(/ +/);
-    if (kind !== "run") continue;
-    const { workflow = "", parameters, help } = parseRunArguments(args, ROOT);
-    const { name } = findWorkflow(workflow, ROOT);
-    if (help) continue;
-    const [, error] = /^digdag: error: (.*?)(?:\.\.\.)?\n/.exec(output) ?? [];
-    const check = () => checkParameters(name, parameters);
-    if (error === undefined) check();
-    else assert.throws(check, (thrown) => thrown instanceof Error && thrown.message.startsWith(error));
-  }
-});
+/** A text with the same name for every run, month and lake. */
+const generic = (text: string) =>
+  text
+    .replaceAll(/\d{4}-\d{2}__\d{8}_\d{6}|\$\{\w+\}|RUN_ID/g, "RUN")
+    .replaceAll(/dump_month=\S*?(?=["`\s]|$)/g, "dump_month=MONTH")
+    .replaceAll(/(demo\/)?hive-data/g, "LAKE");
+
+function isInSource({ page, command }: ShownCommand, source: string): boolean {
+  const words = command.replace(/^export \w+=\$\((.*)\)$/, "$1");
+  const name = basename(page) === "README.md" ? `"${page}"` : `${basename(page)}"`;
+  return source.includes(name) || generic(source).includes(generic(words));
+}
 
 /** The same SQL on the same file, where this machine has no command line of DuckDB. */
 const hasDuckdb = spawnSync("duckdb", ["--version"]).status === 0;
@@ -160,9 +141,9 @@ async function runDuckdb(command: string): Promise<void> {
   );
 }
 
-for (const page of new Set(ofScripts.map((each) => each.page))) {
+for (const page of new Set(scriptsOnce.map((each) => each.page))) {
   test(`the commands of ${page} run`, async () => {
-    const shown = ofScripts.filter((each) => each.page === page);
+    const shown = scriptsOnce.filter((each) => each.page === page);
     const isDuckdb = ({ command }: ShownCommand) => !hasDuckdb && command.startsWith("duckdb ");
     for (const { command } of shown.filter(isDuckdb)) await runDuckdb(command);
     const run = shown.filter((each) => !isDuckdb(each));
@@ -171,12 +152,10 @@ for (const page of new Set(ofScripts.map((each) => each.page))) {
     const begin = [
       `npx() { shift; ${runMjs} "$@"; }`,
       `bin/lake() { ${runMjs} "$(ls {scripts,pipelines,tests}/"$1".ts 2>/dev/null)" "\${@:2}"; }`,
-      `cd "${ROOT}"\n`,
-    ].join("\n");
-    const script = begin + run.map(({ command }) => `${inTest(command)}\necho "# done"\n`).join("");
-    const env = { ...process.env, TRINO_URL: "", DISCOGS_DATA_LAKE: lake, DISCOGS_RAW: raw };
-    const { stdout } = await promisify(execFile)("bash", ["-euc", script], { env });
-    const outputs = stdout.split("# done\n");
+    ];
+    const env = userEnv({ DISCOGS_DATA_LAKE: lake, DISCOGS_RAW: raw });
+    const shell = [begin.join("\n"), ...run.map(({ command }) => inTest(command))];
+    const [, ...outputs] = await runInShell(shell, { cwd: projectRoot, env });
     for (const [index, { command, output }] of run.entries()) {
       const found = outputs[index] ?? "";
       if (SAME.test(command)) assert.equal(found, inTest(output), command);
@@ -192,14 +171,14 @@ const SAME = /bin\/lake promote 2026/;
 
 test("the query of docs/trino.md finds the run by its schema", async () => {
   const [{ text } = { text: "" }] = blocks.filter(runsHere);
-  const env = { ...process.env, TRINO_URL: "" };
+  const env = userEnv({});
   const args = scriptArguments("scripts/query.ts", "--lake", lake, "--csv", text);
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT, env });
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: projectRoot, env });
   assert.match(stdout, /^title,label_name\n.+/);
 });
 
 test("the step that digdag/README.md shows is one of a workflow", () => {
   const [{ text } = { text: "" }] = blocks.filter(({ language }) => language === "yaml");
-  const workflow = readFileSync(join(ROOT, "digdag/ingest_releases.dig"), "utf8");
+  const workflow = readFileSync(join(projectRoot, "digdag/ingest_releases.dig"), "utf8");
   assert.ok(text.length > 50 && workflow.includes(text.trim()), text);
 });

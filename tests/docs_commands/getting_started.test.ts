@@ -1,27 +1,25 @@
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { finish } from "../../lib/digdag/testing/digdag_project.ts";
-import { startDumpServer } from "../../lib/download/testing/dump_server.ts";
+import { test } from "node:test";
+import { projectRoot } from "../../lib/digdag/places.ts";
+import { userEnv } from "../../lib/digdag/testing/user_env.ts";
+import { publishMonth } from "../../lib/download/testing/published_month.ts";
 import { cacheDirectory } from "../../lib/files/cache_directory.ts";
 import { lakePaths } from "../../lib/files/paths.ts";
 import { scratchDirectory } from "../../lib/lake/testing/scratch.ts";
 import { readActive } from "../../lib/promotion/active.ts";
-import { writeSampleDump } from "../../lib/sample/write_sample_dump.ts";
 import { withDuckdbFile } from "../../lib/testing/duckdb_file.ts";
-import { commandsOf, fencedBlocks } from "./fenced.ts";
+import { commandsOf, fencedBlocks } from "../../lib/testing/fenced.ts";
+import { runInShell } from "../../lib/digdag/testing/shell.ts";
 
 // Follows docs/getting-started.md as a newcomer does, in a home directory of its own, with a sample on a local server in place of
 // Discogs'. The checkout is this one.
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 const PAGE = "docs/getting-started.md";
 const MONTH = "2026-10";
 const SIZE = { artists: 200, labels: 50, masters: 100, releases: 300, seed: 5 };
-const DONE = "# done";
 
 /** Commands of the page that are not run, and why. */
 const NOT_RUN: readonly [RegExp, string][] = [
@@ -42,16 +40,8 @@ const isRun = (command: string) => !NOT_RUN.some(([pattern]) => pattern.test(com
 const hasDuckdb = spawnSync("duckdb", ["--version"]).status === 0;
 const isDuckdb = (command: string) => command.startsWith("duckdb ");
 
-/** A server with a sample of the month, which ends with the test. */
-async function publishedMonth(t: TestContext, base: string) {
-  await writeSampleDump({ out: base, month: MONTH, ...SIZE });
-  const names = readdirSync(join(base, MONTH)).filter((name) => name.startsWith("discogs_"));
-  const files = names.map((name) => [name, readFileSync(join(base, MONTH, name))] as const);
-  return startDumpServer(t, new Map(files));
-}
-
 test("docs/getting-started.md leads to a promoted run, an answer, the pages and the lake in another tool", async (t) => {
-  const commands = fencedBlocks(ROOT, PAGE)
+  const commands = fencedBlocks(projectRoot, PAGE)
     .filter(({ language }) => language === "sh")
     .flatMap(commandsOf)
     .map(({ command }) => command);
@@ -62,27 +52,16 @@ test("docs/getting-started.md leads to a promoted run, an answer, the pages and 
     );
   const home = join(scratchDirectory(), "home");
   mkdirSync(home);
-  symlinkSync(ROOT, join(home, "discogs-data-lake"));
-  const server = await publishedMonth(t, join(home, "published"));
-  const env = {
-    ...process.env,
+  symlinkSync(projectRoot, join(home, "discogs-data-lake"));
+  const server = await publishMonth(t, { out: join(home, "published"), month: MONTH, ...SIZE });
+  const env = userEnv({
     HOME: home,
     XDG_CACHE_HOME: join(cacheDirectory(process.env), ".."),
-    HTTP_PROXY: "",
-    HTTPS_PROXY: "",
-    TRINO_URL: "",
-    DISCOGS_COLLECTION_JSON: "",
-    DIGDAG: "",
     DISCOGS_BASE_URL: server.url,
-  };
+  });
   const run = commands.filter((each) => isRun(each) && (hasDuckdb || !isDuckdb(each)));
   const here = run.map((each) => each.replace("RUN_ID", '"$(basename "$(readlink ~/hive-data/active)")"'));
-  const script = here.map((each) => `${each}\necho "${DONE}"\n`).join("");
-  const { code, stdout, stderr } = await finish(
-    spawn("bash", ["-euo", "pipefail", "-c", script], { cwd: home, env, stdio: ["ignore", "pipe", "pipe"] }),
-  );
-  assert.equal(code, 0, stdout + stderr);
-  const outputs = stdout.split(`${DONE}\n`);
+  const outputs = await runInShell(here, { cwd: home, env });
   const outputOf = (pattern: RegExp) => outputs[run.findIndex((each) => pattern.test(each))] ?? "";
 
   const lake = join(home, "hive-data");

@@ -3,19 +3,25 @@ import { spawn } from "node:child_process";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { projectRoot } from "../../lib/digdag/places.ts";
 import { type Finished, finish } from "../../lib/digdag/testing/digdag_project.ts";
+import { userEnv } from "../../lib/digdag/testing/user_env.ts";
 import { lakePaths, sealedDir } from "../../lib/files/paths.ts";
 import { schemaNameOf } from "../../lib/files/run_id.ts";
 import { makeLake } from "../../lib/lake/testing/fixture_runs.ts";
 import { switchWithRecord } from "../../lib/promotion/promotions.ts";
 import { type StartedEngine, testEngines } from "../../lib/testing/engines.ts";
+import { commandsOf, fencedBlocks } from "../../lib/testing/fenced.ts";
 import { type GeneratedMonth, makeGeneratedMonth } from "./generated_months.ts";
 import { type HistoryLake, historyLake, runsAndActive } from "./history_lake.ts";
 
-// Runs the workflows with the real Digdag on three months extracted and built from generated dumps.
+// Runs the workflows of history/README.md with the real Digdag on three months extracted and built from generated dumps.
 
-const DIGDAG = fileURLToPath(new URL("../../bin/digdag", import.meta.url));
+/** The workflows of the page, all steps first. */
+const [PIPELINE = "", ...STEPS] = fencedBlocks(projectRoot, "history/README.md")
+  .flatMap(commandsOf)
+  .map(({ command }) => command)
+  .filter((command) => command.startsWith("bin/digdag run "));
 
 for (const testEngine of testEngines) {
   describe(`history_pipeline.dig on ${testEngine.name}`, () => {
@@ -40,11 +46,11 @@ for (const testEngine of testEngines) {
     });
     after(() => started.stop());
 
-    function digdag(workflow: string, parameters: Record<string, string>, env: NodeJS.ProcessEnv = {}) {
-      const args = Object.entries(parameters).flatMap(([name, value]) => ["-p", `${name}=${value}`]);
-      const child = spawn(DIGDAG, ["run", workflow, "--verbose", ...args], {
+    function digdag(command: string, env: NodeJS.ProcessEnv = {}) {
+      const [program = "", ...args] = command.split(" ");
+      const child = spawn(join(projectRoot, program), [...args, "--verbose"], {
         cwd: lake,
-        env: { ...process.env, ...started.env, DISCOGS_DATA_LAKE: lake, DIGDAG: "", ...env },
+        env: userEnv({ ...started.env, DISCOGS_DATA_LAKE: lake, ...env }),
         stdio: ["ignore", "pipe", "pipe"],
       });
       return finish(child);
@@ -58,7 +64,7 @@ for (const testEngine of testEngines) {
 
     test("an unavailable engine fails the pipeline in one line, recording nothing", async () => {
       const env = { TRINO_URL: "http://127.0.0.1:1", TRINO_TIMEOUT: "2" };
-      const { code, stdout } = await digdag("history_pipeline.dig", {}, env);
+      const { code, stdout } = await digdag(PIPELINE, env);
       assert.equal(code, 1);
       assert.match(
         stdout,
@@ -70,7 +76,7 @@ for (const testEngine of testEngines) {
 
     test("the same command then takes every run, including the active one, from its files to the CSVs", async () => {
       const untouched = await runsAndActive(lake);
-      const { stdout } = await ok("history_pipeline.dig", {});
+      const { stdout } = await ok(PIPELINE);
       assert.match(stdout, /35 KPIs ok/);
       assert.deepEqual(await runsAndActive(lake), untouched);
       const wide = history.csv("history_kpis_wide");
@@ -96,18 +102,29 @@ for (const testEngine of testEngines) {
       assert.match(page, /<h2 id="growth-title">Growth/);
     });
 
-    test("each workflow also runs on its own, with its parameters", { skip: !isFirst }, async () => {
-      const [first] = months;
-      assert.ok(first !== undefined);
-      await ok("register_run_schema.dig", { run_id: first.runId });
-      await ok("update_run_registry.dig", { action: "by_hand" });
-      const alone = await ok("compute_kpis.dig", { only_run_id: first.runId, recompute: "true" });
-      assert.equal(alone.stdout.match(/35 KPIs ok/g)?.length, 1);
-      assert.equal(lastLineOfTasks(alone), "no KPI failed when last computed (complete runs: 1)");
-      const [from_run = "", , to_run = ""] = months.map(({ runId }) => runId);
-      const compared = await ok("compare_months.dig", { from_run, to_run });
+    test("each workflow also runs on its own, as the page shows it", { skip: !isFirst }, async () => {
+      const [from, , to] = months;
+      assert.ok(from !== undefined && to !== undefined);
+      assert.deepEqual([PIPELINE, STEPS.length], ["bin/digdag run history_pipeline.dig", 7]);
+      const results = new Map<string, Finished>();
+      for (const command of STEPS) {
+        results.set(command, await ok(command.replace("2025-12__20260120_194923", from.runId)));
+      }
+      const kpis = [...results].filter(([command]) => command.includes("compute_kpis"));
+      assert.deepEqual(
+        kpis.map(([, { stdout }]) => stdout.match(/35 KPIs ok/g)?.length ?? 0),
+        [0, 0, 1],
+        "only what is asked for is computed again",
+      );
+      assert.deepEqual(
+        kpis.map(([, result]) => lastLineOfTasks(result)),
+        [2, 3, 1].map((runs) => `no KPI failed when last computed (complete runs: ${runs})`),
+      );
+      await ok("bin/digdag run update_run_registry.dig -p action=by_hand");
+      const compared = await ok(
+        `bin/digdag run compare_months.dig -p from_run=${from.runId} -p to_run=${to.runId}`,
+      );
       assert.match(compared.stdout, /^releases +\d+ +0 +\d+ +0$/m);
-      await ok("export_history_csv.dig", { with_timestamp: "true" });
       const reports = readdirSync(lakePaths(lake).historyReports);
       assert.equal(reports.filter((name) => /_\d{8}_\d{6}_\d{3}\.csv$/.test(name)).length, 5);
       const actions = await history.rows(
@@ -127,12 +144,12 @@ for (const testEngine of testEngines) {
       rmSync(join(sealedDir(lake, first.runId), "warehouse_discogs/release_style_xref_v1"), {
         recursive: true,
       });
-      await ok("register_run_schema.dig", { run_id: first.runId });
+      await ok(`bin/digdag run register_run_schema.dig -p run_id=${first.runId}`);
       for (const [workflow, before] of [
         ["compute_kpis.dig", /^run \S+: 6 KPIs ok$/m],
         ["history_pipeline.dig", /history_kpis_v3_wide_latest\.csv: \d+ rows$/m],
       ] as const) {
-        const result = await ok(workflow, { recompute: "true" });
+        const result = await ok(`bin/digdag run ${workflow} -p recompute=true`);
         assert.match(result.stdout, before);
         const named = lastLineOfTasks(result);
         assert.equal(result.stdout.split(named).length, 2, named);
@@ -150,7 +167,7 @@ for (const testEngine of testEngines) {
           ],
         );
       }
-      const other = await ok("compute_kpis.dig", { only_run_id: second.runId });
+      const other = await ok(`bin/digdag run compute_kpis.dig -p only_run_id=${second.runId}`);
       assert.equal(lastLineOfTasks(other), "no KPI failed when last computed (complete runs: 1)");
     });
   });

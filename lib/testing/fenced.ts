@@ -9,7 +9,7 @@ export interface Fenced {
   text: string;
 }
 
-/** One command of a page, with all of its lines. */
+/** One command of a page, with all of its lines, but without a comment behind it. */
 export interface ShownCommand {
   page: string;
   command: string;
@@ -23,7 +23,7 @@ export function fencedBlocks(root: string, page: string): Fenced[] {
   return [...blocks].map(([, language = "", text = ""]) => ({ page, language, text }));
 }
 
-/** The commands of a block of shell code; of one without a language, those behind a `$`. */
+/** The commands of a block of shell code, without comments; of one without a language, those behind a `$`. */
 export function commandsOf({ page, language, text }: Fenced): ShownCommand[] {
   const lines = text.trimEnd().split("\n");
   const hasPrompts = language === "";
@@ -37,7 +37,7 @@ export function commandsOf({ page, language, text }: Fenced): ShownCommand[] {
     }
     let command = hasPrompts ? line.slice(2) : line;
     while (isOpen(command) && at + 1 < lines.length) command += `\n${lines[++at]}`;
-    if (/^[^#\s]/.test(command)) commands.push({ page, command, output: "" });
+    if (/^[^#\s]/.test(command)) commands.push({ page, command: command.replace(/\s+#.*$/, ""), output: "" });
   }
   return commands;
 }

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { join, relative } from "node:path";
+import { before, test } from "node:test";
+import { projectRoot } from "../../lib/digdag/places.ts";
+import { runInShell } from "../../lib/digdag/testing/shell.ts";
+import { userEnv } from "../../lib/digdag/testing/user_env.ts";
+import { scratchDirectory } from "../../lib/lake/testing/scratch.ts";
+import { commands, otherPlace } from "./pages.ts";
+
+// In a clone of this checkout: npm start and what README shows of its lake, and the upgrade of docs/operations.md.
+
+const README = "README.md";
+const OPERATIONS = "docs/operations.md";
+const THIS = "tests/docs_commands/clone.test.ts";
+/** Maximum number of lines that `npm start` may print, besides its progress on a slow machine. */
+const MOST_LINES = 80;
+const NOT_CLONED = [".git", ".digdag", "demo", "node_modules"];
+
+const scratch = scratchDirectory();
+const origin = join(scratch, "origin");
+const clone = join(scratch, "clone");
+const env = userEnv({ DISCOGS_DATA_LAKE: "", DISCOGS_RAW: "" });
+
+const git = (...args: string[]) =>
+  execFileSync("git", ["-c", "user.name=test", "-c", "user.email=test@example.org", ...args], {
+    cwd: origin,
+  });
+
+/** Clones the files of this checkout as they are, committed or not; its packages are linked. */
+before(() => {
+  const isCloned = (path: string) => !NOT_CLONED.includes(relative(projectRoot, path));
+  cpSync(projectRoot, origin, { recursive: true, filter: isCloned });
+  git("init", "--quiet");
+  git("add", "--all");
+  git("commit", "--quiet", "--message=first");
+  git("clone", "--quiet", origin, clone);
+  const packages = join(projectRoot, "node_modules");
+  mkdirSync(join(clone, "node_modules"));
+  for (const name of readdirSync(packages).filter((each) => each !== ".cache")) {
+    symlinkSync(join(packages, name), join(clone, "node_modules", name));
+  }
+});
+
+const shownBy = (page: string) =>
+  commands.filter((each) => each.page === page && otherPlace(each)?.test === THIS);
+const inTest = (text: string) => text.replaceAll("/tmp/", `${scratch}/`);
+/** A text whose runs all have the same name. */
+const sameRun = (text: string) => text.replaceAll(/2026-09__\d{8}_\d{6}/g, "RUN");
+
+test("npm start makes the lake that README shows, in few lines", async () => {
+  const [start, ...questions] = shownBy(README);
+  assert.equal(start?.command, "npm start");
+  const shown = questions.map(({ command }) => inTest(command));
+  const [printed = "", ...answers] = await runInShell(["npm start 2>&1", ...shown], { cwd: clone, env });
+  // How many lines tell of progress depends on how busy the machine is.
+  const lines = printed
+    .trimEnd()
+    .split("\n")
+    .filter((line) => !line.includes(" running: "));
+  assert.ok(lines.length <= MOST_LINES, `${lines.length} lines:\n${printed}`);
+  const [closing = ""] =
+    /^main\.dig succeeded: .*\nactive: .*\nnext: .*\n/m.exec(readFileSync(join(clone, README), "utf8")) ?? [];
+  assert.ok(closing !== "" && sameRun(printed).includes(`\n${sameRun(closing)}\n`), printed);
+  assert.deepEqual(
+    answers,
+    questions.map(({ output }) => inTest(output)),
+  );
+});
+
+test("git pull, and the first command after it, upgrade a clone", async () => {
+  appendFileSync(join(origin, "NOTICE"), "A new version.\n");
+  git("commit", "--quiet", "--all", "--message=second");
+  const shown = shownBy(OPERATIONS).map(({ command }) => command);
+  assert.deepEqual(shown, ["git pull"]);
+  const lake = join(clone, "demo", "hive-data");
+  const [, status = ""] = await runInShell([...shown, "bin/lake status"], {
+    cwd: clone,
+    env: { ...env, DISCOGS_DATA_LAKE: lake },
+  });
+  assert.match(readFileSync(join(clone, "NOTICE"), "utf8"), /\nA new version\.\n$/);
+  assert.match(status, /2026-09__\d{8}_\d{6}/);
+});
