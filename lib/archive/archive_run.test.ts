@@ -35,6 +35,8 @@ import { type RestoreStep, restoreRun } from "./restore_run.ts";
 const JUNE = "2026-06__20260701_020304";
 const JULY = "2026-07__20260801_020304";
 
+class Interrupted extends Error {}
+
 /** A lake with two runs, the second one active, and an archive directory. */
 async function scene(t: TestContext) {
   const lake = temporaryLake(t);
@@ -137,10 +139,21 @@ test("refuses the directory that _runs is a link to: the copy would be the run i
   assert.equal(existsSync(run), false);
 });
 
-test("what a killed call left is removed before the space is measured", async (t) => {
+test("what a killed or failed call left is removed before the space is measured", async (t) => {
   const { lake, disk, run } = await scene(t);
   mkdirSync(join(disk, `_tmp.archiving.${JUNE}.1`));
   const copy = { runId: JUNE, from: run, parent: disk, what: "archiving", recorded: [], log: silentLogger };
+  const failing = copyRun({
+    ...copy,
+    bytes: 0,
+    afterStep() {
+      // A directory that is never removed, as on a failing disk.
+      for (const name of readdirSync(disk)) mkdirSync(join(disk, name, "_runs"), { recursive: true });
+      throw new Interrupted("first");
+    },
+  });
+  await assert.rejects(failing, Interrupted, "the first failure is the one that counts");
+  for (const name of readdirSync(disk)) rmSync(join(disk, name, "_runs"), { recursive: true });
   const tooLarge = copyRun({ ...copy, bytes: Number.MAX_SAFE_INTEGER });
   await assert.rejects(tooLarge, /has .* left, but the run takes .*: free some space first/);
   assert.deepEqual([readdirSync(disk), await isWhole(run), leftovers(lake)], [[], true, []]);
@@ -208,8 +221,6 @@ test("restores a run from a directory that its copy was moved to", async (t) => 
   assert.equal(code, 0);
   assert.ok(await isWhole(run));
 });
-
-class Interrupted extends Error {}
 
 test("interrupted after any step, the run is whole in the lake or in a verified copy, and repeating completes the move", async (t) => {
   const steps: ArchiveStep[] = ["copied", "verified", "published", "recorded", "aside", "removed"];

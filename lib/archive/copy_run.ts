@@ -44,7 +44,8 @@ export async function copyRun(options: CopyOfRun): Promise<void> {
     await afterStep("verified");
     await publishDirectory(temporary, join(parent, runId));
   } catch (error) {
-    await removeTree(temporary);
+    // What can't be removed now, e.g. on a failing disk, is removed by the next call.
+    await removeTree(temporary).catch(() => undefined);
     throw error;
   } finally {
     isDone();

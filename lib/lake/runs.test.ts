@@ -25,6 +25,8 @@ test("lists runs, building runs, and other names with the reason", async () => {
   writeFileSync(join(runs, "2025-11__20251220_194923", "run_manifest.json"), "{}");
   writeFileSync(join(runs, "2025-09__20251120_194923"), "");
   symlinkSync("nowhere", join(runs, "2025-08__20251120_194923"));
+  symlinkSync("2025-07__20251120_194923", join(runs, "2025-07__20251120_194923"));
+  symlinkSync("2025-09__20251120_194923/x", join(runs, "2025-06__20251120_194923"));
 
   const list = await listRuns(lake);
   assert.deepEqual(
@@ -38,6 +40,8 @@ test("lists runs, building runs, and other names with the reason", async () => {
   assert.deepEqual(list.building, ["2026-01__20260220_194923"]);
   const noRunId = "not a run id (YYYY-MM__YYYYMMDD_HHMMSS with a real date and time)";
   assert.deepEqual(Object.fromEntries(list.ignored.map(({ name, reason }) => [name, reason])), {
+    "2025-06__20251120_194923": "not a directory",
+    "2025-07__20251120_194923": "not a directory",
     "2025-08__20251120_194923": "not a directory",
     "2025-09__20251120_194923": "not a directory",
     "2025-12__20260230_194923": noRunId,

@@ -55,7 +55,7 @@ async function isDirectory(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
   } catch (error) {
-    if (hasCode(error, "ENOENT")) return false;
+    if (hasCode(error, "ENOENT", "ENOTDIR", "ELOOP")) return false;
     throw error;
   }
 }
