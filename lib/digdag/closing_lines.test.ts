@@ -24,8 +24,10 @@ test("every outcome of a workflow has its closing lines", async (t) => {
     failed: [],
     activeBefore: OTHER,
     active: OTHER,
+    lastSwitch: { action: "promote", run_id: OTHER, previous: null },
     command: "bin/digdag run main.dig -p run_mode=prod",
   };
+  const lastSwitch = { action: "rollback", run_id: OTHER, previous: RUN } as const;
   const failed = [{ step: "ingest/labels", error: "cut off", message: "cut off" }];
   const history = "next: bin/digdag run history_pipeline.dig";
   const promote = `next: bin/digdag run promote.dig -p promote_run_id=${RUN}`;
@@ -110,7 +112,30 @@ test("every outcome of a workflow has its closing lines", async (t) => {
       ],
     ],
     [
-      { workflow: "rollback", parameters: {}, runId: undefined, activeBefore: RUN },
+      { exit: 1, lastSwitch },
+      [
+        `main.dig failed, exit 1: run ${RUN} is sealed`,
+        `active: ${OTHER}, rolled back from run ${RUN}`,
+        `next: find the cause, then bin/digdag run promote.dig -p promote_run_id=${RUN}`,
+      ],
+    ],
+    [
+      {
+        workflow: "report_trino_active",
+        parameters: {},
+        runId: undefined,
+        exit: 1,
+        activeBefore: RUN,
+        lastSwitch,
+      },
+      [
+        "report_trino_active.dig failed, exit 1",
+        `active: ${OTHER}, rolled back (before: ${RUN})`,
+        `next: fix the reported error, then ${main.command}   (resumes)`,
+      ],
+    ],
+    [
+      { workflow: "rollback", parameters: {}, runId: undefined, activeBefore: RUN, lastSwitch },
       ["rollback.dig succeeded", `active: ${OTHER}, rolled back (before: ${RUN})`, history],
     ],
     [
@@ -142,7 +167,8 @@ test("the next command of every workflow exists, and a workflow is not its own n
     .flatMap((folder) => readdirSync(folder))
     .filter((name) => name.endsWith(".dig"))
     .map((name) => name.slice(0, -".dig".length));
-  const ending = { lake, runId: RUN, exit: 0, failed: [], activeBefore: OTHER, active: OTHER, command: "" };
+  const unmoved = { activeBefore: OTHER, active: OTHER, lastSwitch: undefined };
+  const ending = { lake, runId: RUN, exit: 0, failed: [], ...unmoved, command: "" };
   const without: string[] = [];
   for (const workflow of workflows) {
     const [, , next] = await closingLines({ ...ending, workflow, parameters: { dump_month: "2026-09" } });
@@ -168,7 +194,7 @@ test("after a mistyped run id, the next command has the run that was meant, or l
     const words = Object.entries(parameters).map(([name, value]) => ` -p ${name}=${value}`);
     const command = `bin/digdag run ${workflow}.dig${words.join("")}`;
     const runId = Object.values(parameters)[0];
-    const around = { activeBefore: OTHER, active: OTHER, failed: [], command };
+    const around = { activeBefore: OTHER, active: OTHER, lastSwitch: undefined, failed: [], command };
     return (await closingLines({ lake, workflow, parameters, runId, exit, ...around })).at(-1);
   };
   const mistyped = RUN.replace("0829", "0892");

@@ -1,6 +1,7 @@
 import { wasInterrupted } from "../cli/interrupt.ts";
 import { kindOf } from "../files/files.ts";
 import { buildingDir, sealedDir } from "../files/paths.ts";
+import type { Intent } from "../promotion/promotions.ts";
 import { beginsRun, missingRun } from "./missing_run.ts";
 import type { Failure } from "./stage_times.ts";
 
@@ -16,6 +17,8 @@ export interface Ending {
   /** The active run before it began, and now. */
   activeBefore: string | undefined;
   active: string | undefined;
+  /** The last switch of `active` on record. */
+  lastSwitch: Pick<Intent, "action" | "run_id" | "previous"> | undefined;
   /** The given command, for a shell. */
   command: string;
 }
@@ -54,13 +57,21 @@ function isOfActiveLine({ workflow, runId, exit, active }: Ending): boolean {
 }
 
 function activeLine(ending: Ending): string {
-  const { active, activeBefore, workflow } = ending;
+  const { active, activeBefore, lastSwitch, runId } = ending;
+  if (wasRolledBack(ending)) return `active: ${active}, rolled back from run ${runId}`;
   if (active !== activeBefore) {
-    const how = workflow === "rollback" ? "rolled back" : "promoted";
+    const how = lastSwitch?.action === "rollback" ? "rolled back" : "promoted";
     return `active: ${active ?? "no run"}, ${how} (before: ${activeBefore ?? "none"})`;
   }
   const what = active === undefined ? "no run yet" : `still ${active}`;
   return `active: ${what}, ${whyNotMoved(ending)}`;
+}
+
+/** Whether a failed check of the active run made the workflow go back from it (auto_rollback). */
+function wasRolledBack({ workflow, exit, runId, active, lastSwitch }: Ending): boolean {
+  if (exit === 0 || workflow === "rollback" || runId === undefined || lastSwitch?.action !== "rollback")
+    return false;
+  return lastSwitch.previous === runId && lastSwitch.run_id === active;
 }
 
 function whyNotMoved({ workflow, parameters, exit, active, runId }: Ending): string {
@@ -87,6 +98,8 @@ async function otherRun(ending: Ending): Promise<string | undefined> {
 function nextStep(ending: Ending, state: RunState | undefined): string | undefined {
   const { workflow, parameters, runId, exit, active, command } = ending;
   if (wasInterrupted(exit)) return `${command}   (resumes)`;
+  if (wasRolledBack(ending))
+    return `find the cause, then bin/digdag run promote.dig -p promote_run_id=${runId}`;
   if (exit !== 0) return `fix the reported error, then ${command}   (resumes)`;
   if (parameters.dry_run === "true") return command.replace(/ -p dry_run=true\b/, "");
   const step = STEPS_OF_A_RUN[workflow];

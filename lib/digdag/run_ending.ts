@@ -1,5 +1,6 @@
 import type { Logger } from "../cli/log.ts";
 import { namedRun, readActive } from "../promotion/active.ts";
+import { activations, readPromotions } from "../promotion/promotions.ts";
 import { closingLines } from "./closing_lines.ts";
 import type { RunArguments } from "./run_arguments.ts";
 import type { Session } from "./session.ts";
@@ -49,6 +50,7 @@ export async function showEnding(ended: EndedRun): Promise<void> {
     failed,
     activeBefore,
     active,
+    lastSwitch: activations(await readPromotions(lake)).at(-1),
     command: run.command,
   });
   for (const line of lines) {
