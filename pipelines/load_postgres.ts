@@ -64,7 +64,7 @@ export const main = defineCommand({
       loadRun(run, { url, schema, datasets, log, signal, ...sessionLimits(options) }),
     );
     const rows = loaded.reduce((sum, table) => sum + table.rows, 0);
-    print(`schema ${schema} has run ${run.runId}: ${loaded.length} tables, ${rows} rows`);
+    print(`schema ${schema} is run ${run.runId}: ${loaded.length} tables, ${rows} rows`);
     return EXIT.ok;
   },
 });

@@ -49,7 +49,9 @@ export const main = defineCommand({
     if (failed.length > 0 && !options.missing) throw new CheckFailedError(failed.join("; "));
     for (const line of failed) log.warn(line);
     const done = compared.filter(({ status }) => status === "compared").length;
-    summarize(`${done} of ${compared.length} pairs of runs compared now`);
+    summarize(
+      compared.length === 0 ? "no runs to compare" : `${done} of ${compared.length} pairs of runs compared`,
+    );
     return EXIT.ok;
   },
 });

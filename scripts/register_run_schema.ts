@@ -30,7 +30,7 @@ export const main = defineCommand({
     const registered = await withHistory(context, async (history) =>
       runId === undefined ? registerMissingRuns(history) : [await registerRun(history, runId)],
     );
-    context.summarize(`schemas made: ${registered.length}`);
+    context.summarize(`schemas created: ${registered.length}`);
     for (const schema of registered) print(registeredLine(schema));
     if (registered.length === 0) print("every run that can be registered is registered");
     return EXIT.ok;

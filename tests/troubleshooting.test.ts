@@ -160,9 +160,9 @@ const ELSEWHERE: Readonly<Record<string, readonly [file: string, words: string] 
     "lib/download/download_file.test.ts",
     "which is more than --max-wait 600",
   ],
-  "… its SHA-256 is not the one of the checksum file, …": [
+  "… its SHA-256 differs from the checksum file, …": [
     "lib/download/download_file.test.ts",
-    "its SHA-256 is not the one of the checksum file, 3 times",
+    "its SHA-256 differs from the checksum file, 3 times",
   ],
   "the active run has no schema … there yet: run bin/lake register_active first": [
     "lib/sql/trino/active_run.test.ts",

@@ -158,8 +158,9 @@ function parseOrExplain<T, O extends OptionSpecs>({ name, options }: Command<O>,
   try {
     return parse();
   } catch (error) {
-    const problem = oneLine(error).replace(/\. To specify a positional.*$|\.$/, "");
-    const [, unknown] = /^Unknown option '--([^'=]+)/.exec(problem) ?? [];
+    const text = oneLine(error).replace(/\. To specify a positional.*$|\.$/, "");
+    const problem = `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
+    const [, unknown] = /^unknown option '--([^'=]+)/.exec(problem) ?? [];
     const near =
       unknown === undefined ? undefined : nearest(unknown, [...Object.keys(options), "debug", "help"]);
     const meant = near === undefined ? "" : `, did you mean --${near}?`;

@@ -55,7 +55,7 @@ test("refuses an option in place of a value, without printing help", async (t) =
     assert.equal(code, 2);
     assert.match(
       printed,
-      /^x\.ts: error: Option '--to' argument is ambiguous.*'--to=-XYZ'; see npx tsx x\.ts --help\n$/,
+      /^x\.ts: error: option '--to' argument is ambiguous.*'--to=-XYZ'; see npx tsx x\.ts --help\n$/,
     );
   }
 });
@@ -79,7 +79,7 @@ test("a text that begins with a comment is not an option", async (t) => {
   const { code, printed } = (await given(t, "--nonsense")) as { code: number; printed: string };
   assert.deepEqual(
     [code, printed],
-    [2, "x.ts: error: Unknown option '--nonsense'; see npx tsx x.ts --help\n"],
+    [2, "x.ts: error: unknown option '--nonsense'; see npx tsx x.ts --help\n"],
   );
 });
 

@@ -39,8 +39,8 @@ test("bin/digdag shows the project's help without a lake, and suggests names for
   }
   for (const [args, line] of [
     [["rnu", "main.dig"], 'there is no command "rnu", did you mean run?'],
-    [["run", "mian"], /there is no workflow mian\.dig in .*, did you mean main\?/],
-    [["run", "main.dgi"], /there is no workflow main\.dgi\.dig in .*, did you mean main\?/],
+    [["run", "mian"], /there is no workflow mian\.dig in .*, did you mean main\.dig\?/],
+    [["run", "main.dgi"], /there is no workflow main\.dgi\.dig in .*, did you mean main\.dig\?/],
     [["run", "main", "--rerrun"], "digdag run: unknown option --rerrun, did you mean --rerun?"],
   ] as const) {
     const { status, stderr } = digdag(...args);

@@ -1,3 +1,4 @@
+import { wasInterrupted } from "../cli/interrupt.ts";
 import type { Logger } from "../cli/log.ts";
 import { namedRun, readActive } from "../promotion/active.ts";
 import { activations, readPromotions } from "../promotion/promotions.ts";
@@ -36,7 +37,7 @@ export async function showEnding(ended: EndedRun): Promise<void> {
   const { session, sessionLog, lake, workflow, run, status, activeBefore } = ended;
   const isOwn = isOwnWorkflow(workflow);
   const failed = status === 0 ? [] : await failuresOf(session);
-  if (status !== 0 && isOwn) await showFailures(ended, failed);
+  if (status !== 0 && isOwn && !wasInterrupted(status)) await showFailures(ended, failed);
   if (status !== 0) ended.log.info(`full log: ${sessionLog.path}`);
   if (!isOwn) return;
   const { promote_run_id, rollback_run_id } = run.parameters;

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
-import { didYouMean } from "../cli/nearest.ts";
+import { nearest } from "../cli/nearest.ts";
 import { type Parameter, runParameters } from "../parameters/declared.ts";
 import { path } from "../parameters/rules.ts";
 import { workflowParameters } from "../parameters/workflows.ts";
@@ -72,7 +72,8 @@ export function findWorkflow(given: string, cwd: string, project?: string): Work
   if (found === undefined) {
     const names = folders.flatMap(workflowFiles).map((name) => basename(name, ".dig"));
     // Another suffix, such as .dgi, is a mistyped .dig.
-    const meant = didYouMean(given.replace(/\.\w{1,4}$/, ""), names);
+    const near = nearest(given.replace(/\.\w{1,4}$/, ""), names);
+    const meant = near === undefined ? "" : `, did you mean ${near}.dig?`;
     throw new ExpectedError(`there is no workflow ${file} in ${folders.join(", ")}${meant}`);
   }
   return { name: basename(found, ".dig"), project: dirname(found) };

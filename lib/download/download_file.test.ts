@@ -200,7 +200,7 @@ test("an announced length that is too short yields a wrong checksum and no file"
   };
   await assert.rejects(
     download(),
-    new RegExp(`${RELEASES}: its SHA-256 is not the one of the checksum file, 3 times`),
+    new RegExp(`${RELEASES}: its SHA-256 differs from the checksum file, 3 times`),
   );
   assert.deepEqual(
     readdirSync(month).filter((name) => name.includes("releases") || name === CHECKSUM),

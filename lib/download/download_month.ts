@@ -160,11 +160,11 @@ async function fetchAll(
     }
     wrong = failed;
     requester.policy.log.warn(
-      `${wrong}: its SHA-256 is not the one of the checksum file (pass ${pass} of ${PASSES})`,
+      `${wrong}: its SHA-256 differs from the checksum file (pass ${pass} of ${PASSES})`,
     );
   }
   throw new ExpectedError(
-    `${wrong}: its SHA-256 is not the one of the checksum file, ${PASSES} times; the server's copy may be damaged`,
+    `${wrong}: its SHA-256 differs from the checksum file, ${PASSES} times; the server's copy may be damaged`,
   );
 }
 

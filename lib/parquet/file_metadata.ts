@@ -13,7 +13,7 @@ const BETWEEN = 2;
 /** Length of the footer, and the mark of the format, at the end of a file. */
 const TRAILER = 8;
 
-/** What the files of a dataset tell of it, as it is declared. */
+/** The key-value metadata of a dataset's files, from its declaration. */
 export interface DescribedDataset {
   directory: string;
   /** What a row represents. */

@@ -54,7 +54,7 @@ test("npm start makes the lake that README shows, in few lines", async () => {
   assert.equal(start?.command, "npm start");
   const shown = questions.map(({ command }) => inTest(command));
   const [printed = "", ...answers] = await runInShell(["npm start 2>&1", ...shown], { cwd: clone, env });
-  // How many lines tell of progress depends on how busy the machine is.
+  // How many lines show progress depends on how busy the machine is.
   const lines = printed
     .trimEnd()
     .split("\n")

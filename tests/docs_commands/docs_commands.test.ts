@@ -93,7 +93,7 @@ test("each block is of a kind whose commands are found", () => {
 
 const runsHere = ({ page, language }: Fenced) => page === "docs/trino.md" && language === "sql";
 
-test("what is not run here is run by a test that is there, or for a reason by none", () => {
+test("what is not run here is run by a test that exists, or has a reason", () => {
   for (const { command, page, test: file, reason } of notHere) {
     assert.ok(
       commands.some((each) => (page ?? each.page) === each.page && command.test(each.command)),

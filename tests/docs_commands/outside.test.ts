@@ -32,7 +32,7 @@ function program(path: string, script: string, file?: string): void {
   writeFileSync(path, `#!/bin/sh\n${redirection}${script}`, { mode: 0o755 });
 }
 
-test("each command of docs/operations.md for alerts is told of a failed workflow", async () => {
+test("each command of docs/operations.md for alerts sends a message about a failed workflow", async () => {
   const base = scratchDirectory();
   const programs = join(base, "bin");
   const told = join(base, "told");

@@ -24,7 +24,7 @@ export const commands: readonly ShownCommand[] = blocks
   .filter(({ language }) => language === "sh" || language === "")
   .flatMap(commandsOf);
 
-/** What elsewhere.ts tells of a command: undefined if it is run by the tests of this folder that go through all pages. */
+/** The entry of elsewhere.ts for a command: undefined if it is run by the tests of this folder that go through all pages. */
 export const otherPlace = ({ page, command }: ShownCommand) =>
   notHere.find((each) => (each.page ?? page) === page && each.command.test(command));
 
