@@ -22,12 +22,12 @@ export const main = defineCommand({
   summary:
     "Tests two full-size months: makes their dumps and runs everything on them, at the default memory limit.",
   description: [
-    "Makes dumps with 19.4 million releases and 15 million other records (12 GB), and runs main.dig on them in a new",
+    "Makes dumps with 19.4 million releases and 15 million other records (14 GB), and runs main.dig on them in a new",
     "lake; then the same with a following month in which 1 % of the records differ. Then compares the two runs, and",
     "runs history_pipeline.dig, every showcase query and rollback.dig. Prints seconds and peak memory (RSS) of each",
     "process, and fails if rows or changes are not those that were generated. Stops at the first failure and keeps",
     "the lake for inspection; otherwise the lake is removed unless --keep is given. Needs some 55 GB of disk, and",
-    "12 GB more with --keep-dumps.",
+    "14 GB more with --keep-dumps.",
   ].join("\n"),
   options: {
     dir: {
