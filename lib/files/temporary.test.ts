@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { rename } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { test } from "node:test";
@@ -86,4 +95,17 @@ test("a temporary file that can't be created is reported under the name that was
     code: "ENOTDIR",
     message: `ENOTDIR: not a directory, open '${place}'`,
   });
+});
+
+test("removing a temporary directory again does not close a file that has its lock's descriptor by now", async () => {
+  const dir = scratchDirectory();
+  const temporary = await temporaryDirectory(dir, "spill");
+  await temporary.remove();
+  const fd = openSync(join(dir, "other"), "w");
+  try {
+    await temporary.remove();
+    assert.equal(writeSync(fd, "still open"), 10);
+  } finally {
+    closeSync(fd);
+  }
 });

@@ -58,7 +58,7 @@ export async function ifAbandoned(path: string, remove: () => Promise<void>): Pr
 /** A temporary file that this process has created and locked. */
 export interface LockedFile {
   path: string;
-  /** Ends the lock. Call it once the file is renamed or removed: an interruption removes it until then. */
+  /** Ends the lock; repeated calls do nothing. Call it once the file is renamed or removed: an interruption removes it until then. */
   release(): void;
 }
 
@@ -74,9 +74,12 @@ export function createLocked(place: string, suffix = ""): LockedFile {
     );
     const fd = create(path, place);
     const isGone = halfMade(path);
+    let isHeld = true;
     const release = () => {
+      // Another file may have the descriptor after the first call.
+      if (isHeld) closeSync(fd);
+      isHeld = false;
       isGone();
-      closeSync(fd);
     };
     let isOurs = false;
     try {
