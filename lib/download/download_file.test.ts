@@ -124,7 +124,7 @@ test("nor with no ETag and the same length: the checksum reveals it", async (t) 
   };
   await download();
   assertComplete();
-  assert.ok(warnings.some((line) => line.includes("not the one of the checksum file (pass 1 of 3)")));
+  assert.ok(warnings.some((line) => line.includes("differs from the checksum file (pass 1 of 3)")));
 });
 
 test("reports a wait beyond the limit as an error, and keeps the part", async (t) => {
