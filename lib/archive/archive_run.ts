@@ -146,7 +146,7 @@ async function requireTarget(lake: string, to: string): Promise<void> {
   const { root, runs, meta } = lakePaths(lake);
   // `_runs` and `_meta` may be links to other disks.
   const own = [root, runs, meta].map((path) => realpathSync(path));
-  if (!own.some((path) => target === path || target.startsWith(`${path}${sep}`))) return;
+  if (!own.some((path) => `${target}${sep}`.startsWith(`${path}${sep}`))) return;
   throw new ExpectedError(`${to} is inside the lake: choose a directory outside of it`);
 }
 

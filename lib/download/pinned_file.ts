@@ -27,8 +27,7 @@ export function mavenHttp(env: NodeJS.ProcessEnv, clock: Clock): Http {
 /**
  * Ensures that `place` has exactly the pinned bytes. An interrupted download is resumed (see {@link
  * downloadPart}), or repeated from the beginning if what was there is damaged. The file is put in place if its sha256 matches,
- * and removed otherwise. The caller holds a
- * lock, so that only one process does this at a time.
+ * and removed otherwise. The caller holds a lock, so that only one process does this at a time.
  *
  * @throws ExpectedError with the URL
  */

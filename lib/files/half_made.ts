@@ -7,8 +7,8 @@ import { allowRemoval } from "./allow_removal.ts";
 const TRIES = 5;
 
 /**
- * Removes a temporary file or directory, even without write permissions, when the process is interrupted. The caller removes it in every other case, and calls
- * the returned function once it is removed or renamed.
+ * Removes a temporary file or directory, even without write permissions, when the process is interrupted. The caller removes it
+ * in every other case, and calls the returned function once it is removed or renamed.
  */
 export function halfMade(path: string): () => void {
   return removeWhenInterrupted(() => removeNow(path));

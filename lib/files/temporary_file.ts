@@ -58,7 +58,10 @@ export async function ifAbandoned(path: string, remove: () => Promise<void>): Pr
 /** A temporary file that this process has created and locked. */
 export interface LockedFile {
   path: string;
-  /** Ends the lock; repeated calls do nothing. Call it once the file is renamed or removed: an interruption removes it until then. */
+  /**
+   * Ends the lock; repeated calls do nothing. Call it once the file is renamed or removed: until then, an interruption removes
+   * it.
+   */
   release(): void;
 }
 
