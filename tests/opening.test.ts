@@ -23,8 +23,18 @@ const RUN = "2026-01__20260120_194923";
 const python = process.env.DISCOGS_TEST_PYTHON ?? "python3";
 const lake = join(scratchDirectory(), "hive-data");
 
+/** The sections of the page whose code is run below, where this machine has the tool. */
+const SECTIONS = [
+  "discogs.duckdb",
+  "A result as a file",
+  "DuckDB, command line",
+  "Python: duckdb",
+  "Python: polars",
+  "Python: pandas and pyarrow",
+] as const;
+
 /** The code of a section of the page. */
-function codeOf(heading: string): string {
+function codeOf(heading: (typeof SECTIONS)[number]): string {
   const [, section = ""] = PAGE.split(`\n## ${heading}\n`);
   const [, code] = /^```(?:sh|python)\n(.*?)^```$/ms.exec(section.split("\n## ")[0] ?? "") ?? [];
   assert.ok(code !== undefined, `docs/opening.md has no code under ${heading}`);
@@ -81,6 +91,12 @@ test("a result as a file, in every way shown on the page", async () => {
   );
 });
 
+test("the database file is rebuilt", () => {
+  const command = codeOf("discogs.duckdb").trim().replace("hive-data", lake);
+  const { status, stderr } = spawnSync("sh", ["-c", command], { cwd: ROOT, encoding: "utf8" });
+  assert.equal(status, 0, stderr);
+});
+
 test("the DuckDB command line", { skip: missing("DuckDB command line", "duckdb", ["--version"]) }, () => {
   const command = codeOf("DuckDB, command line").trim().replace("duckdb ", "duckdb -csv ");
   assert.equal(output("sh", ["-c", command]), "decade,releases\n1990,2\n2000,1\n");
@@ -103,4 +119,9 @@ test("polars, on the run's own directory, as docs/trino.md shows it", { skip: ha
 
 test("pandas and pyarrow", { skip: hasModules("pandas", "pyarrow") }, () => {
   assert.equal(output(python, ["-c", codeOf("Python: pandas and pyarrow")]), "1999 1\n");
+});
+
+test("no other section of the page has code that could be run here", () => {
+  const sections = PAGE.split("\n## ").filter((section) => /^```(?!r$|text$|$)/m.test(section));
+  assert.deepEqual(sections.map((section) => section.split("\n")[0]).sort(), [...SECTIONS].sort());
 });
