@@ -3,7 +3,7 @@ import { EXIT } from "../lib/cli/errors.ts";
 import { historyOptions, withHistory } from "../lib/history/history_command.ts";
 import { requireActiveRun } from "../lib/promotion/active.ts";
 import { writeHistoryPage } from "../lib/report/write_history_page.ts";
-import { writeRunPage } from "../lib/report/write_run_page.ts";
+import { writePromotionPage, writeRunPage } from "../lib/report/write_run_page.ts";
 import { sessionLimits } from "../lib/sql/session_options.ts";
 
 /** Writes the page of all months, with `--active` also that of the active run, as self-contained HTML. */
@@ -15,11 +15,15 @@ export const main = defineCommand({
     "that the drift gate accepts, runs, promotions and stage times, as recorded in the history: run",
     "history_pipeline.dig first for the KPIs of a new run. The file is replaced atomically and opens from disk.",
     "--active also writes a page of the active run to its _reports/: datasets with columns, fill rates and first",
-    "rows, sources and checks.",
+    "rows, sources and checks. A promotion has written one; a later one also has the checks after the promotion.",
   ].join("\n"),
   options: {
     ...historyOptions,
     active: { type: "flag", summary: "also write a page of the active run to its _reports/" },
+    "missing-page": {
+      type: "flag",
+      summary: "write that page only if the promotion of the active run did not",
+    },
     "out-dir": {
       type: "path",
       value: "DIR",
@@ -29,13 +33,20 @@ export const main = defineCommand({
   examples: ["bin/lake build_report --lake hive-data"],
   async run(context) {
     const { options, log, print, summarize } = context;
-    if (options.active) {
-      const { dir } = await requireActiveRun(options.lake);
-      print(await writeRunPage(dir, sessionLimits(options), log));
-    }
-    summarize(options.active ? "the page of the run and the page of all months" : "the page of all months");
+    const ofRun = await pageOfActive();
+    if (ofRun !== undefined) print(ofRun);
+    summarize(`${ofRun === undefined ? "" : "the page of the run and "}the page of all months`);
     print(await withHistory(context, (history) => writeHistoryPage(history, options["out-dir"])));
     return EXIT.ok;
+
+    async function pageOfActive(): Promise<string | undefined> {
+      if (!options.active && !options["missing-page"]) return undefined;
+      const { dir, runId } = await requireActiveRun(options.lake);
+      const limits = sessionLimits(options);
+      return options.active
+        ? writeRunPage(dir, limits, log)
+        : writePromotionPage(options.lake, runId, limits, log);
+    }
   },
 });
 

@@ -127,7 +127,7 @@ const STAGES = [
   "promote/register_active/register",
   "active/tests_parquet_active/parquet_sanity",
   "active/report_trino_active/sanity_report",
-  "active/pages/build_report",
+  "active/page",
 ];
 
 function activeRun(lake: string): string {
@@ -158,6 +158,12 @@ async function activeReport(lake: string, runId: string, engine: string): Promis
   const name = (await namesIn(dir)).filter((each) => each.startsWith(`${engine}_sanity_active_`)).at(-1);
   assert.ok(name !== undefined, `no report of ${engine} in ${dir}`);
   return readFileSync(join(dir, name), "utf8");
+}
+
+/** The pages that a run's promotions have written. */
+async function pagesOf(lake: string, runId: string): Promise<string[]> {
+  const names = await namesIn(inRun.reports(sealedDir(lake, runId)));
+  return names.filter((name) => name.startsWith("index_"));
 }
 
 const calm = join(base, "calm");
@@ -193,6 +199,7 @@ test("a month is downloaded and becomes a sealed, promoted and reported run with
     lines.includes("releases_ref_v6.null_release_id,CRITICAL,0,true,rows without release_id"),
     lines.join("\n"),
   );
+  assert.equal((await pagesOf(calm, runId)).length, 1);
 });
 
 test("promotes the next month over it, builds the newest in dev mode, promotes that, and rolls back twice", async () => {
@@ -216,12 +223,15 @@ test("promotes the next month over it, builds the newest in dev mode, promotes t
     `active: still ${second}, main.dig promotes only with run_mode=prod`,
     `next: ${promote}`,
   ]);
+  assert.deepEqual(await pagesOf(calm, third), []);
   await succeeded(calm, promote);
   assert.equal(activeRun(calm), third);
   for (const before of [second, first]) {
     await succeeded(calm, "bin/digdag run rollback.dig");
     assert.equal(activeRun(calm), before);
   }
+  for (const run of [first, second, third])
+    assert.equal((await pagesOf(calm, run)).length, 1, `${run} was promoted once`);
 });
 
 /** Asserts that a workflow showed a line per stage, each check that is not ok once, and these closing lines. */

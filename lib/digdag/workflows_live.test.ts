@@ -203,7 +203,9 @@ for (const [parameters, promotes] of [
     );
     assert.equal(result.stdout.includes("Not promoted: this requires run_mode=prod"), promotes === "no");
     assert.equal(
-      result.stdout.includes("tests_parquet_active, report_trino_active and pages are skipped"),
+      result.stdout.includes(
+        "tests_parquet_active, report_trino_active and the page of all runs are skipped",
+      ),
       promotes !== "yes",
     );
     const promote = all.find(([name]) => name === "scripts/promote.ts");
@@ -405,7 +407,8 @@ test("promote.dig alone needs no mode, and honours dry_run", async () => {
   assert.equal(option(promote, "--allow-older"), "true");
   assert.equal(option(promote, "--dry-run"), "false");
   assertGroups(after, ["register_active"], ["build_report"]);
-  assert.ok(after.at(-1)?.includes("--active"), "a promotion writes a page of the run");
+  assert.ok(promote?.includes("--page-optional"), "a page that fails must not end the promotion");
+  assert.ok(after.at(-1)?.includes("--missing-page"), "and is written at the end, or fails the workflow");
   const publish_to = "s3://music/lake";
   succeeded(await run("promote", { promote_run_id, run_mode: "prod", dry_run: "true", publish_to }));
   const [, wouldPublish, dry, ...none] = await calls();

@@ -107,6 +107,11 @@ export function duckdbFileLockPath(root: string): string {
   return join(lakePaths(root).locks, "duckdb_file.lock");
 }
 
+/** Lock of the process that writes the page of a promoted run. */
+export function promotionPageLockPath(root: string): string {
+  return join(lakePaths(root).locks, "promotion_page.lock");
+}
+
 /** Lock of the process that switches the active link. */
 export function promotionLockPath(root: string): string {
   return join(lakePaths(root).locks, "promotion.lock");

@@ -2,16 +2,20 @@ import assert from "node:assert/strict";
 import {
   appendFileSync,
   chmodSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmdirSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { silentLogger } from "../cli/log.ts";
+import { namesIn } from "../files/files.ts";
+import { inRun, lakePaths, promotionPageLockPath, sealedDir } from "../files/paths.ts";
 import { readManifest } from "../lake/manifest.ts";
 import { PARQUET_SANITY, SANITY_OF_RUN, writeReport } from "../lake/reports.ts";
 import { makeBuildingRun, makeLake, makeOriginalRun, makeSealedRun } from "../lake/testing/fixture_runs.ts";
@@ -248,6 +252,55 @@ test("the script promotes the given run, even an older one when allowed", async 
   );
   const allowed = await script(OLDER, "--allow-older");
   assert.deepEqual([allowed.code, allowed.stdout], [0, `promoted: run ${OLDER} (active before: ${RUN})\n`]);
+});
+
+test("each promotion by the script writes one page of the run, and repeating the command none", async () => {
+  const lake = makeLake();
+  for (const run of [OLDER, RUN]) await makeSealedRun(lake, run);
+  const pages = async (run: string) => {
+    const names = await namesIn(inRun.reports(sealedDir(lake, run)));
+    return names.filter((name) => /^index_\d{8}_\d{6}_\d{3}\.html$/.test(name)).length;
+  };
+  const script = async (...args: string[]) => {
+    const { code, stderr } = await runScript("scripts/promote.ts", ...args, "--lake", lake);
+    assert.equal(code, 0, stderr);
+  };
+  await script(RUN, "--dry-run");
+  assert.equal(await pages(RUN), 0, "a dry run writes none");
+  await promote(lake, OLDER);
+  await script(OLDER);
+  assert.equal(await pages(OLDER), 1, "the command completes a promotion that ended before its page");
+  await script(RUN);
+  await script(RUN);
+  assert.equal(await pages(RUN), 1);
+  await rollback(lake);
+  await script(OLDER);
+  assert.equal(await pages(OLDER), 1, "the run was active again, not promoted again");
+  await script(RUN);
+  assert.equal(await pages(RUN), 2);
+});
+
+test("a page that can't be written leaves the promotion in place, and is written later", async () => {
+  const lake = makeLake();
+  await makeSealedRun(lake, RUN);
+  const obstacle = promotionPageLockPath(lake);
+  mkdirSync(obstacle, { recursive: true });
+  const failed = await runScript("scripts/promote.ts", RUN, "--lake", lake);
+  assert.match(
+    failed.stderr,
+    /the page of the run was not written \(active is switched; run bin\/lake build_/,
+  );
+  assert.notEqual(failed.code, 0);
+  assert.equal(activeOf(lake), `_runs/${RUN}`);
+  assert.ok(existsSync(lakePaths(lake).duckdbFile), "the readers follow nevertheless");
+  const warned = await runScript("scripts/promote.ts", RUN, "--lake", lake, "--page-optional");
+  assert.match(warned.stderr, /warn.* the page of the run was not written/);
+  assert.equal(warned.code, 0);
+  rmdirSync(obstacle);
+  for (const printed of [2, 1]) {
+    const { stdout } = await runScript("scripts/build_report.ts", "--lake", lake, "--missing-page");
+    assert.equal(stdout.trimEnd().split("\n").length, printed, stdout);
+  }
 });
 
 test("a system error names the run that is active, and repeating the command completes the promotion", async () => {

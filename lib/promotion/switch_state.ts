@@ -1,3 +1,4 @@
+import { CheckFailedError, EXIT, ExpectedError, oneLine } from "../cli/errors.ts";
 import { withState } from "../cli/system_error.ts";
 import { namedRun, readActive } from "./active.ts";
 
@@ -15,6 +16,16 @@ export async function namingActive<T>(
   } catch (error) {
     throw withState(error, await stateOf(lake, before));
   }
+}
+
+/**
+ * The error of a step that follows a switch of `active`, with the state that it leaves. What would otherwise be bad input
+ * becomes a CheckFailedError, because the switch itself took place.
+ */
+export function afterSwitch(error: unknown, state: string): unknown {
+  if (!(error instanceof ExpectedError)) return withState(error, state);
+  if (error.exitCode !== EXIT.badInput) return error;
+  return new CheckFailedError(`${state}: ${oneLine(error)}`, { cause: error });
 }
 
 async function stateOf(lake: string, before: string | undefined): Promise<string> {

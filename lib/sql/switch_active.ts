@@ -1,7 +1,7 @@
-import { CheckFailedError, EXIT, ExpectedError, oneLine } from "../cli/errors.ts";
+import { oneLine } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
-import { withState } from "../cli/system_error.ts";
 import { requireFinishedRun } from "../promotion/promotable.ts";
+import { afterSwitch } from "../promotion/switch_state.ts";
 import { openEngine } from "./choose.ts";
 import { followActive } from "./duckdb_file/make.ts";
 import { ACTIVE_SCHEMA, CATALOG } from "./engine.ts";
@@ -14,22 +14,24 @@ export interface SwitchContext {
   lake: string;
   env: NodeJS.ProcessEnv;
   log: Logger;
+  /** What else follows the switch, once the readers are up to date. */
+  finish?: () => Promise<void>;
 }
 
 /**
  * Runs `change`, which makes run `runId` the active one, and updates the lake's readers: rebuilds `discogs.duckdb` and, on
  * Trino, creates the run's schema first and re-points `hive.discogs` to it afterwards. Does so even if the run was already
  * active, which completes an interrupted switch. Sessions of the embedded engine resolve the link themselves. Throws what
- * `change` throws; CheckFailedError if the link was switched but a reader was not updated.
+ * `change` throws; CheckFailedError if the link was switched but a step after it failed.
  */
 export async function withReaders<T>(
   context: SwitchContext,
   runId: string,
   change: () => Promise<T>,
 ): Promise<T> {
-  const { lake, env, log } = context;
+  const { lake, env, log, finish = async () => {} } = context;
   const followFile = () => followActive(lake, log);
-  if (!wantsTrino(env)) return followed(await change(), [followFile], log);
+  if (!wantsTrino(env)) return followed(await change(), [followFile, finish], log);
   const engine = await openEngine(lake, {}, { env, log });
   try {
     const registering = { lake, engine, log };
@@ -39,27 +41,23 @@ export async function withReaders<T>(
         throw notUpToDate(error, "active is switched; run bin/lake register_active");
       });
     };
-    return await followed(await change(), [followFile, pointViews], log);
+    return await followed(await change(), [followFile, pointViews, finish], log);
   } finally {
     await engine.close();
   }
 }
 
-/** Runs every step even if one fails, logs the failures and throws the last one. */
+/** Runs every step even if one fails. Throws the first failure and logs the others. */
 async function followed<T>(result: T, steps: readonly (() => Promise<void>)[], log: Logger): Promise<T> {
   const failures: unknown[] = [];
   for (const step of steps) await step().catch((error: unknown) => failures.push(error));
-  const last = failures.pop();
-  for (const failure of failures) log.warn(oneLine(failure));
-  if (last !== undefined) throw last;
+  const [first, ...others] = failures;
+  for (const failure of others) log.warn(oneLine(failure));
+  if (first !== undefined) throw first;
   return result;
 }
 
 /** A failed step after which `hive.discogs` may show another run than `active`: exit code 1. */
 export function notUpToDate(error: unknown, what: string): unknown {
-  const state = `${CATALOG}.${ACTIVE_SCHEMA} is not up to date (${what})`;
-  if (!(error instanceof ExpectedError)) return withState(error, state);
-  if (error.exitCode !== EXIT.badInput) return error;
-  const message = `${state}: ${oneLine(error)}`;
-  return new CheckFailedError(message, { cause: error });
+  return afterSwitch(error, `${CATALOG}.${ACTIVE_SCHEMA} is not up to date (${what})`);
 }

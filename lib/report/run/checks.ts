@@ -11,7 +11,7 @@ export function checksSection(reports: readonly CheckReport[]): Section {
     id: "checks",
     title: "Checks",
     about:
-      "The newest report of each kind in the run's _reports/. A failed CRITICAL check stops a run; a WARN is worth a look.",
+      "The newest report of each kind in the run's _reports/ when this page was generated; later ones are next to it. A failed CRITICAL check stops a run; a WARN is worth a look.",
     body:
       reports.length === 0
         ? note("The run has no reports.")

@@ -1,7 +1,7 @@
 import { chmod, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { quotedString } from "@duckdb/node-api";
-import { CheckFailedError, EXIT, ExpectedError, oneLine } from "../../cli/errors.ts";
+import { ExpectedError, oneLine } from "../../cli/errors.ts";
 import type { Logger } from "../../cli/log.ts";
 import { withState } from "../../cli/system_error.ts";
 import { kindOf, makeDirectory, syncPath } from "../../files/files.ts";
@@ -13,6 +13,7 @@ import { waitAloud, withLockAfter } from "../../files/waiting_lock.ts";
 import { datasetsIn } from "../../lake/datasets_in.ts";
 import { readManifest } from "../../lake/manifest.ts";
 import { requireActiveRun } from "../../promotion/active.ts";
+import { afterSwitch } from "../../promotion/switch_state.ts";
 import { openLakeSession } from "../duckdb/open.ts";
 import { fileStatements, type ShownRun } from "./statements.ts";
 
@@ -61,10 +62,10 @@ export async function followActive(lake: string, log: Pick<Logger, "info">): Pro
   try {
     await makeDuckdbFile(lake, log);
   } catch (error) {
-    const state = "discogs.duckdb was not built (active is switched; run bin/lake make_duckdb_file)";
-    if (!(error instanceof ExpectedError)) throw withState(error, state);
-    if (error.exitCode !== EXIT.badInput) throw error;
-    throw new CheckFailedError(`${state}: ${oneLine(error)}`, { cause: error });
+    throw afterSwitch(
+      error,
+      "discogs.duckdb was not built (active is switched; run bin/lake make_duckdb_file)",
+    );
   }
 }
 

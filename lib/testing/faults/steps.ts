@@ -70,7 +70,7 @@ export function monthCommands(index: 0 | 1, { rawRoot }: Dumps): Command[] {
     run("sanity_report", "scripts/sanity_report.ts", ONE_THREAD),
     run("drift_gate", "scripts/drift_gate.ts"),
     run("seal", "scripts/seal_run.ts"),
-    run("promote", "scripts/promote.ts"),
+    run("promote", "scripts/promote.ts", ONE_THREAD),
     onLake("register_active", "scripts/register_active.ts"),
     onLake("report on active", "scripts/sanity_report.ts", "--active", ONE_THREAD),
   ];
