@@ -82,8 +82,7 @@ export const codeElsewhere: readonly { page: string; language: string; test?: st
   {
     page: "docs/object-storage.md",
     language: "sql",
-    reason:
-      "needs DuckDB's httpfs extension and an S3 that it can reach; the page says that it was not tested",
+    test: "lib/publish/publish_run.test.ts",
   },
   { page: "docs/operations.md", language: "crontab", test: "tests/operations.test.ts" },
   { page: "docs/trino.md", language: "python", test: "tests/opening.test.ts" },
