@@ -50,11 +50,13 @@ function fieldName(declared: Column | undefined, index: number): string {
   return type.array.row[index]?.name ?? "";
 }
 
-/** The repetition and definition levels of a column (https://parquet.apache.org/docs/file-format/nestedencoding/). */
-export function levelsOf({ data, lists }: LeafColumn): Levels {
-  const { validity } = data;
-  if (lists === undefined) return { pieces: withLength(validityRun(validity)), values: validity.length };
-  const { repetition, definition } = listLevels(lists, validity);
+/** The repetition and definition levels of stretches of a column (https://parquet.apache.org/docs/file-format/nestedencoding/). */
+export function levelsOf(stretches: readonly LeafColumn[]): Levels {
+  const lists = stretches.flatMap(({ data, lists }) =>
+    lists === undefined ? [] : { lists, items: data.validity },
+  );
+  if (lists.length === 0) return validityLevels(stretches.map(({ data }) => data.validity));
+  const { repetition, definition } = listLevels(lists);
   return {
     pieces: [...withLength(packed(repetition, 1)), ...withLength(packed(definition, 2))],
     values: definition.length,
@@ -62,28 +64,62 @@ export function levelsOf({ data, lists }: LeafColumn): Levels {
 }
 
 /** Levels of one bit equal the validity. */
-function validityRun({ bits, length, nullCount }: ValidityData): Uint8Array[] {
-  if (nullCount === 0) return repeatedRun(1, length);
-  return packedRun(bits.subarray(0, (length + 7) >> 3));
+function validityLevels(stretches: readonly ValidityData[]): Levels {
+  const values = stretches.reduce((sum, { length }) => sum + length, 0);
+  const hasNulls = stretches.some(({ nullCount }) => nullCount > 0);
+  return {
+    pieces: withLength(hasNulls ? packedRun(joinedBits(stretches, values)) : repeatedRun(1, values)),
+    values,
+  };
 }
 
-function listLevels({ validity, offsets }: ListData, items: ValidityData) {
-  const lists = validity.length;
-  let entries = offsets[lists] as number;
-  for (let list = 0; list < lists; list++) if (offsets[list] === offsets[list + 1]) entries++;
+/** The bits of all stretches, without gaps between them. */
+function joinedBits(stretches: readonly ValidityData[], length: number): Uint8Array {
+  const joined = new Uint8Array((length + 7) >> 3);
+  let at = 0;
+  for (const { bits, length } of stretches) {
+    const shift = at & 7;
+    for (let row = 0, byte = at >> 3; row < length; row += 8, byte++) {
+      const eight = (bits[row >> 3] as number) & (0xff >> Math.max(0, row + 8 - length));
+      joined[byte] = (joined[byte] as number) | (eight << shift);
+      if (shift > 0 && byte + 1 < joined.length) joined[byte + 1] = eight >> (8 - shift);
+    }
+    at += length;
+  }
+  return joined;
+}
+
+/** Lists, and which of their items are not NULL. */
+interface Lists {
+  lists: ListData;
+  items: ValidityData;
+}
+
+function listLevels(stretches: readonly Lists[]) {
+  const entries = stretches.reduce((sum, { lists }) => sum + entriesOf(lists), 0);
   const repetition = new Uint8Array(entries);
   const definition = new Uint8Array(entries);
   let entry = 0;
-  for (let list = 0; list < lists; list++) {
-    const from = offsets[list] as number;
-    const to = offsets[list + 1] as number;
-    if (from === to) definition[entry++] = isValid(validity, list) ? LIST_IS_EMPTY : LIST_IS_NULL;
-    for (let item = from; item < to; item++) {
-      if (item > from) repetition[entry] = 1;
-      definition[entry++] = isValid(items, item) ? VALUE : VALUE_IS_NULL;
+  for (const { lists, items } of stretches) {
+    const { validity, offsets } = lists;
+    for (let list = 0; list < validity.length; list++) {
+      const from = offsets[list] as number;
+      const to = offsets[list + 1] as number;
+      if (from === to) definition[entry++] = isValid(validity, list) ? LIST_IS_EMPTY : LIST_IS_NULL;
+      for (let item = from; item < to; item++) {
+        if (item > from) repetition[entry] = 1;
+        definition[entry++] = isValid(items, item) ? VALUE : VALUE_IS_NULL;
+      }
     }
   }
   return { repetition, definition };
+}
+
+/** Number of items, plus one for each list without any. */
+function entriesOf({ validity, offsets }: ListData): number {
+  let entries = offsets[validity.length] as number;
+  for (let list = 0; list < validity.length; list++) if (offsets[list] === offsets[list + 1]) entries++;
+  return entries;
 }
 
 function isValid({ bits }: ValidityData, row: number): boolean {

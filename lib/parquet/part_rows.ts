@@ -4,6 +4,12 @@ import type { ColumnData } from "./column_data.ts";
 import { PlainFile } from "./plain_file.ts";
 import { sliceRows } from "./row_slice.ts";
 
+/**
+ * Rows per row group of the plain file. A multiple of the 2048 rows that DuckDB reads at once, so that the row groups of parts do
+ * not depend on it; small enough for the caches of a processor to hold one, and for the memory of waiting rows.
+ */
+const PLAIN_GROUP_ROWS = 20_480;
+
 /** Properties of a dataset's parts. */
 export interface PartShape extends DescribedDataset {
   columns: readonly (Column & DescribedDataset["columns"][number])[];
@@ -30,7 +36,7 @@ export interface PlainPart {
  */
 export class PartRows {
   readonly #shape: PartShape;
-  /** The current row group so far: the columns of some rows, then those of the next ones. */
+  /** The current row group of the plain file so far: the columns of some rows, then those of the next ones. */
   #stretches: (readonly ColumnData[])[] = [];
   /** Rows in `#stretches`. */
   #rows = 0;
@@ -56,14 +62,13 @@ export class PartRows {
   /** Appends rows `[from, to)` of these columns. */
   append(from: number, to: number): void {
     const { plain } = this.#begun;
-    const { groupRows } = this.#shape;
     let at = from;
     while (at < to) {
-      const end = Math.min(to, at + groupRows - this.#rows);
+      const end = Math.min(to, at + PLAIN_GROUP_ROWS - this.#rows);
       this.#stretches.push(this.#stretch(at, end));
       this.#rows += end - at;
       at = end;
-      if (this.#rows === groupRows) this.#endGroup(plain);
+      if (this.#rows === PLAIN_GROUP_ROWS) this.#endGroup(plain);
     }
   }
 

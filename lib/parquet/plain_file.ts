@@ -2,7 +2,7 @@ import { closeSync, openSync, writeFileSync, writevSync } from "node:fs";
 import { oneLine } from "../cli/errors.ts";
 import type { Column, ColumnType } from "../datasets/types.ts";
 import { totalLength, uint32 } from "./byte_pieces.ts";
-import type { BooleanData, ColumnData } from "./column_data.ts";
+import type { BooleanData, ColumnData, ValidityData } from "./column_data.ts";
 import { type LeafColumn, LIST_PATH, leafColumns, levelsOf } from "./leaf_columns.ts";
 import { type ThriftStruct, type ThriftValue, thriftBytes } from "./thrift_compact.ts";
 
@@ -22,8 +22,8 @@ const UNCOMPRESSED = 0;
 const DATA_PAGE = 0;
 
 /**
- * A Parquet file with rows in their memory layout (https://parquet.apache.org/docs/file-format/): in each row group a page per
- * column and stretch of rows, PLAIN, uncompressed, without statistics. Quick to write and read but large: input for the encoder.
+ * A Parquet file with rows in their memory layout (https://parquet.apache.org/docs/file-format/): in each row group one page per
+ * column, PLAIN, uncompressed, without statistics. Quick to write and read but large: input for the encoder.
  */
 export class PlainFile {
   readonly path: string;
@@ -58,14 +58,13 @@ export class PlainFile {
     const chunks: ThriftStruct[] = [];
     const begin = this.#length;
     let offset = begin;
-    const [first = [], ...others] = stretches.map((columns) => leafColumns(this.#declared, columns));
-    for (const [index, leaf] of first.entries()) {
-      const pages = [leaf, ...others.map((leaves) => leaves[index] as LeafColumn)].map(pageOf);
-      const chunk = pages.flatMap((page) => page.pieces);
-      const size = totalLength(chunk);
-      const values = pages.reduce((sum, page) => sum + page.values, 0);
-      pieces.push(...chunk);
-      chunks.push(columnChunk(leaf, { offset, size, values }));
+    const leaves = stretches.map((columns) => leafColumns(this.#declared, columns));
+    for (const index of (leaves[0] ?? []).keys()) {
+      const column = leaves.map((each) => each[index] as LeafColumn);
+      const page = pageOf(column);
+      const size = totalLength(page.pieces);
+      pieces.push(...page.pieces);
+      chunks.push(columnChunk(column[0] as LeafColumn, { offset, size, values: page.values }));
       offset += size;
     }
     this.#write(pieces);
@@ -103,9 +102,10 @@ function writeWhole(file: number, pieces: readonly Uint8Array[]): void {
   }
 }
 
-function pageOf(leaf: LeafColumn) {
-  const levels = levelsOf(leaf);
-  const body = [...levels.pieces, valuesOf(leaf.data)];
+/** One page with the rows of all stretches of a column. */
+function pageOf(stretches: readonly LeafColumn[]) {
+  const levels = levelsOf(stretches);
+  const body = [...levels.pieces, ...valuesOf(stretches.map(({ data }) => data))];
   const size: ThriftValue = { i32: totalLength(body) };
   const header = thriftBytes([
     [1, { i32: DATA_PAGE }],
@@ -126,20 +126,32 @@ function dataPageHeader(values: number): ThriftStruct {
 }
 
 /** The non-NULL values in PLAIN encoding. */
-function valuesOf(data: LeafColumn["data"]): Uint8Array {
+function valuesOf(stretches: readonly LeafColumn["data"][]): Uint8Array[] {
+  const flags = stretches.filter((data) => data.kind === "boolean");
+  return flags.length > 0 ? [bitsOf(flags)] : stretches.map(bytesOf);
+}
+
+function bytesOf(data: LeafColumn["data"]): Uint8Array {
   if (data.kind === "utf8") return data.bytes.subarray(0, data.byteLength);
-  if (data.kind === "boolean") return bitsOf(data);
+  if (data.kind === "boolean") throw new TypeError("booleans are bits, not bytes");
   const { words, validity } = data;
-  return new Uint8Array(words.buffer, words.byteOffset, (validity.length - validity.nullCount) * 8);
+  return new Uint8Array(words.buffer, words.byteOffset, valueCount(validity) * 8);
 }
 
 /** One bit per value, the first in the lowest bit. */
-function bitsOf({ bytes, validity }: BooleanData): Uint8Array {
-  const values = validity.length - validity.nullCount;
+function bitsOf(stretches: readonly BooleanData[]): Uint8Array {
+  const values = stretches.reduce((sum, { validity }) => sum + valueCount(validity), 0);
   const bits = new Uint8Array((values + 7) >> 3);
-  for (let i = 0; i < values; i++)
-    bits[i >> 3] = (bits[i >> 3] as number) | ((bytes[i] as number) << (i & 7));
+  let at = 0;
+  for (const { bytes, validity } of stretches) {
+    for (let i = 0; i < valueCount(validity); i++, at++)
+      bits[at >> 3] = (bits[at >> 3] as number) | ((bytes[i] as number) << (at & 7));
+  }
   return bits;
+}
+
+function valueCount({ length, nullCount }: ValidityData): number {
+  return length - nullCount;
 }
 
 const PHYSICAL_TYPES: Record<LeafColumn["data"]["kind"], number> = {
