@@ -3,9 +3,15 @@ import { totalLength, uint32 } from "./byte_pieces.ts";
 import type { BooleanData, ColumnData, Int64Data, ListData, Utf8Data, ValidityData } from "./column_data.ts";
 import { pushVarint } from "./thrift_compact.ts";
 
-/** A column of a Parquet file; structs have one per field. All may be NULL. */
+/** A column of a Parquet file; a list of structs has one per field. All may be NULL. */
 export interface LeafColumn {
   path: readonly string[];
+  /** Its rows in the columns of a dataset. */
+  rowsIn(columns: readonly ColumnData[]): LeafRows;
+}
+
+/** Rows of a column of a Parquet file. */
+export interface LeafRows {
   data: Int64Data | BooleanData | Utf8Data;
   /** The lists that contain these values. */
   lists: ListData | undefined;
@@ -26,32 +32,42 @@ const VALUE = 3;
 /** The names required by the format for a list's repeated group and for an item. */
 export const LIST_PATH = ["list", "element"] as const;
 
-/** The columns of a Parquet file for these columns of a dataset. */
-export function leafColumns(declared: readonly Column[], columns: readonly ColumnData[]): LeafColumn[] {
-  return columns.flatMap((column, index) => leavesOf([declared[index]?.name ?? ""], column, declared[index]));
-}
-
-function leavesOf(path: readonly string[], column: ColumnData, declared: Column | undefined): LeafColumn[] {
-  if (column.kind === "struct") throw new TypeError("structs stand in lists only");
-  if (column.kind !== "list") return [{ path, data: column, lists: undefined }];
-  const inList = [...path, ...LIST_PATH];
-  const { child } = column;
-  if (child.kind === "utf8") return [{ path: inList, data: child, lists: column }];
-  return child.fields.map((data, index) => {
-    if (data.kind === "list" || data.kind === "struct") throw new TypeError("a struct has plain values only");
-    return { path: [...inList, fieldName(declared, index)], data, lists: column };
+/** The columns of a Parquet file for these columns of a dataset, in order. */
+export function leafColumns(declared: readonly Column[]): LeafColumn[] {
+  return declared.flatMap(({ name, type }, index): LeafColumn[] => {
+    if (typeof type === "string")
+      return [{ path: [name], rowsIn: (columns) => plainRows(columns[index], undefined) }];
+    const path = [name, ...LIST_PATH];
+    if (type.array === "VARCHAR") return [{ path, rowsIn: (columns) => itemRows(columns[index]) }];
+    return type.array.row.map((field, at) => ({
+      path: [...path, field.name],
+      rowsIn: (columns) => fieldRows(columns[index], at),
+    }));
   });
 }
 
-function fieldName(declared: Column | undefined, index: number): string {
-  const type = declared?.type;
-  if (typeof type !== "object" || typeof type.array === "string")
-    throw new TypeError("no list of structs is declared");
-  return type.array.row[index]?.name ?? "";
+function plainRows(data: ColumnData | undefined, lists: ListData | undefined): LeafRows {
+  if (data === undefined || data.kind === "list" || data.kind === "struct")
+    throw new TypeError("a declared column or field of plain values has none");
+  return { data, lists };
+}
+
+function itemRows(column: ColumnData | undefined): LeafRows {
+  return plainRows(listsIn(column).child, listsIn(column));
+}
+
+function fieldRows(column: ColumnData | undefined, field: number): LeafRows {
+  const lists = listsIn(column);
+  return plainRows(lists.child.kind === "struct" ? lists.child.fields[field] : undefined, lists);
+}
+
+function listsIn(column: ColumnData | undefined): ListData {
+  if (column?.kind !== "list") throw new TypeError("a declared column of lists has none");
+  return column;
 }
 
 /** The repetition and definition levels of stretches of a column (https://parquet.apache.org/docs/file-format/nestedencoding/). */
-export function levelsOf(stretches: readonly LeafColumn[]): Levels {
+export function levelsOf(stretches: readonly LeafRows[]): Levels {
   const lists = stretches.flatMap(({ data, lists }) =>
     lists === undefined ? [] : { lists, items: data.validity },
   );

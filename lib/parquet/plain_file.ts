@@ -3,7 +3,7 @@ import { oneLine } from "../cli/errors.ts";
 import type { Column, ColumnType } from "../datasets/types.ts";
 import { totalLength, uint32 } from "./byte_pieces.ts";
 import type { BooleanData, ColumnData, ValidityData } from "./column_data.ts";
-import { type LeafColumn, LIST_PATH, leafColumns, levelsOf } from "./leaf_columns.ts";
+import { type LeafColumn, type LeafRows, LIST_PATH, leafColumns, levelsOf } from "./leaf_columns.ts";
 import { type ThriftStruct, type ThriftValue, thriftBytes } from "./thrift_compact.ts";
 
 // Codes of the format (https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift).
@@ -28,6 +28,7 @@ const DATA_PAGE = 0;
 export class PlainFile {
   readonly path: string;
   readonly #declared: readonly Column[];
+  readonly #leaves: readonly LeafColumn[];
   readonly #groups: ThriftStruct[] = [];
   #rows = 0;
   #length = 0;
@@ -36,6 +37,7 @@ export class PlainFile {
   constructor(path: string, declared: readonly Column[]) {
     this.path = path;
     this.#declared = declared;
+    this.#leaves = leafColumns(declared);
     this.#write([MAGIC], "wx");
   }
 
@@ -58,13 +60,11 @@ export class PlainFile {
     const chunks: ThriftStruct[] = [];
     const begin = this.#length;
     let offset = begin;
-    const leaves = stretches.map((columns) => leafColumns(this.#declared, columns));
-    for (const index of (leaves[0] ?? []).keys()) {
-      const column = leaves.map((each) => each[index] as LeafColumn);
-      const page = pageOf(column);
-      const size = totalLength(page.pieces);
-      pieces.push(...page.pieces);
-      chunks.push(columnChunk(column[0] as LeafColumn, { offset, size, values: page.values }));
+    for (const leaf of this.#leaves) {
+      const { kind, pieces: page, values } = pageOf(stretches.map((columns) => leaf.rowsIn(columns)));
+      const size = totalLength(page);
+      pieces.push(...page);
+      chunks.push(columnChunk(leaf, kind, { offset, size, values }));
       offset += size;
     }
     this.#write(pieces);
@@ -103,7 +103,7 @@ function writeWhole(file: number, pieces: readonly Uint8Array[]): void {
 }
 
 /** One page with the rows of all stretches of a column. */
-function pageOf(stretches: readonly LeafColumn[]) {
+function pageOf(stretches: readonly LeafRows[]) {
   const levels = levelsOf(stretches);
   const body = [...levels.pieces, ...valuesOf(stretches.map(({ data }) => data))];
   const size: ThriftValue = { i32: totalLength(body) };
@@ -113,7 +113,8 @@ function pageOf(stretches: readonly LeafColumn[]) {
     [3, size],
     [5, { struct: dataPageHeader(levels.values) }],
   ]);
-  return { pieces: [header, ...body], values: levels.values };
+  const [{ data }] = stretches as [LeafRows];
+  return { kind: data.kind, pieces: [header, ...body], values: levels.values };
 }
 
 function dataPageHeader(values: number): ThriftStruct {
@@ -126,12 +127,12 @@ function dataPageHeader(values: number): ThriftStruct {
 }
 
 /** The non-NULL values in PLAIN encoding. */
-function valuesOf(stretches: readonly LeafColumn["data"][]): Uint8Array[] {
+function valuesOf(stretches: readonly LeafRows["data"][]): Uint8Array[] {
   const flags = stretches.filter((data) => data.kind === "boolean");
   return flags.length > 0 ? [bitsOf(flags)] : stretches.map(bytesOf);
 }
 
-function bytesOf(data: LeafColumn["data"]): Uint8Array {
+function bytesOf(data: LeafRows["data"]): Uint8Array {
   if (data.kind === "utf8") return data.bytes.subarray(0, data.byteLength);
   if (data.kind === "boolean") throw new TypeError("booleans are bits, not bytes");
   const { words, validity } = data;
@@ -154,18 +155,19 @@ function valueCount({ length, nullCount }: ValidityData): number {
   return length - nullCount;
 }
 
-const PHYSICAL_TYPES: Record<LeafColumn["data"]["kind"], number> = {
+const PHYSICAL_TYPES: Record<LeafRows["data"]["kind"], number> = {
   int64: INT64,
   boolean: BOOLEAN,
   utf8: BYTE_ARRAY,
 };
 
 function columnChunk(
-  { path, data }: LeafColumn,
+  { path }: LeafColumn,
+  kind: LeafRows["data"]["kind"],
   { offset, size, values }: { offset: number; size: number; values: number },
 ): ThriftStruct {
   const metaData: ThriftStruct = [
-    [1, { i32: PHYSICAL_TYPES[data.kind] }],
+    [1, { i32: PHYSICAL_TYPES[kind] }],
     [2, { list: [{ i32: PLAIN }, { i32: RLE }] }],
     [3, { list: path.map((text) => ({ text })) }],
     [4, { i32: UNCOMPRESSED }],
