@@ -4,7 +4,7 @@ import { pathInRecord } from "../datasets/path_in_record.ts";
 import { itemsAt, type Layout, ordinalOf, type PlaceRef, somethingAt, valueAt } from "./layout.ts";
 import type { ModuleColumn } from "./module_columns.ts";
 import type { RecordModule } from "./record_module.ts";
-import { IN_RECORD, ITEMS, type StructName, sourceKinds } from "./structs.ts";
+import { IN_RECORD, ITEMS, SEVERAL, type StructName, sourceKinds } from "./structs.ts";
 
 /** Kind of column that a source fills; undefined if it can be any. */
 const COLUMN_KINDS: Record<Source["kind"], ModuleColumn["kind"] | undefined> = {
@@ -122,7 +122,7 @@ export class SourceWriter {
   }
 
   #text(paths: readonly Path[], counters: readonly number[] = []): [StructName, Record<string, number>] {
-    return ["TextSource", this.#places(paths, counters)];
+    return ["TextSource", { ...this.#places(paths, counters), ownField: this.#ownField(paths) }];
   }
 
   #id(
@@ -135,6 +135,7 @@ export class SourceWriter {
       "IdSource",
       {
         ...this.#places(paths, counters),
+        ownField: this.#ownField(paths),
         zeroIsNull: zeroIsNull ? 1 : 0,
         unreadable,
         isOfRecord: isOfRecord ? 1 : 0,
@@ -211,6 +212,13 @@ export class SourceWriter {
       places: this.#module.putWords(paths.map((path, index) => this.#valuePlace(path, counters[index]))),
       placeCount: paths.length,
     };
+  }
+
+  /** The field of the item itself if it is the only place and holds one value; otherwise 0. */
+  #ownField([path, ...others]: readonly Path[]): number {
+    if (path === undefined || others.length > 0) return 0;
+    const { up, down, field } = valueAt(this.#layout, this.#each, path);
+    return up === 0 && down.length === 0 && (field & SEVERAL) === 0 ? field : 0;
   }
 
   #valuePlace(path: Path, passedOver = 0): number {

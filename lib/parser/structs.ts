@@ -39,6 +39,7 @@ const span = (name: string, about: string): Record<string, StructField> => ({
 
 /** Places to look up a value, in order. */
 const places = { places: place("List of `Place`s."), placeCount: u32("Number of places.") };
+const ownField = { ownField: u32("Field of the item itself, if that is the only place; otherwise 0.") };
 
 /** Every struct by name. Lists of addresses end with a 0, unless there is a count. */
 export const structs = {
@@ -143,12 +144,17 @@ export const structs = {
     about: "The rule that derives a column's value.",
     fields: { kind: u32("Index in `sourceKinds`."), column: place("The column to append to.", "Column") },
   },
-  TextSource: { about: "The value at the first of its places that has one.", base: "Source", fields: places },
+  TextSource: {
+    about: "The value at the first of its places that has one.",
+    base: "Source",
+    fields: { ...places, ...ownField },
+  },
   IdSource: {
     about: "The number at the first of its places that has one.",
     base: "Source",
     fields: {
       ...places,
+      ...ownField,
       zeroIsNull: u32("Whether 0 becomes NULL."),
       unreadable: place("Counter of values that are not numbers; 0 = not counted."),
       isOfRecord: u32("Whether it is the same for all items of a record, and therefore cached."),

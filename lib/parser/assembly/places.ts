@@ -32,15 +32,19 @@ export class Lookup {
     if (place.down !== 0) at = firstBelow(place.down, at);
     if (at === 0) return false;
     const field = place.field;
-    if ((field & SEVERAL) !== 0) {
-      at = Tape.first(at + field - SEVERAL);
-      if (at === 0) return false;
-      foundStart = changetype<Value>(at).start;
-      foundEnd = changetype<Value>(at).end;
-    } else {
-      foundStart = load<u32>(at + field);
-      foundEnd = load<u32>(at + field + 4);
-    }
+    if ((field & SEVERAL) === 0) return Lookup.ownValue(field, at);
+    at = Tape.first(at + field - SEVERAL);
+    if (at === 0) return false;
+    foundStart = changetype<Value>(at).start;
+    foundEnd = changetype<Value>(at).end;
+    return foundStart !== foundEnd;
+  }
+
+  /** Finds the value in a field of the item itself, which holds one; false if it is NULL. */
+  @inline
+  static ownValue(field: u32, item: usize): bool {
+    foundStart = load<u32>(item + field);
+    foundEnd = load<u32>(item + field + 4);
     return foundStart !== foundEnd;
   }
 

@@ -169,7 +169,11 @@ function isMissing(source: Source, item: usize): bool {
 }
 
 function appendText(source: TextSource, column: Column, item: usize): void {
-  if (!Lookup.firstValue(source.places, source.placeCount, item)) {
+  const isFound =
+    source.ownField !== 0
+      ? Lookup.ownValue(source.ownField, item)
+      : Lookup.firstValue(source.places, source.placeCount, item);
+  if (!isFound) {
     pushNull(column);
     return;
   }
@@ -217,12 +221,18 @@ function readId(source: IdSource, item: usize): bool {
 }
 
 function findId(source: IdSource, item: usize): bool {
+  if (source.ownField !== 0) return Lookup.ownValue(source.ownField, item) && readNumber(source);
   for (let i: u32 = 0; i < source.placeCount; i++) {
     if (!Lookup.value(changetype<Place>(Words.at(source.places, i)), item)) continue;
     // If 0 means none, a later place may still have a number.
-    if (parseNumber(foundStart, foundEnd) && (source.zeroIsNull === 0 || parsedNumber !== 0)) return true;
+    if (readNumber(source)) return true;
   }
   return false;
+}
+
+/** Whether the value that was found is a number, and not a 0 that means none. */
+function readNumber(source: IdSource): bool {
+  return parseNumber(foundStart, foundEnd) && (source.zeroIsNull === 0 || parsedNumber !== 0);
 }
 
 /** Whether there is a value that is not a number. */

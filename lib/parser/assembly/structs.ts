@@ -171,6 +171,8 @@ export class TextSource extends Source {
   places: usize;
   /** Number of places. */
   placeCount: u32;
+  /** Field of the item itself, if that is the only place; otherwise 0. */
+  ownField: u32;
 }
 
 /** The number at the first of its places that has one. */
@@ -180,6 +182,8 @@ export class IdSource extends Source {
   places: usize;
   /** Number of places. */
   placeCount: u32;
+  /** Field of the item itself, if that is the only place; otherwise 0. */
+  ownField: u32;
   /** Whether 0 becomes NULL. */
   zeroIsNull: u32;
   /** Counter of values that are not numbers; 0 = not counted. */
