@@ -452,7 +452,7 @@ test("rollback and the steps on active run on their own", async () => {
 
 test("history_pipeline.dig includes the active run unless told otherwise", async () => {
   for (const [parameters, included] of [
-    [{}, "true"],
+    [{ include_active: "" }, "true"],
     [{ include_active: "false" }, "false"],
   ] as const) {
     succeeded(await run("history_pipeline", parameters));

@@ -334,13 +334,19 @@ test("reports a session with an unreadable record, and shows the others", async 
 test("a running session is not a problem, and its run is being built", async (t) => {
   const lake = temporaryLake(t);
   await makeUntestedRun(lake, AUGUST);
-  await putSession(lake);
+  const killed = await putSession(lake);
   const lock = sessionLock({ lake, workflow: "main", dumpMonth: "2026-08" });
-  const status = await withLock(lock, "digdag run main.dig", () => look(lake));
-  assert.deepEqual(statesOf(status), [[AUGUST, "building"]]);
-  const [session] = status.sessions;
-  assert.deepEqual([session?.state, session?.resume, session?.abandon], ["running", null, null]);
-  assert.deepEqual(status.problems, []);
+  await withLock(lock, "digdag run main.dig", async () => {
+    const [other] = (await look(lake)).sessions;
+    assert.equal(other?.state, "interrupted", "it began before the one that runs now");
+    // It is resumed.
+    appendStageEvent(stageLog(killed), { event: "workflow began", time: new Date().toISOString() });
+    const status = await look(lake);
+    assert.deepEqual(statesOf(status), [[AUGUST, "building"]]);
+    const [session] = status.sessions;
+    assert.deepEqual([session?.state, session?.resume, session?.abandon], ["running", null, null]);
+    assert.deepEqual(status.problems, []);
+  });
   assert.equal((await look(lake)).sessions[0]?.state, "interrupted");
 });
 

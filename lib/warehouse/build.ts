@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import { quotedString } from "@duckdb/node-api";
+import { withCleanup } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import type { WarehouseDataset } from "../datasets/warehouse.ts";
 import { makeDirectory, publishDirectory, removeTree } from "../files/files.ts";
@@ -50,7 +51,7 @@ export async function buildDataset(
   assertWritable(place, { entry: true });
   const { engine, session } = await openRunEngine(runDir, options);
   const isDone = halfMade(temporary);
-  try {
+  const build = async (): Promise<BuiltDataset> => {
     await requireInputs(session, runDir, dataset);
     await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: ".", tables: dataset.reads });
     await removeTree(temporary);
@@ -66,11 +67,14 @@ export async function buildDataset(
     await publishDirectory(temporary, place, { replace: options.replace === true });
     options.log.info(`${dataset.table}: ${rows} rows${countsText(counts)}`);
     return { rows, files, counts, filled };
-  } finally {
-    await removeTree(temporary);
+  };
+  return withCleanup(build, async () => {
+    await withCleanup(
+      () => removeTree(temporary),
+      () => engine.close(),
+    );
     isDone();
-    await engine.close();
-  }
+  });
 }
 
 async function writeDataset(
