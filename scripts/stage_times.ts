@@ -1,3 +1,4 @@
+import { counted } from "../lib/cli/amounts.ts";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { allSessions, type Session, sessionLock } from "../lib/digdag/session.ts";
@@ -17,11 +18,12 @@ export const main = defineCommand({
   options: runOptions,
   positionals: ["run_id?"],
   examples: ["bin/lake stage_times 2025-12__20260120_194923 --lake hive-data"],
-  async run({ options, positionals, log, print }) {
+  async run({ options, positionals, log, print, summarize }) {
     const { lake, runId } = await selectRun(withPositional(options, positionals));
     const sessions = (await allSessions(lake)).filter(({ record }) => record.run_id === runId);
     const tables = (await Promise.all(sessions.map((session) => tablesOf(lake, session)))).flat();
     for (const lines of tables) for (const line of lines) print(line);
+    summarize(`${counted(tables.length, "table")} of how long each stage took, in the full log`);
     if (tables.length === 0) {
       log.info(`no times recorded for run ${runId}: only workflows run with bin/digdag record them`);
     }

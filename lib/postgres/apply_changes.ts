@@ -1,13 +1,14 @@
 import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { quotedIdentifier, quotedString } from "@duckdb/node-api";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { ownersOf } from "../changes/compared.ts";
+import { countText } from "../cli/amounts.ts";
 import { ExpectedError } from "../cli/errors.ts";
-import { extractedDatasets, warehouseDatasets } from "../datasets/index.ts";
 import type { Entity } from "../datasets/declaration.ts";
+import { extractedDatasets, warehouseDatasets } from "../datasets/index.ts";
 import type { TableDeclaration } from "../datasets/types.ts";
 import { lakePaths, PARQUET_FILES } from "../files/paths.ts";
 import { recordChanges } from "../history/event_tables.ts";
@@ -20,7 +21,7 @@ import { type Connection, inTransaction } from "./connection.ts";
 import { copyRows } from "./copy_table.ts";
 import { describeTable, type SourcedTable } from "./load.ts";
 import { type LoadTarget, whileLoading } from "./loading.ts";
-import { recordedComparison, type Comparison } from "./recorded_comparison.ts";
+import { type Comparison, recordedComparison } from "./recorded_comparison.ts";
 import { aboutRun, commentText, runIn, type Schemas, tableNamesOf } from "./schemas.ts";
 import { copyStatement, qualified } from "./statements.ts";
 
@@ -141,7 +142,8 @@ async function replaceRows(
     }
     for (const { table, scope } of scopes) {
       const source = scope === undefined ? table.source : await changedRows(session, table, scope);
-      const onRows = (rows: number) => log.progress(`${table.dataset.table}: ${rows} of ${source.rows} rows`);
+      const onRows = (rows: number) =>
+        log.progress(`${table.dataset.table}: ${countText(rows)} of ${countText(source.rows)} rows`);
       await copyRows({ client }, copyStatement(target, table), table, source, { onRows, log, signal });
       added += source.rows;
     }

@@ -400,7 +400,7 @@ test("a workflow without a run of its own is run again, unless its run does not 
     [[right.record.session, null, again, null]],
   );
   assert.equal(followed.problems.length, 1);
-  assert.match(statusText(followed).join("\n"), new RegExp(`^  to run it again: ${again}$`, "m"));
+  assert.match(statusText(followed).join("\n"), new RegExp(`^  to resume it: ${again}$`, "m"));
 
   await writeSession({ ...right, record: { ...right.record, state: "finished" } });
   const settled = await look(lake);

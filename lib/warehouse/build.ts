@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import { quotedString } from "@duckdb/node-api";
+import { counted, countText } from "../cli/amounts.ts";
 import { withCleanup } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import type { WarehouseDataset } from "../datasets/warehouse.ts";
@@ -65,7 +66,7 @@ export async function buildDataset(
     );
     const files = await describeFiles(temporary, () => rows);
     await publishDirectory(temporary, place, { replace: options.replace === true });
-    options.log.info(`${dataset.table}: ${rows} rows${countsText(counts)}`);
+    options.log.info(`${dataset.table}: ${counted(rows, "row")}${countsText(counts)}`);
     return { rows, files, counts, filled };
   };
   return withCleanup(build, async () => {
@@ -100,6 +101,6 @@ async function countsOf(session: DuckDbSession, sql: string): Promise<Record<str
 
 function countsText(counts: Record<string, number>): string {
   return Object.entries(counts)
-    .map(([reason, count]) => `, ${count} dropped (${reason})`)
+    .map(([reason, count]) => `, ${countText(count)} dropped (${reason})`)
     .join("");
 }
