@@ -1,4 +1,3 @@
-import { counted } from "../lib/cli/amounts.ts";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { allSessions, type Session, sessionLock } from "../lib/digdag/session.ts";
@@ -23,7 +22,7 @@ export const main = defineCommand({
     const sessions = (await allSessions(lake)).filter(({ record }) => record.run_id === runId);
     const tables = (await Promise.all(sessions.map((session) => tablesOf(lake, session)))).flat();
     for (const lines of tables) for (const line of lines) print(line);
-    summarize(`${counted(tables.length, "table")} of how long each stage took, in the full log`);
+    summarize("how long each stage took (bin/lake stage_times shows it)");
     if (tables.length === 0) {
       log.info(`no times recorded for run ${runId}: only workflows run with bin/digdag record them`);
     }

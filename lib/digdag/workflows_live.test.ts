@@ -239,7 +239,7 @@ test("a failing step stops the chain, and the same command resumes there", async
   );
   assert.match(
     failed.stdout,
-    /^main\.dig failed, exit 1\nactive: no run yet, .*\nnext: fix .* bin\/digdag run main /,
+    /^main\.dig failed, exit 1\nactive: no run yet, .*\nnext: fix .* DISCOGS_DATA_LAKE=\S+ \S*bin\/digdag run main /,
   );
   assertGroups(await calls(), ...inOrder(BEGIN), DATASETS, TESTS, ["seal_run"]);
   succeeded(await run("main", {}));

@@ -498,7 +498,7 @@ test("the text names a finding once, although checks of two names report it", as
   assert.deepEqual(
     text.filter((line) => / not ok[ :]/.test(line)),
     [
-      `  ${run.run_id}: 3 not ok (2 findings): WARN ${typed}, WARN a.rows`,
+      `  ${run.run_id}: 3 not ok (2 findings): WARN ${short}, WARN a.rows`,
       `  ${run.run_id}: 1 not ok while active, with the same findings`,
     ],
   );

@@ -80,8 +80,8 @@ function notOkLines(checks: readonly string[]): string[] {
 function notOkWhileActive(before: readonly string[], checks: readonly string[]): string[] {
   if (checks.length === 0) return [];
   const known = new Set(before);
-  const findings = findingsOf([...before, ...checks]).map(([name]) => name);
-  const fresh = findings.filter((name) => !known.has(name));
+  const findings = findingsOf([...before, ...checks]);
+  const fresh = findings.filter((names) => !names.some((name) => known.has(name))).map(([name]) => name);
   const what = `${checks.length} not ok while active`;
   if (fresh.length === 0) return [`${what}, with the same findings`];
   return [`${what}${before.length === 0 ? "" : ", new"}: ${firstOf(fresh)}`];
