@@ -10,35 +10,34 @@ import { detailTables } from "../lib/lake/testing/detail_tables.ts";
 import { makeSealedRun } from "../lib/lake/testing/fixture_runs.ts";
 import { scratchDirectory } from "../lib/lake/testing/scratch.ts";
 import { rowsInFooter } from "../lib/parquet/verify_part.ts";
+import { missing, missingModules, python } from "../lib/testing/python.ts";
 import { runMain } from "../lib/testing/run_main.ts";
 import { main as promote } from "../scripts/promote.ts";
 import { main as registerActive } from "../scripts/register_active.ts";
 
-// Runs the examples in docs/opening.md with the tools on this machine. DISCOGS_TEST_PYTHON names a Python with the packages, if
-// the one on PATH lacks them.
+// Runs the examples in docs/opening.md with the tools on this machine.
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const PAGE = readFileSync(join(ROOT, "docs", "opening.md"), "utf8");
 const RUN = "2026-01__20260120_194923";
-const python = process.env.DISCOGS_TEST_PYTHON ?? "python3";
 const lake = join(scratchDirectory(), "hive-data");
 
+/** The sections of the page whose code is run below, where this machine has the tool. */
+const SECTIONS = [
+  "discogs.duckdb",
+  "A result as a file",
+  "DuckDB, command line",
+  "Python: duckdb",
+  "Python: polars",
+  "Python: pandas and pyarrow",
+] as const;
+
 /** The code of a section of the page. */
-function codeOf(heading: string): string {
+function codeOf(heading: (typeof SECTIONS)[number]): string {
   const [, section = ""] = PAGE.split(`\n## ${heading}\n`);
   const [, code] = /^```(?:sh|python)\n(.*?)^```$/ms.exec(section.split("\n## ")[0] ?? "") ?? [];
   assert.ok(code !== undefined, `docs/opening.md has no code under ${heading}`);
   return code;
-}
-
-/** Why a command can't run here; false if it can. */
-function missing(what: string, command: string, args: readonly string[]): string | false {
-  const { error, status } = spawnSync(command, args, { encoding: "utf8" });
-  return error === undefined && status === 0 ? false : `this machine has no ${what}`;
-}
-
-function hasModules(...modules: string[]) {
-  return missing(`Python with ${modules.join(" and ")}`, python, ["-c", `import ${modules.join(", ")}`]);
 }
 
 function output(command: string, args: readonly string[]): string {
@@ -81,26 +80,39 @@ test("a result as a file, in every way shown on the page", async () => {
   );
 });
 
+test("the database file is rebuilt", () => {
+  const command = codeOf("discogs.duckdb").trim().replace("hive-data", lake);
+  const { status, stderr } = spawnSync("sh", ["-c", command], { cwd: ROOT, encoding: "utf8" });
+  assert.equal(status, 0, stderr);
+});
+
 test("the DuckDB command line", { skip: missing("DuckDB command line", "duckdb", ["--version"]) }, () => {
   const command = codeOf("DuckDB, command line").trim().replace("duckdb ", "duckdb -csv ");
   assert.equal(output("sh", ["-c", command]), "decade,releases\n1990,2\n2000,1\n");
 });
 
-test("duckdb in Python", { skip: hasModules("duckdb") }, () => {
+test("duckdb in Python", { skip: missingModules("duckdb") }, () => {
   const printed = output(python, ["-c", codeOf("Python: duckdb")]);
   assert.equal(printed, "[('Intro', 1), ('Side A', 1), ('Vasastaden', 1)]\n");
 });
 
-test("polars", { skip: hasModules("polars") }, () => {
+test("polars", { skip: missingModules("polars") }, () => {
   assert.equal(output(python, ["-c", codeOf("Python: polars")]), "[('US', 2), ('UK', 1)]\n");
 });
 
-test("polars, on the run's own directory, as docs/trino.md shows it", { skip: hasModules("polars") }, () => {
+test("polars, on the run's own directory, as docs/trino.md shows it", {
+  skip: missingModules("polars"),
+}, () => {
   const [, code = ""] =
     /^```python\n(.*?)^```$/ms.exec(readFileSync(join(ROOT, "docs", "trino.md"), "utf8")) ?? [];
   assert.equal(output(python, ["-c", code]), "3\n");
 });
 
-test("pandas and pyarrow", { skip: hasModules("pandas", "pyarrow") }, () => {
+test("pandas and pyarrow", { skip: missingModules("pandas", "pyarrow") }, () => {
   assert.equal(output(python, ["-c", codeOf("Python: pandas and pyarrow")]), "1999 1\n");
+});
+
+test("no other section of the page has code that could be run here", () => {
+  const sections = PAGE.split("\n## ").filter((section) => /^```(?!r$|text$|$)/m.test(section));
+  assert.deepEqual(sections.map((section) => section.split("\n")[0]).sort(), [...SECTIONS].sort());
 });

@@ -82,6 +82,14 @@ export function defineCommand<O extends OptionSpecs>(command: Command<O>): Comma
   return Object.assign(main, { command });
 }
 
+/**
+ * Parses arguments as the command does, but runs nothing.
+ * @throws ExpectedError if the command would refuse them
+ */
+export function checkArguments(command: Command<OptionSpecs>, argv: string[], env: NodeJS.ProcessEnv): void {
+  parseCommandLine(command, readWords(command.options, argv), env);
+}
+
 type Output = Pick<CommandContext<OptionSpecs>, "print" | "write" | "summarize">;
 
 /** How a command writes its results; the status line is cleared first. */

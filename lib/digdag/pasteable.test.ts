@@ -16,7 +16,7 @@ test("the next command names the lake, and the program as the caller's directory
       `next: ${there} bin/digdag run history_pipeline.dig`,
     ],
     [
-      "/",
+      "/etc",
       "next: bin/digdag run rollback.dig   (resumes)",
       `next: ${there} ${digdag} run rollback.dig   (resumes)`,
     ],

@@ -3,9 +3,8 @@ import { after, test } from "node:test";
 import { datasetsOf } from "../datasets/index.ts";
 import { CutDump } from "../dump/block_source.ts";
 import { DumpError } from "../dump/dump_error.ts";
-import { appendRows, columnBuffers } from "../parquet/column_buffers.ts";
 import { noCounts } from "../parser/row_rules.ts";
-import { snapshot } from "../testing/columns.ts";
+import { type Value, valuesOf } from "../testing/columns.ts";
 import { inlineParser, type ParsedBlock, parseBlocks, parseBlocksQuickly } from "./parsed_blocks.ts";
 import { StageTimes } from "./stage_times.ts";
 import { WorkerPool } from "./threads/worker_pool.ts";
@@ -41,16 +40,16 @@ function sourceOf(bytes: Buffer, failure?: Error): CutDump {
 }
 
 async function outcome(blocks: AsyncGenerator<ParsedBlock>): Promise<unknown> {
-  const columns = datasets.map((dataset) => dataset.columns.map((column) => columnBuffers(column.type)));
+  const columns = datasets.map((dataset) => dataset.columns.map((): Value[] => []));
   const counts = datasets.map((dataset) => noCounts(dataset));
   let records = 0;
   try {
     for await (const block of blocks) {
       records += block.records;
       block.datasets.forEach((rows, index) => {
-        columns[index]?.forEach((target, column) => {
+        columns[index]?.forEach((values, column) => {
           const source = rows.columns[column];
-          if (source !== undefined) appendRows(target, source, 0, rows.rows);
+          if (source !== undefined) values.push(...valuesOf(source));
         });
         for (const [reason, count] of rows.counts)
           counts[index]?.set(reason, (counts[index]?.get(reason) ?? 0) + count);
@@ -60,7 +59,7 @@ async function outcome(blocks: AsyncGenerator<ParsedBlock>): Promise<unknown> {
     assert.ok(error instanceof DumpError, String(error));
     return error.message;
   }
-  return { records, columns: columns.map((each) => each.map(snapshot)), counts };
+  return { records, columns, counts };
 }
 
 const half = COUNT >> 1;

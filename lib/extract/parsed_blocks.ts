@@ -1,7 +1,7 @@
 import type { BlockSource, CutEnd } from "../dump/block_source.ts";
 import { DumpError, dumpError, type Place } from "../dump/dump_error.ts";
 import { type RecordBlock, type ResumePlace, SplitError, splitRecords } from "../dump/record_splitter.ts";
-import type { ColumnData } from "../parquet/column_buffers.ts";
+import type { ColumnData } from "../parquet/column_data.ts";
 import { copiedColumns } from "../parquet/packed_columns.ts";
 import { BlockParser, type BlockParserOptions } from "../parser/block_parser.ts";
 import { NOTHING_NOTICED, type NoticedPaths } from "../parser/noticed_paths.ts";

@@ -2,75 +2,16 @@ import type { ColumnType } from "../datasets/types.ts";
 import { uint32 } from "./byte_pieces.ts";
 
 /**
- * Columns with their values as Parquet's PLAIN encoding lays them out
- * (https://parquet.apache.org/docs/file-format/data-pages/encodings/): NULLs take no space. Values are appended in place.
- * `clear` keeps the memory, so that the memory of a process that writes part after part stays constant.
+ * Columns that are filled value by value, in the layout of `ColumnData`. `clear` keeps the memory, so that the memory of a
+ * process that fills them again and again stays constant.
  */
-export type ColumnBuffers = Int64Buffers | BooleanBuffers | Utf8Buffers | ListBuffers | StructBuffers;
+export type ColumnBuffers = Int64Buffers | Utf8Buffers;
 
-/** The rows of a column, without methods to append: what is passed between threads. */
-export type ColumnData = Int64Data | BooleanData | Utf8Data | ListData | StructData;
-
-/** Which rows are not NULL. */
-export interface ValidityData {
-  /** One bit per row, 1 = not NULL, the first row in the lowest bit. Bits after the last row are 1. */
-  bits: Uint8Array<ArrayBuffer>;
-  length: number;
-  nullCount: number;
-}
-
-/** 64-bit integers. */
-export interface Int64Data {
-  kind: "int64";
-  validity: ValidityData;
-  /** Two per value: the low word, then the high word. */
-  words: Int32Array<ArrayBuffer>;
-}
-
-/** Booleans. */
-export interface BooleanData {
-  kind: "boolean";
-  validity: ValidityData;
-  /** One per value: 0 or 1. */
-  bytes: Uint8Array<ArrayBuffer>;
-}
-
-/** UTF-8 texts. */
-export interface Utf8Data {
-  kind: "utf8";
-  validity: ValidityData;
-  /** Each value: its length in 4 bytes (little-endian), then its bytes. */
-  bytes: Uint8Array<ArrayBuffer>;
-  /** Length of the used part of `bytes`. */
-  byteLength: number;
-}
-
-/** Lists of texts or structs. */
-export interface ListData {
-  kind: "list";
-  validity: ValidityData;
-  /** Where the items of each list begin in `child`, and where those of the last list end. */
-  offsets: Int32Array<ArrayBuffer>;
-  child: Utf8Data | StructData;
-}
-
-/** Structs, with a column per field. */
-export interface StructData {
-  kind: "struct";
-  fields: readonly ColumnData[];
-}
-
-/** Size of the length before a text in bytes. */
-export const LENGTH_BYTES = 4;
-
-/** Creates empty buffers for a column type. */
+/** Creates empty buffers for a column of numbers or texts. */
 export function columnBuffers(type: ColumnType): ColumnBuffers {
   if (type === "BIGINT") return new Int64Buffers();
   if (type === "VARCHAR") return new Utf8Buffers();
-  if (type === "BOOLEAN") return new BooleanBuffers();
-  if (typeof type === "string") throw new TypeError(`no dataset column has the type ${type}`);
-  if (type.array === "VARCHAR") return new ListBuffers(new Utf8Buffers());
-  return new ListBuffers(new StructBuffers(type.array.row.map((field) => columnBuffers(field.type))));
+  throw new TypeError(`only numbers and texts are appended one by one, not ${JSON.stringify(type)}`);
 }
 
 /** Validity bits, which can be appended to. */
@@ -90,25 +31,6 @@ export class Validity {
     this.nullCount++;
   }
 
-  /** Appends rows `[from, to)` of another column, eight at a time. */
-  append({ bits, nullCount }: ValidityData, from: number, to: number): void {
-    let at = this.length;
-    this.length += to - from;
-    if (this.length >> 3 >= this.bits.length) this.#grow();
-    if (nullCount === 0) return;
-    for (let row = from; row < to; row += 8, at += 8) {
-      const eight = eightBits(bits, row) | (0xff << Math.min(8, to - row));
-      const byte = at >> 3;
-      const shift = at & 7;
-      const kept = (1 << shift) - 1;
-      this.bits[byte] = (this.bits[byte] as number) & ((eight << shift) | kept);
-      if (shift > 0 && byte + 1 < this.bits.length) {
-        this.bits[byte + 1] = (this.bits[byte + 1] as number) & (((eight & 0xff) >> (8 - shift)) | ~kept);
-      }
-      this.nullCount += 8 - ones(eight & 0xff);
-    }
-  }
-
   clear(): void {
     if (this.nullCount > 0) this.bits.fill(0xff, 0, (this.length + 7) >> 3);
     this.length = 0;
@@ -119,28 +41,6 @@ export class Validity {
     const before = this.bits.length;
     this.bits = grown(this.bits, (this.length >> 3) + 1).fill(0xff, before);
   }
-}
-
-/** Number of non-NULL rows before `row`. */
-function valuesBefore({ bits, nullCount }: ValidityData, row: number): number {
-  if (nullCount === 0) return row;
-  let count = 0;
-  for (let at = 0; at < row; at += 8) {
-    const wanted = row - at < 8 ? (1 << (row - at)) - 1 : 0xff;
-    count += ones((bits[at >> 3] as number) & wanted);
-  }
-  return count;
-}
-
-function eightBits(bits: Uint8Array, from: number): number {
-  const byte = from >> 3;
-  return ((bits[byte] as number) | ((bits[byte + 1] ?? 0xff) << 8)) >> (from & 7);
-}
-
-function ones(byte: number): number {
-  let count = 0;
-  for (let rest = byte; rest !== 0; rest &= rest - 1) count++;
-  return count;
 }
 
 /** Signed 64-bit integers as pairs of 32-bit words (low, high), which avoids creating a BigInt per value. */
@@ -166,46 +66,12 @@ export class Int64Buffers {
     this.validity.pushValid();
   }
 
-  appendFrom(other: Int64Data, from: number, to: number): void {
-    const words = other.words.subarray(
-      valuesBefore(other.validity, from) * 2,
-      valuesBefore(other.validity, to) * 2,
-    );
-    const at = this.#used;
-    this.words = grown(this.words, at + words.length);
-    this.words.set(words, at);
-    this.validity.append(other.validity, from, to);
-  }
-
   clear(): void {
     this.validity.clear();
   }
 
   get #used(): number {
     return (this.validity.length - this.validity.nullCount) * 2;
-  }
-}
-
-/** Booleans, one byte each; pages pack them into bits. */
-export class BooleanBuffers {
-  readonly kind = "boolean";
-  readonly validity = new Validity();
-  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(1 << 11);
-
-  get length(): number {
-    return this.validity.length;
-  }
-
-  appendFrom(other: BooleanData, from: number, to: number): void {
-    const bytes = other.bytes.subarray(valuesBefore(other.validity, from), valuesBefore(other.validity, to));
-    const at = this.validity.length - this.validity.nullCount;
-    this.bytes = grown(this.bytes, at + bytes.length);
-    this.bytes.set(bytes, at);
-    this.validity.append(other.validity, from, to);
-  }
-
-  clear(): void {
-    this.validity.clear();
   }
 }
 
@@ -231,17 +97,6 @@ export class Utf8Buffers {
     this.validity.pushValid();
   }
 
-  appendFrom(other: Utf8Data, from: number, to: number): void {
-    const first = valuesBefore(other.validity, from);
-    const start = valueAt(other, 0, first);
-    const end =
-      to === other.validity.length
-        ? other.byteLength
-        : valueAt(other, start, valuesBefore(other.validity, to) - first);
-    this.#add(other.bytes.subarray(start, end));
-    this.validity.append(other.validity, from, to);
-  }
-
   clear(): void {
     this.validity.clear();
     this.byteLength = 0;
@@ -252,79 +107,6 @@ export class Utf8Buffers {
     this.bytes.set(bytes, this.byteLength);
     this.byteLength += bytes.length;
   }
-}
-
-/** The position of the value this many after the one at `from`. */
-function valueAt({ bytes }: Utf8Data, from: number, values: number): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  let at = from;
-  for (let i = 0; i < values; i++) at += LENGTH_BYTES + view.getInt32(at, true);
-  return at;
-}
-
-/** Lists of a child type. */
-export class ListBuffers {
-  readonly kind = "list";
-  readonly validity = new Validity();
-  offsets: Int32Array<ArrayBuffer> = new Int32Array(1 << 10);
-  readonly child: Utf8Buffers | StructBuffers;
-
-  constructor(child: Utf8Buffers | StructBuffers) {
-    this.child = child;
-  }
-
-  get length(): number {
-    return this.validity.length;
-  }
-
-  appendFrom(other: ListData, from: number, to: number): void {
-    const shift = this.child.length - (other.offsets[from] as number);
-    const at = this.length;
-    appendRows(this.child, other.child, other.offsets[from] as number, other.offsets[to] as number);
-    this.offsets = grown(this.offsets, at + to - from + 1);
-    for (let i = from; i < to; i++)
-      this.offsets[at + i - from + 1] = (other.offsets[i + 1] as number) + shift;
-    this.validity.append(other.validity, from, to);
-  }
-
-  clear(): void {
-    this.validity.clear();
-    this.child.clear();
-  }
-}
-
-/** Structs, never NULL themselves: every field has a value or NULL for each. */
-export class StructBuffers {
-  readonly kind = "struct";
-  readonly fields: readonly ColumnBuffers[];
-
-  constructor(fields: readonly ColumnBuffers[]) {
-    this.fields = fields;
-  }
-
-  get length(): number {
-    return this.fields[0]?.length ?? 0;
-  }
-
-  appendFrom(other: StructData, from: number, to: number): void {
-    this.fields.forEach((field, index) => {
-      appendRows(field, other.fields[index] as ColumnData, from, to);
-    });
-  }
-
-  clear(): void {
-    for (const field of this.fields) field.clear();
-  }
-}
-
-/** Appends rows `[from, to)` of one column to another of the same type. */
-export function appendRows(target: ColumnBuffers, source: ColumnData, from: number, to: number): void {
-  if (target.kind === "int64" && source.kind === "int64") target.appendFrom(source, from, to);
-  else if (target.kind === "utf8" && source.kind === "utf8") target.appendFrom(source, from, to);
-  else if (target.kind === "boolean" && source.kind === "boolean") target.appendFrom(source, from, to);
-  else if (target.kind === "list" && source.kind === "list") target.appendFrom(source, from, to);
-  else if (target.kind === "struct" && source.kind === "struct") target.appendFrom(source, from, to);
-  else throw new TypeError(`cannot append a ${source.kind} column to a ${target.kind} column`);
 }
 
 function grown<T extends Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>>(array: T, needed: number): T {

@@ -3,13 +3,13 @@ import { readdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
 import type { Column } from "../datasets/types.ts";
-import { hashFile, makeDirectory, namesIn, publishDirectory, removeTree } from "../files/files.ts";
+import { hashFile, makeDirectory, namesIn, publishDirectory, removeTree, syncPath } from "../files/files.ts";
 import { assertRemovable, assertWritable } from "../files/guard.ts";
 import { halfMade } from "../files/half_made.ts";
 import { TEMPORARY_PREFIX, temporaryName } from "../files/paths.ts";
 import { processStart } from "../files/process_identity.ts";
 import type { DatasetFile, WrittenValues } from "../lake/done.ts";
-import type { ColumnData } from "./column_buffers.ts";
+import type { ColumnData } from "./column_data.ts";
 import { noteSource } from "./file_metadata.ts";
 import { type Filled, FilledCounts } from "./filled.ts";
 import { patternOf } from "./read_parquet.ts";
@@ -174,13 +174,20 @@ export class DatasetWriter {
   }
 
   async #endPart(): Promise<void> {
-    const writing = this.#options.parts.end();
+    const writing = this.#durable(this.#options.parts.end());
     this.#parts++;
     this.#rowsInPart = 0;
     // A failure is thrown where the part is awaited; until then it must not count as unhandled.
     writing.catch(() => undefined);
     this.#pending.push(writing);
     await this.#settle(MAX_PENDING - 1);
+  }
+
+  /** Syncs a part while the next ones are made: syncing all of them at the end took 6 % of the time of an extraction. */
+  async #durable(writing: Promise<WrittenPart>): Promise<WrittenPart> {
+    const part = await writing;
+    await syncPath(join(this.#temporary, part.name));
+    return part;
   }
 
   /** Waits until at most this many parts are being written. */

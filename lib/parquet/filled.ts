@@ -1,5 +1,5 @@
 import type { Column } from "../datasets/types.ts";
-import type { ColumnData, ValidityData } from "./column_buffers.ts";
+import type { ColumnData, ValidityData } from "./column_data.ts";
 
 /** Number of non-NULL rows by column. An empty list counts as NULL; the datasets have none. */
 export type Filled = Record<string, number>;

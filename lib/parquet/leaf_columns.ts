@@ -1,13 +1,6 @@
 import type { Column } from "../datasets/types.ts";
 import { totalLength, uint32 } from "./byte_pieces.ts";
-import type {
-  BooleanData,
-  ColumnData,
-  Int64Data,
-  ListData,
-  Utf8Data,
-  ValidityData,
-} from "./column_buffers.ts";
+import type { BooleanData, ColumnData, Int64Data, ListData, Utf8Data, ValidityData } from "./column_data.ts";
 import { pushVarint } from "./thrift_compact.ts";
 
 /** A column of a Parquet file; structs have one per field. All may be NULL. */

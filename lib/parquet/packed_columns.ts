@@ -1,5 +1,5 @@
 import type { ArrayType, Column, ColumnType } from "../datasets/types.ts";
-import type { ColumnData, ListData, StructData, Utf8Data, ValidityData } from "./column_buffers.ts";
+import type { ColumnData, ListData, StructData, Utf8Data, ValidityData } from "./column_data.ts";
 
 /**
  * Rows of columns in one piece of memory, which can be transferred to another thread cheaply; the other thread creates views of

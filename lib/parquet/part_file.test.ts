@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { columnOf } from "../testing/columns.ts";
 import { temporaryDirectory } from "../testing/files.ts";
 import { parquetColumns, parquetMetadata, parquetRows } from "../testing/parquet.ts";
-import { type ColumnBuffers, Int64Buffers } from "./column_buffers.ts";
+import type { ColumnData } from "./column_data.ts";
 import { noteSource } from "./file_metadata.ts";
 import { PartFiles } from "./part_file.ts";
 import type { PartShape } from "./part_rows.ts";
@@ -17,14 +18,15 @@ const ID = {
 } as const;
 
 /** A column of the ids `[from, to)`. */
-function ids(from: number, to: number): ColumnBuffers {
-  const column = new Int64Buffers();
-  for (let id = from; id < to; id++) column.append(id, 0);
-  return column;
+function ids(from: number, to: number): ColumnData {
+  return columnOf(
+    "BIGINT",
+    Array.from({ length: to - from }, (_, index) => BigInt(from + index)),
+  );
 }
 
 /** Writes the only part of a dataset. */
-async function writePart(declared: PartShape, path: string, columns: ColumnBuffers[], rows: number) {
+async function writePart(declared: PartShape, path: string, columns: ColumnData[], rows: number) {
   const parts = new PartFiles(declared);
   parts.begin(path);
   parts.take(columns);
@@ -75,9 +77,7 @@ test("a part has its own rows, even after one of the same size", async (t) => {
   const path = join(temporaryDirectory(t), "part.parquet");
   // NULLs take only a bit each, so the plain files have the same size.
   for (const rows of [3, 2, 1, 4]) {
-    const column = new Int64Buffers();
-    for (let row = 0; row < rows; row++) column.appendNull();
-    await writePart(ID, path, [column], rows);
+    await writePart(ID, path, [columnOf("BIGINT", Array(rows).fill(null))], rows);
     assert.deepEqual(await parquetRows(path), Array(rows).fill({ id: null }));
     await rm(path);
   }

@@ -1,6 +1,6 @@
 import { unlinkSync } from "node:fs";
 import { basename } from "node:path";
-import type { ColumnData } from "./column_buffers.ts";
+import type { ColumnData } from "./column_data.ts";
 import type { PartSink, WrittenPart } from "./dataset_writer.ts";
 import { metadataOption, SOURCE_TO_COME } from "./file_metadata.ts";
 import { copiedColumns } from "./packed_columns.ts";

@@ -1,7 +1,8 @@
 import type { Column } from "../datasets/types.ts";
 import type { DescribedDataset } from "./file_metadata.ts";
-import { appendRows, type ColumnData, columnBuffers } from "./column_buffers.ts";
+import type { ColumnData } from "./column_data.ts";
 import { PlainFile } from "./plain_file.ts";
+import { sliceRows } from "./row_slice.ts";
 
 /** Properties of a dataset's parts. */
 export interface PartShape extends DescribedDataset {
@@ -87,11 +88,7 @@ export class PartRows {
   #stretch(from: number, to: number): readonly ColumnData[] {
     const all = this.#taken;
     if (from === 0 && to === rowsOf(all)) return all;
-    return this.#shape.columns.map(({ type }, index) => {
-      const some = columnBuffers(type);
-      appendRows(some, all[index] as ColumnData, from, to);
-      return some;
-    });
+    return all.map((column) => sliceRows(column, from, to));
   }
 
   #endGroup(plain: PlainFile): void {

@@ -2,7 +2,7 @@ import { closeSync, openSync, writeFileSync, writevSync } from "node:fs";
 import { oneLine } from "../cli/errors.ts";
 import type { Column, ColumnType } from "../datasets/types.ts";
 import { totalLength, uint32 } from "./byte_pieces.ts";
-import type { BooleanData, ColumnData } from "./column_buffers.ts";
+import type { BooleanData, ColumnData } from "./column_data.ts";
 import { type LeafColumn, LIST_PATH, leafColumns, levelsOf } from "./leaf_columns.ts";
 import { type ThriftStruct, type ThriftValue, thriftBytes } from "./thrift_compact.ts";
 

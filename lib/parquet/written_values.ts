@@ -1,7 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import type { Column } from "../datasets/types.ts";
 import type { WrittenValues } from "../lake/done.ts";
-import { type ColumnData, type Int64Data, LENGTH_BYTES, type Utf8Data } from "./column_buffers.ts";
+import { type ColumnData, type Int64Data, LENGTH_BYTES, type Utf8Data } from "./column_data.ts";
 
 /** Name of a field in a list of structs, e.g. `artist_refs.artist_id`. */
 export const fieldPath = (column: string, field: string): string => `${column}.${field}`;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { datasetsOf } from "../datasets/index.ts";
-import type { ColumnData } from "../parquet/column_buffers.ts";
+import type { ColumnData } from "../parquet/column_data.ts";
 import { BlockParser } from "./block_parser.ts";
 
 const datasets = datasetsOf("artist");

@@ -6,7 +6,7 @@ import type {
   StructData,
   Utf8Data,
   ValidityData,
-} from "../parquet/column_buffers.ts";
+} from "../parquet/column_data.ts";
 import type { RecordModule } from "./record_module.ts";
 import { offsetOf } from "./structs.ts";
 

@@ -1,5 +1,5 @@
 import { type ExtractedDataset, type RowRule, reasonsOf, unreadableReason } from "../datasets/declaration.ts";
-import type { ColumnData } from "../parquet/column_buffers.ts";
+import type { ColumnData } from "../parquet/column_data.ts";
 import { groupOf, itemsAt, type Layout } from "./layout.ts";
 import { type ModuleColumn, putColumn } from "./module_columns.ts";
 import type { RecordModule } from "./record_module.ts";

@@ -6,7 +6,7 @@ import type { Entity } from "../datasets/declaration.ts";
 import { datasetsOf } from "../datasets/index.ts";
 import { elementEnd, tagName } from "../dump/xml_tags.ts";
 import { byteChanges, changedBytes } from "../testing/byte_changes.ts";
-import { snapshot } from "../testing/columns.ts";
+import { valuesOf } from "../testing/columns.ts";
 import { BlockParser } from "./block_parser.ts";
 
 // The scanner with saxes behind it yields the same rows or the same refusal as saxes alone for any record.
@@ -241,7 +241,7 @@ class Reader {
         rows: this.#parser.rows.map(({ columns, rows, counts }) => [
           rows,
           [...counts],
-          columns.map(snapshot),
+          columns.map(valuesOf),
         ]),
         unknown: [...this.#parser.noticed.unknown],
         trimmed: [...this.#parser.noticed.trimmed],

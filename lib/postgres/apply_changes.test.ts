@@ -8,12 +8,13 @@ import { datasetsIn } from "../lake/datasets_in.ts";
 import { makeSealedRun } from "../lake/testing/fixture_runs.ts";
 import { consistentTables } from "../lake/testing/fixture_tables.ts";
 import { switchActive } from "../promotion/active.ts";
+import { switchWithRecord } from "../promotion/promotions.ts";
 import { makeSampleMonths } from "../testing/active_lake.ts";
 import { temporaryLake } from "../testing/run_fixture.ts";
 import { runMain } from "../testing/run_main.ts";
 import { applyChanges } from "./apply_changes.ts";
 import { startTestDatabase, type TestDatabase } from "./testing/database.ts";
-import { loadsInto } from "./testing/loads.ts";
+import { loadsInto, runShown } from "./testing/loads.ts";
 import { assertSameRows } from "./testing/same_rows.ts";
 
 const ONE = "2025-12__20260101_000000";
@@ -48,36 +49,42 @@ const shapeOf = async (schema: string) => {
 
 test("a loaded month with the changes applied is the same as the next month loaded anew", async (t) => {
   const { lake, from, to } = await makeSampleMonths(t);
-  await loadWell(lake, "kept", "--run", from.runId);
+  await loadWell(lake, "discogs", "--run", from.runId);
   await assertRefused(
     lake,
-    "kept",
-    /schema kept holds run 2026-08\S+, with which run 2026-09\S+ was not compared: run /,
+    "discogs",
+    /schema discogs holds run 2026-08\S+, with which run 2026-09\S+ was not compared: run /,
   );
-  await compareWell(lake, "--from-run", from.runId, "--to-run", to.runId);
-
   const reader = await database.connect();
   await reader.query("BEGIN ISOLATION LEVEL REPEATABLE READ");
-  const count = "SELECT count(*) AS n FROM kept.releases_ref_v6";
+  const count = "SELECT count(*) AS n FROM discogs.releases_ref_v6";
   const { rows: earlier } = await reader.query(count);
+  // compare_runs looks at what was promoted.
+  for (const { runId } of [from, to]) await switchWithRecord(lake, { action: "promote", runId });
+  const [, changed = ""] = await runShown(
+    "docs/postgres.md",
+    /^bin\/lake (compare_runs|load_postgres .*--changes)/,
+    lake,
+    database.url,
+  );
   assert.match(
-    await loadWell(lake, "kept", "--changes"),
-    /^schema kept is run 2026-09\S+: changed from run 2026-08\S+, [1-9]\d* rows removed, [1-9]\d* added\n$/,
+    changed,
+    /^schema discogs is run 2026-09\S+: changed from run 2026-08\S+, [1-9]\d* rows removed, [1-9]\d* added\n$/,
   );
   assert.deepEqual((await reader.query(count)).rows, earlier, "a reader keeps what it began to read");
   await reader.query("COMMIT");
 
   const datasets = await datasetsIn(to.dir);
-  assert.ok((await assertSameRows(database, "kept", to.dir, datasets)) > 20_000);
+  assert.ok((await assertSameRows(database, "discogs", to.dir, datasets)) > 20_000);
   await loadWell(lake, "fresh");
-  assert.deepEqual(await shapeOf("kept"), await shapeOf("fresh"));
-  const [about] = await database.rows("SELECT obj_description('kept'::regnamespace)");
+  assert.deepEqual(await shapeOf("discogs"), await shapeOf("fresh"));
+  const [about] = await database.rows("SELECT obj_description('discogs'::regnamespace)");
   assert.match(String(about), /^discogs-data-lake, run 2026-09__20260914_120000, loaded /);
 
-  assert.match(await loadWell(lake, "kept", "--changes"), /^schema kept is run 2026-09\S+ already\n$/);
+  assert.match(await loadWell(lake, "discogs", "--changes"), /^schema discogs is run 2026-09\S+ already\n$/);
   await compareWell(lake, "--from-run", to.runId, "--to-run", from.runId);
-  await loadWell(lake, "kept", "--changes", "--run", from.runId);
-  await assertSameRows(database, "kept", from.dir, datasets);
+  await loadWell(lake, "discogs", "--changes", "--run", from.runId);
+  await assertSameRows(database, "discogs", from.dir, datasets);
 });
 
 /** Applies changes, which wait with all rows replaced until they are interrupted. */

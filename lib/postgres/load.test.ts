@@ -5,17 +5,20 @@ import { after, before, test } from "node:test";
 import { main } from "../../pipelines/load_postgres.ts";
 import { countText } from "../cli/amounts.ts";
 import type { TableDeclaration } from "../datasets/types.ts";
+import { projectRoot } from "../digdag/places.ts";
 import { datasetsIn } from "../lake/datasets_in.ts";
 import { makeOriginalRun, makeSealedRun } from "../lake/testing/fixture_runs.ts";
 import { consistentTables, type FixtureTables } from "../lake/testing/fixture_tables.ts";
 import { switchActive } from "../promotion/active.ts";
 import { makeSampleLake } from "../testing/active_lake.ts";
+import { inlineCode } from "../testing/fenced.ts";
 import { allowRemoval, runUnfenced, temporaryLake } from "../testing/run_fixture.ts";
 import { runMain } from "../testing/run_main.ts";
 import { startTestDatabase, type TestDatabase } from "./testing/database.ts";
-import { loadsInto } from "./testing/loads.ts";
+import { loadsInto, runShown } from "./testing/loads.ts";
 import { assertSameRows } from "./testing/same_rows.ts";
 
+const PAGE = "docs/postgres.md";
 const ONE = "2025-12__20260101_000000";
 const TWO = "2026-01__20260201_000000";
 
@@ -50,17 +53,17 @@ test("loads every dataset as a table with the same rows, columns, comments, key 
   await database.client.query("CREATE ROLE loader LOGIN PASSWORD 'loader'");
   await database.client.query("GRANT CREATE ON DATABASE postgres TO loader");
   const url = database.url.replace(`postgres:${database.password}`, "loader:loader");
-  const { code, stdout, stderr } = await runMain(main, ["--lake", lake, "--url", url, "--schema", "sample"]);
-  assert.equal(code, 0, stderr);
+  const [stdout, ...others] = await runShown(PAGE, /load_postgres (?!.*--changes)/, lake, url);
+  assert.deepEqual(others, []);
   const datasets = await datasetsIn(dir);
   assert.ok(datasets.length > 25);
-  const rows = await assertSameRows(database, "sample", dir, datasets);
+  const rows = await assertSameRows(database, "discogs", dir, datasets);
   assert.ok(rows > 20_000);
   assert.equal(
     stdout,
-    `schema sample is run 2026-09__20260914_120000: ${datasets.length} tables, ${countText(rows)} rows\n`,
+    `schema discogs is run 2026-09__20260914_120000: ${datasets.length} tables, ${countText(rows)} rows\n`,
   );
-  const page = readFileSync(new URL("../../docs/postgres.md", import.meta.url), "utf8");
+  const page = readFileSync(join(projectRoot, PAGE), "utf8");
   const shown = /^schema discogs is run \S+: \d+ tables, [\d,]+ rows$/m.exec(page)?.[0];
   const generalized = (line = "") =>
     line
@@ -71,27 +74,30 @@ test("loads every dataset as a table with the same rows, columns, comments, key 
 
   const columns = `SELECT relname, attname, format_type(atttypid, NULL), attnotnull, col_description(attrelid, attnum)
     FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
-    WHERE relnamespace = 'sample'::regnamespace AND relkind = 'r' AND attnum > 0 ORDER BY relname, attnum`;
+    WHERE relnamespace = 'discogs'::regnamespace AND relkind = 'r' AND attnum > 0 ORDER BY relname, attnum`;
   assert.deepEqual(
     (await database.rows(columns)).map(String),
     [...datasets].sort(byTable).flatMap(declaredColumns).map(String),
   );
   const constraints = `SELECT pg_get_constraintdef(c.oid), relname FROM pg_constraint c JOIN pg_class ON pg_class.oid = conrelid
-    WHERE connamespace = 'sample'::regnamespace AND contype IN ('p', 'u', 'f')`;
+    WHERE connamespace = 'discogs'::regnamespace AND contype IN ('p', 'u', 'f')`;
   assert.deepEqual(
     (await database.rows(constraints)).map(([definition, table]) => `${table}: ${definition}`).sort(),
     datasets.flatMap(declaredConstraints).sort(),
   );
-  const [about] = await database.rows("SELECT obj_description('sample.releases_ref_v6'::regclass)");
+  const [about] = await database.rows("SELECT obj_description('discogs.releases_ref_v6'::regclass)");
   assert.match(String(about), /release/);
-  const [schema] = await database.rows("SELECT obj_description('sample'::regnamespace)");
+  const inSentences = inlineCode(page).filter((code) => /^(SELECT|CREATE INDEX) /.test(code));
+  assert.equal(inSentences.length, 2);
+  await database.rows(inSentences[0] ?? "");
+  const [schema] = await database.rows(inSentences[1] ?? "");
   assert.match(String(schema), /^discogs-data-lake, run 2026-09__20260914_120000, loaded 20\d\d-/);
 
   const [sql = ""] = /(?<=^```sql\n)[\s\S]*?(?=^```)/m.exec(page) ?? [];
   const queries = sql.split(";\n").filter((query) => query.includes("SELECT"));
   assert.equal(queries.length, 3);
   const results = [];
-  for (const query of queries) results.push(await database.rows(query.replaceAll("discogs.", "sample.")));
+  for (const query of queries) results.push(await database.rows(query));
   const [inReleases = [], inXref = [], references = []] = results.map((rows) => rows.map(String).sort());
   assert.ok(inReleases.length > 0);
   assert.deepEqual(inReleases, inXref);
@@ -117,7 +123,7 @@ function declaredConstraints({ table, columns, key, references = [] }: TableDecl
   const hard = references.filter(({ severity }) => severity === "CRITICAL");
   const foreign = hard.map(
     ({ columns: from, to }) =>
-      `${table}: FOREIGN KEY (${from.join(", ")}) REFERENCES sample.${to.table}(${to.columns.join(", ")})`,
+      `${table}: FOREIGN KEY (${from.join(", ")}) REFERENCES discogs.${to.table}(${to.columns.join(", ")})`,
   );
   return [...keys, ...foreign];
 }

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { appendFileSync, chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { version } from "@duckdb/node-api";
 import { main } from "../../scripts/publish_run.ts";
 import { main as registerActive } from "../../scripts/register_active.ts";
 import { main as sanityReport } from "../../scripts/sanity_report.ts";
@@ -18,6 +20,8 @@ import { promote } from "../promotion/promote.ts";
 import { rollback } from "../promotion/rollback.ts";
 import { commandsOf, fencedBlocks } from "../testing/fenced.ts";
 import { temporaryDirectory } from "../testing/files.ts";
+import { missingModules, python } from "../testing/python.ts";
+import { runUnfenced } from "../testing/run_fixture.ts";
 import { runMain } from "../testing/run_main.ts";
 import { PART_BYTES } from "./file_digests.ts";
 import { checkStore, pointToActive } from "./follow_active.ts";
@@ -31,6 +35,17 @@ import { watch } from "./testing/watched.ts";
 const RUN = "2025-12__20260120_194923";
 const OLDER = "2025-11__20251220_194923";
 const DATASET = `_runs/${RUN}/labels_v10/part-00000.parquet`;
+
+/** Packages of Python that each contain an extension of DuckDB. */
+const EXTENSIONS = ["duckdb_extension_httpfs", "duckdb_extension_aws"];
+
+/** The file of an extension, for the version of DuckDB that this project uses. */
+function extensionFile(module: string): string {
+  const code = `import ${module}; print(${module}.__path__[0])`;
+  const directory = execFileSync(python, ["-c", code], { encoding: "utf8" }).trim();
+  const file = `extensions/${version()}/${module.replace("duckdb_extension_", "")}.duckdb_extension`;
+  return join(directory, file);
+}
 
 describe("a lake in an S3-compatible store", () => {
   let store: TestStore;
@@ -110,6 +125,21 @@ describe("a lake in an S3-compatible store", () => {
       /^activated: s3:\/\/music\/lake\/active.json names run 2025-12\S+ \(before: none\)$/m,
     );
     assert.equal((await readPointer(store.bucket("lake")))?.pointer.run_id, RUN);
+  });
+
+  test("DuckDB reads that run as docs/object-storage.md shows it", {
+    skip: missingModules(...EXTENSIONS),
+  }, async () => {
+    const blocks = fencedBlocks(projectRoot, "docs/object-storage.md");
+    const [sql = ""] = blocks.filter(({ language }) => language === "sql").map(({ text }) => text);
+    const { host } = new URL(store.endpoint);
+    const here = `credential_chain, ENDPOINT '${host}', URL_STYLE 'path', USE_SSL false`;
+    const statements = sql.replace("credential_chain", here).trim().split(/;\n?/).slice(0, -1);
+    const rows = await runUnfenced(
+      ...EXTENSIONS.map((name) => `LOAD '${extensionFile(name)}'`),
+      ...statements,
+    );
+    assert.deepEqual(rows, [[2n]]);
   });
 
   test("sends the manifest last, and repeating completes after a failure", async () => {

@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { readlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { main as promote } from "../../scripts/promote.ts";
-import { main as publishRun } from "../../scripts/publish_run.ts";
-import { main as registerActive } from "../../scripts/register_active.ts";
 import { main as trinoScript } from "../../scripts/trino.ts";
-import type { Main } from "../cli/command.ts";
 import { projectRoot } from "../digdag/places.ts";
-import { finish } from "../digdag/testing/digdag_project.ts";
+import { runInShell } from "../digdag/testing/shell.ts";
+import { userEnv } from "../digdag/testing/user_env.ts";
 import { namesIn } from "../files/files.ts";
 import { inRun, sealedDir } from "../files/paths.ts";
 import { schemaNameOf } from "../files/run_id.ts";
@@ -17,17 +14,31 @@ import { makeLake, makeSealedRun } from "../lake/testing/fixture_runs.ts";
 import { writeSampleDump } from "../sample/write_sample_dump.ts";
 import { openEngine } from "../sql/choose.ts";
 import { testEngines } from "../testing/engines.ts";
+import { commandsOf, fencedBlocks } from "../testing/fenced.ts";
 import { runMain } from "../testing/run_main.ts";
 import { startTestTrino, type TestTrino } from "../testing/trino.ts";
 import { readPointer } from "./pointer.ts";
 import { startTestStore, type TestStore } from "./testing/s3_store.ts";
 
-/** A sealed run of an earlier month, with two releases. */
-const OLDER = "2025-11__20251220_194923";
-const MONTH = "2025-12";
+/** A sealed run with two releases, which the pages name. */
+const SHOWN = "2026-09__20261121_080829";
+/** An earlier month, whose dumps are there. */
+const MONTH = "2026-08";
 const SIZE = { artists: 200, labels: 50, masters: 100, releases: 300, seed: 5 } as const;
 
-// The first month by the steps of promote.dig, the second by the real workflows with the real Digdag.
+/** The commands of a page that match. */
+function shown(page: string, pattern: RegExp): string[] {
+  const blocks = fencedBlocks(projectRoot, page).filter(({ language }) => language === "sh");
+  const found = blocks.flatMap(commandsOf).map(({ command }) => command);
+  return found.filter((command) => pattern.test(command));
+}
+
+const [up = "", promoting = ""] = shown("docs/trino.md", /--s3\)|publish_to=/);
+const [building = "", goingBack = ""] = shown("docs/object-storage.md", /publish_to=/);
+const DEPLOYMENT = "docs/deployment.md";
+const afterwards = shown(DEPLOYMENT, /lake (register_active|sanity_report --active)$/);
+
+// The commands of the pages about S3, with the real Digdag.
 describe("a Trino that reads S3", { skip: !testEngines.some(({ name }) => name === "trino") }, () => {
   let store: TestStore;
   let trino: TestTrino;
@@ -37,40 +48,28 @@ describe("a Trino that reads S3", { skip: !testEngines.some(({ name }) => name =
   before(async () => {
     store = await startTestStore();
     lake = makeLake();
-    await makeSealedRun(lake, OLDER);
+    await makeSealedRun(lake, SHOWN);
     await writeSampleDump({ out: join(lake, "raw"), month: MONTH, ...SIZE });
-    trino = await startTestTrino(lake, { endpoint: store.endpoint, pathStyle: true });
-    to = `s3://${store.bucketName}/lake`;
-    env = { ...store.env, TRINO_URL: trino.url, DISCOGS_TRINO_LAKE: to };
+    env = { ...store.env, DISCOGS_DATA_LAKE: lake, DISCOGS_RAW: join(lake, "raw") };
+    const [, printed = ""] = await runShown(up, 'echo "$TRINO_URL $DISCOGS_TRINO_LAKE"');
+    const [url, location = ""] = printed.trim().split(" ");
+    env = { ...env, TRINO_URL: url, DISCOGS_TRINO_LAKE: location };
+    to = location;
+    // It is up already, and now ends with this process.
+    trino = await startTestTrino(lake, { endpoint: store.endpoint, region: "us-east-1", pathStyle: true });
+    assert.deepEqual([url, to], [trino.url, `s3://${store.bucketName}/lake`]);
   });
   after(async () => {
     await trino?.stop();
     await store?.close();
   });
 
-  const run = (main: Main, ...args: string[]) => runMain(main, ["--lake", lake, ...args], env);
-  const succeeded = async (main: Main, ...args: string[]) => {
-    const { code, stdout, stderr } = await run(main, ...args);
-    assert.equal(code, 0, stderr);
-    return stdout;
-  };
-  /** Runs a workflow as a user does. */
-  async function workflowSucceeded(workflow: string, parameters: Record<string, string>): Promise<void> {
-    const args = Object.entries(parameters).flatMap(([name, value]) => ["-p", `${name}=${value}`]);
-    const child = spawn(join(projectRoot, "bin", "digdag"), ["run", workflow, ...args], {
-      env: {
-        ...process.env,
-        ...env,
-        DISCOGS_DATA_LAKE: lake,
-        DISCOGS_RAW: join(lake, "raw"),
-        DISCOGS_COLLECTION_JSON: "",
-        DIGDAG: "",
-      },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const { code, stdout, stderr } = await finish(child);
-    assert.equal(code, 0, stdout + stderr);
-  }
+  /** Runs commands of the pages as a user does, on the lake of this test. */
+  const runShown = (...commands: string[]) =>
+    runInShell(
+      commands.map((command) => command.replace("hive-data", lake)),
+      { cwd: projectRoot, env: userEnv(env) },
+    );
 
   /** `active`, the pointer in the store, and the tables and views of the Trino are all of this run. */
   async function assertActive(runId: string, releases: bigint): Promise<void> {
@@ -87,11 +86,11 @@ describe("a Trino that reads S3", { skip: !testEngines.some(({ name }) => name =
   }
 
   test("a run that is not in the bucket is refused, and nothing is declared, switched or left there", async () => {
-    const { code, stderr } = await run(promote, OLDER);
+    const { code, stderr } = await runMain(promote, ["--lake", lake, SHOWN], env);
     assert.equal(code, 2);
     assert.match(
       stderr,
-      /run 2025-11\S+ is not in s3:\/\/music\/lake\/, where Trino looks for it: publish it first, bin\/lake publish_run/,
+      /run 2026-09\S+ is not in s3:\/\/music\/lake\/, where Trino looks for it: publish it first, bin\/lake publish_run/,
     );
     assert.throws(() => readlinkSync(join(lake, "active")), /ENOENT/);
     assert.equal((await store.bucket("lake").list("")).size, 0);
@@ -100,17 +99,10 @@ describe("a Trino that reads S3", { skip: !testEngines.some(({ name }) => name =
     await engine.close();
   });
 
-  test("published and promoted, its tables are the copies", async () => {
-    await succeeded(publishRun, OLDER, "--to", to, "--to-promote", "--no-activate");
-    await succeeded(promote, OLDER);
-    await succeeded(publishRun, "--active", "--only-activate", "--allow-older", "--to", to);
-    assert.match(await succeeded(registerActive), /hive.discogs is run 2025-.*\(trino\)/);
-    await assertActive(OLDER, 2n);
-  });
-
-  test("main.dig publishes the next month, promotes it, and reports on it by Trino; rollback.dig goes back", async () => {
-    const month = { run_mode: "prod", dump_month: MONTH, datasets: "historical", accept_drift: "true" };
-    await workflowSucceeded("main.dig", { ...month, publish_to: to });
+  test("main.dig publishes a run, promotes it and reports on it by Trino; register_active and sanity_report agree", async () => {
+    assert.deepEqual(shown(DEPLOYMENT, /publish_to=/), [building]);
+    // Without the other datasets, for which the same takes more time.
+    await runShown(`${building} -p datasets=historical`);
     const runId = basename(readlinkSync(join(lake, "active")));
     assert.ok(runId.startsWith(`${MONTH}__`), runId);
     await assertActive(runId, BigInt(SIZE.releases));
@@ -119,13 +111,22 @@ describe("a Trino that reads S3", { skip: !testEngines.some(({ name }) => name =
       reports.some((name) => /^trino_sanity_active_.*\.csv$/.test(name)),
       reports.join(),
     );
-    await workflowSucceeded("rollback.dig", { publish_to: to });
-    await assertActive(OLDER, 2n);
+    const [registered = "", report = ""] = await runShown(...afterwards);
+    assert.match(registered, /hive.discogs is run 2026-08.*\(trino\)/);
+    assert.match(report, /./);
+  });
+
+  test("promote.dig publishes and promotes a sealed run, and rollback.dig goes back", async () => {
+    const before = basename(readlinkSync(join(lake, "active")));
+    await runShown(promoting);
+    await assertActive(SHOWN, 2n);
+    await runShown(goingBack);
+    await assertActive(before, BigInt(SIZE.releases));
   });
 
   test("a server that is up is not taken for one with another store", async () => {
-    const same = ["up", "--s3", "--s3-endpoint", store.endpoint, "--s3-region"];
-    const { code, stderr } = await run(trinoScript, ...same, "eu-central-1");
+    const same = ["up", "--lake", lake, "--s3", "--s3-endpoint", store.endpoint, "--s3-region"];
+    const { code, stderr } = await runMain(trinoScript, [...same, "eu-central-1"], env);
     assert.equal(code, 2);
     assert.match(stderr, /Trino is up without S3, or with other settings of it: stop it first \(down\)/);
   });

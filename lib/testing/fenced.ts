@@ -12,6 +12,8 @@ export interface Fenced {
 /** One command of a page, with all of its lines, but without a comment behind it. */
 export interface ShownCommand {
   page: string;
+  /** The language of its block; `sentence` for one in the text. */
+  from: string;
   command: string;
   /** What the page shows below it, in a block with prompts. */
   output: string;
@@ -19,8 +21,19 @@ export interface ShownCommand {
 
 /** The fenced blocks of a page, in their order. */
 export function fencedBlocks(root: string, page: string): Fenced[] {
-  const blocks = readFileSync(`${root}/${page}`, "utf8").matchAll(/^```(\S*)\n(.*?)^```$/gms);
+  return blocksIn(readFileSync(`${root}/${page}`, "utf8"), page);
+}
+
+/** The fenced blocks in the text of a page. */
+export function blocksIn(pageText: string, page: string): Fenced[] {
+  const blocks = pageText.matchAll(/^```(\S*)\n(.*?)^```$/gms);
   return [...blocks].map(([, language = "", text = ""]) => ({ page, language, text }));
+}
+
+/** The code within the sentences and tables of a page, each on one line. */
+export function inlineCode(text: string): string[] {
+  const prose = text.replaceAll(/^```.*?^```$/gms, "");
+  return [...prose.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code.replaceAll(/\s*\n\s*/g, " "));
 }
 
 /** The commands of a block of shell code, without comments; of one without a language, those behind a `$`. */
@@ -37,7 +50,8 @@ export function commandsOf({ page, language, text }: Fenced): ShownCommand[] {
     }
     let command = hasPrompts ? line.slice(2) : line;
     while (isOpen(command) && at + 1 < lines.length) command += `\n${lines[++at]}`;
-    if (/^[^#\s]/.test(command)) commands.push({ page, command: command.replace(/\s+#.*$/, ""), output: "" });
+    if (/^[^#\s]/.test(command))
+      commands.push({ page, from: language, command: command.replace(/\s+#.*$/, ""), output: "" });
   }
   return commands;
 }

@@ -53,12 +53,13 @@ export async function rewriteDataset(
   });
 }
 
-/** Runs a statement in a DuckDB with access to all files. */
-export async function runUnfenced(sql: string): Promise<void> {
+/** Runs SQL, one text after another, in a DuckDB with access to all files, and returns the rows of the last. */
+export async function runUnfenced(...texts: string[]): Promise<unknown[][]> {
   const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
   const connection = await instance.connect();
   try {
-    await connection.run(sql);
+    for (const sql of texts.slice(0, -1)) await connection.run(sql);
+    return (await connection.runAndReadAll(texts.at(-1) ?? "")).getRowsJS();
   } finally {
     connection.closeSync();
     instance.closeSync();

@@ -1,15 +1,25 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+} from "node:fs";
 import { join, relative } from "node:path";
 import { before, test } from "node:test";
 import { projectRoot } from "../../lib/digdag/places.ts";
 import { runInShell } from "../../lib/digdag/testing/shell.ts";
 import { userEnv } from "../../lib/digdag/testing/user_env.ts";
 import { scratchDirectory } from "../../lib/lake/testing/scratch.ts";
-import { commands, otherPlace } from "./pages.ts";
+import type { ShownCommand } from "../../lib/testing/fenced.ts";
+import { commands, otherPlace, sentenceCommands } from "./pages.ts";
 
-// In a clone of this checkout: npm start and what README shows of its lake, and the upgrade of docs/operations.md.
+// In a clone of this checkout: npm start and what README shows of its lake, the upgrade of docs/operations.md, and what a
+// contributor runs before a commit.
 
 const README = "README.md";
 const OPERATIONS = "docs/operations.md";
@@ -20,13 +30,18 @@ const NOT_CLONED = [".git", ".digdag", "demo", "node_modules"];
 
 const scratch = scratchDirectory();
 const origin = join(scratch, "origin");
-const clone = join(scratch, "clone");
+const clone = join(scratch, "discogs-data-lake");
 const env = userEnv({ DISCOGS_DATA_LAKE: "", DISCOGS_RAW: "" });
 
 const git = (...args: string[]) =>
   execFileSync("git", ["-c", "user.name=test", "-c", "user.email=test@example.org", ...args], {
     cwd: origin,
   });
+
+/** The commands of a page, those in its blocks or its sentences, that this test runs. */
+const shownBy = (page: string, all = commands) =>
+  all.filter((each) => each.page === page && otherPlace(each)?.test === THIS);
+const wordsOf = (shown: readonly ShownCommand[]) => shown.map(({ command }) => command);
 
 /** Clones the files of this checkout as they are, committed or not; its packages are linked. */
 before(() => {
@@ -35,7 +50,11 @@ before(() => {
   git("init", "--quiet");
   git("add", "--all");
   git("commit", "--quiet", "--message=first");
-  git("clone", "--quiet", origin, clone);
+  const [cloning = ""] = wordsOf(shownBy("docs/getting-started.md"));
+  execFileSync("sh", ["-c", cloning.replace("REPOSITORY_URL", '"$0"'), origin], {
+    cwd: scratch,
+    stdio: "pipe",
+  });
   const packages = join(projectRoot, "node_modules");
   mkdirSync(join(clone, "node_modules"));
   for (const name of readdirSync(packages).filter((each) => each !== ".cache")) {
@@ -43,8 +62,6 @@ before(() => {
   }
 });
 
-const shownBy = (page: string) =>
-  commands.filter((each) => each.page === page && otherPlace(each)?.test === THIS);
 const inTest = (text: string) => text.replaceAll("/tmp/", `${scratch}/`);
 /** A text whose runs all have the same name. */
 const sameRun = (text: string) =>
@@ -75,7 +92,7 @@ test("npm start makes the lake that README shows, in few lines", async () => {
 test("git pull, and the first command after it, upgrade a clone", async () => {
   appendFileSync(join(origin, "NOTICE"), "A new version.\n");
   git("commit", "--quiet", "--all", "--message=second");
-  const shown = shownBy(OPERATIONS).map(({ command }) => command);
+  const shown = wordsOf(shownBy(OPERATIONS));
   assert.deepEqual(shown, ["git pull"]);
   const lake = join(clone, "demo", "hive-data");
   const [, status = ""] = await runInShell([...shown, "bin/lake status"], {
@@ -84,4 +101,15 @@ test("git pull, and the first command after it, upgrade a clone", async () => {
   });
   assert.match(readFileSync(join(clone, "NOTICE"), "utf8"), /\nA new version\.\n$/);
   assert.match(status, /2026-09__\d{8}_\d{6}/);
+});
+
+test("the files are as docs/contributing.md wants them before a commit", async () => {
+  const shown = wordsOf(shownBy("docs/contributing.md", sentenceCommands));
+  assert.deepEqual(shown, ["npm run typecheck", "npm run lint", "npm run format"]);
+  await runInShell([...shown, "git diff --exit-code"], { cwd: clone, env });
+});
+
+test("the demo is removed as README tells it", async () => {
+  await runInShell(wordsOf(shownBy(README, sentenceCommands)), { cwd: clone, env });
+  assert.ok(!existsSync(join(clone, "demo")));
 });

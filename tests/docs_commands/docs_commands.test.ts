@@ -3,13 +3,15 @@ import { execFile, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { before, test } from "node:test";
-import { promisify } from "node:util";
+import { inspect, promisify } from "node:util";
 import { projectRoot } from "../../lib/digdag/places.ts";
+import { runInShell } from "../../lib/digdag/testing/shell.ts";
 import { userEnv } from "../../lib/digdag/testing/user_env.ts";
 import { detailTables } from "../../lib/lake/testing/detail_tables.ts";
 import { makeBuildingRun, makeSealedRun } from "../../lib/lake/testing/fixture_runs.ts";
 import { scratchDirectory } from "../../lib/lake/testing/scratch.ts";
 import { writeSampleDump } from "../../lib/sample/write_sample_dump.ts";
+import type { Fenced, ShownCommand } from "../../lib/testing/fenced.ts";
 import { runUnfenced } from "../../lib/testing/run_fixture.ts";
 import { runMain } from "../../lib/testing/run_main.ts";
 import { scriptArguments } from "../../lib/testing/script_arguments.ts";
@@ -17,13 +19,13 @@ import { main as promote } from "../../scripts/promote.ts";
 import { main as registerActive } from "../../scripts/register_active.ts";
 import { main as registerRunSchema } from "../../scripts/register_run_schema.ts";
 import { main as sanityReport } from "../../scripts/sanity_report.ts";
-import { codeElsewhere, notHere } from "./elsewhere.ts";
-import type { Fenced, ShownCommand } from "../../lib/testing/fenced.ts";
-import { blocks, commands, ofScripts, otherPlace } from "./pages.ts";
-import { runInShell } from "../../lib/digdag/testing/shell.ts";
+import { codeElsewhere, notArguments, notHere } from "./elsewhere.ts";
+import { blocks, commands, fragments, ofScripts, otherPlace, sentenceCommands } from "./pages.ts";
+import { SENTENCE } from "./sentences.ts";
+import { problemOf } from "./valid.ts";
 
-// The commands in the fenced blocks of README and docs/. Those of scripts run here, in their order, on one tiny lake; those
-// of workflows in workflows.test.ts; elsewhere.ts has the others.
+// The commands in README and docs/, in blocks and in sentences. Those of scripts run here, in their order, on one tiny lake;
+// those of workflows in workflows.test.ts; elsewhere.ts has the others.
 
 const FIRST = "2026-09__20261121_080829";
 const SECOND = "2026-09__20261121_081901";
@@ -31,9 +33,13 @@ const CODE = ["sh", "", "crontab", "python", "r", "sql", "ts"];
 /** The beginning of a line that is a command, which a block must show by its language or a `$`. */
 const LIKE_A_COMMAND = /^(npx|npm|node|git|bin\/|duckdb|export|cd|sudo|python|pip|curl) /m;
 
+/** A generated file that a command writes anew; here it goes elsewhere. */
+const REDIRECTED = /> ((?:docs|digdag|sql)\/([\w.]+))$/;
+
 const scratch = scratchDirectory();
 const lake = join(scratch, "hive-data");
 const raw = join(scratch, "raw");
+const all = [...commands, ...sentenceCommands];
 const scriptsOnce = onlyOnce(ofScripts);
 
 before(async () => {
@@ -59,7 +65,7 @@ function onlyOnce(all: readonly ShownCommand[]): ShownCommand[] {
   const kept = new Map<string, ShownCommand>();
   for (const each of all) {
     const { command } = each;
-    const key = /^(export|run=)/.test(command) ? `${each.page}: ${command}` : inTest(command);
+    const key = /^(export \w+=\S|run=)/.test(command) ? `${each.page}: ${command}` : inTest(command);
     if (!kept.has(key)) kept.set(key, each);
   }
   return [...kept.values()];
@@ -73,7 +79,9 @@ function inTest(text: string): string {
     .replaceAll(/(?<![\w/])(?:~|demo)\/raw\b/g, raw)
     .replaceAll(/ (discogs_20260901_\w+\.xml\.gz)/g, ` ${raw}/2026-09/$1`)
     .replaceAll(/RUN_ID|2026-01__20260220_194923/g, SECOND)
-    .replaceAll("2025-12__20260120_194923", FIRST);
+    .replaceAll("2025-12__20260120_194923", FIRST)
+    .replace("bin/lake NAME", "bin/lake status")
+    .replace(REDIRECTED, `> ${scratch}/tmp/made_$2`);
 }
 
 test("each block is of a kind whose commands are found", () => {
@@ -94,12 +102,12 @@ test("each block is of a kind whose commands are found", () => {
 const runsHere = ({ page, language }: Fenced) => page === "docs/trino.md" && language === "sql";
 
 test("what is not run here is run by a test that exists, or has a reason", () => {
-  for (const { command, page, test: file, reason } of notHere) {
+  for (const entry of notHere) {
     assert.ok(
-      commands.some((each) => (page ?? each.page) === each.page && command.test(each.command)),
-      `${command}`,
+      all.some((each) => otherPlace(each) === entry),
+      inspect(entry),
     );
-    assert.notEqual(file === undefined, reason === undefined, `${command}`);
+    assert.notEqual(entry.test === undefined, entry.reason === undefined, inspect(entry));
   }
   for (const { page, language } of codeElsewhere) {
     assert.ok(
@@ -109,7 +117,7 @@ test("what is not run here is run by a test that exists, or has a reason", () =>
   }
   for (const { test: file } of codeElsewhere)
     assert.ok(file === undefined || existsSync(join(projectRoot, file)), file);
-  const unseen = commands.filter((each) => {
+  const unseen = all.filter((each) => {
     const file = otherPlace(each)?.test;
     return file !== undefined && !isInSource(each, readFileSync(join(projectRoot, file), "utf8"));
   });
@@ -122,6 +130,25 @@ const generic = (text: string) =>
     .replaceAll(/\d{4}-\d{2}__\d{8}_\d{6}|\$\{\w+\}|RUN_ID/g, "RUN")
     .replaceAll(/dump_month=\S*?(?=["`\s]|$)/g, "dump_month=MONTH")
     .replaceAll(/(demo\/)?hive-data/g, "LAKE");
+
+test("what is not run would be accepted", async () => {
+  const notRun = all.filter((each) => otherPlace(each)?.reason !== undefined);
+  const arguments_ = fragments.filter(({ page, command }) => !isNoArgument(page, command));
+  const problems = await Promise.all([...notRun, ...arguments_].map(problemOf));
+  assert.deepEqual(
+    problems.filter((problem) => problem !== undefined),
+    [],
+  );
+  for (const { page, text } of notArguments) {
+    assert.ok(
+      fragments.some((each) => each.page === page && each.command === text),
+      text,
+    );
+  }
+});
+
+const isNoArgument = (page: string, text: string) =>
+  notArguments.some((each) => each.page === page && each.text === text);
 
 function isInSource({ page, command }: ShownCommand, source: string): boolean {
   const words = command.replace(/^export \w+=\$\((.*)\)$/, "$1");
@@ -154,7 +181,10 @@ for (const page of new Set(scriptsOnce.map((each) => each.page))) {
       `bin/lake() { ${runMjs} "$(ls {scripts,pipelines,tests}/"$1".ts 2>/dev/null)" "\${@:2}"; }`,
     ];
     const env = userEnv({ DISCOGS_DATA_LAKE: lake, DISCOGS_RAW: raw });
-    const shell = [begin.join("\n"), ...run.map(({ command }) => inTest(command))];
+    // What a sentence sets is not for the commands after it.
+    const inShell = ({ from, command }: ShownCommand) =>
+      from === SENTENCE ? `(${inTest(command)})` : inTest(command);
+    const shell = [begin.join("\n"), ...run.map(inShell)];
     const [, ...outputs] = await runInShell(shell, { cwd: projectRoot, env });
     for (const [index, { command, output }] of run.entries()) {
       const found = outputs[index] ?? "";
@@ -162,6 +192,12 @@ for (const page of new Set(scriptsOnce.map((each) => each.page))) {
       const [header = ""] = inTest(output).split("\n");
       if (/ query | head /.test(command))
         assert.ok(found.startsWith(header.trimEnd().split(/ {2}|,/)[0] ?? ""), `${command}\n${found}`);
+      const [, file, name] = REDIRECTED.exec(command) ?? [];
+      if (file !== undefined)
+        assert.equal(
+          readFileSync(join(scratch, "tmp", `made_${name}`), "utf8"),
+          readFileSync(join(projectRoot, file), "utf8"),
+        );
     }
   });
 }

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { projectRoot } from "../../lib/digdag/places.ts";
+import { runInShell } from "../../lib/digdag/testing/shell.ts";
 import { userEnv } from "../../lib/digdag/testing/user_env.ts";
 import { publishMonth } from "../../lib/download/testing/published_month.ts";
 import { cacheDirectory } from "../../lib/files/cache_directory.ts";
@@ -11,45 +12,26 @@ import { lakePaths } from "../../lib/files/paths.ts";
 import { scratchDirectory } from "../../lib/lake/testing/scratch.ts";
 import { readActive } from "../../lib/promotion/active.ts";
 import { withDuckdbFile } from "../../lib/testing/duckdb_file.ts";
-import { commandsOf, fencedBlocks } from "../../lib/testing/fenced.ts";
-import { runInShell } from "../../lib/digdag/testing/shell.ts";
+import { otherPlace, commands as pageCommands } from "./pages.ts";
 
 // Follows docs/getting-started.md as a newcomer does, in a home directory of its own, with a sample on a local server in place of
-// Discogs'. The checkout is this one.
+// Discogs'. The checkout is this one; clone.test.ts clones it, and outside.test.ts runs what installs programs.
 
 const PAGE = "docs/getting-started.md";
 const MONTH = "2026-10";
 const SIZE = { artists: 200, labels: 50, masters: 100, releases: 300, seed: 5 };
 
-/** Commands of the page that are not run, and why. */
-const NOT_RUN: readonly [RegExp, string][] = [
-  [/^sudo |^curl .*nodesource|^brew /, "installs packages on the machine"],
-  [
-    /^curl .*duckdb|^export PATH=/,
-    "installs the DuckDB command line; where it is missing, the Node API runs its SQL",
-  ],
-  [/^git clone /, "a link to this checkout takes the place of a clone"],
-  [
-    /history_pipeline\.dig$/,
-    "tests/history/history_pipeline.test.ts runs it; main.dig has written the page already, without KPIs",
-  ],
-  [/rollback\.dig$/, "needs an earlier run; tests/main_line.test.ts rolls back"],
-];
+/** The commands of the page that no other test runs. */
+const commands = pageCommands
+  .filter(
+    (each) => each.page === PAGE && otherPlace(each)?.test === "tests/docs_commands/getting_started.test.ts",
+  )
+  .map(({ command }) => command);
 
-const isRun = (command: string) => !NOT_RUN.some(([pattern]) => pattern.test(command));
 const hasDuckdb = spawnSync("duckdb", ["--version"]).status === 0;
 const isDuckdb = (command: string) => command.startsWith("duckdb ");
 
 test("docs/getting-started.md leads to a promoted run, an answer, the pages and the lake in another tool", async (t) => {
-  const commands = fencedBlocks(projectRoot, PAGE)
-    .filter(({ language }) => language === "sh")
-    .flatMap(commandsOf)
-    .map(({ command }) => command);
-  for (const [pattern] of NOT_RUN)
-    assert.ok(
-      commands.some((each) => pattern.test(each)),
-      `${pattern}`,
-    );
   const home = join(scratchDirectory(), "home");
   mkdirSync(home);
   symlinkSync(projectRoot, join(home, "discogs-data-lake"));
@@ -59,7 +41,7 @@ test("docs/getting-started.md leads to a promoted run, an answer, the pages and 
     XDG_CACHE_HOME: join(cacheDirectory(process.env), ".."),
     DISCOGS_BASE_URL: server.url,
   });
-  const run = commands.filter((each) => isRun(each) && (hasDuckdb || !isDuckdb(each)));
+  const run = commands.filter((each) => hasDuckdb || !isDuckdb(each));
   const here = run.map((each) => each.replace("RUN_ID", '"$(basename "$(readlink ~/hive-data/active)")"'));
   const outputs = await runInShell(here, { cwd: home, env });
   const outputOf = (pattern: RegExp) => outputs[run.findIndex((each) => pattern.test(each))] ?? "";

@@ -5,25 +5,24 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { shellWord } from "../../lib/cli/shell_words.ts";
 import { projectRoot } from "../../lib/digdag/places.ts";
+import { runInShell } from "../../lib/digdag/testing/shell.ts";
 import { userEnv } from "../../lib/digdag/testing/user_env.ts";
 import { changeTables, eventTables } from "../../lib/history/event_tables.ts";
 import { scratchDirectory } from "../../lib/lake/testing/scratch.ts";
-import { blocks, commands, otherPlace } from "./pages.ts";
-import { runInShell } from "../../lib/digdag/testing/shell.ts";
+import { blocks, commands, otherPlace, sentenceCommands } from "./pages.ts";
 
 // Runs the commands that send messages or set up servers. The programs that would leave this machine, or need what it does not
 // have, are stand-ins that print how they were called.
 
 const DEPLOYMENT = "docs/deployment.md";
+const GUIDE = "docs/getting-started.md";
 const THIS = "tests/docs_commands/outside.test.ts";
 const TELLS = 'for word in "$(basename "$0")" "$@"; do printf "%s|" "$word"; done; echo\n';
 /** Runs the command as the user who runs the tests. */
 const SUDO = '[ "$1" = -u ] || exit 64\nprintf "as %s: " "$2"\nshift 2\nexec "$@"\n';
 
-const commandsOfPage = (page: string) =>
-  commands
-    .filter((each) => each.page === page && otherPlace(each)?.test === THIS)
-    .map(({ command }) => command);
+const commandsOfPage = (page: string, all = commands) =>
+  all.filter((each) => each.page === page && otherPlace(each)?.test === THIS).map(({ command }) => command);
 
 /** Writes a shell program, whose output goes to the end of a file if one is named. */
 function program(path: string, script: string, file?: string): void {
@@ -96,4 +95,43 @@ test("the servers of docs/deployment.md are set up and started as the page shows
     const { mode } = statSync(table.directory(lake));
     assert.equal(mode & 0o7777, 0o2775, table.name);
   }
+});
+
+test("what docs/getting-started.md installs is asked of the package managers", async () => {
+  const base = scratchDirectory();
+  const programs = join(base, "bin");
+  const told = join(base, "told");
+  for (const name of ["sudo", "brew", "wsl"]) program(join(programs, name), TELLS, told);
+  program(join(programs, "curl"), `{ ${TELLS}} >> ${shellWord(told)}\necho echo installed\n`);
+  const env = userEnv({ PATH: `${programs}:${process.env.PATH}` });
+  const shown = [...commandsOfPage(GUIDE), ...commandsOfPage(GUIDE, sentenceCommands)];
+  const printed = await runInShell(shown, { cwd: base, env });
+  assert.deepEqual(readFileSync(told, "utf8").trimEnd().split("\n").sort(), [
+    "brew|install|duckdb|",
+    "brew|install|git|node|openjdk@17|",
+    "curl|-fsSL|https://deb.nodesource.com/setup_22.x|",
+    "curl|-fsSL|https://install.duckdb.org|",
+    "sudo|-E|bash|-|",
+    "sudo|apt-get|install|-y|git|curl|default-jdk-headless|",
+    "sudo|apt-get|install|-y|nodejs|",
+    "sudo|apt-get|update|",
+    "wsl|--install|",
+  ]);
+  assert.match(printed.join(""), /^installed\n/m, "what is downloaded is run");
+  assert.ok(printed.includes(`${process.version}\n`), printed.join(""));
+});
+
+test("the timer that docs/operations.md starts is the one that it shows", async () => {
+  const base = scratchDirectory();
+  program(join(base, "systemctl"), TELLS);
+  const env = userEnv({ PATH: `${base}:${process.env.PATH}` });
+  const printed = await runInShell(commandsOfPage("docs/operations.md", sentenceCommands), {
+    cwd: base,
+    env,
+  });
+  assert.deepEqual(printed, ["systemctl|enable|--now|discogs-lake.timer|\n"]);
+  const page = readFileSync(join(projectRoot, "docs/operations.md"), "utf8");
+  const [, timer = ""] =
+    /`\/etc\/systemd\/system\/(discogs-lake\.timer)`.*:\n\n```ini\n(?=[^`]*\[Timer\])/.exec(page) ?? [];
+  assert.equal(timer, "discogs-lake.timer");
 });

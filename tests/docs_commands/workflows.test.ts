@@ -15,10 +15,10 @@ import { readManifest } from "../../lib/lake/manifest.ts";
 import { listRuns } from "../../lib/lake/runs.ts";
 import { scratchDirectory } from "../../lib/lake/testing/scratch.ts";
 import { writeSampleDump } from "../../lib/sample/write_sample_dump.ts";
+import type { ShownCommand } from "../../lib/testing/fenced.ts";
 import { runMain } from "../../lib/testing/run_main.ts";
 import { main as promote } from "../../scripts/promote.ts";
 import { main as registerActive } from "../../scripts/register_active.ts";
-import type { ShownCommand } from "../../lib/testing/fenced.ts";
 import { ofWorkflows } from "./pages.ts";
 
 // Runs the commands of Digdag in README and docs/ that no other test runs, with the real engine, on one tiny lake.

@@ -4,6 +4,7 @@ import { after, before, describe, test } from "node:test";
 import { linkRun, monthlyRunIds } from "../../lib/bench/linked_runs.ts";
 import { silentLogger } from "../../lib/cli/log.ts";
 import { sealedDir } from "../../lib/files/paths.ts";
+import { schemaNameOf } from "../../lib/files/run_id.ts";
 import { computeKpis, computeKpisV3 } from "../../lib/history/compute_kpis.ts";
 import { computeKpisV2 } from "../../lib/history/compute_kpis_v2.ts";
 import {
@@ -15,7 +16,6 @@ import {
 import type { HistoryContext } from "../../lib/history/history_schema.ts";
 import { registerMissingRuns } from "../../lib/history/register_runs.ts";
 import { updateRunRegistry } from "../../lib/history/update_run_registry.ts";
-import { schemaNameOf } from "../../lib/files/run_id.ts";
 import { detailTables } from "../../lib/lake/testing/detail_tables.ts";
 import { makeLake, makeSealedRun } from "../../lib/lake/testing/fixture_runs.ts";
 import { countStatements } from "../../lib/sql/count_statements.ts";

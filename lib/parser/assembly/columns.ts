@@ -7,7 +7,7 @@ const FIRST_DATA: u32 = 1 << 12;
 /** Size of the number stored before a text. */
 const LENGTH_BYTES: u32 = 4;
 
-/** Rows of columns, in the format of `lib/parquet/column_buffers.ts`. */
+/** Rows of columns, in the format of `lib/parquet/column_data.ts`. */
 export class Rows {
   @inline
   static pushValid(column: Column): void {

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
 import { main } from "../../../pipelines/load_postgres.ts";
+import { projectRoot } from "../../digdag/places.ts";
+import { runInShell } from "../../digdag/testing/shell.ts";
+import { userEnv } from "../../digdag/testing/user_env.ts";
+import { commandsOf, fencedBlocks } from "../../testing/fenced.ts";
 import { runMain } from "../../testing/run_main.ts";
 
 /** Runs of pipelines/load_postgres.ts into the schemas of a database, whose URL is known once it was started. */
@@ -20,4 +24,16 @@ export function loadsInto(url: () => string) {
       assert.equal(code, 2);
     },
   };
+}
+
+/** Runs the commands of a page that match, on a lake and a database, and returns what each printed. */
+export function runShown(page: string, pattern: RegExp, lake: string, url: string): Promise<string[]> {
+  const shown = fencedBlocks(projectRoot, page)
+    .filter(({ language }) => language === "" || language === "sh")
+    .flatMap(commandsOf)
+    .filter(({ command }) => pattern.test(command));
+  const here = shown.map(({ command }) =>
+    command.replace(/(demo\/)?hive-data/, lake).replace(/postgres:\S+/, `'${url}'`),
+  );
+  return runInShell(here, { cwd: projectRoot, env: userEnv({}) });
 }

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { projectRoot } from "../../lib/digdag/places.ts";
+import { runInShell } from "../../lib/digdag/testing/shell.ts";
+import { userEnv } from "../../lib/digdag/testing/user_env.ts";
+import { commands, otherPlace, shownIn } from "./pages.ts";
+import { isCommand } from "./sentences.ts";
+import { problemOf } from "./valid.ts";
+
+// On a page made up for this test: a command that is neither run nor listed makes the tests of this folder fail.
+
+const PAGE = "docs/made-up.md";
+const TEXT = `
+The script \`scripts/query.ts\` reads \`releases_v6\`; \`SELECT 1\` is SQL. Call \`bin/lake no_such_script\`, or
+\`npm run no:such -- --x
+1\`, with \`--no-such 1\` or \`-p no_such=1\`; \`LC_ALL=C sort_runs\` is none, \`rollback.dig -p dry_run=maybe\` is part of one.
+
+| \`false && npx tsx scripts/no_such.ts\` | \`npm run bench -- --rounds 0\` |
+
+\`\`\`sh
+false   # a comment
+\`\`\`
+`;
+const shown = shownIn(TEXT, PAGE);
+const texts = (all: readonly { command: string }[]) => all.map(({ command }) => command);
+
+test("commands are found in blocks, sentences and tables, and nothing else is taken for one", () => {
+  assert.deepEqual(texts(shown.commands), ["false"]);
+  assert.deepEqual(texts(shown.sentences), [
+    "bin/lake no_such_script",
+    "npm run no:such -- --x 1",
+    "npm run bench -- --rounds 0",
+  ]);
+  assert.deepEqual(texts(shown.fragments), ["--no-such 1", "-p no_such=1", "rollback.dig -p dry_run=maybe"]);
+});
+
+test("the program of every command in a block would be recognised in a sentence", () => {
+  const unknown = commands.filter(({ command }) => !isCommand(`${command} .`) && !/^\w+=/.test(command));
+  assert.deepEqual(unknown, []);
+});
+
+test("a command that is not listed is run, and fails if it is wrong", async () => {
+  for (const each of [...shown.commands, shown.sentences[0]]) {
+    assert.ok(each !== undefined && otherPlace(each) === undefined);
+    const env = userEnv({});
+    await assert.rejects(runInShell([each.command], { cwd: projectRoot, env }), assert.AssertionError);
+  }
+});
+
+test("a command that is listed as not run, or a part of one, is refused if it is wrong", async () => {
+  const [, unknown, wrong] = shown.sentences;
+  const problems = await Promise.all(
+    [unknown, wrong, ...shown.fragments].map((each) => each && problemOf({ ...each, page: "README.md" })),
+  );
+  assert.deepEqual(problems, [
+    "README.md: npm run no:such -- --x 1: there is no npm script no:such",
+    'README.md: npm run bench -- --rounds 0: --rounds is "0", but must be a whole number of at least 1',
+    "README.md: --no-such 1: no script of the page has the option --no-such",
+    "README.md: -p no_such=1: no workflow takes -p no_such=1",
+    "README.md: rollback.dig -p dry_run=maybe: no workflow takes -p dry_run=maybe",
+  ]);
+});
