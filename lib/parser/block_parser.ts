@@ -91,6 +91,7 @@ export class BlockParser {
     }
   }
 
+  /** saxes cannot go on after an error, so each one requires another. */
   #newSaxes(): RecordParser {
     return createSaxesParser(this.#layout, this.#unknown);
   }
@@ -105,6 +106,7 @@ export class BlockParser {
     try {
       this.#saxes.parse(block.bytes, start, block.ends[index] as number, this.#reader);
     } catch (error) {
+      this.#saxes = this.#newSaxes();
       const place = { record: block.place.record + index, offset: block.place.offset + start };
       const isCut = block.unfinished !== undefined && index === block.starts.length - 1;
       const reason = isCut ? new Error(`${block.unfinished} (${oneLine(error)})`, { cause: error }) : error;
@@ -121,8 +123,7 @@ export class BlockParser {
     try {
       this.#saxes.parse(bytes, at, end, this.#reader);
     } catch {
-      // The error is located when the same bytes are cut into records and parsed again. A parser that has met
-      // an error cannot be reused.
+      // The error is located when the same bytes are cut into records and parsed again.
       this.#saxes = this.#newSaxes();
       return NOT_SCANNED;
     }

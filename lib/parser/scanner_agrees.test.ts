@@ -223,14 +223,12 @@ interface Outcome {
   trimmed?: [string, number][];
 }
 
-/** A parser's result for one record: the rows of all datasets, or the error. An error leaves a parser unusable. */
+/** A parser's results for one record after another: the rows of all datasets, or the error. */
 class Reader {
-  readonly #make: () => BlockParser;
-  #parser: BlockParser;
+  readonly #parser: BlockParser;
 
   constructor(entity: Entity, onlySaxes: boolean) {
-    this.#make = () => new BlockParser({ entity, datasets: datasetsOf(entity), label: "dump", onlySaxes });
-    this.#parser = this.#make();
+    this.#parser = new BlockParser({ entity, datasets: datasetsOf(entity), label: "dump", onlySaxes });
   }
 
   read(bytes: Uint8Array): Outcome {
@@ -247,7 +245,6 @@ class Reader {
         trimmed: [...this.#parser.noticed.trimmed],
       };
     } catch (error) {
-      this.#parser = this.#make();
       if (!(error instanceof ExpectedError)) throw error;
       return { error: error.message };
     }

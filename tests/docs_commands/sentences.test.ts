@@ -50,13 +50,15 @@ test("a command that is not listed is run, and fails if it is wrong", async () =
 test("a command that is listed as not run, or a part of one, is refused if it is wrong", async () => {
   const [, unknown, wrong] = shown.sentences;
   const problems = await Promise.all(
-    [unknown, wrong, ...shown.fragments].map((each) => each && problemOf({ ...each, page: "README.md" })),
+    [unknown, wrong, ...shown.fragments].map(
+      (each) => each && problemOf({ ...each, page: "docs/reliability.md" }),
+    ),
   );
   assert.deepEqual(problems, [
-    "README.md: npm run no:such -- --x 1: there is no npm script no:such",
-    'README.md: npm run bench -- --rounds 0: --rounds is "0", but must be a whole number of at least 1',
-    "README.md: --no-such 1: no script of the page has the option --no-such",
-    "README.md: -p no_such=1: no workflow takes -p no_such=1",
-    "README.md: rollback.dig -p dry_run=maybe: no workflow takes -p dry_run=maybe",
+    "docs/reliability.md: npm run no:such -- --x 1: there is no npm script no:such",
+    'docs/reliability.md: npm run bench -- --rounds 0: --rounds is "0", but must be a whole number of at least 1',
+    "docs/reliability.md: --no-such 1: no script of the page has the option --no-such",
+    "docs/reliability.md: -p no_such=1: no workflow takes -p no_such=1",
+    "docs/reliability.md: rollback.dig -p dry_run=maybe: no workflow takes -p dry_run=maybe",
   ]);
 });

@@ -10,27 +10,19 @@ export interface InSentences {
 }
 
 /** Programs that pages for this project call, or might. A name without arguments is only a name. */
-const PROGRAMS = [
-  ..."bin/lake bin/digdag digdag npm npx node tsx tsc biome git java javac mvn trino launcher schematool".split(
-    " ",
-  ),
-  ..."duckdb psql pg_dump pg_restore createdb initdb mc aws docker python python3 pip pip3 Rscript".split(
-    " ",
-  ),
-  ..."apt apt-get brew dnf winget wsl sudo su systemctl journalctl crontab mount htpasswd openssl keytool".split(
-    " ",
-  ),
-  ..."sh bash export unset cd exec env echo ls readlink cp mv rm ln chmod chgrp chown install mkdir rmdir touch kill".split(
-    " ",
-  ),
-  ..."cat head tail grep sed awk curl wget mail tar gzip gunzip zcat sha256sum du df rsync ssh scp".split(
-    " ",
-  ),
-];
+const PROGRAMS = `
+  bin/lake bin/digdag digdag npm npx node tsx tsc biome git java javac mvn trino launcher schematool
+  duckdb psql pg_dump pg_restore createdb initdb mc aws docker python python3 pip pip3 Rscript
+  apt apt-get brew dnf winget wsl sudo su systemctl journalctl crontab mount htpasswd openssl keytool
+  sh bash export unset cd exec env echo ls readlink cp mv rm ln chmod chgrp chown install mkdir rmdir touch kill
+  cat head tail grep sed awk curl wget mail tar gzip gunzip zcat sha256sum du df rsync ssh scp
+`
+  .trim()
+  .split(/\s+/);
 /** In place of the language of a block. */
 export const SENTENCE = "sentence";
 const COMMAND = new RegExp(`^(?:\\w+=\\S* )*(?:${PROGRAMS.join("|")}) .`);
-const FRAGMENT = /^(?:[\w/]+\.(?:ts|dig) )?(?:-- )?--?[a-z][\w-]*[ =]./;
+const FRAGMENT = /^(?:[\w/]+\.(?:ts|dig) |(?:-- )?--?[a-z][\w-]*[ =])./;
 
 /** Whether the code of a sentence is a command. */
 export const isCommand = (code: string) => COMMAND.test(code);
