@@ -84,7 +84,8 @@ export const main = defineCommand({
       return pages === undefined ? extracted : [...extracted, await ingestCollection(building, pages, log)];
     });
     summarize(`${only ?? "all dumps"}, ${ingestedText(records)}`);
-    for (const { dataset, rows, files } of records) print(`${dataset}: ${rows} rows, ${files.length} parts`);
+    for (const { dataset, rows, files } of records)
+      print(`${dataset}: ${counted(rows, "row")}, ${counted(files.length, "part")}`);
     return EXIT.ok;
   },
 });
@@ -98,7 +99,7 @@ function ingestedText(records: readonly DoneRecord[]): string {
   }
   const noticed = [...reasons]
     .filter(([, count]) => count > 0)
-    .map(([reason, count]) => `${reason}: ${count}`);
+    .map(([reason, count]) => `${reason}: ${countText(count)}`);
   return [`${countText(rows)} rows in ${counted(records.length, "dataset")}`, ...noticed].join(", ");
 }
 

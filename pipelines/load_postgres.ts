@@ -1,3 +1,4 @@
+import { counted } from "../lib/cli/amounts.ts";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import type { Logger } from "../lib/cli/log.ts";
@@ -64,7 +65,9 @@ export const main = defineCommand({
       loadRun(run, { url, schema, datasets, log, signal, ...sessionLimits(options) }),
     );
     const rows = loaded.reduce((sum, table) => sum + table.rows, 0);
-    print(`schema ${schema} is run ${run.runId}: ${loaded.length} tables, ${rows} rows`);
+    print(
+      `schema ${schema} is run ${run.runId}: ${counted(loaded.length, "table")}, ${counted(rows, "row")}`,
+    );
     return EXIT.ok;
   },
 });

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { counted, countText } from "../lib/cli/amounts.ts";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { API_TERMS } from "../lib/collection/api_terms.ts";
@@ -46,9 +47,9 @@ export const main = defineCommand({
       clean: options.clean,
       log,
     });
-    const counted = Object.entries(counts).map(([reason, count]) => `, ${reason} ${count}`);
-    const size = `${rows} rows from ${sources.length} pages, ${files.length} parts`;
-    print(`${collection.directory}: ${size}${counted.join("")} -> ${out}`);
+    const reasons = Object.entries(counts).map(([reason, count]) => `, ${reason} ${countText(count)}`);
+    const size = `${counted(rows, "row")} from ${counted(sources.length, "page")}, ${counted(files.length, "part")}`;
+    print(`${collection.directory}: ${size}${reasons.join("")} -> ${out}`);
     return EXIT.ok;
   },
 });

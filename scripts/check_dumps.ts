@@ -37,7 +37,7 @@ export const main = defineCommand({
     const found = month === undefined ? await findDumpMonth(root) : await findDumpFiles(root, month);
     const wanted = options["path-of"];
     for (const { entity, name, path, size } of found.files) {
-      if (wanted === undefined) print(`${name}: ${size} bytes`);
+      if (wanted === undefined) print(`${name}: ${bytesText(size)}`);
       else if (entity === wanted) print(path);
     }
     const bytes = found.files.reduce((sum, { size }) => sum + size, 0);

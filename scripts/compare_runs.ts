@@ -1,6 +1,6 @@
 import { comparePairs } from "../lib/changes/compare_runs.ts";
 import { monthPairs, pairOf } from "../lib/changes/pairs.ts";
-import { comparedLines, failedLines } from "../lib/changes/report_lines.ts";
+import { comparedLines, comparedSummary, failedLines } from "../lib/changes/report_lines.ts";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { CheckFailedError, EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { historyOptions, withHistory } from "../lib/history/history_command.ts";
@@ -48,10 +48,7 @@ export const main = defineCommand({
     const failed = failedLines(compared);
     if (failed.length > 0 && !options.missing) throw new CheckFailedError(failed.join("; "));
     for (const line of failed) log.warn(line);
-    const done = compared.filter(({ status }) => status === "compared").length;
-    summarize(
-      compared.length === 0 ? "no runs to compare" : `${done} of ${compared.length} pairs of runs compared`,
-    );
+    summarize(comparedSummary(compared));
     return EXIT.ok;
   },
 });

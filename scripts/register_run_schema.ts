@@ -1,3 +1,4 @@
+import { counted } from "../lib/cli/amounts.ts";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { historyOptions, withHistory } from "../lib/history/history_command.ts";
@@ -30,7 +31,11 @@ export const main = defineCommand({
     const registered = await withHistory(context, async (history) =>
       runId === undefined ? registerMissingRuns(history) : [await registerRun(history, runId)],
     );
-    context.summarize(`schemas created: ${registered.length}`);
+    context.summarize(
+      registered.length === 0
+        ? "every run has its schema"
+        : `${counted(registered.length, "schema")} created`,
+    );
     for (const schema of registered) print(registeredLine(schema));
     if (registered.length === 0) print("every run that can be registered is registered");
     return EXIT.ok;

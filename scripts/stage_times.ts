@@ -17,11 +17,12 @@ export const main = defineCommand({
   options: runOptions,
   positionals: ["run_id?"],
   examples: ["bin/lake stage_times 2025-12__20260120_194923 --lake hive-data"],
-  async run({ options, positionals, log, print }) {
+  async run({ options, positionals, log, print, summarize }) {
     const { lake, runId } = await selectRun(withPositional(options, positionals));
     const sessions = (await allSessions(lake)).filter(({ record }) => record.run_id === runId);
     const tables = (await Promise.all(sessions.map((session) => tablesOf(lake, session)))).flat();
     for (const lines of tables) for (const line of lines) print(line);
+    summarize("how long each stage took (bin/lake stage_times shows it)");
     if (tables.length === 0) {
       log.info(`no times recorded for run ${runId}: only workflows run with bin/digdag record them`);
     }

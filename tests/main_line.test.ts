@@ -211,7 +211,7 @@ test("promotes the next month over it, builds the newest in dev mode, promotes t
   assertQuiet(quiet, [
     `main.dig succeeded: run ${second} is sealed`,
     `active: ${second}, promoted (before: ${first})`,
-    "next: bin/digdag run history_pipeline.dig",
+    `next: DISCOGS_DATA_LAKE=${calm} bin/digdag run history_pipeline.dig`,
   ]);
   const log = readFileSync(join(lakePaths(calm).logs, "main", `${second.split("__")[1]}.log`), "utf8");
   assert.match(log, /^ok +CRITICAL +releases_v6\.null_release_id /m, "what is not shown is in the log");
@@ -221,7 +221,7 @@ test("promotes the next month over it, builds the newest in dev mode, promotes t
   const promote = `bin/digdag run promote.dig -p promote_run_id=${third}`;
   assert.deepEqual(built.trimEnd().split("\n").slice(-2), [
     `active: still ${second}, main.dig promotes only with run_mode=prod`,
-    `next: ${promote}`,
+    `next: DISCOGS_DATA_LAKE=${calm} ${promote}`,
   ]);
   assert.deepEqual(await pagesOf(calm, third), []);
   await succeeded(calm, promote);

@@ -1,12 +1,22 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, unlinkSync } from "node:fs";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+} from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { settleActive } from "../lib/checks/sanity_of_run.ts";
 import type { Main } from "../lib/cli/command.ts";
 import { silentLogger } from "../lib/cli/log.ts";
 import { warehouseDatasets } from "../lib/datasets/index.ts";
-import { sealedDir } from "../lib/files/paths.ts";
+import { lakePaths, sealedDir } from "../lib/files/paths.ts";
 import { requiredDirectories } from "../lib/lake/building.ts";
 import { parquetSanityResult, sanityResult } from "../lib/lake/reports.ts";
 import { sealRun } from "../lib/lake/seal.ts";
@@ -226,6 +236,17 @@ test("a false CRITICAL check keeps active and prints the rollback command, and a
     "the run before it is the one that failed",
   );
   await rollback(lake);
+  // The record of promotions can't be read.
+  const { promotions } = lakePaths(lake);
+  renameSync(promotions, `${promotions}.away`);
+  mkdirSync(promotions);
+  await assert.rejects(settleActive(lake, report, { autoRollback: true, env: {}, log: silentLogger }), {
+    name: "CheckFailedError",
+    message:
+      /failed: a .*; rolling back failed: .*is a directory .*; to roll back: bin\/lake rollback --lake /,
+  });
+  rmdirSync(promotions);
+  renameSync(`${promotions}.away`, promotions);
   const second = await script(sanityReport, lake, "--active", "--auto-rollback", "true");
   assert.equal(second.code, 1);
   assert.match(second.stderr, new RegExp(`rolled back to run ${FIRST}`));

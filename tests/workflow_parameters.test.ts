@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { runInNewContext } from "node:vm";
 import type { CommandMain } from "../lib/cli/command.ts";
 import { markdownTable } from "../lib/docs/markdown.ts";
 import type { Parameter } from "../lib/parameters/declared.ts";
@@ -65,6 +66,21 @@ for (const folder of FOLDERS) {
     }
   });
 }
+
+test("an empty parameter counts as not given, and any other value is passed on", () => {
+  for (const folder of FOLDERS) {
+    const values = Object.entries(readWorkflowFile(join(ROOT, folder, "parameters.yml")));
+    assert.equal(values.length, Object.keys(parametersOf[folder]).length);
+    for (const [name, expression] of values) {
+      const [, code = ""] = /^\$\{(.*)\}$/.exec(String(expression)) ?? [];
+      for (const exported of [{}, { active_is_included: "true" }]) {
+        const evaluated = (given: object) => runInNewContext(code, { ...given, ...exported });
+        assert.equal(evaluated({ [name]: "" }), evaluated({}), name);
+        assert.equal(evaluated({ [name]: "given" }), "given", name);
+      }
+    }
+  }
+});
 
 test("exports of workflows are not parameters, and are declared", () => {
   const conditions = Object.keys(CONDITIONS);

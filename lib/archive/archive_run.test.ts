@@ -11,6 +11,8 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import fsPromises from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
 import { basename, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { main } from "../../scripts/archive_run.ts";
@@ -220,6 +222,23 @@ test("restores a run from a directory that its copy was moved to", async (t) => 
   const { code } = await runMain(main, [JUNE, "--restore", "--from", other, "--lake", lake]);
   assert.equal(code, 0);
   assert.ok(await isWhole(run));
+});
+
+test("a file system without permissions is refused before anything is copied", async (t) => {
+  const { lake, disk } = await scene(t);
+  t.mock.method(fsPromises, "chmod", async () => {});
+  syncBuiltinESMExports();
+  try {
+    await assert.rejects(archiveRun(lake, JUNE, disk), {
+      exitCode: 2,
+      message: /is on a file system that does not keep file permissions, .*: choose another disk$/,
+    });
+  } finally {
+    t.mock.restoreAll();
+    syncBuiltinESMExports();
+  }
+  assert.deepEqual(readdirSync(disk), []);
+  assert.ok(existsSync(sealedDir(lake, JUNE)));
 });
 
 test("interrupted after any step, the run is whole in the lake or in a verified copy, and repeating completes the move", async (t) => {

@@ -14,6 +14,7 @@ import {
   writeJsonFile,
 } from "../files/files.ts";
 import { assertWritable } from "../files/guard.ts";
+import { halfMade } from "../files/half_made.ts";
 import { withLock } from "../files/lock.ts";
 import {
   archivedDir,
@@ -157,12 +158,14 @@ async function withReports(dir: string, copy: string): Promise<string> {
   for (const name of (await namesIn(from)).filter((each) => !there.has(each))) {
     await removeLeft(to, `${TEMPORARY_PREFIX}${name}.`);
     const temporary = join(to, temporaryName(name));
+    const isDone = halfMade(temporary);
     try {
       await copyFile(join(from, name), temporary);
       await syncPath(temporary);
       await rename(temporary, join(to, name));
     } finally {
       await rm(temporary, { force: true });
+      isDone();
     }
   }
   await syncPath(to);
@@ -180,18 +183,23 @@ async function writeRecord(
   await makeDirectory(parent);
   await removeLeft(parent, `${TEMPORARY_PREFIX}${runId}.`);
   const temporary = join(parent, temporaryName(runId));
-  await copyTree(inRun.reports(copy), inRun.reports(temporary), silentLogger);
-  await copyFile(inRun.manifest(copy), inRun.manifest(temporary));
-  const record: ArchiveRecord = {
-    run_id: runId,
-    location: copy,
-    manifest_sha256: (await hashFile(inRun.manifest(temporary))).sha256,
-    bytes: bytesOf(manifest),
-    archived: new Date().toISOString(),
-  };
-  await writeJsonFile(inRun.archiveRecord(temporary), record);
-  await publishDirectory(temporary, archivedDir(lake, runId), { replace: true });
-  return record;
+  const isDone = halfMade(temporary);
+  try {
+    await copyTree(inRun.reports(copy), inRun.reports(temporary), silentLogger);
+    await copyFile(inRun.manifest(copy), inRun.manifest(temporary));
+    const record: ArchiveRecord = {
+      run_id: runId,
+      location: copy,
+      manifest_sha256: (await hashFile(inRun.manifest(temporary))).sha256,
+      bytes: bytesOf(manifest),
+      archived: new Date().toISOString(),
+    };
+    await writeJsonFile(inRun.archiveRecord(temporary), record);
+    await publishDirectory(temporary, archivedDir(lake, runId), { replace: true });
+    return record;
+  } finally {
+    isDone();
+  }
 }
 
 /** Removes the run, after renaming it so that a partly removed run is never taken for a run. */

@@ -1,7 +1,7 @@
-import { copyFile, mkdir, stat, statfs } from "node:fs/promises";
+import { chmod, copyFile, mkdir, stat, statfs, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { bytesText } from "../cli/amounts.ts";
-import { CheckFailedError, ExpectedError } from "../cli/errors.ts";
+import { CheckFailedError, ExpectedError, hasCode, withCleanup } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { ProgressMeter } from "../cli/progress.ts";
 import { filesBelow, hashFile, kindOf, namesIn, publishDirectory, removeTree } from "../files/files.ts";
@@ -34,6 +34,7 @@ export async function copyRun(options: CopyOfRun): Promise<void> {
   const { runId, from, parent, what, log, afterStep = () => {} } = options;
   await removeLeft(parent, `${TEMPORARY_PREFIX}${what}.${runId}.`);
   await requireSpace(parent, options.bytes);
+  await requireModes(parent, `${TEMPORARY_PREFIX}${what}.${runId}.`);
   const temporary = join(parent, temporaryName(`${what}.${runId}`));
   const isDone = halfMade(temporary);
   try {
@@ -123,4 +124,36 @@ async function requireSpace(dir: string, bytes: number): Promise<void> {
   throw new ExpectedError(
     `${dir} has ${bytesText(free)} left, but the run takes ${bytesText(bytes)}: free some space first`,
   );
+}
+
+/** ExpectedError when a file system does not keep the modes of files and directories: a copy there could not be read-only. */
+async function requireModes(parent: string, beginning: string): Promise<void> {
+  const trial = join(parent, `${beginning}modes.${process.pid}`);
+  const isDone = halfMade(trial);
+  const isKept = await withCleanup(
+    () => keepsModes(trial),
+    async () => {
+      await removeTree(trial);
+      isDone();
+    },
+  );
+  if (isKept) return;
+  throw new ExpectedError(
+    `${parent} is on a file system that does not keep file permissions, so a run can't be read-only there: choose another disk`,
+  );
+}
+
+/** Whether a new directory, and a file in it, lose their write bits when these are removed. */
+async function keepsModes(trial: string): Promise<boolean> {
+  const file = join(trial, "file");
+  await mkdir(trial);
+  await writeFile(file, "");
+  try {
+    for (const path of [file, trial]) await chmod(path, 0o555);
+  } catch (error) {
+    if (hasCode(error, "EPERM", "ENOTSUP", "EOPNOTSUPP")) return false;
+    throw error;
+  }
+  const stats = await Promise.all([file, trial].map((path) => stat(path)));
+  return stats.every(({ mode }) => (mode & 0o222) === 0);
 }

@@ -1,4 +1,4 @@
-import { countText } from "../cli/amounts.ts";
+import { counted, countText } from "../cli/amounts.ts";
 import { alignedTable } from "../cli/table.ts";
 import type { Compared } from "./compare_runs.ts";
 
@@ -28,4 +28,18 @@ export function failedLines(compared: readonly Compared[]): string[] {
     const { from, to } = each.pair;
     return [`run ${to.runId} could not be compared with run ${from.runId}: ${each.error.message}`];
   });
+}
+
+/** How many pairs of runs were compared, now or earlier, in a few words. */
+export function comparedSummary(compared: readonly Compared[]): string {
+  const count = (status: Compared["status"]) => compared.filter((each) => each.status === status).length;
+  const parts = [
+    [count("compared"), "compared"],
+    [count("there"), "compared earlier"],
+    [count("failed"), "failed"],
+  ] as const;
+  const texts = parts
+    .filter(([pairs]) => pairs > 0)
+    .map(([pairs, what]) => `${counted(pairs, "pair")} of runs ${what}`);
+  return texts.join(", ") || "fewer than two promoted months to compare";
 }

@@ -64,7 +64,7 @@ test("groups the checks of a manifest by what they found and how severe it is", 
     "WARN artists_v1.empty_name",
   ];
   assert.deepEqual(findingsOf(checks), [
-    ["WARN artist_memberships_v1_typed.orphan_group_id", "WARN artist_memberships_v1.orphan_group_ids"],
+    ["WARN artist_memberships_v1.orphan_group_ids", "WARN artist_memberships_v1_typed.orphan_group_id"],
     ["CRITICAL release_artists_v1.orphan_release_id"],
     ["WARN artists_v1.empty_name"],
     ["WARN warehouse.release_artists_v1.orphan_release_ids"],

@@ -36,9 +36,14 @@ export function countedBy(check: string): Counted | undefined {
   return counted.get(check);
 }
 
+const reported: ReadonlySet<string> = new Set(sanityChecks().map(({ name }) => name));
+
+const isOfReport = (name: string) => reported.has(name);
+
 /**
  * Groups checks that found the same, each given as in a manifest's `not_ok`: severity and name. Keeps the order, and
- * gives each check once.
+ * gives each check once. Begins each group with the check of the sanity report, if it has one: the report ends before the Parquet
+ * sanity, so a workflow shows that name too.
  */
 export function findingsOf(checks: Iterable<string>): [string, ...string[]][] {
   const findings = new Map<string, [string, ...string[]]>();
@@ -48,6 +53,7 @@ export function findingsOf(checks: Iterable<string>): [string, ...string[]][] {
     const key = `${check.slice(0, nameAt)}${countedBy(name)?.what ?? name}`;
     const known = findings.get(key);
     if (known === undefined) findings.set(key, [check]);
+    else if (isOfReport(name)) known.unshift(check);
     else known.push(check);
   }
   return [...findings.values()];

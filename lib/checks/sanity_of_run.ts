@@ -1,5 +1,6 @@
 import { CheckFailedError, ExpectedError, oneLine } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
+import { systemFailure } from "../cli/system_error.ts";
 import { datasetsIn, thoseThere } from "../lake/datasets_in.ts";
 import { SANITY_OF_RUN, writeReport } from "../lake/reports.ts";
 import { requireActiveRun } from "../promotion/active.ts";
@@ -92,21 +93,26 @@ export async function settleActive(
   if (!options.autoRollback) {
     throw new CheckFailedError(`${what}; the run stays active; to roll back: ${rollbackCommand(lake)}`);
   }
-  throw new CheckFailedError(`${what}; ${await rolledBack(lake, report.runId, options)}`);
+  let outcome: string;
+  try {
+    outcome = `rolled back to run ${await rollBackFrom(lake, report.runId, options)}`;
+  } catch (error) {
+    // Whatever it is, the failed checks end the script, and their names must be in its message.
+    throw new CheckFailedError(
+      `${what}; rolling back failed: ${systemFailure(error)?.text ?? oneLine(error)}; to roll back: ${rollbackCommand(lake)}`,
+      { cause: error },
+    );
+  }
+  throw new CheckFailedError(`${what}; ${outcome}`);
 }
 
-/** Rolls back from a run, and returns what came of it: it is the failed checks that end the script. */
-async function rolledBack(
+/** Rolls back from a run, and returns the run that is active now. */
+async function rollBackFrom(
   lake: string,
   from: string,
   { env, log }: { env: NodeJS.ProcessEnv; log: Logger },
 ): Promise<string> {
-  try {
-    const to = await rollbackTarget(lake);
-    await withReaders({ lake, env, log }, to, () => rollback(lake, { from, to, log }));
-    return `rolled back to run ${to}`;
-  } catch (error) {
-    if (!(error instanceof ExpectedError)) throw error;
-    return `rolling back failed: ${oneLine(error)}`;
-  }
+  const to = await rollbackTarget(lake);
+  await withReaders({ lake, env, log }, to, () => rollback(lake, { from, to, log }));
+  return to;
 }

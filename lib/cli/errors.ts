@@ -35,3 +35,21 @@ export function oneLine(error: unknown): string {
 export function hasCode(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && "code" in error && codes.includes(String(error.code));
 }
+
+/**
+ * Runs `work`, then `cleanup` in any case. If both fail, the failure of `work` is thrown, with that of `cleanup` added to its
+ * message: in a `finally`, the second would hide the first, which is usually its cause.
+ */
+export async function withCleanup<T>(work: () => Promise<T>, cleanup: () => Promise<void>): Promise<T> {
+  let result: T;
+  try {
+    result = await work();
+  } catch (error) {
+    await cleanup().catch((later: unknown) => {
+      if (error instanceof Error) error.message += `; afterwards: ${oneLine(later)}`;
+    });
+    throw error;
+  }
+  await cleanup();
+  return result;
+}

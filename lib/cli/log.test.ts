@@ -36,6 +36,8 @@ test("on a terminal, progress is one line that fits the width and is cleared bef
   log.progress("labels");
   log.clear();
   assert.equal(written(), `labels${CLEARED}`);
+  log.progress("finishing");
+  assert.equal(written(), "finishing", "at once, since the work before has ended");
 });
 
 test("elsewhere, with NO_COLOR or on a dumb terminal, progress is a line every 15 seconds", () => {
@@ -90,6 +92,10 @@ test("a script of a workflow writes its progress to the workflow's directory whi
   clock.seconds = 1;
   log.progress("3 %");
   assert.equal(note(), "3 %");
+  log.clear();
+  assert.throws(note, { code: "ENOENT" }, "its work has ended");
+  log.progress("finishing");
+  assert.equal(note(), "finishing");
   assert.equal(written(), "");
   logger({}, { [PROGRESS_DIRECTORY]: join(directory, "gone") }).log.progress("1 %");
 });

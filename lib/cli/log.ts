@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { coloursFor, isAnimated } from "./colours.ts";
 import { hasCode } from "./errors.ts";
@@ -20,7 +20,10 @@ export interface Logger {
    * every 15 seconds. Cheap enough to call often.
    */
   progress(message: string): void;
-  /** Clears the status line before something else writes to the terminal. */
+  /**
+   * Clears the progress, because the work that it describes has ended or something else writes to the terminal. The next
+   * progress is shown at once.
+   */
   clear(): void;
 }
 
@@ -47,7 +50,7 @@ export function createLogger(options: LoggerOptions = {}): Logger {
   const status = isAnimated({ stream, env }) ? new StatusLine(stream) : undefined;
   if (status !== undefined) removeWhenInterrupted(() => status.clear());
   const colours = coloursFor(stream, env);
-  const isDue = every(status === undefined ? PROGRESS_SECONDS * 1000 : REDRAW_MS, now, status !== undefined);
+  const due = every(status === undefined ? PROGRESS_SECONDS * 1000 : REDRAW_MS, now, status !== undefined);
   const note = progressNote(env, now);
 
   const line = (text: string) => {
@@ -63,44 +66,75 @@ export function createLogger(options: LoggerOptions = {}): Logger {
       info(`${colours.yellow("warning:")} ${message}`);
     },
     progress(message) {
-      note?.(message);
-      if (!isDue()) return;
+      note?.write(message);
+      if (!due.isDue()) return;
       if (status === undefined) info(message);
       else status.show(message);
     },
-    clear: () => status?.clear(),
+    clear() {
+      note?.clear();
+      if (status === undefined) return;
+      status.clear();
+      due.reset();
+    },
   };
 }
 
 /** A logger that discards everything, for callers that want no log lines. */
 export const silentLogger: Logger = { info() {}, line() {}, warn() {}, progress() {}, clear() {} };
 
-/**
- * A throttle: true when the interval has passed since it last returned true; the first interval starts now, or is
- * skipped.
- */
-function every(milliseconds: number, now: () => Date, atOnce: boolean): () => boolean {
+interface Throttle {
+  /** True when the interval has passed since it last returned true. */
+  isDue(): boolean;
+  /** Ends the current interval. */
+  reset(): void;
+}
+
+/** A throttle whose first interval starts now, or is skipped. */
+function every(milliseconds: number, now: () => Date, atOnce: boolean): Throttle {
   let last = atOnce ? Number.NEGATIVE_INFINITY : now().getTime();
-  return () => {
-    const time = now().getTime();
-    if (time - last < milliseconds) return false;
-    last = time;
-    return true;
+  return {
+    isDue() {
+      const time = now().getTime();
+      if (time - last < milliseconds) return false;
+      last = time;
+      return true;
+    },
+    reset() {
+      last = Number.NEGATIVE_INFINITY;
+    },
   };
 }
 
-/** Writes the progress of a workflow's script to the file where the workflow reads it. */
-function progressNote(env: NodeJS.ProcessEnv, now: () => Date): ((message: string) => void) | undefined {
+/** The progress of a workflow's script, in the file where the workflow reads it. */
+interface ProgressNote {
+  write(message: string): void;
+  /** Removes the file. */
+  clear(): void;
+}
+
+function progressNote(env: NodeJS.ProcessEnv, now: () => Date): ProgressNote | undefined {
   const directory = env[PROGRESS_DIRECTORY];
   if (!directory) return undefined;
-  const isDue = every(NOTE_MS, now, true);
-  return (message) => {
-    if (!isDue()) return;
-    try {
-      writeFileSync(join(directory, String(process.pid)), message);
-    } catch (error) {
-      // The workflow has ended, or the disk is full; progress is not essential.
-      if (!hasCode(error, "ENOENT", "ENOSPC", "EDQUOT")) throw error;
-    }
+  const path = join(directory, String(process.pid));
+  const due = every(NOTE_MS, now, true);
+  let isThere = false;
+  return {
+    write(message) {
+      if (!due.isDue()) return;
+      try {
+        writeFileSync(path, message);
+        isThere = true;
+      } catch (error) {
+        // The workflow has ended, or the disk is full; progress is not essential.
+        if (!hasCode(error, "ENOENT", "ENOSPC", "EDQUOT")) throw error;
+      }
+    },
+    clear() {
+      if (!isThere) return;
+      rmSync(path, { force: true });
+      isThere = false;
+      due.reset();
+    },
   };
 }

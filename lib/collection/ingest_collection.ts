@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { counted } from "../cli/amounts.ts";
 import type { Logger } from "../cli/log.ts";
 import { type CollectionDataset, collection } from "../datasets/collection.ts";
 import { hashFile } from "../files/files.ts";
@@ -26,7 +27,7 @@ export async function ingestCollection(
       const out = join(dir, collection.directory);
       const parsed = await parseCollection({ ...source, out, chunk: COLLECTION_CHUNK, clean: false, log });
       const { directory, ...made } = parsed;
-      log.info(`${directory}: ${made.rows} rows from ${made.sources.length} pages`);
+      log.info(`${directory}: ${counted(made.rows, "row")} from ${counted(made.sources.length, "page")}`);
       return [made];
     },
   };

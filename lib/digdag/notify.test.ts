@@ -16,6 +16,7 @@ import { type Session, statusDirectory, writeSession } from "./session.ts";
 import { stageLog } from "./stage_times.ts";
 import { isRunning, until } from "./testing/digdag_project.ts";
 
+const MAY = "2026-05__20260601_020304";
 const JUNE = "2026-06__20260701_020304";
 const JULY = "2026-07__20260801_020304";
 const [project = ""] = workflowFolders;
@@ -140,16 +141,28 @@ test("notifies of an error before anything has begun, and keeps the error", asyn
 
 test("notifies of each switch of active, but not of a success without one", async (t) => {
   const { lake, context, told } = scene(t);
-  for (const runId of [JUNE, JULY]) await makeSealedRun(lake, runId);
+  for (const runId of [MAY, JUNE, JULY]) await makeSealedRun(lake, runId);
   await promote(lake, JUNE);
   assert.equal(await notifying(workflow, noArguments, context, async () => 0), 0);
   assert.deepEqual(told(), []);
-  await notifying(workflow, noArguments, context, async () => {
+  const sessionOf = (name: string, runId?: string): Session => {
+    const session = "2026-08-01T02:03:04.000Z";
+    const record = { session, workflow: name, project, run_id: runId, parameters: {}, code: "1" };
+    return { dir: join(lake, name), record: { ...record, state: "unfinished", started: session } };
+  };
+  await notifying(workflow, noArguments, context, async (onBegin) => {
+    onBegin?.(sessionOf("main", JULY));
     await promote(lake, JULY);
+    // Other processes switch it meanwhile.
+    await rollback(lake, { request: "2026-08-02T02:03:04+00:00" });
+    await promote(lake, MAY, { allowOlder: true });
+    await promote(lake, JUNE);
     return 0;
   });
-  await notifying({ ...workflow, name: "rollback" }, noArguments, context, async () => {
-    await rollback(lake);
+  await promote(lake, JULY);
+  await notifying({ ...workflow, name: "rollback" }, noArguments, context, async (onBegin) => {
+    onBegin?.(sessionOf("rollback"));
+    await rollback(lake, { request: "2026-08-01T02:03:04+00:00" });
     return 1;
   });
   assert.deepEqual(

@@ -3,9 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { hasCode, oneLine } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { kindOf } from "../files/files.ts";
-import { activations, readPromotions } from "../promotion/promotions.ts";
+import { activations, type Intent, readPromotions } from "../promotion/promotions.ts";
 import type { LaunchContext } from "./execute.ts";
 import type { RunArguments } from "./run_arguments.ts";
+import { activeRun } from "./run_ending.ts";
 import type { Session } from "./session.ts";
 import { sessionLogPath } from "./session_log.ts";
 import { failedStages, readAttempts } from "./stage_times.ts";
@@ -49,10 +50,12 @@ export async function notifying(
   const command = context.env[NOTIFY_COMMAND];
   if (!command || !isOwnWorkflow(workflow)) return work();
   const began = Date.now();
+  const lake = context.env.DISCOGS_DATA_LAKE;
+  const activeBefore = lake ? await orWarning(context.log, () => activeRun(lake)) : undefined;
   let session: Session | undefined;
   const send = async (status: number, error?: unknown) => {
     const notices = await orWarning(context.log, () =>
-      noticesOf(workflow, run, context, { began, session, status, error }),
+      noticesOf(workflow, run, context, { began, activeBefore, session, status, error }),
     );
     for (const notice of notices ?? []) await notify(command, notice, context);
   };
@@ -70,6 +73,8 @@ export async function notifying(
 
 interface Ended {
   began: number;
+  /** The active run at that time. */
+  activeBefore: string | undefined;
   /** Undefined if it failed before. */
   session: Session | undefined;
   status: number;
@@ -80,7 +85,7 @@ async function noticesOf(
   { name: workflow }: Workflow,
   { parameters }: RunArguments,
   { env }: LaunchContext,
-  { began, session, status, error }: Ended,
+  { began, activeBefore, session, status, error }: Ended,
 ): Promise<Notice[]> {
   const lake = env.DISCOGS_DATA_LAKE || undefined;
   const common = {
@@ -89,7 +94,8 @@ async function noticesOf(
     lake: lake ?? null,
     time: new Date().toISOString(),
   };
-  const notices: Notice[] = lake === undefined ? [] : await switchesSince(lake, began, common);
+  const own = { runId: session?.record.run_id || parameters.promote_run_id, session, activeBefore };
+  const notices: Notice[] = lake === undefined ? [] : await switchesSince(lake, began, own, common);
   if (status === 0) return notices;
   const attempt = session === undefined ? undefined : (await readAttempts(session)).at(-1);
   const [first] = attempt === undefined ? [] : failedStages(attempt);
@@ -103,12 +109,30 @@ function endText(workflow: string, status: number): string {
   return `${workflow}.dig ${how}, but none of its steps failed`;
 }
 
+/** What identifies the switches of a workflow among those that others make at the same time. */
+interface OwnSwitches {
+  /** The run that it makes or is to promote. */
+  runId: string | undefined;
+  session: Session | undefined;
+  activeBefore: string | undefined;
+}
+
+/** Whether a workflow promoted its run, rolled back at the request of its session, or went back from the run that it checked. */
+function isOwnSwitch({ action, run_id, previous, request }: Intent, own: OwnSwitches): boolean {
+  if (action === "promote") return run_id === own.runId;
+  if (request === undefined) return previous === (own.runId ?? own.activeBefore ?? null);
+  return Date.parse(request) === Date.parse(own.session?.record.session ?? "");
+}
+
 async function switchesSince(
   lake: string,
   began: number,
+  own: OwnSwitches,
   common: Pick<Notice, "workflow" | "log" | "lake" | "time">,
 ): Promise<Notice[]> {
-  const switches = activations(await readPromotions(lake)).filter(({ time }) => Date.parse(time) >= began);
+  const switches = activations(await readPromotions(lake)).filter(
+    (each) => Date.parse(each.time) >= began && isOwnSwitch(each, own),
+  );
   return switches.map(({ run_id: run, previous, action }) => {
     const outcome = action === "promote" ? "promoted" : "rolled back";
     const message = `${outcome}: run ${run} (active before: ${previous ?? "none"})`;

@@ -3,6 +3,7 @@ import type { Logger } from "../cli/log.ts";
 import { namedRun, readActive } from "../promotion/active.ts";
 import { activations, readPromotions } from "../promotion/promotions.ts";
 import { closingLines } from "./closing_lines.ts";
+import { type CallerPlace, pasteable } from "./pasteable.ts";
 import type { RunArguments } from "./run_arguments.ts";
 import type { Session } from "./session.ts";
 import type { SessionLog } from "./session_log.ts";
@@ -21,6 +22,8 @@ export interface EndedRun {
   status: number;
   /** The active run before it began. */
   activeBefore: string | undefined;
+  /** Where the workflow was called. */
+  caller: CallerPlace;
   log: Logger;
 }
 
@@ -54,7 +57,7 @@ export async function showEnding(ended: EndedRun): Promise<void> {
     lastSwitch: activations(await readPromotions(lake)).at(-1),
     command: run.command,
   });
-  for (const line of lines) {
+  for (const line of lines.map((each) => pasteable(each, ended.caller))) {
     sessionLog.line(line);
     process.stdout.write(`${line}\n`);
   }

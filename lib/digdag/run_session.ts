@@ -119,7 +119,10 @@ async function runRecorded(
       dir: session.dir,
       record: { ...session.record, state, ended: new Date().toISOString() },
     });
-    await showEnding({ session, sessionLog, lake, workflow, run, status, activeBefore, log: context.log });
+    const { cwd, log } = context;
+    const rawRoot = context.env.DISCOGS_RAW;
+    const caller = { cwd, lake, rawRoot };
+    await showEnding({ session, sessionLog, lake, workflow, run, status, activeBefore, caller, log });
     return status;
   } finally {
     await sessionLog.close();

@@ -239,7 +239,7 @@ test("a failing step stops the chain, and the same command resumes there", async
   );
   assert.match(
     failed.stdout,
-    /^main\.dig failed, exit 1\nactive: no run yet, .*\nnext: fix .* bin\/digdag run main /,
+    /^main\.dig failed, exit 1\nactive: no run yet, .*\nnext: fix .* DISCOGS_DATA_LAKE=\S+ \S*bin\/digdag run main /,
   );
   assertGroups(await calls(), ...inOrder(BEGIN), DATASETS, TESTS, ["seal_run"]);
   succeeded(await run("main", {}));
@@ -452,7 +452,7 @@ test("rollback and the steps on active run on their own", async () => {
 
 test("history_pipeline.dig includes the active run unless told otherwise", async () => {
   for (const [parameters, included] of [
-    [{}, "true"],
+    [{ include_active: "" }, "true"],
     [{ include_active: "false" }, "false"],
   ] as const) {
     succeeded(await run("history_pipeline", parameters));

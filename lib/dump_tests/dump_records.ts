@@ -78,6 +78,7 @@ export async function* dumpRecords(
     if (found.length > 0) yield found;
     found = [];
   }
+  log.clear();
   if (isRootImplied) parser.write(`</${entity}s>`);
   parser.close();
 }

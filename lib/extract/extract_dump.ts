@@ -256,6 +256,8 @@ async function writeAll(
     isPartial = maxParts !== undefined && writers.every((writer) => writer.isFull);
     if (isPartial) break;
   }
+  log.clear();
+  log.progress(`${basename(label)}: read, finishing its datasets`);
   reportUnknown(label, unknown.counts, { strict, log });
   const read = isPartial ? undefined : await source.identity();
   const anomalies = anomaliesOf(isRootImplied, read?.removed);

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { bytesText, counted, countText } from "../cli/amounts.ts";
 import { type CommandContext, type CommandMain, defineCommand } from "../cli/command.ts";
 import { commandCall } from "../cli/command_call.ts";
 import { EXIT, ExpectedError } from "../cli/errors.ts";
@@ -191,9 +192,9 @@ function outDirectory(option: string, dataset: ExtractedDataset, options: Record
 
 function summaryLine(dataset: ExtractedResult, { out }: Output, isPartial: boolean): string {
   const bytes = dataset.files.reduce((sum, file) => sum + file.bytes, 0);
-  const counted = Object.entries(dataset.counts)
+  const reasons = Object.entries(dataset.counts)
     .filter(([, count]) => count > 0)
-    .map(([reason, count]) => `, ${reason} ${count}`);
-  const size = `${dataset.rows} rows, ${dataset.files.length} parts, ${bytes} bytes`;
-  return `${isPartial ? "partial " : ""}${dataset.directory}: ${size}${counted.join("")} -> ${out}`;
+    .map(([reason, count]) => `, ${reason} ${countText(count)}`);
+  const size = `${counted(dataset.rows, "row")}, ${counted(dataset.files.length, "part")}, ${bytesText(bytes)}`;
+  return `${isPartial ? "partial " : ""}${dataset.directory}: ${size}${reasons.join("")} -> ${out}`;
 }

@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { counted, countText } from "../cli/amounts.ts";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
@@ -117,7 +118,7 @@ async function extract(
   const took = ((Date.now() - begun) / 1000).toFixed(1);
   log.info(`${dump.name}: read in ${took} s, threads were busy: ${stagesText(result.busy)}`);
   for (const { directory, rows, counts } of result.datasets) {
-    log.info(`${datasetName(directory)}: ${rows} rows${countsText(counts)}`);
+    log.info(`${datasetName(directory)}: ${counted(rows, "row")}${countsText(counts)}`);
   }
   if (result.source === undefined) throw new TypeError(`${dump.name} was not read to its end`);
   return { ...result, source: result.source };
@@ -151,6 +152,6 @@ async function checksumTest({ name, path }: DumpFile): Promise<(identity: Source
 function countsText(counts: Record<string, number>): string {
   return Object.entries(counts)
     .filter(([, count]) => count > 0)
-    .map(([reason, count]) => `, ${reason}: ${count}`)
+    .map(([reason, count]) => `, ${reason}: ${countText(count)}`)
     .join("");
 }

@@ -1,4 +1,4 @@
-import { counted, countText } from "../cli/amounts.ts";
+import { counted } from "../cli/amounts.ts";
 import type { CommandContext } from "../cli/command.ts";
 import type { OptionSpecs } from "../cli/options.ts";
 import { alignedTable } from "../cli/table.ts";
@@ -53,7 +53,11 @@ export function printComputed(
   if (runs.length + unchanged.length === 0) print("no complete runs: nothing to compute");
   const ok = runs.reduce((sum, { kpis }) => sum + namesOf(kpis.filter(isOk)).length, 0);
   const before = unchanged.length === 0 ? "" : `, ${counted(unchanged.length, "run")} up to date`;
-  summarize(`${countText(ok)} KPIs ok of ${counted(runs.length, "run")}${before}`);
+  summarize(
+    runs.length === 0
+      ? `no KPIs to compute${before}`
+      : `${counted(ok, "KPI")} computed for ${counted(runs.length, "run")}${before}`,
+  );
   for (const { runId, kpis, kept } of runs) {
     const without = namesOf(kpis.filter(isNotApplicable)).length;
     const rest = [

@@ -12,6 +12,7 @@ import {
   removeTree,
   writeJsonFile,
 } from "../files/files.ts";
+import { halfMade } from "../files/half_made.ts";
 import { buildingDir, inRun, lakePaths, sealedDir, TEMPORARY_PREFIX, temporaryName } from "../files/paths.ts";
 import { requireRunId } from "../files/run_id.ts";
 import { archivedHint } from "./archived.ts";
@@ -66,10 +67,15 @@ export async function createBuilding(lake: string, run: RunFile): Promise<Buildi
       if (name.startsWith(`${TEMPORARY_PREFIX}${beginning}.`)) await removeTree(join(runs, name));
     }
     const temporary = join(runs, temporaryName(beginning));
-    await makeDirectory(inRun.reports(temporary));
-    await makeDirectory(inRun.done(temporary));
-    await writeJsonFile(inRun.runFile(temporary), runFile.parse(run));
-    await publishDirectory(temporary, dir, { replace: true });
+    const isDone = halfMade(temporary);
+    try {
+      await makeDirectory(inRun.reports(temporary));
+      await makeDirectory(inRun.done(temporary));
+      await writeJsonFile(inRun.runFile(temporary), runFile.parse(run));
+      await publishDirectory(temporary, dir, { replace: true });
+    } finally {
+      isDone();
+    }
     return { lake, runId, dir, run };
   });
 }

@@ -39,6 +39,7 @@ export async function runProblems(
     problems.push(...(await fileProblems(place, dataset.files, dataset.directory, readFile)));
     problems.push(...(await additionalDirectories(place, dataset)));
   }
+  log.clear();
   for (const result of testResults(manifest.tests)) problems.push(...(await reportProblems(dir, result)));
   return problems;
 }

@@ -4,7 +4,7 @@ import { type FolderName, parametersOf, workflowParameters } from "./workflows.t
 const HEADING = `# Generated from lib/parameters by scripts/describe_parameters.ts; a test fails if it is out of date.
 # The parameters of the workflows in this folder, included as the environment of every step: \`_env\` may give a
 # parameter its default under its own name, because -p wins over it. (Over \`_export\` it does not.)
-# Empty means: not given. -p gives text, so "true" and "false" are compared as text everywhere.
+# Empty means: not given, as in -p name= as well. -p gives text, so "true" and "false" are compared as text everywhere.
 `;
 
 /** The file parameters.yml of a folder of workflows. */
@@ -20,7 +20,7 @@ function entry(name: string, { rule, otherwise, meaning, trueWhere, ...parameter
   return [
     `# ${meaning}`,
     `#   ${rule.placeholder}${without === "" ? "" : `; default: ${without}`}`,
-    `${name}: "\${typeof ${name} == 'undefined' ? ${value} : ${name}}"`,
+    `${name}: "\${typeof ${name} == 'undefined' || ${name} === '' ? ${value} : ${name}}"`,
     "",
   ].join("\n");
 }

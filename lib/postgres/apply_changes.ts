@@ -5,6 +5,7 @@ import { quotedIdentifier, quotedString } from "@duckdb/node-api";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { ownersOf } from "../changes/compared.ts";
+import { countText } from "../cli/amounts.ts";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Entity } from "../datasets/declaration.ts";
 import { extractedDatasets, warehouseDatasets } from "../datasets/index.ts";
@@ -141,7 +142,8 @@ async function replaceRows(
     }
     for (const { table, scope } of scopes) {
       const source = scope === undefined ? table.source : await changedRows(session, table, scope);
-      const onRows = (rows: number) => log.progress(`${table.dataset.table}: ${rows} of ${source.rows} rows`);
+      const onRows = (rows: number) =>
+        log.progress(`${table.dataset.table}: ${countText(rows)} of ${countText(source.rows)} rows`);
       await copyRows({ client }, copyStatement(target, table), table, source, { onRows, log, signal });
       added += source.rows;
     }

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { main } from "../../pipelines/load_postgres.ts";
+import { countText } from "../cli/amounts.ts";
 import type { TableDeclaration } from "../datasets/types.ts";
 import { projectRoot } from "../digdag/places.ts";
 import { datasetsIn } from "../lake/datasets_in.ts";
@@ -60,14 +61,14 @@ test("loads every dataset as a table with the same rows, columns, comments, key 
   assert.ok(rows > 20_000);
   assert.equal(
     stdout,
-    `schema discogs is run 2026-09__20260914_120000: ${datasets.length} tables, ${rows} rows\n`,
+    `schema discogs is run 2026-09__20260914_120000: ${datasets.length} tables, ${countText(rows)} rows\n`,
   );
   const page = readFileSync(join(projectRoot, PAGE), "utf8");
-  const shown = /^schema discogs is run \S+: \d+ tables, \d+ rows$/m.exec(page)?.[0];
+  const shown = /^schema discogs is run \S+: \d+ tables, [\d,]+ rows$/m.exec(page)?.[0];
   const generalized = (line = "") =>
     line
       .replace(/schema \w+/, "schema")
-      .replaceAll(/\d+/g, "0")
+      .replaceAll(/[\d,]+/g, "0")
       .trim();
   assert.equal(generalized(shown), generalized(stdout));
 
@@ -202,7 +203,7 @@ test("--datasets selects by names of datasets or tables, and keeps the reference
   const lake = await lakeOf(t);
   const args = ["--datasets", "releases_ref_v6, release_style_xref_v1,artist_aliases_v1_typed"];
   const { stdout, stderr } = await loadWell(lake, "some", ...args);
-  assert.match(stdout, /: 3 tables, \d+ rows\n$/);
+  assert.match(stdout, /: 3 tables, [\d,]+ rows\n$/);
   assert.match(
     stderr,
     /artist_aliases_v1_typed \(artist_id\): no foreign key, artists_v1_typed is not loaded/,

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { quotedString } from "@duckdb/node-api";
+import { counted, countText } from "../cli/amounts.ts";
 import { ExpectedError } from "../cli/errors.ts";
 import type { TableDeclaration } from "../datasets/types.ts";
 import { namesIn } from "../files/files.ts";
@@ -113,15 +114,17 @@ async function loadTable(
   const began = Date.now();
   const onRows = (rows: number) => {
     const percent = Math.floor((100 * rows) / source.rows);
-    log.progress(`${name}: ${rows} of ${source.rows} rows (${percent} %), ${speed(rows, began)}`);
+    log.progress(
+      `${name}: ${countText(rows)} of ${countText(source.rows)} rows (${percent} %), ${speed(rows, began)}`,
+    );
   };
   await copyTable(connection, schema, table, source, { onRows, log, signal });
   const seconds = (Date.now() - began) / 1000;
-  log.info(`${name}: ${source.rows} rows, ${speed(source.rows, began)}`);
+  log.info(`${name}: ${counted(source.rows, "row")}, ${speed(source.rows, began)}`);
   return { table: name, rows: source.rows, seconds };
 }
 
 function speed(rows: number, began: number): string {
   const seconds = Math.max(Date.now() - began, 1) / 1000;
-  return `${Math.round(rows / seconds)} rows/s`;
+  return `${countText(Math.round(rows / seconds))} rows/s`;
 }

@@ -59,6 +59,9 @@ function answer(error: S3ServiceException, what: string): string {
   if (status === 403 || status === 401)
     return `${text}; look at the credentials (AWS_ACCESS_KEY_ID, AWS_PROFILE) and their rights`;
   if (status === 301 || status === 307) return `${text}; look at --region and --endpoint`;
+  if (status === 409) {
+    return `${text}; another request changed it at the same time: see that nothing else publishes there, then repeat the command`;
+  }
   if (status === 501) {
     return `${text}; publishing needs conditional writes (If-None-Match), which this store may lack`;
   }

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { bytesText, countText } from "../cli/amounts.ts";
 import { ExpectedError } from "../cli/errors.ts";
 import { type Logger, silentLogger } from "../cli/log.ts";
 import { ProgressMeter } from "../cli/progress.ts";
@@ -202,7 +203,9 @@ async function writeMonth(
       const total = world.counts[entity];
       const blocks = counted(threads.make(blockOrders(world, entity)), { name, total }, tally, log);
       files.push(await writeDumpOf(join(directory, name), name, entity, blocks));
-      log.info(`${name}: ${recordsOf(world, tally)[entity]} records, ${files.at(-1)?.bytes} bytes`);
+      log.info(
+        `${name}: ${countText(recordsOf(world, tally)[entity])} records, ${bytesText(files.at(-1)?.bytes ?? 0)}`,
+      );
     }
   } finally {
     await threads.close();

@@ -334,13 +334,19 @@ test("reports a session with an unreadable record, and shows the others", async 
 test("a running session is not a problem, and its run is being built", async (t) => {
   const lake = temporaryLake(t);
   await makeUntestedRun(lake, AUGUST);
-  await putSession(lake);
+  const killed = await putSession(lake);
   const lock = sessionLock({ lake, workflow: "main", dumpMonth: "2026-08" });
-  const status = await withLock(lock, "digdag run main.dig", () => look(lake));
-  assert.deepEqual(statesOf(status), [[AUGUST, "building"]]);
-  const [session] = status.sessions;
-  assert.deepEqual([session?.state, session?.resume, session?.abandon], ["running", null, null]);
-  assert.deepEqual(status.problems, []);
+  await withLock(lock, "digdag run main.dig", async () => {
+    const [other] = (await look(lake)).sessions;
+    assert.equal(other?.state, "interrupted", "it began before the one that runs now");
+    // It is resumed.
+    appendStageEvent(stageLog(killed), { event: "workflow began", time: new Date().toISOString() });
+    const status = await look(lake);
+    assert.deepEqual(statesOf(status), [[AUGUST, "building"]]);
+    const [session] = status.sessions;
+    assert.deepEqual([session?.state, session?.resume, session?.abandon], ["running", null, null]);
+    assert.deepEqual(status.problems, []);
+  });
   assert.equal((await look(lake)).sessions[0]?.state, "interrupted");
 });
 
@@ -394,7 +400,7 @@ test("a workflow without a run of its own is run again, unless its run does not 
     [[right.record.session, null, again, null]],
   );
   assert.equal(followed.problems.length, 1);
-  assert.match(statusText(followed).join("\n"), new RegExp(`^  to run it again: ${again}$`, "m"));
+  assert.match(statusText(followed).join("\n"), new RegExp(`^  to resume it: ${again}$`, "m"));
 
   await writeSession({ ...right, record: { ...right.record, state: "finished" } });
   const settled = await look(lake);
@@ -492,7 +498,7 @@ test("the text names a finding once, although checks of two names report it", as
   assert.deepEqual(
     text.filter((line) => / not ok[ :]/.test(line)),
     [
-      `  ${run.run_id}: 3 not ok (2 findings): WARN ${typed}, WARN a.rows`,
+      `  ${run.run_id}: 3 not ok (2 findings): WARN ${short}, WARN a.rows`,
       `  ${run.run_id}: 1 not ok while active, with the same findings`,
     ],
   );

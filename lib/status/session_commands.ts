@@ -1,6 +1,6 @@
-import { join, relative, resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import { shellWord } from "../cli/shell_words.ts";
-import { projectRoot, workflowFolders } from "../digdag/places.ts";
+import { inProject, projectRoot, workflowFolders } from "../digdag/places.ts";
 import type { SessionRecord } from "../digdag/session.ts";
 import { kindOf } from "../files/files.ts";
 import { sealedDir } from "../files/paths.ts";
@@ -29,7 +29,7 @@ export function runCommand(record: SessionRecord, { lake, env, cwd }: CommandCon
   ];
   const words = Object.entries(parameters).map(([name, value]) => ` -p ${shellWord(`${name}=${value}`)}`);
   const project = workflowFolders.includes(record.project) ? "" : ` --project ${shellWord(record.project)}`;
-  return `${variables.join("")}${inProject("bin/digdag", cwd)} run ${record.workflow}.dig${project}${words.join("")}`;
+  return `${variables.join("")}${shellWord(inProject("bin/digdag", cwd))} run ${record.workflow}.dig${project}${words.join("")}`;
 }
 
 /** The command that discards the session's run, and with it the session; null if there is no run to discard. */
@@ -48,11 +48,4 @@ export async function discardCommand(
 /** Whether an environment variable has this path, so that a command need not name it. */
 function isGiven(variable: string | undefined, path: string, cwd: string): boolean {
   return variable !== undefined && variable !== "" && resolve(cwd, variable) === path;
-}
-
-/** The path of a project file for a command in a directory: relative from within the project, else absolute. */
-function inProject(path: string, cwd: string): string {
-  const absolute = join(projectRoot, path);
-  const near = relative(cwd, absolute);
-  return shellWord(near.startsWith("..") ? absolute : near);
 }

@@ -82,8 +82,8 @@ async function sessionStatus(request: CommandContext, session: Session): Promise
   const { record } = session;
   const line = { lake, workflow: record.workflow, dumpMonth: record.dump_month };
   const last = (await readAttempts(session)).at(-1);
-  // Sessions of a month share a lock, and an ended one is not the running one.
-  const isRunning = last?.ended === undefined && liveOwner(sessionLock(line)) !== undefined;
+  const isRunning =
+    last?.ended === undefined && holdsLock(last?.began ?? Date.parse(record.started), sessionLock(line));
   const log = sessionLogPath(lake, record.workflow, new Date(record.session));
   const failures =
     isRunning || last === undefined ? [] : failedStages(last).map(({ step, message }) => ({ step, message }));
@@ -99,6 +99,13 @@ async function sessionStatus(request: CommandContext, session: Session): Promise
     ...(isRunning ? NO_COMMANDS : await commandsFor(record, missing, request)),
     missing_run: missing,
   };
+}
+
+/** Whether a session that last began at this time holds the lock of its month: one killed before belongs to an earlier holder. */
+function holdsLock(began: number, lock: string): boolean {
+  const owner = liveOwner(lock);
+  if (owner === undefined) return false;
+  return owner.since === undefined || began >= Date.parse(owner.since);
 }
 
 const NO_COMMANDS = { resume: null, abandon: null, repeat: null };

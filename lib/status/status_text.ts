@@ -1,7 +1,7 @@
 import { findingsOf } from "../checks/findings.ts";
 import { bytesText, counted, countText } from "../cli/amounts.ts";
 import { alignedTable } from "../cli/table.ts";
-import type { DiskStatus } from "./disk_status.ts";
+import type { DiskStatus, NextMonth } from "./disk_status.ts";
 import type { LakeStatus } from "./lake_status.ts";
 import type { Checks, RunStatus } from "./run_status.ts";
 import type { SessionStatus } from "./session_status.ts";
@@ -80,8 +80,8 @@ function notOkLines(checks: readonly string[]): string[] {
 function notOkWhileActive(before: readonly string[], checks: readonly string[]): string[] {
   if (checks.length === 0) return [];
   const known = new Set(before);
-  const findings = findingsOf([...before, ...checks]).map(([name]) => name);
-  const fresh = findings.filter((name) => !known.has(name));
+  const findings = findingsOf([...before, ...checks]);
+  const fresh = findings.filter((names) => !names.some((name) => known.has(name))).map(([name]) => name);
   const what = `${checks.length} not ok while active`;
   if (fresh.length === 0) return [`${what}, with the same findings`];
   return [`${what}${before.length === 0 ? "" : ", new"}: ${firstOf(fresh)}`];
@@ -105,7 +105,7 @@ function sessionLines(status: SessionStatus): string[] {
     ["  its log:", log],
     ["  to resume it:", resume],
     ["  to abandon it:", abandon],
-    ["  to run it again:", repeat],
+    ["  to resume it:", repeat],
   ].filter((row): row is [string, string] => row[1] !== null);
   const width = Math.max(...rows.map(([label]) => label.length));
   return [
@@ -136,10 +136,16 @@ function diskLines({ used, free, size, dumps, next_month: next }: DiskStatus): s
     ...(next === null
       ? ["next month: unknown, because no run is sealed yet"]
       : [
-          `next month: ${bytesText(next.run)} for the run and ${bytesText(next.dumps)} for the dumps, ` +
-            `${bytesText(next.needed)} of it on this file system${next.fits ? "" : ", more than is free"} (${next.how})`,
+          `next month: ${bytesText(next.run)} for the run and ${bytesText(next.dumps)} for the dumps` +
+            `${neededText(next)} (${next.how})`,
         ]),
   ];
+}
+
+/** What part of the next month goes to the lake's file system, unless it is all of it, and whether that fits. */
+function neededText({ run, dumps, needed, fits }: NextMonth): string {
+  const part = needed === run + dumps ? "" : `, ${bytesText(needed)} of it on this file system`;
+  return `${part}${fits ? "" : ", more than is free"}`;
 }
 
 function problemLines({ problems, runs }: LakeStatus): string[] {

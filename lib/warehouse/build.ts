@@ -1,5 +1,7 @@
 import { dirname, join } from "node:path";
 import { quotedString } from "@duckdb/node-api";
+import { counted, countText } from "../cli/amounts.ts";
+import { withCleanup } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import type { WarehouseDataset } from "../datasets/warehouse.ts";
 import { makeDirectory, publishDirectory, removeTree } from "../files/files.ts";
@@ -50,7 +52,7 @@ export async function buildDataset(
   assertWritable(place, { entry: true });
   const { engine, session } = await openRunEngine(runDir, options);
   const isDone = halfMade(temporary);
-  try {
+  const build = async (): Promise<BuiltDataset> => {
     await requireInputs(session, runDir, dataset);
     await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: ".", tables: dataset.reads });
     await removeTree(temporary);
@@ -64,13 +66,16 @@ export async function buildDataset(
     );
     const files = await describeFiles(temporary, () => rows);
     await publishDirectory(temporary, place, { replace: options.replace === true });
-    options.log.info(`${dataset.table}: ${rows} rows${countsText(counts)}`);
+    options.log.info(`${dataset.table}: ${counted(rows, "row")}${countsText(counts)}`);
     return { rows, files, counts, filled };
-  } finally {
-    await removeTree(temporary);
+  };
+  return withCleanup(build, async () => {
+    await withCleanup(
+      () => removeTree(temporary),
+      () => engine.close(),
+    );
     isDone();
-    await engine.close();
-  }
+  });
 }
 
 async function writeDataset(
@@ -96,6 +101,6 @@ async function countsOf(session: DuckDbSession, sql: string): Promise<Record<str
 
 function countsText(counts: Record<string, number>): string {
   return Object.entries(counts)
-    .map(([reason, count]) => `, ${count} dropped (${reason})`)
+    .map(([reason, count]) => `, ${countText(count)} dropped (${reason})`)
     .join("");
 }

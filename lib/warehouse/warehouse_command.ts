@@ -1,4 +1,4 @@
-import { countText } from "../cli/amounts.ts";
+import { counted } from "../cli/amounts.ts";
 import { type CommandMain, defineCommand } from "../cli/command.ts";
 import { EXIT, ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
@@ -54,9 +54,9 @@ export function warehouseCommand(
         run === undefined
           ? await buildInDirectory(dir, datasets, build)
           : await buildInLake(run, name, datasets, build);
-      const rowCounts = made.map(({ rows }) => `${countText(rows)} rows`).join(" and ");
+      const rowCounts = made.map(({ rows }) => counted(rows, "row")).join(" and ");
       summarize(rowCounts || "not among the datasets of this run");
-      for (const { directory, rows } of made) print(`${directory}: ${rows} rows`);
+      for (const { directory, rows } of made) print(`${directory}: ${counted(rows, "row")}`);
       return EXIT.ok;
     },
   });

@@ -95,7 +95,7 @@ test("a dataset: its declaration and a line in the list", () => {
   );
   const out = join(scratch, "details");
   const printed = run("pipelines/extract_release_details_v1.ts", "--src", dump, "--out-dir", out);
-  assert.match(printed, /^release_genres_v1: 2 rows, 1 parts, /m);
+  assert.match(printed, /^release_genres_v1: 2 rows, 1 part, /m);
   assert.match(
     run("scripts/describe_datasets.ts"),
     /^### release_genres_v1\n\nOne row for each genre of a release\./m,

@@ -7,6 +7,7 @@ import {
   quotedIdentifier,
   quotedString,
 } from "@duckdb/node-api";
+import { withCleanup } from "../../cli/errors.ts";
 import { type Column, duckdbType } from "../../datasets/types.ts";
 import { makeDirectory, syncPath } from "../../files/files.ts";
 import { assertWritable } from "../../files/guard.ts";
@@ -43,14 +44,15 @@ async function writeWhole(place: string, write: (temporary: string) => Promise<v
   assertWritable(place);
   await makeDirectory(directory);
   const isDone = halfMade(temporary);
-  try {
+  const publish = async () => {
     await write(temporary);
     await syncPath(temporary);
     await rename(temporary, place);
-  } finally {
+  };
+  await withCleanup(publish, async () => {
     await rm(temporary, { force: true });
     isDone();
-  }
+  });
   await syncPath(directory);
 }
 
@@ -69,14 +71,13 @@ async function copyRows(
     .map(({ name, type }) => `${quotedIdentifier(name)} ${duckdbType(type)}`)
     .join(", ");
   await session.run(`CREATE TEMP TABLE ${table} (${declared})`);
-  try {
+  const fill = async () => {
     const appender = await session.connection.createAppender(table);
     for (const row of rows) appendRow(appender, row);
     appender.closeSync();
     await copyTo(session, table, path);
-  } finally {
-    await session.run(`DROP TABLE ${table}`);
-  }
+  };
+  await withCleanup(fill, async () => void (await session.run(`DROP TABLE ${table}`)));
 }
 
 function appendRow(appender: DuckDBAppender, row: readonly SqlValue[]): void {

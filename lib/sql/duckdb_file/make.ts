@@ -1,7 +1,7 @@
 import { chmod, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { quotedString } from "@duckdb/node-api";
-import { ExpectedError, oneLine } from "../../cli/errors.ts";
+import { ExpectedError, oneLine, withCleanup } from "../../cli/errors.ts";
 import type { Logger } from "../../cli/log.ts";
 import { withState } from "../../cli/system_error.ts";
 import { kindOf, makeDirectory, syncPath } from "../../files/files.ts";
@@ -74,7 +74,7 @@ async function replaceFile(root: string): Promise<MadeFile> {
   const { runId, dir } = await requireActiveRun(root);
   assertWritable(path, { entry: true });
   const temporary = await temporaryDirectory(root, "discogs.duckdb");
-  try {
+  const replace = async () => {
     await makeDirectory(temporary.path);
     const made = join(temporary.path, "discogs.duckdb");
     const views = await fill(made, root, await shownRun(runId, dir), dir);
@@ -84,24 +84,22 @@ async function replaceFile(root: string): Promise<MadeFile> {
     await rename(made, path);
     await syncPath(root);
     return { path, runId, views };
-  } finally {
-    await temporary.remove();
-  }
+  };
+  return withCleanup(replace, () => temporary.remove());
 }
 
 /** Creates the database file at `path`, complete and closed, without a write-ahead file. */
 async function fill(path: string, root: string, run: ShownRun, dir: string): Promise<string[]> {
   const { views, statements } = fileStatements(DATABASE, run, dir, await datasetsIn(dir));
   const session = await openLakeSession(root, { threads: 1 });
-  try {
+  const write = async () => {
     await session.run(`ATTACH ${quotedString(path)} AS ${DATABASE} (STORAGE_VERSION '${STORAGE_VERSION}')`);
     for (const statement of statements) await session.run(statement);
     // Without it, the changes would still be in the write-ahead file.
     await session.run(`CHECKPOINT ${DATABASE}`);
     await session.run(`DETACH ${DATABASE}`);
-  } finally {
-    await session.close();
-  }
+  };
+  await withCleanup(write, () => session.close());
   return views;
 }
 

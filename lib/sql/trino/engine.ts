@@ -1,4 +1,4 @@
-import { ExpectedError } from "../../cli/errors.ts";
+import { ExpectedError, withCleanup } from "../../cli/errors.ts";
 import type { Logger } from "../../cli/log.ts";
 import type { Column } from "../../datasets/types.ts";
 import { requireFittingRows } from "../appended_rows.ts";
@@ -98,11 +98,10 @@ export function trinoEngine(lake: string, settings: TrinoSettings, log: Logger):
     const name = place(schema, trial.name);
     await change(`DROP TABLE IF EXISTS ${name}`);
     await change(createTable(name, table, location));
-    try {
-      await proveLocation(schema, trial, directory);
-    } finally {
-      await change(`DROP TABLE ${name}`);
-    }
+    await withCleanup(
+      () => proveLocation(schema, trial, directory),
+      async () => void (await change(`DROP TABLE ${name}`)),
+    );
   }
 
   /** Checks once per session that Trino finds rows where the files here have some: at a wrong location it finds none. */

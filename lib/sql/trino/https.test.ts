@@ -30,7 +30,7 @@ function keytool(args: readonly string[], store: string): void {
 }
 
 function run(env: NodeJS.ProcessEnv) {
-  const settings = trinoSettings({ TRINO_TIMEOUT: "5", ...env });
+  const settings = trinoSettings(env);
   return runStatement({ settings, log: silentLogger, statements: 0 }, "SELECT 1", { reading: true });
 }
 

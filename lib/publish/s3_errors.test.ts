@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { S3ServiceException } from "@aws-sdk/client-s3";
+import { ExpectedError } from "../cli/errors.ts";
+import { explained } from "./s3_errors.ts";
+
+/** What the store answers, and what the user is told to do. */
+const ANSWERS: [name: string, status: number, advice: RegExp][] = [
+  ["ConditionalRequestConflict", 409, /\(409\): no; another request .*, then repeat the command$/],
+  ["AccessDenied", 403, /\(403\): no; look at the credentials/],
+  ["NotImplemented", 501, /\(501\): no; publishing needs conditional writes/],
+];
+
+for (const [name, status, advice] of ANSWERS) {
+  test(`${name} (${status}) comes with the next step`, () => {
+    const $metadata = { httpStatusCode: status };
+    const answer = new S3ServiceException({ name, message: "no", $fault: "client", $metadata });
+    const error = explained(answer, "s3://music/lake/active.json", "S3");
+    assert.ok(error instanceof ExpectedError);
+    assert.match(error.message, /^s3:\/\/music\/lake\/active\.json: the store answers /);
+    assert.match(error.message, advice);
+  });
+}
