@@ -25,6 +25,8 @@ export async function hashFile(path: string): Promise<{ bytes: number; sha256: s
       hash.update(chunk.subarray(0, bytesRead));
       bytes += bytesRead;
     }
+  } catch (error) {
+    throw withPath(error, path);
   } finally {
     await file.close();
   }

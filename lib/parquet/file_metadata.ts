@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises";
 import { quotedString } from "@duckdb/node-api";
+import { withPath } from "../cli/system_error.ts";
 import { datasetName } from "../datasets/dataset_name.ts";
 
 // Key-value metadata in a dataset's files: nothing that would differ for the same dump.
@@ -63,6 +64,8 @@ export async function noteSource(path: string, sha256: string): Promise<void> {
       throw new Error(`${path} has no place for the sha256 of its source`);
     }
     await file.write(sha256, begin + at);
+  } catch (error) {
+    throw withPath(error, path);
   } finally {
     await file.close();
   }
