@@ -1,5 +1,6 @@
 import { oneLine } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
+import { namedRun, readActive } from "../promotion/active.ts";
 import { requireFinishedRun } from "../promotion/promotable.ts";
 import { afterSwitch } from "../promotion/switch_state.ts";
 import { openEngine } from "./choose.ts";
@@ -21,8 +22,9 @@ export interface SwitchContext {
 /**
  * Runs `change`, which makes run `runId` the active one, and updates the lake's readers: rebuilds `discogs.duckdb` and, on
  * Trino, creates the run's schema first and re-points `hive.discogs` to it afterwards. Does so even if the run was already
- * active, which completes an interrupted switch. Sessions of the embedded engine resolve the link themselves. Throws what
- * `change` throws; CheckFailedError if the link was switched but a step after it failed.
+ * active, which completes an interrupted switch, and if `change` fails after it has switched the link. Sessions of the embedded
+ * engine resolve the link themselves. Throws what `change` throws; CheckFailedError if the link was switched but a step after it
+ * failed.
  */
 export async function withReaders<T>(
   context: SwitchContext,
@@ -31,7 +33,7 @@ export async function withReaders<T>(
 ): Promise<T> {
   const { lake, env, log, finish = async () => {} } = context;
   const followFile = () => followActive(lake, log);
-  if (!wantsTrino(env)) return followed(await change(), [followFile, finish], log);
+  if (!wantsTrino(env)) return followed(lake, change, [followFile, finish], log);
   const engine = await openEngine(lake, {}, { env, log });
   try {
     const registering = { lake, engine, log };
@@ -41,20 +43,30 @@ export async function withReaders<T>(
         throw notUpToDate(error, "active is switched; run bin/lake register_active");
       });
     };
-    return await followed(await change(), [followFile, pointViews, finish], log);
+    return await followed(lake, change, [followFile, pointViews, finish], log);
   } finally {
     await engine.close();
   }
 }
 
-/** Runs every step even if one fails. Throws the first failure and logs the others. */
-async function followed<T>(result: T, steps: readonly (() => Promise<void>)[], log: Logger): Promise<T> {
+/** Switches the link and runs every step, even if one fails. Throws the first failure and logs the others. */
+async function followed<T>(
+  lake: string,
+  change: () => Promise<T>,
+  steps: readonly (() => Promise<void>)[],
+  log: Logger,
+): Promise<T> {
+  const before = namedRun(await readActive(lake));
   const failures: unknown[] = [];
+  const result = await change().catch(async (error: unknown) => {
+    if (namedRun(await readActive(lake)) === before) throw error;
+    failures.push(error);
+  });
   for (const step of steps) await step().catch((error: unknown) => failures.push(error));
   const [first, ...others] = failures;
   for (const failure of others) log.warn(oneLine(failure));
   if (first !== undefined) throw first;
-  return result;
+  return result as T;
 }
 
 /** A failed step after which `hive.discogs` may show another run than `active`: exit code 1. */

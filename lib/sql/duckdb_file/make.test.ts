@@ -6,13 +6,15 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { main as makeFile } from "../../../scripts/make_duckdb_file.ts";
 import { main as promoteScript } from "../../../scripts/promote.ts";
 import { main as rollbackScript } from "../../../scripts/rollback.ts";
-import { lakePaths, sealedDir } from "../../files/paths.ts";
+import { silentLogger } from "../../cli/log.ts";
+import { duckdbFileLockPath, lakePaths, sealedDir } from "../../files/paths.ts";
 import { detailTables } from "../../lake/testing/detail_tables.ts";
 import { makeOriginalRun, makeSealedRun } from "../../lake/testing/fixture_runs.ts";
-import { readActive } from "../../promotion/active.ts";
+import { readActive, switchActive } from "../../promotion/active.ts";
 import { shownIn, withDuckdbFile } from "../../testing/duckdb_file.ts";
 import { temporaryLake } from "../../testing/run_fixture.ts";
 import { runMain } from "../../testing/run_main.ts";
+import { withReaders } from "../switch_active.ts";
 
 const OLD = "2026-01__20260120_194923";
 const NEW = "2026-02__20260220_194923";
@@ -158,6 +160,49 @@ test("if it can't be built, the switch is kept, the old file is removed, and rep
   writeFileSync(labels, content);
   assert.match(await ok(promote(lake, NEW, "--allow-unsealed")), /already active/);
   assert.equal((await shownIn(fileOf(lake))).runId, NEW);
+});
+
+test("if its lock can't be taken, the old file is removed as well", async (t) => {
+  const lake = temporaryLake(t);
+  await lakeOfTwo(lake);
+  await ok(promote(lake, OLD));
+  const lock = duckdbFileLockPath(lake);
+  mkdirSync(lock, { recursive: true });
+  const { code, stderr } = await promote(lake, NEW);
+  assert.notEqual(code, 0);
+  assert.match(stderr, /duckdb_file\.lock.*discogs\.duckdb, which may show another run, was removed/);
+  assert.equal(existsSync(fileOf(lake)), false);
+  rmSync(lock, { recursive: true });
+  await ok(promote(lake, NEW));
+  assert.equal((await shownIn(fileOf(lake))).runId, NEW);
+});
+
+test("readers follow a switch whose last steps failed", async (t) => {
+  const lake = temporaryLake(t);
+  await lakeOfTwo(lake);
+  await ok(promote(lake, OLD));
+  const failure = new Error("the lock can't be released");
+  const finished: string[] = [];
+  const context = {
+    lake,
+    env: {},
+    log: silentLogger,
+    finish: async () => void finished.push("finish"),
+  };
+  const failing = async (runId: string | undefined) => {
+    if (runId !== undefined) await switchActive(lake, runId);
+    throw failure;
+  };
+  await assert.rejects(
+    withReaders(context, NEW, () => failing(undefined)),
+    failure,
+  );
+  assert.deepEqual([(await shownIn(fileOf(lake))).runId, finished], [OLD, []]);
+  await assert.rejects(
+    withReaders(context, NEW, () => failing(NEW)),
+    failure,
+  );
+  assert.deepEqual([(await shownIn(fileOf(lake))).runId, finished], [NEW, ["finish"]]);
 });
 
 test("the script rebuilds it after the lake was moved, and refuses without an active run", async (t) => {

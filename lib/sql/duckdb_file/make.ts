@@ -42,16 +42,35 @@ export interface MadeFile {
 export async function makeDuckdbFile(lake: string, log: Pick<Logger, "info">): Promise<MadeFile> {
   const root = resolve(lake);
   const waiting = waitAloud(WAIT_MS, log);
-  return withLockAfter(duckdbFileLockPath(root), "making discogs.duckdb", waiting, async () => {
-    try {
-      for (;;) {
-        const made = await replaceFile(root);
-        if ((await requireActiveRun(root)).runId === made.runId) return made;
-      }
-    } catch (error) {
-      throw withEnd(error, await removeFile(root));
-    }
-  });
+  let isMade = false;
+  const make = async () => {
+    const made = await orRemoved(root, () => madeForActive(root));
+    isMade = true;
+    return made;
+  };
+  try {
+    return await withLockAfter(duckdbFileLockPath(root), "making discogs.duckdb", waiting, make);
+  } catch (error) {
+    // Another process that holds the lock is building the file.
+    if (isMade || error instanceof ExpectedError) throw error;
+    return orRemoved(root, () => Promise.reject(error));
+  }
+}
+
+async function madeForActive(root: string): Promise<MadeFile> {
+  for (;;) {
+    const made = await replaceFile(root);
+    if ((await requireActiveRun(root)).runId === made.runId) return made;
+  }
+}
+
+/** Runs `make`. If it fails, removes the previous file. */
+async function orRemoved<T>(root: string, make: () => Promise<T>): Promise<T> {
+  try {
+    return await make();
+  } catch (error) {
+    throw withEnd(error, await removeFile(root));
+  }
 }
 
 /**
