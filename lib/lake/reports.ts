@@ -28,7 +28,7 @@ export async function writeReport(
   const dir = inRun.reports(runDir);
   const path = join(dir, `${kind}_${reportStamp(time)}.${extension}`);
   if ((await kindOf(dir)) === undefined) await makeDirectory(dir);
-  await removeLeftovers(dir, TEMPORARY_PREFIX);
+  await removeReportLeftovers(runDir);
   if ((await kindOf(path)) !== undefined) return writeNext();
   try {
     await writeNewFile(path, content);
@@ -41,6 +41,11 @@ export async function writeReport(
   function writeNext() {
     return writeReport(runDir, kind, extension, content, new Date(time.getTime() + 1));
   }
+}
+
+/** Removes what a process that was killed while it wrote a report left in the run's `_reports/`, which must exist. */
+export async function removeReportLeftovers(runDir: string): Promise<void> {
+  await removeLeftovers(inRun.reports(runDir), TEMPORARY_PREFIX);
 }
 
 /** Path of the newest report of a kind in a run; undefined when there is none. */

@@ -4,7 +4,7 @@ import { promotionPageLockPath, sealedDir } from "../files/paths.ts";
 import { waitAloud, withLockAfter } from "../files/waiting_lock.ts";
 import { datasetsIn, thoseThere } from "../lake/datasets_in.ts";
 import { readManifest } from "../lake/manifest.ts";
-import { newestReport, reportStamp, writeReport } from "../lake/reports.ts";
+import { newestReport, removeReportLeftovers, reportStamp, writeReport } from "../lake/reports.ts";
 import { activations, readPromotions } from "../promotion/promotions.ts";
 import { afterSwitch } from "../promotion/switch_state.ts";
 import type { SessionLimits } from "../sql/duckdb/session.ts";
@@ -31,8 +31,16 @@ export async function writePromotionPage(
   const dir = sealedDir(lake, runId);
   const waiting = waitAloud(WAIT_MS, log);
   try {
-    return await withLockAfter(promotionPageLockPath(lake), "writing the page of a run", waiting, async () =>
-      (await isPageDue(lake, runId, dir)) ? writeRunPage(dir, limits, log) : undefined,
+    return await withLockAfter(
+      promotionPageLockPath(lake),
+      "writing the page of a run",
+      waiting,
+      async () => {
+        if (await isPageDue(lake, runId, dir)) return writeRunPage(dir, limits, log);
+        // The page may have been published by a call that was killed right afterwards.
+        if ((await newestReport(dir, RUN_PAGE)) !== undefined) await removeReportLeftovers(dir);
+        return undefined;
+      },
     );
   } catch (error) {
     throw afterSwitch(
