@@ -56,6 +56,17 @@ for (const folder of FOLDERS) {
     assert.deepEqual(declared.sort(), workflowsIn(folder).sort());
   });
 
+  test(`${folder}/README.md describes each workflow in its table, once`, () => {
+    const rows = [...text(folder, "README.md").matchAll(/^\| ((?:\w+\.dig(?:, )?)+) \|/gm)];
+    const described = rows.flatMap(([, names = ""]) => names.split(", "));
+    assert.deepEqual(
+      described.sort(),
+      workflowsIn(folder)
+        .map((name) => `${name}.dig`)
+        .sort(),
+    );
+  });
+
   test(`every workflow of ${folder}/ checks its parameters first`, () => {
     for (const shared of ["check_parameters.yml", "step.yml"]) {
       assert.equal(text(folder, shared), text("digdag", shared));

@@ -50,8 +50,13 @@ export function commandsOf({ page, language, text }: Fenced): ShownCommand[] {
     }
     let command = hasPrompts ? line.slice(2) : line;
     while (isOpen(command) && at + 1 < lines.length) command += `\n${lines[++at]}`;
-    if (/^[^#\s]/.test(command))
-      commands.push({ page, from: language, command: command.replace(/\s+#.*$/, ""), output: "" });
+    if (/^\s*[^#\s]/.test(command))
+      commands.push({
+        page,
+        from: language,
+        command: command.trimStart().replace(/\s+#.*$/, ""),
+        output: "",
+      });
   }
   return commands;
 }

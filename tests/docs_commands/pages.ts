@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { projectRoot } from "../../lib/digdag/places.ts";
 import { blocksIn, commandsOf, type Fenced, type ShownCommand } from "../../lib/testing/fenced.ts";
 import { notHere } from "./elsewhere.ts";
-import { type InSentences, inSentences } from "./sentences.ts";
+import { type InSentences, inSentences, SENTENCE } from "./sentences.ts";
 
 /**
  * Folders whose pages tell users and contributors what to do now. Not among them: docs/decisions and CHANGELOG.md, which record
@@ -76,10 +76,11 @@ export const fragments = shown.flatMap((each) => each.fragments);
 
 /** The entry of elsewhere.ts for a command: undefined if it is run by the tests of this folder that go through all pages. */
 export const otherPlace = ({ page, from, command }: ShownCommand) =>
-  notHere.find(
-    (each) =>
-      (each.page ?? page) === page && (each.from ?? from) === from && (each.command?.test(command) ?? true),
-  );
+  notHere.find((each) => {
+    const takesFrom =
+      each.from === undefined ? from !== SENTENCE || each.test === undefined : each.from === from;
+    return takesFrom && (each.page ?? page) === page && (each.command?.test(command) ?? true);
+  });
 
 /** Commands of workflows, and of Digdag without `bin/digdag`. */
 const OF_WORKFLOWS = /^(\w+=\S+ )?bin\/digdag |&& digdag run /;

@@ -33,7 +33,7 @@ async function check([first = "", ...rest]: string[], page: string): Promise<voi
   const [, variable] = /^([A-Z_]+)=/.exec(first) ?? [];
   if (variable !== undefined) {
     if (!variables.includes(`| \`${variable}\` |`)) throw new ExpectedError(`${variable} is no variable`);
-    return check(rest, page);
+    return rest.length > 0 ? check(rest, page) : undefined;
   }
   if (first === "npm") return checkNpm(rest);
   if (first === "bin/lake") return checkGiven(await commandAt(pathOf(rest[0] ?? "")), rest.slice(1));
@@ -94,7 +94,7 @@ async function checkOptions(args: readonly string[], page: string): Promise<void
 function checkGiven(command: CommandMain["command"], args: readonly string[]): void {
   const isNumber = (word = "") => command.options[word.slice("--".length)]?.type === "integer";
   const given = args.map((word, index) => (word === "N" && isNumber(args[index - 1]) ? "1" : word));
-  checkArguments(command, given, { DISCOGS_DATA_LAKE: "hive-data" });
+  checkArguments(command, given, { DISCOGS_DATA_LAKE: "hive-data", DISCOGS_RAW: "raw" });
 }
 
 function scriptsOf(text: string): Set<string> {
