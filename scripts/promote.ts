@@ -3,6 +3,7 @@ import { EXIT, oneLine } from "../lib/cli/errors.ts";
 import { registeredManifest } from "../lib/history/registered_manifests.ts";
 import { runOptions, selectRun, withPositional } from "../lib/lake/run_selection.ts";
 import { type PromoteResult, promote } from "../lib/promotion/promote.ts";
+import { noteStaleHistoryPage } from "../lib/report/write_history_page.ts";
 import { writePromotionPage } from "../lib/report/write_run_page.ts";
 import { sessionLimits, sessionOptions } from "../lib/sql/session_options.ts";
 import { withReaders } from "../lib/sql/switch_active.ts";
@@ -61,6 +62,7 @@ export const main = defineCommand({
     const before = outcome === "already active" ? "" : `before: ${previous ?? "none"}`;
     print(`${outcome}: run ${runId}${before && ` (active ${before})`}`);
     summarize(`run ${runId} ${STATES[outcome]}${before && ` (${before})`}`);
+    if (outcome === "promoted") await noteStaleHistoryPage(lake, { env, log });
     return EXIT.ok;
   },
 });

@@ -4,6 +4,7 @@ import { lakeOption } from "../lib/cli/options.ts";
 import { registeredManifest } from "../lib/history/registered_manifests.ts";
 import { namedRun, readActive } from "../lib/promotion/active.ts";
 import { type RollbackResult, rollback, rollbackTarget } from "../lib/promotion/rollback.ts";
+import { noteStaleHistoryPage } from "../lib/report/write_history_page.ts";
 import { withReaders } from "../lib/sql/switch_active.ts";
 
 /** The outcome as a workflow shows it, after the name of this step. */
@@ -16,14 +17,14 @@ const STATES: Record<RollbackResult["outcome"], string> = {
 /** Switches `active` back to the run before it, or to the one that `--to` names. */
 export const main = defineCommand({
   name: "scripts/rollback.ts",
-  summary: "Switches back to the previously active run.",
+  summary: "Switches back to the run that the active one replaced.",
   description: [
     "The target is the run that was active when the current one was first promoted, so repeating the command goes",
     "further back. It must exist and pass verification.",
   ].join("\n"),
   options: {
     lake: lakeOption,
-    to: { type: "string", value: "RUN_ID", summary: "the run to go back to (default: the previous one)" },
+    to: { type: "string", value: "RUN_ID", summary: "the run to go back to (default: the one before)" },
     "session-time": {
       type: "string",
       value: "TIME",
@@ -47,6 +48,7 @@ export const main = defineCommand({
     const before = outcome === "already active" ? "" : `before: ${from ?? "none"}`;
     print(`${outcome}: run ${to}${before && ` (active ${before})`}`);
     summarize(`run ${to} ${STATES[outcome]}${before && ` (${before})`}`);
+    if (outcome === "rolled back") await noteStaleHistoryPage(lake, { env, log });
     return EXIT.ok;
   },
 });

@@ -186,34 +186,3 @@ test("the next command of every workflow exists, and a workflow is not its own n
     "tests_xml_dev",
   ]);
 });
-
-test("after a mistyped run id, the next command has the run that was meant, or lists the runs", async (t) => {
-  const lake = temporaryDirectory(t);
-  mkdirSync(sealedDir(lake, RUN), { recursive: true });
-  const lastLine = async (workflow: string, parameters: Record<string, string>, exit = 2) => {
-    const words = Object.entries(parameters).map(([name, value]) => ` -p ${name}=${value}`);
-    const command = `bin/digdag run ${workflow}.dig${words.join("")}`;
-    const runId = Object.values(parameters)[0];
-    const around = { activeBefore: OTHER, active: OTHER, lastSwitch: undefined, failed: [], command };
-    return (await closingLines({ lake, workflow, parameters, runId, exit, ...around })).at(-1);
-  };
-  const mistyped = RUN.replace("0829", "0892");
-  const cases: [workflow: string, parameter: string, runId: string, next: string][] = [
-    ["promote", "promote_run_id", mistyped, `bin/digdag run promote.dig -p promote_run_id=${RUN}`],
-    ["rollback", "rollback_run_id", mistyped, `bin/digdag run rollback.dig -p rollback_run_id=${RUN}`],
-    ["build", "run_id", mistyped, `bin/digdag run build.dig -p run_id=${RUN}`],
-    ["promote", "promote_run_id", "2019-01__20190203_111111", "bin/lake status   (lists the runs)"],
-  ];
-  for (const [workflow, parameter, runId, next] of cases) {
-    assert.equal(await lastLine(workflow, { [parameter]: runId }), `next: ${next}`);
-  }
-  const repeated = (workflow: string, parameter: string, runId: string) =>
-    `next: fix the reported error, then bin/digdag run ${workflow}.dig -p ${parameter}=${runId}   (resumes)`;
-  for (const [workflow, parameter, runId] of [
-    ["promote", "promote_run_id", RUN],
-    ["main", "run_id", mistyped],
-  ] as const) {
-    const next = await lastLine(workflow, { [parameter]: runId });
-    assert.equal(next, repeated(workflow, parameter, runId));
-  }
-});

@@ -2,7 +2,6 @@ import { wasInterrupted } from "../cli/interrupt.ts";
 import { kindOf } from "../files/files.ts";
 import { buildingDir, sealedDir } from "../files/paths.ts";
 import type { Intent } from "../promotion/promotions.ts";
-import { beginsRun, missingRun } from "./missing_run.ts";
 import type { Failure } from "./stage_times.ts";
 
 /** How a workflow of the project ended. */
@@ -31,7 +30,7 @@ const PROMOTING = new Set(["main", "promote", "rollback"]);
  */
 export async function closingLines(ending: Ending): Promise<string[]> {
   const state = ending.runId === undefined ? undefined : await stateOf(ending.lake, ending.runId);
-  const next = (await otherRun(ending)) ?? nextStep(ending, state);
+  const next = nextStep(ending, state);
   return [runLine(ending, state), activeLine(ending), ...(next === undefined ? [] : [`next: ${next}`])];
 }
 
@@ -82,17 +81,6 @@ function whyNotMoved({ workflow, parameters, exit, active, runId }: Ending): str
   if (exit !== 0) return "the workflow ended before changing it";
   if (parameters.run_mode !== "prod") return "main.dig promotes only with run_mode=prod";
   return "allow_promote=false";
-}
-
-/** The next step after a failure because of a run that isn't in the lake: the same command would fail again. */
-async function otherRun(ending: Ending): Promise<string | undefined> {
-  const { lake, workflow, parameters, exit, command } = ending;
-  if (exit === 0 || wasInterrupted(exit) || beginsRun(workflow)) return undefined;
-  const missing = await missingRun(lake, workflow, parameters);
-  if (missing === undefined) return undefined;
-  const { runId, meant } = missing;
-  if (meant !== undefined && command.includes(runId)) return command.replace(runId, meant);
-  return "bin/lake status   (lists the runs)";
 }
 
 function nextStep(ending: Ending, state: RunState | undefined): string | undefined {

@@ -6,7 +6,7 @@ import { checkParameters } from "../parameters/check.ts";
 import { type LaunchContext, runDigdag } from "./execute.ts";
 import { launcherHelp, workflowHelp } from "./help.ts";
 import { nothingNew } from "./if_new.ts";
-import { meantRunId } from "./missing_run.ts";
+import { meantRunId, requireNamedRun } from "./missing_run.ts";
 import { notifying } from "./notify.ts";
 import { projectRoot, workflowFolders } from "./places.ts";
 import { parseRunArguments, type RunArguments } from "./run_arguments.ts";
@@ -89,6 +89,8 @@ async function checkRun(
     const meant = await meantRunId(env.DISCOGS_DATA_LAKE, workflow.name, parameters);
     throw meant === "" ? error : new ExpectedError(`${error.message}${meant}`, { cause: error });
   }
+  if (env.DISCOGS_DATA_LAKE)
+    await requireNamedRun(resolve(cwd, env.DISCOGS_DATA_LAKE), workflow.name, parameters);
   const root = resolve(cwd, parameters.project_root || projectRoot);
   if (statSync(root, { throwIfNoEntry: false })?.isDirectory() === true) return;
   throw new ExpectedError(`project_root is ${JSON.stringify(root)}, but there is no such directory`);

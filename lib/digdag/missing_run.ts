@@ -1,17 +1,11 @@
+import { ExpectedError } from "../cli/errors.ts";
 import { listArchived } from "../lake/archived.ts";
-import { likelyRun, meantRun, runIdsIn } from "../lake/likely_run.ts";
+import { meantRun, runIdsIn } from "../lake/likely_run.ts";
 import { runId as runIdRule } from "../parameters/rules.ts";
 import { workflowParameters } from "../parameters/workflows.ts";
 
-/** A run that was asked for but isn't in the lake. */
-export interface MissingRun {
-  runId: string;
-  /** The run that was probably meant. */
-  meant: string | undefined;
-}
-
 /** Whether a workflow of the project begins the run that its parameters name, if there is none yet. */
-export function beginsRun(workflow: string): boolean {
+function beginsRun(workflow: string): boolean {
   const takes = workflowParameters[workflow]?.takes ?? {};
   return takes.dump_month !== undefined && takes.run_mode !== undefined;
 }
@@ -24,13 +18,23 @@ export async function missingRun(
   lake: string,
   workflow: string,
   parameters: Readonly<Record<string, string>>,
-): Promise<MissingRun | undefined> {
+): Promise<string | undefined> {
   const wanted = runIdsGiven(workflow, parameters);
   if (wanted.length === 0) return undefined;
-  const ids = await runIdsIn(lake);
-  const known = new Set([...ids, ...(await listArchived(lake)).map(({ runId }) => runId)]);
-  const runId = wanted.find((each) => !known.has(each));
-  return runId === undefined ? undefined : { runId, meant: likelyRun(runId, ids) };
+  const known = new Set([...(await runIdsIn(lake)), ...(await listArchived(lake)).map(({ runId }) => runId)]);
+  return wanted.find((each) => !known.has(each));
+}
+
+/** ExpectedError when a workflow's parameter names a run that isn't in the lake, unless the workflow would begin it. */
+export async function requireNamedRun(
+  lake: string,
+  workflow: string,
+  parameters: Readonly<Record<string, string>>,
+): Promise<void> {
+  const missing = beginsRun(workflow) ? undefined : await missingRun(lake, workflow, parameters);
+  if (missing === undefined) return;
+  const meant = (await meantRun(lake, missing)) || "; bin/lake status lists the runs";
+  throw new ExpectedError(`there is no run ${missing} in ${lake}${meant}`);
 }
 
 /** `; did you mean X?` for a parameter that should be a run id but isn't, or nothing. */

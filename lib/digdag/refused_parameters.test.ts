@@ -97,6 +97,14 @@ test("bin/digdag refuses them with one line on stderr and exit code 2", (t) => {
       ["promote.dig", "-p", "promote_run_id=2026-06_20260701_000000"],
       /^digdag: error: promote_run_id is "2026-06_.*, but must be a run id .*; did you mean 2026-06__20260701_000000\?\n$/,
     ],
+    [
+      ["promote.dig", "-p", "promote_run_id=2026-06__20260701_000001"],
+      /^digdag: error: there is no run 2026-06__20260701_000001 in .*; did you mean 2026-06__20260701_000000\?\n$/,
+    ],
+    [
+      ["build.dig", "-p", "run_id=2019-01__20190203_111111"],
+      /^digdag: error: there is no run 2019-01__20190203_111111 in .*; bin\/lake status lists the runs\n$/,
+    ],
     [["promote.dig"], /^digdag: error: promote\.dig needs -p promote_run_id=RUN_ID\n$/],
     [
       ["main.dig", "-p", "project_root=nowhere"],

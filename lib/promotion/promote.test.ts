@@ -282,6 +282,22 @@ test("each promotion by the script writes one page of the run, and repeating the
   assert.equal(await pages(RUN), 2);
 });
 
+test("a script that switches alone tells how to bring the page of all months up to date, if there is one", async () => {
+  const lake = makeLake();
+  for (const run of [OLDER, RUN]) await makeSealedRun(lake, run);
+  const note = /history\.html shows the previous active run until bin\/lake build_report writes it again/;
+  const script = async (name: string, ...args: string[]) => {
+    const { code, stderr } = await runScript(name, ...args, "--lake", lake);
+    assert.equal(code, 0, stderr);
+    return note.test(stderr);
+  };
+  assert.equal(await script("scripts/promote.ts", OLDER), false);
+  await script("scripts/build_report.ts");
+  assert.equal(await script("scripts/promote.ts", RUN), true);
+  assert.equal(await script("scripts/promote.ts", RUN), false, "nothing was switched");
+  assert.equal(await script("scripts/rollback.ts"), true);
+});
+
 test("a page that can't be written leaves the promotion in place, and is written later", async () => {
   const lake = makeLake();
   await makeSealedRun(lake, RUN);

@@ -1,5 +1,7 @@
 import { join } from "node:path";
-import { writeFileAtomic } from "../files/files.ts";
+import type { Logger } from "../cli/log.ts";
+import { STAGE_LOG } from "../cli/stage_log.ts";
+import { kindOf, writeFileAtomic } from "../files/files.ts";
 import { lakePaths } from "../files/paths.ts";
 import { type ReadContext, readHistory } from "./data/history.ts";
 import { historyPage } from "./history/history_page.ts";
@@ -18,4 +20,17 @@ export async function writeHistoryPage(
   const path = join(outDir, HISTORY_PAGE);
   await writeFileAtomic(path, historyPage(await readHistory(context), new Date()));
   return path;
+}
+
+/**
+ * Tells how to bring the page of all months up to date, if there is one, after `active` was switched: a workflow does so in a
+ * later step, a script alone does not.
+ */
+export async function noteStaleHistoryPage(
+  lake: string,
+  { env, log }: { env: NodeJS.ProcessEnv; log: Pick<Logger, "info"> },
+): Promise<void> {
+  const path = join(lakePaths(lake).historyReports, HISTORY_PAGE);
+  if (env[STAGE_LOG] || (await kindOf(path)) === undefined) return;
+  log.info(`${path} shows the previous active run until bin/lake build_report writes it again`);
 }

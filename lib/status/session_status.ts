@@ -127,7 +127,7 @@ function hasFailed(last: Attempt | undefined): boolean {
 async function missingRunOf(lake: string, record: SessionRecord): Promise<string | null> {
   const { workflow: name, project, parameters } = record;
   if (ownsRun(record) || !isOwnWorkflow({ name, project })) return null;
-  return (await missingRun(lake, name, parameters))?.runId ?? null;
+  return (await missingRun(lake, name, parameters)) ?? null;
 }
 
 function problemOf(status: SessionStatus): string {
