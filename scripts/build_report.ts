@@ -15,7 +15,8 @@ export const main = defineCommand({
     "that the drift gate accepts, runs, promotions and stage times, as recorded in the history: run",
     "history_pipeline.dig first for the KPIs of a new run. The file is replaced atomically and opens from disk.",
     "--active also writes a page of the active run to its _reports/: datasets with columns, fill rates and first",
-    "rows, sources and checks. A promotion has written one; a later one also has the checks after the promotion.",
+    "rows, sources and checks. Promotion already wrote one; a page made later also includes the checks",
+    "that ran after it.",
   ].join("\n"),
   options: {
     ...historyOptions,

@@ -29,8 +29,16 @@ test("SQL that begins with a comment is SQL, even if it looks like an option", a
   assert.equal((await runMain(main, ["--lake", lake, "--comment"])).code, 2);
 });
 
+test("reports a directory that is not a lake", async (t) => {
+  const lake = temporaryDirectory(t);
+  const { code, stderr } = await runMain(main, ["--lake", lake, "SELECT * FROM hive.discogs.labels_ref_v10"]);
+  assert.equal(code, 2);
+  assert.match(stderr, /is not a lake: it has neither _runs\/ nor _meta\//);
+});
+
 test("reads a .sql file, reports a missing one, and accepts SQL that ends like a file name", async (t) => {
   const lake = temporaryDirectory(t);
+  mkdirSync(join(lake, "_runs"));
   const file = join(lake, "my query.sql");
   writeFileSync(file, "SELECT 1 AS n;\nSELECT NULL AS m");
   assert.equal((await runMain(main, ["--lake", lake, "--csv", file])).stdout, "n\n1\nm\n\n");

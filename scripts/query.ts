@@ -78,7 +78,8 @@ export const main = defineCommand({
       );
     }
     if (out !== undefined) assertWritable(out, { entry: true });
-    const engine = suggestingNames(await openEngineWithHistory(lake, sessionLimits(options), { env, log }));
+    const opened = await openEngineWithHistory(lake, sessionLimits(options), { env, log });
+    const engine = suggestingNames(opened, lake);
     try {
       const output = outputOf(engine, statements, format);
       if (out !== undefined) await writeFileAtomic(out, output);

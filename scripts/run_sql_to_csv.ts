@@ -26,7 +26,8 @@ export const main = defineCommand({
   ],
   async run({ options, env, log, print }) {
     const limits = sessionLimits(options);
-    const open = async () => suggestingNames(await openEngineWithHistory(options.lake, limits, { env, log }));
+    const { lake } = options;
+    const open = async () => suggestingNames(await openEngineWithHistory(lake, limits, { env, log }), lake);
     const { path, rows } = await sqlToCsv(open, options["sql-file"], options["out-dir"]);
     print(`${path}: ${counted(rows, "row")}`);
     return EXIT.ok;

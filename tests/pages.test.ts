@@ -242,6 +242,19 @@ test("the page of a run shows the contents of its datasets", async () => {
   });
 });
 
+test("a phone shows the description of a column below its name, as wide as the window", async () => {
+  await withPage(browser, pageOf("of a run"), { width: PHONE, colorScheme: "light" }, async ({ page }) => {
+    const table = page.locator('[aria-label="Columns of releases_v6"]');
+    const row = table.locator("tbody tr").first();
+    const boxOf = async (cell: string) => (await row.locator(cell).boundingBox()) ?? assert.fail(cell);
+    const [name, description] = [await boxOf("th"), await boxOf("td:last-child")];
+    assert.equal(description.x, name.x);
+    assert.ok(description.y >= name.y + name.height);
+    assert.ok(description.width > PHONE * 0.9);
+    assert.ok(description.x + description.width <= PHONE);
+  });
+});
+
 test("a lake without history or active run has a page; a run's page without a run is refused", async () => {
   const other = makeLake();
   try {

@@ -120,6 +120,13 @@ test("names all failed checks, exits with 1, and records them in the report", as
   assert.equal((await sanityResult(dir, FIRST)).passed, false);
 });
 
+test("refuses a directory that is not a run in one short line", async (t) => {
+  const lake = temporaryLake(t);
+  const refused = await script(parquetSanity, lake, "--root", lake);
+  assert.equal(refused.code, 2);
+  assert.match(refused.stderr, /error: .* is not a run: it has no manifest\.json, run\.json or dataset\n$/);
+});
+
 test("tests a sealed run again only by its directory, also as JSON", async (t) => {
   const lake = temporaryLake(t);
   const dir = await makeSealedRun(lake, FIRST);

@@ -4,6 +4,7 @@ import type { Logger } from "../cli/log.ts";
 import { warehouseDatasets } from "../datasets/index.ts";
 import type { TableDeclaration } from "../datasets/types.ts";
 import { kindOf } from "../files/files.ts";
+import { datasetsIn } from "../lake/datasets_in.ts";
 import { datasetName } from "../lake/done.ts";
 import { openRunEngine, type RunEngine } from "../sql/duckdb/open.ts";
 import type { SessionLimits } from "../sql/duckdb/session.ts";
@@ -60,12 +61,15 @@ export interface SanityResult {
 
 /**
  * Checks the files of a run (the data contract, Parquet sanity of a run) without changing anything in it. Defects of
- * the data are in the result; ExpectedError only when the directory can't be opened. A link to a run is resolved once,
- * at the start.
+ * the data are in the result; ExpectedError only when the directory can't be opened or is not like a run. A link to a run
+ * is resolved once, at the start.
  */
 export async function parquetSanity(dir: string, options: SanityOptions): Promise<SanityResult> {
   const started = new Date().toISOString();
   return withSubject(dir, options, async (run, subject) => {
+    if (subject.state === "unrecorded" && (await datasetsIn(subject.dir)).length === 0) {
+      throw new ExpectedError(`${dir} is not a run: it has no manifest.json, run.json or dataset`);
+    }
     const before = await checksBefore(subject, options);
     const datasets = await datasetsToCheck(subject.dir);
     const files = await fileChecks(run, subject, datasets, before, options);

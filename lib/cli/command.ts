@@ -170,10 +170,16 @@ function parseOrExplain<T, O extends OptionSpecs>({ name, options }: Command<O>,
     const problem = `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
     const [, unknown] = /^unknown option '--([^'=]+)/.exec(problem) ?? [];
     const near =
-      unknown === undefined ? undefined : nearest(unknown, [...Object.keys(options), "debug", "help"]);
+      unknown === undefined ? undefined : optionMeant(unknown, [...Object.keys(options), "debug", "help"]);
     const meant = near === undefined ? "" : `, did you mean --${near}?`;
     throw new ExpectedError(`${problem}${meant}; see ${commandCall(name)} --help`, { cause: error });
   }
+}
+
+/** The only option that ends with the given word, as `--dump-month` with `month`, or the nearest. */
+function optionMeant(given: string, names: readonly string[]): string | undefined {
+  const ending = names.filter((name) => name.endsWith(`-${given}`));
+  return ending.length === 1 ? ending[0] : nearest(given, names);
 }
 
 function checkPositionals<O extends OptionSpecs>(command: Command<O>, given: string[]): void {

@@ -83,6 +83,16 @@ test("a text that begins with a comment is not an option", async (t) => {
   );
 });
 
+test("names the option that was probably meant: the nearest, or the only one that ends with the word", async (t) => {
+  for (const word of ["dry-rnu", "run"]) {
+    const { printed } = (await given(t, `--${word}`)) as { printed: string };
+    assert.equal(
+      printed,
+      `x.ts: error: unknown option '--${word}', did you mean --dry-run?; see npx tsx x.ts --help\n`,
+    );
+  }
+});
+
 test("a flag accepts true or false", async (t) => {
   for (const [word, expected] of [
     ["--dry-run", true],

@@ -19,6 +19,7 @@ import {
   type WarehouseDataset,
 } from "../datasets/warehouse.ts";
 import { ingestedDirectories, ingestedDumps } from "../extract/ingest_run.ts";
+import { sealedDir } from "../files/paths.ts";
 import { datasetName } from "../lake/done.ts";
 import { workflowParameters } from "../parameters/workflows.ts";
 import {
@@ -56,9 +57,13 @@ function waiting(call: string, ...others: string[][]): NodeJS.ProcessEnv {
   return { WAITING: call, WAITS_FOR: JSON.stringify(steps) };
 }
 
+/** The only run of the lake. */
+const RUN = "2026-06__20260701_000000";
+
 let base: string;
 beforeEach(async () => {
   base = await mkdtemp(join(tmpdir(), "workflows-"));
+  await mkdir(sealedDir(join(base, "lake"), RUN), { recursive: true });
   await mkdir(join(base, "root", "bin"), { recursive: true });
   await writeFile(join(base, "root", "bin", "run.mjs"), RECORDER);
   await cp(join(projectRoot, "bin", "step"), join(base, "root", "bin", "step"));
@@ -400,7 +405,7 @@ test("a path with quotes, blanks and commands stays one argument, relative to th
 });
 
 test("promote.dig alone needs no mode, and honours dry_run", async () => {
-  const promote_run_id = "2026-06__20260701_000000";
+  const promote_run_id = RUN;
   succeeded(await run("promote", { promote_run_id, allow_older: "true" }));
   const [, promote, ...after] = await calls();
   assert.equal(option(promote, "--promote-run-id"), promote_run_id);
@@ -417,7 +422,7 @@ test("promote.dig alone needs no mode, and honours dry_run", async () => {
 });
 
 test("with publish_to a run is published before it is promoted, and the pointer follows", async () => {
-  const given = { promote_run_id: "2026-06__20260701_000000", publish_to: "s3://music/lake" };
+  const given = { promote_run_id: RUN, publish_to: "s3://music/lake" };
   const failed = await run("promote", given, { FAIL: "scripts/publish_run.ts --promote-run-id=" });
   assert.equal(failed.code, 1);
   assert.deepEqual(
@@ -437,10 +442,10 @@ test("with publish_to a run is published before it is promoted, and the pointer 
 
 test("rollback and the steps on active run on their own", async () => {
   const publish_to = "s3://music/lake";
-  succeeded(await run("rollback", { rollback_run_id: "2026-06__20260701_000000", publish_to }));
+  succeeded(await run("rollback", { rollback_run_id: RUN, publish_to }));
   const [, rollback, pointer, ...after] = await calls();
   assert.ok(pointer?.includes("--only-activate") && pointer.includes("--active"));
-  assert.equal(option(rollback, "--to"), "2026-06__20260701_000000");
+  assert.equal(option(rollback, "--to"), RUN);
   // So that a repeated session is the same request and does not go further back.
   assert.match(option(rollback, "--session-time") ?? "", /^\d{4}-\d\d-\d\dT/);
   assertGroups(after, ["register_active"], ["build_report"]);

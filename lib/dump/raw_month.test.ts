@@ -51,7 +51,8 @@ test("never mixes files of two dates, and ignores dates of other months", async 
 });
 
 test("names what is missing", async () => {
-  await assert.rejects(findDumpFiles(raw, "2026-08"), /2026-08 lacks discogs_202608DD_artists\.xml\.gz, /);
+  const nothing = `there is no directory ${join(raw, "2026-08")}: download the month (main.dig: -p do_download=true)`;
+  await assert.rejects(findDumpFiles(raw, "2026-08"), { message: nothing });
   await assert.rejects(findDumpFiles(raw, "2026-8"), /"2026-8" is not a dump month/);
   await assert.rejects(
     findDumpMonth(raw),
@@ -59,5 +60,11 @@ test("names what is missing", async () => {
   );
   await put("2026-08", "discogs_20260801_artists.xml.gz");
   await assert.rejects(findDumpMonth(raw), /\(incomplete: 2026-08\)/);
+  await put("2026-07");
+  await assert.rejects(findDumpFiles(raw, "2026-07"), /2026-07 lacks discogs_202607DD_artists\.xml\.gz, /);
+  await assert.rejects(
+    findDumpFiles(raw, "2026-06"),
+    /2026-06: .*choose one that is there, such as 2026-07, 2026-08$/,
+  );
   await assert.rejects(findDumpMonth(join(raw, "absent")), /has all four dump files/);
 });

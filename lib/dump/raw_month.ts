@@ -32,6 +32,8 @@ export interface DumpMonth {
   otherDates: string[];
 }
 
+/** How many of the months that are there an error names. */
+const NAMED_MONTHS = 6;
 const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
 const DUMP_FILE = /^discogs_(\d{8})_(artists|labels|masters|releases)\.xml\.gz$/;
 
@@ -40,8 +42,8 @@ const DUMP_FILE = /^discogs_(\d{8})_(artists|labels|masters|releases)\.xml\.gz$/
  * ExpectedError when there is none.
  */
 export async function findDumpMonth(rawRoot: string): Promise<DumpMonth> {
-  const months = (await namesIn(rawRoot)).filter((name) => MONTH.test(name));
-  for (const month of months.sort().reverse()) {
+  const months = await monthsIn(rawRoot);
+  for (const month of months.toReversed()) {
     const found = await newestComplete(rawRoot, month);
     if (found !== undefined) return found;
   }
@@ -58,6 +60,11 @@ export async function findDumpFiles(rawRoot: string, month: string): Promise<Dum
   const found = await newestComplete(rawRoot, month);
   if (found !== undefined) return found;
   throw new ExpectedError(await describeMissing(rawRoot, month));
+}
+
+/** The months that have a directory, in order. */
+async function monthsIn(rawRoot: string): Promise<string[]> {
+  return (await namesIn(rawRoot)).filter((name) => MONTH.test(name)).sort();
 }
 
 async function newestComplete(rawRoot: string, month: string): Promise<DumpMonth | undefined> {
@@ -99,6 +106,12 @@ async function filesByDate(rawRoot: string, month: string): Promise<Map<string, 
 }
 
 async function describeMissing(rawRoot: string, month: string): Promise<string> {
+  const others = await monthsIn(rawRoot);
+  if (!others.includes(month)) {
+    const newest = others.slice(-NAMED_MONTHS).join(", ");
+    const instead = others.length === 0 ? "" : `, or choose one that is there, such as ${newest}`;
+    return `there is no directory ${join(rawRoot, month)}: download the month (main.dig: -p do_download=true)${instead}`;
+  }
   const dates = await filesByDate(rawRoot, month);
   const date = [...dates.keys()].sort().at(-1);
   const compact = date ?? `${month.replace("-", "")}DD`;

@@ -32,6 +32,20 @@ test("never removes a sealed run", async () => {
   assert.equal(existsSync(sealedDir(lake, RUN)), true);
 });
 
+test("suggests only a run that can be discarded for a mistyped one", async () => {
+  const lake = makeLake();
+  await makeSealedRun(lake, RUN);
+  const absent = `there is no run ${RUN.slice(0, -1)}4 in ${lake}`;
+  await assert.rejects(discardRun(lake, `${RUN.slice(0, -1)}4`), { message: absent });
+  await assert.rejects(discardRun(lake, RUN.slice(0, -1)), ({ message }) => !/did you mean/.test(message));
+  const building = RUN.replace("194923", "194925");
+  mkdirSync(buildingDir(lake, building));
+  await assert.rejects(discardRun(lake, `${RUN.slice(0, -1)}4`), {
+    message: `${absent}; did you mean ${building}?`,
+  });
+  await assert.rejects(discardRun(lake, RUN.slice(0, -1)), new RegExp(`; did you mean ${building}\\?$`));
+});
+
 test("removes a building run next to a sealed one of the same id, and keeps the sealed one", async () => {
   const lake = makeLake();
   await makeSealedRun(lake, RUN);

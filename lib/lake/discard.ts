@@ -4,7 +4,7 @@ import { ExpectedError } from "../cli/errors.ts";
 import { kindOf, namesIn, removeTree, syncPath } from "../files/files.ts";
 import { assertRemovable } from "../files/guard.ts";
 import { buildingDir, lakePaths, sealedDir, TEMPORARY_PREFIX, temporaryName } from "../files/paths.ts";
-import { meantRun, requireRunIdFor } from "./likely_run.ts";
+import { buildingIdsIn, meantRun, requireRunIdFor } from "./likely_run.ts";
 import { holdRun } from "./run_lock.ts";
 
 /**
@@ -18,7 +18,7 @@ export async function discardRun(
   runId: string,
   beforeRemoval: () => Promise<number> = async () => 0,
 ): Promise<void> {
-  const building = buildingDir(lake, await requireRunIdFor(lake, runId));
+  const building = buildingDir(lake, await requireRunIdFor(lake, runId, buildingIdsIn));
   await holdRun(lake, runId, `discarding run ${runId}`, async () => {
     const { runs } = lakePaths(lake);
     const there = (await kindOf(building)) !== undefined;
@@ -30,7 +30,8 @@ export async function discardRun(
     }
     const others = await beforeRemoval();
     if (nothingThere && others === 0) {
-      throw new ExpectedError(`there is no run ${runId} in ${lake}${await meantRun(lake, runId)}`);
+      const meant = await meantRun(lake, runId, buildingIdsIn);
+      throw new ExpectedError(`there is no run ${runId} in ${lake}${meant}`);
     }
     if (there) {
       const aside = join(runs, temporaryName(`discarded.${runId}`));

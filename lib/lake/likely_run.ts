@@ -13,24 +13,34 @@ export async function runIdsIn(lake: string): Promise<string[]> {
   return [...new Set(ids)].filter(isRunId).sort();
 }
 
+/** The ids of the runs of a lake that are not sealed. */
+export async function buildingIdsIn(lake: string): Promise<string[]> {
+  const names = await namesIn(lakePaths(lake).runs);
+  const building = names.filter((name) => name.startsWith(BUILDING_PREFIX));
+  return building
+    .map((name) => name.slice(BUILDING_PREFIX.length))
+    .filter(isRunId)
+    .sort();
+}
+
 /** The newest run of a month where only that is given, else the one that is written most like it. */
 export function likelyRun(given: string, ids: readonly string[]): string | undefined {
   const ofMonth = ids.findLast((runId) => given !== "" && runId.startsWith(given));
   return ofMonth ?? nearest(given, ids);
 }
 
-/** `; did you mean X?` for the run of a lake that was probably meant, or nothing. */
-export async function meantRun(lake: string, given: string): Promise<string> {
-  const likely = likelyRun(given, await runIdsIn(lake));
+/** `; did you mean X?` for the run of a lake that was probably meant, among those that `idsIn` lists, or nothing. */
+export async function meantRun(lake: string, given: string, idsIn = runIdsIn): Promise<string> {
+  const likely = likelyRun(given, await idsIn(lake));
   return likely === undefined || likely === given ? "" : `; did you mean ${likely}?`;
 }
 
-/** The run id itself. ExpectedError when it is none, with the run of the lake that was probably meant. */
-export async function requireRunIdFor(lake: string, given: string): Promise<string> {
+/** The run id itself. ExpectedError when it is none, with the run that was probably meant, as {@link meantRun}. */
+export async function requireRunIdFor(lake: string, given: string, idsIn = runIdsIn): Promise<string> {
   try {
     return requireRunId(given);
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error;
-    throw new ExpectedError(`${error.message}${await meantRun(lake, given)}`, { cause: error });
+    throw new ExpectedError(`${error.message}${await meantRun(lake, given, idsIn)}`, { cause: error });
   }
 }

@@ -96,7 +96,7 @@ async function existingRun(lake: string, runId: string): Promise<SelectedRun | u
 export function sessionTime(selection: RunSelection): Date {
   const text = selection["session-time"];
   if (text === undefined)
-    throw new ExpectedError("no run is chosen: give --run-id RUN_ID (bin/lake status lists the runs)");
+    throw new ExpectedError("no run is chosen: give a run id (bin/lake status lists the runs)");
   const time = new Date(text);
   if (!/^\d{4}-\d{2}-\d{2}T.+(Z|[+-]\d{2}:?\d{2})$/.test(text) || Number.isNaN(time.getTime())) {
     throw new ExpectedError(`--session-time is "${text}", but must be a time like 2026-01-20T19:49:23+00:00`);

@@ -1,6 +1,7 @@
 import { ExpectedError, oneLine } from "../cli/errors.ts";
 import { didYouMean, nearest } from "../cli/nearest.ts";
 import { RUN_SCHEMA_PREFIX } from "../files/run_id.ts";
+import { requireLake } from "../lake/require_lake.ts";
 import { datasetTables, tablesByDirectory } from "./dataset_tables.ts";
 import { ACTIVE_SCHEMA, CATALOG, type SqlEngine } from "./engine.ts";
 import { segments } from "./split.ts";
@@ -10,23 +11,23 @@ type Catalog = Pick<SqlEngine, "schemas" | "objects" | "query">;
 
 /**
  * The same engine, whose errors about an unknown table or column name the one that was probably meant. An engine by itself
- * suggests nothing, or tables of its own such as `sqlite_master`.
+ * suggests nothing, or tables of its own such as `sqlite_master`. Where there are no tables, `lake` may be no lake.
  */
-export function suggestingNames(engine: SqlEngine): SqlEngine {
+export function suggestingNames(engine: SqlEngine, lake: string): SqlEngine {
   return {
     ...engine,
     async query(sql, source) {
       try {
         return await engine.query(sql, source);
       } catch (error) {
-        throw await explained(engine, sql, error, source);
+        throw await explained(engine, lake, sql, error, source);
       }
     },
     async *stream(sql, source) {
       try {
         yield* engine.stream(sql, source);
       } catch (error) {
-        throw await explained(engine, sql, error, source);
+        throw await explained(engine, lake, sql, error, source);
       }
     },
   };
@@ -34,6 +35,7 @@ export function suggestingNames(engine: SqlEngine): SqlEngine {
 
 async function explained(
   engine: SqlEngine,
+  lake: string,
   sql: string,
   error: unknown,
   source?: SqlSource,
@@ -41,7 +43,8 @@ async function explained(
   const cause = error instanceof ExpectedError ? error.cause : undefined;
   if (cause === undefined) return error;
   const message = oneLine(cause);
-  const problem = (await unknownTable(engine, sql, message)) ?? (await unknownColumn(engine, sql, message));
+  const problem =
+    (await unknownTable(engine, lake, sql, message)) ?? (await unknownColumn(engine, sql, message));
   return problem === undefined ? error : sqlError(engine.name, sql, new Error(problem, { cause }), source);
 }
 
@@ -56,7 +59,13 @@ const UNKNOWN_TABLE = [
 /** Schemas of the engines themselves, for which their own messages are right. */
 const OTHER_SCHEMAS = ["information_schema", "pg_catalog", "metadata", "runtime"];
 
-async function unknownTable(engine: Catalog, sql: string, message: string): Promise<string | undefined> {
+/** ExpectedError where there can't be any table, because `lake` is no lake. */
+async function unknownTable(
+  engine: Catalog,
+  lake: string,
+  sql: string,
+  message: string,
+): Promise<string | undefined> {
   const found = firstMatch(UNKNOWN_TABLE, message);
   const given = found === undefined ? undefined : nameIn(sql, found[1]);
   if (given === undefined) return undefined;
@@ -65,6 +74,7 @@ async function unknownTable(engine: Catalog, sql: string, message: string): Prom
   const schemas = await engine.schemas();
   const place = schemas.includes(schema) ? schema : (nearest(schema, schemas) ?? ACTIVE_SCHEMA);
   const tables = (await engine.objects(place)).map(({ name }) => name);
+  if (tables.length === 0) await requireLake(lake);
   const datasets = place === ACTIVE_SCHEMA || place.startsWith(RUN_SCHEMA_PREFIX) ? datasetTables : new Map();
   return `there is no table ${given}${instead(table, `${CATALOG}.${place}`, tables, datasets)}`;
 }

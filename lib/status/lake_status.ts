@@ -1,6 +1,5 @@
-import { ExpectedError } from "../cli/errors.ts";
-import { kindOf } from "../files/files.ts";
 import { lakePaths } from "../files/paths.ts";
+import { requireLake } from "../lake/require_lake.ts";
 import type { RunList } from "../lake/runs.ts";
 import { type ActiveStatus, activeStatus } from "./active_status.ts";
 import { type DiskStatus, diskStatus } from "./disk_status.ts";
@@ -58,20 +57,4 @@ export async function lakeStatus(request: StatusRequest): Promise<LakeStatus> {
     disk,
     problems,
   };
-}
-
-async function requireLake(lake: string): Promise<void> {
-  if ((await kindOf(`${lake}/.`)) !== "directory") {
-    throw new ExpectedError(
-      (await kindOf(lake)) === "file"
-        ? `${lake} is a file, but should be the directory of a lake`
-        : `there is no lake ${lake}: main.dig creates it with its first run`,
-    );
-  }
-  const { runs, meta } = lakePaths(lake);
-  const isLake = (await kindOf(`${runs}/.`)) === "directory" || (await kindOf(`${meta}/.`)) === "directory";
-  if (!isLake)
-    throw new ExpectedError(
-      `${lake} is not a lake: it has neither _runs/ nor _meta/, which main.dig creates with its first run`,
-    );
 }

@@ -54,8 +54,7 @@ export function warehouseCommand(
         run === undefined
           ? await buildInDirectory(dir, datasets, build)
           : await buildInLake(run, name, datasets, build);
-      const rowCounts = made.map(({ rows }) => counted(rows, "row")).join(" and ");
-      summarize(rowCounts || "not among the datasets of this run");
+      summarize(rowCounts(made) || "not among the datasets of this run");
       for (const { directory, rows } of made) print(`${directory}: ${counted(rows, "row")}`);
       return EXIT.ok;
     },
@@ -66,6 +65,12 @@ export function warehouseCommand(
 interface Built {
   directory: string;
   rows: number;
+}
+
+/** The rows of the datasets, which are named if there are several. */
+function rowCounts(made: readonly Built[]): string {
+  const of = ({ directory }: Built) => (made.length === 1 ? "" : ` in ${directory}`);
+  return made.map((built) => `${counted(built.rows, "row")}${of(built)}`).join(", ");
 }
 
 async function buildInLake(

@@ -14,10 +14,12 @@ export interface Table {
   columns: readonly (string | TableColumn)[];
   /** A cell per column; undefined if unknown. */
   rows: readonly (readonly HtmlPart[])[];
+  /** Whether a phone shows the cells of a row below each other: the last one is long text. */
+  isStacked?: boolean;
 }
 
 /** A table that scrolls horizontally if it is wider than the page. */
-export function table({ label, columns, rows }: Table): Html {
+export function table({ label, columns, rows, isStacked }: Table): Html {
   const all = columns.map((column) => (typeof column === "string" ? { name: column } : column));
   const classOf = (column: TableColumn | undefined) =>
     column?.kind === undefined ? undefined : html` class="${column.kind}"`;
@@ -27,7 +29,7 @@ export function table({ label, columns, rows }: Table): Html {
       ? html`<th scope="row"${classOf(all[0])}>${value ?? UNKNOWN}</th>`
       : html`<td${classOf(all[index])}>${value ?? UNKNOWN}</td>`;
   return html`<div class="scroll" role="group" tabindex="0" aria-label="${label}">
-<table>
+<table${isStacked === true && html` class="stacked"`}>
 <thead><tr>${head}</tr></thead>
 <tbody>
 ${rows.map((row) => html`<tr>${row.map(cell)}</tr>\n`)}</tbody>

@@ -39,6 +39,7 @@ function columnTable(
   const entry = manifest?.datasets[datasetName(declaration.directory)];
   return {
     label: `Columns of ${declaration.directory}`,
+    isStacked: true,
     columns: ["Column", { name: "Type", kind: "text" }, "Filled", { name: "Description", kind: "text" }],
     rows: declaration.columns.map(({ name, type, about }) => [
       html`<span class="id">${name}</span>`,

@@ -1,0 +1,20 @@
+import { ExpectedError } from "../cli/errors.ts";
+import { kindOf } from "../files/files.ts";
+import { lakePaths } from "../files/paths.ts";
+
+/** Passes for the directory of a lake, even an empty one. ExpectedError for anything else. */
+export async function requireLake(lake: string): Promise<void> {
+  if ((await kindOf(`${lake}/.`)) !== "directory") {
+    throw new ExpectedError(
+      (await kindOf(lake)) === "file"
+        ? `${lake} is a file, but should be the directory of a lake`
+        : `there is no lake ${lake}: main.dig creates it with its first run`,
+    );
+  }
+  const { runs, meta } = lakePaths(lake);
+  const isLake = (await kindOf(`${runs}/.`)) === "directory" || (await kindOf(`${meta}/.`)) === "directory";
+  if (!isLake)
+    throw new ExpectedError(
+      `${lake} is not a lake: it has neither _runs/ nor _meta/, which main.dig creates with its first run`,
+    );
+}
