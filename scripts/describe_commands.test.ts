@@ -19,8 +19,14 @@ test("docs/commands.md is what the script prints", async () => {
   assert.equal(page, stdout, "run: bin/lake describe_commands > docs/commands.md");
 });
 
-test("every script is listed under its own name", () => {
+const workflows = ["digdag", "history"].flatMap((folder) =>
+  readdirSync(new URL(folder, ROOT))
+    .filter((name) => name.endsWith(".dig"))
+    .map((name) => `${folder}/${name}`),
+);
+
+test("every script and workflow is listed under its own name", () => {
   const listed = [...page.matchAll(/^\| \[([^\]]+)\]\(\.\.\/([^)]+)\) \|/gm)];
-  assert.deepEqual(listed.map(([, name]) => name).sort(), [...scripts].sort());
+  assert.deepEqual(listed.map(([, name]) => name).sort(), [...scripts, ...workflows].sort());
   assert.ok(listed.every(([, name, target]) => name === target && existsSync(new URL(target ?? "", ROOT))));
 });

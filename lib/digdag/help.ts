@@ -17,6 +17,25 @@ Without --verbose, a workflow prints one line per step; the full log is kept in 
 
 const FOLDERS: readonly FolderName[] = ["digdag", "history"];
 
+/** A workflow of the project, for a list. */
+export interface ListedWorkflow {
+  /** `digdag/main.dig` */
+  path: string;
+  /** Parameters without which it does not run, as they are given: `run_id=RUN_ID`. */
+  needs: string[];
+  /** What it does, in one sentence. */
+  summary: string;
+}
+
+/** The project's workflows, in the order in which they are declared. */
+export function listedWorkflows(): ListedWorkflow[] {
+  return Object.entries(workflowParameters).map(([name, { folder, takes, needs = [] }]) => ({
+    path: `${folder}/${name}.dig`,
+    needs: needs.map((parameter) => `${parameter}=${takes[parameter]?.rule.placeholder}`),
+    summary: firstSentence(about(name)),
+  }));
+}
+
 /** The output of `bin/digdag --help`: the project's workflows and all of their parameters. */
 export function launcherHelp(): string {
   const workflows = Object.keys(workflowParameters).map(
