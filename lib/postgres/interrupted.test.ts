@@ -187,7 +187,7 @@ test("rows are produced only as fast as the server accepts them", async (t) => {
   const log = {
     ...silentLogger,
     progress(message: string) {
-      sent = Number(/: (\d+) of /.exec(message)?.[1] ?? sent);
+      sent = Number(/: ([\d,]+) of /.exec(message)?.[1]?.replaceAll(",", "") ?? sent);
     },
   };
   const loading = loadRun(
