@@ -19,6 +19,7 @@ const FOLDERS: readonly FolderName[] = ["digdag", "history"];
 
 /** A workflow of the project, for a list. */
 export interface ListedWorkflow {
+  name: string;
   /** `digdag/main.dig` */
   path: string;
   /** Parameters without which it does not run, as they are given: `run_id=RUN_ID`. */
@@ -29,18 +30,22 @@ export interface ListedWorkflow {
 
 /** The project's workflows, in the order in which they are declared. */
 export function listedWorkflows(): ListedWorkflow[] {
-  return Object.entries(workflowParameters).map(([name, { folder, takes, needs = [] }]) => ({
+  return Object.entries(workflowParameters).map(([name, { folder }]) => ({
+    name,
     path: `${folder}/${name}.dig`,
-    needs: needs.map((parameter) => `${parameter}=${takes[parameter]?.rule.placeholder}`),
+    needs: neededBy(name),
     summary: firstSentence(about(name)),
   }));
 }
 
+function neededBy(workflow: string): string[] {
+  const { takes = {}, needs = [] } = workflowParameters[workflow] ?? {};
+  return needs.map((parameter) => `${parameter}=${takes[parameter]?.rule.placeholder}`);
+}
+
 /** The output of `bin/digdag --help`: the project's workflows and all of their parameters. */
 export function launcherHelp(): string {
-  const workflows = Object.keys(workflowParameters).map(
-    (name) => [name, firstSentence(about(name))] as const,
-  );
+  const workflows = listedWorkflows().map(({ name, summary }) => [name, summary] as const);
   const all: Record<string, Parameter> = {};
   for (const folder of FOLDERS) Object.assign(all, { ...parametersOf[folder], ...all });
   return `${USAGE}\nWorkflows:\n${aligned(workflows)}\nParameters:\n${parameterLines(all)}`;
@@ -48,8 +53,10 @@ export function launcherHelp(): string {
 
 /** The output of `bin/digdag run WORKFLOW --help`. */
 export function workflowHelp({ name }: Workflow): string {
-  const { takes = {}, needs = [] } = workflowParameters[name] ?? {};
-  const needed = needs.map((parameter) => ` -p ${parameter}=${takes[parameter]?.rule.placeholder}`).join("");
+  const takes = workflowParameters[name]?.takes ?? {};
+  const needed = neededBy(name)
+    .map((parameter) => ` -p ${parameter}`)
+    .join("");
   return `${about(name)}\n\nUsage: bin/digdag run ${name}.dig${needed} [-p NAME=VALUE]...\n\nParameters:\n${parameterLines(takes)}`;
 }
 

@@ -1,4 +1,5 @@
 import { shellWord } from "../cli/shell_words.ts";
+import { workflowParameters } from "../parameters/workflows.ts";
 import { inProject } from "./places.ts";
 
 /** What a command needs that the caller's shell may lack: variables may have been set for one command only. */
@@ -15,10 +16,9 @@ export interface CallerPlace {
  */
 export function pasteable(line: string, { cwd, lake, rawRoot }: CallerPlace): string {
   return line.replace(/\bbin\/(?:digdag|lake)(?= )/, (program, at: number) => {
-    const needsDumps = /^ run (?:main|preflight|download|ingest|tests_xml_dev)\b/.test(
-      line.slice(at + program.length),
-    );
-    const raw = needsDumps && rawRoot ? `DISCOGS_RAW=${shellWord(rawRoot)} ` : "";
+    const [, workflow = ""] = /^ run (\w+)/.exec(line.slice(at + program.length)) ?? [];
+    const readsDumps = workflowParameters[workflow]?.takes.raw_root !== undefined;
+    const raw = readsDumps && rawRoot ? `DISCOGS_RAW=${shellWord(rawRoot)} ` : "";
     return `DISCOGS_DATA_LAKE=${shellWord(lake)} ${raw}${shellWord(inProject(program, cwd))}`;
   });
 }

@@ -6,21 +6,19 @@ import { isRunId, requireRunId } from "../files/run_id.ts";
 
 /** The ids of all runs in a lake, sealed or not. */
 export async function runIdsIn(lake: string): Promise<string[]> {
-  const names = await namesIn(lakePaths(lake).runs);
-  const ids = names.map((name) =>
-    name.startsWith(BUILDING_PREFIX) ? name.slice(BUILDING_PREFIX.length) : name,
-  );
-  return [...new Set(ids)].filter(isRunId).sort();
+  return idsOf(await namesIn(lakePaths(lake).runs));
 }
 
 /** The ids of the runs of a lake that are not sealed. */
 export async function buildingIdsIn(lake: string): Promise<string[]> {
-  const names = await namesIn(lakePaths(lake).runs);
-  const building = names.filter((name) => name.startsWith(BUILDING_PREFIX));
-  return building
-    .map((name) => name.slice(BUILDING_PREFIX.length))
-    .filter(isRunId)
-    .sort();
+  return idsOf((await namesIn(lakePaths(lake).runs)).filter((name) => name.startsWith(BUILDING_PREFIX)));
+}
+
+function idsOf(names: readonly string[]): string[] {
+  const ids = names.map((name) =>
+    name.startsWith(BUILDING_PREFIX) ? name.slice(BUILDING_PREFIX.length) : name,
+  );
+  return [...new Set(ids)].filter(isRunId).sort();
 }
 
 /** The newest run of a month where only that is given, else the one that is written most like it. */

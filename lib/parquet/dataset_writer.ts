@@ -183,7 +183,7 @@ export class DatasetWriter {
     await this.#settle(MAX_PENDING - 1);
   }
 
-  /** Syncs a part while the next ones are made: syncing all of them at the end took 6 % of the time of an extraction. */
+  /** Syncs a part while the next ones are made: syncing all of them at the end leaves the threads idle meanwhile. */
   async #durable(writing: Promise<WrittenPart>): Promise<WrittenPart> {
     const part = await writing;
     await syncPath(join(this.#temporary, part.name));

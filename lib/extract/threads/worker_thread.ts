@@ -6,9 +6,9 @@ import type { Answer, Calls, Job, PartCall, WorkerStart } from "./worker_message
 
 /** Limits a worker's garbage, so that peak memory does not depend on how long it runs. */
 const YOUNG_GENERATION_MB = 16;
-// V8 marks the whole heap of a thread whenever its heap and the blocks and columns it holds have doubled. It begins to do so at a
-// few megabytes, a hundred times per gigabyte of XML, although nearly all of the memory is freed when it is transferred. Only
-// threads started from now on are affected.
+// V8 marks the whole heap of a thread whenever its heap and the blocks and columns it holds have grown past a limit. The limit
+// starts at a few megabytes, so that it did so 39 times per gigabyte of XML, although nearly all of the memory is given up when it
+// is transferred (decision 0210). Only threads started from now on are affected.
 setFlagsFromString("--initial-old-space-size=64");
 
 interface Asked {
