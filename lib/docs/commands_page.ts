@@ -20,8 +20,8 @@ An empty option counts as not given. \`bin/digdag\` takes Digdag's own arguments
 
 const WORKFLOWS = `## Workflows
 
-\`bin/digdag run NAME.dig\` runs them from any directory, and \`bin/digdag run NAME.dig --help\` shows their parameters; see
-also [the workflows of a run](../digdag/README.md) and [of the history](../history/README.md).`;
+\`bin/digdag run main.dig\` runs one from any directory, and \`bin/digdag run promote.dig --help\` shows the parameters of
+another; see also [the workflows of a run](../digdag/README.md) and [of the history](../history/README.md).`;
 
 const VARIABLES = `## Environment variables
 
