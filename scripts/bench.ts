@@ -10,8 +10,6 @@ import type { Entity } from "../lib/datasets/declaration.ts";
 import { stages } from "../lib/extract/stage_times.ts";
 
 const ENTITIES: readonly Entity[] = ["artist", "label", "master", "release"];
-/** Rounds of the memory comparison; the median counts. */
-const ROUNDS = 3;
 
 /** Measures the extractors against plain gunzip and saxes, on a sample that it makes. */
 export const main = defineCommand({
@@ -23,10 +21,10 @@ export const main = defineCommand({
     "second. `of gunzip` is the time relative to gunzip alone; `saxes` and `1 thread` are the speeds relative to",
     "those. The last columns show what the threads were busy with. A stored dump below 4 MiB is always read on the",
     "main thread. `all` includes the detail datasets; otherwise only the historical ones are made.",
-    "--memory compares the peak memory for a releases dump with that for one ten times as large: medians of three",
-    "with the default number of threads. --files compares the size of all datasets with DuckDB's COPY (ZSTD) of the",
-    "same rows. --postgres loads all datasets of a dump into a temporary PostgreSQL, with keys, indexes and foreign",
-    "keys. Of the other options, these three use only --releases.",
+    "--memory compares the peak memory for a releases dump with that for one ten times as large, with the default number",
+    "of threads. --files compares the size of all datasets with DuckDB's COPY (ZSTD) of the same rows. --postgres loads",
+    "all datasets of a dump into a temporary PostgreSQL, with keys, indexes and foreign keys. Of the other options, these",
+    "three use only --releases, and --memory also --rounds.",
   ].join("\n"),
   options: {
     releases: { type: "integer", min: 1000, default: 60_000, summary: "releases of the sample month" },
@@ -54,7 +52,7 @@ export const main = defineCommand({
   },
   async run({ options, log, print }) {
     const threads = threadCounts(options.threads);
-    if (options.memory) await compareMemory(options.releases, log, print);
+    if (options.memory) await compareMemory(options, log, print);
     else if (options.postgres) await loadIntoPostgres(options.releases, log, print);
     else if (options.files) await compareFiles(options.releases, log, print);
     else await compareSpeed({ ...options, threads }, log, print);
@@ -173,13 +171,17 @@ function speedLine(
 }
 
 /** Six full parts, and sixty at ten times the size. */
-async function compareMemory(releases: number, log: Logger, print: (line: string) => void): Promise<void> {
+async function compareMemory(
+  { releases, rounds }: Pick<SpeedOptions, "releases" | "rounds">,
+  log: Logger,
+  print: (line: string) => void,
+): Promise<void> {
   const batch = Math.floor(releases / 6);
   const small = await benchDump("release", releases, log);
   const large = await benchDump("release", releases * 10, log);
   for (const all of [false, true]) {
     const peaks: Record<"small" | "large", number[]> = { small: [], large: [] };
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < rounds; round++) {
       peaks.small.push(await peakOf(small, batch, all));
       peaks.large.push(await peakOf(large, batch, all));
     }

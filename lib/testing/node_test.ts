@@ -8,28 +8,33 @@ import { type CpuSeconds, measuringCode, readMeasured } from "./cpu_seconds.ts";
 
 const PROJECT_ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
+/** Test files at a time: one more than there are cores, as each waits a quarter of its time, for a JVM to start or for the disk. */
+const AT_A_TIME = availableParallelism() + 1;
+
 /** How test files are run. */
 export interface NodeTestOptions {
   env: NodeJS.ProcessEnv;
   /** Time limit of each file and of all together. */
   timeoutMs: number;
+  /** A regular expression: runs only the tests whose names it matches. */
+  only?: string | undefined;
   /** Receives the CPU seconds of each file. */
   measured?: (seconds: CpuSeconds) => Promise<void>;
 }
 
 /**
- * Runs test files (relative to the project) with Node's runner in the given order, one per core at a time. Returns the exit
+ * Runs test files (relative to the project) with Node's runner in the given order, {@link AT_A_TIME} at a time. Returns the exit
  * code: a failed test is a failed check.
  */
 export async function runNodeTest(
   files: readonly string[],
-  { env, timeoutMs, measured }: NodeTestOptions,
+  { env, timeoutMs, only, measured }: NodeTestOptions,
 ): Promise<number> {
   const directory = await mkdtemp(join(tmpdir(), "discogs-data-lake-tests-"));
   const measurements = join(directory, "cpu_seconds");
   try {
     const starters = await writeStarters(directory, files, measured === undefined ? undefined : measurements);
-    const exitCode = await runStarters(starters, env, timeoutMs);
+    const exitCode = await runStarters(starters, { env, timeoutMs, only });
     await measured?.(await readMeasured(measurements));
     return exitCode;
   } finally {
@@ -64,14 +69,14 @@ async function writeStarters(
 
 async function runStarters(
   starters: readonly string[],
-  env: NodeJS.ProcessEnv,
-  timeoutMs: number,
+  { env, timeoutMs, only }: Pick<NodeTestOptions, "env" | "timeoutMs" | "only">,
 ): Promise<number> {
   const flags = [
     "--test",
     "--test-reporter=spec",
-    `--test-concurrency=${availableParallelism()}`,
+    `--test-concurrency=${AT_A_TIME}`,
     `--test-timeout=${timeoutMs}`,
+    ...(only === undefined ? [] : [`--test-name-pattern=${only}`]),
   ];
   // NODE_TEST_CONTEXT would make this run report to a test runner that called it; at a terminal the runner would set
   // FORCE_COLOR for the tests, and so for the scripts whose output they compare.

@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   symlinkSync,
+  writeFileSync,
 } from "node:fs";
 import { join, relative } from "node:path";
 import { before, test } from "node:test";
@@ -16,7 +17,8 @@ import { runInShell } from "../../lib/digdag/testing/shell.ts";
 import { userEnv } from "../../lib/digdag/testing/user_env.ts";
 import { scratchDirectory } from "../../lib/lake/testing/scratch.ts";
 import type { ShownCommand } from "../../lib/testing/fenced.ts";
-import { commands, otherPlace, sentenceCommands } from "./pages.ts";
+import { commandsFor } from "./pages.ts";
+import { SENTENCE } from "./sentences.ts";
 
 // In a clone of this checkout: npm start and what README shows of its lake, the upgrade of docs/operations.md, and what a
 // contributor runs before a commit.
@@ -38,9 +40,19 @@ const git = (...args: string[]) =>
     cwd: origin,
   });
 
-/** The commands of a page, those in its blocks or its sentences, that this test runs. */
-const shownBy = (page: string, all = commands) =>
-  all.filter((each) => each.page === page && otherPlace(each)?.test === THIS);
+const left = new Set(commandsFor(THIS));
+
+/** The commands that are wanted, which are done then. */
+function shownWhere(isWanted: (each: ShownCommand) => boolean): ShownCommand[] {
+  const found = [...left].filter(isWanted);
+  for (const each of found) left.delete(each);
+  return found;
+}
+
+const runningTests = shownWhere(({ command }) => /\bnpm test\b|bin\/lake run_tests /.test(command));
+const shownBy = (page: string) => shownWhere((each) => each.page === page && each.from !== SENTENCE);
+const inSentencesOf = (page: string, pattern: RegExp) =>
+  shownWhere((each) => each.page === page && each.from === SENTENCE && pattern.test(each.command));
 const wordsOf = (shown: readonly ShownCommand[]) => shown.map(({ command }) => command);
 
 /** Clones the files of this checkout as they are, committed or not; its packages are linked. */
@@ -89,6 +101,12 @@ test("npm start makes the lake that README shows, in few lines", async () => {
   );
 });
 
+test("npm start -- --verbose shows each check", async () => {
+  const [start = ""] = wordsOf(inSentencesOf(README, /--verbose$/));
+  const [printed = ""] = await runInShell([start], { cwd: clone, env });
+  assert.ok(printed.split("\n").length > 5 * MOST_LINES, printed);
+});
+
 test("git pull, and the first command after it, upgrade a clone", async () => {
   appendFileSync(join(origin, "NOTICE"), "A new version.\n");
   git("commit", "--quiet", "--all", "--message=second");
@@ -104,12 +122,27 @@ test("git pull, and the first command after it, upgrade a clone", async () => {
 });
 
 test("the files are as docs/contributing.md wants them before a commit", async () => {
-  const shown = wordsOf(shownBy("docs/contributing.md", sentenceCommands));
+  const shown = wordsOf(inSentencesOf("docs/contributing.md", /^npm run /));
   assert.deepEqual(shown, ["npm run typecheck", "npm run lint", "npm run format"]);
   await runInShell([...shown, "git diff --exit-code"], { cwd: clone, env });
 });
 
 test("the demo is removed as README tells it", async () => {
-  await runInShell(wordsOf(shownBy(README, sentenceCommands)), { cwd: clone, env });
+  await runInShell(wordsOf(inSentencesOf(README, /^chmod /)), { cwd: clone, env });
   assert.ok(!existsSync(join(clone, "demo")));
+});
+
+test("the commands that run tests run those of a name", async () => {
+  const small = wordsOf(runningTests).map((command) =>
+    command.includes("run_tests") ? command : `${command.replace(/npm test$/, "npm test --")} run_id`,
+  );
+  const recorded = join(clone, "lib/testing/cpu_seconds.json");
+  writeFileSync(recorded, "{}\n");
+  for (const printed of await runInShell([...new Set(small)], { cwd: clone, env }))
+    assert.match(printed, /^ℹ tests [1-9]\d?\n(ℹ .*\n)*ℹ fail 0\n/m);
+  assert.deepEqual(Object.keys(JSON.parse(readFileSync(recorded, "utf8"))), ["lib/files/run_id.test.ts"]);
+});
+
+test("every command is run", () => {
+  assert.deepEqual([...left], []);
 });

@@ -1,21 +1,19 @@
 import { SENTENCE } from "./sentences.ts";
 
-/** Commands that a test of their own runs, or that no test runs. */
+/** Commands that a test of their own runs. */
 export interface NotHere {
   /** The page's path; undefined is any page. */
   page?: string;
-  /**
-   * The language of their blocks, or `sentence`. Undefined is any block, as most tests read only those; with a reason also any
-   * sentence.
-   */
+  /** The language of their blocks, `sentence` or `anywhere`. Undefined is any block, as most tests read only those. */
   from?: string;
   /** Undefined is any. */
   command?: RegExp;
   /** The test that runs it, by its path: its source has the command word by word, or names the page that it reads. */
-  test?: string;
-  /** Why no test runs it. Its arguments are checked by the parser that reads them. */
-  reason?: string;
+  test: string;
 }
+
+/** In place of the language of a block: any block or sentence. */
+export const ANYWHERE = "anywhere";
 
 const GUIDE = "docs/getting-started.md";
 const DEPLOYMENT = "docs/deployment.md";
@@ -24,15 +22,19 @@ const ON_S3 = "lib/publish/trino_on_s3.test.ts";
 const CLONE = "tests/docs_commands/clone.test.ts";
 const OUTSIDE = "tests/docs_commands/outside.test.ts";
 const GETTING_STARTED = "tests/docs_commands/getting_started.test.ts";
-const MEASURES = "a measurement or a long test, which takes minutes to hours";
+const MEASURED = "tests/docs_commands/measured.test.ts";
 const HISTORY = "tests/history/history_pipeline.test.ts";
 const SERVER = "lib/trino_server/server.test.ts";
 
 /** The commands that are not run by the tests that go through all pages. The first entry that fits a command counts. */
 export const notHere: readonly NotHere[] = [
-  { command: /^((\w+=\S+ )?npm test\b|bin\/lake run_tests )/, reason: "runs tests, perhaps this one" },
-  { command: /^npm start -- --verbose$/, reason: "the same as npm start, which is run, with more output" },
-  { command: /^(npm run (bench|test:)|bin\/lake bench_)/, reason: MEASURES },
+  {
+    from: ANYWHERE,
+    command: /^((\w+=\S+ )?npm test\b|bin\/lake run_tests |npm start -- --verbose$)/,
+    test: CLONE,
+  },
+  { from: ANYWHERE, command: /^npm run test:full\b/, test: "tests/full_month.test.ts" },
+  { from: ANYWHERE, command: /^(npm run (bench|test:)|bin\/lake bench_)/, test: MEASURED },
   { from: SENTENCE, command: /^npm run (typecheck|lint|format)$/, test: CLONE },
   { from: SENTENCE, command: /^bin\/lake compile_parser$/, test: "scripts/compile_parser.test.ts" },
   { from: SENTENCE, command: /^chmod -R u\+w demo && rm /, test: CLONE },

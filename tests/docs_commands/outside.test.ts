@@ -17,7 +17,9 @@ import { blocks, commands, otherPlace, sentenceCommands } from "./pages.ts";
 const DEPLOYMENT = "docs/deployment.md";
 const GUIDE = "docs/getting-started.md";
 const THIS = "tests/docs_commands/outside.test.ts";
-const TELLS = 'for word in "$(basename "$0")" "$@"; do printf "%s|" "$word"; done; echo\n';
+/** Prints its name and arguments in one piece, as the programs of a pipe run at the same time. */
+const TELLS =
+  'call=$(basename "$0")\nfor word in "$@"; do call="$call|$word"; done\nprintf "%s|\\n" "$call"\n';
 /** Runs the command as the user who runs the tests. */
 const SUDO = '[ "$1" = -u ] || exit 64\nprintf "as %s: " "$2"\nshift 2\nexec "$@"\n';
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../../lib/digdag/places.ts";
 import { blocksIn, commandsOf, type Fenced, type ShownCommand } from "../../lib/testing/fenced.ts";
-import { notHere } from "./elsewhere.ts";
+import { ANYWHERE, notHere } from "./elsewhere.ts";
 import { type InSentences, inSentences, SENTENCE } from "./sentences.ts";
 
 /**
@@ -77,10 +77,13 @@ export const fragments = shown.flatMap((each) => each.fragments);
 /** The entry of elsewhere.ts for a command: undefined if it is run by the tests of this folder that go through all pages. */
 export const otherPlace = ({ page, from, command }: ShownCommand) =>
   notHere.find((each) => {
-    const takesFrom =
-      each.from === undefined ? from !== SENTENCE || each.test === undefined : each.from === from;
+    const takesFrom = each.from === undefined ? from !== SENTENCE : [ANYWHERE, from].includes(each.from);
     return takesFrom && (each.page ?? page) === page && (each.command?.test(command) ?? true);
   });
+
+/** The commands of all pages, in blocks and sentences, that elsewhere.ts leaves to a test. */
+export const commandsFor = (test: string): ShownCommand[] =>
+  [...commands, ...sentenceCommands].filter((each) => otherPlace(each)?.test === test);
 
 /** Commands of workflows, and of Digdag without `bin/digdag`. */
 const OF_WORKFLOWS = /^(\w+=\S+ )?bin\/digdag |&& digdag run /;
