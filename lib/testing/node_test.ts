@@ -8,9 +8,6 @@ import { type CpuSeconds, measuringCode, readMeasured } from "./cpu_seconds.ts";
 
 const PROJECT_ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Test files at a time: one more than there are cores, as each waits a quarter of its time, for a JVM to start or for the disk. */
-const AT_A_TIME = availableParallelism() + 1;
-
 /** How test files are run. */
 export interface NodeTestOptions {
   env: NodeJS.ProcessEnv;
@@ -23,7 +20,7 @@ export interface NodeTestOptions {
 }
 
 /**
- * Runs test files (relative to the project) with Node's runner in the given order, {@link AT_A_TIME} at a time. Returns the exit
+ * Runs test files (relative to the project) with Node's runner in the given order, one per core at a time. Returns the exit
  * code: a failed test is a failed check.
  */
 export async function runNodeTest(
@@ -74,7 +71,7 @@ async function runStarters(
   const flags = [
     "--test",
     "--test-reporter=spec",
-    `--test-concurrency=${AT_A_TIME}`,
+    `--test-concurrency=${availableParallelism()}`,
     `--test-timeout=${timeoutMs}`,
     ...(only === undefined ? [] : [`--test-name-pattern=${only}`]),
   ];
