@@ -23,7 +23,7 @@ import { generatedRecord, mutated, mutations } from "./testing/generated_records
 
 const ENTITIES = Object.keys(recordShapes) as Entity[];
 /** Generated records per entity; `npm run test:fuzz` generates a million in all. */
-const RUNS = Number(process.env.DISCOGS_FUZZ_RUNS ?? 1000);
+const RUNS = Number(process.env.DISCOGS_FUZZ_RUNS ?? 500);
 /** Different seeds yield different records; a failure names its seed. */
 const SEED = Number(process.env.DISCOGS_FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 30));
 /** Records of one dump: more of them when there are many, because each dump costs as much as a hundred records. */
