@@ -6,10 +6,8 @@ import { fileSizes } from "../lib/bench/file_sizes.ts";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import type { Logger } from "../lib/cli/log.ts";
-import type { Entity } from "../lib/datasets/declaration.ts";
+import { entities } from "../lib/datasets/declaration.ts";
 import { stages } from "../lib/extract/stage_times.ts";
-
-const ENTITIES: readonly Entity[] = ["artist", "label", "master", "release"];
 
 /** Measures the extractors against plain gunzip and saxes, on a sample that it makes. */
 export const main = defineCommand({
@@ -30,7 +28,7 @@ export const main = defineCommand({
     releases: { type: "integer", min: 1000, default: 60_000, summary: "releases of the sample month" },
     dump: {
       type: "string",
-      choices: ["all", ...ENTITIES.map((entity) => `${entity}s`)],
+      choices: ["all", ...entities.map((entity) => `${entity}s`)],
       default: "all",
       summary: "the dump to measure",
     },
@@ -85,7 +83,7 @@ async function compareSpeed(
       .flatMap((all) => threads.map((count) => wayOf(count, all))),
   ];
   print(HEADER);
-  for (const entity of ENTITIES.filter((each) => wanted === "all" || wanted === `${each}s`)) {
+  for (const entity of entities.filter((each) => wanted === "all" || wanted === `${each}s`)) {
     const dump = await benchDump(entity, releases, log);
     const cases = new Map<string, BenchCase>([["gunzip", { dump }]]);
     for (const [name, way] of ways) cases.set(name, { ...way, dump, entity });
@@ -223,7 +221,7 @@ async function compareFiles(releases: number, log: Logger, print: (line: string)
       " ",
     ),
   );
-  for (const entity of ENTITIES) {
+  for (const entity of entities) {
     const dump = await benchDump(entity, releases, log);
     for (const { directory, rows, bytes, copyBytes } of await fileSizes(entity, dump)) {
       const sizes = [bytes, copyBytes].map((size) => (size / 1e6).toFixed(2).padStart(8));

@@ -9,28 +9,24 @@ import { sqlFiles } from "../lib/sql/sql_files.ts";
 import { temporaryDirectory } from "../lib/testing/files.ts";
 import { scriptArguments } from "../lib/testing/script_arguments.ts";
 
-const testFull = (args: string[], env: NodeJS.ProcessEnv = {}) =>
+const run = (program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
   finish(
-    spawn(process.execPath, scriptArguments("scripts/test_full.ts", ...args), {
+    spawn(program, args, {
       cwd: projectRoot,
       env: { ...process.env, DIGDAG: "", ...env },
       stdio: ["ignore", "pipe", "pipe"],
     }),
   );
 
+const testFull = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
+  run(process.execPath, scriptArguments("scripts/test_full.ts", ...args), env);
+
 /** The longest form that the pages show; theirs without `--publish` does a part of it. */
 const SHOWN = "npm run test:full -- --publish";
 
 test("runs the full-size test at a ten-thousandth of the size", async (t) => {
   const dir = temporaryDirectory(t);
-  const shell = `${SHOWN} --scale=10000 --dir="$0"`;
-  const env = { ...process.env, DIGDAG: "" };
-  const running = spawn("sh", ["-c", shell, dir], {
-    cwd: projectRoot,
-    env,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const { code, stdout, stderr } = await finish(running);
+  const { code, stdout, stderr } = await run("sh", ["-c", `${SHOWN} --scale=10000 --dir="$0"`, dir]);
   assert.equal(code, 0, stderr);
   const summary = stdout.slice(stdout.lastIndexOf("\npart "));
   for (const part of [

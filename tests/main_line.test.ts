@@ -265,6 +265,7 @@ function assertQuiet({ code, stdout, stderr }: Finished, closing: string[]): voi
 const BREAKS: [string, string, string, (launcher: ChildProcess, lake: string) => void][] = [
   ["everything in the middle of ingest", "", "_tmp.releases_v6.", killAll],
   ["digdag alone in the middle of ingest", "_done", "artists_v1_typed.json", killEngine],
+  ["digdag alone in the middle of the warehouse", "warehouse_discogs", "_tmp.", killEngine],
   ["everything while the tests run", "_reports", "parquet_sanity_", killAll],
 ];
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { quotedString } from "@duckdb/node-api";
 import { datasetName } from "../datasets/dataset_name.ts";
-import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
+import { type Entity, type ExtractedDataset, entities } from "../datasets/declaration.ts";
 import { extractedDatasets } from "../datasets/index.ts";
 import { PARQUET_FILES } from "../files/paths.ts";
 import { datasetsIn } from "../lake/datasets_in.ts";
@@ -49,8 +49,6 @@ export interface Common {
   only: Readonly<Record<"from" | "to", readonly string[]>>;
 }
 
-const ENTITIES: readonly Entity[] = ["artist", "label", "master", "release"];
-
 /** The dataset with one row per record, whose key is the record's id alone. */
 export function mainDataset(entity: Entity): ExtractedDataset {
   const main = extractedDatasets.find((each) => each.entity === entity && each.key?.columns.length === 1);
@@ -74,9 +72,12 @@ export async function commonOf(session: DuckDbSession, { from, to }: RunPair): P
   const after = await columnsByDataset(session, to);
   const shared = extractedDatasets.filter((dataset) => before.has(dataset) && after.has(dataset));
   const compared = shared.map((dataset) => compare(dataset, before.get(dataset), after.get(dataset)));
-  const entities = ENTITIES.flatMap((entity) => entityOf(entity, compared));
-  const used = new Set(entities.flatMap(({ main, details }) => [main, ...details]));
-  return { entities, only: { from: onlyIn(before, after, used), to: onlyIn(after, before, used) } };
+  const comparedEntities = entities.flatMap((entity) => entityOf(entity, compared));
+  const used = new Set(comparedEntities.flatMap(({ main, details }) => [main, ...details]));
+  return {
+    entities: comparedEntities,
+    only: { from: onlyIn(before, after, used), to: onlyIn(after, before, used) },
+  };
 }
 
 type Columns = Map<ExtractedDataset, Set<string>>;

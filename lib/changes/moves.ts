@@ -1,5 +1,5 @@
 import { quotedIdentifier, quotedString } from "@duckdb/node-api";
-import type { Entity } from "../datasets/declaration.ts";
+import { type Entity, entities } from "../datasets/declaration.ts";
 import { type ComparedDataset, type ComparedEntity, filesOf, mainDataset, type RunPair } from "./compared.ts";
 import { inStretch, relationOf, type Stretch } from "./stretches.ts";
 
@@ -48,7 +48,7 @@ function placesOf(dataset: ComparedDataset): Place[] {
   if (key === undefined) return [];
   return references.flatMap(({ columns, to }) => {
     const [column = "", field] = columns[0]?.split(".") ?? [];
-    const entity = ENTITIES.find((each) => mainDataset(each).table === to.table);
+    const entity = entities.find((each) => mainDataset(each).table === to.table);
     const isThere = columns.length === 1 && dataset.columns.includes(column) && !key.columns.includes(column);
     if (entity === undefined || !isThere) return [];
     return [
@@ -56,8 +56,6 @@ function placesOf(dataset: ComparedDataset): Place[] {
     ];
   });
 }
-
-const ENTITIES = ["artist", "label", "master", "release"] as const;
 
 /** Adds where the references of one place to removed ids went, in the records of a stretch. */
 export function placeStatement(pair: RunPair, place: Place, stretch: Stretch): string {

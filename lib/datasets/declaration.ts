@@ -9,7 +9,9 @@ import type {
 } from "./types.ts";
 
 /** The four kinds of top-level records; each has its own dump file. */
-export type Entity = "artist" | "label" | "master" | "release";
+export const entities = ["artist", "label", "master", "release"] as const;
+/** One of the {@link entities}. */
+export type Entity = (typeof entities)[number];
 
 /**
  * Location of a value relative to the item that yields the row: child names separated by `/`, ending in an

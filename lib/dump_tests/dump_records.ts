@@ -7,7 +7,7 @@ import { SaxesParser } from "saxes";
 import { ExpectedError } from "../cli/errors.ts";
 import { type Logger, silentLogger } from "../cli/log.ts";
 import { ProgressMeter } from "../cli/progress.ts";
-import type { Entity } from "../datasets/declaration.ts";
+import { type Entity, entities } from "../datasets/declaration.ts";
 
 /** An element of a dump with its contents. */
 export interface XmlElement {
@@ -26,7 +26,6 @@ export interface ReadingOptions {
   log?: Logger | undefined;
 }
 
-const ENTITIES: readonly Entity[] = ["artist", "label", "master", "release"];
 /** Name of the first element, after anything that may precede it. */
 const FIRST_NAME = /^\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*<([^\s<>/]+)/s;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: some dumps have to be cleaned of these
@@ -39,11 +38,11 @@ const CONTROL_CHARACTERS = /[\x00-\x08\x0b\x0c\x0e-\x1f]/g;
 export async function entityOf(path: string): Promise<Entity> {
   for await (const text of texts(path, {})) {
     const name = FIRST_NAME.exec(text)?.[1] ?? "";
-    const entity = ENTITIES.find((each) => name === each || name === `${each}s`);
+    const entity = entities.find((each) => name === each || name === `${each}s`);
     if (entity !== undefined) return entity;
     break;
   }
-  throw new ExpectedError(`${path} does not begin like a dump of ${ENTITIES.join("s, ")}s`);
+  throw new ExpectedError(`${path} does not begin like a dump of ${entities.join("s, ")}s`);
 }
 
 /**

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { silentLogger } from "../cli/log.ts";
-import type { Entity } from "../datasets/declaration.ts";
+import { type Entity, entities } from "../datasets/declaration.ts";
 import { warehouseDatasets } from "../datasets/index.ts";
 import type { WarehouseDataset } from "../datasets/warehouse.ts";
 import { buildingDir, lakePaths, sealedDir } from "../files/paths.ts";
@@ -14,7 +14,6 @@ import { temporaryDirectory } from "./files.ts";
 
 const RUN_ID = "2026-09__20260914_120000";
 const EARLIER_RUN_ID = "2026-08__20260814_120000";
-const entities = ["artist", "label", "master", "release"] as const;
 
 /**
  * A new lake whose active run is extracted and built from dumps of these records. It has no manifest, because it is for tests of

@@ -14,7 +14,7 @@ export interface NodeTestOptions {
   /** Time limit of each file and of all together. */
   timeoutMs: number;
   /** A regular expression: runs only the tests whose names it matches. */
-  only?: string | undefined;
+  only?: string;
   /** Receives the CPU seconds of each file. */
   measured?: (seconds: CpuSeconds) => Promise<void>;
 }
@@ -23,15 +23,13 @@ export interface NodeTestOptions {
  * Runs test files (relative to the project) with Node's runner in the given order, one per core at a time. Returns the exit
  * code: a failed test is a failed check.
  */
-export async function runNodeTest(
-  files: readonly string[],
-  { env, timeoutMs, only, measured }: NodeTestOptions,
-): Promise<number> {
+export async function runNodeTest(files: readonly string[], options: NodeTestOptions): Promise<number> {
+  const { measured } = options;
   const directory = await mkdtemp(join(tmpdir(), "discogs-data-lake-tests-"));
   const measurements = join(directory, "cpu_seconds");
   try {
     const starters = await writeStarters(directory, files, measured === undefined ? undefined : measurements);
-    const exitCode = await runStarters(starters, { env, timeoutMs, only });
+    const exitCode = await runStarters(starters, options);
     await measured?.(await readMeasured(measurements));
     return exitCode;
   } finally {
@@ -66,7 +64,7 @@ async function writeStarters(
 
 async function runStarters(
   starters: readonly string[],
-  { env, timeoutMs, only }: Pick<NodeTestOptions, "env" | "timeoutMs" | "only">,
+  { env, timeoutMs, only }: NodeTestOptions,
 ): Promise<number> {
   const flags = [
     "--test",

@@ -25,7 +25,7 @@ const measurements: Record<string, Measurement> = {
   bench: {
     small: ["--releases 1000", "--threads 2", "--dump labels", "--rounds 1"],
     prints:
-      /^(labels +2 threads, all|peak RSS, ten times as many:|release_credits_v1|all, with keys and indexes) +\d/m,
+      /^(labels +2 threads, all +\d|peak RSS, ten times as many: +\d|release_credits_v1 .* \d\.\d{3}$|all, with keys and indexes +\d)/m,
   },
   "bench:scans": {
     small: ["--releases 5000", "--rows 2048", "--engine duckdb"],

@@ -210,7 +210,7 @@ orphans.push({
   named: { driftGate: ofDumps.map(({ dataset, column }) => `${dataset}.${column}.orphans`) },
 });
 
-const lost: Mutation[] = [4, 50].flatMap((percent): Mutation[] => [
+const lost: Mutation[] = [4, 6, 50].flatMap((percent): Mutation[] => [
   {
     what: `${percent} % of the rows of each canonical dataset lost`,
     rows: ofEach(canonical, () => lose(percent)),
@@ -225,7 +225,7 @@ const lost: Mutation[] = [4, 50].flatMap((percent): Mutation[] => [
   },
 ]);
 lost.push(
-  ...[4, 50].map(
+  ...[4, 6, 50].map(
     (percent): Mutation => ({
       what: `${percent} % of the rows of each canonical dataset lost by the parser`,
       rows: ofEach(canonical, () => lose(percent)),
