@@ -1,4 +1,5 @@
 // Compiles an entrypoint for compiled.mjs; loaded only if a compiled form is missing or its sources have changed.
+import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -13,6 +14,33 @@ const TEMPORARY = /^\.compiling-/;
 const ABANDONED_MS = 3_600_000;
 /** An import of a path that is computed. */
 const COMPUTED_IMPORT = /\bimport\((?!\s*["'])/;
+/**
+ * Packages of many small files, none of which needs the others next to it: merged into one file, which all forms share, they
+ * load in a fraction of the time. Imported by names only.
+ */
+const MERGED = [
+  "@aws-sdk/client-s3",
+  "@duckdb/node-api",
+  "apache-arrow",
+  "csv-parse/sync",
+  "csv-stringify/sync",
+  "trino-client",
+  "undici",
+  "yaml",
+  "zod",
+];
+/** Imported by merged packages, but with files of their own. */
+const NOT_MERGED = ["@duckdb/node-bindings"];
+/** Packages of which few scripts use a small part: their forms contain it. */
+const IN_THE_FORM = /^(echarts|zrender|tslib)(\/|$)/;
+/** Packages that are loaded from their own files, like those merged only when the importing module is evaluated. */
+const LATE = ["parquet-wasm"];
+/** What npm has installed. */
+const INSTALLED = "node_modules/.package-lock.json";
+/** Forms load packages by `require` at the time when the importing module is evaluated, which may be never. */
+const BY_REQUIRE = "by-require";
+const REQUIRE =
+  'import { createRequire as createFormRequire } from "node:module"; const require = createFormRequire(import.meta.url);';
 
 /**
  * Compiles a script with all modules of the project that it imports. Each module keeps its own `import.meta.url`, by which it
@@ -41,6 +69,29 @@ export async function compile(root, name, path, others) {
       });
     },
   };
+  const packages = {
+    name: "packages",
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^[^./]/ }, async ({ path: specifier, kind, namespace }) => {
+        if (kind === "entry-point") return undefined;
+        if (namespace === BY_REQUIRE) return { path: specifier, external: true };
+        if (LATE.includes(specifier)) return { path: specifier, namespace: BY_REQUIRE };
+        const installed = readIfThere(join(root, INSTALLED));
+        const place = installed === undefined ? undefined : placeOfPackage(specifier);
+        if (place === undefined) return { path: specifier, external: true };
+        sources.set(INSTALLED, installed);
+        if (place === "in the form") return undefined;
+        const merged = await mergedPackage(root, specifier, { directory: dirname(path), installed });
+        if (merged === undefined) return { path: specifier, external: true };
+        sources.set(relative(root, merged), readFileSync(merged));
+        return { path: `./${basename(merged)}`, namespace: BY_REQUIRE };
+      });
+      onResolve({ filter: /^\./, namespace: BY_REQUIRE }, ({ path }) => ({ path, external: true }));
+      onLoad({ filter: /./, namespace: BY_REQUIRE }, ({ path }) => ({
+        contents: `module.exports = require(${JSON.stringify(path)});`,
+      }));
+    },
+  };
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: [name],
@@ -49,17 +100,16 @@ export async function compile(root, name, path, others) {
     sourcemap: "linked",
     sourcesContent: false,
     bundle: true,
-    packages: "external",
     platform: "node",
     format: "esm",
     target: "node20",
     keepNames: true,
     tsconfigRaw: {},
     define: { "import.meta.url": OWN_URL },
-    // The place of the header, so that the source map counts its line.
-    banner: { js: HEADER },
+    // With the place of the header, so that the source map counts its line.
+    banner: { js: `${HEADER}\n${REQUIRE}` },
     logLevel: "silent",
-    plugins: [ownModules],
+    plugins: [packages, ownModules],
   });
   const [map, code] = outputFiles.map(({ text }) => text);
   // esbuild loads modules in any order; the same sources are to give the same form.
@@ -67,13 +117,67 @@ export async function compile(root, name, path, others) {
   return { code: code.slice(`${HEADER}\n`.length), map, sources: sorted, importsSources };
 }
 
+/** Where the code of a package is: undefined in its own files. */
+function placeOfPackage(specifier) {
+  if (MERGED.includes(specifier)) return "merged";
+  return IN_THE_FORM.test(specifier) ? "in the form" : undefined;
+}
+
+/** Returns the file with all of a package, made now if there is none; undefined when it can't be kept. */
+async function mergedPackage(root, name, { directory, installed }) {
+  const path = join(directory, `${name.replaceAll("/", "-")}-${sha256(installed).slice(0, 16)}.cjs`);
+  const [header, ...lines] = readIfThere(path)?.toString().split("\n") ?? [];
+  if (header === headerOf(lines.join("\n"))) return path;
+  const code = await merge(root, name);
+  return kept(path, () => replace(path, `${headerOf(code)}\n${code}`)) ? path : undefined;
+}
+
+const headerOf = (code) => `${HEADER}${sha256(code)}`;
+
+async function merge(root, name) {
+  const { outputFiles } = await build({
+    stdin: { contents: `export * from ${JSON.stringify(name)};`, resolveDir: root },
+    absWorkingDir: root,
+    write: false,
+    bundle: true,
+    external: NOT_MERGED,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    keepNames: true,
+    tsconfigRaw: {},
+    logLevel: "silent",
+  });
+  return outputFiles[0].text;
+}
+
+function readIfThere(path) {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+    throw error;
+  }
+}
+
+function sha256(data) {
+  return createHash("sha256").update(data).digest("hex");
+}
+
 /** Puts a form and its source map in their places, each in one step; false when they can't be kept. */
 export function publish(path, form, map) {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
+  return kept(path, () => {
     removeAbandoned(dirname(path));
     replace(`${path}.map`, map);
     replace(path, form);
+  });
+}
+
+/** Writes into the directory of `path`; false when files can't be kept there. */
+function kept(path, write) {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    write();
     return true;
   } catch (error) {
     if (NOT_KEPT.has(error.code)) return false;

@@ -11,7 +11,7 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { projectRoot } from "../lib/digdag/places.ts";
 import { temporaryDirectory } from "../lib/testing/files.ts";
@@ -125,6 +125,73 @@ test("does not run a damaged or truncated form", (t) => {
   assert.deepEqual(run(root), sound);
   truncateSync(form, 0);
   assert.deepEqual(run(root), sound);
+});
+
+/** A script that uses a package of many files, and one that its form holds but never loads. */
+const WITH_PACKAGES = `
+  import { z } from "zod";
+  const stringify = async () => (await import("../lib/late.ts")).text();
+  console.log(JSON.stringify([z.string().parse("parsed"), process.argv[2] === "late" ? await stringify() : ""]));`;
+
+function projectWithPackages(t: TestContext): string {
+  const root = project(t);
+  writeFileSync(
+    join(root, "lib", "late.ts"),
+    `import { ParquetFile } from "parquet-wasm"; import { stringify } from "yaml";
+    export const text = () => stringify(typeof ParquetFile.fromFile);`,
+  );
+  writeFileSync(join(root, "scripts", "script.ts"), WITH_PACKAGES);
+  return root;
+}
+
+const install = (root: string, text: string) =>
+  writeFileSync(join(root, "node_modules", ".package-lock.json"), text);
+
+const merged = (root: string) => forms(root).filter((name) => name.endsWith(".cjs"));
+
+test("merges a package into one file, loads it only where it is imported, and notices another installation", (t) => {
+  const root = projectWithPackages(t);
+  const unmerged = { status: 0, printed: ["parsed", ""], stderr: "" };
+  assert.deepEqual(run(root), unmerged);
+  assert.deepEqual(merged(root), [], "what is installed is unknown");
+  install(root, "1");
+  rmSync(join(root, "node_modules", ".cache"), { recursive: true });
+  assert.deepEqual(run(root), unmerged);
+  const first = merged(root);
+  assert.deepEqual(first.map((name) => basename(name).replace(/-.*/, "")).sort(), ["yaml", "zod"]);
+  const loaded = (...args: string[]) => {
+    const { stderr } = node(root, "--require", "./loaded.cjs", "bin/run.mjs", "scripts/script.ts", ...args);
+    return stderr.trim().split("\n").sort();
+  };
+  writeFileSync(
+    join(root, "loaded.cjs"),
+    `process.on("exit", () => {
+      const names = Object.keys(require.cache).map((name) => /(yaml|zod|parquet_wasm)[^/]*js$/.exec(name)?.[1]);
+      console.error(names.filter((name) => name !== undefined).join("\\n"));
+    });`,
+  );
+  assert.deepEqual(loaded(), ["zod"]);
+  assert.deepEqual(loaded("late"), ["parquet_wasm", "yaml", "zod"]);
+  install(root, "2");
+  assert.deepEqual(run(root, "late"), { status: 0, printed: ["parsed", "function\n"], stderr: "" });
+  assert.equal(merged(root).length, 4);
+  assert.ok(
+    first.every((name) => merged(root).includes(name)),
+    "another process may still load them",
+  );
+});
+
+test("does not run a truncated merged package", (t) => {
+  const root = projectWithPackages(t);
+  install(root, "1");
+  const sound = run(root);
+  const zod = merged(root).find((name) => name.includes("zod")) ?? "";
+  const whole = readFileSync(zod);
+  for (const length of [whole.length - 10, 0]) {
+    truncateSync(zod, length);
+    assert.deepEqual(run(root), sound);
+    assert.deepEqual(readFileSync(zod), whole);
+  }
 });
 
 test("runs the script with tsx if no form can be kept", (t) => {

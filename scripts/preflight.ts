@@ -8,7 +8,6 @@ import { runOptions } from "../lib/lake/run_selection.ts";
 import { type BegunRun, beginRun } from "../lib/preflight/begin_run.ts";
 import { checkLake, checkTools } from "../lib/preflight/machine.ts";
 import { namedParameters, runParameterOptions } from "../lib/preflight/parameters.ts";
-import { checkStore } from "../lib/publish/follow_active.ts";
 import { S3_LOCATION } from "../lib/publish/location.ts";
 import { s3Options } from "../lib/publish/s3_options.ts";
 
@@ -64,6 +63,8 @@ export const main = defineCommand({
     await checkTools();
     await checkLake(options.lake);
     if (options["to-promote"] && options["publish-to"] !== undefined) {
+      // The package of AWS is loaded only where it is needed.
+      const { checkStore } = await import("../lib/publish/follow_active.ts");
       await checkStore(options["publish-to"], options);
     }
     const time = options["session-time"] ?? "";

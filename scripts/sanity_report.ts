@@ -12,7 +12,6 @@ import { type CommandContext, defineCommand, runAsEntrypoint } from "../lib/cli/
 import { CheckFailedError, EXIT, ExpectedError, oneLine } from "../lib/cli/errors.ts";
 import type { OptionSpecs } from "../lib/cli/options.ts";
 import { optionalRunOptions, runOrDirectory } from "../lib/lake/run_or_directory.ts";
-import { followActive } from "../lib/publish/follow_active.ts";
 import { S3_LOCATION } from "../lib/publish/location.ts";
 import { s3Options } from "../lib/publish/s3_options.ts";
 import { sessionLimits, sessionOptions } from "../lib/sql/session_options.ts";
@@ -76,6 +75,8 @@ async function onActive(context: Context): Promise<void> {
 /** The failure of the checks is what ends the script; one of the pointer is a warning beside it. */
 async function followRollback({ options, log }: Context, lake: string, to: string): Promise<void> {
   try {
+    // The package of AWS is loaded only where it is needed.
+    const { followActive } = await import("../lib/publish/follow_active.ts");
     const { outcome, url, runId } = await followActive(lake, to, options);
     log.info(`${outcome}: ${url} names run ${runId}`);
   } catch (error) {

@@ -2,7 +2,6 @@ import { createLogger, type Logger } from "../cli/log.ts";
 import { openEmbeddedEngine } from "./duckdb/open.ts";
 import type { SessionLimits } from "./duckdb/session.ts";
 import type { FileSchema, SqlEngine } from "./engine.ts";
-import { trinoEngine } from "./trino/engine.ts";
 import { trinoSettings, wantsTrino } from "./trino/settings.ts";
 
 /** What determines the SQL engine and its settings. */
@@ -24,6 +23,8 @@ export async function openEngine(
   limits: SessionLimits = {},
   { env = process.env, log = createLogger(), schemas = [] }: EngineContext = {},
 ): Promise<SqlEngine> {
-  if (wantsTrino(env)) return trinoEngine(lake, trinoSettings(env), log);
-  return openEmbeddedEngine(lake, limits, schemas);
+  if (!wantsTrino(env)) return openEmbeddedEngine(lake, limits, schemas);
+  // Trino's client is loaded only where it is needed.
+  const { trinoEngine } = await import("./trino/engine.ts");
+  return trinoEngine(lake, trinoSettings(env), log);
 }
