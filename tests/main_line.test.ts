@@ -18,6 +18,7 @@ import { listRuns } from "../lib/lake/runs.ts";
 import { runProblems } from "../lib/lake/verify.ts";
 import { writeSampleDump } from "../lib/sample/write_sample_dump.ts";
 import { testEngines } from "../lib/testing/engines.ts";
+import { killNow } from "../lib/testing/faults/main_processes.ts";
 import { scriptArguments } from "../lib/testing/script_arguments.ts";
 
 // Runs the whole chain with the real Digdag: main.dig from the download to a promoted run with its report, by commands of README
@@ -270,7 +271,7 @@ const BREAKS: [string, string, string, (launcher: ChildProcess, lake: string) =>
 ];
 
 function killAll(launcher: ChildProcess, lake: string): void {
-  for (const pid of processesOf(lake)) process.kill(pid, "SIGKILL");
+  for (const pid of processesOf(lake)) killNow({ pid });
   launcher.kill("SIGKILL");
 }
 

@@ -29,7 +29,7 @@ function roleOf([program = "", ...args]: string[]): Role | undefined {
 }
 
 /** Kills a process; ignores one that has ended. */
-export function killNow({ pid }: WorkflowProcess): void {
+export function killNow({ pid }: Pick<WorkflowProcess, "pid">): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch (error) {
