@@ -26,11 +26,18 @@ const GT: u8 = 0x3e;
 const SLASH: u8 = 0x2f;
 const MAX_DEPTH = 64;
 
-// The open elements, outermost first, excluding the innermost, and the items that contain them.
-const elements = new StaticArray<Element>(MAX_DEPTH);
-const items = new StaticArray<usize>(MAX_DEPTH);
-// Bits of the non-repeatable children that each has had.
-const seenChildren = new StaticArray<u32>(MAX_DEPTH);
+/** An open element around the innermost one. */
+@unmanaged
+class Outer {
+  element: Element;
+  /** The item that contains it. */
+  item: usize;
+  /** Bits of its non-repeatable children that were read. */
+  seen: u32;
+}
+
+// The open elements, outermost first, excluding the innermost.
+const OUTERMOST = memory.data(MAX_DEPTH * offsetof<Outer>());
 
 /** Pseudo-element around a record, with the record element as its only child. */
 let outside: Element = changetype<Element>(0);
@@ -54,7 +61,7 @@ export function scanRecord(start: usize): usize {
   Tape.begin();
   clearDecoded();
   if (load<u8>(start) !== LT || load<u8>(start + 1) === SLASH) return FAILED;
-  let depth = 0;
+  let outer = OUTERMOST;
   let element = outside;
   let item = Tape.record;
   let seen: u32 = 0;
@@ -68,11 +75,12 @@ export function scanRecord(start: usize): usize {
     if (load<u8>(at + 1) === SLASH) {
       if (!Tag.isAt(element.endTag, at)) return FAILED;
       at += element.endTag.length;
-      depth--;
+      outer -= offsetof<Outer>();
       previous = element;
-      element = unchecked(elements[depth]);
-      item = unchecked(items[depth]);
-      seen = unchecked(seenChildren[depth]);
+      const open = changetype<Outer>(outer);
+      element = open.element;
+      item = open.item;
+      seen = open.seen;
       continue;
     }
     let child = previous === null ? element.firstChild : previous.follower;
@@ -109,16 +117,17 @@ export function scanRecord(start: usize): usize {
         }
       }
     } else if (!isEmpty) {
-      elements[depth] = element;
-      items[depth] = item;
-      seenChildren[depth] = seen;
+      const open = changetype<Outer>(outer);
+      open.element = element;
+      open.item = item;
+      open.seen = seen;
+      outer += offsetof<Outer>();
       seen = 0;
-      depth++;
       element = child;
       item = inner;
       previous = null;
     }
-  } while (depth > 0);
+  } while (outer > OUTERMOST);
   return at;
 }
 
