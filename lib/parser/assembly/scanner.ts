@@ -1,17 +1,7 @@
 import { Attribute, Element } from "./structs";
 import { Tag } from "./tags";
 import { Tape } from "./tape";
-import {
-  clearDecoded,
-  FAILED,
-  LT,
-  passValue,
-  setTextLimits,
-  Text,
-  valueEnd,
-  valueStart,
-  wasTrimmed,
-} from "./text";
+import { clearDecoded, FAILED, LT, setTextLimits, Text, valueEnd, valueStart, wasTrimmed } from "./text";
 import { Trims } from "./trims";
 
 // Reads records directly from the bytes, for the XML that the dumps use: elements, double-quoted attributes,
@@ -108,7 +98,7 @@ export function scanRecord(start: usize): usize {
       if (isEmpty) {
         if (field !== 0) Tape.keep(inner, field, at, at);
       } else {
-        at = field === 0 ? passValue(true, at) : Text.keep(true, at);
+        at = Text.read(true, at, field !== 0);
         if (at === FAILED || !Tag.isAt(child.endTag, at)) return FAILED;
         at += child.endTag.length;
         if (field !== 0) {
@@ -180,7 +170,7 @@ function attributes(from: usize, element: Element, item: usize): usize {
     seen |= attribute.bit;
     at += attribute.length;
     const field = attribute.value;
-    at = field === 0 ? passValue(false, at) : Text.keep(false, at);
+    at = Text.read(false, at, field !== 0);
     if (at === FAILED) return FAILED;
     if (field !== 0) {
       if (wasTrimmed) Trims.note(changetype<usize>(attribute) + offsetof<Attribute>("trimmed"));

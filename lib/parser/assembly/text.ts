@@ -46,15 +46,16 @@ export function clearDecoded(): void {
 /** Texts, which end at a `<`, and attribute values, which end at a `"`. */
 export class Text {
   /**
-   * Finds a value that begins at `start`, decoded and trimmed; returns the position of its end mark, or
-   * FAILED.
+   * Reads a value that begins at `start`; returns the position of its end mark, or FAILED. If it is to be kept, finds it decoded
+   * and trimmed; otherwise only checks it.
    */
   @inline
-  static keep(isText: bool, start: usize): usize {
+  static read(isText: bool, start: usize, isKept: bool): usize {
     const at = Text.plainEnd(isText, start);
     if (at === FAILED) return FAILED;
-    if (load<u8>(at) === AMPERSAND) return decodedValue(isText, start, at);
-    Text.setValue(start, at);
+    if (load<u8>(at) === AMPERSAND)
+      return isKept ? decodedValue(isText, start, at) : passReferences(isText, at);
+    if (isKept) Text.setValue(start, at);
     return at;
   }
 
@@ -112,9 +113,9 @@ function isAllowed(isText: bool, at: usize): bool {
   return byte === LEAD_EF && !(load<u8>(at + 1) === 0xbf && load<u8>(at + 2) >= 0xbe);
 }
 
-/** Checks a text or value that is not kept; returns the position of its end mark, or FAILED. */
-export function passValue(isText: bool, start: usize): usize {
-  let at = nextSpecial(isText, start);
+/** Checks the rest of a value, from its first reference; returns the position of its end mark, or FAILED. */
+function passReferences(isText: bool, from: usize): usize {
+  let at = from;
   while (at !== FAILED && load<u8>(at) === AMPERSAND) {
     if (readReference(at, limit) === 0) return FAILED;
     at = nextSpecial(isText, referenceEnd);
