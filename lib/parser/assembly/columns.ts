@@ -71,6 +71,48 @@ export class Rows {
   }
 }
 
+/** Appends the text in this field of each item of the list `[from, to)`; an empty one becomes NULL. */
+export function pushTexts(column: Column, field: u32, from: usize, to: usize): void {
+  reserveRows(column, <u32>((to - from) / sizeof<usize>()));
+  let data = column.data;
+  let used = column.used;
+  let row = column.length;
+  for (let at = from; at < to; at += sizeof<usize>(), row++) {
+    const value = load<usize>(at) + field;
+    const start = load<u32>(value);
+    const length = load<u32>(value + sizeof<u32>()) - start;
+    if (length === 0) {
+      setNull(column, row);
+      continue;
+    }
+    const end = used + LENGTH_BYTES + length;
+    if (end > column.dataBytes) {
+      growData(column, end);
+      data = column.data;
+    }
+    store<u32>(data + used, length);
+    Bytes.copy(data + used + LENGTH_BYTES, start, length);
+    used = end;
+  }
+  column.used = used;
+  column.at = used + LENGTH_BYTES;
+  column.length = row;
+}
+
+/** Appends the same number several times. */
+export function pushRepeated(column: Column, value: i64, times: u32): void {
+  reserveRows(column, times);
+  const end = column.used + times * <u32>sizeof<i64>();
+  Rows.reserve(column, end);
+  for (let at = column.used; at < end; at += sizeof<i64>()) store<i64>(column.data + at, value);
+  column.used = end;
+  column.length += times;
+}
+
+function reserveRows(column: Column, rows: u32): void {
+  while ((column.length + rows + 7) >> 3 > column.bitBytes) growBits(column);
+}
+
 function growBits(column: Column): void {
   const before = column.bitBytes;
   const after = max(FIRST_BITS, before * 2);
@@ -94,6 +136,10 @@ function growData(column: Column, needed: usize): void {
 export function pushNull(column: Column): void {
   const row = column.length;
   Rows.pushValid(column);
+  setNull(column, row);
+}
+
+function setNull(column: Column, row: u32): void {
   const at = column.bits + (row >> 3);
   store<u8>(at, load<u8>(at) & ~(1 << (<u8>(row & 7))));
   column.nullCount++;

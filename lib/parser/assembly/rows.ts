@@ -1,4 +1,5 @@
-import { endList, endTextOrNull, pushNull, Rows } from "./columns";
+import { endList, endTextOrNull, pushNull, pushRepeated, pushTexts, Rows } from "./columns";
+import { Items } from "./items";
 import {
   bracketEnd,
   parseDatePart,
@@ -67,55 +68,86 @@ export function appendRecord(sets: usize): void {
 function appendGroup(set: RuleSet): void {
   let item = Tape.first(Tape.record + set.group);
   while (item !== 0) {
-    const node = Tape.item(item);
-    appendRow(changetype<Rule>(Words.at(set.rules, node.number)), item);
-    item = changetype<usize>(node.nextInGroup);
+    const number = Tape.item(item).number;
+    const rule = changetype<Rule>(Words.at(set.rules, number));
+    const from = Items.length;
+    // Consecutive items with the same rule.
+    do {
+      if (isRow(rule, item)) Items.push(item);
+      item = changetype<usize>(Tape.item(item).nextInGroup);
+    } while (item !== 0 && Tape.item(item).number === number);
+    appendRows(rule, from);
   }
 }
 
 function appendItems(place: usize): void {
   const rule = changetype<Rule>(place);
   const items = rule.place;
+  const from = Items.length;
   if (items === null) {
-    appendRow(rule, Tape.record);
-    return;
+    if (isRow(rule, Tape.record)) Items.push(Tape.record);
+  } else {
+    for (let item = nextItem(items, Tape.record, 0); item !== 0; item = nextItem(items, Tape.record, item)) {
+      if (isRow(rule, item)) Items.push(item);
+    }
   }
-  for (let item = nextItem(items, Tape.record, 0); item !== 0; item = nextItem(items, Tape.record, item)) {
-    appendRow(rule, item);
-  }
+  appendRows(rule, from);
 }
 
-/** Appends the row of an item, unless a required value is missing. */
-function appendRow(rule: Rule, item: usize): void {
-  if (rule.present !== 0 && load<u32>(item + rule.present) === 0) return;
+/** Whether an item becomes a row: unless a required value is missing. Counts it, and what is missing. */
+function isRow(rule: Rule, item: usize): bool {
+  if (rule.present !== 0 && load<u32>(item + rule.present) === 0) return false;
   count(rule.items);
   for (let i: u32 = 0; i < rule.testCount; i++) {
     const test = changetype<MissingTest>(rule.tests + <usize>i * offsetof<MissingTest>());
     if (!isMissing(test.source, item)) continue;
     count(test.counter);
-    if (test.isKept === 0) return;
+    if (test.isKept === 0) return false;
   }
-  for (let i: u32 = 0; i < rule.sourceCount; i++) append(Words.at(rule.sources, i), item);
-  count(rule.rows);
+  return true;
+}
+
+/** Appends the rows of the chosen items from this one on, one column after another, and drops the items. */
+function appendRows(rule: Rule, from: u32): void {
+  const rows = Items.length - from;
+  if (rows === 0) return;
+  store<u32>(rule.rows, load<u32>(rule.rows) + rows);
+  appendColumns(rule.sources, rule.sourceCount, from);
+}
+
+/** Appends the values of the chosen items from this one on to the column of each source, and drops the items. */
+function appendColumns(sources: usize, sourceCount: u32, from: u32): void {
+  const to = Items.length;
+  for (let i: u32 = 0; i < sourceCount; i++) appendColumn(Words.at(sources, i), Items.at(from), Items.at(to));
+  Items.length = from;
 }
 
 function count(counter: usize): void {
   store<u32>(counter, load<u32>(counter) + 1);
 }
 
-function append(place: usize, item: usize): void {
+/** Appends the values of the items in the list `[from, to)`. */
+function appendColumn(place: usize, from: usize, to: usize): void {
   const source = changetype<Source>(place);
   const column = source.column;
   switch (source.kind) {
     case TEXT:
-      appendText(changetype<TextSource>(source), column, item);
+      appendTexts(changetype<TextSource>(source), column, from, to);
       break;
     case ID:
-      appendId(changetype<IdSource>(source), column, item);
+      appendIds(changetype<IdSource>(source), column, from, to);
       break;
     case ORDINAL:
-      appendOrdinal(changetype<OrdinalSource>(source), column, item);
+      appendOrdinals(changetype<OrdinalSource>(source), column, from, to);
       break;
+    default:
+      for (let at = from; at < to; at += WORD) append(source, column, load<usize>(at));
+  }
+}
+
+/** Appends the value of one item. */
+function append(source: Source, column: Column, item: usize): void {
+  switch (source.kind) {
     case NOTHING:
       appendNothing(column);
       break;
@@ -168,16 +200,18 @@ function isMissing(source: Source, item: usize): bool {
   return !Lookup.firstValue(text.places, text.placeCount, item);
 }
 
+function appendTexts(source: TextSource, column: Column, from: usize, to: usize): void {
+  if (source.ownField !== 0) pushTexts(column, source.ownField, from, to);
+  else for (let at = from; at < to; at += WORD) appendText(source, column, load<usize>(at));
+}
+
 function appendText(source: TextSource, column: Column, item: usize): void {
-  const isFound =
-    source.ownField !== 0
-      ? Lookup.ownValue(source.ownField, item)
-      : Lookup.firstValue(source.places, source.placeCount, item);
-  if (!isFound) {
+  if (!Lookup.firstValue(source.places, source.placeCount, item)) {
     pushNull(column);
     return;
   }
-  appendFound(column);
+  Rows.push(column, foundStart, foundEnd - foundStart);
+  Rows.endText(column);
   if (source.placeCount > 1) countPassedOver(source.places, source.placeCount, item);
 }
 
@@ -193,9 +227,10 @@ function countPassedOver(places: usize, placeCount: u32, item: usize): void {
   }
 }
 
-function appendFound(column: Column): void {
-  Rows.push(column, foundStart, foundEnd - foundStart);
-  Rows.endText(column);
+function appendIds(source: IdSource, column: Column, from: usize, to: usize): void {
+  if (source.isOfRecord !== 0 && source.placeCount === 1 && to > from && readId(source, load<usize>(from)))
+    pushRepeated(column, parsedNumber, <u32>((to - from) / WORD));
+  else for (let at = from; at < to; at += WORD) appendId(source, column, load<usize>(at));
 }
 
 function appendId(source: IdSource, column: Column, item: usize): void {
@@ -260,9 +295,11 @@ function booleanOf(start: usize, length: usize): u32 {
   return length === 5 && word === 0x736c6166 && load<u8>(start + 4) === 0x65 ? 0 : NOT_A_BOOLEAN;
 }
 
-function appendOrdinal(source: OrdinalSource, column: Column, item: usize): void {
-  const counted = Tape.item(Lookup.outer(source.up, item));
-  Rows.pushNumber(column, source.isInGroup !== 0 ? counted.groupOrdinal : counted.ordinal);
+function appendOrdinals(source: OrdinalSource, column: Column, from: usize, to: usize): void {
+  for (let at = from; at < to; at += WORD) {
+    const counted = Tape.item(Lookup.outer(source.up, load<usize>(at)));
+    Rows.pushNumber(column, source.isInGroup !== 0 ? counted.groupOrdinal : counted.ordinal);
+  }
 }
 
 function appendChoice(source: ChoiceSource, column: Column, item: usize): void {
@@ -380,20 +417,22 @@ function appendFlat(source: FlatSource, column: Column, from: usize): void {
   endTextOrNull(column);
 }
 
-function appendRefs(source: RefsSource, column: Column, from: usize): void {
+/** Appends a struct for each item, unless all its fields are NULL. */
+function appendRefs(source: RefsSource, column: Column, outer: usize): void {
   const items = column.items;
   if (items === null) return;
-  for (let item = nextItem(source.place, from, 0); item !== 0; item = nextItem(source.place, from, item)) {
-    appendStruct(source, item);
+  const from = Items.length;
+  for (let item = nextItem(source.place, outer, 0); item !== 0; item = nextItem(source.place, outer, item)) {
+    if (hasField(source, item)) Items.push(item);
   }
+  appendColumns(source.fields, source.fieldCount, from);
   endList(column, items);
 }
 
-/** Appends a struct, unless all its fields are NULL. */
-function appendStruct(source: RefsSource, item: usize): void {
-  let missing: u32 = 0;
-  while (missing < source.fieldCount && isMissing(changetype<Source>(Words.at(source.fields, missing)), item))
-    missing++;
-  if (missing === source.fieldCount) return;
-  for (let i: u32 = 0; i < source.fieldCount; i++) append(Words.at(source.fields, i), item);
+/** Whether a field of a struct is not NULL. */
+function hasField(source: RefsSource, item: usize): bool {
+  for (let i: u32 = 0; i < source.fieldCount; i++) {
+    if (!isMissing(changetype<Source>(Words.at(source.fields, i)), item)) return true;
+  }
+  return false;
 }
