@@ -83,7 +83,7 @@ export function scanRecord(start: usize): usize {
     if ((seen & child.onceBit) !== 0) return FAILED;
     seen |= child.onceBit;
     at += child.length;
-    const inner = itemOf(child, item, previous);
+    const inner = child.scope === null ? item : itemOf(child, item, previous);
     previous = child;
     if (load<u8>(at) === SPACE) {
       at = attributes(at, child, inner);
