@@ -16,7 +16,10 @@ import { TRINO_JAVA } from "../lib/trino_server/pins.ts";
 const PROJECT_ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** Suites of several folders first: they are the longest. */
 const FOLDERS = ["tests", "legacy", "lib", "pipelines", "scripts", "bin"];
-/** Time limit of all tests together, in milliseconds: nearly twice what they take on two cores, so that it only stops those that hang. */
+/**
+ * Time limit of all tests together, in milliseconds, which stops tests that hang. They take about half an hour on two cores, longer on
+ * slow ones.
+ */
 const TIMEOUT_MS = 50 * 60_000;
 
 /** Runs the test files within the time limit; exit 1 if one fails or the time is up. */

@@ -1,5 +1,4 @@
 import { endList, endTextOrNull, pushNull, pushRepeated, pushTexts, Rows } from "./columns";
-import { Items } from "./items";
 import {
   bracketEnd,
   parseDatePart,
@@ -50,9 +49,13 @@ import {
 } from "./structs";
 import { Tape } from "./tape";
 import { Trims } from "./trims";
+import { WordList } from "./words";
 
 const WORD = sizeof<usize>();
 const NOT_A_BOOLEAN: u32 = 2;
+
+/** The items whose values are appended next: those of rows and, behind them, those of structs within one. */
+const chosen = new WordList();
 
 /** Appends the rows that these rule sets make from the record on the tape. */
 export function appendRecord(sets: usize): void {
@@ -70,10 +73,10 @@ function appendGroup(set: RuleSet): void {
   while (item !== 0) {
     const number = Tape.item(item).number;
     const rule = changetype<Rule>(Words.at(set.rules, number));
-    const from = Items.length;
+    const from = chosen.length;
     // Consecutive items with the same rule.
     do {
-      if (isRow(rule, item)) Items.push(item);
+      if (isRow(rule, item)) chosen.push(item);
       item = changetype<usize>(Tape.item(item).nextInGroup);
     } while (item !== 0 && Tape.item(item).number === number);
     appendRows(rule, from);
@@ -83,12 +86,12 @@ function appendGroup(set: RuleSet): void {
 function appendItems(place: usize): void {
   const rule = changetype<Rule>(place);
   const items = rule.place;
-  const from = Items.length;
+  const from = chosen.length;
   if (items === null) {
-    if (isRow(rule, Tape.record)) Items.push(Tape.record);
+    if (isRow(rule, Tape.record)) chosen.push(Tape.record);
   } else {
     for (let item = nextItem(items, Tape.record, 0); item !== 0; item = nextItem(items, Tape.record, item)) {
-      if (isRow(rule, item)) Items.push(item);
+      if (isRow(rule, item)) chosen.push(item);
     }
   }
   appendRows(rule, from);
@@ -109,17 +112,17 @@ function isRow(rule: Rule, item: usize): bool {
 
 /** Appends the rows of the chosen items from this one on, one column after another, and drops the items. */
 function appendRows(rule: Rule, from: u32): void {
-  const rows = Items.length - from;
-  if (rows === 0) return;
-  store<u32>(rule.rows, load<u32>(rule.rows) + rows);
+  store<u32>(rule.rows, load<u32>(rule.rows) + chosen.length - from);
   appendColumns(rule.sources, rule.sourceCount, from);
 }
 
 /** Appends the values of the chosen items from this one on to the column of each source, and drops the items. */
 function appendColumns(sources: usize, sourceCount: u32, from: u32): void {
-  const to = Items.length;
-  for (let i: u32 = 0; i < sourceCount; i++) appendColumn(Words.at(sources, i), Items.at(from), Items.at(to));
-  Items.length = from;
+  const to = chosen.length;
+  if (to === from) return;
+  for (let i: u32 = 0; i < sourceCount; i++)
+    appendColumn(Words.at(sources, i), chosen.at(from), chosen.at(to));
+  chosen.length = from;
 }
 
 function count(counter: usize): void {
@@ -228,7 +231,7 @@ function countPassedOver(places: usize, placeCount: u32, item: usize): void {
 }
 
 function appendIds(source: IdSource, column: Column, from: usize, to: usize): void {
-  if (source.isOfRecord !== 0 && source.placeCount === 1 && to > from && readId(source, load<usize>(from)))
+  if (source.isOfRecord !== 0 && source.placeCount === 1 && readId(source, load<usize>(from)))
     pushRepeated(column, parsedNumber, <u32>((to - from) / WORD));
   else for (let at = from; at < to; at += WORD) appendId(source, column, load<usize>(at));
 }
@@ -421,9 +424,9 @@ function appendFlat(source: FlatSource, column: Column, from: usize): void {
 function appendRefs(source: RefsSource, column: Column, outer: usize): void {
   const items = column.items;
   if (items === null) return;
-  const from = Items.length;
+  const from = chosen.length;
   for (let item = nextItem(source.place, outer, 0); item !== 0; item = nextItem(source.place, outer, item)) {
-    if (hasField(source, item)) Items.push(item);
+    if (hasField(source, item)) chosen.push(item);
   }
   appendColumns(source.fields, source.fieldCount, from);
   endList(column, items);
