@@ -1,16 +1,14 @@
 // Compiles an entrypoint for compiled.mjs; loaded only if a compiled form is missing or its sources have changed.
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { kept, replace, TEMPORARY } from "./kept.mjs";
 
-/** Why a form can't be kept: the project belongs to another user, is on a read-only disk, or the disk is full. */
-const NOT_KEPT = new Set(["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "ENOTDIR", "EEXIST", "EFBIG"]);
 const HEADER = "//";
 /** Stands for `import.meta.url`: a constant of each module. */
 const OWN_URL = "importMetaUrl";
-const TEMPORARY = /^\.compiling-/;
 const ABANDONED_MS = 3_600_000;
 /** An import of a path that is computed. */
 const COMPUTED_IMPORT = /\bimport\((?!\s*["'])/;
@@ -39,8 +37,13 @@ const LATE = ["parquet-wasm"];
 const INSTALLED = "node_modules/.package-lock.json";
 /** Forms load packages by `require` at the time when the importing module is evaluated, which may be never. */
 const BY_REQUIRE = "by-require";
-const REQUIRE =
-  'import { createRequire as createFormRequire } from "node:module"; const require = createFormRequire(import.meta.url);';
+/** Below that namespace, what is merged. */
+const IS_MERGED = /^\.\//;
+const REQUIRE = `\
+import { createRequire as createFormRequire } from "node:module"; \
+import { loadMerged } from ${JSON.stringify(new URL("merged.mjs", import.meta.url).href)}; \
+const require = createFormRequire(import.meta.url); \
+const requireMerged = (name) => loadMerged(name, import.meta.url);`;
 
 /**
  * Compiles a script with all modules of the project that it imports. Each module keeps its own `import.meta.url`, by which it
@@ -86,9 +89,8 @@ export async function compile(root, name, path, others) {
         sources.set(relative(root, merged), readFileSync(merged));
         return { path: `./${basename(merged)}`, namespace: BY_REQUIRE };
       });
-      onResolve({ filter: /^\./, namespace: BY_REQUIRE }, ({ path }) => ({ path, external: true }));
       onLoad({ filter: /./, namespace: BY_REQUIRE }, ({ path }) => ({
-        contents: `module.exports = require(${JSON.stringify(path)});`,
+        contents: `module.exports = ${IS_MERGED.test(path) ? "requireMerged" : "require"}(${JSON.stringify(path)});`,
       }));
     },
   };
@@ -145,6 +147,7 @@ async function merge(root, name) {
     format: "cjs",
     target: "node20",
     keepNames: true,
+    minifyWhitespace: true,
     tsconfigRaw: {},
     logLevel: "silent",
   });
@@ -171,28 +174,6 @@ export function publish(path, form, map) {
     replace(`${path}.map`, map);
     replace(path, form);
   });
-}
-
-/** Writes into the directory of `path`; false when files can't be kept there. */
-function kept(path, write) {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    write();
-    return true;
-  } catch (error) {
-    if (NOT_KEPT.has(error.code)) return false;
-    throw error;
-  }
-}
-
-function replace(path, text) {
-  const temporary = join(dirname(path), `.compiling-${process.pid}-${basename(path)}`);
-  try {
-    writeFileSync(temporary, text);
-    renameSync(temporary, path);
-  } finally {
-    rmSync(temporary, { force: true });
-  }
 }
 
 /** Removes leftovers of killed processes. */

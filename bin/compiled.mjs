@@ -11,7 +11,14 @@ const BIN = dirname(fileURLToPath(import.meta.url));
 /** Root of the project. */
 export const ROOT = dirname(BIN);
 /** The files that decide how sources are compiled; they count as sources of every form. */
-const COMPILER = ["bin/compiled.mjs", "bin/compile.mjs", "package.json", "node_modules/esbuild/package.json"];
+const COMPILER = [
+  "bin/compiled.mjs",
+  "bin/compile.mjs",
+  "bin/merged.mjs",
+  "bin/kept.mjs",
+  "package.json",
+  "node_modules/esbuild/package.json",
+];
 
 /**
  * Returns the form of a script, compiled now if there is none that matches its sources. Undefined when the script is not

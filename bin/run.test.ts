@@ -7,6 +7,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -38,7 +39,7 @@ const FILES: Readonly<Record<string, string>> = {
 function project(t: TestContext): string {
   const root = realpathSync(temporaryDirectory(t));
   for (const folder of ["bin", "lib", "scripts", "node_modules"]) mkdirSync(join(root, folder));
-  for (const name of ["run.mjs", "compiled.mjs", "compile.mjs"])
+  for (const name of ["run.mjs", "compiled.mjs", "compile.mjs", "kept.mjs", "merged.mjs"])
     cpSync(join(projectRoot, "bin", name), join(root, "bin", name));
   for (const name of readdirSync(join(projectRoot, "node_modules")))
     if (!name.startsWith("."))
@@ -149,6 +150,9 @@ const install = (root: string, text: string) =>
 
 const merged = (root: string) => forms(root).filter((name) => name.endsWith(".cjs"));
 
+/** The files with V8's code of merged packages. */
+const codes = (root: string) => forms(root).filter((name) => name.endsWith(".code"));
+
 test("merges a package into one file, loads it only where it is imported, and notices another installation", (t) => {
   const root = projectWithPackages(t);
   const unmerged = { status: 0, printed: ["parsed", ""], stderr: "" };
@@ -160,13 +164,15 @@ test("merges a package into one file, loads it only where it is imported, and no
   const first = merged(root);
   assert.deepEqual(first.map((name) => basename(name).replace(/-.*/, "")).sort(), ["yaml", "zod"]);
   const loaded = (...args: string[]) => {
+    for (const name of codes(root)) rmSync(name);
     const { stderr } = node(root, "--require", "./loaded.cjs", "bin/run.mjs", "scripts/script.ts", ...args);
-    return stderr.trim().split("\n").sort();
+    const kept = codes(root).map((name) => basename(name).replace(/-.*/, ""));
+    return [...stderr.trim().split("\n"), ...kept].filter((name) => name !== "").sort();
   };
   writeFileSync(
     join(root, "loaded.cjs"),
     `process.on("exit", () => {
-      const names = Object.keys(require.cache).map((name) => /(yaml|zod|parquet_wasm)[^/]*js$/.exec(name)?.[1]);
+      const names = Object.keys(require.cache).map((name) => /parquet_wasm(?=[^/]*js$)/.exec(name)?.[0]);
       console.error(names.filter((name) => name !== undefined).join("\\n"));
     });`,
   );
@@ -191,6 +197,25 @@ test("does not run a truncated merged package", (t) => {
     truncateSync(zod, length);
     assert.deepEqual(run(root), sound);
     assert.deepEqual(readFileSync(zod), whole);
+  }
+});
+
+test("V8's code of a merged package is kept, and made again if it is damaged", (t) => {
+  const root = projectWithPackages(t);
+  install(root, "1");
+  const sound = run(root);
+  const [code = "", ...others] = codes(root);
+  assert.deepEqual(others, []);
+  const { ino } = statSync(code);
+  assert.deepEqual(run(root), sound);
+  assert.equal(statSync(code).ino, ino, "it is kept");
+  const whole = readFileSync(code);
+  const changed = Buffer.from(whole);
+  changed.writeUInt8((whole.at(-1) ?? 0) ^ 1, whole.length - 1);
+  for (const damaged of [changed, whole.subarray(0, -10), whole.subarray(0, 0)]) {
+    writeFileSync(code, damaged);
+    assert.deepEqual(run(root), sound);
+    assert.notDeepEqual(readFileSync(code), damaged);
   }
 });
 

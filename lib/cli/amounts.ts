@@ -1,9 +1,11 @@
 const DECIMAL = 1000;
+/** Between the digits of a whole number, before each group of three. */
+const BEFORE_THOUSANDS = /\B(?=(?:\d{3})+$)/g;
 const UNITS = ["bytes", "kB", "MB", "GB", "TB"];
 
-/** A count with thousands separators, `87,533`. */
+/** A whole number with thousands separators, `87,533`. `toLocaleString` would take 12 ms to load the locale's data. */
 export function countText(count: number | bigint): string {
-  return count.toLocaleString("en-US");
+  return String(count).replace(BEFORE_THOUSANDS, ",");
 }
 
 /** A count with its noun, `1 file`, `4 files`. */
