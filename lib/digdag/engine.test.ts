@@ -85,6 +85,9 @@ _export:
   nested: {key: "it's \\"quoted\\""}
 +echo:
   echo>: echo \${moment(session_time).format('YYYYMMDD_HHmmss')}
++texts:
+  _export: {year: "\${moment(session_time).year()}", price: "$$5"}
+  echo>: it's \${year} \\ \${JSON.stringify(nested)} \${price} {}
 +sh:
   _env:
     OWN: own
@@ -126,6 +129,7 @@ test("the operators work like the standard ones", async () => {
       .filter((line) => line !== "" && !/^20\d\d-|^\tat |^io\.|^Caused|^\t\.\.\./.test(line));
     assert.deepEqual(own, [
       "echo 20260120_194923",
+      `it's 2026 \\ {"key":"it's \\"quoted\\""} $5 {}`,
       `sh own {"key":"it's \\"quoted\\""}`,
       "to-stderr",
       "then",

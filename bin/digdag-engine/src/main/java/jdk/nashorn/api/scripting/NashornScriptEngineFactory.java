@@ -9,7 +9,7 @@ import javax.script.ScriptEngine;
 /**
  * The class that Digdag asks for by name to evaluate {@code ${...}}. The JDK dropped it in version 15; this one
  * hands over to the stand-alone Nashorn. Digdag wants a new engine for every task: each gets a scope of its own in
- * an engine that is shared, so that moment.js is compiled only once.
+ * an engine that is shared, so that a script is compiled only once.
  */
 public class NashornScriptEngineFactory {
     private static final Map<String, ScriptEngine> SHARED = new ConcurrentHashMap<>();
