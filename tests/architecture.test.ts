@@ -81,6 +81,26 @@ test("only tests, and what runs them, import what is for tests", () => {
   assert.deepEqual(leaks.map(named), []);
 });
 
+test("what extracts dumps loads DuckDB's library only in its threads, whose settings it reads when loaded", () => {
+  const loaded = (file: string): string[] =>
+    [...readFileSync(join(ROOT, file), "utf8").matchAll(/^(?:im|ex)port (?!type\b)[^;]*?"([^"]+)";/gm)].map(
+      ([, target = ""]) => (target.startsWith(".") ? join(dirname(file), target) : target),
+    );
+  const reached = (files: readonly string[], seen: Set<string>): Set<string> => {
+    const others = files.flatMap(loaded).filter((file) => !seen.has(file) && seen.add(file));
+    return others.length === 0
+      ? seen
+      : reached(
+          others.filter((file) => file.endsWith(".ts")),
+          seen,
+        );
+  };
+  const extractors = sources.filter((file) => /^pipelines\/(ingest|extract_)/.test(file));
+  const everything = reached(extractors, new Set(extractors));
+  assert.ok(everything.has("lib/extract/threads/worker_thread.ts"));
+  assert.ok(!everything.has("@duckdb/node-api"));
+});
+
 test("folders of lib depend on one another in one direction", () => {
   const reached = (from: string, seen: Set<string>): Set<string> => {
     for (const { room, target } of betweenRooms) {

@@ -7,7 +7,6 @@ import { collection } from "../datasets/collection.ts";
 import type { ExtractedResult } from "../extract/extract_dump.ts";
 import type { SourceFile } from "../lake/done.ts";
 import { DatasetWriter } from "../parquet/dataset_writer.ts";
-import { PartFiles } from "../parquet/part_file.ts";
 import { type CollectionSource, collectionPages } from "./collection_pages.ts";
 import { createCollectionRows } from "./collection_rows.ts";
 import { type CollectionProblem, Completeness } from "./completeness.ts";
@@ -41,6 +40,7 @@ export interface ParsedCollection extends ExtractedResult {
  */
 export async function parseCollection(options: CollectionOptions): Promise<ParsedCollection> {
   const pages = await collectionPages(options);
+  const { PartFiles } = await import("../parquet/part_file.ts");
   const writer = await DatasetWriter.open({
     columns: collection.columns,
     parts: new PartFiles(collection),

@@ -2,6 +2,9 @@ import type { Entity } from "../datasets/declaration.ts";
 import { type CutBlock, RecordCutter } from "./record_cutter.ts";
 import type { DumpSource, ReadSource } from "./source.ts";
 
+/** Maximum size of a chunk. */
+const CHUNK_BYTES = 1 << 18;
+
 /** Where cutting ended: the bytes in no block, and whether they begin inside the root. */
 export interface CutEnd extends CutBlock {
   isInside: boolean;
@@ -23,7 +26,7 @@ export interface BlockSource {
   /** The bytes read that are in no block. No block can be requested afterwards. */
   end(): Promise<CutEnd>;
   /** The bytes after those, chunk by chunk; undefined at the end of the dump. Throws what reading the dump throws. */
-  chunk(): Promise<Uint8Array | undefined>;
+  chunk(): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** What was read; only after reading everything. */
   identity(): Promise<ReadSource>;
   /** Abandons the dump. */
@@ -33,13 +36,11 @@ export interface BlockSource {
 /** Cuts a dump on this thread. */
 export class CutDump implements BlockSource {
   readonly #dump: DumpSource;
-  readonly #chunks: AsyncIterator<Uint8Array>;
   readonly #cutter: RecordCutter;
 
   constructor(dump: DumpSource, entity: Entity) {
     this.#dump = dump;
-    this.#chunks = dump.chunks[Symbol.asyncIterator]();
-    this.#cutter = new RecordCutter(this.#chunks, entity);
+    this.#cutter = new RecordCutter(dump.read, entity);
   }
 
   get stored(): number {
@@ -59,9 +60,10 @@ export class CutDump implements BlockSource {
     return { ...this.#cutter.rest, isInside: this.#cutter.isInside };
   }
 
-  async chunk(): Promise<Uint8Array | undefined> {
-    const { value, done } = await this.#chunks.next();
-    return done ? undefined : value;
+  async chunk(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const chunk = new Uint8Array(CHUNK_BYTES);
+    const length = await this.#dump.read(chunk);
+    return length === 0 ? undefined : chunk.subarray(0, length);
   }
 
   async identity(): Promise<ReadSource> {
@@ -69,8 +71,6 @@ export class CutDump implements BlockSource {
   }
 
   async close(): Promise<void> {
-    // Close the file first, so as not to wait for a pending read.
     this.#dump.close();
-    await this.#chunks.return?.();
   }
 }

@@ -1,28 +1,36 @@
+import type { Read } from "./source.ts";
+
 const SPACE = 0x20;
 const TAB = 0x09;
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
 /** Removes and counts the control characters in a dump that XML does not allow. */
-export class WithoutControlCharacters implements AsyncIterable<Uint8Array> {
+export class WithoutControlCharacters {
   removed = 0;
-  readonly #chunks: AsyncIterable<Uint8Array>;
+  readonly #read: Read;
 
-  constructor(chunks: AsyncIterable<Uint8Array>) {
-    this.#chunks = chunks;
+  constructor(read: Read) {
+    this.#read = read;
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
-    for await (const chunk of this.#chunks) yield this.#clean(chunk);
+  /** Like `Read`. */
+  async read(into: Uint8Array): Promise<number> {
+    for (;;) {
+      const length = await this.#read(into);
+      const kept = this.#clean(into.subarray(0, length));
+      if (kept > 0 || length === 0) return kept;
+    }
   }
 
-  /** Returns the chunk itself if there is nothing to remove. */
-  #clean(chunk: Uint8Array): Uint8Array {
-    const first = chunk.findIndex(isRemoved);
-    if (first === -1) return chunk;
-    const kept = chunk.filter((byte) => !isRemoved(byte));
-    this.removed += chunk.length - kept.length;
-    return kept;
+  /** Moves the bytes that are kept to the front; returns how many there are. */
+  #clean(bytes: Uint8Array): number {
+    const first = bytes.findIndex(isRemoved);
+    if (first === -1) return bytes.length;
+    const kept = bytes.subarray(first).filter((byte) => !isRemoved(byte));
+    bytes.set(kept, first);
+    this.removed += bytes.length - first - kept.length;
+    return first + kept.length;
   }
 }
 

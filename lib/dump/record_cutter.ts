@@ -1,9 +1,12 @@
 import type { Entity } from "../datasets/declaration.ts";
+import type { Read } from "./source.ts";
 
 /** Number of bytes after which a block is cut. */
 const BLOCK_BYTES = 1 << 21;
 /** A dump without a place to cut within this many bytes is not in the published form. */
 const MAX_BLOCK_BYTES = 1 << 24;
+/** Maximum number of bytes read at a time, which should fit in the cache of a core. */
+const READ_BYTES = 1 << 18;
 /** The number of bytes to read before looking for the dump's head. */
 const HEAD_BYTES = 512;
 
@@ -21,7 +24,7 @@ export interface CutBlock {
  * shows whether a block consists of whole records. The last bytes, and dumps of another form, remain in `rest`.
  */
 export class RecordCutter {
-  readonly #chunks: AsyncIterator<Uint8Array>;
+  readonly #read: Read;
   readonly #head: RegExp;
   readonly #mark: Buffer;
   #buffer = newBuffer(BLOCK_BYTES * 2);
@@ -33,22 +36,22 @@ export class RecordCutter {
   isInside = false;
   #isRootImplied = false;
 
-  constructor(chunks: AsyncIterator<Uint8Array>, entity: Entity) {
-    this.#chunks = chunks;
+  constructor(read: Read, entity: Entity) {
+    this.#read = read;
     this.#mark = Buffer.from(`\n<${entity}`);
     const declaration = '<\\?xml version="1\\.0"( encoding="(utf|UTF)-8")?\\?>';
     this.#head = new RegExp(`^(\\xef\\xbb\\xbf)?(${declaration})?\\s*(<${entity}s>\\s*)?(?=<${entity}[ >/])`);
   }
 
-  /** The next block; undefined when no more can be cut. Throws what the chunks throw. */
+  /** The next block; undefined when no more can be cut. Throws what reading throws. */
   async next(): Promise<CutBlock | undefined> {
     for (;;) {
       const cut = this.#placeToCut();
       if (cut > 0) return this.#take(cut);
       if (this.#length > MAX_BLOCK_BYTES) return undefined;
-      const { value, done } = await this.#chunks.next();
-      if (done) return undefined;
-      this.#append(value);
+      const length = await this.#read(this.#space());
+      if (length === 0) return undefined;
+      this.#length += length;
       if (!this.isInside && this.#length >= HEAD_BYTES && !this.#passHead()) return undefined;
     }
   }
@@ -77,8 +80,8 @@ export class RecordCutter {
     const full = this.#buffer;
     const rest = full.subarray(cut, this.#length);
     this.#buffer = this.#spare.pop() ?? newBuffer(BLOCK_BYTES * 2);
-    this.#length = 0;
-    this.#append(rest);
+    this.#buffer.set(rest);
+    this.#length = rest.length;
     const block = { bytes: bytesOf(full, cut), offset: this.#offset, isRootImplied: this.#isRootImplied };
     this.#offset += cut;
     return block;
@@ -96,15 +99,14 @@ export class RecordCutter {
     return true;
   }
 
-  #append(chunk: Uint8Array): void {
-    const needed = this.#length + chunk.length;
-    if (needed > this.#buffer.length) {
-      const larger = newBuffer(Math.max(needed, this.#buffer.length * 2));
+  /** Memory for the next bytes. */
+  #space(): Buffer {
+    if (this.#length + READ_BYTES > this.#buffer.length) {
+      const larger = newBuffer(this.#buffer.length * 2);
       this.#buffer.copy(larger, 0, 0, this.#length);
       this.#buffer = larger;
     }
-    this.#buffer.set(chunk, this.#length);
-    this.#length = needed;
+    return this.#buffer.subarray(this.#length, this.#length + READ_BYTES);
   }
 }
 

@@ -2,21 +2,12 @@ import { createHash } from "node:crypto";
 import { readSync } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { Gunzip, type ZlibOptions } from "minizlib";
 import { ExpectedError, hasCode, oneLine } from "../cli/errors.ts";
 import { WithoutControlCharacters } from "./control_characters.ts";
+import { Inflater } from "./inflater.ts";
 
 /** Compressed bytes read at a time. */
 const READ_BYTES = 1 << 19;
-/**
- * Compressed bytes inflated at once, whose output is in memory together; white space can expand a
- * thousandfold.
- */
-const INFLATED_BYTES = 1 << 17;
-/** Size of inflated chunks in bytes. The default of 16 KiB makes inflating far slower. */
-const CHUNK_BYTES = 1 << 18;
-/** An option that minizlib passes to zlib but does not declare. */
-const INFLATE_OPTIONS: ZlibOptions & { chunkSize: number } = { chunkSize: CHUNK_BYTES };
 
 /** What is known about a dump file once it has been read to its end. */
 export interface SourceIdentity {
@@ -40,13 +31,16 @@ export interface ReadOptions {
   removeControlCharacters: boolean;
 }
 
+/** Reads at least one byte into memory; returns how many, 0 at the end. */
+export type Read = (into: Uint8Array) => Promise<number>;
+
 /** An opened dump: its XML bytes, and what identifies it once all of them have been read. */
 export interface DumpSource {
-  /** Uncompressed bytes. Iterating throws when the gzip stream is damaged, truncated, or followed by something else. */
-  chunks: AsyncIterable<Uint8Array>;
+  /** Reads uncompressed bytes. Throws when the gzip stream is damaged, truncated, or followed by something else. */
+  read: Read;
   /** How many stored bytes have been read so far. */
   stored(): number;
-  /** Only after `chunks` has been iterated to its end. */
+  /** Only after everything has been read. */
   identity(): ReadSource;
   /** Abandons the file. */
   close(): void;
@@ -108,10 +102,10 @@ function readDump(
     }
   }
   let sha256: string | undefined;
-  const bytes = uncompressed(measured(), path.endsWith(".gz"), () => size);
-  const cleaned = removeControlCharacters ? new WithoutControlCharacters(bytes) : undefined;
+  const read = readingUncompressed(measured(), path.endsWith(".gz"));
+  const cleaned = removeControlCharacters ? new WithoutControlCharacters(read) : undefined;
   return {
-    chunks: cleaned ?? bytes,
+    read: cleaned === undefined ? read : (into) => cleaned.read(into),
     stored: () => size,
     identity() {
       sha256 ??= hash.digest("hex");
@@ -127,17 +121,21 @@ export function labelOf(path: string): string {
   return path === "-" ? "stdin" : path;
 }
 
-async function* uncompressed(
-  stored: AsyncGenerator<Buffer>,
-  mustBeGzip: boolean,
-  bytesRead: () => number,
-): AsyncGenerator<Uint8Array> {
-  const head = await firstBytes(stored);
-  const isGzip = head[0] === 0x1f && head[1] === 0x8b;
-  if (head.length === 0) throw new Error("the file is empty");
-  if (mustBeGzip && !isGzip) throw new Error("not a gzip file");
-  const all = prepended(head, stored);
-  yield* isGzip ? inflated(all, bytesRead) : all;
+/** Inflates if the first bytes are those of a gzip file. */
+function readingUncompressed(stored: AsyncGenerator<Buffer>, mustBeGzip: boolean): Read {
+  let opened: Promise<Read> | undefined;
+  async function open(): Promise<Read> {
+    const head = await firstBytes(stored);
+    const isGzip = head[0] === 0x1f && head[1] === 0x8b;
+    if (head.length === 0) throw new Error("the file is empty");
+    if (mustBeGzip && !isGzip) throw new Error("not a gzip file");
+    const all = prepended(head, stored);
+    return isGzip ? readingInflated(all) : readingStored(all);
+  }
+  return async (into) => {
+    opened ??= open();
+    return (await opened)(into);
+  };
 }
 
 async function firstBytes(stored: AsyncGenerator<Buffer>): Promise<Buffer> {
@@ -155,57 +153,30 @@ async function* prepended(head: Buffer, rest: AsyncGenerator<Buffer>): AsyncGene
   yield* rest;
 }
 
-/** Inflates on this thread, one chunk of the file after another. */
-async function* inflated(stored: AsyncIterable<Buffer>, bytesRead: () => number): AsyncGenerator<Uint8Array> {
+function readingInflated(stored: AsyncGenerator<Buffer>): Read {
   const inflater = new Inflater();
-  for await (const piece of stored) {
-    for (let at = 0; at < piece.length && inflater.trailingBytes === 0; at += INFLATED_BYTES) {
-      yield* inflater.inflate(piece.subarray(at, at + INFLATED_BYTES));
+  return async (into) => {
+    for (;;) {
+      if (inflater.isWaiting) {
+        const { value, done } = await stored.next();
+        if (done) {
+          inflater.end();
+          return 0;
+        }
+        inflater.take(value);
+      }
+      const length = inflater.inflate(into);
+      if (length > 0) return length;
     }
-    if (inflater.trailingBytes > 0) break;
-  }
-  yield* inflater.end();
-  if (inflater.trailingBytes > 0)
-    throw new Error(`${bytesRead() - inflater.bytesRead} bytes after the end of the gzip stream`);
+  };
 }
 
-/** A gzip stream, which may have several members. */
-class Inflater {
-  readonly #gunzip = new Gunzip(INFLATE_OPTIONS);
-  #ready: Uint8Array[] = [];
-  /** zlib's message. */
-  #failure: unknown;
-  bytesRead = 0;
-  /** How many bytes of the last chunk are after the end of the stream. */
-  trailingBytes = 0;
-
-  constructor() {
-    this.#gunzip.on("data", (chunk: Buffer) => this.#ready.push(chunk));
-    this.#gunzip.on("error", (error) => {
-      this.#failure = error instanceof Error && error.cause !== undefined ? error.cause : error;
-    });
-  }
-
-  /** Inflates these bytes. Throws when they are damaged. */
-  inflate(piece: Buffer): Uint8Array[] {
-    this.#gunzip.write(piece);
-    const inflated = this.#take();
-    const read = this.#gunzip.handle?.bytesWritten ?? 0;
-    this.bytesRead += read;
-    this.trailingBytes = piece.length - read;
-    return inflated;
-  }
-
-  /** The last bytes. Throws when the stream is truncated. */
-  end(): Uint8Array[] {
-    this.#gunzip.end();
-    return this.#take();
-  }
-
-  #take(): Uint8Array[] {
-    if (this.#failure !== undefined) throw this.#failure;
-    const ready = this.#ready;
-    this.#ready = [];
-    return ready;
-  }
+function readingStored(stored: AsyncGenerator<Buffer>): Read {
+  let rest = Buffer.alloc(0);
+  return async (into) => {
+    if (rest.length === 0) rest = (await stored.next()).value ?? rest;
+    const length = rest.copy(into);
+    rest = rest.subarray(length);
+    return length;
+  };
 }

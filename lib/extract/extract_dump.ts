@@ -10,7 +10,6 @@ import { type BlockSource, CutDump } from "../dump/block_source.ts";
 import { labelOf, openDump, openDumpFile, type SourceIdentity } from "../dump/source.ts";
 import type { DatasetFile, WrittenValues } from "../lake/done.ts";
 import { DatasetWriter, type PartSink } from "../parquet/dataset_writer.ts";
-import { PartFiles } from "../parquet/part_file.ts";
 import type { BlockParserOptions } from "../parser/block_parser.ts";
 import { noCounts } from "../parser/row_rules.ts";
 import { UnknownPaths, unknownText } from "../parser/unknown_paths.ts";
@@ -113,7 +112,7 @@ export async function extractDump(options: ExtractOptions): Promise<ExtractResul
   const writers: DatasetWriter[] = [];
   try {
     for (const [index, { dataset, out }] of outputs.entries()) {
-      const parts = pool?.parts(index) ?? timedParts(new PartFiles(dataset), times);
+      const parts = pool?.parts(index) ?? (await partsHere(dataset, times));
       writers.push(
         await DatasetWriter.open({
           ...options,
@@ -209,7 +208,10 @@ function timedSource(source: BlockSource, times: StageTimes): BlockSource {
   };
 }
 
-function timedParts(parts: PartSink, times: StageTimes): PartSink {
+/** Writes the parts of a dataset in this thread, and only then loads the encoder. */
+async function partsHere(dataset: ExtractedDataset, times: StageTimes): Promise<PartSink> {
+  const { PartFiles } = await import("../parquet/part_file.ts");
+  const parts = new PartFiles(dataset);
   return {
     begin: (path) => parts.begin(path),
     take: (columns) => parts.take(columns),

@@ -27,16 +27,17 @@ const LABELS = Array.from({ length: COUNT }, (_, index) => label(index + 1));
 const dump = (labels: readonly string[]) => `<labels>\n${labels.join("")}</labels>\n`;
 const replaced = (index: number, text: string) => dump(LABELS.with(index, text));
 
-async function* inChunks(bytes: Buffer, size: number, failure?: Error): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
-  if (failure !== undefined) throw failure;
-}
-
 /** A dump read in chunks, which may fail at its end. */
 function sourceOf(bytes: Buffer, failure?: Error): CutDump {
   const identity = () => ({ name: "dump", size: bytes.length, sha256: "" });
-  const chunks = inChunks(bytes, CHUNK, failure);
-  return new CutDump({ chunks, stored: () => 0, identity, close() {} }, "label");
+  let at = 0;
+  const read = async (into: Uint8Array) => {
+    if (at === bytes.length && failure !== undefined) throw failure;
+    const length = bytes.copy(into, 0, at, at + CHUNK);
+    at += length;
+    return length;
+  };
+  return new CutDump({ read, stored: () => 0, identity, close() {} }, "label");
 }
 
 async function outcome(blocks: AsyncGenerator<ParsedBlock>): Promise<unknown> {

@@ -1,5 +1,5 @@
 import type { Column } from "../datasets/types.ts";
-import type { DescribedDataset } from "./file_metadata.ts";
+import type { DescribedDataset } from "./metadata_option.ts";
 import type { ColumnData } from "./column_data.ts";
 import { PlainFile } from "./plain_file.ts";
 import { sliceRows } from "./row_slice.ts";

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
+import { createReadStream } from "node:fs";
 import { test } from "node:test";
+import { createGunzip } from "node:zlib";
 import type { Entity } from "../datasets/declaration.ts";
 import { datasetsOf } from "../datasets/index.ts";
 import { findDumpFiles } from "../dump/raw_month.ts";
 import { splitRecords } from "../dump/record_splitter.ts";
-import { openDump } from "../dump/source.ts";
 import { vintages } from "../sample/vintages.ts";
 import { writeSampleDump } from "../sample/write_sample_dump.ts";
 import { temporaryDirectory } from "../testing/files.ts";
@@ -30,7 +31,7 @@ for (const vintage of vintages) {
     for (const { entity: plural, path } of (await findDumpFiles(out, "2026-09")).files) {
       const entity = plural.slice(0, -1) as Entity;
       const reader = readerOf(entity);
-      for await (const block of splitRecords((await openDump(path)).chunks, entity)) {
+      for await (const block of splitRecords(createReadStream(path).pipe(createGunzip()), entity)) {
         reader.beginBlock(block.bytes);
         block.starts.forEach((start, index) => {
           assert.equal(reader.scan(start), block.ends[index], `record ${index} of ${path}`);

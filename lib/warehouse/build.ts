@@ -9,7 +9,7 @@ import { assertWritable } from "../files/guard.ts";
 import { halfMade } from "../files/half_made.ts";
 import { temporaryName } from "../files/paths.ts";
 import { type DatasetFile, describeFiles } from "../lake/done.ts";
-import { metadataOption } from "../parquet/file_metadata.ts";
+import { metadataOption } from "../parquet/metadata_option.ts";
 import type { Filled } from "../parquet/filled.ts";
 import { openRunEngine } from "../sql/duckdb/open.ts";
 import type { DuckDbSession, SessionLimits } from "../sql/duckdb/session.ts";

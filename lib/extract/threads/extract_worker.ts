@@ -29,10 +29,7 @@ const times = new StageTimes();
 async function read({ call, reusable }: ReadJob): Promise<ReadReply> {
   if (source === undefined) throw new TypeError("this thread has no dump to read");
   for (const bytes of reusable) source.reuse(bytes);
-  if (call !== "chunk") return source[call]();
-  const chunk = await source.chunk();
-  // Copied because the next chunk may be inflated into the same memory.
-  return chunk === undefined ? undefined : new Uint8Array(chunk);
+  return source[call]();
 }
 
 function parse({ bytes }: ParseJob): ParseReply {

@@ -27,7 +27,7 @@ export class ThreadedSource implements BlockSource {
     return this.#ask("end");
   }
 
-  chunk(): Promise<Uint8Array | undefined> {
+  chunk(): Promise<Uint8Array<ArrayBuffer> | undefined> {
     return this.#ask("chunk");
   }
 
