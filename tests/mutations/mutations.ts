@@ -398,12 +398,9 @@ const parts: Mutation[] = [
       {
         what: `a part of another run, records ${record}`,
         spoil: (dir, other) =>
-          copyFileSync(
-            partsOf(other, "masters_v1_typed")[0] ?? "",
-            partsOf(dir, "masters_v1_typed")[0] ?? "",
-          ),
+          copyFileSync(partsOf(other, "releases_v6")[0] ?? "", partsOf(dir, "releases_v6")[0] ?? ""),
         record,
-        named: { parquetSanity: ["masters_v1_typed.numbers_recorded"] },
+        named: { parquetSanity: ["releases_v6.numbers_recorded"] },
       },
     ];
   }),

@@ -24,7 +24,7 @@ import { openRunEngine } from "../../lib/sql/duckdb/open.ts";
 import { buildInRun } from "../../lib/warehouse/build_in_run.ts";
 
 /** Small enough for the larger datasets to have several parts. */
-const PART_ROWS = 1_000;
+const PART_ROWS = 2_000;
 const LIMITS = { threads: 1, memoryLimit: "1GB" };
 
 /** Makes all datasets from a month's dumps, in this process. */
