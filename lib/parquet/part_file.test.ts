@@ -8,7 +8,8 @@ import { parquetColumns, parquetMetadata, parquetRows } from "../testing/parquet
 import type { ColumnData } from "./column_data.ts";
 import { noteSource } from "./file_metadata.ts";
 import { PartFiles } from "./part_file.ts";
-import type { PartShape } from "./part_rows.ts";
+import { packColumns } from "./packed_columns.ts";
+import { PartRows, type PartShape } from "./part_rows.ts";
 import { rowsInFooter } from "./verify_part.ts";
 
 const ID = {
@@ -158,6 +159,22 @@ test("rows of columns taken over once can go to several parts", async (t) => {
     ],
   );
   assert.deepEqual(await parquetRows(join(dir, "8.parquet")), [{ id: "8" }, { id: "9" }]);
+});
+
+test("memory is freed once all of its rows are written", (t) => {
+  const rows = new PartRows(ID);
+  rows.begin(join(temporaryDirectory(t), "part.parquet"));
+  const packed = [0, 1, 2].map((index) => packColumns([ids(index * 15_000, (index + 1) * 15_000)]));
+  const kept = packed.map((memory) => {
+    rows.take(memory);
+    rows.append(0, 15_000);
+    return packed.map(({ byteLength }) => byteLength > 0);
+  });
+  assert.deepEqual(kept, [
+    [true, true, true],
+    [false, true, true],
+    [false, false, true],
+  ]);
 });
 
 test("a part must begin before it ends, and end before the next begins", async (t) => {

@@ -4,7 +4,7 @@ import type { ColumnData } from "./column_data.ts";
 import type { PartSink, WrittenPart } from "./dataset_writer.ts";
 import { SOURCE_TO_COME } from "./file_metadata.ts";
 import { metadataOption } from "./metadata_option.ts";
-import { copiedColumns } from "./packed_columns.ts";
+import { packColumns } from "./packed_columns.ts";
 import { encodeFile } from "./parquet_encoder.ts";
 import { PartRows, type PartShape, type PlainPart } from "./part_rows.ts";
 
@@ -17,11 +17,9 @@ export async function encodePart({ path, plain, rows, groupRows, dataset }: Plai
 
 /** Writes the parts of one dataset in this thread. */
 export class PartFiles implements PartSink {
-  readonly #columns: PartShape["columns"];
   readonly #rows: PartRows;
 
   constructor(shape: PartShape) {
-    this.#columns = shape.columns;
     this.#rows = new PartRows(shape);
   }
 
@@ -31,7 +29,7 @@ export class PartFiles implements PartSink {
 
   take(columns: readonly ColumnData[]): void {
     // A copy, because the caller may reuse their memory before these rows are written.
-    this.#rows.take(copiedColumns(columns, this.#columns));
+    this.#rows.take(packColumns(columns));
   }
 
   append(from: number, to: number): void {

@@ -1,6 +1,8 @@
 import type { Column } from "../datasets/types.ts";
 import type { DescribedDataset } from "./metadata_option.ts";
 import type { ColumnData } from "./column_data.ts";
+import { freeMemory } from "./free_memory.ts";
+import { type PackedColumns, unpackColumns } from "./packed_columns.ts";
 import { PlainFile } from "./plain_file.ts";
 import { sliceRows } from "./row_slice.ts";
 
@@ -43,6 +45,8 @@ export class PartRows {
   /** The current part. */
   #part: { path: string; plain: PlainFile } | undefined;
   #taken: readonly ColumnData[] = [];
+  /** The memory of `#taken`, then that of columns taken before, whose last rows are in the current row group. */
+  #memory: PackedColumns[] = [];
 
   constructor(shape: PartShape) {
     this.#shape = shape;
@@ -54,9 +58,13 @@ export class PartRows {
     this.#part = { path, plain: new PlainFile(`${path}.plain`, this.#shape.columns) };
   }
 
-  /** Takes over the columns whose rows are appended from now on, without copying them before they are written. */
-  take(columns: readonly ColumnData[]): void {
-    this.#taken = columns;
+  /**
+   * Takes over the columns whose rows are appended from now on. They are not copied before they are written; then their memory is
+   * freed, which the collector of a busy thread would have to look for often.
+   */
+  take(packed: PackedColumns): void {
+    this.#taken = unpackColumns(packed, this.#shape.columns);
+    this.#memory.unshift(packed);
   }
 
   /** Appends rows `[from, to)` of these columns. */
@@ -100,6 +108,7 @@ export class PartRows {
     plain.add(this.#stretches, this.#rows);
     this.#stretches = [];
     this.#rows = 0;
+    freeMemory(this.#memory.splice(1));
   }
 }
 
