@@ -58,8 +58,10 @@ async function followed<T>(
 ): Promise<T> {
   const before = namedRun(await readActive(lake));
   const failures: unknown[] = [];
+  const isSwitched = async () => namedRun(await readActive(lake)) !== before;
   const result = await change().catch(async (error: unknown) => {
-    if (namedRun(await readActive(lake)) === before) throw error;
+    const wasSwitched = await isSwitched().catch((second: unknown) => log.warn(oneLine(second)));
+    if (wasSwitched !== true) throw error;
     failures.push(error);
   });
   for (const step of steps) await step().catch((error: unknown) => failures.push(error));

@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { DuckDBInstance } from "@duckdb/node-api";
@@ -203,6 +212,26 @@ test("readers follow a switch whose last steps failed", async (t) => {
     failure,
   );
   assert.deepEqual([(await shownIn(fileOf(lake))).runId, finished], [NEW, ["finish"]]);
+});
+
+test("a switch fails with its own error even if active can't be read afterwards", async (t) => {
+  const directory = temporaryLake(t);
+  const lake = join(directory, "lake");
+  mkdirSync(lakePaths(lake).runs, { recursive: true });
+  const failure = new Error("the disk is gone");
+  const warnings: string[] = [];
+  const context = {
+    lake,
+    env: {},
+    log: { ...silentLogger, warn: (line: string) => void warnings.push(line) },
+  };
+  const change = async () => {
+    renameSync(lake, join(directory, "moved"));
+    symlinkSync("lake", lake);
+    throw failure;
+  };
+  await assert.rejects(withReaders(context, NEW, change), failure);
+  assert.match(warnings.join(), /^ELOOP/);
 });
 
 test("the script rebuilds it after the lake was moved, and refuses without an active run", async (t) => {
