@@ -72,10 +72,10 @@ export function levelsOf(stretches: readonly LeafRows[]): Levels {
     lists === undefined ? [] : { lists, items: data.validity },
   );
   if (lists.length === 0) return validityLevels(stretches.map(({ data }) => data.validity));
-  const { repetition, definition } = listLevels(lists);
+  const { repetition, definition, entries } = listLevels(lists);
   return {
-    pieces: [...withLength(packed(repetition, 1)), ...withLength(packed(definition, 2))],
-    values: definition.length,
+    pieces: [...withLength(packedRun(repetition, 1)), ...withLength(packedRun(definition, 2))],
+    values: entries,
   };
 }
 
@@ -84,7 +84,7 @@ function validityLevels(stretches: readonly ValidityData[]): Levels {
   const values = stretches.reduce((sum, { length }) => sum + length, 0);
   const hasNulls = stretches.some(({ nullCount }) => nullCount > 0);
   return {
-    pieces: withLength(hasNulls ? packedRun(joinedBits(stretches, values)) : repeatedRun(1, values)),
+    pieces: withLength(hasNulls ? packedRun(joinedBits(stretches, values), 1) : repeatedRun(1, values)),
     values,
   };
 }
@@ -111,24 +111,31 @@ interface Lists {
   items: ValidityData;
 }
 
+/** Packed levels, the first in the lowest bits of a byte: one bit of repetition and two of definition per entry. */
 function listLevels(stretches: readonly Lists[]) {
   const entries = stretches.reduce((sum, { lists }) => sum + entriesOf(lists), 0);
-  const repetition = new Uint8Array(entries);
-  const definition = new Uint8Array(entries);
+  // Runs have multiples of eight levels; excess levels at the end are not read.
+  const eights = (entries + 7) >> 3;
+  const repetition = new Uint8Array(eights);
+  const definition = new Uint8Array(eights * 2);
   let entry = 0;
   for (const { lists, items } of stretches) {
     const { validity, offsets } = lists;
     for (let list = 0; list < validity.length; list++) {
       const from = offsets[list] as number;
       const to = offsets[list + 1] as number;
-      if (from === to) definition[entry++] = isValid(validity, list) ? LIST_IS_EMPTY : LIST_IS_NULL;
+      if (from === to) define(definition, entry++, isValid(validity, list) ? LIST_IS_EMPTY : LIST_IS_NULL);
       for (let item = from; item < to; item++) {
-        if (item > from) repetition[entry] = 1;
-        definition[entry++] = isValid(items, item) ? VALUE : VALUE_IS_NULL;
+        if (item > from) repetition[entry >> 3] = (repetition[entry >> 3] as number) | (1 << (entry & 7));
+        define(definition, entry++, isValid(items, item) ? VALUE : VALUE_IS_NULL);
       }
     }
   }
-  return { repetition, definition };
+  return { repetition, definition, entries };
+}
+
+function define(definition: Uint8Array, entry: number, level: number): void {
+  definition[entry >> 2] = (definition[entry >> 2] as number) | (level << ((entry & 3) * 2));
 }
 
 /** Number of items, plus one for each list without any. */
@@ -142,21 +149,8 @@ function isValid({ bits }: ValidityData, row: number): boolean {
   return (((bits[row >> 3] as number) >> (row & 7)) & 1) === 1;
 }
 
-/** Levels of one or two bits, the first in the lowest bits of a byte. */
-function packed(levels: Uint8Array, width: 1 | 2): Uint8Array[] {
-  // Runs have multiples of eight levels; excess levels at the end are not read.
-  const bytes = new Uint8Array(((levels.length + 7) >> 3) * width);
-  const shift = width === 1 ? 3 : 2;
-  const mask = (1 << shift) - 1;
-  for (let i = 0; i < levels.length; i++) {
-    const byte = i >> shift;
-    bytes[byte] = (bytes[byte] as number) | ((levels[i] as number) << ((i & mask) * width));
-  }
-  return packedRun(bytes, width);
-}
-
-/** One run of already packed levels. */
-function packedRun(bytes: Uint8Array, width = 1): Uint8Array[] {
+/** One run of packed levels of `width` bits. */
+function packedRun(bytes: Uint8Array, width: 1 | 2): Uint8Array[] {
   return [header((bytes.length / width) * 2 + 1), bytes];
 }
 
