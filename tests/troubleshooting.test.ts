@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import type { Main } from "../lib/cli/command.ts";
 import { silentLogger } from "../lib/cli/log.ts";
 import { launchDigdag } from "../lib/digdag/launch.ts";
@@ -72,6 +73,13 @@ const asking = (sql: string): Mistake => {
   return async (scene) => failing(query, "--lake", await activeLake(scene), sql);
 };
 
+/** Parses a dump with this content. */
+async function parsed({ raw, lake }: Scene, content: Buffer): Promise<string> {
+  const src = join(raw, "labels.xml.gz");
+  writeFileSync(src, content);
+  return failing(parseLabels, "--src", src, "--out", join(lake, "labels"));
+}
+
 /** A mistake for each error of the page, by the text of its row. */
 const MISTAKES: Readonly<Record<string, Mistake>> = {
   "there is no parameter …, did you mean …?": ({ lake }) =>
@@ -112,6 +120,13 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
       server.close();
     }
   },
+  "…: not a gzip file": (scene) => parsed(scene, Buffer.from("<labels>")),
+  "…: … bytes after the end of the gzip stream": (scene) =>
+    parsed(
+      scene,
+      Buffer.concat([gzipSync("<labels><label><id>1</id></label></labels>"), Buffer.from([0, 0])]),
+    ),
+  "…: the file is empty": (scene) => parsed(scene, Buffer.alloc(0)),
   "cannot read the dump …: …": ({ raw, lake }) =>
     failing(parseLabels, "--src", join(raw, "absent.xml.gz"), "--out", join(lake, "out")),
   "run … has drifted from …: …": async ({ lake }) => {
