@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { projectRoot } from "../lib/digdag/places.ts";
+import { projectRoot } from "../lib/files/project_root.ts";
 import { temporaryDirectory } from "../lib/testing/files.ts";
 
 const NPM = `#!/bin/sh

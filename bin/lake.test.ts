@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 import { realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { projectRoot } from "../lib/digdag/places.ts";
 import { scriptNames } from "../lib/docs/script_commands.ts";
+import { projectRoot } from "../lib/files/project_root.ts";
 import { temporaryDirectory } from "../lib/testing/files.ts";
 
 function lake(cwd: string, ...args: string[]) {

@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { basename, join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { projectRoot } from "../lib/digdag/places.ts";
+import { projectRoot } from "../lib/files/project_root.ts";
 import { temporaryDirectory } from "../lib/testing/files.ts";
 
 const FILES: Readonly<Record<string, string>> = {

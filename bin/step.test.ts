@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { projectRoot } from "../lib/digdag/places.ts";
+import { projectRoot } from "../lib/files/project_root.ts";
 import { temporaryDirectory } from "../lib/testing/files.ts";
 
 const NAME = "a 'project'";

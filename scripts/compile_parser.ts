@@ -1,11 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
+import { projectRoot } from "../lib/files/project_root.ts";
 import { assemblyStructs } from "../lib/parser/assembly_structs.ts";
 import { compileAssembly } from "../lib/parser/compile_assembly.ts";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const SOURCES = "lib/parser/assembly";
 const STRUCTS = `${SOURCES}/structs.ts`;
 const MADE_BY = "// Made by scripts/compile_parser.ts from lib/parser/assembly/.\n";
@@ -22,8 +21,8 @@ export const main = defineCommand({
   examples: ["bin/lake compile_parser", "bin/lake compile_parser --check"],
   async run({ options, print }) {
     const write = (path: string, content: string) => {
-      if (!options.check) writeFileSync(ROOT + path, content);
-      else if (readFileSync(ROOT + path, "utf8") !== content) {
+      if (!options.check) writeFileSync(projectRoot + path, content);
+      else if (readFileSync(projectRoot + path, "utf8") !== content) {
         throw new ExpectedError(`${path} is out of date with ${SOURCES}/: run bin/lake compile_parser`);
       }
       print(`${path}: ${content.length} bytes`);

@@ -1,10 +1,10 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { ExpectedError } from "../lib/cli/errors.ts";
 import type { Logger } from "../lib/cli/log.ts";
 import { enginePlaces, requireEngine } from "../lib/digdag/engine.ts";
+import { projectRoot } from "../lib/files/project_root.ts";
 import { findJava } from "../lib/java/find_java.ts";
 import { installS3Server } from "../lib/s3_server/install.ts";
 import { longestFirst, recordCpuSeconds, recordedCpuSeconds } from "../lib/testing/cpu_seconds.ts";
@@ -13,7 +13,6 @@ import { runNodeTest } from "../lib/testing/node_test.ts";
 import { installTrino } from "../lib/trino_server/install.ts";
 import { TRINO_JAVA } from "../lib/trino_server/pins.ts";
 
-const PROJECT_ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** Suites of several folders first: they are the longest. */
 const FOLDERS = ["tests", "legacy", "lib", "pipelines", "scripts", "bin"];
 /**
@@ -65,7 +64,7 @@ async function installMissing(env: NodeJS.ProcessEnv, log: Logger): Promise<void
 /** Every `*.test.ts`, relative to the project, sorted in each folder. */
 function testFiles(): string[] {
   return FOLDERS.flatMap((folder) =>
-    readdirSync(join(PROJECT_ROOT, folder), { recursive: true, encoding: "utf8" })
+    readdirSync(join(projectRoot, folder), { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".test.ts"))
       .map((name) => `${folder}/${name}`)
       .sort(),

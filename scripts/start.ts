@@ -1,16 +1,15 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { INTERRUPTS } from "../lib/cli/interrupt.ts";
 import { shellWord } from "../lib/cli/shell_words.ts";
 import { namesIn } from "../lib/files/files.ts";
 import { inRun, lakePaths } from "../lib/files/paths.ts";
+import { projectRoot } from "../lib/files/project_root.ts";
 import { writeSampleDump } from "../lib/sample/write_sample_dump.ts";
 
-const PROJECT_ROOT = fileURLToPath(new URL("..", import.meta.url));
-const DEMO = join(PROJECT_ROOT, "demo");
+const DEMO = join(projectRoot, "demo");
 const MONTH = "2026-09";
 const SAMPLE = { artists: 2000, labels: 500, masters: 600, releases: 3000, seed: 1 } as const;
 const QUERY =
@@ -47,8 +46,8 @@ export const main = defineCommand({
 });
 
 async function runDigdag(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
-  const digdag = spawn(join(PROJECT_ROOT, "bin", "digdag"), args, {
-    cwd: PROJECT_ROOT,
+  const digdag = spawn(join(projectRoot, "bin", "digdag"), args, {
+    cwd: projectRoot,
     env,
     stdio: "inherit",
   });

@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { projectRoot } from "../lib/files/project_root.ts";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const page = readFileSync(join(ROOT, "docs", "architecture.md"), "utf8");
+const page = readFileSync(join(projectRoot, "docs", "architecture.md"), "utf8");
 
 interface Import {
   from: string;
@@ -13,14 +12,14 @@ interface Import {
 }
 
 const sources = ["bin", "legacy", "lib", "pipelines", "scripts", "tests"].flatMap((folder) =>
-  readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+  readdirSync(join(projectRoot, folder), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts"))
     .map((name) => `${folder}/${name}`),
 );
 
 /** Every import between files of this project, as paths relative to its root. */
 const imports: Import[] = sources.flatMap((from) => {
-  const text = readFileSync(join(ROOT, from), "utf8");
+  const text = readFileSync(join(projectRoot, from), "utf8");
   const targets = text.matchAll(/\b(?:from|import)\s*\(?\s*"(\.[^"]+)"/g);
   return [...targets].map(([, target = ""]) => ({ from, to: join(dirname(from), target) }));
 });
@@ -69,7 +68,9 @@ test("lib/cli and lib/datasets import nothing else of the project", () => {
 test("nothing in lib imports the pages, and only their charts import the chart library", () => {
   const needs = betweenRooms.filter(({ room, target }) => target === "lib/report" && room.startsWith("lib/"));
   assert.deepEqual(needs.map(named), []);
-  const charted = sources.filter((file) => /from "echarts\//.test(readFileSync(join(ROOT, file), "utf8")));
+  const charted = sources.filter((file) =>
+    /from "echarts\//.test(readFileSync(join(projectRoot, file), "utf8")),
+  );
   assert.deepEqual(charted, ["lib/report/charts/drawing.ts"]);
 });
 
@@ -83,9 +84,11 @@ test("only tests, and what runs them, import what is for tests", () => {
 
 test("what extracts dumps loads DuckDB's library only in its threads, whose settings it reads when loaded", () => {
   const loaded = (file: string): string[] =>
-    [...readFileSync(join(ROOT, file), "utf8").matchAll(/^(?:im|ex)port (?!type\b)[^;]*?"([^"]+)";/gm)].map(
-      ([, target = ""]) => (target.startsWith(".") ? join(dirname(file), target) : target),
-    );
+    [
+      ...readFileSync(join(projectRoot, file), "utf8").matchAll(
+        /^(?:im|ex)port (?!type\b)[^;]*?"([^"]+)";/gm,
+      ),
+    ].map(([, target = ""]) => (target.startsWith(".") ? join(dirname(file), target) : target));
   const reached = (files: readonly string[], seen: Set<string>): Set<string> => {
     const others = files.flatMap(loaded).filter((file) => !seen.has(file) && seen.add(file));
     return others.length === 0
@@ -116,7 +119,7 @@ test("folders of lib depend on one another in one direction", () => {
 });
 
 test("docs/architecture.md lists every folder of the project", () => {
-  const libs = readdirSync(join(ROOT, "lib")).filter((name) =>
+  const libs = readdirSync(join(projectRoot, "lib")).filter((name) =>
     sources.some((file) => file.startsWith(`lib/${name}/`)),
   );
   const rooms = [
@@ -138,7 +141,7 @@ test("docs/architecture.md names only existing folders", () => {
   const rooms = [...page.matchAll(/^\| `([^`]+)\/` \|/gm)].map(([, room = ""]) => room);
   assert.ok(rooms.length > 15);
   assert.deepEqual(
-    rooms.filter((room) => readdirSync(join(ROOT, room)).length === 0),
+    rooms.filter((room) => readdirSync(join(projectRoot, room)).length === 0),
     [],
   );
 });

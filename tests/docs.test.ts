@@ -2,17 +2,16 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { LAKE_FOLDERS } from "../lib/cli/command_call.ts";
+import { projectRoot } from "../lib/files/project_root.ts";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const SKIPPED = ["node_modules", "demo"];
 
 /** Every Markdown page of the project. */
 const pages = markdownIn("").sort();
 
 function markdownIn(folder: string): string[] {
-  return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+  return readdirSync(join(projectRoot, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory())
       return entry.name.startsWith(".") || SKIPPED.includes(path) ? [] : markdownIn(path);
@@ -21,7 +20,8 @@ function markdownIn(folder: string): string[] {
 }
 
 /** The text without code, which contains no links. */
-const proseOf = (path: string) => readFileSync(join(ROOT, path), "utf8").replace(/^```[\s\S]*?^```/gm, "");
+const proseOf = (path: string) =>
+  readFileSync(join(projectRoot, path), "utf8").replace(/^```[\s\S]*?^```/gm, "");
 
 const headingsOf = (path: string) =>
   [...proseOf(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
@@ -52,7 +52,9 @@ for (const page of pages) {
     const links = [...proseOf(page).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)];
     const broken = links.filter(([, target = "", heading]) => {
       const path = target === "" ? page : join(dirname(page), target);
-      return !existsSync(join(ROOT, path)) || (heading !== undefined && !headingsOf(path).includes(heading));
+      return (
+        !existsSync(join(projectRoot, path)) || (heading !== undefined && !headingsOf(path).includes(heading))
+      );
     });
     assert.deepEqual(
       broken.map(([link]) => link),
@@ -62,13 +64,13 @@ for (const page of pages) {
 }
 
 test("every script that a page calls exists", () => {
-  const texts = pages.map((page) => readFileSync(join(ROOT, page), "utf8")).join("\n");
+  const texts = pages.map((page) => readFileSync(join(projectRoot, page), "utf8")).join("\n");
   const paths = [...texts.matchAll(/tsx ([\w./]+\.ts)\b/g)].map(([, path = ""]) => path);
   const names = [...texts.matchAll(/(?:^|[`$(|&] ?)bin\/lake ([a-z]\w+)/gm)].map(([, name = ""]) => name);
   const called = [...paths, ...names.map(pathOf)];
   assert.ok(called.length > 60, `${called.length} scripts`);
   assert.deepEqual(
-    called.filter((path) => !existsSync(join(ROOT, path))),
+    called.filter((path) => !existsSync(join(projectRoot, path))),
     [],
   );
 });
@@ -76,12 +78,12 @@ test("every script that a page calls exists", () => {
 /** The script that `bin/lake` runs for a name. */
 function pathOf(name: string): string {
   const paths = LAKE_FOLDERS.map((folder) => `${folder}/${name}.ts`);
-  return paths.find((path) => existsSync(join(ROOT, path))) ?? name;
+  return paths.find((path) => existsSync(join(projectRoot, path))) ?? name;
 }
 
 test("docs/contributing.md names the command of every generated file", () => {
-  const page = readFileSync(join(ROOT, "docs/contributing.md"), "utf8");
-  const generators = readdirSync(join(ROOT, "scripts"))
+  const page = readFileSync(join(projectRoot, "docs/contributing.md"), "utf8");
+  const generators = readdirSync(join(projectRoot, "scripts"))
     .filter((name) => /^(describe_|compile_)\w+(?<!\.test)\.ts$/.test(name))
     .map((name) => `bin/lake ${name.replace(".ts", "")}`);
   assert.ok(generators.length > 4);

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { realpathSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { type SourceFile, type Statement, SyntaxKind } from "typescript/unstable/ast";
 import {
   isClassDeclaration,
@@ -16,11 +15,10 @@ import {
   isVariableStatement,
 } from "typescript/unstable/ast/is";
 import { API } from "typescript/unstable/sync";
+import { projectRoot } from "../lib/files/project_root.ts";
 import { temporaryDirectory } from "../lib/testing/files.ts";
 
 // Every exported symbol of the files in tsconfig.json has JSDoc with text, according to the compiler (decision 0205).
-
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 const BARE = `
 export const a = 1, b = 2;
@@ -114,7 +112,7 @@ const bare = (exported: ReturnType<typeof exportsBelow>) =>
   exported.filter(({ isDocumented }) => !isDocumented).map(({ name }) => name);
 
 test("every exported symbol has JSDoc", () => {
-  const exported = exportsBelow(ROOT);
+  const exported = exportsBelow(projectRoot);
   assert.ok(exported.length > 2000, `${exported.length} symbols`);
   assert.deepEqual(bare(exported), []);
 });

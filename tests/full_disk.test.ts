@@ -3,13 +3,12 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { MIN_BYTES_FOR_THREADS } from "../lib/extract/extract_dump.ts";
+import { projectRoot } from "../lib/files/project_root.ts";
 import { dumpText, noise } from "../lib/testing/dumps.ts";
 import { temporaryDirectory } from "../lib/testing/files.ts";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** Maximum file size of a process in bash's blocks of 1024 bytes: less than a part. */
 const LARGEST_FILE = 2000;
 
@@ -28,7 +27,7 @@ test("reports missing space for a part in one line, and leaves nothing behind", 
     const command = `ulimit -f ${LARGEST_FILE}; exec "$0" --import tsx pipelines/parse_labels_v10.ts "$@"`;
     const args = ["--src", dump, "--out", join(out, "labels"), "--threads", threads];
     const { status, stderr } = spawnSync("bash", ["-c", command, process.execPath, ...args], {
-      cwd: ROOT,
+      cwd: projectRoot,
       encoding: "utf8",
     });
     assert.equal(status, 2, stderr);

@@ -2,23 +2,22 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { projectRoot } from "../lib/files/project_root.ts";
 import { eventTables } from "../lib/history/event_tables.ts";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const MAP = join(ROOT, "docs", "history-map.md");
+const MAP = join(projectRoot, "docs", "history-map.md");
 const text = readFileSync(MAP, "utf8");
 
 /** Every file that the map links to, relative to the project. */
 const linked = [...text.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, target = ""]) =>
-  join(dirname(MAP), target).slice(ROOT.length),
+  join(dirname(MAP), target).slice(projectRoot.length),
 );
-const workflows = readdirSync(join(ROOT, "history")).filter((name) => name.endsWith(".dig"));
+const workflows = readdirSync(join(projectRoot, "history")).filter((name) => name.endsWith(".dig"));
 
 test("every file in the map exists", () => {
   assert.ok(linked.length > 60, `${linked.length} links`);
   assert.deepEqual(
-    linked.filter((path) => !existsSync(join(ROOT, path))),
+    linked.filter((path) => !existsSync(join(projectRoot, path))),
     [],
   );
 });
@@ -27,7 +26,7 @@ test("the map lists every workflow of the history with its script, if it has one
   assert.equal(workflows.length, 7);
   const scripts = workflows
     .map((name) => `scripts/${basename(name, ".dig")}.ts`)
-    .filter((path) => existsSync(join(ROOT, path)));
+    .filter((path) => existsSync(join(projectRoot, path)));
   assert.equal(scripts.length, 5, "all but history_pipeline.dig and compare_months.dig");
   const expected = [...workflows.map((name) => `history/${name}`), ...scripts, "history/README.md"];
   assert.deepEqual(

@@ -3,9 +3,9 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { before, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { tableFromIPC } from "apache-arrow";
 import { lakePaths } from "../lib/files/paths.ts";
+import { projectRoot } from "../lib/files/project_root.ts";
 import { detailTables } from "../lib/lake/testing/detail_tables.ts";
 import { makeSealedRun } from "../lib/lake/testing/fixture_runs.ts";
 import { scratchDirectory } from "../lib/lake/testing/scratch.ts";
@@ -17,8 +17,7 @@ import { main as registerActive } from "../scripts/register_active.ts";
 
 // Runs the examples in docs/opening.md with the tools on this machine.
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const PAGE = readFileSync(join(ROOT, "docs", "opening.md"), "utf8");
+const PAGE = readFileSync(join(projectRoot, "docs", "opening.md"), "utf8");
 const RUN = "2026-01__20260120_194923";
 const lake = join(scratchDirectory(), "hive-data");
 
@@ -67,7 +66,7 @@ test("a result as a file, in every way shown on the page", async () => {
     const here = command
       .replace("--lake hive-data", `--lake ${lake}`)
       .replace(/\b(countries\.parquet|n\.arrow)\b/, `${out}/$1`);
-    const { status, stdout, stderr } = spawnSync("sh", ["-c", here], { cwd: ROOT, encoding: "utf8" });
+    const { status, stdout, stderr } = spawnSync("sh", ["-c", here], { cwd: projectRoot, encoding: "utf8" });
     assert.deepEqual([status, stderr], [0, ""], command);
     assert.equal(stdout, command.includes("--format json") ? '{"name":"Svek"}\n' : "", command);
   }
@@ -82,7 +81,7 @@ test("a result as a file, in every way shown on the page", async () => {
 
 test("the database file is rebuilt", () => {
   const command = codeOf("discogs.duckdb").trim().replace("hive-data", lake);
-  const { status, stderr } = spawnSync("sh", ["-c", command], { cwd: ROOT, encoding: "utf8" });
+  const { status, stderr } = spawnSync("sh", ["-c", command], { cwd: projectRoot, encoding: "utf8" });
   assert.equal(status, 0, stderr);
 });
 
@@ -104,7 +103,7 @@ test("polars, on the run's own directory, as docs/trino.md shows it", {
   skip: missingModules("polars"),
 }, () => {
   const [, code = ""] =
-    /^```python\n(.*?)^```$/ms.exec(readFileSync(join(ROOT, "docs", "trino.md"), "utf8")) ?? [];
+    /^```python\n(.*?)^```$/ms.exec(readFileSync(join(projectRoot, "docs", "trino.md"), "utf8")) ?? [];
   assert.equal(output(python, ["-c", code]), "3\n");
 });
 

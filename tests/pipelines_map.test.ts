@@ -2,15 +2,14 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { projectRoot } from "../lib/files/project_root.ts";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const MAP = join(ROOT, "docs", "pipelines-map.md");
+const MAP = join(projectRoot, "docs", "pipelines-map.md");
 const text = readFileSync(MAP, "utf8");
 
 /** Every file that the map links to, relative to the project. */
 const linked = [...text.matchAll(/\]\(([^)#]+)\)/g)].map(([, target = ""]) =>
-  join(dirname(MAP), target).slice(ROOT.length),
+  join(dirname(MAP), target).slice(projectRoot.length),
 );
 
 /** The folders whose files the original's README lists individually. */
@@ -23,7 +22,7 @@ const entrypoints = [
 test("every file in the map exists", () => {
   assert.ok(linked.length > 80, `${linked.length} links`);
   assert.deepEqual(
-    linked.filter((path) => !existsSync(join(ROOT, path))),
+    linked.filter((path) => !existsSync(join(projectRoot, path))),
     [],
   );
 });
@@ -42,7 +41,7 @@ test("every heading in the map exists", () => {
 
 for (const { folder, isListed } of entrypoints) {
   test(`every entrypoint in ${folder}/ is listed`, () => {
-    const paths = readdirSync(join(ROOT, folder))
+    const paths = readdirSync(join(projectRoot, folder))
       .filter(isListed)
       .map((name) => `${folder}/${name}`);
     assert.ok(paths.length >= 5);

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { runInNewContext } from "node:vm";
 import type { CommandMain } from "../lib/cli/command.ts";
 import { markdownTable } from "../lib/docs/markdown.ts";
+import { projectRoot } from "../lib/files/project_root.ts";
 import type { Parameter } from "../lib/parameters/declared.ts";
 import { EXPORTED } from "../lib/parameters/given.ts";
 import { parameterRows, parametersYml } from "../lib/parameters/render.ts";
@@ -21,11 +21,10 @@ import {
 
 // Compares the workflows, their pages and the scripts' options with the declarations of the parameters.
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const FOLDERS: FolderName[] = ["digdag", "history"];
 
-const text = (folder: string, name: string) => readFileSync(join(ROOT, folder, name), "utf8");
-const workflow = (folder: string, name: string) => readWorkflowFile(join(ROOT, folder, `${name}.dig`));
+const text = (folder: string, name: string) => readFileSync(join(projectRoot, folder, name), "utf8");
+const workflow = (folder: string, name: string) => readWorkflowFile(join(projectRoot, folder, `${name}.dig`));
 
 /** The options added by `bin/step --of-run`, read from its source. */
 const OF_RUN = / --run-id=.*$/m.exec(text("bin", "step"))?.[0] ?? "";
@@ -38,7 +37,7 @@ function commandText(map: WorkflowMap): string {
 }
 
 const workflowsIn = (folder: string) =>
-  readdirSync(join(ROOT, folder))
+  readdirSync(join(projectRoot, folder))
     .filter((name) => name.endsWith(".dig"))
     .map((name) => name.slice(0, -".dig".length));
 
@@ -80,7 +79,7 @@ for (const folder of FOLDERS) {
 
 test("an empty parameter counts as not given, and any other value is passed on", () => {
   for (const folder of FOLDERS) {
-    const values = Object.entries(readWorkflowFile(join(ROOT, folder, "parameters.yml")));
+    const values = Object.entries(readWorkflowFile(join(projectRoot, folder, "parameters.yml")));
     assert.equal(values.length, Object.keys(parametersOf[folder]).length);
     for (const [name, expression] of values) {
       const [, code = ""] = /^\$\{(.*)\}$/.exec(String(expression)) ?? [];
@@ -104,7 +103,7 @@ test("exports of workflows are not parameters, and are declared", () => {
 });
 
 /** The conditions of digdag/conditions.yml with their expressions. */
-const CONDITIONS = readWorkflowFile(join(ROOT, "digdag", "conditions.yml"));
+const CONDITIONS = readWorkflowFile(join(projectRoot, "digdag", "conditions.yml"));
 
 /** Parameters used in a workflow or in what it calls that can't be given to it directly. */
 const NOT_TAKEN: Record<string, string[]> = {
@@ -170,7 +169,7 @@ function passed(folder: FolderName): Passed[] {
 }
 
 async function optionOf({ script, option }: Passed) {
-  const loaded: { main: CommandMain } = await import(join(ROOT, script));
+  const loaded: { main: CommandMain } = await import(join(projectRoot, script));
   return loaded.main.command.options[option];
 }
 
@@ -197,7 +196,7 @@ for (const folder of FOLDERS) {
 
   test(`the workflows of ${folder}/ pass every option and its value as one word`, () => {
     for (const name of [...workflowsIn(folder).map((each) => `${each}.dig`), "check_parameters.yml"]) {
-      const words = commandText(readWorkflowFile(join(ROOT, folder, name))).match(
+      const words = commandText(readWorkflowFile(join(projectRoot, folder, name))).match(
         / --[a-z][\w-]* +[^-\s]\S*/gm,
       );
       assert.deepEqual(words?.filter((word) => !word.startsWith(" --of-run ")) ?? [], [], name);

@@ -8,6 +8,7 @@ import type { Logger } from "../cli/log.ts";
 import type { Entity } from "../datasets/declaration.ts";
 import { cacheDirectory } from "../files/cache_directory.ts";
 import { temporaryName } from "../files/paths.ts";
+import { projectRoot } from "../files/project_root.ts";
 import { writeDumpFile } from "../sample/dump_file.ts";
 import { type SampleEntity, sampleRecords } from "../sample/records.ts";
 import { createTally } from "../sample/tally.ts";
@@ -15,7 +16,6 @@ import { createWorld } from "../sample/world.ts";
 import { GENERATION } from "../sample/write_sample_dump.ts";
 import { type BenchCase, type Measurement, measurement } from "./case.ts";
 
-const PROJECT_ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SEED = 1;
 
 /**
@@ -50,7 +50,7 @@ export async function benchDump(entity: Entity, releases: number, log: Logger): 
 export async function measure(benchCase: BenchCase): Promise<Measurement> {
   const script = fileURLToPath(new URL("run_case.ts", import.meta.url));
   const args = ["--import=tsx", script, JSON.stringify(benchCase)];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: PROJECT_ROOT });
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: projectRoot });
   return measurement.parse(JSON.parse(stdout));
 }
 

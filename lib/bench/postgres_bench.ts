@@ -7,12 +7,11 @@ import { type Logger, silentLogger } from "../cli/log.ts";
 import type { Entity } from "../datasets/declaration.ts";
 import { extractedDatasets } from "../datasets/index.ts";
 import { extractDump } from "../extract/extract_dump.ts";
+import { projectRoot } from "../files/project_root.ts";
 import { loadRun } from "../postgres/load.ts";
 import { startPostgres } from "../postgres_server/server.ts";
 import { benchDump } from "./extract_bench.ts";
 import { inTemporaryDirectory } from "./temporary.ts";
-
-const PROJECT_ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The measurement of a load into PostgreSQL. */
 const postgresMeasurement = z.object({
@@ -61,7 +60,7 @@ async function extract(entity: Entity, source: string, dir: string): Promise<voi
 async function inOwnProcess(postgresCase: PostgresCase): Promise<PostgresMeasurement> {
   const script = fileURLToPath(new URL("run_postgres.ts", import.meta.url));
   const args = ["--import=tsx", script, JSON.stringify(postgresCase)];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: PROJECT_ROOT });
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: projectRoot });
   return postgresMeasurement.parse(JSON.parse(stdout));
 }
 

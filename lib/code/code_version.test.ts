@@ -5,12 +5,13 @@ import { join } from "node:path";
 import { after, type TestContext, test } from "node:test";
 import { allTables, warehouseDatasets } from "../datasets/index.ts";
 import { releasesV6 } from "../datasets/releases_v6.ts";
-import { CodeVersions, codeVersion, datasetCode, PROJECT_ROOT } from "./code_version.ts";
+import { projectRoot } from "../files/project_root.ts";
+import { CodeVersions, codeVersion, datasetCode } from "./code_version.ts";
 
 /** A copy of the parts of this project that versions depend on. */
 const root = mkdtempSync(join(tmpdir(), "code-"));
 for (const name of ["lib", "sql", "package.json", "package-lock.json"]) {
-  cpSync(join(PROJECT_ROOT, name), join(root, name), { recursive: true });
+  cpSync(join(projectRoot, name), join(root, name), { recursive: true });
 }
 after(() => rmSync(root, { recursive: true }));
 
@@ -37,7 +38,7 @@ test("versions consist of the package's version and a hash, wherever the project
   assert.match(codeVersion(), /^\d+\.\d+\.\d+\+[0-9a-f]{12}$/);
   const versions = new CodeVersions(root);
   assert.equal(versions.ofData(), codeVersion());
-  assert.equal(versions.ofChecks(), new CodeVersions(PROJECT_ROOT).ofChecks());
+  assert.equal(versions.ofChecks(), new CodeVersions(projectRoot).ofChecks());
   assert.deepEqual(changedTables(), []);
 });
 
@@ -121,7 +122,7 @@ for (const [what, { file, text, changed, checks }] of Object.entries(cases)) {
     assert.deepEqual(changedTables(), changed);
     const versions = new CodeVersions(root);
     assert.equal(versions.ofData() !== codeVersion(), changed.length > 0);
-    assert.equal(versions.ofChecks() !== new CodeVersions(PROJECT_ROOT).ofChecks(), checks);
+    assert.equal(versions.ofChecks() !== new CodeVersions(projectRoot).ofChecks(), checks);
   });
 }
 
@@ -135,7 +136,7 @@ test("a change of a package affects what uses it", (t) => {
 });
 
 test("a declaration affects its own dataset, descriptions included, but not what only documentation contains", () => {
-  const versions = new CodeVersions(PROJECT_ROOT);
+  const versions = new CodeVersions(projectRoot);
   const before = versions.ofDataset(releasesV6);
   assert.notEqual(versions.ofDataset({ ...releasesV6, about: "Other words." } as typeof releasesV6), before);
   const [nameMap] = warehouseDatasets;

@@ -1,14 +1,11 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { allTables } from "../datasets/index.ts";
 import type { TableDeclaration } from "../datasets/types.ts";
+import { projectRoot } from "../files/project_root.ts";
 import { CodeHashes } from "./code_hashes.ts";
-
-/** Absolute path of the project, the directory of package.json. */
-export const PROJECT_ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The modules that make the datasets of each kind. */
 const MAKERS: Readonly<Record<TableDeclaration["kind"], string>> = {
@@ -88,7 +85,7 @@ export class CodeVersions {
   }
 }
 
-const own = new CodeVersions(PROJECT_ROOT);
+const own = new CodeVersions(projectRoot);
 
 /** Hash of everything that a dataset's bytes depend on, see {@link CodeVersions.ofDataset}. */
 export const datasetCode = (dataset: TableDeclaration): string => own.ofDataset(dataset);

@@ -2,12 +2,12 @@ import { execFile } from "node:child_process";
 import { realpath } from "node:fs/promises";
 import { promisify } from "node:util";
 import { hasCode } from "../cli/errors.ts";
-import { PROJECT_ROOT } from "./code_version.ts";
+import { projectRoot } from "../files/project_root.ts";
 
 /**
  * The commit of the checkout, with `-dirty` when the working tree differs; null when the code is not in a git checkout.
  */
-export async function gitSha(root: string = PROJECT_ROOT): Promise<string | null> {
+export async function gitSha(root: string = projectRoot): Promise<string | null> {
   const top = await git(root, "rev-parse", "--show-toplevel");
   if (top === null || (await realpath(top)) !== (await realpath(root))) return null;
   const sha = await git(root, "rev-parse", "--verify", "HEAD");

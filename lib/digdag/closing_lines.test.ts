@@ -3,9 +3,10 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { buildingDir, sealedDir } from "../files/paths.ts";
+import { projectRoot } from "../files/project_root.ts";
 import { temporaryDirectory } from "../testing/files.ts";
 import { closingLines, type Ending } from "./closing_lines.ts";
-import { projectRoot, workflowFolders } from "./places.ts";
+import { workflowFolders } from "./places.ts";
 
 const RUN = "2026-09__20261121_080829";
 const OTHER = "2026-08__20261021_080829";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { projectRoot } from "../files/project_root.ts";
 import type { Parameter } from "../parameters/declared.ts";
 import { type FolderName, parametersOf, workflowParameters } from "../parameters/workflows.ts";
-import { projectRoot } from "./places.ts";
 import type { Workflow } from "./workflow.ts";
 
 const USAGE = `Runs Digdag on the project's workflows, from any directory.

@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ExpectedError } from "../cli/errors.ts";
+import { projectRoot } from "../files/project_root.ts";
 import { findJava } from "../java/find_java.ts";
 import { DIGDAG_JAVA } from "./java.ts";
-import { projectRoot } from "./places.ts";
 
 test("without a JDK, one line has the commands that install one on each system", () => {
   assert.throws(

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
+import { projectRoot } from "../files/project_root.ts";
 import { pasteable } from "./pasteable.ts";
-import { projectRoot } from "./places.ts";
 
 test("the next command names the lake, and the program as the caller's directory needs it", () => {
   const lake = "/srv/it's lake";

@@ -1,8 +1,5 @@
-import { dirname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
-
-/** The checkout that this file is part of. */
-export const projectRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+import { join, relative } from "node:path";
+import { projectRoot } from "../files/project_root.ts";
 
 /** The engine's sources and its list of jars. */
 export const engineSources = join(projectRoot, "bin", "digdag-engine");

@@ -14,10 +14,10 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { ExpectedError } from "../cli/errors.ts";
 import { silentLogger } from "../cli/log.ts";
+import { projectRoot } from "../files/project_root.ts";
 import { workflowParameters } from "../parameters/workflows.ts";
 import { temporaryDirectory } from "../testing/files.ts";
 import { launchDigdag } from "./launch.ts";
-import { projectRoot } from "./places.ts";
 
 // The launcher refuses parameters before anything is created or started. lib/parameters/check.test.ts tests all names and values
 // of each workflow.

@@ -4,7 +4,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { projectRoot, workflowFolders } from "./places.ts";
+import { projectRoot } from "../files/project_root.ts";
+import { workflowFolders } from "./places.ts";
 import { findWorkflow, ownsRun, worksOnMonth } from "./workflow.ts";
 
 const digdag = join(projectRoot, "digdag");

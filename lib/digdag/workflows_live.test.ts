@@ -20,6 +20,7 @@ import {
 } from "../datasets/warehouse.ts";
 import { ingestedDirectories, ingestedDumps } from "../extract/ingest_run.ts";
 import { sealedDir } from "../files/paths.ts";
+import { projectRoot } from "../files/project_root.ts";
 import { datasetName } from "../lake/done.ts";
 import { workflowParameters } from "../parameters/workflows.ts";
 import {
@@ -29,7 +30,7 @@ import {
   readWorkflowFile,
   type WorkflowMap,
 } from "../testing/workflow_file.ts";
-import { projectRoot, workflowFolders } from "./places.ts";
+import { workflowFolders } from "./places.ts";
 import { type Finished, finish } from "./testing/digdag_project.ts";
 
 // Runs the project's own workflows with the real engine, on a project_root whose scripts only record their calls.

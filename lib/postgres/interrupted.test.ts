@@ -5,11 +5,11 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { main } from "../../pipelines/load_postgres.ts";
 import { ExpectedError } from "../cli/errors.ts";
 import { silentLogger } from "../cli/log.ts";
 import { labelsV10 } from "../datasets/labels_v10.ts";
+import { projectRoot } from "../files/project_root.ts";
 import { makeSealedRun } from "../lake/testing/fixture_runs.ts";
 import { consistentTables } from "../lake/testing/fixture_tables.ts";
 import { switchActive } from "../promotion/active.ts";
@@ -22,7 +22,6 @@ import { datasetsToLoad } from "./selection.ts";
 import { startTestDatabase, type TestDatabase } from "./testing/database.ts";
 import { slowNetwork } from "./testing/slow_network.ts";
 
-const PROJECT_ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const ROWS = 500_000;
 const RUN = "2025-12__20260101_000000";
 
@@ -56,7 +55,7 @@ const load = (lake: string) => runMain(main, argumentsOf(lake));
 async function startPaused(lake: string): Promise<{ child: ChildProcess; stderr: () => string }> {
   await pause();
   const script = scriptArguments("pipelines/load_postgres.ts", ...argumentsOf(lake));
-  const child = spawn(process.execPath, script, { cwd: PROJECT_ROOT, stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(process.execPath, script, { cwd: projectRoot, stdio: ["ignore", "ignore", "pipe"] });
   let stderr = "";
   child.stderr?.on("data", (chunk) => {
     stderr += String(chunk);

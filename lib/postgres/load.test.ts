@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { main } from "../../pipelines/load_postgres.ts";
 import { countText } from "../cli/amounts.ts";
 import type { TableDeclaration } from "../datasets/types.ts";
-import { projectRoot } from "../digdag/places.ts";
+import { projectRoot } from "../files/project_root.ts";
 import { datasetsIn } from "../lake/datasets_in.ts";
 import { makeOriginalRun, makeSealedRun } from "../lake/testing/fixture_runs.ts";
 import { consistentTables, type FixtureTables } from "../lake/testing/fixture_tables.ts";

@@ -17,11 +17,11 @@ import { main as registerRun } from "../../scripts/register_run_schema.ts";
 import { main } from "../../scripts/status.ts";
 import { type ArchiveStep, archiveRun } from "../archive/archive_run.ts";
 import { appendStageEvent } from "../cli/stage_log.ts";
-import { projectRoot } from "../digdag/places.ts";
 import { type Session, sessionLock, statusDirectory, writeSession } from "../digdag/session.ts";
 import { stageLog } from "../digdag/stage_times.ts";
 import { withLock } from "../files/lock.ts";
 import { inRun, lakePaths, sealedDir } from "../files/paths.ts";
+import { projectRoot } from "../files/project_root.ts";
 import {
   makeBuildingRun,
   makeOriginalRun,

@@ -1,9 +1,10 @@
 import { relative, resolve } from "node:path";
 import { shellWord } from "../cli/shell_words.ts";
-import { inProject, projectRoot, workflowFolders } from "../digdag/places.ts";
+import { inProject, workflowFolders } from "../digdag/places.ts";
 import type { SessionRecord } from "../digdag/session.ts";
 import { kindOf } from "../files/files.ts";
 import { sealedDir } from "../files/paths.ts";
+import { projectRoot } from "../files/project_root.ts";
 
 /** The lake, and where a command for it would be entered. */
 export interface CommandContext {

@@ -1,12 +1,11 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { EXIT } from "../cli/errors.ts";
 import { runInGroup } from "../digdag/process_group.ts";
+import { projectRoot } from "../files/project_root.ts";
 import { type CpuSeconds, measuringCode, readMeasured } from "./cpu_seconds.ts";
-
-const PROJECT_ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** How test files are run. */
 export interface NodeTestOptions {
@@ -46,14 +45,14 @@ async function writeStarters(
   files: readonly string[],
   measurements: string | undefined,
 ): Promise<string[]> {
-  const runner = join(PROJECT_ROOT, "bin", "run.mjs");
+  const runner = join(projectRoot, "bin", "run.mjs");
   return Promise.all(
     files.map(async (file, index) => {
       const name = `${String(index).padStart(4, "0")}-${file.replaceAll("/", "-").replace(/\.ts$/, ".mjs")}`;
       const lines = [
         measurements === undefined ? "" : measuringCode(file, measurements),
         "process.setSourceMapsEnabled(true);",
-        `process.argv.splice(1, 1, ${JSON.stringify(runner)}, ${JSON.stringify(join(PROJECT_ROOT, file))});`,
+        `process.argv.splice(1, 1, ${JSON.stringify(runner)}, ${JSON.stringify(join(projectRoot, file))});`,
         `await import(${JSON.stringify(pathToFileURL(runner).href)});`,
       ];
       await writeFile(join(directory, name), `${lines.join("\n")}\n`);
@@ -79,7 +78,7 @@ async function runStarters(
   const exitCode = await runInGroup({
     program: process.execPath,
     args: [...flags, ...starters],
-    cwd: PROJECT_ROOT,
+    cwd: projectRoot,
     env: { ...inherited, NO_COLOR: "1" },
     signal: AbortSignal.timeout(timeoutMs),
   });

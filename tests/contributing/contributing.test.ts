@@ -3,9 +3,9 @@ import { spawnSync } from "node:child_process";
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { runInShell } from "../../lib/digdag/testing/shell.ts";
 import { userEnv } from "../../lib/digdag/testing/user_env.ts";
+import { projectRoot } from "../../lib/files/project_root.ts";
 import { detailTables } from "../../lib/lake/testing/detail_tables.ts";
 import { makeSealedRun } from "../../lib/lake/testing/fixture_runs.ts";
 import { scratchDirectory } from "../../lib/lake/testing/scratch.ts";
@@ -14,13 +14,12 @@ import { blocksIn, commandsOf } from "../../lib/testing/fenced.ts";
 
 // A contributor's copy of the project, with what docs/contributing.md and docs/add-a-dataset.md tell to add.
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const RUN = "2026-01__20260120_194923";
 const scratch = scratchDirectory();
 const copy = join(scratch, "project");
 const lake = join(scratch, "hive-data");
 
-const page = (name: string) => readFileSync(join(ROOT, "docs", name), "utf8");
+const page = (name: string) => readFileSync(join(projectRoot, "docs", name), "utf8");
 
 /** The blocks that the examples below have used. */
 const used = new Set<string>();
@@ -66,10 +65,10 @@ async function runShown(text: string): Promise<string[]> {
 
 before(async () => {
   for (const name of ["lib", "sql", "scripts", "pipelines", "package.json", "package-lock.json"]) {
-    cpSync(join(ROOT, name), join(copy, name), { recursive: true });
+    cpSync(join(projectRoot, name), join(copy, name), { recursive: true });
   }
-  cpSync(join(ROOT, "tests", "parquet_sanity.ts"), join(copy, "tests", "parquet_sanity.ts"));
-  symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
+  cpSync(join(projectRoot, "tests", "parquet_sanity.ts"), join(copy, "tests", "parquet_sanity.ts"));
+  symlinkSync(join(projectRoot, "node_modules"), join(copy, "node_modules"));
   const tracks = [
     ...(detailTables.release_tracks_v1 ?? []),
     { release_id: 101, track_no: 2, kind: "track", position: "2" },

@@ -12,9 +12,9 @@ import {
 } from "node:fs";
 import { join, relative } from "node:path";
 import { before, test } from "node:test";
-import { projectRoot } from "../../lib/digdag/places.ts";
 import { runInShell } from "../../lib/digdag/testing/shell.ts";
 import { userEnv } from "../../lib/digdag/testing/user_env.ts";
+import { projectRoot } from "../../lib/files/project_root.ts";
 import { scratchDirectory } from "../../lib/lake/testing/scratch.ts";
 import type { ShownCommand } from "../../lib/testing/fenced.ts";
 import { commandsFor } from "./pages.ts";

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectRoot } from "../../lib/digdag/places.ts";
+import { projectRoot } from "../../lib/files/project_root.ts";
 import { blocksIn, commandsOf, type Fenced, type ShownCommand } from "../../lib/testing/fenced.ts";
 import { ANYWHERE, notHere } from "./elsewhere.ts";
 import { type InSentences, inSentences, SENTENCE } from "./sentences.ts";

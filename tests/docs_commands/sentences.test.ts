@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { projectRoot } from "../../lib/digdag/places.ts";
 import { runInShell } from "../../lib/digdag/testing/shell.ts";
 import { userEnv } from "../../lib/digdag/testing/user_env.ts";
+import { projectRoot } from "../../lib/files/project_root.ts";
 import { commands, otherPlace, shownIn } from "./pages.ts";
 import { isCommand } from "./sentences.ts";
 import { problemOf } from "./valid.ts";

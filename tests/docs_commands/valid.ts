@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type CommandMain, checkArguments } from "../../lib/cli/command.ts";
 import { LAKE_FOLDERS } from "../../lib/cli/command_call.ts";
 import { ExpectedError, oneLine } from "../../lib/cli/errors.ts";
-import { projectRoot } from "../../lib/digdag/places.ts";
+import { projectRoot } from "../../lib/files/project_root.ts";
 import type { Rule } from "../../lib/parameters/rules.ts";
 import { workflowParameters } from "../../lib/parameters/workflows.ts";
 import type { ShownCommand } from "../../lib/testing/fenced.ts";

@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { projectRoot } from "../places.ts";
+import { projectRoot } from "../../files/project_root.ts";
 import { allSessions, type SessionRecord } from "../session.ts";
 
 /** The outcome of a test's workflow. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { main } from "../../../pipelines/load_postgres.ts";
-import { projectRoot } from "../../digdag/places.ts";
 import { runInShell } from "../../digdag/testing/shell.ts";
 import { userEnv } from "../../digdag/testing/user_env.ts";
+import { projectRoot } from "../../files/project_root.ts";
 import { commandsOf, fencedBlocks } from "../../testing/fenced.ts";
 import { runMain } from "../../testing/run_main.ts";
 

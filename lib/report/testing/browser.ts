@@ -2,12 +2,11 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type Browser, chromium } from "playwright-core";
 import { ExpectedError } from "../../cli/errors.ts";
 import { cacheDirectory } from "../../files/cache_directory.ts";
+import { projectRoot } from "../../files/project_root.ts";
 
-const PROJECT_ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const PACKAGE = "@sparticuz/chromium";
 /** Makes the package unpack its libraries for machines without them, too. */
 const WITH_LIBRARIES = { AWS_EXECUTION_ENV: "AWS_Lambda_nodejs20.x" };
@@ -56,7 +55,7 @@ function unpacked(env: NodeJS.ProcessEnv): string {
   const temporary = mkdtempSync(join(dirname(place), "_tmp."));
   const script = `await (await import("${PACKAGE}")).default.executablePath()`;
   execFileSync(process.execPath, ["--input-type=module", "--eval", script], {
-    cwd: PROJECT_ROOT,
+    cwd: projectRoot,
     env: { ...env, ...WITH_LIBRARIES, TMPDIR: temporary },
   });
   try {

@@ -2,16 +2,14 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { projectRoot } from "../../files/project_root.ts";
 import { scriptArguments } from "../../testing/script_arguments.ts";
 import { emptyPage, fakeTrino, QUERY_ID } from "../testing/fake_trino.ts";
-
-const PROJECT_ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** Starts scripts/query.ts on a server; `errors` returns what it has printed on stderr. */
 function startQuery(url: string, sql: string) {
   const child = spawn(process.execPath, scriptArguments("scripts/query.ts", "--lake", ".", sql), {
-    cwd: PROJECT_ROOT,
+    cwd: projectRoot,
     env: { ...process.env, TRINO_URL: url },
     stdio: ["ignore", "ignore", "pipe"],
   });

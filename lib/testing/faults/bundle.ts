@@ -1,11 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { build, type Plugin } from "esbuild";
-
-/** Root of this project. */
-export const PROJECT_ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+import { projectRoot } from "../../files/project_root.ts";
 
 /** The sources of the scripts, and what they read when they run. */
 const SOURCES = ["lib", "pipelines", "scripts", "sql", "tests", "package.json", "package-lock.json"];
@@ -32,8 +30,8 @@ export async function bundleScripts(
   directory: string,
 ): Promise<Map<string, string>> {
   mkdirSync(directory, { recursive: true });
-  execFileSync("cp", ["-R", ...SOURCES, directory], { cwd: PROJECT_ROOT });
-  symlinkSync(join(PROJECT_ROOT, "node_modules"), join(directory, "node_modules"));
+  execFileSync("cp", ["-R", ...SOURCES, directory], { cwd: projectRoot });
+  symlinkSync(join(projectRoot, "node_modules"), join(directory, "node_modules"));
   const bundles = join(directory, "bundles");
   await build({
     absWorkingDir: directory,

@@ -4,12 +4,12 @@ import { readdirSync, readlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { lakePaths, sealedDir } from "../../files/paths.ts";
+import { projectRoot } from "../../files/project_root.ts";
 import { readManifest } from "../../lake/manifest.ts";
 import { listRuns } from "../../lake/runs.ts";
 import { runProblems } from "../../lake/verify.ts";
 import { next, type Random } from "../../sample/random.ts";
 import { writeSampleDump } from "../../sample/write_sample_dump.ts";
-import { PROJECT_ROOT } from "./bundle.ts";
 import { killNow, processesOf, type Role } from "./main_processes.ts";
 import { isHidden } from "./state.ts";
 import { MONTHS, TINY } from "./steps.ts";
@@ -135,8 +135,8 @@ interface MainEnd {
 
 function startMain(lake: string, rawRoot: string): { ended: Promise<MainEnd> } {
   const parameters = ["-p", "run_mode=prod", "-p", `dump_month=${MONTHS[0]}`];
-  const child = spawn(join(PROJECT_ROOT, "bin", "digdag"), ["run", "main.dig", ...parameters], {
-    cwd: PROJECT_ROOT,
+  const child = spawn(join(projectRoot, "bin", "digdag"), ["run", "main.dig", ...parameters], {
+    cwd: projectRoot,
     env: {
       ...process.env,
       TRINO_URL: "",
