@@ -4,9 +4,8 @@ import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import { kept, replace, TEMPORARY } from "./kept.mjs";
+import { contentsOf, kept, readKept, replace, TEMPORARY, withHeader } from "../lib/bundles/kept.mjs";
 
-const HEADER = "//";
 /** Stands for `import.meta.url`: a constant of each module. */
 const OWN_URL = "importMetaUrl";
 const ABANDONED_MS = 3_600_000;
@@ -56,7 +55,7 @@ const requireMerged = (name) => loadMerged(name, import.meta.url);`;
  * it imports computed paths
  */
 export async function compile(root, name, path, others) {
-  const sources = new Map(others.map((other) => [other, readFileSync(join(root, other))]));
+  const sources = contentsOf(root, others);
   let importsSources = false;
   const ownModules = {
     name: "own-modules",
@@ -108,15 +107,15 @@ export async function compile(root, name, path, others) {
     keepNames: true,
     tsconfigRaw: {},
     define: { "import.meta.url": OWN_URL },
-    // With the place of the header, so that the source map counts its line.
-    banner: { js: `${HEADER}\n${REQUIRE}` },
+    // With an empty line in the place of the header, so that the source map counts it.
+    banner: { js: `\n${REQUIRE}` },
     logLevel: "silent",
     plugins: [packages, ownModules],
   });
   const [map, code] = outputFiles.map(({ text }) => text);
   // esbuild loads modules in any order; the same sources are to give the same form.
   const sorted = new Map([...sources].sort(([a], [b]) => (a < b ? -1 : 1)));
-  return { code: code.slice(`${HEADER}\n`.length), map, sources: sorted, importsSources };
+  return { code: code.slice("\n".length), map, sources: sorted, importsSources };
 }
 
 /** Where the code of a package is: undefined in its own files. */
@@ -128,13 +127,10 @@ function placeOfPackage(specifier) {
 /** Returns the file with all of a package, made now if there is none; undefined when it can't be kept. */
 async function mergedPackage(root, name, { directory, installed }) {
   const path = join(directory, `${name.replaceAll("/", "-")}-${sha256(installed).slice(0, 16)}.cjs`);
-  const [header, ...lines] = readIfThere(path)?.toString().split("\n") ?? [];
-  if (header === headerOf(lines.join("\n"))) return path;
-  const code = await merge(root, name);
-  return kept(path, () => replace(path, `${headerOf(code)}\n${code}`)) ? path : undefined;
+  if (readKept(root, path) !== undefined) return path;
+  const text = withHeader(await merge(root, name), new Map([[INSTALLED, installed]]));
+  return kept(path, () => replace(path, text)) ? path : undefined;
 }
-
-const headerOf = (code) => `${HEADER}${sha256(code)}`;
 
 async function merge(root, name) {
   const { outputFiles } = await build({

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { constants, Script } from "node:vm";
-import { kept, replace } from "./kept.mjs";
+import { kept, replace } from "../lib/bundles/kept.mjs";
 
 /** Begins a CommonJS module, as in Node. */
 const AS_FUNCTION = "(function (exports, require, module, __filename, __dirname) {";

@@ -38,8 +38,9 @@ const FILES: Readonly<Record<string, string>> = {
 /** A separate project with this project's `bin/run.mjs` and packages. */
 function project(t: TestContext): string {
   const root = realpathSync(temporaryDirectory(t));
-  for (const folder of ["bin", "lib", "scripts", "node_modules"]) mkdirSync(join(root, folder));
-  for (const name of ["run.mjs", "compiled.mjs", "compile.mjs", "kept.mjs", "merged.mjs"])
+  for (const folder of ["bin", "lib/bundles", "scripts", "node_modules"])
+    mkdirSync(join(root, folder), { recursive: true });
+  for (const name of ["run.mjs", "compiled.mjs", "compile.mjs", "merged.mjs", "../lib/bundles/kept.mjs"])
     cpSync(join(projectRoot, "bin", name), join(root, "bin", name));
   for (const name of readdirSync(join(projectRoot, "node_modules")))
     if (!name.startsWith("."))

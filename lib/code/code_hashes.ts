@@ -1,8 +1,14 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { buildSync } from "esbuild";
-import { readPackageLock } from "./package_lock.ts";
+import { bundle, type Derived, keptText } from "../bundles/bundle.ts";
+import { projectRoot } from "../files/project_root.ts";
+import { PACKAGE_LOCK, readPackageLock } from "./package_lock.ts";
+
+/** How hashes are computed. */
+const OWN_SOURCES = ["bundles/bundle.ts", "code/code_hashes.ts", "code/package_lock.ts"].map((name) =>
+  join(projectRoot, "lib", name),
+);
 
 /** A script that a module starts, written in the form that bundlers recognise. */
 const STARTED_SCRIPT = /\bnew URL\("([^"]+\.ts)", import\.meta\.url\)/g;
@@ -25,11 +31,8 @@ export class CodeHashes {
    * @param module relative to the root
    */
   ofModule(module: string): string {
-    return this.#once(module, () => {
-      const hash = createHash("sha256");
-      for (const part of this.#reached(module)) hash.update(`${part.length}\n`).update(part);
-      return hash.digest("hex");
-    });
+    const name = `${module.replaceAll("/", "-")}.sha256`;
+    return this.#once(module, () => keptText(this.#root, name, () => this.#hash(module)));
   }
 
   /** Hash of a file's bytes; the path is relative to the root. */
@@ -47,47 +50,28 @@ export class CodeHashes {
     return found;
   }
 
-  #reached(module: string): string[] {
-    const codes: string[] = [];
+  #hash(module: string): Derived {
+    const hash = createHash("sha256");
+    const add = (part: string) => hash.update(`${part.length}\n`).update(part);
     const packages = new Set<string>();
+    const sources = new Set([...OWN_SOURCES, PACKAGE_LOCK]);
     const scripts = new Set([module]);
     // Scripts found on the way are traversed too.
     for (const script of scripts) {
-      const bundle = bundleOf(this.#root, script);
-      codes.push(bundle.code);
-      for (const name of bundle.packages) packages.add(name);
-      for (const name of bundle.modules.flatMap((name) => startedBy(this.#root, name))) scripts.add(name);
+      // Without comments, types and formatting.
+      const { code, read, used, external } = bundle(this.#root, script, {
+        format: "esm",
+        target: "esnext",
+        minifyWhitespace: true,
+      });
+      add(code);
+      for (const name of external.filter((each) => !each.startsWith("node:"))) packages.add(packageOf(name));
+      for (const name of used.flatMap((each) => startedBy(this.#root, each))) scripts.add(name);
+      for (const name of read) sources.add(name);
     }
-    return [...codes, ...readPackageLock(this.#root).reachedFrom([...packages])];
+    for (const line of readPackageLock(this.#root).reachedFrom([...packages])) add(line);
+    return { text: hash.digest("hex"), sources: [...sources] };
   }
-}
-
-/** The code of a script and of the used parts of its imports, without comments, types and formatting. */
-function bundleOf(root: string, script: string) {
-  const { outputFiles, metafile } = buildSync({
-    absWorkingDir: root,
-    entryPoints: [script],
-    outfile: "code.js",
-    write: false,
-    bundle: true,
-    metafile: true,
-    packages: "external",
-    platform: "node",
-    format: "esm",
-    target: "esnext",
-    minifyWhitespace: true,
-    tsconfigRaw: {},
-  });
-  const [file] = outputFiles;
-  const [output] = Object.values(metafile.outputs);
-  if (file === undefined || output === undefined)
-    throw new TypeError(`esbuild produced no output for ${script}`);
-  const external = output.imports.filter((each) => each.external === true && !each.path.startsWith("node:"));
-  return {
-    code: file.text,
-    modules: Object.keys(output.inputs).filter((name) => (output.inputs[name]?.bytesInOutput ?? 0) > 0),
-    packages: external.map(({ path }) => packageOf(path)),
-  };
 }
 
 /** `csv-parse` for `csv-parse/sync`; `@duckdb/node-api` for itself. */

@@ -12,6 +12,9 @@ const locked = z.object({
 });
 const packageLock = z.object({ packages: z.record(z.string(), locked) });
 
+/** The file of npm that fixes the versions. */
+export const PACKAGE_LOCK = "package-lock.json";
+
 /** Installed packages by their place in node_modules. */
 const FOLDER = "node_modules/";
 
@@ -30,7 +33,7 @@ export class PackageLock {
    */
   reachedFrom(packages: readonly string[]): string[] {
     const absent = packages.find((name) => this.#find(name, "") === undefined);
-    if (absent !== undefined) throw new TypeError(`package-lock.json does not list ${absent}`);
+    if (absent !== undefined) throw new TypeError(`${PACKAGE_LOCK} does not list ${absent}`);
     const reached = new Set<string>();
     const visit = (name: string, from: string) => {
       const place = this.#find(name, from);
@@ -59,6 +62,6 @@ export class PackageLock {
 
 /** Reads the package-lock.json of the project at `root`. */
 export function readPackageLock(root: string): PackageLock {
-  const text = readFileSync(join(root, "package-lock.json"), "utf8");
+  const text = readFileSync(join(root, PACKAGE_LOCK), "utf8");
   return new PackageLock(packageLock.parse(JSON.parse(text)).packages);
 }

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { workerCode } from "../threads/worker_code.ts";
+import { workerCode } from "../bundles/worker_code.ts";
 import { type BlockOrder, makeBlock, type RecordBlock } from "./record_blocks.ts";
 
 /** Blocks in progress or queued per thread; bounds memory. */

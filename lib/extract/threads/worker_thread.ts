@@ -1,6 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
-import { workerCode } from "../../threads/worker_code.ts";
+import { workerCode } from "../../bundles/worker_code.ts";
 import type { StageTimes } from "../stage_times.ts";
 import type { Answer, Calls, Job, PartCall, WorkerStart } from "./worker_messages.ts";
 

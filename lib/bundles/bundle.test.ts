@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { temporaryDirectory } from "../testing/files.ts";
+import { keptText } from "./bundle.ts";
+import { keptDirectory } from "./kept.mjs";
+
+/** A project whose text is derived from one source, and how often it was. */
+function project(t: TestContext) {
+  const root = temporaryDirectory(t);
+  writeFileSync(join(root, "package.json"), "{}");
+  const edit = (text: string) => writeFileSync(join(root, "source.ts"), text);
+  edit("1");
+  const scene = {
+    root,
+    edit,
+    derived: 0,
+    whileDeriving: () => {},
+    text: () =>
+      keptText(root, "text", () => {
+        scene.derived++;
+        const source = readFileSync(join(root, "source.ts"), "utf8");
+        scene.whileDeriving();
+        return { text: `from ${source}`, sources: ["source.ts"] };
+      }),
+  };
+  return scene;
+}
+
+const keptIn = (root: string) => join(keptDirectory(root), "text");
+
+test("a text is derived again only when a source was edited", (t) => {
+  const scene = project(t);
+  assert.equal(scene.text(), "from 1");
+  const first = scene.derived;
+  assert.equal(scene.text(), "from 1");
+  assert.equal(scene.derived, first);
+  scene.edit("2");
+  assert.equal(scene.text(), "from 2");
+  assert.ok(scene.derived > first);
+});
+
+test("a kept text that is damaged is derived again", (t) => {
+  const scene = project(t);
+  scene.text();
+  const path = keptIn(scene.root);
+  const whole = readFileSync(path, "utf8");
+  for (const damaged of [whole.replace("from 1", "from 7"), whole.slice(0, -1), whole.slice(0, 20), ""]) {
+    writeFileSync(path, damaged);
+    assert.equal(scene.text(), "from 1", JSON.stringify(damaged));
+    assert.equal(readFileSync(path, "utf8"), whole);
+  }
+});
+
+test("a text whose source was edited while it was derived is not kept", (t) => {
+  const scene = project(t);
+  let edits = 0;
+  scene.whileDeriving = () => scene.edit(`edit ${++edits}`);
+  scene.text();
+  scene.whileDeriving = () => {};
+  assert.equal(scene.text(), `from edit ${edits}`);
+});
+
+test("a text that can't be kept is derived each time", (t) => {
+  const scene = project(t);
+  writeFileSync(join(scene.root, "node_modules"), "a file in the place of the directory");
+  assert.equal(scene.text(), "from 1");
+  const first = scene.derived;
+  assert.equal(scene.text(), "from 1");
+  assert.ok(scene.derived > first);
+});
