@@ -30,8 +30,6 @@ const MERGED = [
 const NOT_MERGED = ["@duckdb/node-bindings"];
 /** Packages of which few scripts use a small part: their forms contain it. */
 const IN_THE_FORM = /^(echarts|zrender|tslib)(\/|$)/;
-/** Packages that are loaded from their own files, like those merged only when the importing module is evaluated. */
-const LATE = ["parquet-wasm"];
 /** What npm has installed. */
 const INSTALLED = "node_modules/.package-lock.json";
 /** Forms load packages by `require` at the time when the importing module is evaluated, which may be never. */
@@ -76,15 +74,14 @@ export async function compile(root, name, path, others) {
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /^[^./]/ }, async ({ path: specifier, kind, namespace }) => {
         if (kind === "entry-point") return undefined;
-        if (namespace === BY_REQUIRE) return { path: specifier, external: true };
-        if (LATE.includes(specifier)) return { path: specifier, namespace: BY_REQUIRE };
+        if (namespace === BY_REQUIRE || specifier.startsWith("node:")) return { path: specifier, external: true };
         const installed = readIfThere(join(root, INSTALLED));
         const place = installed === undefined ? undefined : placeOfPackage(specifier);
-        if (place === undefined) return { path: specifier, external: true };
+        if (place === undefined) return { path: specifier, namespace: BY_REQUIRE };
         sources.set(INSTALLED, installed);
         if (place === "in the form") return undefined;
         const merged = await mergedPackage(root, specifier, { directory: dirname(path), installed });
-        if (merged === undefined) return { path: specifier, external: true };
+        if (merged === undefined) return { path: specifier, namespace: BY_REQUIRE };
         sources.set(relative(root, merged), readFileSync(merged));
         return { path: `./${basename(merged)}`, namespace: BY_REQUIRE };
       });

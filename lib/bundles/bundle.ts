@@ -1,7 +1,11 @@
+import { createRequire } from "node:module";
 import { join } from "node:path";
-import { type BuildOptions, buildSync } from "esbuild";
+import type { BuildOptions } from "esbuild";
 import { projectRoot } from "../files/project_root.ts";
 import { contentsOf, hashOf, kept, keptDirectory, readKept, replace, withHeader } from "./kept.mjs";
+
+/** Loaded when something has to be bundled, which most processes do not need. */
+const esbuild = (): typeof import("esbuild") => createRequire(import.meta.url)("esbuild");
 
 /** What decides how modules are bundled: sources of everything that is derived from bundles. */
 const BUNDLER = [join(projectRoot, "node_modules/esbuild/package.json"), "package.json"];
@@ -23,7 +27,7 @@ export function bundle(
   script: string,
   options: Pick<BuildOptions, "format" | "target" | "minifyWhitespace" | "banner">,
 ): Bundle {
-  const { outputFiles, metafile } = buildSync({
+  const { outputFiles, metafile } = esbuild().buildSync({
     absWorkingDir: root,
     entryPoints: [script],
     outfile: "code.js",

@@ -16,6 +16,7 @@ const FILES: Readonly<Record<string, string>> = {
     "node_modules/deep": { version: "1.0.0" },
     "node_modules/peer": { version: "1.1.0" },
     "node_modules/other": { version: "1.0.0" },
+    "node_modules/esbuild": { version: "1.0.0" },
   }),
   "lib/main.ts": `import { parse } from "csv/sync";
     import type { Row } from "./types.ts";
@@ -51,6 +52,10 @@ const CHANGES: Record<string, [file: string, content: string]> = {
   "a dynamic import": ["lib/later.ts", "export const later = 2;"],
   "an import of a thread's script": ["lib/work.ts", "export const work = () => 2;"],
   "a package's version": ["package-lock.json", FILES["package-lock.json"]?.replace("1.0.0", "1.0.1") ?? ""],
+  "the compiler's version": [
+    "package-lock.json",
+    FILES["package-lock.json"]?.replace('esbuild":{"version":"1.0.0"', 'esbuild":{"version":"1.0.1"') ?? "",
+  ],
   "the version of a package's dependency": [
     "package-lock.json",
     FILES["package-lock.json"]?.replace('"1.1.0"', '"1.2.0"') ?? "",

@@ -5,6 +5,8 @@ import { bundle, type Derived, keptText } from "../bundles/bundle.ts";
 import { projectRoot } from "../files/project_root.ts";
 import { PACKAGE_LOCK, readPackageLock } from "./package_lock.ts";
 
+/** Compiles all code that runs. */
+const COMPILER = "esbuild";
 /** How hashes are computed. */
 const OWN_SOURCES = ["bundles/bundle.ts", "code/code_hashes.ts", "code/package_lock.ts"].map((name) =>
   join(projectRoot, "lib", name),
@@ -53,7 +55,7 @@ export class CodeHashes {
   #hash(module: string): Derived {
     const hash = createHash("sha256");
     const add = (part: string) => hash.update(`${part.length}\n`).update(part);
-    const packages = new Set<string>();
+    const packages = new Set([COMPILER]);
     const sources = new Set([...OWN_SOURCES, PACKAGE_LOCK]);
     const scripts = new Set([module]);
     // Scripts found on the way are traversed too.
