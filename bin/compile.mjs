@@ -74,7 +74,8 @@ export async function compile(root, name, path, others) {
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /^[^./]/ }, async ({ path: specifier, kind, namespace }) => {
         if (kind === "entry-point") return undefined;
-        if (namespace === BY_REQUIRE || specifier.startsWith("node:")) return { path: specifier, external: true };
+        if (namespace === BY_REQUIRE || specifier.startsWith("node:"))
+          return { path: specifier, external: true };
         const installed = readIfThere(join(root, INSTALLED));
         const place = installed === undefined ? undefined : placeOfPackage(specifier);
         if (place === undefined) return { path: specifier, namespace: BY_REQUIRE };
