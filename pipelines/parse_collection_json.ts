@@ -32,7 +32,7 @@ export const main = defineCommand({
       value: "DIR",
       summary: "directory of the dataset (default: in the lake's _tmp_test/)",
     },
-    clean: { type: "flag", summary: "replace existing output on success" },
+    clean: { type: "flag", summary: "replace an existing dataset on success, but no other files" },
     lake: { type: "path", env: "DISCOGS_DATA_LAKE", value: "DIR", summary: "lake for the default of --out" },
   },
   examples: ["bin/lake parse_collection_json --src-dir my_collection --out /tmp/collection"],

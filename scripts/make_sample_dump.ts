@@ -18,7 +18,7 @@ export const main = defineCommand({
     "The same options yield the same records. --growth appends records and leaves the others unchanged, so that a",
     "later month can be made from the counts of an earlier one. --changed changes a share of those others, and prints",
     "how many records a comparison with the unchanged month must find. An existing month with the same options is",
-    "kept; with other options it is replaced only with --clean; other files are never touched.",
+    "kept; with other options it is replaced only with --clean, and never if it contains anything but the sample.",
     "The minimum counts leave room for every oddity; --releases must be at least twice --masters.",
   ].join("\n"),
   options: {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { gzipSync } from "node:zlib";
@@ -242,15 +242,27 @@ test("refuses a non-empty output, and with clean replaces it only on success", a
   const dir = temporaryDirectory(t);
   const out = join(dir, LABELS);
   mkdirSync(out);
-  writeFileSync(join(out, "precious"), "old");
+  const old = join(out, "part-00000.parquet");
+  writeFileSync(old, "old");
   const good = writeDump(dir, "label", labels(3));
   await assert.rejects(extractAll(good, "label", dir), (error) => {
     return error instanceof ExpectedError && error.message.includes(out) && error.message.includes("--clean");
   });
   const bad = writeDump(dir, "label", [...labels(3), "<label><id>4</label>"], "bad.xml.gz");
   await assert.rejects(extractAll(bad, "label", dir, { clean: true }), DumpError);
-  assert.equal(readFileSync(join(out, "precious"), "utf8"), "old");
+  assert.equal(readFileSync(old, "utf8"), "old");
   await extractAll(good, "label", dir, { clean: true });
+  assert.deepEqual(partNames(dir), ["part-00000.parquet"]);
+  assert.notEqual(readFileSync(old, "utf8"), "old");
+});
+
+test("clean replaces the parts of any version, also of a partial dataset", async (t) => {
+  const dir = temporaryDirectory(t);
+  const out = join(dir, LABELS);
+  mkdirSync(out);
+  const names = ["_partial", "part-00001.parquet", "part-123456.parquet", "releases_part0000.parquet"];
+  for (const name of names) writeFileSync(join(out, name), "old");
+  await extractAll(writeDump(dir, "label", labels(3)), "label", dir, { clean: true });
   assert.deepEqual(partNames(dir), ["part-00000.parquet"]);
 });
 
@@ -268,6 +280,76 @@ test("clean replaces a dataset, but not a directory with other content", async (
   const dumpInside = writeDump(out, "label", labels(3));
   await assert.rejects(extractAll(dumpInside, "label", dir, { clean: true }), /contains labels\.xml\.gz/);
   assert.deepEqual(readdirSync(out), ["labels.xml.gz"]);
+});
+
+/** Names of files that are not parts. */
+const FOREIGN = [
+  ".hidden",
+  "Part-00000.parquet",
+  "_tmp.part-00000.parquet.1",
+  "notes",
+  "notes.txt",
+  "other_table.parquet",
+  "part-00000.parquet.bak",
+  "part-0000.parquet",
+  "photo.jpg",
+  "releases.csv",
+];
+
+for (const name of FOREIGN) {
+  test(`clean refuses a directory with a file ${name}, and leaves it unchanged`, async (t) => {
+    const dir = temporaryDirectory(t);
+    const dump = writeDump(dir, "label", labels(3));
+    await extractAll(dump, "label", dir);
+    const out = join(dir, LABELS);
+    writeFileSync(join(out, name), "important");
+    const before = readFileSync(join(out, "part-00000.parquet"));
+    const more = writeDump(dir, "label", labels(4), "more.xml.gz");
+    await assert.rejects(extractAll(more, "label", dir, { clean: true }), {
+      name: "ExpectedError",
+      message: `${out} contains ${name}, so it is not a dataset's directory, and --clean does not replace it`,
+    });
+    assert.equal(readFileSync(join(out, name), "utf8"), "important");
+    assert.deepEqual(readFileSync(join(out, "part-00000.parquet")), before);
+    assert.deepEqual(readdirSync(dir).sort(), ["labels.xml.gz", LABELS, "more.xml.gz"]);
+  });
+}
+
+test("clean refuses a link with the name of a part, and replaces none of several datasets", async (t) => {
+  const dir = temporaryDirectory(t);
+  const dump = writeDump(dir, "artist", ["<artist><id>1</id><name>A</name></artist>"]);
+  await extractAll(dump, "artist", dir);
+  const last = join(dir, datasetsOf("artist").at(-1)?.directory ?? "");
+  symlinkSync("part-00000.parquet", join(last, "part-00001.parquet"));
+  const written = statSync(join(dir, "artists_v1_typed", "part-00000.parquet"));
+  await assert.rejects(extractAll(dump, "artist", dir, { clean: true }), /contains part-00001\.parquet/);
+  assert.equal(statSync(join(dir, "artists_v1_typed", "part-00000.parquet")).ino, written.ino);
+});
+
+test("clean keeps a file that was put into the output during the extraction", async (t) => {
+  const dir = temporaryDirectory(t);
+  const notes = join(dir, LABELS, "notes");
+  mkdirSync(join(dir, LABELS));
+  const verifySource = () => writeFileSync(notes, "important");
+  const dump = writeDump(dir, "label", labels(3));
+  await assert.rejects(extractAll(dump, "label", dir, { clean: true, verifySource }), /contains notes/);
+  assert.equal(readFileSync(notes, "utf8"), "important");
+  assert.deepEqual(readdirSync(dir).sort(), ["labels.xml.gz", LABELS]);
+});
+
+test("an extraction is refused when another has written to the same place meanwhile", async (t) => {
+  const dir = temporaryDirectory(t);
+  const out = join(dir, LABELS);
+  const verifySource = () => {
+    mkdirSync(out);
+    writeFileSync(join(out, "part-00000.parquet"), "of the other");
+  };
+  await assert.rejects(extractAll(writeDump(dir, "label", labels(3)), "label", dir, { verifySource }), {
+    name: "ExpectedError",
+    message: `${out} is not empty: choose another directory, or replace it with --clean`,
+  });
+  assert.equal(readFileSync(join(out, "part-00000.parquet"), "utf8"), "of the other");
+  assert.deepEqual(readdirSync(dir).sort(), ["labels.xml.gz", LABELS]);
 });
 
 test("two datasets can't have the same or nested directories", async (t) => {

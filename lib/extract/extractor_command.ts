@@ -42,7 +42,7 @@ export const sharedOptions = {
     summary: "remove and count control characters, which XML does not allow (dumps of 2011 have some)",
   },
   strict: strictOption,
-  clean: { type: "flag", summary: "replace existing output on success" },
+  clean: { type: "flag", summary: "replace an existing dataset on success, but no other files" },
 } as const satisfies Record<string, OptionSpec>;
 
 const formOptions = {

@@ -1,9 +1,9 @@
-import type { Dirent } from "node:fs";
-import { readdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
 import type { Column } from "../datasets/types.ts";
 import { hashFile, makeDirectory, namesIn, publishDirectory, removeTree, syncPath } from "../files/files.ts";
+import { foreignEntry } from "../files/foreign_entry.ts";
 import { assertRemovable, assertWritable } from "../files/guard.ts";
 import { halfMade } from "../files/half_made.ts";
 import { TEMPORARY_PREFIX, temporaryName } from "../files/paths.ts";
@@ -18,6 +18,10 @@ import { ValueAccount } from "./written_values.ts";
 
 /** Marker file in the directory of a dataset whose extractor stopped early; such a dataset can't be sealed. */
 export const PARTIAL_MARKER = "_partial";
+/** The files of a dataset's directory: parts, named as here or as in the Python original, and the marker. */
+const OF_A_DATASET = new RegExp(
+  `^(part-\\d{5,}\\.parquet|releases_part\\d{4,}\\.parquet|${PARTIAL_MARKER})$`,
+);
 /** Maximum number of parts being written at once, which limits the disk space of their plain rows. */
 const MAX_PENDING = 3;
 
@@ -159,9 +163,13 @@ export class DatasetWriter {
     return this.#account.end();
   }
 
-  /** Publishes the finished dataset. `isPartial` adds a marker that it is incomplete. */
+  /**
+   * Publishes the finished dataset. `isPartial` adds a marker that it is incomplete.
+   * @throws ExpectedError when `out` has got contents since `open` that must not be replaced
+   */
   async publish(isPartial: boolean): Promise<void> {
     if (isPartial) await writeFile(join(this.#temporary, PARTIAL_MARKER), "");
+    await checkPlace(this.#options);
     await publishDirectory(this.#temporary, this.#options.out, { replace: this.#options.clean });
     this.#isDone();
   }
@@ -211,29 +219,26 @@ async function removeAbandoned(out: string): Promise<void> {
 
 /** Refuses an output that is not empty and must not be replaced, or that contains anything but a dataset. */
 async function checkPlace({ out, clean }: WriterOptions): Promise<void> {
-  const entries = await entriesOf(out);
-  if (entries.length > 0 && !clean) {
+  if (await isEmpty(out)) return;
+  if (!clean) {
     throw new ExpectedError(`${out} is not empty: choose another directory, or replace it with --clean`);
   }
-  const foreign = entries.find((entry) => entry.isDirectory() || /\.(xml|gz|json)$/.test(entry.name));
+  const foreign = await foreignEntry(out, (name) => OF_A_DATASET.test(name));
   if (foreign !== undefined) {
     throw new ExpectedError(
-      `${out} contains ${foreign.name}, so it is not a dataset's directory, and --clean does not replace it`,
+      `${out} contains ${foreign}, so it is not a dataset's directory, and --clean does not replace it`,
     );
   }
-  if (entries.length > 0 && `${process.cwd()}${sep}`.startsWith(`${out}${sep}`)) {
+  if (`${process.cwd()}${sep}`.startsWith(`${out}${sep}`)) {
     throw new ExpectedError(`${out} is or contains the working directory, and --clean does not replace it`);
   }
 }
 
-async function entriesOf(dir: string): Promise<Dirent[]> {
+async function isEmpty(dir: string): Promise<boolean> {
   try {
-    return await readdir(dir, { withFileTypes: true });
+    return (await namesIn(dir)).length === 0;
   } catch (error) {
-    if (hasCode(error, "ENOENT")) return [];
-    if (hasCode(error, "ENOTDIR")) {
-      throw new ExpectedError(`${dir} is a file, not a directory`, { cause: error });
-    }
-    throw error;
+    if (!hasCode(error, "ENOTDIR")) throw error;
+    throw new ExpectedError(`${dir} is a file, not a directory`, { cause: error });
   }
 }

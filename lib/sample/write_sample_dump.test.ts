@@ -244,6 +244,21 @@ test("clean replaces a sample of another version", async (t) => {
   assert.equal((await sample(t, { out, clean: true })).details.release_tracks_v1 > 0, true);
 });
 
+test("clean refuses a sample with another file beside it", async (t) => {
+  const out = temporaryDirectory(t);
+  const { directory } = await sample(t, { out });
+  writeFileSync(join(directory, "notes.txt"), "important");
+  const names = readdirSync(directory);
+  const written = statSync(join(directory, "sample.json"));
+  await assert.rejects(
+    sample(t, { out, seed: 2, clean: true }),
+    /contains notes\.txt, .* not replaced: move/,
+  );
+  assert.deepEqual(readdirSync(directory), names);
+  assert.equal(statSync(join(directory, "sample.json")).ino, written.ino);
+  assert.deepEqual(readdirSync(out), ["2026-07"]);
+});
+
 const inShapeOf = async (t: TestContext, vintage: Vintage) => {
   const summary = await sample(t, { vintage, month: vintage, releases: 1200 });
   return { summary, dumps: readSample(summary) };

@@ -15,6 +15,7 @@ import {
   writeFileAtomic,
   writeJsonFile,
 } from "../files/files.ts";
+import { foreignEntry } from "../files/foreign_entry.ts";
 import { halfMade } from "../files/half_made.ts";
 import { temporaryName } from "../files/paths.ts";
 import { BlockThreads } from "./block_threads.ts";
@@ -110,7 +111,7 @@ const summaryFileSchema = z.object({
  * file and `sample.json` (the options and this function's result). The directory is created atomically.
  *
  * If it already exists with the same options, nothing is written. Throws ExpectedError if it holds another
- * sample and `clean` is not set, and always if it holds anything else, such as real dumps.
+ * sample and `clean` is not set, and always if it holds anything else, such as real dumps or files beside a sample.
  */
 export async function writeSampleDump(options: SampleOptions): Promise<SampleSummary> {
   const content = contentOptions(options);
@@ -132,11 +133,13 @@ export async function writeSampleDump(options: SampleOptions): Promise<SampleSum
   if (existing !== undefined && options.clean !== true) {
     throw new ExpectedError(`${directory} holds a sample with other options; use --clean to replace it`);
   }
+  await refuseForeign(directory, content.month);
   const temporary = join(options.out, temporaryName(options.month));
   const isDone = halfMade(temporary);
   try {
     const { threads = availableParallelism(), log = silentLogger } = options;
     const summary = await writeMonth(temporary, world, content, { threads, log });
+    await refuseForeign(directory, content.month);
     await publishDirectory(temporary, directory, { replace: existing !== undefined });
     return { directory, ...summary };
   } finally {
@@ -186,6 +189,20 @@ async function existingOptions(directory: string): Promise<ContentOptions | unde
   return stored.options;
 }
 
+/** Refuses to replace a directory that holds anything but a sample of this month. */
+async function refuseForeign(directory: string, month: string): Promise<void> {
+  const files = [SUMMARY_FILE, checksumFile(month), ...dumpEntities.map((entity) => dumpFile(month, entity))];
+  const foreign = await foreignEntry(directory, (name) => files.includes(name));
+  if (foreign === undefined) return;
+  throw new ExpectedError(
+    `${directory} contains ${foreign}, which is not a file of a sample, so the directory is not replaced: move the file elsewhere, or choose another --out or --month`,
+  );
+}
+
+const dumpFile = (month: string, entity: string) => `discogs_${dateOf(month)}_${entity}.xml.gz`;
+const checksumFile = (month: string) => `discogs_${dateOf(month)}_CHECKSUM.txt`;
+const dateOf = (month: string) => `${month.replace("-", "")}01`;
+
 async function writeMonth(
   directory: string,
   world: World,
@@ -194,12 +211,11 @@ async function writeMonth(
 ): Promise<StoredSummary> {
   await makeDirectory(directory);
   const tally = createTally();
-  const date = `${content.month.replace("-", "")}01`;
   const files: WrittenDump[] = [];
   const threads = new BlockThreads(count);
   try {
     for (const entity of dumpEntities) {
-      const name = `discogs_${date}_${entity}.xml.gz`;
+      const name = dumpFile(content.month, entity);
       const total = world.counts[entity];
       const blocks = counted(threads.make(blockOrders(world, entity)), { name, total }, tally, log);
       files.push(await writeDumpOf(join(directory, name), name, entity, blocks));
@@ -212,7 +228,7 @@ async function writeMonth(
   }
   const summary = summarize(world, content, tally, files);
   await writeJsonFile(join(directory, SUMMARY_FILE), { options: content, summary });
-  await writeFileAtomic(join(directory, `discogs_${date}_CHECKSUM.txt`), checksums(files));
+  await writeFileAtomic(join(directory, checksumFile(content.month)), checksums(files));
   return summary;
 }
 

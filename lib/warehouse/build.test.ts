@@ -285,6 +285,20 @@ test("replaces an existing dataset only when asked, and keeps the old one when a
   );
 });
 
+test("replaces a dataset, but not a directory with another file", async (t) => {
+  const dir = temporaryDirectory(t);
+  await writeCanonical(dir);
+  await buildDataset(dir, releaseArtistsV1, { log });
+  await buildDataset(dir, releaseArtistsV1, { log, replace: true });
+  const place = join(dir, releaseArtistsV1.directory);
+  writeFileSync(join(place, "my_query.sql"), "SELECT 1");
+  await assert.rejects(buildDataset(dir, releaseArtistsV1, { log, replace: true }), {
+    name: "ExpectedError",
+    message: `${place} contains my_query.sql, so it is not a dataset's directory, and it is not replaced`,
+  });
+  assert.deepEqual(readdirSync(place), ["data.parquet", "my_query.sql"]);
+});
+
 test("refuses to build in a sealed run", async (t) => {
   const dir = join(temporaryDirectory(t), "_runs/2026-01__20260120_194923");
   mkdirSync(dir, { recursive: true });

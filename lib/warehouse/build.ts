@@ -1,10 +1,11 @@
 import { dirname, join } from "node:path";
 import { quotedString } from "@duckdb/node-api";
 import { counted, countText } from "../cli/amounts.ts";
-import { withCleanup } from "../cli/errors.ts";
+import { ExpectedError, withCleanup } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import type { WarehouseDataset } from "../datasets/warehouse.ts";
 import { makeDirectory, publishDirectory, removeTree } from "../files/files.ts";
+import { foreignEntry } from "../files/foreign_entry.ts";
 import { assertWritable } from "../files/guard.ts";
 import { halfMade } from "../files/half_made.ts";
 import { temporaryName } from "../files/paths.ts";
@@ -19,6 +20,9 @@ import { registerSchema } from "../sql/register.ts";
 import { filledInFile } from "./filled_in_file.ts";
 import { requireInputs, sourcesOf } from "./inputs.ts";
 import { warehouseSql } from "./warehouse_sql.ts";
+
+/** The only file of a dataset. */
+const DATA_FILE = "data.parquet";
 
 /** How a warehouse dataset is built. */
 export interface BuildOptions extends SessionLimits {
@@ -40,7 +44,7 @@ export interface BuiltDataset {
 /**
  * Builds one warehouse dataset from the canonical ones in `runDir`: a sorted `data.parquet`, in a directory that is published
  * atomically. Memory stays within the limit; the rest spills to disk next to the run. Throws ExpectedError when an input is
- * missing or `runDir` is a sealed run.
+ * missing, `runDir` is a sealed run, or an existing directory contains anything but a dataset.
  */
 export async function buildDataset(
   runDir: string,
@@ -50,6 +54,7 @@ export async function buildDataset(
   const place = join(runDir, dataset.directory);
   const temporary = join(dirname(place), temporaryName(dataset.table));
   assertWritable(place, { entry: true });
+  await refuseForeign(place);
   const { engine, session } = await openRunEngine(runDir, options);
   const isDone = halfMade(temporary);
   const build = async (): Promise<BuiltDataset> => {
@@ -58,13 +63,14 @@ export async function buildDataset(
     await removeTree(temporary);
     await makeDirectory(temporary);
     const source = await sourcesOf(session, runDir, dataset);
-    const path = join(temporary, "data.parquet");
+    const path = join(temporary, DATA_FILE);
     const { rows, counts, filled } = await showingStatements(
       session,
       { label: dataset.table, log: options.log },
       () => writeDataset(session, dataset, path, source),
     );
     const files = await describeFiles(temporary, () => rows);
+    await refuseForeign(place);
     await publishDirectory(temporary, place, { replace: options.replace === true });
     options.log.info(`${dataset.table}: ${counted(rows, "row")}${countsText(counts)}`);
     return { rows, files, counts, filled };
@@ -76,6 +82,14 @@ export async function buildDataset(
     );
     isDone();
   });
+}
+
+async function refuseForeign(place: string): Promise<void> {
+  const foreign = await foreignEntry(place, (name) => name === DATA_FILE);
+  if (foreign === undefined) return;
+  throw new ExpectedError(
+    `${place} contains ${foreign}, so it is not a dataset's directory, and it is not replaced`,
+  );
 }
 
 async function writeDataset(

@@ -40,7 +40,7 @@ export function warehouseCommand(
     description: [
       `Writes ${files}.`,
       "In a run under construction, keeps an existing dataset that was made from the same inputs by the same code",
-      "and passes verification. With --run, builds the dataset in that directory, replacing an existing one.",
+      "and passes verification. With --run, builds the dataset in that directory, replacing an existing one, but no other files.",
     ].join("\n"),
     options,
     async run({ options, log, print, summarize }) {
