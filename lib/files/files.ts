@@ -118,7 +118,8 @@ export async function syncTree(dir: string): Promise<void> {
 /**
  * Publishes a finished directory in the same file system: fsync of its contents, rename, fsync of the parent. An existing
  * directory is an error, unless it is empty or `replace` is set: then it is moved aside, and removed once the new one is in
- * place. ExpectedError if the destination is a link, whose target may be on another file system.
+ * place, whatever it contains.
+ * @throws ExpectedError if the destination is not empty, or is a link, whose target may be on another file system
  */
 export async function publishDirectory(
   finished: string,
@@ -136,8 +137,11 @@ export async function publishDirectory(
     // Synchronous: if an interruption removed `finished` while a thread renamed it, a part of it would be published.
     renameSync(finished, place);
   } catch (error) {
-    if (replaced) await rename(old, place);
-    throw error;
+    const isTaken = hasCode(error, "ENOTEMPTY", "EEXIST");
+    if (replaced && isTaken) await removeTree(old);
+    else if (replaced) await rename(old, place);
+    if (!isTaken) throw error;
+    throw new ExpectedError(`${place} is not empty: choose another directory`, { cause: error });
   }
   await syncPath(dirname(place));
   if (replaced) await removeTree(old);
