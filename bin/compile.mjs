@@ -76,13 +76,15 @@ export async function compile(root, name, path, others) {
         if (kind === "entry-point") return undefined;
         if (namespace === BY_REQUIRE || specifier.startsWith("node:"))
           return { path: specifier, external: true };
+        // Such packages may consist of modules only, which Node 20 can't require.
+        const notMerged = kind === "dynamic-import" ? { external: true } : { namespace: BY_REQUIRE };
         const installed = readIfThere(join(root, INSTALLED));
         const place = installed === undefined ? undefined : placeOfPackage(specifier);
-        if (place === undefined) return { path: specifier, namespace: BY_REQUIRE };
+        if (place === undefined) return { path: specifier, ...notMerged };
         sources.set(INSTALLED, installed);
         if (place === "in the form") return undefined;
         const merged = await mergedPackage(root, specifier, { directory: dirname(path), installed });
-        if (merged === undefined) return { path: specifier, namespace: BY_REQUIRE };
+        if (merged === undefined) return { path: specifier, ...notMerged };
         sources.set(relative(root, merged), readFileSync(merged));
         return { path: `./${basename(merged)}`, namespace: BY_REQUIRE };
       });

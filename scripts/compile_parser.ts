@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { projectRoot } from "../lib/files/project_root.ts";
@@ -21,8 +22,8 @@ export const main = defineCommand({
   examples: ["bin/lake compile_parser", "bin/lake compile_parser --check"],
   async run({ options, print }) {
     const write = (path: string, content: string) => {
-      if (!options.check) writeFileSync(projectRoot + path, content);
-      else if (readFileSync(projectRoot + path, "utf8") !== content) {
+      if (!options.check) writeFileSync(join(projectRoot, path), content);
+      else if (readFileSync(join(projectRoot, path), "utf8") !== content) {
         throw new ExpectedError(`${path} is out of date with ${SOURCES}/: run bin/lake compile_parser`);
       }
       print(`${path}: ${content.length} bytes`);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { test } from "node:test";
 import { projectRoot } from "../lib/files/project_root.ts";
 import { eventTables } from "../lib/history/event_tables.ts";
@@ -10,7 +10,7 @@ const text = readFileSync(MAP, "utf8");
 
 /** Every file that the map links to, relative to the project. */
 const linked = [...text.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, target = ""]) =>
-  join(dirname(MAP), target).slice(projectRoot.length),
+  relative(projectRoot, join(dirname(MAP), target)),
 );
 const workflows = readdirSync(join(projectRoot, "history")).filter((name) => name.endsWith(".dig"));
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { test } from "node:test";
 import { projectRoot } from "../lib/files/project_root.ts";
 
@@ -9,7 +9,7 @@ const text = readFileSync(MAP, "utf8");
 
 /** Every file that the map links to, relative to the project. */
 const linked = [...text.matchAll(/\]\(([^)#]+)\)/g)].map(([, target = ""]) =>
-  join(dirname(MAP), target).slice(projectRoot.length),
+  relative(projectRoot, join(dirname(MAP), target)),
 );
 
 /** The folders whose files the original's README lists individually. */

@@ -120,13 +120,6 @@ export const id = (name: string, ...paths: Path[]): SourcedColumn => ({
   source: { kind: "id", paths: paths.length === 0 ? [name] : paths, zeroIsNull: false },
 });
 
-/** A numeric reference: 0 means "none" and becomes NULL. */
-export const refId = (name: string, path: Path): SourcedColumn => ({
-  name,
-  type: "BIGINT",
-  source: { kind: "id", paths: [path], zeroIsNull: true },
-});
-
 /** A number whose original text is not kept elsewhere: texts that are not numbers are counted. */
 export const number = (name: string, path: Path): SourcedColumn => counted(id(name, path));
 
@@ -380,18 +373,33 @@ function counted(column: SourcedColumn): SourcedColumn {
   return column.source.kind === "id" ? { ...column, source: { ...column.source, isCounted: true } } : column;
 }
 
-/** Name under which a column's unreadable texts are counted; undefined if they are not counted. */
-export function unreadableReason({ name }: Column, source: Source): string | undefined {
-  const isCounted = source.kind === "boolean" || (source.kind === "id" && source.isCounted === true);
-  return isCounted ? `unreadable_${name}` : undefined;
+/** Names under which unreadable texts of a column, or of the fields of its structs, are counted. */
+function unreadableReasons(name: string, source: Source): string[] {
+  if (source.kind === "refs")
+    return source.fields.flatMap((field) => unreadableReasons(field.name, field.source));
+  return isCounted(source) ? [unreadableReason(name)] : [];
+}
+
+/** Name under which the unreadable texts of a column or field are counted, if they are. */
+export const unreadableReason = (name: string): string => `unreadable_${name}`;
+
+/** Whether texts that are not a value of this source are counted. */
+export function isCounted(source: Source): boolean {
+  return source.kind === "boolean" || (source.kind === "id" && source.isCounted === true);
+}
+
+/** Lists the names under which a dataset's unreadable texts are counted. */
+export function unreadableReasonsOf({ columns, rows }: ExtractedDataset): string[] {
+  const reasons = columns.flatMap(({ name }, index) =>
+    rows.flatMap(({ sources }) => unreadableReasons(name, sources[index] ?? { kind: "nothing" })),
+  );
+  return [...new Set(reasons)];
 }
 
 /** Lists every reason counted for a dataset, in display order. */
-export function reasonsOf({ columns, rows, missing }: ExtractedDataset): string[] {
-  const unreadable = columns.flatMap((column, index) =>
-    rows.flatMap(({ sources }) => unreadableReason(column, sources[index] ?? { kind: "nothing" }) ?? []),
-  );
-  return [...new Set([...missing.map(({ reason }) => reason), ...unreadable])];
+export function reasonsOf(dataset: ExtractedDataset): string[] {
+  const missing = dataset.missing.map(({ reason }) => reason);
+  return [...new Set([...missing, ...unreadableReasonsOf(dataset)])];
 }
 
 function scalar(type: ColumnType) {

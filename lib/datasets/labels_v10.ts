@@ -6,6 +6,7 @@ import {
   joined,
   list,
   mandatory,
+  number,
   recordDataset,
   skipWithout,
   text,
@@ -36,7 +37,7 @@ export const labelsV10 = recordDataset({
     about(text("profile"), "Profile text, in Discogs markup (`[a=...]`, `[l=...]`)."),
     about(text("contact_info", "contactinfo"), "Postal and other contact details, on several lines."),
     about(text("data_quality"), "Review status assigned by contributors, e.g. `Correct` or `Needs Vote`."),
-    about(id("parent_label_id", "parentLabel/@id"), "Id of the parent label; NULL if there is none."),
+    about(number("parent_label_id", "parentLabel/@id"), "Id of the parent label; NULL if there is none."),
     about(text("parent_label_name", "parentLabel"), "Name of the parent label."),
     about(joined("urls_csv", "urls/url"), "URLs of the label's web pages, joined for display."),
     about(

@@ -1,5 +1,5 @@
 import { about } from "./about.ts";
-import { added, expected, id, joined, list, mandatory, recordDataset, text } from "./declaration.ts";
+import { added, expected, id, joined, list, mandatory, number, recordDataset, text } from "./declaration.ts";
 import { artistRefs, toArtist, toRelease } from "./refs.ts";
 
 /** The masters dump, one row per master release. */
@@ -20,9 +20,12 @@ export const mastersV1 = recordDataset({
   ],
   columns: [
     about(mandatory(id("master_id", "@id")), "Discogs id of the master release."),
-    about(expected(id("main_release_id", "main_release")), "Id of the master's main release."),
+    about(expected(number("main_release_id", "main_release")), "Id of the master's main release."),
     about(expected(text("title")), "Title of the master release."),
-    about(expected(id("year")), 'Year of the earliest release; 0, the dump\'s "none", means unknown.'),
+    about(
+      expected(number("year", "year")),
+      'Year of the earliest release; 0, the dump\'s "none", means unknown.',
+    ),
     about(
       expected(joined("master_artists", "artists/artist/name")),
       "Names of the main artists, joined for display; artist_refs holds them as a list.",

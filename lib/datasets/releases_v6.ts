@@ -9,6 +9,7 @@ import {
   joined,
   list,
   mandatory,
+  number,
   recordDataset,
   text,
 } from "./declaration.ts";
@@ -45,7 +46,7 @@ export const releasesV6 = recordDataset({
   columns: [
     about(mandatory(id("release_id", "@id")), "Discogs id of the release."),
     about(
-      id("master_id"),
+      number("master_id", "master_id"),
       'Id of the master release that this release is a version of; NULL or 0, the dump\'s "none", means that it has none.',
     ),
     about(expected(text("title")), "Title of the release."),

@@ -1,6 +1,6 @@
 import { API_TERMS } from "../collection/api_terms.ts";
 import { type CollectionDataset, collection } from "../datasets/collection.ts";
-import type { ExtractedDataset, MissingRule } from "../datasets/declaration.ts";
+import { type ExtractedDataset, type MissingRule, unreadableReasonsOf } from "../datasets/declaration.ts";
 import { canonicalDatasets, detailDatasets, warehouseDatasets } from "../datasets/index.ts";
 import { shortName } from "../datasets/short_name.ts";
 import { type DescribedColumn, type Severity, type TableDeclaration, trinoType } from "../datasets/types.ts";
@@ -92,7 +92,11 @@ function extractedSection(dataset: ExtractedDataset): string[] {
   return [
     ...heading(dataset, `${dataset.about} ${files}`),
     ...markdownTable([["column", "type", "", "what it holds", "from the dump"], ...rows]),
-    ...listed([...keyAndReferences(dataset), ...dataset.missing.map((rule) => `- ${missingWords(rule)}`)]),
+    ...listed([
+      ...keyAndReferences(dataset),
+      ...dataset.missing.map((rule) => `- ${missingWords(rule)}`),
+      ...unreadableWords(unreadableReasonsOf(dataset)).map((words) => `- ${words}`),
+    ]),
   ];
 }
 
@@ -113,6 +117,13 @@ function placeOf({ entity, rows }: ExtractedDataset, column: number): string {
 function missingWords({ column, reason, action }: MissingRule): string {
   const what = { drop: "dropped", skip: "not made", keep: "kept" }[action];
   return `A row without ${code(column)} is ${what}, and counted as ${code(reason)}.`;
+}
+
+function unreadableWords(reasons: readonly string[]): string[] {
+  if (reasons.length === 0) return [];
+  return [
+    `A text that is not a value of its column's type is NULL, and counted as ${reasons.map(code).join(", ")}.`,
+  ];
 }
 
 function collectionSection(dataset: CollectionDataset): string[] {

@@ -30,13 +30,22 @@ export function addDetails(
     }
   };
   for (const list of shape.lists) if (list.kind === "rows") addList(record, list);
-  // Ids and numbers of the record itself are not counted, as in the historical columns.
-  const booleans = shape.leaves.filter(({ reading }) => reading === "boolean");
-  if (!isLeftOut)
-    addUnreadable(datasets[shape.dataset] as Tally, booleans, { element: record, idBefore: undefined });
+  if (isLeftOut) return;
+  const tally = datasets[shape.dataset] as Tally;
+  addUnreadable(tally, shape.leaves, { element: record, idBefore: undefined });
+  for (const list of shape.lists) if (list.kind === "structs") addUnreadableItems(tally, list, record);
 }
 
-function itemsAt(outer: XmlElement, { path, idBefore }: RowsShape): Item[] {
+/** Counts the values of list items that are not what their leaves are read as. */
+export function addUnreadableItems(
+  tally: Tally,
+  list: { path: string; leaves: readonly Leaf[] },
+  record: XmlElement,
+): void {
+  for (const item of itemsAt(record, { ...list, idBefore: false })) addUnreadable(tally, list.leaves, item);
+}
+
+function itemsAt(outer: XmlElement, { path, idBefore }: Pick<RowsShape, "path" | "idBefore">): Item[] {
   const names = path.split("/");
   const item = names.pop() ?? "";
   const containers = names.reduce(

@@ -1,7 +1,7 @@
 import type { Entity } from "../datasets/declaration.ts";
-import { addDetails } from "./detail_tally.ts";
+import { addDetails, addUnreadableItems } from "./detail_tally.ts";
 import { dumpRecords, type ReadingOptions, type XmlElement } from "./dump_records.ts";
-import { type RecordShape, rowLists } from "./round_trip/shape.ts";
+import { id, type RecordShape, rowLists } from "./round_trip/shape.ts";
 import { recordShapes } from "./round_trip/shapes.ts";
 import { addRow, count, type DumpTally, type Tally } from "./tally.ts";
 import { isId, trim } from "./xml_values.ts";
@@ -16,6 +16,8 @@ const LACKS: Record<Entity, (record: XmlElement) => Record<string, boolean>> = {
   master: (master) => ({ null_master_id: !isId(master.attributes.id ?? "") }),
   release: (release) => ({ null_release_id: !isId(release.attributes.id ?? "") }),
 };
+
+const MAIN_ARTISTS = { path: "artists/artist", leaves: [id("id", "artist_id")] };
 
 type AddRecord = (record: XmlElement, tally: Tally) => void;
 
@@ -33,6 +35,12 @@ const RULES: Partial<Record<Entity, Record<string, AddRecord>>> = {
       const self = { id: childText(artist, "id"), name: childText(artist, "name") };
       for (const member of members(artist)) addMembership(tally, self, member);
       for (const group of items(artist, "groups", "name")) addMembership(tally, named(group), self);
+    },
+  },
+  release: {
+    // artist_refs repeats what release_credits_v1 has.
+    releases_v6: (release, tally) => {
+      if (isId(release.attributes.id ?? "")) addUnreadableItems(tally, MAIN_ARTISTS, release);
     },
   },
 };

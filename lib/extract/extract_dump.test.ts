@@ -206,7 +206,11 @@ test("drops rows without a mandatory id and skips labels without a name, countin
   const dir = temporaryDirectory(t);
   const records = [label(1), "<label><name>no id</name></label>", "<label><id>212</id></label>", label(2)];
   const result = await extractAll(writeDump(dir, "label", records), "label", dir);
-  assert.deepEqual(result.datasets[0]?.counts, { null_label_id: 1, no_name: 1 });
+  assert.deepEqual(result.datasets[0]?.counts, {
+    null_label_id: 1,
+    no_name: 1,
+    unreadable_parent_label_id: 0,
+  });
   assert.equal(result.datasets[0]?.rows, 2);
   assert.equal(result.records, 4);
   assert.equal(result.datasets[0]?.records, 4);

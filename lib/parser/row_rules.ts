@@ -87,12 +87,13 @@ export class DatasetRows {
 
   #putRule(rule: RowRule, layout: Layout, isGroup: boolean): number {
     const { each, alone, sources } = rule;
-    const writer = new SourceWriter(this.#module, layout, each, (path) => this.#passedOverAt(path));
-    const places = sources.map((source, index) => {
-      const column = this.#dataset.columns[index];
-      const reason = column && unreadableReason(column, source);
-      return writer.put(source, this.#columns[index], this.#counters.get(reason ?? "") ?? 0);
+    const writer = new SourceWriter(this.#module, layout, each, {
+      passedOver: (path) => this.#passedOverAt(path),
+      unreadable: (name) => this.#counters.get(unreadableReason(name)) ?? 0,
     });
+    const places = this.#dataset.columns.map(({ name }, index) =>
+      writer.put(name, sources[index] ?? { kind: "nothing" }, this.#columns[index]),
+    );
     const tests = this.#tests(rule, places, writer);
     const plan = each === "." ? undefined : layout.scopes.get(each)?.plan;
     return this.#module.putStruct("Rule", {

@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path/posix";
-import type { Path, Source } from "../datasets/declaration.ts";
+import { isCounted, type Path, type Source } from "../datasets/declaration.ts";
 import { pathInRecord } from "../datasets/path_in_record.ts";
 import { itemsAt, type Layout, ordinalOf, type PlaceRef, somethingAt, valueAt } from "./layout.ts";
 import type { ModuleColumn } from "./module_columns.ts";
@@ -28,36 +28,41 @@ const DATE_PARTS = { year: 0, month: 1, day: 2 } as const;
 
 type SimpleSource = Extract<Source, { kind: "text" | "id" }>;
 
+/** Places of counters; 0 means that there is none. */
+interface Counters {
+  /** Of values at a path, relative to the record, that are passed over in favour of another. */
+  passedOver(path: Path): number;
+  /** Of texts that are not a value of a column or field. */
+  unreadable(name: string): number;
+}
+
+const NO_COUNTERS: Counters = { passedOver: () => 0, unreadable: () => 0 };
+
 /** Writes sources, relative to the items at `each` (`.` means the record), to the module's memory. */
 export class SourceWriter {
   readonly #module: RecordModule;
   readonly #layout: Layout;
   readonly #each: Path;
-  readonly #passedOver: (path: Path) => number;
+  readonly #counters: Counters;
 
-  /**
-   * @param passedOver returns the counter of passed-over values at a path relative to the record; 0 means
-   * none
-   */
-  constructor(
-    module: RecordModule,
-    layout: Layout,
-    each: Path,
-    passedOver: (path: Path) => number = () => 0,
-  ) {
+  constructor(module: RecordModule, layout: Layout, each: Path, counters: Counters = NO_COUNTERS) {
     this.#module = module;
     this.#layout = layout;
     this.#each = each;
-    this.#passedOver = passedOver;
+    this.#counters = counters;
   }
 
-  /** @param unreadable counter of unreadable values */
-  put(source: Source, column: ModuleColumn | undefined, unreadable = 0): number {
+  /** @param name of the column or field */
+  put(name: string, source: Source, column: ModuleColumn | undefined): number {
     const wanted = COLUMN_KINDS[source.kind];
     if (column === undefined || (wanted !== undefined && column.kind !== wanted)) {
       throw new TypeError(`a ${source.kind} source does not fit a ${column?.kind} column`);
     }
-    const [struct, fields] = this.#fieldsOf(source, column, unreadable);
+    const [struct, fields] = this.#fieldsOf(
+      source,
+      column,
+      isCounted(source) ? this.#counters.unreadable(name) : 0,
+    );
     return this.#module.putStruct(struct, {
       kind: sourceKinds.indexOf(source.kind),
       column: column.place,
@@ -118,7 +123,7 @@ export class SourceWriter {
   #countersOf(paths: readonly Path[]): readonly number[] {
     // Values shared by all items are counted with the record.
     if (paths.length === 1 || paths.some((path) => path.startsWith("/"))) return [];
-    return paths.map((path) => this.#passedOver(namedPath(this.#each, path)));
+    return paths.map((path) => this.#counters.passedOver(namedPath(this.#each, path)));
   }
 
   #text(paths: readonly Path[], counters: readonly number[] = []): [StructName, Record<string, number>] {
@@ -191,7 +196,7 @@ export class SourceWriter {
   ): [StructName, Record<string, number>] {
     const inside = this.#inside(source.each);
     const columns = fieldsOf(column);
-    const fields = source.fields.map((field, index) => inside.put(field.source, columns[index]));
+    const fields = source.fields.map((field, index) => inside.put(field.name, field.source, columns[index]));
     return [
       "RefsSource",
       {
@@ -204,7 +209,7 @@ export class SourceWriter {
 
   /** A writer for sources relative to inner items. */
   #inside(path: Path): SourceWriter {
-    return new SourceWriter(this.#module, this.#layout, pathInRecord(this.#each, path), this.#passedOver);
+    return new SourceWriter(this.#module, this.#layout, pathInRecord(this.#each, path), this.#counters);
   }
 
   #places(paths: readonly Path[], counters: readonly number[] = []) {

@@ -427,9 +427,20 @@ function appendRefs(source: RefsSource, column: Column, outer: usize): void {
   const from = chosen.length;
   for (let item = nextItem(source.place, outer, 0); item !== 0; item = nextItem(source.place, outer, item)) {
     if (hasField(source, item)) chosen.push(item);
+    else countUnreadable(source, item);
   }
   appendColumns(source.fields, source.fieldCount, from);
   endList(column, items);
+}
+
+/** Counts the ids of an omitted struct that are not numbers. */
+function countUnreadable(source: RefsSource, item: usize): void {
+  for (let i: u32 = 0; i < source.fieldCount; i++) {
+    const field = changetype<Source>(Words.at(source.fields, i));
+    if (field.kind !== ID) continue;
+    const id = changetype<IdSource>(field);
+    if (id.unreadable !== 0 && isUnreadable(id, item)) count(id.unreadable);
+  }
 }
 
 /** Whether a field of a struct is not NULL. */
