@@ -240,3 +240,24 @@ test("a script may import modules by paths that it computes", (t) => {
   );
   assert.deepEqual(run(root), { status: 0, printed: "text", stderr: "" });
 });
+
+test("loads packages by require, and imports as written those that can only be imported", (t) => {
+  const root = project(t);
+  const packages = {
+    required: ["commonjs", "exports.how = new Error().stack.includes('Module.require');"],
+    imported: ["module", "export const how = await Promise.resolve('as a module');"],
+  };
+  for (const [name, [type, code = ""]] of Object.entries(packages)) {
+    const directory = join(root, "node_modules", name);
+    mkdirSync(directory);
+    const exported = type === "module" ? { import: "./index.js" } : "./index.js";
+    writeFileSync(join(directory, "package.json"), JSON.stringify({ name, type, exports: exported }));
+    writeFileSync(join(directory, "index.js"), code);
+  }
+  const script = `
+    import { how } from "required";
+    const imported = await import("imported");
+    console.log(JSON.stringify([how, imported.how]));`;
+  writeFileSync(join(root, "scripts", "script.ts"), script);
+  assert.deepEqual(run(root), { status: 0, printed: [true, "as a module"], stderr: "" });
+});
