@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,6 +22,7 @@ function request(
     project: "/project",
     parameters: {},
     rawRoot: "/raw",
+    dumps: {},
     code: "1",
     session: undefined,
     partial: false,
@@ -79,6 +81,36 @@ test("parameters that define the run begin a new session; others resume it and r
     const other = await chooseSession(request(change));
     assert.equal(other.how, "new");
     assert.match(other.reason, /is left unchanged, discard it with bin\/lake discard_run 2026-07__/);
+  }
+});
+
+test("after another upload of the month all tasks are repeated, after the removal of a dump none", async () => {
+  const stamp = (size: number, modified: string) => ({ size, modified: `2026-07-${modified}:00:00.000Z` });
+  const masters = "discogs_20260701_masters.xml.gz";
+  const checksums = "discogs_20260701_CHECKSUM.txt";
+  const upload = { [checksums]: stamp(400, "02T03"), [masters]: stamp(9000, "02T03") };
+  const first = await chooseSession(request());
+  const status = join(first.session.dir, "+main+step.yml");
+  const uploads: [SessionRequest["dumps"], string][] = [
+    [upload, `dump files changed: ${checksums}, ${masters}`],
+    [upload, ""],
+    [{ ...upload, [masters]: stamp(9001, "02T03") }, `dump files changed: ${masters}`],
+    [{ ...upload, [masters]: stamp(9001, "03T04") }, `dump files changed: ${masters}`],
+    [{}, ""],
+    [undefined, ""],
+    [{ [masters]: stamp(9001, "03T04") }, ""],
+    [upload, `dump files changed: ${masters}`],
+  ];
+  for (const [dumps, reason] of uploads) {
+    await writeFile(status, "done");
+    const { how, reason: given, session } = await chooseSession(request({ dumps }));
+    assert.deepEqual([how, given], [reason === "" ? "resumed" : "repeated", reason]);
+    assert.equal(session.dir, first.session.dir);
+    assert.equal(
+      existsSync(status),
+      reason === "",
+      "forgotten before the record with the new files is written",
+    );
   }
 });
 

@@ -1,5 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
+import type { FileStamp } from "../dump/raw_month.ts";
 import { formatRunId } from "../files/run_id.ts";
 import {
+  forgetDoneTasks,
   type Session,
   type SessionLine,
   type SessionRecord,
@@ -16,6 +19,8 @@ export interface SessionRequest {
   project: string;
   parameters: Record<string, string>;
   rawRoot: string | undefined;
+  /** The month's files in the raw root, by name; undefined without a raw root. */
+  dumps: Readonly<Record<string, FileStamp>> | undefined;
   code: string;
   /** `--session`, if given. */
   session: string | undefined;
@@ -36,6 +41,9 @@ export interface ChosenSession {
   reason: string;
 }
 
+/** Determines which session a request resumes. */
+type RunRequest = Omit<SessionRequest, "dumps" | "code" | "session" | "partial">;
+
 /** Parameters that define a run. Others, such as limits and permissions, may change between attempts. */
 const DECIDING = ["run_id", "run_mode", "project_root"];
 /**
@@ -46,15 +54,17 @@ const OF_NO_TASK = ["dump_month", "if_new"];
 const DEFAULTS: Record<string, string> = { run_mode: "dev", datasets: "all" };
 
 /**
- * Chooses the session for a run of a workflow and writes its record, state `unfinished`.
+ * Chooses the session for a run of a workflow and writes its record, state `unfinished`, after the finished tasks are forgotten
+ * that do not count as done.
  *
  * Without `--session` it is the newest unfinished session of the line that makes the same run, else a new one at the current UTC
  * second. Sessions with a dump month make the same run if run_id, run_mode, raw_root and project agree; others only if all
- * parameters agree. Finished tasks count as done if code, workflows and parameters are unchanged and the previous attempt was to
- * run all tasks.
+ * parameters agree. Finished tasks count as done if code, workflows, parameters and dump files are unchanged and the previous
+ * attempt was to run all tasks. A dump file that was removed is not a change: tasks that have read it are still done.
  */
 export async function chooseSession(request: SessionRequest): Promise<ChosenSession> {
   const chosen = await findOrBegin(request);
+  if (chosen.how !== "resumed") await forgetDoneTasks(chosen.session);
   await writeSession(chosen.session);
   return chosen;
 }
@@ -84,7 +94,8 @@ async function begin(request: SessionRequest, given?: Date): Promise<ChosenSessi
 function takeUp(session: Session, request: SessionRequest): ChosenSession {
   const { record } = session;
   const time = new Date(record.session);
-  const next = recordOf(request, time, new Date(record.started));
+  const dumps = request.dumps === undefined ? record.dumps : { ...record.dumps, ...request.dumps };
+  const next = recordOf({ ...request, dumps }, time, new Date(record.started));
   const changed = whatChanged(record, next);
   const reason = record.state === "unfinished" ? changed : `it was ${record.state}`;
   return {
@@ -102,21 +113,22 @@ function whatChanged(before: SessionRecord, now: SessionRecord): string {
   );
   if (before.partial === true) return "only some of its tasks were requested";
   if (changed.length > 0) return `changed: ${changed.sort().join(", ")}`;
+  const dumps = changedDumps(before.dumps, now.dumps);
+  if (dumps.length > 0) return `dump files changed: ${dumps.join(", ")}`;
   return before.code === now.code ? "" : "the code changed";
 }
 
+/** Names of the files that were added or replaced. */
+function changedDumps(before: SessionRecord["dumps"] = {}, now: SessionRecord["dumps"] = {}): string[] {
+  return Object.keys(now).filter((name) => !isDeepStrictEqual(before[name], now[name]));
+}
+
 /** The session that the same command without `--session` resumes; undefined if it begins a new one. */
-export function unfinishedSession(
-  sessions: readonly Session[],
-  request: Omit<SessionRequest, "code" | "session" | "partial">,
-): Session | undefined {
+export function unfinishedSession(sessions: readonly Session[], request: RunRequest): Session | undefined {
   return sessions.findLast(({ record }) => record.state === "unfinished" && makesSameRun(record, request));
 }
 
-function makesSameRun(
-  record: SessionRecord,
-  request: Omit<SessionRequest, "code" | "session" | "partial">,
-): boolean {
+function makesSameRun(record: SessionRecord, request: RunRequest): boolean {
   const names =
     request.line.dumpMonth === undefined
       ? [...new Set([...Object.keys(record.parameters), ...Object.keys(request.parameters)])]
@@ -134,7 +146,7 @@ function effective(parameters: Record<string, string>, name: string): string {
 }
 
 function recordOf(request: SessionRequest, time: Date, started: Date): SessionRecord {
-  const { line, parameters, rawRoot } = request;
+  const { line, parameters, rawRoot, dumps } = request;
   const runId = parameters.run_id || (line.dumpMonth === undefined ? "" : formatRunId(line.dumpMonth, time));
   return {
     session: time.toISOString(),
@@ -144,6 +156,7 @@ function recordOf(request: SessionRequest, time: Date, started: Date): SessionRe
     ...(runId === "" ? {} : { run_id: runId }),
     ...(rawRoot === undefined ? {} : { raw_root: rawRoot }),
     parameters,
+    ...(dumps === undefined ? {} : { dumps }),
     code: request.code,
     state: "unfinished",
     ...(request.partial ? { partial: true } : {}),

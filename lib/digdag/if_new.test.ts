@@ -42,7 +42,10 @@ test("a month not yet on the server is nothing new, unless one of its sessions m
   );
 
   const line = { lake, workflow: "main", dumpMonth: "2026-09" };
-  const session = { line, project, rawRoot: lake, code: "1", session: undefined, partial: false };
+  const session = {
+    ...{ line, project, rawRoot: lake, dumps: {} },
+    ...{ code: "1", session: undefined, partial: false },
+  };
   await chooseSession({ ...session, parameters: { run_mode: "prod" } });
   assert.match((await ask(...september)) ?? "", /^nothing new/, "a session of another run");
   assert.equal(await ask(...september, "run_mode=prod"), undefined);

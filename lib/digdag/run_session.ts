@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { appendStageEvent, PROGRESS_DIRECTORY, STAGE_LOG } from "../cli/stage_log.ts";
+import { monthFiles } from "../dump/raw_month.ts";
 import { lakePaths } from "../files/paths.ts";
 import { projectRoot } from "../files/project_root.ts";
 import { withLockAfter } from "../files/waiting_lock.ts";
@@ -63,11 +64,15 @@ export async function runSession(
 
 /** Runs under a lock of the lake, so that no two sessions get the same second. */
 async function choose(line: SessionLine, workflow: Workflow, run: RunArguments, context: LaunchContext) {
+  const { dumpMonth } = line;
+  const rawRoot = dumpMonth === undefined ? undefined : rawRootOf(run, context.cwd, context.env);
   const request: SessionRequest = {
     line,
     project: workflow.project,
     parameters: run.parameters,
-    rawRoot: line.dumpMonth === undefined ? undefined : rawRootOf(run, context.cwd, context.env),
+    rawRoot,
+    dumps:
+      dumpMonth === undefined || rawRoot === undefined ? undefined : await monthFiles(rawRoot, dumpMonth),
     code: await workflowCode(workflow),
     session: run.session,
     partial: run.partial,
@@ -86,8 +91,8 @@ function announcement({ session, how, reason }: ChosenSession): string {
   return `${verb} ${record.session.replace(".000Z", "Z")} of ${record.workflow}.dig${run}${what}${why}`;
 }
 
-async function prepare({ session, how }: ChosenSession, run: RunArguments): Promise<void> {
-  if (how !== "resumed" || run.rerun) await forgetDoneTasks(session);
+async function prepare({ session }: ChosenSession, run: RunArguments): Promise<void> {
+  if (run.rerun) await forgetDoneTasks(session);
   else await dropUnusableStatus(session, isWholeStatus);
   await rm(sessionTemporary(session), { recursive: true, force: true });
   await mkdir(progressDirectory(session), { recursive: true });

@@ -23,6 +23,13 @@ export const sessionRecord = z.object({
   raw_root: z.string().optional(),
   /** As given with `-p` and `-P`. */
   parameters: z.record(z.string(), z.string()),
+  /**
+   * The month's dump and checksum files in the raw root, by name, as the attempts found them when they began. Absent without a
+   * raw root, and in sessions of older versions.
+   */
+  dumps: z
+    .record(z.string(), z.object({ size: z.int().nonnegative(), modified: z.iso.datetime() }))
+    .optional(),
   /** Version of the code and workflows that wrote the status files. */
   code: z.string(),
   /** `unfinished` is running, failed or killed. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
@@ -24,9 +24,15 @@ for (const form of ["html", "s3"] as const) {
     const listing = Array(form === "html" ? 1 : 2).fill("GET data/2026/");
     const each = ["CHECKSUM", "artists", "labels", "masters", "releases"].map((name) => `GET ${name}`);
     assert.deepEqual(server.requests.splice(0), [...listing, ...each]);
+    const written = statSync(join(directory, CHECKSUM)).ino;
     const again = await download();
     assert.deepEqual(new Set(again.files.map(({ state }) => state)), new Set(["there"]));
     assert.deepEqual(server.requests, [...listing, "GET CHECKSUM"]);
+    assert.equal(
+      statSync(join(directory, CHECKSUM)).ino,
+      written,
+      "the same checksums are not written again",
+    );
     assertComplete();
   });
 }

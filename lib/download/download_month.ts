@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
@@ -152,7 +153,7 @@ async function fetchAll(
     const { sums, text } = await fetchChecksums(requester, remote);
     const failed = await fetchEach(requester, remote, directory, sums, states);
     if (failed === undefined) {
-      await writeFileAtomic(join(directory, checksumName(remote.date)), text);
+      await writeIfOther(join(directory, checksumName(remote.date)), text);
       return dumpEntities.map((entity) => ({
         name: remote.files[entity].name,
         state: states.get(entity) ?? "there",
@@ -166,6 +167,12 @@ async function fetchAll(
   throw new ExpectedError(
     `${wrong}: its SHA-256 differs from the checksum file, ${PASSES} times; the server's copy may be damaged`,
   );
+}
+
+/** An unchanged file keeps its time, by which a resumed session sees that nothing was uploaded again. */
+async function writeIfOther(path: string, text: string): Promise<void> {
+  const isThere = (await kindOf(path)) === "file" && (await readFile(path, "utf8")) === text;
+  if (!isThere) await writeFileAtomic(path, text);
 }
 
 /** Downloads missing files; returns the name of the first one with a wrong checksum. */

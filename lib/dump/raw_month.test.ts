@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
-import { dumpEntities, findDumpFiles, findDumpMonth } from "./raw_month.ts";
+import { dumpEntities, findDumpFiles, findDumpMonth, monthFiles } from "./raw_month.ts";
 
 let raw: string;
 
@@ -48,6 +48,23 @@ test("never mixes files of two dates, and ignores dates of other months", async 
   await assert.rejects(findDumpFiles(raw, "2026-08"), {
     message: `${join(raw, "2026-08")} lacks discogs_20260815_artists.xml.gz, discogs_20260815_labels.xml.gz`,
   });
+});
+
+test("lists the month's dump and checksum files with size and time, and nothing else", async () => {
+  assert.deepEqual(await monthFiles(raw, "2026-08"), {});
+  const names = [
+    "discogs_20260801_CHECKSUM.txt",
+    "discogs_20260801_artists.xml.gz",
+    "discogs_20260815_masters.xml.gz",
+  ];
+  await put("2026-08", ...names, "discogs_20260801_labels.xml.gz.part", "sample.json", "_tmp.download.lock");
+  await mkdir(join(raw, "2026-08", "discogs_20260801_releases.xml.gz"));
+  const time = new Date("2026-08-02T03:04:05.678Z");
+  for (const name of names) await utimes(join(raw, "2026-08", name), time, time);
+  const stamp = { size: 3, modified: time.toISOString() };
+  assert.deepEqual(await monthFiles(raw, "2026-08"), Object.fromEntries(names.map((name) => [name, stamp])));
+  await writeFile(join(raw, "file"), "");
+  assert.deepEqual(await monthFiles(join(raw, "file"), "2026-08"), {});
 });
 
 test("names what is missing", async () => {

@@ -1,3 +1,4 @@
+import type { Stats } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
@@ -32,10 +33,19 @@ export interface DumpMonth {
   otherDates: string[];
 }
 
+/** What tells a file from another one of the same name without reading it. */
+export interface FileStamp {
+  /** Bytes. */
+  size: number;
+  /** ISO 8601, to the millisecond. */
+  modified: string;
+}
+
 /** How many of the months that are there an error names. */
 const NAMED_MONTHS = 6;
 const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
 const DUMP_FILE = /^discogs_(\d{8})_(artists|labels|masters|releases)\.xml\.gz$/;
+const CHECKSUM_FILE = /^discogs_\d{8}_CHECKSUM\.txt$/;
 
 /**
  * The newest month under `rawRoot` with four files, `<rawRoot>/<YYYY-MM>/discogs_<YYYYMMDD>_<entity>.xml.gz`.
@@ -62,6 +72,21 @@ export async function findDumpFiles(rawRoot: string, month: string): Promise<Dum
   throw new ExpectedError(await describeMissing(rawRoot, month));
 }
 
+/**
+ * The dump files of a month and its checksum files, of all dates, by name. Empty when the month has no directory yet. A month that
+ * is uploaded again differs in the size or the time of at least one of them.
+ */
+export async function monthFiles(rawRoot: string, month: string): Promise<Record<string, FileStamp>> {
+  const directory = join(rawRoot, month);
+  const names = (await namesIn(directory)).filter((name) => DUMP_FILE.test(name) || CHECKSUM_FILE.test(name));
+  const stamps: Record<string, FileStamp> = {};
+  for (const name of names.sort()) {
+    const found = await regularFile(join(directory, name));
+    if (found !== undefined) stamps[name] = { size: found.size, modified: found.mtime.toISOString() };
+  }
+  return stamps;
+}
+
 /** The months that have a directory, in order. */
 async function monthsIn(rawRoot: string): Promise<string[]> {
   return (await namesIn(rawRoot)).filter((name) => MONTH.test(name)).sort();
@@ -78,7 +103,7 @@ async function newestComplete(rawRoot: string, month: string): Promise<DumpMonth
     month,
     date: withHyphens(date),
     files: dumpEntities.flatMap((entity) => entities.get(entity) ?? []),
-    checksums: (await fileSize(checksums)) === undefined ? undefined : checksums,
+    checksums: (await regularFile(checksums)) === undefined ? undefined : checksums,
     otherDates: [...dates.keys()]
       .filter((each) => each !== date)
       .sort()
@@ -97,10 +122,10 @@ async function filesByDate(rawRoot: string, month: string): Promise<Map<string, 
     const entity = dumpEntities.find((each) => name === `discogs_${date}_${each}.xml.gz`);
     if (entity === undefined || !date.startsWith(month.replace("-", ""))) continue;
     const path = join(directory, name);
-    const size = await fileSize(path);
-    if (size === undefined) continue;
+    const found = await regularFile(path);
+    if (found === undefined) continue;
     const entities = dates.get(date) ?? new Map<DumpEntity, DumpFile>();
-    dates.set(date, entities.set(entity, { entity, name, path, size }));
+    dates.set(date, entities.set(entity, { entity, name, path, size: found.size }));
   }
   return dates;
 }
@@ -120,11 +145,11 @@ async function describeMissing(rawRoot: string, month: string): Promise<string> 
   return `${join(rawRoot, month)} lacks ${names.join(", ")}`;
 }
 
-/** Size of a regular file (links are followed); undefined when there is none. */
-async function fileSize(path: string): Promise<number | undefined> {
+/** The status of a regular file (links are followed); undefined when there is none. */
+async function regularFile(path: string): Promise<Stats | undefined> {
   try {
     const found = await stat(path);
-    return found.isFile() ? found.size : undefined;
+    return found.isFile() ? found : undefined;
   } catch (error) {
     if (hasCode(error, "ENOENT")) return undefined;
     throw error;
