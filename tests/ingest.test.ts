@@ -173,6 +173,21 @@ test("a damaged dump fails alone, and repeating after a fix keeps what is done",
   assert.deepEqual(await hashes(run), await hashes({ lake: join(base, "alone"), runId: run.runId }));
 });
 
+test("a dump that does not match its CHECKSUM.txt is refused, even if its datasets are done", async () => {
+  const other = join(base, "raw-listed");
+  cpSync(join(raw, MONTH), join(other, MONTH), { recursive: true });
+  const run = await begun("listed", "historical", other);
+  assert.equal((await runScript("ingest.ts", run, "--only", "labels")).code, 0);
+  const sums = join(other, MONTH, "discogs_20260701_CHECKSUM.txt");
+  writeFileSync(sums, readFileSync(sums, "utf8").replace(/^\w{8}(?=\w+ .*labels)/m, "00000000"));
+  const refused = await runScript("ingest.ts", run, "--only", "labels");
+  assert.equal(refused.code, 2, refused.stderr);
+  assert.match(
+    refused.stderr,
+    /labels\.xml\.gz has the sha256 \w+, but \S+CHECKSUM\.txt says 00000000\w+\n$/,
+  );
+});
+
 test("while a dataset is being written, a second process can make only independent ones", async () => {
   const run = await begun("locked");
   assert.equal((await runScript("ingest.ts", run, "--only", "artists")).code, 0);

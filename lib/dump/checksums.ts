@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
 
 const LINE = /^([0-9a-f]{64}) [ *]?(\S+)$/i;
@@ -19,6 +20,11 @@ export function parseChecksums(text: string, label: string): Map<string, string>
     sums.set(name, sha256.toLowerCase());
   }
   return sums;
+}
+
+/** The path of the checksum file that belongs to a dump, whether it exists or not. */
+export function checksumFileOf(dump: string): string {
+  return join(dirname(dump), basename(dump).replace(/_[a-z]+\.xml\.gz$/, "_CHECKSUM.txt"));
 }
 
 /** Reads a checksum file; undefined if there is none. */

@@ -1,9 +1,9 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { counted, countText } from "../cli/amounts.ts";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
-import { readChecksums } from "../dump/checksums.ts";
+import { checksumFileOf, readChecksums } from "../dump/checksums.ts";
 import type { SourceIdentity } from "../dump/source.ts";
 import { hashFile } from "../files/files.ts";
 import type { BuildingRun, RunFile } from "../lake/building.ts";
@@ -124,9 +124,13 @@ async function extract(
   return { ...result, source: result.source };
 }
 
-async function identify({ name, path }: DumpFile): Promise<SourceIdentity> {
-  const { bytes, sha256 } = await hashFile(path);
-  return { name, size: bytes, sha256 };
+/** Reads a dump whose datasets may be kept. Like one that is extracted, it must match its CHECKSUM.txt. */
+async function identify(dump: DumpFile): Promise<SourceIdentity> {
+  const verify = await checksumTest(dump);
+  const { bytes, sha256 } = await hashFile(dump.path);
+  const identity = { name: dump.name, size: bytes, sha256 };
+  verify(identity);
+  return identity;
 }
 
 function recordedOptions({ batch, removeControlCharacters = false }: IngestOptions, partRows: number) {
@@ -138,7 +142,7 @@ function recordedOptions({ batch, removeControlCharacters = false }: IngestOptio
 
 /** Returns a check that compares a dump, once read, with the CHECKSUM.txt next to it, if any. */
 async function checksumTest({ name, path }: DumpFile): Promise<(identity: SourceIdentity) => void> {
-  const file = join(dirname(path), name.replace(/_[a-z]+\.xml\.gz$/, "_CHECKSUM.txt"));
+  const file = checksumFileOf(path);
   const sums = await readChecksums(file);
   return ({ sha256 }) => {
     if (sums === undefined) return;

@@ -5,6 +5,7 @@ import { codeVersion, datasetCode } from "../code/code_version.ts";
 import { gitSha } from "../code/git_sha.ts";
 import { unaccounted } from "../datasets/accounted.ts";
 import { allTables, extractedDatasets } from "../datasets/index.ts";
+import { checksumFileOf, readChecksums } from "../dump/checksums.ts";
 import { hashFile, kindOf, readJsonIfThere } from "../files/files.ts";
 import { inRun } from "../files/paths.ts";
 import type { BuildingRun, RunFile } from "./building.ts";
@@ -108,6 +109,8 @@ export async function buildManifest({ dir, run, runId }: BuildingRun): Promise<M
   const lastEnd = new Date(Math.max(...all.map((record) => Date.parse(record.ended))));
   const code = oneCodeVersion(runId, records);
   requireOwnSources(run, records);
+  const sources = outsideSources(runId, records);
+  await requireListedSources(run, sources);
   const drift = await driftGateResult(dir, runId, lastEnd);
   const tests = {
     parquet_sanity: await parquetSanityResult(dir, runId, lastEnd),
@@ -127,7 +130,7 @@ export async function buildManifest({ dir, run, runId }: BuildingRun): Promise<M
     parameters: { ...run.parameters, ...parametersOf(all), ...drift?.parameters },
     started: run.started,
     ended: new Date().toISOString(),
-    sources: outsideSources(runId, records),
+    sources,
     datasets: Object.fromEntries(
       [...records].map(([directory, record]) => entryOf(directory, record, drift?.measures[record.dataset])),
     ),
@@ -248,6 +251,23 @@ function outsideSources(runId: string, records: ReadonlyMap<string, DoneRecord>)
     found.set(source.name, source);
   }
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/**
+ * Compares the dumps that the datasets were made from with the CHECKSUM.txt next to them, if there is one. It reads no dump: the
+ * ingest has recorded what it read. CheckFailedError when a dump was replaced since.
+ */
+async function requireListedSources(run: RunFile, sources: Manifest["sources"]): Promise<void> {
+  for (const { name, path } of run.sources) {
+    const file = checksumFileOf(path);
+    const listed = (await readChecksums(file))?.get(name);
+    const made = sources.find((source) => source.name === name);
+    if (listed === undefined || made === undefined || listed === made.sha256) continue;
+    throw new CheckFailedError(
+      `run ${run.run_id} was made from a ${name} with the sha256 ${made.sha256}, but ${file} says ${listed}: ` +
+        "run ingest and build again",
+    );
+  }
 }
 
 function entryOf(

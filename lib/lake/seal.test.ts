@@ -31,6 +31,7 @@ import {
   writeTestReports,
 } from "./testing/fixture_runs.ts";
 import { runScript } from "./testing/run_script.ts";
+import { scratchDirectory } from "./testing/scratch.ts";
 import { runProblems } from "./verify.ts";
 
 const RUN = "2025-12__20260120_194923";
@@ -245,6 +246,26 @@ const spoiled: Record<string, { spoil: Spoil; message: RegExp }> = {
       if (record !== undefined) await writeDone(dir, { ...record, sources });
     },
     message: /labels_v10 was made from discogs_20251101_labels\.xml\.gz, which is not a dump of this run/,
+  },
+  "datasets of two uploads of a dump": {
+    spoil: async (dir) => {
+      const record = await readDone(dir, "labels_v10");
+      const sources = record?.sources.map((source) => ({ ...source, sha256: "6".repeat(64) })) ?? [];
+      if (record !== undefined) await writeDone(dir, { ...record, sources });
+    },
+    message: /datasets of run \S+ were made from different files named discogs_20251201_fixture\.xml\.gz/,
+  },
+  "a dump that was replaced after it was read": {
+    spoil: (dir) => {
+      const raw = scratchDirectory();
+      const runFile = join(dir, "run.json");
+      const run = JSON.parse(readFileSync(runFile, "utf8"));
+      const [dump] = run.sources;
+      writeFileSync(runFile, JSON.stringify({ ...run, sources: [{ ...dump, path: join(raw, dump.name) }] }));
+      writeFileSync(join(raw, "discogs_20251201_CHECKSUM.txt"), `${"6".repeat(64)} ${dump.name}\n`);
+    },
+    message:
+      /made from a discogs_20251201_fixture\.xml\.gz with the sha256 5{64}, but \S+CHECKSUM\.txt says 6{64}: /,
   },
   "a warehouse dataset older than its inputs": {
     spoil: async (dir) => {
