@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import {
   FULL_MONTH,
@@ -12,7 +12,7 @@ import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { alignedTable } from "../lib/cli/table.ts";
 import { findDumpFiles } from "../lib/dump/raw_month.ts";
 import { cacheDirectory } from "../lib/files/cache_directory.ts";
-import { removeTree } from "../lib/files/files.ts";
+import { makeDirectory, removeTree } from "../lib/files/files.ts";
 import { MINIMUM } from "../lib/sample/world.ts";
 import { sampleSummary } from "../lib/sample/write_sample_dump.ts";
 
@@ -52,7 +52,7 @@ export const main = defineCommand({
     if (options.raw !== undefined) await requireDumps(options.raw);
     const limit = AbortSignal.timeout(options.minutes * 60_000);
     const raw = options.raw ?? join(dir, options.scale === 1 ? "raw" : `raw_${options.scale}`);
-    await mkdir(dir, { recursive: true });
+    await makeDirectory(dir);
     const work = await mkdtemp(join(dir, "proof-"));
     const own = { ...env, TRINO_URL: "", DISCOGS_COLLECTION_JSON: "", DISCOGS_MEMORY_LIMIT: "" };
     const context: FullMonthOptions = {

@@ -104,6 +104,14 @@ test("what extracts dumps loads DuckDB's library only in its threads, whose sett
   assert.ok(!everything.has("@duckdb/node-api"));
 });
 
+test("directories are made by makeDirectory: Node's recursive mkdir never ends in /proc", () => {
+  const recursive = /\bmkdir(?:Sync)?\([^;]*\brecursive: true/;
+  const makers = sources.filter(
+    (file) => !isForTests(file) && recursive.test(readFileSync(join(projectRoot, file), "utf8")),
+  );
+  assert.deepEqual(makers, []);
+});
+
 test("folders of lib depend on one another in one direction", () => {
   const reached = (from: string, seen: Set<string>): Set<string> => {
     for (const { room, target } of betweenRooms) {

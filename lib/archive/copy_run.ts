@@ -4,7 +4,15 @@ import { bytesText } from "../cli/amounts.ts";
 import { CheckFailedError, ExpectedError, hasCode, withCleanup } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { ProgressMeter } from "../cli/progress.ts";
-import { filesBelow, hashFile, kindOf, namesIn, publishDirectory, removeTree } from "../files/files.ts";
+import {
+  filesBelow,
+  hashFile,
+  kindOf,
+  makeDirectory,
+  namesIn,
+  publishDirectory,
+  removeTree,
+} from "../files/files.ts";
 import { halfMade } from "../files/half_made.ts";
 import { inRun, TEMPORARY_PREFIX, temporaryName } from "../files/paths.ts";
 import type { Manifest } from "../lake/manifest.ts";
@@ -88,9 +96,9 @@ async function differentReport(dir: string, copy: string): Promise<string | unde
   return undefined;
 }
 
-/** Copies everything below a directory, without syncing or comparing. */
+/** Copies everything below a directory, without syncing or comparing files. */
 export async function copyTree(from: string, to: string, log: Logger): Promise<void> {
-  await mkdir(to, { recursive: true });
+  await makeDirectory(to);
   const names = await filesBelow(from);
   const sizes = await Promise.all(names.map(async (name) => (await stat(join(from, name))).size));
   const total = sizes.reduce((sum, size) => sum + size, 0);
@@ -98,7 +106,7 @@ export async function copyTree(from: string, to: string, log: Logger): Promise<v
   let done = 0;
   for (const [index, name] of names.entries()) {
     log.progress(`${meter.text({ done, total })}, ${name}`);
-    await mkdir(dirname(join(to, name)), { recursive: true });
+    await makeDirectory(dirname(join(to, name)));
     await copyFile(join(from, name), join(to, name));
     done += sizes[index] ?? 0;
   }

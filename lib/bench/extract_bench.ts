@@ -1,12 +1,13 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Logger } from "../cli/log.ts";
 import type { Entity } from "../datasets/declaration.ts";
 import { cacheDirectory } from "../files/cache_directory.ts";
+import { makeDirectory } from "../files/files.ts";
 import { temporaryName } from "../files/paths.ts";
 import { projectRoot } from "../files/project_root.ts";
 import { writeDumpFile } from "../sample/dump_file.ts";
@@ -34,7 +35,7 @@ export async function benchDump(entity: Entity, releases: number, log: Logger): 
     masters: Math.round(releases * 0.13),
   };
   log.info(`making ${path} with ${counts[dump]} records`);
-  await mkdir(directory, { recursive: true });
+  await makeDirectory(directory);
   const temporary = join(directory, temporaryName(dump));
   try {
     const records = sampleRecords(createWorld(counts, SEED), dump, createTally());

@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { CheckFailedError, ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
@@ -6,7 +5,7 @@ import { appendStageEvent, STAGE_LOG } from "../cli/stage_log.ts";
 import { runInGroup } from "../digdag/process_group.ts";
 import { allSessions } from "../digdag/session.ts";
 import { type Attempt, attemptTable, readAttempts, stageLog } from "../digdag/stage_times.ts";
-import { removeTree } from "../files/files.ts";
+import { makeDirectory, removeTree } from "../files/files.ts";
 import { projectRoot } from "../files/project_root.ts";
 import { openEngineWithHistory } from "../history/open_history.ts";
 import { datasetName } from "../lake/done.ts";
@@ -133,7 +132,7 @@ type ScriptContext = Pick<FullMonthOptions, "work" | "env" | "signal">;
 /** Runs scripts in sequence, like a workflow. */
 async function scripts(context: ScriptContext, name: string, steps: readonly ScriptStep[]): Promise<Attempt> {
   const dir = join(context.work, name);
-  await mkdir(dir, { recursive: true });
+  await makeDirectory(dir);
   const log = stageLog({ dir });
   appendStageEvent(log, { event: "workflow began", time: new Date().toISOString() });
   for (const { task, script, args } of steps) {

@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "../cli/log.ts";
-import { namesIn } from "../files/files.ts";
+import { makeDirectory, namesIn } from "../files/files.ts";
 import { lakePaths, sealedDir } from "../files/paths.ts";
 import { computeKpis, computeKpisV3 } from "../history/compute_kpis.ts";
 import { computeKpisV2 } from "../history/compute_kpis_v2.ts";
@@ -105,7 +104,7 @@ async function onEachSize(
   measured: (measure: Measure) => Promise<StepMeasurement[]>,
   prepare: HistoryStep = async () => undefined,
 ): Promise<StepMeasurement[]> {
-  await mkdir(lakePaths(lake).runs, { recursive: true });
+  await makeDirectory(lakePaths(lake).runs);
   const runIds = monthlyRunIds(Math.max(...sizes));
   const found: StepMeasurement[] = [];
   let there = 0;

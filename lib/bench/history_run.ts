@@ -1,7 +1,7 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DuckDBInstance, quotedString } from "@duckdb/node-api";
 import { extractedDatasets, warehouseDatasets } from "../datasets/index.ts";
+import { makeDirectory } from "../files/files.ts";
 import { emptyRelation } from "../sql/duckdb/table_sql.ts";
 import { readSql } from "../sql/sql_files.ts";
 import { type BuildOptions, buildDataset } from "../warehouse/build.ts";
@@ -20,7 +20,7 @@ async function makeExtracted(dir: string, releases: number): Promise<void> {
   const connection = await instance.connect();
   await connection.run(`SET VARIABLE releases = ${Math.trunc(releases)}`);
   for (const { directory, columns } of extractedDatasets) {
-    await mkdir(join(dir, directory), { recursive: true });
+    await makeDirectory(join(dir, directory));
     const file = quotedString(join(dir, directory, "part-00000.parquet"));
     const select = `${emptyRelation(columns)} UNION ALL BY NAME FROM (\n${readSql(`bench/${directory}.sql`)})`;
     await connection.run(`COPY (${select}\n) TO ${file} (FORMAT parquet, COMPRESSION zstd)`);

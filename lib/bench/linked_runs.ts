@@ -1,6 +1,6 @@
-import { link, mkdir, readFile, writeFile } from "node:fs/promises";
+import { link, readFile, rename, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { filesBelow } from "../files/files.ts";
+import { filesBelow, makeDirectory } from "../files/files.ts";
 import { parseRunId } from "../files/run_id.ts";
 
 /**
@@ -8,13 +8,15 @@ import { parseRunId } from "../files/run_id.ts";
  * and month. Both arguments are directories of runs, `.../<run id>`.
  */
 export async function linkRun(from: string, to: string): Promise<void> {
+  const making = `${to}.making`;
   for (const name of await filesBelow(from)) {
-    const [source, target] = [join(from, name), join(to, name)];
-    await mkdir(dirname(target), { recursive: true });
+    const [source, target] = [join(from, name), join(making, name)];
+    await makeDirectory(dirname(target));
     if (name === "manifest.json") {
       await writeFile(target, manifestOf(await readFile(source, "utf8"), basename(to)));
     } else await link(source, target);
   }
+  await rename(making, to);
 }
 
 function manifestOf(manifest: string, runId: string): string {

@@ -1,8 +1,9 @@
-import { mkdir, readdir, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { silentLogger } from "../cli/log.ts";
 import { releasesV6 } from "../datasets/releases_v6.ts";
 import { extractDump } from "../extract/extract_dump.ts";
+import { makeDirectory } from "../files/files.ts";
 import { encodeFile } from "../parquet/parquet_encoder.ts";
 import { datasetTable, type SqlEngine } from "../sql/engine.ts";
 import { onEmbedded, onTrino } from "./engines.ts";
@@ -49,7 +50,7 @@ export async function makeVariants(
   for (const groupRows of sizes) {
     const schema = `rows_${groupRows}`;
     const directory = join(lake, schema, releasesV6.directory);
-    await mkdir(directory, { recursive: true });
+    await makeDirectory(directory);
     let bytes = 0;
     for (const name of (await readdir(base)).sort()) {
       const path = join(directory, name);

@@ -1,8 +1,9 @@
-import { mkdir, rename } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { DuckDBInstance, quotedIdentifier, quotedString } from "@duckdb/node-api";
 import { canonicalDatasets, warehouseDatasets } from "../datasets/index.ts";
 import type { TableDeclaration } from "../datasets/types.ts";
+import { makeDirectory } from "../files/files.ts";
 import { sealedDir } from "../files/paths.ts";
 import { emptyRelation } from "../sql/duckdb/table_sql.ts";
 
@@ -30,7 +31,7 @@ export async function makeTaggedRun(lake: string, runId: string): Promise<void> 
   const connection = await instance.connect();
   for (const table of taggedTables) {
     const directory = join(building, table.directory);
-    await mkdir(directory, { recursive: true });
+    await makeDirectory(directory);
     const rows = `SELECT ${quotedString(runId)} AS ${quotedIdentifier(tagColumn(table))} FROM range(${ROWS_OF_PART})`;
     const select = `${emptyRelation(table.columns)} UNION ALL BY NAME ${rows}`;
     for (let part = 0; part < PARTS; part += 1) {

@@ -1,10 +1,17 @@
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import type { PinnedFile } from "../download/pinned_file.ts";
 import { cacheDirectory } from "../files/cache_directory.ts";
-import { kindOf, namesIn, publishDirectory, textIfThere, writeFileAtomic } from "../files/files.ts";
+import {
+  kindOf,
+  makeDirectory,
+  namesIn,
+  publishDirectory,
+  textIfThere,
+  writeFileAtomic,
+} from "../files/files.ts";
 import { TEMPORARY_PREFIX, temporaryName } from "../files/paths.ts";
 import { waitAloud, withLockAfter } from "../files/waiting_lock.ts";
 import { compileClasses, hashTree } from "./engine_classes.ts";
@@ -81,7 +88,7 @@ async function verifyClasses({ installed }: Engine): Promise<void> {
 /** Installs under a lock: of several launchers, one works and the others wait. */
 async function installOnce(engine: Engine, env: NodeJS.ProcessEnv, log: Logger): Promise<void> {
   const javac = digdagCompiler(env);
-  await mkdir(engine.jarDirectory, { recursive: true });
+  await makeDirectory(engine.jarDirectory);
   const lock = join(engine.home, "install.lock");
   await withLockAfter(lock, "installing Digdag's engine", waitAloud(WAIT_MS, log), async () => {
     await removeLeftovers(engine);
@@ -110,7 +117,7 @@ async function installClasses(engine: Engine, javac: string): Promise<void> {
   const classes = join(temporary, CLASSES);
   const jars = engine.jars.map((jar) => jarPlace(engine.jarDirectory, jar));
   try {
-    await mkdir(classes, { recursive: true });
+    await makeDirectory(classes);
     await compileClasses(javac, join(engine.sources, "src", "main"), classes, jars);
     await writeFileAtomic(join(temporary, CLASSES_HASH), `${await hashTree(classes)}\n`);
     await publishDirectory(temporary, engine.installed);

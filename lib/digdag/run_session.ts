@@ -1,7 +1,8 @@
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { appendStageEvent, PROGRESS_DIRECTORY, STAGE_LOG } from "../cli/stage_log.ts";
 import { monthFiles } from "../dump/raw_month.ts";
+import { makeDirectory } from "../files/files.ts";
 import { lakePaths } from "../files/paths.ts";
 import { projectRoot } from "../files/project_root.ts";
 import { withLockAfter } from "../files/waiting_lock.ts";
@@ -95,7 +96,7 @@ async function prepare({ session }: ChosenSession, run: RunArguments): Promise<v
   if (run.rerun) await forgetDoneTasks(session);
   else await dropUnusableStatus(session, isWholeStatus);
   await rm(sessionTemporary(session), { recursive: true, force: true });
-  await mkdir(progressDirectory(session), { recursive: true });
+  await makeDirectory(progressDirectory(session));
 }
 
 /** Digdag writes a status file in place; the task's report is its last entry. */

@@ -1,6 +1,6 @@
-import { mkdir } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
+import { makeDirectory } from "../files/files.ts";
 import type { Clock } from "./clock.ts";
 import { downloadPart } from "./download_file.ts";
 import { createHttp, type Http } from "./http.ts";
@@ -38,7 +38,7 @@ export async function downloadPinned(
   policy: RetryPolicy,
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
-  await mkdir(dirname(place), { recursive: true });
+  await makeDirectory(dirname(place));
   const have = await sizeOf(partPath(place));
   if (have > pin.bytes) await removePart(place);
   if (have !== pin.bytes) await download(url, place, pin, policy, env);

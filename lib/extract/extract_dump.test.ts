@@ -356,6 +356,24 @@ test("an extraction is refused when another has written to the same place meanwh
   assert.deepEqual(readdirSync(dir).sort(), ["labels.xml.gz", LABELS]);
 });
 
+test("an output that can't be created is an error that names it", async (t) => {
+  const dir = temporaryDirectory(t);
+  writeFileSync(join(dir, "file"), "");
+  const outputs = [
+    { dataset: datasetsOf("label")[0] as ExtractedDataset, out: join(dir, "o".repeat(255)) },
+    { dataset: datasetsOf("label")[0] as ExtractedDataset, out: join(dir, "file", "out") },
+  ];
+  const dump = writeDump(dir, "label", labels(3));
+  for (const output of outputs) {
+    await assert.rejects(extractAll(dump, "label", dir, { outputs: [output] }), (error) => {
+      assert.ok(error instanceof Error);
+      assert.ok(error.message.includes(output.out), error.message);
+      assert.doesNotMatch(error.message, /_tmp/);
+      return true;
+    });
+  }
+});
+
 test("two datasets can't have the same or nested directories", async (t) => {
   const dir = temporaryDirectory(t);
   const source = writeDump(dir, "artist", ["<artist><id>1</id></artist>"]);

@@ -18,6 +18,7 @@ import {
   filesBelow,
   hashFile,
   kindOf,
+  makeDirectory,
   namesIn,
   publishDirectory,
   readJsonFile,
@@ -61,6 +62,45 @@ test("a new file never replaces one", async () => {
   await writeNewFile(path, "one");
   await assert.rejects(writeNewFile(path, "two"), { code: "EEXIST" });
   assert.equal(readFileSync(path, "utf8"), "one");
+});
+
+test("makes a directory with its parents, also when several do so at once, and leaves an existing one unchanged", async () => {
+  const dir = scratch();
+  const deep = join(dir, "one", "two", "three");
+  await Promise.all([1, 2, 3].map(() => makeDirectory(deep)));
+  writeFileSync(join(deep, "kept"), "");
+  symlinkSync("one", join(dir, "link"));
+  await makeDirectory(deep);
+  await makeDirectory(join(dir, "link", "two", "four"));
+  assert.deepEqual(readdirSync(deep), ["kept"]);
+  assert.deepEqual(readdirSync(join(dir, "one", "two")), ["four", "three"]);
+});
+
+test("a directory below a file, or a link that leads nowhere, is an error that names it", async () => {
+  const dir = scratch();
+  writeFileSync(join(dir, "file"), "");
+  for (const path of ["file", "file/x", "file/x/y"]) {
+    const message = `${join(dir, "file")} is not a directory`;
+    await assert.rejects(makeDirectory(join(dir, path)), { name: "ExpectedError", message });
+  }
+  symlinkSync("nowhere", join(dir, "dangling"));
+  symlinkSync("file", join(dir, "to_file"));
+  for (const path of ["dangling", "dangling/x", "to_file/x/y"]) {
+    const message = `${join(dir, path.split("/")[0] ?? "")} is a link that does not lead to a directory`;
+    await assert.rejects(makeDirectory(join(dir, path)), { name: "ExpectedError", message });
+  }
+  assert.deepEqual(readdirSync(dir).sort(), ["dangling", "file", "to_file"]);
+});
+
+test("a directory that the file system does not make is an error", {
+  skip: existsSync("/proc/self") ? false : "needs /proc",
+}, async () => {
+  for (const path of ["/proc/x", "/proc/x/y/z"]) {
+    await assert.rejects(makeDirectory(path), {
+      name: "ExpectedError",
+      message: "/proc/x can't be created: /proc takes no new directories, or was removed meanwhile",
+    });
+  }
 });
 
 test("publishes a directory, replacing an existing one only when asked", async () => {

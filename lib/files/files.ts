@@ -84,14 +84,35 @@ export async function changeMode(path: string, mode: number): Promise<void> {
   }
 }
 
-/** Creates a directory and its missing parents durably; an existing one is left unchanged. ExpectedError in a sealed run. */
+/**
+ * Creates a directory and its missing parents durably; an existing one is left unchanged. One at a time: Node's recursive `mkdir`
+ * never ends where the kernel answers ENOENT although the parent exists, as in `/proc`.
+ * @throws ExpectedError in a sealed run, and where no directory can be made
+ */
 export async function makeDirectory(path: string): Promise<void> {
   const place = resolve(path);
-  if ((await kindOf(`${place}/.`)) === "directory") return;
+  const missing: string[] = [];
+  for (let dir = place; (await kindOf(`${dir}/.`)) !== "directory"; dir = dirname(dir)) missing.unshift(dir);
+  if (missing.length === 0) return;
   assertWritable(place);
-  const first = await mkdir(place, { recursive: true });
-  if (first === undefined) return;
-  for (let dir = place; dir !== dirname(first); dir = dirname(dir)) await syncPath(dirname(dir));
+  for (const dir of missing) await makeOne(dir);
+  for (const dir of missing.reverse()) await syncPath(dirname(dir));
+}
+
+/** Creates a directory in an existing one, unless another process has done so meanwhile. */
+async function makeOne(dir: string): Promise<void> {
+  try {
+    await mkdir(dir);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) {
+      const why = `${dirname(dir)} takes no new directories, or was removed meanwhile`;
+      throw new ExpectedError(`${dir} can't be created: ${why}`, { cause: error });
+    }
+    if (!hasCode(error, "EEXIST")) throw error;
+    if ((await kindOf(`${dir}/.`)) === "directory") return;
+    const what = (await kindOf(dir)) === "link" ? "a link that does not lead to" : "not";
+    throw new ExpectedError(`${dir} is ${what} a directory`, { cause: error });
+  }
 }
 
 /** fsync of one file or directory. */

@@ -91,8 +91,19 @@ export class DatasetWriter {
     await checkPlace(options);
     await removeAbandoned(options.out);
     writer.#isDone = halfMade(writer.#temporary);
-    await makeDirectory(writer.#temporary);
+    await writer.#makeTemporary();
     return writer;
+  }
+
+  /** An error names the dataset's directory, which is what the user knows. */
+  async #makeTemporary(): Promise<void> {
+    try {
+      await makeDirectory(this.#temporary);
+    } catch (error) {
+      if (error instanceof Error)
+        error.message = error.message.replaceAll(this.#temporary, this.#options.out);
+      throw error;
+    }
   }
 
   /** Whether there are `maxParts` parts, so that no more rows are accepted. */

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { cp, mkdir, readFile, symlink } from "node:fs/promises";
+import { cp, readFile, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
-import { namesIn } from "../files/files.ts";
+import { makeDirectory, namesIn } from "../files/files.ts";
 
 /** Where Debian and Ubuntu install PostgreSQL versions. */
 const DEBIAN = "/usr/lib/postgresql";
@@ -45,7 +45,7 @@ function packagedFiles(): string | undefined {
 }
 
 async function copyPackaged(native: string, place: string): Promise<string> {
-  await mkdir(place, { recursive: true });
+  await makeDirectory(place);
   for (const part of ["bin", "lib", "share"]) {
     await cp(join(native, part), join(place, part), {
       recursive: true,

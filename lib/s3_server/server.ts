@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
+import { makeDirectory } from "../files/files.ts";
 import { findJava, NO_PERFORMANCE_DATA } from "../java/find_java.ts";
 import { installS3Server } from "./install.ts";
 import { S3MOCK_JAVA } from "./pins.ts";
@@ -33,7 +33,7 @@ export async function startS3Server(
 ): Promise<S3Server> {
   const jar = await installS3Server(env, log);
   const { home } = findJava(S3MOCK_JAVA, env);
-  await mkdir(directory, { recursive: true });
+  await makeDirectory(directory);
   const server = spawn(join(home, "bin", "java"), serverArguments(jar, directory, bucket), {
     cwd: directory,
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,14 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, rename } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { downloadFromMaven } from "../download/maven_central.ts";
 import type { PinnedFile } from "../download/pinned_file.ts";
 import { cacheDirectory } from "../files/cache_directory.ts";
-import { namesIn, removeTree, syncTree } from "../files/files.ts";
+import { makeDirectory, namesIn, removeTree, syncTree } from "../files/files.ts";
 import { TEMPORARY_PREFIX, temporaryName } from "../files/paths.ts";
 import { waitAloud, withLockAfter } from "../files/waiting_lock.ts";
 import type { Java } from "../java/find_java.ts";
@@ -42,7 +42,7 @@ async function install(env: NodeJS.ProcessEnv, java: Java, home: string, log: Lo
   const temporary = join(trinoCache(env), temporaryName(basename(home)));
   const unpacked = join(temporary, "home");
   const plugins = join(unpacked, "plugin");
-  await mkdir(plugins, { recursive: true });
+  await makeDirectory(plugins);
   log.info(`installing Trino ${TRINO_VERSION} into ${home} (452 MB to download, once)`);
   const core = await archive(env, serverCore, log);
   const hive = await archive(env, hivePlugin, log);

@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import { silentLogger } from "../cli/log.ts";
+import { makeDirectory } from "../files/files.ts";
 import { assertWritable } from "../files/guard.ts";
 import { runStatement, type TrinoSession } from "../sql/trino/statement.ts";
 import { PROBE_SCHEMA, PROBE_USER } from "./access_rules.ts";
@@ -18,7 +19,7 @@ const CREATE =
  */
 export async function scanOneFile(places: TrinoPlaces, url: string, timeoutMs: number): Promise<void> {
   assertWritable(places.probe);
-  mkdirSync(places.probe, { recursive: true });
+  await makeDirectory(places.probe);
   writeFileSync(join(places.probe, "one.txt"), "1\n");
   const session = probeSession(url, timeoutMs);
   for (const statement of [`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`, CREATE]) {

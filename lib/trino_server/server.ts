@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, mkdirSync, openSync, readFileSync, statSync } from "node:fs";
+import { closeSync, openSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
-import { removeTree, writeFileAtomic, writeJsonFile } from "../files/files.ts";
+import { makeDirectory, removeTree, writeFileAtomic, writeJsonFile } from "../files/files.ts";
 import { assertWritable } from "../files/guard.ts";
 import { processStart } from "../files/process_identity.ts";
 import { waitAloud, withLockAfter } from "../files/waiting_lock.ts";
@@ -158,7 +158,7 @@ async function launch(
   await writeFileAtomic(places.accessControl, accessControlProperties(places));
   await writeJsonFile(places.accessRules, accessRules(trinoUser(env), CATALOG));
   await removeTree(places.temporary);
-  mkdirSync(places.temporary, { recursive: true });
+  await makeDirectory(places.temporary);
   const log = openSync(places.log, "w");
   const child = spawn(join(java.home, "bin", "java"), serverArguments(settings, places), {
     cwd: places.root,
