@@ -121,10 +121,10 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     }
   },
   "…: not a gzip file": (scene) => parsed(scene, Buffer.from("<labels>")),
-  "…: … bytes after the end of the gzip stream": (scene) =>
+  "…: bytes after the end of the gzip stream": (scene) =>
     parsed(
       scene,
-      Buffer.concat([gzipSync("<labels><label><id>1</id></label></labels>"), Buffer.from([0, 0])]),
+      Buffer.concat([gzipSync("<labels><label><id>1</id></label></labels>"), Buffer.from("<html>")]),
     ),
   "…: the file is empty": (scene) => parsed(scene, Buffer.alloc(0)),
   "cannot read the dump …: …": ({ raw, lake }) =>

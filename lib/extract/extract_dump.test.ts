@@ -167,8 +167,13 @@ const DAMAGED_LARGE: [string, Buffer, RegExp][] = [
   ["at its end", NOISY.subarray(0, NOISY.length - 100), /record [1-9]\d*, byte \d+: unexpected end of file/],
   [
     "after its end",
-    Buffer.concat([NOISY, Buffer.alloc(5000)]),
-    /5000 bytes after the end of the gzip stream/,
+    Buffer.concat([NOISY, Buffer.alloc(500_000)]),
+    /record 30000, byte \d+: bytes after the end of the gzip stream/,
+  ],
+  [
+    "by a page after its end",
+    Buffer.concat([NOISY, Buffer.from("<html></html>\n")]),
+    /record 30000, byte \d+: bytes after the end of the gzip stream/,
   ],
 ];
 
@@ -421,6 +426,10 @@ const flipped = (at: number) => {
 };
 const third = (inner: string) => gzipSync(dumpText("label", [label(1), label(2), inner, label(4)]));
 
+const followedBy = (text: string) => Buffer.concat([GZIP, Buffer.from(text, "latin1")]);
+const END_OF_RECORDS = TEXT.lastIndexOf("</label>") + "</label>".length;
+const AFTER_END = new RegExp(`record 2000, byte ${END_OF_RECORDS}: bytes after the end of the gzip stream`);
+
 /** The defect of the dump, its bytes, and the error besides the file's name. */
 const DAMAGED: [string, string, Uint8Array, RegExp][] = [
   [
@@ -431,13 +440,16 @@ const DAMAGED: [string, string, Uint8Array, RegExp][] = [
   ],
   ["truncated in the checksum", "labels.xml.gz", GZIP.subarray(0, GZIP.length - 3), /unexpected end of file/],
   ["bad CRC", "labels.xml.gz", flipped(GZIP.length - 6), /incorrect data check/],
+  ["bytes after the end", "labels.xml.gz", followedBy("junk"), AFTER_END],
+  ["a line feed after the end", "labels.xml.gz", followedBy("\n"), AFTER_END],
+  ["zeros after the end", "labels.xml.gz", followedBy("\0\0\0\0"), AFTER_END],
+  ["a truncated member after the end", "labels.xml.gz", followedBy("\x1f"), /unexpected end of file/],
   [
-    "bytes after the end",
+    "bytes after the second member",
     "labels.xml.gz",
-    Buffer.concat([GZIP, Buffer.from("junk")]),
-    /incorrect header check/,
+    Buffer.concat([gzipSync(TEXT.slice(0, 777)), gzipSync(TEXT.slice(777)), Buffer.from("junk")]),
+    AFTER_END,
   ],
-  ["zeros after the end", "labels.xml.gz", Buffer.concat([GZIP, Buffer.alloc(4)]), /4 bytes after the end/],
   ["not gzip", "labels.xml.gz", Buffer.from(TEXT), /byte 0: not a gzip file/],
   ["not XML", "labels.xml.gz", gzipSync("PAR1 and so on"), /not XML/],
   ["HTML", "labels.xml", Buffer.from("<html><body>429</body></html>"), /begins with <html>/],
