@@ -9,6 +9,7 @@ import { silentLogger } from "../lib/cli/log.ts";
 import { writeDump } from "../lib/testing/dumps.ts";
 import { temporaryDirectory } from "../lib/testing/files.ts";
 import { parquetColumns, parquetRows } from "../lib/testing/parquet.ts";
+import { runMain } from "../lib/testing/run_main.ts";
 import { main as extractRelations } from "../pipelines/extract_artist_relations_v1.ts";
 import { main as extractArtists } from "../pipelines/extract_artists_v1.ts";
 import { main as extractMasters } from "../pipelines/extract_masters_v1.ts";
@@ -71,6 +72,19 @@ test("the untyped datasets have the columns of the typed ones, with ids as text"
       columns,
       directory,
     );
+  }
+});
+
+test("the help of each script has an example that runs that script", async () => {
+  const scripts = {
+    extract_artists_v1: legacyArtists,
+    extract_artist_relations_v1: legacyRelations,
+    extract_masters_v1: legacyMasters,
+  };
+  for (const [name, main] of Object.entries(scripts)) {
+    const { stdout } = await runMain(main, ["--help"]);
+    assert.match(stdout, new RegExp(`\nExamples:\n {2}npx tsx legacy/${name}\\.ts --src [^\n]+\n\n`));
+    assert.doesNotMatch(stdout, /bin\/lake/);
   }
 });
 

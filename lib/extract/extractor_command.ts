@@ -167,7 +167,9 @@ export function untypedCommand({ command, spec }: ExtractorMain, name: string, s
     name,
     summary,
     options,
-    examples: (command.examples ?? []).map((example) => example.replaceAll(spec.name, name)),
+    examples: (command.examples ?? []).map((example) =>
+      example.replace(commandCall(spec.name), commandCall(name)),
+    ),
     async run(context) {
       const values: Record<string, unknown> = { ...context.options, legacy: true };
       return command.run({ ...context, options: values as typeof context.options });
