@@ -217,7 +217,7 @@ test("--strict refuses a dump with unknown content, and leaves no dataset of it"
   assert.equal(refused.code, 2, refused.stderr);
   assert.match(
     refused.stderr,
-    /discogs_20260701_labels\.xml\.gz: 1 paths .*: label\/motto 1; refused because of --strict\n$/,
+    /discogs_20260701_labels\.xml\.gz: content at 1 path is in no dataset, .*: label\/motto 1; refused because of --strict\n$/,
   );
   assert.equal(await readDone(buildingDir(run.lake, run.runId), "labels_v10"), undefined);
   assert.equal((await runScript("ingest.ts", run, "--only", "labels")).code, 0);

@@ -144,8 +144,8 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     await makeBuildingRun(lake, RUN);
     return failing(promoteRun, RUN, "--lake", lake);
   },
-  "no run was active before …: choose another with --to RUN_ID": async (scene) =>
-    failing(rollbackRun, "--lake", await activeLake(scene)),
+  "no run was active before …: choose another with --to RUN_ID (rollback.dig: -p rollback_run_id=RUN_ID)":
+    async (scene) => failing(rollbackRun, "--lake", await activeLake(scene)),
   "active is a …, not a link: move it away, then promote again": async ({ lake }) => {
     await makeSealedRun(lake, RUN);
     mkdirSync(join(lake, "active"));

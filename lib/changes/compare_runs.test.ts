@@ -332,8 +332,16 @@ test("refuses a pair that can't be compared in one line", async (t) => {
     assert.match(stderr.trimEnd(), message);
     assert.equal(code, exitCode);
   };
-  await refused(/there is nothing to compare run 2026-01/, 1);
-  await refused(/can't be compared with itself/, 2, "--from-run", ONE);
+  await refused(
+    /there is nothing to compare run 2026-01.* with --from-run RUN_ID \(compare_months\.dig: -p from_run=RUN_ID\)$/,
+    1,
+  );
+  await refused(
+    /can't be compared with itself: choose another --from-run or --to-run /,
+    2,
+    "--from-run",
+    ONE,
+  );
   await refused(/there is no run 2026-02/, 2, "--from-run", TWO);
   await refused(/--missing conflicts with --from-run/, 2, "--missing", "--from-run", ONE);
   assert.match(await compareWell(lake, "--missing"), /fewer than two promoted months/);

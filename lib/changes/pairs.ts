@@ -21,7 +21,10 @@ export async function pairOf(lake: string, { fromRun, toRun }: AskedPair): Promi
   const from =
     fromRun === undefined ? await promotedBefore(lake, to.runId) : await requireFinishedRun(lake, fromRun);
   if (from.runId !== to.runId) return { from: place(from), to: place(to) };
-  throw new ExpectedError(`run ${to.runId} can't be compared with itself: choose another from_run or to_run`);
+  throw new ExpectedError(
+    `run ${to.runId} can't be compared with itself: choose another --from-run or --to-run ` +
+      "(compare_months.dig: -p from_run=RUN_ID or -p to_run=RUN_ID)",
+  );
 }
 
 async function promotedBefore(lake: string, runId: string) {
@@ -29,7 +32,7 @@ async function promotedBefore(lake: string, runId: string) {
   if (before !== undefined) return before;
   throw new CheckFailedError(
     `there is nothing to compare run ${runId} with: no run before it that was promoted is in the lake; name one with ` +
-      "from_run",
+      "--from-run RUN_ID (compare_months.dig: -p from_run=RUN_ID)",
   );
 }
 

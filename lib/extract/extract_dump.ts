@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { basename, sep } from "node:path";
+import { counted } from "../cli/amounts.ts";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { ProgressMeter } from "../cli/progress.ts";
@@ -310,7 +311,9 @@ function reportUnknown(
   { strict, log }: { strict: boolean; log: Logger },
 ): void {
   if (unknown.size === 0) return;
-  const message = `${label}: ${unknown.size} paths that are unknown, or whose value is ignored in favour of another, with their counts: ${unknownText(unknown)}`;
+  const places = `content at ${counted(unknown.size, "path")} is in no dataset`;
+  const why = "because it is unknown or another value takes its place";
+  const message = `${label}: ${places}, ${why}; path and count: ${unknownText(unknown)}`;
   if (strict) throw new ExpectedError(`${message}; refused because of --strict`);
   log.info(message);
 }

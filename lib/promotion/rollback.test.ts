@@ -32,7 +32,12 @@ test("repeating it goes further back; after going forward, the way back is the s
     message: `run ${B} was made active in the meantime, in place of ${C}: nothing was switched; see bin/lake status`,
   });
   assert.deepEqual(await rollback(lake), { outcome: "rolled back", from: B, to: A });
-  await assert.rejects(rollback(lake), new RegExp(`no run was active before ${A}: choose another with --to`));
+  await assert.rejects(
+    rollback(lake),
+    new RegExp(
+      `no run was active before ${A}: choose another with --to RUN_ID \\(rollback\\.dig: -p rollback_run_id=`,
+    ),
+  );
   assert.equal(activeOf(lake), A);
   await promote(lake, C);
   assert.equal((await rollback(lake)).to, B);

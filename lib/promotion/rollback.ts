@@ -18,6 +18,8 @@ import {
 } from "./promotions.ts";
 import { namingActive } from "./switch_state.ts";
 
+/** How to name a run, in the script and in the workflow. */
+const CHOICE = "--to RUN_ID (rollback.dig: -p rollback_run_id=RUN_ID)";
 /** The datasets that every run has, including those of the Python original. */
 const canonical = canonicalDatasets.filter(({ required }) => required).map(({ directory }) => directory);
 
@@ -122,20 +124,18 @@ async function plan(lake: string, options: RollbackOptions) {
 function runBefore(lake: string, active: ActiveState, promotions: PromotionLog): string {
   const current = namedRun(active);
   if (current === undefined) {
-    throw new ExpectedError(
-      `${lakePaths(lake).active} names no run of this lake: choose one with --to RUN_ID`,
-    );
+    throw new ExpectedError(`${lakePaths(lake).active} names no run of this lake: choose one with ${CHOICE}`);
   }
   // An interrupted switch that is not settled yet counts if the link shows that it happened.
   const switches = [...activations(promotions), ...openIntents(promotions)];
   const first = switches.find((activation) => activation.run_id === current);
   if (first === undefined) {
     throw new ExpectedError(
-      `no promotion of the active run ${current} is on record: choose a run with --to RUN_ID`,
+      `no promotion of the active run ${current} is on record: choose a run with ${CHOICE}`,
     );
   }
   if (first.previous === null) {
-    throw new ExpectedError(`no run was active before ${current}: choose another with --to RUN_ID`);
+    throw new ExpectedError(`no run was active before ${current}: choose another with ${CHOICE}`);
   }
   return first.previous;
 }
