@@ -1,64 +1,77 @@
 import { ExpectedError } from "../cli/errors.ts";
+import { didYouMean, nearest } from "../cli/nearest.ts";
 import { allTables } from "../datasets/index.ts";
+import type { TableDeclaration } from "../datasets/types.ts";
 import { datasetName } from "../lake/done.ts";
-import type { CheckResult } from "./check.ts";
+import { driftNames } from "./drift_names.ts";
 
 /** Which failed checks of the drift gate are accepted: all, none (an empty list), or the named ones. */
 export type AcceptedDrift = "all" | readonly string[];
 
+/** The accepted values, as messages describe them. */
+export const ACCEPTED_DRIFT_FORM = "true, false, or names like releases_v6.status, separated by commas";
+
 /**
  * Parses `true`, `false`, or a comma-separated list of names: a check (`releases_v6.rows`,
  * `releases_v6.country.distinct`), or a column (`releases_v6.status`), which accepts every check of that column.
- * Anything else is an ExpectedError.
+ * Anything else is an ExpectedError, so that a typo is not taken for an acceptance.
  */
 export function parseAcceptedDrift(text: string): AcceptedDrift {
+  const problem = acceptedDriftProblem(text);
+  if (problem !== undefined) {
+    throw new ExpectedError(`accept_drift must be ${ACCEPTED_DRIFT_FORM}: ${problem}`);
+  }
   if (text === "true") return "all";
-  if (text === "false") return [];
-  return text.split(",").map((part) => requireName(part.trim()));
+  return text === "false" ? [] : namesIn(text);
 }
 
-function requireName(name: string): string {
-  const known = allTables.map(({ directory }) => datasetName(directory));
-  const [dataset = ""] = name.split(".");
-  if (!/^\w+(\.\w+)+$/.test(name)) {
-    throw new ExpectedError(
-      `accept_drift must be true, false or names like releases_v6.status: "${name}" is none of them`,
-    );
-  }
-  if (known.includes(dataset)) return name;
-  throw new ExpectedError(
-    `accept_drift names "${name}", but ${dataset} is not a dataset; the datasets are ${known.join(", ")}`,
-  );
+/** Names the first part of a text that can't be accepted, and the closest valid name; undefined for a valid text. */
+export function acceptedDriftProblem(text: string): string | undefined {
+  if (text === "true" || text === "false") return undefined;
+  return namesIn(text)
+    .map(nameProblem)
+    .find((problem) => problem !== undefined);
 }
+
+const namesIn = (text: string) => text.split(",").map((part) => part.trim());
+
+function nameProblem(name: string): string | undefined {
+  if (!/^\w+(\.\w+)+$/.test(name)) {
+    return `${JSON.stringify(name)} is none of them${didYouMean(name, ["true", "false"])}`;
+  }
+  const [dataset = "", ...rest] = name.split(".");
+  const table = allTables.find(({ directory }) => datasetName(directory) === dataset);
+  if (table === undefined) {
+    const datasets = allTables.map(({ directory }) => datasetName(directory));
+    const near = nearest(dataset, datasets);
+    const others = `; the datasets are ${datasets.join(", ")}`;
+    return `there is no dataset ${dataset}${near === undefined ? others : meant(near, rest.join("."))}`;
+  }
+  return checkProblem(table, rest.join("."));
+}
+
+function checkProblem(table: TableDeclaration, name: string): string | undefined {
+  const dataset = datasetName(table.directory);
+  const { columns, ofColumns, ofDataset } = driftNames(table);
+  const known = [...columns, ...ofDataset, ...ofColumns];
+  if (known.some((each) => isAccepted([name], each))) return undefined;
+  const problem = `${dataset} has no column or check ${name}`;
+  const column = columns.find((each) => name.startsWith(`${each}.`));
+  // What is wrong is the check, not the column before it: the column's name would make any of its checks look close.
+  if (column !== undefined) {
+    const checks = ofColumns.filter((each) => each.startsWith(`${column}.`));
+    const suffixes = checks.map((each) => each.slice(column.length + 1));
+    const near = nearest(name.slice(column.length + 1), suffixes);
+    return `${problem}${meant(dataset, near === undefined ? column : `${column}.${near}`)}`;
+  }
+  const near = nearest(name, known);
+  return `${problem}${near === undefined ? `; its columns are ${columns.join(", ")}` : meant(dataset, near)}`;
+}
+
+const meant = (dataset: string, name: string) => `, did you mean ${dataset}.${name}?`;
 
 /** Whether a failed check of this name is accepted. Accepting a column accepts its checks and nothing else. */
 export function isAccepted(accepted: AcceptedDrift, check: string): boolean {
   if (accepted === "all") return true;
   return accepted.some((name) => check === name || check.startsWith(`${name}.`));
 }
-
-/**
- * Rejects names that match neither a check that ran nor a declared column, so that a typo is not taken for an
- * acceptance.
- * @throws ExpectedError that lists the names available for the dataset
- */
-export function requireKnown(accepted: AcceptedDrift, checks: readonly CheckResult[]): void {
-  if (accepted === "all") return;
-  for (const name of accepted) {
-    if (isColumn(name) || checks.some((check) => isAccepted([name], check.name))) continue;
-    const [dataset = ""] = name.split(".");
-    const others = checks.map((check) => check.name).filter((each) => each.startsWith(`${dataset}.`));
-    const made = others.length === 0 ? "" : `; the checks of ${dataset} are ${others.join(", ")}`;
-    throw new ExpectedError(`accept_drift names "${name}", which is neither a column nor a check${made}`);
-  }
-}
-
-function isColumn(name: string): boolean {
-  const [dataset, column, aspect] = name.split(".");
-  const table = allTables.find(({ directory }) => datasetName(directory) === dataset);
-  const isThere = table?.columns.some((each) => each.name === column) === true || column === "rows";
-  return isThere && (aspect === undefined || ASPECTS.includes(aspect));
-}
-
-/** The checks of a column besides its fill rate. */
-const ASPECTS = ["distinct", "length", "garbled", "orphans"];

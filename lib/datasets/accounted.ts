@@ -1,5 +1,10 @@
 import type { ExtractedDataset } from "./declaration.ts";
 
+/** Anomalies of a dump as a whole, which are counted with the first of its datasets. */
+export const dumpAnomalies = ["implied_root", "control_characters"] as const;
+/** Name of such an anomaly. */
+export type DumpAnomaly = (typeof dumpAnomalies)[number];
+
 /** Row accounting for a dataset extracted from a dump. */
 export interface Accounted {
   rows: number;

@@ -92,6 +92,14 @@ test("bin/digdag refuses them with one line on stderr and exit code 2", (t) => {
       ["main.dig", "run_mode=prod"],
       /^digdag: error: digdag run: a parameter needs -p before it: -p run_mode=prod\n$/,
     ],
+    [
+      ["main.dig", "promote.dig"],
+      /^digdag: error: digdag run: "promote\.dig" is one word too many: give one workflow, and at most one of its tasks, like \+seal\n$/,
+    ],
+    [
+      ["main.dig", "-p", "accept_drift=releases_v6.foo"],
+      /^digdag: error: accept_drift is "releases_v6\.foo", but must be .*: releases_v6 has no column or check foo; its columns are .*\n$/,
+    ],
     [[], /^digdag: error: run needs a workflow: bin\/digdag run WORKFLOW, see bin\/digdag --help\n$/],
     [
       ["promote.dig", "-p", "promote_run_id=2026-06_20260701_000000"],

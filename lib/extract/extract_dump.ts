@@ -4,7 +4,7 @@ import { counted } from "../cli/amounts.ts";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { ProgressMeter } from "../cli/progress.ts";
-import { isOfRecords, unaccounted } from "../datasets/accounted.ts";
+import { type DumpAnomaly, isOfRecords, unaccounted } from "../datasets/accounted.ts";
 import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
 import { trimmedColumns } from "../datasets/trimmed.ts";
 import { type BlockSource, CutDump } from "../dump/block_source.ts";
@@ -297,7 +297,10 @@ async function writeAll(
   };
 }
 
-function anomaliesOf(isRootImplied: boolean, removed: number | undefined): Record<string, number> {
+function anomaliesOf(
+  isRootImplied: boolean,
+  removed: number | undefined,
+): Partial<Record<DumpAnomaly, number>> {
   return {
     ...(isRootImplied ? { implied_root: 1 } : {}),
     ...(removed === undefined ? {} : { control_characters: removed }),

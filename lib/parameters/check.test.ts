@@ -80,7 +80,7 @@ test("accepts valid values, and treats empty ones as not given", () => {
   checkParameters("main", {
     dump_month: "2026-09",
     run_mode: "prod",
-    accept_drift: "releases_v6.status,masters_v1_typed.year.filled",
+    accept_drift: "releases_v6.status,masters_v1_typed.year.distinct",
     max_drop_pct: "0",
     memory_limit: "1.5 GiB",
     raw_root: "",
@@ -98,7 +98,12 @@ test("refuses values that only look right", () => {
   refused(
     "main",
     { accept_drift: "relases_v6.status" },
-    /names like releases_v6\.status, each starting with a dataset/,
+    /but must be .*names like releases_v6\.status, .*: there is no dataset relases_v6, did you mean releases_v6\.status\?$/,
+  );
+  refused(
+    "main",
+    { accept_drift: "labels_v10.rows,releases_v6.staus" },
+    /: releases_v6 has no column or check staus, did you mean releases_v6\.status\?$/,
   );
   refused("main", { memory_limit: "0GB" }, /a size like/);
   refused("main", { max_drop_pct: "5%" }, /percent like 5/);

@@ -53,6 +53,8 @@ function wrongValue(name: string, value: string, { rule }: Parameter): string[] 
     return [`${name} is ${shown(value)}, but must not contain line breaks or control characters`];
   }
   if (rule.allows(value)) return [];
+  const problem = rule.problem?.(value);
+  if (problem !== undefined) return [`${name} is ${shown(value)}, but must be ${rule.form}: ${problem}`];
   const near = rule.choices === undefined ? rule.meant?.(value) : nearest(value, rule.choices);
   const meant = near === undefined ? "" : `, did you mean ${near}?`;
   return [`${name} is ${shown(value)}, but must be ${rule.form}${meant}`];

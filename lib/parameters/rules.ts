@@ -1,5 +1,4 @@
-import { parseAcceptedDrift } from "../checks/accepted_drift.ts";
-import { ExpectedError } from "../cli/errors.ts";
+import { ACCEPTED_DRIFT_FORM, acceptedDriftProblem } from "../checks/accepted_drift.ts";
 import { isDumpMonth, isRunId } from "../files/run_id.ts";
 import { likelyChoice, RUN_DATASETS_FORM, unknownNames } from "../lake/run_datasets.ts";
 import { S3_LOCATION } from "../publish/location.ts";
@@ -15,6 +14,8 @@ export interface Rule {
   choices?: readonly string[];
   /** Suggests a value for an invalid one, if `choices` can't. */
   meant?(value: string): string | undefined;
+  /** Names the wrong part of an invalid value that has several, and the closest valid one. */
+  problem?(value: string): string | undefined;
   allows(value: string): boolean;
 }
 
@@ -64,17 +65,10 @@ export const s3Location = matching(S3_LOCATION.pattern, S3_LOCATION.name, "S3_UR
 
 /** Everything, nothing, or named columns and counts of existing datasets. */
 export const acceptedDrift: Rule = {
-  form: "true, false, or names like releases_v6.status, each starting with a dataset, separated by commas",
+  form: ACCEPTED_DRIFT_FORM,
   placeholder: "true, false, NAMES",
-  allows(value) {
-    try {
-      parseAcceptedDrift(value);
-      return true;
-    } catch (error) {
-      if (error instanceof ExpectedError) return false;
-      throw error;
-    }
-  },
+  allows: (value) => acceptedDriftProblem(value) === undefined,
+  problem: acceptedDriftProblem,
 };
 
 /** The datasets of a run: all, the historical ones, or those and the named ones. */

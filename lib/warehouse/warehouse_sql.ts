@@ -26,6 +26,12 @@ export function warehouseSql({ table }: WarehouseDataset): WarehouseSql {
   return { definitions, dropped: selects.at(-2), rows, unordered: rows.slice(0, order) };
 }
 
+/** The reasons for which a warehouse dataset drops rows. */
+export function droppedReasons(dataset: WarehouseDataset): string[] {
+  const { dropped = "" } = warehouseSql(dataset);
+  return [...dropped.matchAll(/\) AS (\w+)/g)].map(([, reason = ""]) => reason);
+}
+
 function withoutComments({ text }: { text: string }): string {
   return text.replace(/^(--.*\n|\s)+/, "");
 }

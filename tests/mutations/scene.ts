@@ -179,6 +179,8 @@ async function drift({ lake, runId, dir }: BuildingRun, acceptDrift: string): Pr
   try {
     const limits = { maxDropPct: 5, maxGrowthPct: 25, ...LIMITS };
     const report = await driftGate(lake, { runId, dir }, { ...limits, accepted });
+    // Throws if a check could not be accepted by its name.
+    for (const { name } of report.checks) parseAcceptedDrift(name);
     await writeReport(dir, DRIFT_GATE, "json", reportJson(report));
     return report.checks
       .filter(({ name, ok }) => !ok && !report.accepted.includes(name))
