@@ -49,5 +49,22 @@ test("-p overrides a parameters file, and its values may contain =", async () =>
 
 test("refuses what Digdag could not use", () => {
   assert.throws(() => parse("main", "-p"), /-p needs a value/);
+  for (const words of [
+    ["promote.dig"],
+    ["prod"],
+    ["seal"],
+    ["+seal", "promote.dig"],
+    ["+seal", "+promote"],
+  ]) {
+    const extra = words.at(-1)?.replace("+", "\\+");
+    assert.throws(
+      () => parse("main", ...words, "-p", "run_mode=prod"),
+      new RegExp(
+        `digdag run: "${extra}" is one word too many: give one workflow, and at most one of its tasks`,
+      ),
+    );
+  }
+  assert.throws(() => parse("main", "run_mode=prod"), /a parameter needs -p before it: -p run_mode=prod/);
+  assert.throws(() => parse("run_mode=prod", "main"), /a parameter needs -p/);
   assert.throws(() => parse("main", "-p", "novalue"), /-p is "novalue", but must be NAME=VALUE/);
 });

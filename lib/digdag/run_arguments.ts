@@ -95,11 +95,11 @@ export function parseRunArguments(argv: readonly string[], cwd: string): RunArgu
     } else if (word.startsWith("-")) {
       takeFlag(parsed, word);
     } else {
-      refuseBareParameter(word);
       places.push(word);
     }
   }
   const [workflow, ...tasks] = places;
+  refuseExtraWords(places);
   return {
     ...parsed,
     workflow,
@@ -154,10 +154,20 @@ function takeFlag(parsed: RunArguments, word: string): void {
   else parsed.rest.push(word);
 }
 
-/** Digdag would take it for the name of a task. */
-function refuseBareParameter(word: string): void {
-  if (!/^\w+=/.test(word)) return;
-  throw new ExpectedError(`digdag run: a parameter needs -p before it: -p ${shellWords([word])}`);
+/**
+ * After the workflow, Digdag takes one task, `+seal`. It would look for any other word among the tasks only when the session has
+ * begun.
+ */
+function refuseExtraWords(places: readonly string[]): void {
+  const parameter = places.find((word) => /^\w+=/.test(word));
+  if (parameter !== undefined) {
+    throw new ExpectedError(`digdag run: a parameter needs -p before it: -p ${shellWords([parameter])}`);
+  }
+  const extra = places.find((word, index) => index > 1 || (index === 1 && !word.startsWith("+")));
+  if (extra === undefined) return;
+  throw new ExpectedError(
+    `digdag run: "${extra}" is one word too many: give one workflow, and at most one of its tasks, like +seal`,
+  );
 }
 
 /** An unknown option may belong to another Digdag version, unless it is close to a known one. */
