@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { runInNewContext } from "node:vm";
 import { temporaryDirectory } from "../testing/files.ts";
-import { keptText } from "./bundle.ts";
+import { bundle, keptText } from "./bundle.ts";
 import { keptDirectory } from "./kept.mjs";
 
 /** A project whose text is derived from one source, and how often it was. */
@@ -69,4 +70,13 @@ test("a text that can't be kept is derived each time", (t) => {
   const first = scene.derived;
   assert.equal(scene.text(), "from 1");
   assert.ok(scene.derived > first);
+});
+
+test("the code of a worker thread runs in strict mode, as modules do", (t) => {
+  const { root, edit } = project(t);
+  edit("export function f(this: unknown) { return this; }\nexport const isStrict = f() === undefined;");
+  const { code } = bundle(root, "source.ts", { format: "cjs", target: "node20" });
+  const module = { exports: { isStrict: undefined } };
+  runInNewContext(code, { module });
+  assert.equal(module.exports.isStrict, true);
 });

@@ -36,7 +36,8 @@ export function bundle(
     metafile: true,
     packages: "external",
     platform: "node",
-    tsconfigRaw: {},
+    // As modules are; without it, a script that is not a module runs in sloppy mode.
+    tsconfigRaw: { compilerOptions: { alwaysStrict: true } },
     ...options,
   });
   const [file] = outputFiles;
