@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { runInNewContext } from "node:vm";
+import { projectRoot } from "../files/project_root.ts";
 import { temporaryDirectory } from "../testing/files.ts";
 import { bundle, keptText } from "./bundle.ts";
 import { keptDirectory } from "./kept.mjs";
@@ -40,6 +41,16 @@ test("a text is derived again only when a source was edited", (t) => {
   scene.edit("2");
   assert.equal(scene.text(), "from 2");
   assert.ok(scene.derived > first);
+});
+
+test("what decides how modules are bundled counts as a source", (t) => {
+  const scene = project(t);
+  scene.text();
+  const header = readFileSync(keptIn(scene.root), "utf8").split("\n", 1)[0] ?? "";
+  const { sources } = JSON.parse(header.slice("//".length));
+  for (const name of ["lib/bundles/bundle.ts", "node_modules/esbuild/package.json"])
+    assert.ok(sources.includes(join(projectRoot, name)), name);
+  assert.ok(sources.includes("package.json"));
 });
 
 test("a kept text that is damaged is derived again", (t) => {

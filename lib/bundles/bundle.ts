@@ -8,7 +8,11 @@ import { contentsOf, hashOf, kept, keptDirectory, readKept, replace, withHeader 
 const esbuild = (): typeof import("esbuild") => createRequire(import.meta.url)("esbuild");
 
 /** What decides how modules are bundled: sources of everything that is derived from bundles. */
-const BUNDLER = [join(projectRoot, "node_modules/esbuild/package.json"), "package.json"];
+const BUNDLER = [
+  join(projectRoot, "node_modules/esbuild/package.json"),
+  join(projectRoot, "lib/bundles/bundle.ts"),
+  "package.json",
+];
 
 /** A script bundled with the modules that it imports. */
 export interface Bundle {
@@ -60,17 +64,20 @@ export interface Derived {
 
 /**
  * Text that is derived from sources of the project at `root`, kept with the compiled scripts as long as they stay the same.
- * @param name of the file that it is kept in
+ * @param name of the file that it is kept in; slashes become hyphens
  */
 export function keptText(root: string, name: string, derive: () => Derived): string {
-  const path = join(keptDirectory(root), name);
+  const path = join(keptDirectory(root), name.replaceAll("/", "-"));
   const found = readKept(root, path);
   if (found !== undefined) return found.body.toString();
   const sourcesOf = ({ sources }: Derived) => contentsOf(root, [...new Set([...BUNDLER, ...sources])].sort());
-  const before = hashOf(sourcesOf(derive()));
-  // Derived once more, as the sources could have been edited after they were read the first time.
-  const derived = derive();
-  const sources = sourcesOf(derived);
-  if (hashOf(sources) === before) kept(path, () => replace(path, withHeader(derived.text, sources)));
+  let derived = derive();
+  const before = hashOf(sourcesOf(derived));
+  kept(path, () => {
+    // Derived once more, as the sources could have been edited after they were read the first time.
+    derived = derive();
+    const sources = sourcesOf(derived);
+    if (hashOf(sources) === before) replace(path, withHeader(derived.text, sources));
+  });
   return derived.text;
 }

@@ -22,7 +22,7 @@ export function workerCode(script: URL): string {
 function keptCode(path: string): string {
   const script = relative(projectRoot, path);
   const js = `require = require("node:module").createRequire(${JSON.stringify(`${dirname(path)}/`)});`;
-  return keptText(projectRoot, `${script.replaceAll("/", "-")}.cjs`, () => {
+  return keptText(projectRoot, `${script}.cjs`, () => {
     const { code, read } = bundle(projectRoot, script, { format: "cjs", target: "node20", banner: { js } });
     return { text: code, sources: [fileURLToPath(import.meta.url), ...read] };
   });

@@ -8,9 +8,7 @@ import { PACKAGE_LOCK, readPackageLock } from "./package_lock.ts";
 /** Compiles all code that runs. */
 const COMPILER = "esbuild";
 /** How hashes are computed. */
-const OWN_SOURCES = ["bundles/bundle.ts", "code/code_hashes.ts", "code/package_lock.ts"].map((name) =>
-  join(projectRoot, "lib", name),
-);
+const OWN_SOURCES = ["code_hashes.ts", "package_lock.ts"].map((name) => join(projectRoot, "lib/code", name));
 
 /** A script that a module starts, written in the form that bundlers recognise. */
 const STARTED_SCRIPT = /\bnew URL\("([^"]+\.ts)", import\.meta\.url\)/g;
@@ -33,8 +31,7 @@ export class CodeHashes {
    * @param module relative to the root
    */
   ofModule(module: string): string {
-    const name = `${module.replaceAll("/", "-")}.sha256`;
-    return this.#once(module, () => keptText(this.#root, name, () => this.#hash(module)));
+    return this.#once(module, () => keptText(this.#root, `${module}.sha256`, () => this.#hash(module)));
   }
 
   /** Hash of a file's bytes; the path is relative to the root. */
