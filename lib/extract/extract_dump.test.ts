@@ -361,20 +361,21 @@ test("an extraction is refused when another has written to the same place meanwh
   assert.deepEqual(readdirSync(dir).sort(), ["labels.xml.gz", LABELS]);
 });
 
-test("an output that can't be created is an error that names it", async (t) => {
+test("an output that can't be created is an error that names it, or the file in its place", async (t) => {
   const dir = temporaryDirectory(t);
-  writeFileSync(join(dir, "file"), "");
-  const outputs = [
-    { dataset: datasetsOf("label")[0] as ExtractedDataset, out: join(dir, "o".repeat(255)) },
-    { dataset: datasetsOf("label")[0] as ExtractedDataset, out: join(dir, "file", "out") },
-  ];
+  const file = join(dir, "file");
+  writeFileSync(file, "");
   const dump = writeDump(dir, "label", labels(3));
-  for (const output of outputs) {
-    await assert.rejects(extractAll(dump, "label", dir, { outputs: [output] }), (error) => {
-      assert.ok(error instanceof Error);
-      assert.ok(error.message.includes(output.out), error.message);
-      assert.doesNotMatch(error.message, /_tmp/);
-      return true;
+  const dataset = datasetsOf("label")[0] as ExtractedDataset;
+  const long = join(dir, "o".repeat(255));
+  await assert.rejects(
+    extractAll(dump, "label", dir, { outputs: [{ dataset, out: long }] }),
+    (error: Error) => error.message.includes(long) && !error.message.includes("_tmp"),
+  );
+  for (const out of [file, join(file, "out"), join(file, "out", "er")]) {
+    await assert.rejects(extractAll(dump, "label", dir, { outputs: [{ dataset, out }] }), {
+      name: "ExpectedError",
+      message: `${file} is a file, not a directory`,
     });
   }
 });

@@ -2,7 +2,15 @@ import { writeFile } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
 import type { Column } from "../datasets/types.ts";
-import { hashFile, makeDirectory, namesIn, publishDirectory, removeTree, syncPath } from "../files/files.ts";
+import {
+  hashFile,
+  kindOf,
+  makeDirectory,
+  namesIn,
+  publishDirectory,
+  removeTree,
+  syncPath,
+} from "../files/files.ts";
 import { foreignEntry } from "../files/foreign_entry.ts";
 import { assertRemovable, assertWritable } from "../files/guard.ts";
 import { halfMade } from "../files/half_made.ts";
@@ -250,6 +258,9 @@ async function isEmpty(dir: string): Promise<boolean> {
     return (await namesIn(dir)).length === 0;
   } catch (error) {
     if (!hasCode(error, "ENOTDIR")) throw error;
-    throw new ExpectedError(`${dir} is a file, not a directory`, { cause: error });
+    // The directory or one above it: the first that exists.
+    let file = dir;
+    while ((await kindOf(file)) === undefined) file = dirname(file);
+    throw new ExpectedError(`${file} is a file, not a directory`, { cause: error });
   }
 }
