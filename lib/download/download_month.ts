@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { parseChecksums } from "../dump/checksums.ts";
-import { type DumpEntity, dumpEntities } from "../dump/raw_month.ts";
+import { checksumName, type DumpEntity, dumpEntities } from "../dump/raw_month.ts";
 import { hashFile, kindOf, writeFileAtomic } from "../files/files.ts";
 import { withLock } from "../files/lock.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -11,13 +11,7 @@ import { downloadPart, type WantedFile } from "./download_file.ts";
 import { createHttp } from "./http.ts";
 import { DEFAULT_LIMITS, type DownloadLimits } from "./limits.ts";
 import { publishPart, readPart, removePart } from "./part_file.ts";
-import {
-  checksumName,
-  fetchText,
-  findRemoteMonth,
-  type RemoteMonth,
-  type Requester,
-} from "./remote_month.ts";
+import { fetchText, findRemoteMonth, type RemoteMonth, type Requester } from "./remote_month.ts";
 
 const DUMP: Omit<WantedFile, "name" | "url"> = {
   format: { name: "gzip", begins: [0x1f, 0x8b] },

@@ -1,5 +1,5 @@
 import { ExpectedError } from "../cli/errors.ts";
-import { type DumpEntity, dumpEntities } from "../dump/raw_month.ts";
+import { checksumName, type DumpEntity, dumpEntities, dumpName } from "../dump/raw_month.ts";
 import type { Http, HttpResponse } from "./http.ts";
 import { type Bounds, boundedText } from "./limits.ts";
 import { type ListedFile, listingUrl, parseListing } from "./listing.ts";
@@ -111,11 +111,6 @@ function newestComplete(
     checksums: files.get(checksumName(date)) as ListedFile,
   };
 }
-
-/** File name of a dump. */
-export const dumpName = (date: string, entity: DumpEntity): string => `discogs_${date}_${entity}.xml.gz`;
-/** File name of a dump's checksum file. */
-export const checksumName = (date: string): string => `discogs_${date}_CHECKSUM.txt`;
 
 function missingOf(files: ReadonlyMap<string, ListedFile>, date: string): string[] {
   const wanted = [...dumpEntities.map((entity) => dumpName(date, entity)), checksumName(date)];

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
+import { checksumName } from "./raw_month.ts";
 
 const LINE = /^([0-9a-f]{64}) [ *]?(\S+)$/i;
 
@@ -24,7 +25,8 @@ export function parseChecksums(text: string, label: string): Map<string, string>
 
 /** The path of the checksum file that belongs to a dump, whether it exists or not. */
 export function checksumFileOf(dump: string): string {
-  return join(dirname(dump), basename(dump).replace(/_[a-z]+\.xml\.gz$/, "_CHECKSUM.txt"));
+  const [, date = ""] = /^discogs_(\d{8})_/.exec(basename(dump)) ?? [];
+  return join(dirname(dump), checksumName(date));
 }
 
 /** Reads a checksum file; undefined if there is none. */

@@ -47,6 +47,11 @@ const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
 const DUMP_FILE = /^discogs_(\d{8})_(artists|labels|masters|releases)\.xml\.gz$/;
 const CHECKSUM_FILE = /^discogs_\d{8}_CHECKSUM\.txt$/;
 
+/** The file name of a dump; `date` is `YYYYMMDD`. */
+export const dumpName = (date: string, entity: DumpEntity): string => `discogs_${date}_${entity}.xml.gz`;
+/** The name of the checksum file that belongs to the dumps of a date, `YYYYMMDD`. */
+export const checksumName = (date: string): string => `discogs_${date}_CHECKSUM.txt`;
+
 /**
  * The newest month under `rawRoot` with four files, `<rawRoot>/<YYYY-MM>/discogs_<YYYYMMDD>_<entity>.xml.gz`.
  * ExpectedError when there is none.
@@ -98,7 +103,7 @@ async function newestComplete(rawRoot: string, month: string): Promise<DumpMonth
   const entities = date === undefined ? undefined : dates.get(date);
   if (date === undefined || entities === undefined) return undefined;
   const directory = join(rawRoot, month);
-  const checksums = join(directory, `discogs_${date}_CHECKSUM.txt`);
+  const checksums = join(directory, checksumName(date));
   return {
     month,
     date: withHyphens(date),
@@ -119,7 +124,7 @@ async function filesByDate(rawRoot: string, month: string): Promise<Map<string, 
   const dates = new Map<string, Map<DumpEntity, DumpFile>>();
   for (const name of await namesIn(directory)) {
     const date = DUMP_FILE.exec(name)?.[1] ?? "";
-    const entity = dumpEntities.find((each) => name === `discogs_${date}_${each}.xml.gz`);
+    const entity = dumpEntities.find((each) => name === dumpName(date, each));
     if (entity === undefined || !date.startsWith(month.replace("-", ""))) continue;
     const path = join(directory, name);
     const found = await regularFile(path);
@@ -141,7 +146,7 @@ async function describeMissing(rawRoot: string, month: string): Promise<string> 
   const date = [...dates.keys()].sort().at(-1);
   const compact = date ?? `${month.replace("-", "")}DD`;
   const missing = dumpEntities.filter((entity) => dates.get(date ?? "")?.get(entity) === undefined);
-  const names = missing.map((entity) => `discogs_${compact}_${entity}.xml.gz`);
+  const names = missing.map((entity) => dumpName(compact, entity));
   return `${join(rawRoot, month)} lacks ${names.join(", ")}`;
 }
 

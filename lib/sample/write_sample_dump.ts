@@ -5,7 +5,7 @@ import { bytesText, countText } from "../cli/amounts.ts";
 import { ExpectedError } from "../cli/errors.ts";
 import { type Logger, silentLogger } from "../cli/log.ts";
 import { ProgressMeter } from "../cli/progress.ts";
-import { dumpEntities } from "../dump/raw_month.ts";
+import { checksumName, dumpEntities, dumpName } from "../dump/raw_month.ts";
 import {
   makeDirectory,
   namesIn,
@@ -191,7 +191,9 @@ async function existingOptions(directory: string): Promise<ContentOptions | unde
 
 /** Refuses to replace a directory that holds anything but a sample of this month. */
 async function refuseForeign(directory: string, month: string): Promise<void> {
-  const files = [SUMMARY_FILE, checksumFile(month), ...dumpEntities.map((entity) => dumpFile(month, entity))];
+  const date = dateOf(month);
+  const dumps = dumpEntities.map((entity) => dumpName(date, entity));
+  const files = [SUMMARY_FILE, checksumName(date), ...dumps];
   const foreign = await foreignEntry(directory, (name) => files.includes(name));
   if (foreign === undefined) return;
   throw new ExpectedError(
@@ -199,8 +201,7 @@ async function refuseForeign(directory: string, month: string): Promise<void> {
   );
 }
 
-const dumpFile = (month: string, entity: string) => `discogs_${dateOf(month)}_${entity}.xml.gz`;
-const checksumFile = (month: string) => `discogs_${dateOf(month)}_CHECKSUM.txt`;
+/** The date in the names of a month's files. */
 const dateOf = (month: string) => `${month.replace("-", "")}01`;
 
 async function writeMonth(
@@ -210,12 +211,13 @@ async function writeMonth(
   { threads: count, log }: { threads: number; log: Logger },
 ): Promise<StoredSummary> {
   await makeDirectory(directory);
+  const date = dateOf(content.month);
   const tally = createTally();
   const files: WrittenDump[] = [];
   const threads = new BlockThreads(count);
   try {
     for (const entity of dumpEntities) {
-      const name = dumpFile(content.month, entity);
+      const name = dumpName(date, entity);
       const total = world.counts[entity];
       const blocks = counted(threads.make(blockOrders(world, entity)), { name, total }, tally, log);
       files.push(await writeDumpOf(join(directory, name), name, entity, blocks));
@@ -228,7 +230,7 @@ async function writeMonth(
   }
   const summary = summarize(world, content, tally, files);
   await writeJsonFile(join(directory, SUMMARY_FILE), { options: content, summary });
-  await writeFileAtomic(join(directory, checksumFile(content.month)), checksums(files));
+  await writeFileAtomic(join(directory, checksumName(date)), checksums(files));
   return summary;
 }
 
