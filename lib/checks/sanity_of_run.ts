@@ -23,16 +23,18 @@ export interface WrittenReport {
 
 /**
  * Runs the sanity report on one run with the embedded engine before promotion, and writes
- * `_reports/duckdb_sanity_run_<UTC>.csv` into the run.
+ * `_reports/duckdb_sanity_run_<UTC>.csv` into the run. The time is that of the beginning: a dataset made meanwhile is newer than
+ * the report.
  */
 export async function reportOnRun(dir: string, limits: SessionLimits): Promise<WrittenReport> {
+  const begun = new Date();
   const { engine } = await openRunEngine(dir, limits);
   try {
     const has = await datasetsIn(dir);
     const tables = await thoseThere(dir, has);
     await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: ".", tables });
     const checks = await withRecords(dir, await sanityReport(engine, has));
-    return { path: await writeReport(dir, SANITY_OF_RUN, "csv", sanityCsv(checks)), checks };
+    return { path: await writeReport(dir, SANITY_OF_RUN, "csv", sanityCsv(checks), begun), checks };
   } finally {
     await engine.close();
   }

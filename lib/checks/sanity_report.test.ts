@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { parse } from "csv-parse/sync";
 import { allTables } from "../datasets/index.ts";
 import { datasetName } from "../lake/done.ts";
+import { sanityResult } from "../lake/reports.ts";
 import { consistentTables, type FixtureRow, writeTables } from "../lake/testing/fixture_tables.ts";
 import { temporaryDirectory } from "../testing/files.ts";
 import type { CheckResult } from "./check.ts";
@@ -207,6 +208,17 @@ for (const [name, dataset, rows, value, ok] of cases) {
     assert.deepEqual(falseCriticals(checks), !ok && names.CRITICAL.includes(name) ? [name] : []);
   });
 }
+
+test("data that was made while the report ran is newer than the report", async (t) => {
+  const run = temporaryDirectory(t);
+  await writeTables(run, { tables: {} });
+  t.mock.timers.enable({ apis: ["Date"], now: new Date("2026-01-20T10:00:00Z") });
+  const reporting = reportOnRun(run, { threads: 1 });
+  const made = new Date("2026-01-20T10:00:00.500Z");
+  t.mock.timers.setTime(made.getTime() + 400);
+  await reporting;
+  await assert.rejects(sanityResult(run, "2026-01__20260120_095900", made), /is older than the data/);
+});
 
 test("without artists, artists_v1.rows is false", async (t) => {
   const empty = Object.fromEntries(allTables.map(({ directory }) => [datasetName(directory), []]));

@@ -250,11 +250,11 @@ async function described(path: string) {
   return { report: path.slice(path.lastIndexOf("/") + 1), ...(await hashFile(path)) };
 }
 
-/** The end of the second given by the stamp in a report's name; undefined when it has none. */
+/** The time given by the stamp in a report's name, the end of its second if it has no milliseconds; undefined without one. */
 function stampTime(path: string): Date | undefined {
-  const match = /_(\d{4})(\d\d)(\d\d)[T_]?(\d\d)(\d\d)(\d\d)[^/]*$/.exec(path);
+  const match = /_(\d{4})(\d\d)(\d\d)[T_]?(\d\d)(\d\d)(\d\d)(?:_(\d{3}))?[^/]*$/.exec(path);
   if (match === null) return undefined;
-  const [, year, month, day, hour, minute, second] = match;
-  const time = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}.999Z`);
+  const [, year, month, day, hour, minute, second, millisecond = "999"] = match;
+  const time = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}.${millisecond}Z`);
   return Number.isNaN(time.getTime()) ? undefined : time;
 }

@@ -200,6 +200,13 @@ test("runs typical readers' SQL: operators, windows, lambdas, files of the lake,
   }
 });
 
+test("a statement may list more values than a call of JavaScript takes arguments", async (t) => {
+  const { engine } = await setUp(t);
+  const ids = Array.from({ length: 150_000 }, (_, index) => index);
+  const { rows } = await engine.query(`SELECT id FROM hive.discogs.t WHERE id IN (${ids.join(", ")})`);
+  assert.deepEqual(rows, [[1n]]);
+});
+
 test("a table name that is a path can't bypass the list or leave the lake", async (t) => {
   const { lake, engine } = await setUp(t);
   for (const sql of [

@@ -97,7 +97,8 @@ function* nodesOf(tree: unknown): Generator<Node> {
     const next = rest.pop();
     if (typeof next !== "object" || next === null) continue;
     if (!Array.isArray(next)) yield next as Node;
-    rest.push(...Object.values(next));
+    // One by one: a list of a hundred thousand values has more than a call takes arguments.
+    for (const value of Object.values(next)) rest.push(value);
   }
 }
 
