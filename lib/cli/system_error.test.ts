@@ -44,6 +44,16 @@ test("also one that comes from a thread, is a cause, names two paths, or is Duck
   assert.equal(systemFailure(new Error("Parser Error: Permission denied")), undefined);
 });
 
+test("paths may contain quotation marks", () => {
+  const make = new Error("a: ENOTDIR: not a directory, mkdir '/rock 'n' roll/x'; afterwards: it's full");
+  assert.equal(
+    systemFailure(make)?.text,
+    "a: /rock 'n' roll/x: not a directory (ENOTDIR, mkdir); afterwards: it's full",
+  );
+  const rename = new Error("EROFS: read-only file system, rename '/it's' -> '/it's not'");
+  assert.equal(systemFailure(rename)?.text, "/it's -> /it's not: read-only file system (EROFS, rename)");
+});
+
 test("path and state are added to system errors only", () => {
   const full = openSync("/dev/full", "w");
   const error = withPath(

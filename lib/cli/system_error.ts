@@ -33,8 +33,11 @@ export interface SystemFailure {
   exitCode: number;
 }
 
-/** `EACCES: permission denied, open '/x'` in Node's form, or `... rename '/x' -> '/y'`. */
-const OF_NODE = /\b(E[A-Z]+): ([^,']+), (\w+)(?: '([^']*)'(?: -> '([^']*)')?)?/;
+/**
+ * `EACCES: permission denied, open '/x'` in Node's form, or `... rename '/x' -> '/y'`. Node does not escape quotation marks in
+ * paths: what follows the last one tells that it is.
+ */
+const OF_NODE = /\b(E[A-Z]+): ([^,']+), (\w+)(?: '(.*?)'(?: -> '(.*?)')?(?=$|[;,:)]| \())?/;
 
 /**
  * Interprets an error, or its nearest cause, as a system error: one of Node's, even when only its text came back from a

@@ -20,6 +20,7 @@ import { readManifest } from "../lake/manifest.ts";
 import { PARQUET_SANITY, SANITY_OF_RUN, writeReport } from "../lake/reports.ts";
 import { makeBuildingRun, makeLake, makeOriginalRun, makeSealedRun } from "../lake/testing/fixture_runs.ts";
 import { runScript } from "../lake/testing/run_script.ts";
+import { runsOnceActive } from "./once_active.ts";
 import { promote } from "./promote.ts";
 import { openIntents, readPromotions, type SwitchStep } from "./promotions.ts";
 import { rollback } from "./rollback.ts";
@@ -100,6 +101,17 @@ const refusals: Record<string, Refusal> = {
       writeFileSync(join(dir, "manifest.json"), JSON.stringify({ ...manifest, datasets }));
     },
     message: /release_artists_v1/,
+  },
+  "a run whose manifest has a false CRITICAL check, whatever its newest report says": {
+    make: async (lake) => {
+      const dir = await makeSealedRun(lake, RUN);
+      const manifest = await readManifest(dir);
+      assert.ok(manifest !== undefined);
+      manifest.tests.duckdb_sanity_run.passed = false;
+      chmodSync(join(dir, "manifest.json"), 0o644);
+      writeFileSync(join(dir, "manifest.json"), JSON.stringify(manifest));
+    },
+    message: /CRITICAL check of run .* failed \(manifest\.json\)/,
   },
   "a run with a false CRITICAL check in a later report": {
     make: async (lake) => {
@@ -193,6 +205,20 @@ for (const { step, switched } of [
     );
   });
 }
+
+test("an interrupted promotion that had not switched the link does not count as one", async () => {
+  const lake = makeLake();
+  await makeSealedRun(lake, OLDER);
+  await makeSealedRun(lake, RUN);
+  await promote(lake, OLDER);
+  const interrupt = (step: SwitchStep) => {
+    if (step === "intent") throw new Error("interrupted");
+  };
+  await assert.rejects(promote(lake, RUN, { afterStep: interrupt }), /interrupted/);
+  assert.equal((await promote(lake, OLDER)).outcome, "already active");
+  assert.deepEqual(openIntents(await readPromotions(lake)), []);
+  assert.deepEqual([...(await runsOnceActive(lake))], [OLDER]);
+});
 
 test("drops and reports a torn last line, and stops at a damaged line in the middle", async () => {
   const lake = makeLake();
