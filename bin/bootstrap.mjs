@@ -5,9 +5,10 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { constants, homedir } from "node:os";
+import { constants } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { cacheHome } from "../lib/files/cache_home.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** The sha256 of the lock file that was installed, and `production` when packages for development were left out. */
@@ -34,7 +35,7 @@ function installIfNeeded(forDevelopment) {
   process.stderr.write(
     `installing node_modules (${["npm ci", ...omit].join(" ")}, from package-lock.json)\n`,
   );
-  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "discogs-data-lake", "npm");
+  const cache = cacheHome(process.env);
   const args = [
     "ci",
     ...omit,
@@ -42,8 +43,7 @@ function installIfNeeded(forDevelopment) {
     "--no-fund",
     "--no-update-notifier",
     "--loglevel=error",
-    "--cache",
-    cache,
+    ...(cache === undefined ? [] : ["--cache", join(cache, "discogs-data-lake", "npm")]),
   ];
   const result = spawnSync("npm", args, { cwd: root, stdio: ["ignore", 2, 2] });
   if (result.status !== 0) {

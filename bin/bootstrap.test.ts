@@ -15,7 +15,9 @@ mkdir -p node_modules
 function checkout(t: TestContext) {
   const dir = temporaryDirectory(t);
   for (const folder of ["bin", "scripts", "tools"]) mkdirSync(join(dir, folder));
-  cpSync(join(projectRoot, "bin", "bootstrap.mjs"), join(dir, "bin", "bootstrap.mjs"));
+  for (const file of ["bin/bootstrap.mjs", "lib/files/cache_home.mjs"]) {
+    cpSync(join(projectRoot, file), join(dir, file), { recursive: true });
+  }
   writeFileSync(join(dir, "package.json"), '{"type": "module"}');
   writeFileSync(join(dir, "package-lock.json"), "1");
   writeFileSync(join(dir, "bin", "run.mjs"), "");

@@ -38,6 +38,14 @@ test("two concurrent launchers install one engine, whose class path has every ja
   assert.deepEqual(path.split(":"), [join(home(), name, "classes"), ...named]);
 });
 
+test("refuses a cache that can't be in a class path", async () => {
+  const cache = join(base, "a:b");
+  await assert.rejects(requireEngine({ ...places, cache }, process.env, silentLogger), {
+    name: "ExpectedError",
+    message: `${cache}: Java can't load classes below a directory with : in its name; set XDG_CACHE_HOME`,
+  });
+});
+
 test("detects a jar or class that was changed later", async () => {
   await install();
   const jar = join(jars(), "guice-4.2.2.jar");

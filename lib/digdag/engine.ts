@@ -55,6 +55,11 @@ export async function requireEngine(
   env: NodeJS.ProcessEnv,
   log: Logger,
 ): Promise<string> {
+  if (places.cache.includes(delimiter)) {
+    throw new ExpectedError(
+      `${places.cache}: Java can't load classes below a directory with ${delimiter} in its name; set XDG_CACHE_HOME`,
+    );
+  }
   const engine = await describeEngine(places);
   if (!(await isInstalled(engine))) await installOnce(engine, env, log);
   await verifyJars(engine.jarDirectory, engine.jars);

@@ -5,6 +5,7 @@ import { delimiter, join } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import { filesBelow } from "../files/files.ts";
 import { NO_PERFORMANCE_DATA } from "../java/find_java.ts";
+import { javaEnvironment } from "../java/java_environment.ts";
 import { DIGDAG_RELEASE } from "./java.ts";
 
 /** SHA-256 over names and contents of the files below a directory. */
@@ -33,6 +34,7 @@ export async function compileClasses(
   const args = [`-J${NO_PERFORMANCE_DATA}`, ...options, "-cp", jars.join(delimiter), "-d", classes];
   const { status, error, stdout, stderr } = spawnSync(javac, [...args, ...files], {
     cwd: java,
+    env: javaEnvironment(process.env),
     encoding: "utf8",
   });
   if (status !== 0) {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { NO_PERFORMANCE_DATA } from "../java/find_java.ts";
+import { javaEnvironment } from "../java/java_environment.ts";
 import { enginePlaces, requireEngine } from "./engine.ts";
 import { digdagJava } from "./java.ts";
 import { type GroupOutput, runInGroup } from "./process_group.ts";
@@ -45,7 +46,8 @@ async function execute(
   { temporary, output }: DigdagPlaces,
 ): Promise<number> {
   const { cwd, log } = context;
-  const { DISCOGS_LAUNCHER_PID: launcher, ...env } = context.env;
+  const { DISCOGS_LAUNCHER_PID: launcher, ...given } = context.env;
+  const env = javaEnvironment(given);
   const parent = launcher === undefined ? undefined : requireParent(Number(launcher));
   if (env.DIGDAG) {
     const options = [env.JAVA_TOOL_OPTIONS ?? "", `"-Djava.io.tmpdir=${temporary}" -Duser.timezone=UTC`];

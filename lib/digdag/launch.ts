@@ -85,6 +85,10 @@ async function checkRun(
   if (!isOwnWorkflow(workflow)) return;
   try {
     checkParameters(workflow.name, parameters);
+    checkParameters(workflow.name, {
+      project_root: projectRoot,
+      ...withAbsolutePaths(workflow, parameters, cwd),
+    });
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error;
     const meant = await meantRunId(env.DISCOGS_DATA_LAKE, workflow.name, parameters);

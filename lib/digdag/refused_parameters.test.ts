@@ -132,6 +132,19 @@ test("bin/digdag refuses them with one line on stderr and exit code 2", (t) => {
   }
 });
 
+test("a relative path is refused where the caller's directory makes it one that Digdag would evaluate", async (t) => {
+  const place = setUp(t);
+  const cwd = join(place.base, `\${x}`);
+  const run = launchDigdag(["run", "main.dig", "-p", "raw_root=raw"], {
+    cwd,
+    env: place.env,
+    log: silentLogger,
+  });
+  const message = `raw_root is "${cwd}/raw", but must not contain \${`;
+  await assert.rejects(run, { name: "ExpectedError", message });
+  assertUntouched(place, message);
+});
+
 test("with Digdag alone, the first task of a workflow refuses the same", (t) => {
   const place = setUp(t);
   // Not the project's own folder, so that the launcher accepts everything.

@@ -405,6 +405,15 @@ test("a path with quotes, blanks and commands stays one argument, relative to th
   assert.equal(existsSync(join(base, "pwned")), false);
 });
 
+test("paths may be in any script in a locale without UTF-8, e.g. that of cron", async () => {
+  const lake = join(base, "læk 日本");
+  const env = { DISCOGS_DATA_LAKE: lake, LC_ALL: "C" };
+  succeeded(await run("run_sql_to_csv", { sql_file: "запрос.sql", out_dir: "." }, env));
+  const [, query] = await calls();
+  assert.equal(query?.[1], `--sql-file=${base}/запрос.sql`);
+  assert.deepEqual(readdirSync(lake), ["_meta"]);
+});
+
 test("promote.dig alone needs no mode, and honours dry_run", async () => {
   const promote_run_id = RUN;
   succeeded(await run("promote", { promote_run_id, allow_older: "true" }));

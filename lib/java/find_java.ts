@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
+import { javaEnvironment } from "./java_environment.ts";
 
 /** Keeps a JVM from leaving a directory in /tmp. */
 export const NO_PERFORMANCE_DATA = "-XX:-UsePerfData";
@@ -92,7 +93,7 @@ function fromPath(need: JavaNeed, env: NodeJS.ProcessEnv): Candidate[] {
 /** The home reported by a `java` itself: if it is a version manager's script, the file system can't tell. */
 function homeOf(command: string, env: NodeJS.ProcessEnv): string | undefined {
   const args = [NO_PERFORMANCE_DATA, "-XshowSettings:properties", "-version"];
-  const { stderr } = spawnSync(command, args, { env, encoding: "utf8" });
+  const { stderr } = spawnSync(command, args, { env: javaEnvironment(env), encoding: "utf8" });
   return /^ *java\.home = (.+)$/m.exec(stderr ?? "")?.[1];
 }
 

@@ -10,6 +10,7 @@ import { assertWritable } from "../files/guard.ts";
 import { processStart } from "../files/process_identity.ts";
 import { waitAloud, withLockAfter } from "../files/waiting_lock.ts";
 import { findJava, type Java } from "../java/find_java.ts";
+import { javaEnvironment } from "../java/java_environment.ts";
 import { CATALOG } from "../sql/engine.ts";
 import { faultName } from "../sql/trino/faults.ts";
 import { trinoUser } from "../sql/trino/settings.ts";
@@ -163,8 +164,7 @@ async function launch(
   const child = spawn(join(java.home, "bin", "java"), serverArguments(settings, places), {
     cwd: places.root,
     detached: true,
-    // In another locale the JVM can't name files whose names are not ASCII.
-    env: { ...env, LC_ALL: "C.UTF-8" },
+    env: javaEnvironment(env),
     stdio: ["ignore", log, log],
   });
   closeSync(log);
