@@ -305,6 +305,22 @@ test("compares every promoted month with the previous one, and retries a failed 
   ]);
 });
 
+test("of a month with several promoted runs, the one that was active last is compared", async (t) => {
+  const lake = await twoMonths(t, {}, {});
+  const again = `${TWO.slice(0, -1)}1`;
+  await makeSealedRun(lake, again);
+  await makeSealedRun(lake, THREE);
+  await switchWithRecord(lake, { action: "promote", runId: again });
+  await switchWithRecord(lake, { action: "rollback", runId: TWO });
+  await switchWithRecord(lake, { action: "promote", runId: THREE });
+  await compareWell(lake, "--missing");
+  const pairs = (await rowsOf(lake, "comparison_latest")).map(({ from_run, to_run }) => [from_run, to_run]);
+  assert.deepEqual(pairs, [
+    [ONE, TWO],
+    [TWO, THREE],
+  ]);
+});
+
 test("leftovers of a comparison killed before its event are not read", async (t) => {
   const lake = await twoMonths(t, {}, { labels_v10: [{ label_id: 5, name: "SVEK" }] });
   await compareWell(lake);

@@ -42,12 +42,18 @@ async function promotedRuns(lake: string) {
   return (await listRuns(lake)).runs.filter(({ runId }) => promoted.has(runId));
 }
 
-/** The pairs of consecutive promoted months in the lake, each month with the newest of its promoted runs. */
+/**
+ * The pairs of consecutive promoted months in the lake. Of a month with several promoted runs, the one that was active last
+ * counts, as on the report page.
+ */
 export async function monthPairs(lake: string): Promise<RunPair[]> {
-  const byMonth = new Map(
-    (await promotedRuns(lake)).map((run) => [parseRunId(run.runId)?.dumpMonth, place(run)]),
-  );
-  const runs = [...byMonth.values()];
+  const there = new Map((await listRuns(lake)).runs.map((run) => [run.runId, place(run)]));
+  const byMonth = new Map<string | undefined, RunPair["from"]>();
+  for (const runId of await runsOnceActive(lake)) {
+    const [run, month] = [there.get(runId), parseRunId(runId)?.dumpMonth];
+    if (run !== undefined && !byMonth.has(month)) byMonth.set(month, run);
+  }
+  const runs = [...byMonth.values()].sort((a, b) => (a.runId < b.runId ? -1 : 1));
   return runs.slice(1).map((to, index) => ({ from: runs[index] ?? to, to }));
 }
 

@@ -35,14 +35,20 @@ export function changesSection(data: HistoryData): Section | undefined {
   };
 }
 
-/** The comparison of each month with the latest run before it that it was compared with. */
-function changesOver({ months, changes }: HistoryData, entity: string): (RecordedChanges | null)[] {
-  return months.map(
-    ({ runId }) =>
-      changes.findLast(
-        (each) => each.entity === entity && each.toRun === runId && each.fromRun < each.toRun,
-      ) ?? null,
-  );
+/**
+ * The comparison of each month with the latest month before it that it was compared with; of several runs of that month, with the
+ * one that represents it, if there is such a comparison.
+ */
+function changesOver(data: HistoryData, entity: string): (RecordedChanges | null)[] {
+  const shown = new Set(data.months.map(({ runId }) => runId));
+  return data.months.map(({ runId, month }) => {
+    const ofRun = data.changes.filter((each) => each.entity === entity && each.toRun === runId);
+    const earlier = ofRun.filter(({ fromRun }) => monthOf(data, fromRun) < month);
+    const last = earlier.at(-1);
+    if (last === undefined) return null;
+    const before = monthOf(data, last.fromRun);
+    return earlier.findLast(({ fromRun }) => shown.has(fromRun) && monthOf(data, fromRun) === before) ?? last;
+  });
 }
 
 function entityFigure(data: HistoryData, title: string, changes: readonly (RecordedChanges | null)[]): Html {

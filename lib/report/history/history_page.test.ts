@@ -33,6 +33,34 @@ test("the changes of a month are those since the latest run that it was compared
   assert.doesNotMatch(historyPage({ ...data, changes: back }, MADE), /Changes by month/, "from a later run");
 });
 
+test("the changes of a month uploaded twice are those since the month before, and its run that is shown", () => {
+  const data = syntheticHistory(3);
+  const [first, second, third] = data.runs;
+  assert.ok(first !== undefined && second !== undefined && third !== undefined);
+  const again = { ...second, runId: `${second.runId.slice(0, -1)}1` };
+  const runs = [first, second, again, third];
+  const between = (fromRun: string, toRun: string, added: number) => ({
+    fromRun,
+    toRun,
+    entity: "release",
+    added,
+    removed: 0,
+    changed: 0,
+  });
+  const changes = [
+    between(first.runId, again.runId, 1001),
+    between(second.runId, again.runId, 1002),
+    between(second.runId, third.runId, 1003),
+    between(again.runId, third.runId, 1004),
+  ];
+  const added = (months: typeof runs) =>
+    [...historyPage({ ...data, runs, months, changes }, MADE).matchAll(/<td[^>]*>(1,00\d)<\/td>/g)].map(
+      ([, count]) => count,
+    );
+  assert.deepEqual(added([first, again, third]), ["1,001", "1,004"]);
+  assert.deepEqual(added([first, second, third]), ["1,003"]);
+});
+
 test("a single month has no growth and no changes of places", () => {
   const page = pageOf(1);
   assert.deepEqual(sectionsOf(page), [
