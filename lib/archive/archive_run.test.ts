@@ -272,6 +272,7 @@ test("a restore interrupted after any step completes when repeated", async (t) =
     };
     await assert.rejects(restoreRun(lake, JUNE, { afterStep }), Interrupted);
     assert.ok(await isWhole(copy), at);
+    assert.equal((await listArchived(lake)).length, existsSync(run) ? 0 : 1, at);
     if (at !== "forgotten") await restoreRun(lake, JUNE);
     assert.ok(await isWhole(run), at);
     assert.deepEqual([leftovers(lake), await listArchived(lake)], [[], []], at);

@@ -6,6 +6,7 @@ import { type Logger, silentLogger } from "../cli/log.ts";
 import { withState } from "../cli/system_error.ts";
 import {
   hashFile,
+  isDirectory,
   kindOf,
   makeDirectory,
   namesIn,
@@ -140,7 +141,7 @@ async function requireArchivable(lake: string, runId: string): Promise<{ dir: st
 }
 
 async function requireTarget(lake: string, to: string): Promise<void> {
-  if ((await kindOf(`${to}/.`)) !== "directory") {
+  if (!(await isDirectory(to))) {
     throw new ExpectedError(`${to} is not a directory: mount the disk, or create the directory first`);
   }
   const target = realpathSync(to);

@@ -3,7 +3,7 @@ import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { warehouseDatasets } from "../datasets/index.ts";
 import type { TableDeclaration } from "../datasets/types.ts";
-import { kindOf } from "../files/files.ts";
+import { isDirectory } from "../files/files.ts";
 import { datasetsIn } from "../lake/datasets_in.ts";
 import { datasetName } from "../lake/done.ts";
 import { openRunEngine, type RunEngine } from "../sql/duckdb/open.ts";
@@ -121,7 +121,7 @@ async function withSubject<T>(
   limits: SessionLimits,
   fn: (run: RunEngine, subject: Subject) => Promise<T>,
 ): Promise<T> {
-  const resolved = (await kindOf(`${dir}/.`)) === "directory" ? await realpath(dir) : dir;
+  const resolved = (await isDirectory(dir)) ? await realpath(dir) : dir;
   const run = await openRunEngine(resolved, limits);
   try {
     return await fn(run, await readSubject(resolved));

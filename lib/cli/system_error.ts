@@ -55,9 +55,7 @@ function ofNode(message: string): SystemFailure | undefined {
   const [, code = "", , call, path, other] = OF_NODE.exec(message) ?? [];
   const what = known.get(code);
   if (what === undefined) return undefined;
-  // A directory is asked for as `x/.`, so that links are followed.
-  const place =
-    path === undefined ? "" : `${path.replace(/\/\.$/, "")}${other === undefined ? "" : ` -> ${other}`}: `;
+  const place = path === undefined ? "" : `${path}${other === undefined ? "" : ` -> ${other}`}: `;
   return {
     text: message.replace(OF_NODE, () => `${place}${what} (${code}, ${call})`),
     exitCode: exitCodeOf(code),

@@ -1,6 +1,17 @@
 import { createHash } from "node:crypto";
 import { constants, renameSync } from "node:fs";
-import { type FileHandle, link, lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import {
+  type FileHandle,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+} from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { z } from "zod";
 import { ExpectedError, hasCode, oneLine } from "../cli/errors.ts";
@@ -92,7 +103,7 @@ export async function changeMode(path: string, mode: number): Promise<void> {
 export async function makeDirectory(path: string): Promise<void> {
   const place = resolve(path);
   const missing: string[] = [];
-  for (let dir = place; (await kindOf(`${dir}/.`)) !== "directory"; dir = dirname(dir)) missing.unshift(dir);
+  for (let dir = place; !(await isDirectory(dir)); dir = dirname(dir)) missing.unshift(dir);
   if (missing.length === 0) return;
   assertWritable(place);
   for (const dir of missing) await makeOne(dir);
@@ -109,7 +120,7 @@ async function makeOne(dir: string): Promise<void> {
       throw new ExpectedError(`${dir} can't be created: ${why}`, { cause: error });
     }
     if (!hasCode(error, "EEXIST")) throw error;
-    if ((await kindOf(`${dir}/.`)) === "directory") return;
+    if (await isDirectory(dir)) return;
     const what = (await kindOf(dir)) === "link" ? "a link that does not lead to" : "not";
     throw new ExpectedError(`${dir} is ${what} a directory`, { cause: error });
   }
@@ -194,6 +205,16 @@ export async function kindOf(path: string): Promise<"file" | "directory" | "link
     return stat.isSymbolicLink() ? "link" : "other";
   } catch (error) {
     if (hasCode(error, "ENOENT", "ENOTDIR")) return undefined;
+    throw error;
+  }
+}
+
+/** Whether a path leads to a directory. Links are followed. */
+export async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ENOTDIR", "ELOOP")) return false;
     throw error;
   }
 }

@@ -9,8 +9,8 @@ import type { SqlEngine } from "../sql/engine.ts";
 import { EngineUnavailableError } from "../sql/sql_error.ts";
 import { computeKpis } from "./compute_kpis.ts";
 import { computeKpisV2 } from "./compute_kpis_v2.ts";
-import { kpiSnapshotEvents } from "./event_tables.ts";
-import { recordedKpis } from "./recorded_kpis.ts";
+import { kpiSnapshotEvents, kpiV2SnapshotEvents } from "./event_tables.ts";
+import { recordedKpis, recordedRankings } from "./recorded_kpis.ts";
 import { registerMissingRuns } from "./register_runs.ts";
 import { updateRunRegistry } from "./update_run_registry.ts";
 
@@ -27,14 +27,14 @@ async function readyLake() {
   return context;
 }
 
-/** The engine, unavailable from its n-th query on. */
-function goneAfter(engine: SqlEngine, queries: number): SqlEngine {
+/** The engine, unavailable for one query after this many: a server that is restarted. */
+function goneOnceAfter(engine: SqlEngine, queries: number): SqlEngine {
   let left = queries;
   return {
     ...engine,
     async query(...args) {
       left -= 1;
-      if (left < 0) throw new EngineUnavailableError("trino: connection refused");
+      if (left === -1) throw new EngineUnavailableError("trino: connection refused");
       return engine.query(...args);
     },
   };
@@ -47,9 +47,12 @@ async function events({ engine }: { engine: SqlEngine }, table: string): Promise
 test("records nothing when the engine becomes unavailable halfway, and everything when repeated", async () => {
   const context = await readyLake();
   for (const queries of [0, 1, 5, 10]) {
-    const broken = { ...context, engine: goneAfter(context.engine, queries) };
+    const broken = { ...context, engine: goneOnceAfter(context.engine, queries) };
     await assert.rejects(computeKpis(broken, ALL), /connection refused/);
-    await assert.rejects(computeKpisV2({ ...broken, engine: goneAfter(context.engine, queries % 8) }, ALL));
+    await assert.rejects(
+      computeKpisV2({ ...broken, engine: goneOnceAfter(context.engine, queries % 8) }, ALL),
+      /connection refused/,
+    );
   }
   assert.deepEqual(
     [await events(context, "kpi_snapshot_events"), await events(context, "kpi_v2_snapshot_events")],
@@ -102,6 +105,9 @@ test("ignores values of another version of a set, and with recompute all recorde
   const { engine } = context;
   assert.equal((await recordedKpis(engine, kpiSnapshotEvents)).get(RUN)?.size, 35);
   assert.equal((await recordedKpis(engine, { ...kpiSnapshotEvents, schemaVersion: 2n })).size, 0);
+  await computeKpisV2(context, ALL);
+  assert.equal((await recordedRankings(engine, kpiV2SnapshotEvents)).get(RUN)?.size, 6);
+  assert.equal((await recordedRankings(engine, { ...kpiV2SnapshotEvents, schemaVersion: 2n })).size, 0);
   const { runs, unchanged } = await computeKpis(context, { ...ALL, recompute: true });
   assert.deepEqual([runs.map(({ kpis, kept }) => [kpis.length, kept]), unchanged], [[[35, 0]], []]);
   await engine.close();

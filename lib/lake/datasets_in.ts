@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { allTables } from "../datasets/index.ts";
 import type { TableDeclaration } from "../datasets/types.ts";
-import { kindOf, readJsonIfThere } from "../files/files.ts";
+import { isDirectory, readJsonIfThere } from "../files/files.ts";
 import { inRun } from "../files/paths.ts";
 import { datasetName } from "./done.ts";
 import { readManifest } from "./manifest.ts";
@@ -39,6 +39,6 @@ export async function thoseThere(
 }
 
 /** Follows links, as in a lake assembled by hand. */
-async function isThere(dir: string, { directory }: TableDeclaration): Promise<boolean> {
-  return (await kindOf(`${join(dir, directory)}/.`)) === "directory";
+function isThere(dir: string, { directory }: TableDeclaration): Promise<boolean> {
+  return isDirectory(join(dir, directory));
 }

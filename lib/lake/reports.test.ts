@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { test } from "node:test";
-import { newestReport, reportStamp, SANITY_OF_RUN, sanityResult, writeReport } from "./reports.ts";
+import {
+  newestReport,
+  PARQUET_SANITY,
+  parquetSanityResult,
+  reportStamp,
+  SANITY_OF_RUN,
+  sanityResult,
+  writeReport,
+} from "./reports.ts";
 import { scratchDirectory } from "./testing/scratch.ts";
 
 const RUN = "2025-12__20260120_194923";
@@ -46,6 +54,16 @@ test("only a false CRITICAL check fails a sanity report", async () => {
   const failed = `${HEADER}a.rows,CRITICAL,0,false,\n`;
   await writeReport(dir, SANITY_OF_RUN, "csv", failed, new Date("2026-01-20T10:00:01Z"));
   assert.equal((await sanityResult(dir, RUN)).passed, false);
+});
+
+test("refuses run-level tests that began before the data was complete", async () => {
+  const dir = runDir();
+  const [started, ended] = ["2026-01-20T10:00:00.000Z", "2026-01-20T10:05:00.000Z"];
+  const report = { run_id: RUN, started, ended, passed: true, checks: [] };
+  await writeReport(dir, PARQUET_SANITY, "json", JSON.stringify(report));
+  assert.equal((await parquetSanityResult(dir, RUN, new Date(started))).passed, true);
+  const later = new Date("2026-01-20T10:00:00.001Z");
+  await assert.rejects(parquetSanityResult(dir, RUN, later), /older than the data/);
 });
 
 test("refuses a report older than the data, an empty one, or one of the wrong form", async () => {

@@ -1,10 +1,10 @@
 import { ExpectedError } from "../cli/errors.ts";
-import { kindOf } from "../files/files.ts";
+import { isDirectory, kindOf } from "../files/files.ts";
 import { lakePaths } from "../files/paths.ts";
 
 /** Passes for the directory of a lake, even an empty one. ExpectedError for anything else. */
 export async function requireLake(lake: string): Promise<void> {
-  if ((await kindOf(`${lake}/.`)) !== "directory") {
+  if (!(await isDirectory(lake))) {
     throw new ExpectedError(
       (await kindOf(lake)) === "file"
         ? `${lake} is a file, but should be the directory of a lake`
@@ -12,7 +12,7 @@ export async function requireLake(lake: string): Promise<void> {
     );
   }
   const { runs, meta } = lakePaths(lake);
-  const isLake = (await kindOf(`${runs}/.`)) === "directory" || (await kindOf(`${meta}/.`)) === "directory";
+  const isLake = (await isDirectory(runs)) || (await isDirectory(meta));
   if (!isLake)
     throw new ExpectedError(
       `${lake} is not a lake: it has neither _runs/ nor _meta/, which main.dig creates with its first run`,

@@ -1,6 +1,6 @@
 import { ExpectedError } from "../cli/errors.ts";
 import type { OptionSpecs } from "../cli/options.ts";
-import { kindOf } from "../files/files.ts";
+import { isDirectory } from "../files/files.ts";
 import { type RunSelection, runOptions, type SelectedRun, selectRun } from "./run_selection.ts";
 
 /** The options that choose a run, for scripts that also work on any directory: the lake is optional. */
@@ -25,7 +25,7 @@ export async function runOrDirectory(
   flag: string,
 ): Promise<RunOrDirectory> {
   if (directory !== undefined) {
-    if ((await kindOf(`${directory}/.`)) === "directory") return { dir: directory };
+    if (await isDirectory(directory)) return { dir: directory };
     throw new ExpectedError(`${flag} ${directory} is not a directory`);
   }
   const { lake } = options;

@@ -1,7 +1,5 @@
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { hasCode } from "../cli/errors.ts";
-import { kindOf, namesIn } from "../files/files.ts";
+import { isDirectory, kindOf, namesIn } from "../files/files.ts";
 import { BUILDING_PREFIX, inRun, lakePaths, TEMPORARY_PREFIX } from "../files/paths.ts";
 import { isRunId } from "../files/run_id.ts";
 
@@ -49,13 +47,4 @@ function whyNoRunId(name: string): string {
   if (name.startsWith(TEMPORARY_PREFIX)) return "left over from an interrupted step";
   if (/^\d{8}_\d{6}$/.test(name)) return "old name YYYYMMDD_HHMMSS, without a dump month";
   return "not a run id (YYYY-MM__YYYYMMDD_HHMMSS with a real date and time)";
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch (error) {
-    if (hasCode(error, "ENOENT", "ENOTDIR", "ELOOP")) return false;
-    throw error;
-  }
 }

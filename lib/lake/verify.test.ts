@@ -172,7 +172,7 @@ test("verify_run detects write permissions of the run, directories and files, ex
 /** Changes that only the sha256 recorded outside of the run reveals. */
 const cleanEdit = (dir: string) => editManifest(dir, (manifest) => (manifest.git_sha = "f".repeat(40)));
 
-test("the manifest's sha256 in promotions.jsonl reveals an edited field, also to promotion and rollback", async () => {
+test("the manifest's sha256 in promotions.jsonl reveals an edited field, also to promotion, rollback and the registry", async () => {
   const lake = makeLake();
   const dir = await makeSealedRun(lake, RUN);
   await makeSealedRun(lake, OTHER);
@@ -188,6 +188,10 @@ test("the manifest's sha256 in promotions.jsonl reveals an edited field, also to
   );
   await assert.rejects(promote(lake, RUN, { allowOlder: true }), /does not verify: manifest\.json: sha256/);
   await assert.rejects(rollback(lake), /does not verify: manifest\.json: sha256/);
+  const registered = await runScript("scripts/register_run_schema.ts", "--lake", lake, "--missing");
+  assert.equal(registered.code, 0, registered.stderr);
+  const reconciled = await runScript("scripts/reconcile_register.ts", "--lake", lake);
+  assert.match(reconciled.stdout, new RegExp(`^${RUN} +failed_incomplete +manifest_sha256=`, "m"));
 });
 
 test("the registry has the sha256 of a run that was never promoted", async () => {

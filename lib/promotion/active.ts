@@ -1,8 +1,8 @@
 import { renameSync, symlinkSync } from "node:fs";
-import { readlink, realpath, stat } from "node:fs/promises";
+import { readlink, realpath } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
-import { kindOf, namesIn, removeTree, syncPath } from "../files/files.ts";
+import { isDirectory, kindOf, namesIn, removeTree, syncPath } from "../files/files.ts";
 import { assertWritable } from "../files/guard.ts";
 import { lakePaths, sealedDir, TEMPORARY_PREFIX, temporaryName } from "../files/paths.ts";
 import { isRunId, requireRunId } from "../files/run_id.ts";
@@ -76,15 +76,6 @@ export async function switchActive(lake: string, runId: string): Promise<void> {
   symlinkSync(`_runs/${requireRunId(runId)}`, temporary);
   renameSync(temporary, active);
   await syncPath(root);
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch (error) {
-    if (hasCode(error, "ENOENT", "ENOTDIR", "ELOOP")) return false;
-    throw error;
-  }
 }
 
 async function isSamePath(a: string, b: string): Promise<boolean> {

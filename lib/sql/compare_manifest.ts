@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import { allTables } from "../datasets/index.ts";
-import { kindOf, namesIn } from "../files/files.ts";
+import { isDirectory, kindOf, namesIn } from "../files/files.ts";
 import { datasetName } from "../lake/done.ts";
 import { readManifest } from "../lake/manifest.ts";
 import { rowsInFooter } from "../parquet/verify_part.ts";
@@ -42,7 +42,7 @@ async function differentTables(
 
 /** Rows in all files of a directory that engines read as data; undefined if one is not a complete Parquet file. */
 async function rowsIn(directory: string): Promise<number | "missing" | undefined> {
-  if ((await kindOf(`${directory}/.`)) !== "directory") return "missing";
+  if (!(await isDirectory(directory))) return "missing";
   const names = (await namesIn(directory)).filter((name) => !/^[_.]/.test(name));
   let rows = 0;
   for (const name of names) {

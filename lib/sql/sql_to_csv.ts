@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
 import { nearest } from "../cli/nearest.ts";
-import { kindOf, namesIn, writeFileAtomic } from "../files/files.ts";
+import { isDirectory, namesIn, writeFileAtomic } from "../files/files.ts";
 import { assertWritable } from "../files/guard.ts";
 import type { QueryResult, SqlEngine } from "./engine.ts";
 import { csvOf } from "./render_result.ts";
@@ -64,7 +64,7 @@ export async function readSqlFile(path: string): Promise<string> {
   } catch (error) {
     if (!hasCode(error, "ENOENT", "EISDIR", "ENOTDIR")) throw error;
     const directory = dirname(path);
-    const names = (await kindOf(`${directory}/.`)) === "directory" ? await namesIn(directory) : [];
+    const names = (await isDirectory(directory)) ? await namesIn(directory) : [];
     const meant = nearest(
       basename(path),
       names.filter((name) => name.endsWith(".sql") && name !== basename(path)),

@@ -1,6 +1,6 @@
 import { stat, statfs } from "node:fs/promises";
 import { bytesText } from "../cli/amounts.ts";
-import { kindOf } from "../files/files.ts";
+import { isDirectory } from "../files/files.ts";
 import { lakePaths, sealedDir } from "../files/paths.ts";
 import { listArchived } from "../lake/archived.ts";
 import { type Manifest, readManifest } from "../lake/manifest.ts";
@@ -145,6 +145,6 @@ function measure({ run_id: runId, dump_month: month, datasets, sources }: Manife
 }
 
 async function sameFileSystem(lake: string, other: string): Promise<boolean> {
-  if ((await kindOf(`${other}/.`)) !== "directory") return true;
+  if (!(await isDirectory(other))) return true;
   return (await stat(lake)).dev === (await stat(other)).dev;
 }

@@ -1,7 +1,7 @@
 import { lstatSync, readlinkSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { ExpectedError } from "../../cli/errors.ts";
-import { kindOf } from "../../files/files.ts";
+import { isDirectory } from "../../files/files.ts";
 import { lakePaths } from "../../files/paths.ts";
 import { temporaryDirectory } from "../../files/temporary_directory.ts";
 import type { FileSchema, SqlEngine } from "../engine.ts";
@@ -70,7 +70,7 @@ export async function openRunEngine(
 
 async function requireDirectory(path: string, what: string): Promise<string> {
   const absolute = resolve(path);
-  if ((await kindOf(`${absolute}/.`)) === "directory") return absolute;
+  if (await isDirectory(absolute)) return absolute;
   throw new ExpectedError(`${what} ${absolute} is not a directory`);
 }
 
