@@ -173,7 +173,7 @@ test("a damaged dump fails alone, and repeating after a fix keeps what is done",
   assert.deepEqual(await hashes(run), await hashes({ lake: join(base, "alone"), runId: run.runId }));
 });
 
-test("a dump that does not match its CHECKSUM.txt is refused, even if its datasets are done", async () => {
+test("a dump that does not match its CHECKSUM.txt, or is not in it, is refused, even if its datasets are done", async () => {
   const other = join(base, "raw-listed");
   cpSync(join(raw, MONTH), join(other, MONTH), { recursive: true });
   const run = await begun("listed", "historical", other);
@@ -186,6 +186,10 @@ test("a dump that does not match its CHECKSUM.txt is refused, even if its datase
     refused.stderr,
     /labels\.xml\.gz has the sha256 \w+, but \S+CHECKSUM\.txt says 00000000\w+\n$/,
   );
+  writeFileSync(sums, readFileSync(sums, "utf8").replace(/^.*labels.*\n/m, ""));
+  const unlisted = await runScript("ingest.ts", run, "--only", "labels");
+  assert.equal(unlisted.code, 2, unlisted.stderr);
+  assert.match(unlisted.stderr, /CHECKSUM\.txt does not list discogs_20260701_labels\.xml\.gz\n$/);
 });
 
 test("while a dataset is being written, a second process can make only independent ones", async () => {

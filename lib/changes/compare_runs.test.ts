@@ -6,7 +6,8 @@ import { main } from "../../scripts/compare_runs.ts";
 import { runsAndActive } from "../../tests/history/history_lake.ts";
 import { silentLogger } from "../cli/log.ts";
 import { lakePaths, sealedDir } from "../files/paths.ts";
-import { historyName } from "../history/event_tables.ts";
+import { COMPARISON_VERSION, comparisonEvents, historyName } from "../history/event_tables.ts";
+import { appendEvents, inHistory } from "../history/history_schema.ts";
 import { openEngineWithHistory } from "../history/open_history.ts";
 import { makeOriginalRun, makeSealedRun } from "../lake/testing/fixture_runs.ts";
 import { consistentTables, type FixtureRow, type FixtureTables } from "../lake/testing/fixture_tables.ts";
@@ -303,6 +304,18 @@ test("compares every promoted month with the previous one, and retries a failed 
     [TWO, 5n],
     [THREE, 5n],
   ]);
+});
+
+test("a pair that an older version compared is compared again", async (t) => {
+  const lake = await twoMonths(t, {}, {});
+  const engine = await openEngineWithHistory(lake, { threads: 1 }, { env: {} });
+  const event = { from_run: ONE, to_run: TWO, status: "ok", details: null };
+  await inHistory({ lake, engine, log: silentLogger }, "comparing as before", () =>
+    appendEvents(engine, { ...comparisonEvents, schemaVersion: COMPARISON_VERSION - 1n }, [[event]]),
+  );
+  await engine.close();
+  assert.match(await compareWell(lake), /^run 2026-02\S+ compared with run 2026-01/);
+  assert.match(await compareWell(lake), /^run 2026-02\S+ was already compared with run 2026-01/);
 });
 
 test("of a month with several promoted runs, the one that was active last is compared", async (t) => {

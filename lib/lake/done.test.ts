@@ -74,6 +74,16 @@ for (const [what, wanted] of Object.entries({
   });
 }
 
+test("the record of a dataset is removed first, so that none is left of one that can't be removed", async () => {
+  const { run, dir } = await runWithReleases();
+  mkdirSync(join(dir, "_runs"));
+  await assert.rejects(
+    keepIfDone(run, "releases_v6", { ...expected, datasetCode: "def" }),
+    /must not be removed/,
+  );
+  assert.deepEqual([existsSync(dir), await readDone(run, "releases_v6")], [true, undefined]);
+});
+
 test("a damaged record is an error that names the file, not a reason to remove data", async () => {
   const { run, dir } = await runWithReleases();
   writeFileSync(join(run, "_done", "releases_v6.json"), '{"dataset": "rel');

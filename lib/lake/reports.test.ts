@@ -56,7 +56,7 @@ test("only a false CRITICAL check fails a sanity report", async () => {
   assert.equal((await sanityResult(dir, RUN)).passed, false);
 });
 
-test("refuses run-level tests that began before the data was complete", async () => {
+test("refuses run-level tests that were not complete, or began before the data was", async () => {
   const dir = runDir();
   const [started, ended] = ["2026-01-20T10:00:00.000Z", "2026-01-20T10:05:00.000Z"];
   const report = { run_id: RUN, started, ended, passed: true, checks: [] };
@@ -64,6 +64,8 @@ test("refuses run-level tests that began before the data was complete", async ()
   assert.equal((await parquetSanityResult(dir, RUN, new Date(started))).passed, true);
   const later = new Date("2026-01-20T10:00:00.001Z");
   await assert.rejects(parquetSanityResult(dir, RUN, later), /older than the data/);
+  await writeReport(dir, PARQUET_SANITY, "json", JSON.stringify({ ...report, fast: true }));
+  await assert.rejects(parquetSanityResult(dir, RUN, new Date(started)), /is of a --fast test/);
 });
 
 test("refuses a report older than the data, an empty one, or one of the wrong form", async () => {
