@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { silentLogger } from "../cli/log.ts";
@@ -7,6 +7,7 @@ import { makeLake } from "../lake/testing/fixture_runs.ts";
 import { openEmbeddedEngine } from "../sql/duckdb/open.ts";
 import { runRegistryEvents } from "./event_tables.ts";
 import { appendEvents, inHistory } from "./history_schema.ts";
+import { hideIncompleteFiles } from "./incomplete_files.ts";
 import { readHistory } from "./read_history.ts";
 
 test("an unfinished file is set aside, and the history stays usable, also before that", async () => {
@@ -46,4 +47,10 @@ test("an unfinished file is set aside, and the history stays usable, also before
   );
   assert.equal(warnings.length, 2);
   assert.deepEqual(readFileSync(join(directory, whole)), bytes);
+});
+
+test("a directory among the files of events is an error that names it", async () => {
+  const directory = runRegistryEvents.directory(makeLake());
+  mkdirSync(join(directory, "old"), { recursive: true });
+  await assert.rejects(hideIncompleteFiles(directory, silentLogger), /run_registry_events\/old: .*EISDIR/);
 });

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { withPath } from "../cli/system_error.ts";
 
 /** The first and last bytes of every Parquet file (Parquet spec, File format). */
 const MAGIC = "PAR1";
@@ -12,6 +13,8 @@ export function endsAsParquet(path: string): boolean {
     const end = Buffer.alloc(MAGIC.length);
     readSync(fd, end, 0, end.length, size - end.length);
     return end.toString("latin1") === MAGIC;
+  } catch (error) {
+    throw withPath(error, path);
   } finally {
     closeSync(fd);
   }

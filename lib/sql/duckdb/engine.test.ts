@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -190,6 +191,35 @@ test("resolves active once per session", async () => {
   assert.deepEqual(await rows("SELECT id FROM hive.discogs.t"), [[1n]]);
   await reopen();
   assert.deepEqual(await rows("SELECT id FROM hive.discogs.t"), [[2n]]);
+});
+
+test("reads and appends to what is on other disks: _runs, _meta, a run", async () => {
+  const run = "2026-01__20260201_000000";
+  const disk = mkdtempSync(join(tmpdir(), "disk-"));
+  try {
+    for (const name of ["runs", "meta/events", "run/data"]) mkdirSync(join(disk, name), { recursive: true });
+    await copy("SELECT 1::BIGINT AS id", "data/a.parquet");
+    renameSync(join(lake, "data/a.parquet"), join(disk, "run/data/a.parquet"));
+    rmSync(join(lake, "_meta"), { recursive: true });
+    for (const [name, place] of [
+      ["meta", "_meta"],
+      ["runs", "_runs"],
+      ["run", `_runs/${run}`],
+    ] as const) {
+      symlinkSync(join(disk, name), join(lake, place));
+    }
+    symlinkSync(`_runs/${run}`, join(lake, "active"));
+    await reopen();
+    await engine.createSchema("discogs");
+    await engine.externalTable("discogs", table("active/data"));
+    assert.deepEqual(await rows("SELECT id FROM hive.discogs.t"), [[1n]]);
+    await engine.createSchema("history");
+    await engine.externalTable("history", events);
+    await engine.appendRows("history", "events", [[[new Date(1), "a", 1n, true]]]);
+    assert.deepEqual(await rows("SELECT n FROM hive.history.events"), [[1n]]);
+  } finally {
+    rmSync(disk, { recursive: true });
+  }
 });
 
 test("appended timestamps are Parquet TIMESTAMP(MILLIS), not UTC-adjusted", async () => {

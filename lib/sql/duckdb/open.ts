@@ -1,8 +1,9 @@
 import { lstatSync, readlinkSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { ExpectedError } from "../../cli/errors.ts";
-import { isDirectory } from "../../files/files.ts";
+import { isDirectory, kindOf, namesIn } from "../../files/files.ts";
 import { lakePaths } from "../../files/paths.ts";
+import { isRunId } from "../../files/run_id.ts";
 import { temporaryDirectory } from "../../files/temporary_directory.ts";
 import type { FileSchema, SqlEngine } from "../engine.ts";
 import { fileCatalog, memoryCatalog, withSchemas } from "./catalog.ts";
@@ -31,13 +32,24 @@ export async function openEmbeddedEngine(
   });
 }
 
-/** A session that may read and write files below the lake's directory, and spills to it. */
+/** A session that may read and write files below the lake's directory, linked disks included, and spills to it. */
 export async function openLakeSession(
   root: string,
   { threads, memoryLimit, signal }: SessionLimits & SessionEnd = {},
 ): Promise<DuckDbSession> {
+  const directories = [root, ...(await linkedDirectories(root))];
   const temporary = await temporaryDirectory(root, SPILL);
-  return openSession({ threads, memoryLimit, signal, directories: [root], temporary });
+  return openSession({ threads, memoryLimit, signal, directories, temporary });
+}
+
+/** The links to other disks that a lake may have (see `assertWritable`). DuckDB follows links before it decides on a path. */
+async function linkedDirectories(root: string): Promise<string[]> {
+  const { runs, meta } = lakePaths(root);
+  const linked: string[] = [];
+  for (const path of [runs, meta, ...(await namesIn(runs)).filter(isRunId).map((name) => join(runs, name))]) {
+    if ((await kindOf(path)) === "link") linked.push(path);
+  }
+  return linked;
 }
 
 /** An engine on a directory laid out like a run, and its session. */
