@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { createReadStream, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -88,6 +97,29 @@ test("reads SQL from standard input, with - or without an argument", async (t) =
     const ended = once(child, "close");
     assert.deepEqual([await text(child.stdout), (await ended)[0]], ['{"n":1,"s":"x"}\n', 0]);
   }
+});
+
+test("replaces only a file: neither a link to a directory, e.g. active, nor a pipe, nor anything in /dev", (t) => {
+  const lake = temporaryDirectory(t);
+  chmodSync(lake, 0o777);
+  mkdirSync(join(lake, "run"));
+  symlinkSync("run", join(lake, "active"));
+  symlinkSync("/dev/null", join(lake, "null"));
+  spawnSync("mkfifo", [join(lake, "pipe")]);
+  const refused = (out: string, reason: string) => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      scriptArguments("scripts/query.ts", "--lake", lake, "--out", out, "--csv", "SELECT 1 AS n"),
+      // Root could replace what is in /dev.
+      { encoding: "utf8", ...(process.getuid?.() === 0 ? { uid: 54_321 } : {}) },
+    );
+    assert.deepEqual([status, stdout, stderr], [2, "", `scripts/query.ts: error: ${out} ${reason}\n`]);
+  };
+  refused(join(lake, "active"), "is a directory: give the path of a file, e.g. one in it");
+  for (const out of [join(lake, "null"), join(lake, "pipe"), "/dev/stdout", "/dev/new"]) {
+    refused(out, "is not a regular file: give the path of one, or of a new file");
+  }
+  assert.deepEqual(readdirSync(lake).sort(), ["active", "null", "pipe", "run"]);
 });
 
 test("writes a result to a file atomically, in the format of its name or of --format", async (t) => {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ExpectedError } from "../cli/errors.ts";
+import { ExpectedError, hasCode } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { NO_PERFORMANCE_DATA } from "../java/find_java.ts";
 import { javaEnvironment } from "../java/java_environment.ts";
@@ -32,11 +32,22 @@ export async function runDigdag(
   places?: DigdagPlaces,
 ): Promise<number> {
   if (places !== undefined) return execute(args, context, places);
-  const own = await mkdtemp(join(tmpdir(), "digdag-"));
+  const own = await temporaryDirectory();
   try {
     return await execute(args, context, { temporary: own });
   } finally {
     await rm(own, { recursive: true, force: true });
+  }
+}
+
+async function temporaryDirectory(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), "digdag-"));
+  } catch (error) {
+    if (!hasCode(error, "ENOENT")) throw error;
+    throw new ExpectedError(`there is no directory ${tmpdir()} for temporary files: set TMPDIR`, {
+      cause: error,
+    });
   }
 }
 

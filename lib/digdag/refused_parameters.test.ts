@@ -145,6 +145,18 @@ test("a relative path is refused where the caller's directory makes it one that 
   assertUntouched(place, message);
 });
 
+test("Digdag's other commands need a directory for temporary files", async (t) => {
+  const { base, env } = setUp(t);
+  const missing = join(base, "missing");
+  const { status, stderr } = spawnSync(join(projectRoot, "bin", "digdag"), ["check"], {
+    cwd: base,
+    env: { ...env, TMPDIR: missing },
+    encoding: "utf8",
+  });
+  assert.equal(stderr, `digdag: error: there is no directory ${missing} for temporary files: set TMPDIR\n`);
+  assert.equal(status, 2);
+});
+
 test("with Digdag alone, the first task of a workflow refuses the same", (t) => {
   const place = setUp(t);
   // Not the project's own folder, so that the launcher accepts everything.

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { constants, renameSync } from "node:fs";
+import { constants, renameSync, statSync } from "node:fs";
 import {
   type FileHandle,
   link,
@@ -44,15 +44,27 @@ export async function hashFile(path: string): Promise<{ bytes: number; sha256: s
   return { bytes, sha256: hash.digest("hex") };
 }
 
-/** Writes a file atomically: temporary name, fsync, rename, fsync of the directory. */
+/**
+ * Writes a file atomically: temporary name, fsync, rename, fsync of the directory. Replaces only a file or a link to one;
+ * ExpectedError for anything else.
+ */
 export async function writeFileAtomic(path: string, content: Content): Promise<void> {
   assertWritable(path, { entry: true });
-  if ((await kindOf(path)) === "directory") {
-    throw new ExpectedError(`${path} is a directory: give the path of a file, e.g. one in it`);
-  }
+  refuseOtherThanFile(path);
   await makeDirectory(dirname(path));
   await withTemporaryFile(path, content, (temporary) => rename(temporary, path));
   await syncPath(dirname(path));
+}
+
+/** The rename would replace `active`, a device or a pipe, and the link `/dev/stdout`, whatever it leads to. */
+function refuseOtherThanFile(path: string): void {
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there?.isDirectory()) {
+    throw new ExpectedError(`${path} is a directory: give the path of a file, e.g. one in it`);
+  }
+  if ((there !== undefined && !there.isFile()) || resolve(dirname(path)) === "/dev") {
+    throw new ExpectedError(`${path} is not a regular file: give the path of one, or of a new file`);
+  }
 }
 
 /**

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import {
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -95,6 +96,14 @@ test("a temporary file that can't be created is reported under the name that was
     code: "ENOTDIR",
     message: `ENOTDIR: not a directory, open '${place}'`,
   });
+});
+
+test("a temporary directory in a missing one has a name, without a lock", async () => {
+  const missing = join(scratchDirectory(), "missing");
+  const { path, remove } = await temporaryDirectory(missing, "spill");
+  assert.equal(path, join(missing, "_tmp.spill.none"));
+  await remove();
+  assert.equal(existsSync(missing), false);
 });
 
 test("removing a temporary directory again does not close a file that has its lock's descriptor by now", async () => {

@@ -19,8 +19,8 @@ export interface TemporaryDirectory {
 
 /**
  * Reserves a name for a directory `_tmp.<name>.*` in `parent`. A locked file next to it shows that its process lives, in
- * whichever container; directories of that name whose process is gone are removed. Without a lock where `parent` can't be written,
- * in which the directory, as a rule, can't be created either.
+ * whichever container; directories of that name whose process is gone are removed. Without a lock where `parent` can't be written
+ * or is missing, in which the directory, as a rule, can't be created either.
  */
 export async function temporaryDirectory(parent: string, name: string): Promise<TemporaryDirectory> {
   assertWritable(join(parent, name));
@@ -35,7 +35,7 @@ export async function temporaryDirectory(parent: string, name: string): Promise<
     };
     return { path, remove };
   } catch (error) {
-    if (!hasCode(error, "EACCES", "EROFS", "EPERM")) throw error;
+    if (!hasCode(error, "EACCES", "EROFS", "EPERM", "ENOENT")) throw error;
     const path = join(parent, `${TEMPORARY_PREFIX}${name}.none`);
     return { path, remove: () => removeTree(path) };
   }
