@@ -15,7 +15,7 @@ export const main = defineCommand({
     "DISCOGS_MAVEN_MIRROR, and compares it with the published SHA-1 and the recorded sha256. If one differs, the list",
     "is left unchanged.",
   ].join("\n"),
-  options: { list: { type: "path", value: "FILE", summary: "use another list" } },
+  options: { list: { type: "file", summary: "use another list" } },
   examples: ["bin/lake pin_engine_jars"],
   async run({ options, env, log, print }) {
     const { list = join(engineSources, JAR_LIST) } = options;

@@ -173,6 +173,45 @@ test("writes a result to a file atomically, in the format of its name or of --fo
   ]);
 });
 
+test("does not write over what belongs to the lake, by whatever path, but adds to its reports", async (t) => {
+  const lake = temporaryDirectory(t);
+  const run = join(lake, "_runs", "2026-01__20260120_194923");
+  mkdirSync(join(run, "_reports"), { recursive: true });
+  symlinkSync("_runs/2026-01__20260120_194923", join(lake, "active"));
+  mkdirSync(join(lake, "_meta", "discogs_history", "reports"), { recursive: true });
+  for (const name of ["discogs.duckdb", "_meta/promotions.jsonl"]) writeFileSync(join(lake, name), "kept");
+  symlinkSync(lake, join(lake, "same"));
+  const write = (name: string) => runMain(main, ["--lake", lake, "--csv", `--out=${name}`, "SELECT 1 AS n"]);
+  const before = readdirSync(lake);
+  for (const name of [
+    "active",
+    "discogs.duckdb",
+    "_meta/promotions.jsonl",
+    "_meta/new.csv",
+    "_runs/_building.2026-02__20260220_000000/labels_v10/part-00000.parquet",
+    "same/discogs.duckdb",
+    "same/_meta/../_meta/promotions.jsonl",
+  ]) {
+    const { code, stderr } = await write(join(lake, name));
+    const root = join(lake, name.startsWith("same/") ? "same" : "");
+    assert.deepEqual([code, stderr.includes(`belongs to the lake ${root}: write`)], [2, true], stderr);
+  }
+  const asDirectory = await write(`${lake}/new/`);
+  assert.deepEqual(
+    [asDirectory.code, asDirectory.stderr],
+    [2, `scripts/query.ts: error: --out is "${lake}/new/", a directory, but must be a file\n`],
+  );
+  assert.deepEqual(readdirSync(lake), before);
+  for (const name of ["discogs.duckdb", "_meta/promotions.jsonl"]) {
+    assert.equal(readFileSync(join(lake, name), "utf8"), "kept");
+  }
+  for (const name of ["active/_reports/n.csv", "_meta/discogs_history/reports/n.csv", "n.csv"]) {
+    assert.equal((await write(join(lake, name))).code, 0, name);
+    assert.equal(readFileSync(join(lake, name), "utf8"), "n\n1\n");
+  }
+  assert.deepEqual(await write("-"), { code: 0, stdout: "n\n1\n", stderr: "" });
+});
+
 test("refuses what a format can't represent before anything runs", async (t) => {
   const lake = temporaryDirectory(t);
   const refused = async (message: RegExp, ...args: string[]) => {

@@ -4,7 +4,7 @@ import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { lakeOption, type OptionValues } from "../lib/cli/options.ts";
 import { shellWord } from "../lib/cli/shell_words.ts";
 import { kindOf, writeFileAtomic } from "../lib/files/files.ts";
-import { assertWritable } from "../lib/files/guard.ts";
+import { assertResult } from "../lib/files/guard.ts";
 import { openEngineWithHistory } from "../lib/history/open_history.ts";
 import type { SqlEngine } from "../lib/sql/engine.ts";
 import { isMeantAsFile, tableMeant } from "../lib/sql/given_sql.ts";
@@ -31,9 +31,9 @@ const options = {
   },
   csv: { type: "flag", summary: "same as --format csv" },
   out: {
-    type: "path",
-    value: "FILE",
-    summary: "write the result to a file, replaced atomically; makes missing directories",
+    type: "file",
+    summary:
+      "write the result to a file, replaced atomically; makes missing directories (- is standard output)",
   },
   ...sessionOptions,
 } as const;
@@ -65,8 +65,9 @@ export const main = defineCommand({
     "bin/lake query --lake hive-data --out countries.parquet sql/showcase_queries/countries.sql",
   ],
   async run({ options, positionals, env, log, write }) {
-    const format = chosenFormat(options);
-    const { out, lake } = options;
+    const { lake } = options;
+    const out = options.out === "-" ? undefined : options.out;
+    const format = chosenFormat(options, out);
     if (isBinary(format) && out === undefined && process.stdout.isTTY) {
       throw new ExpectedError(`${format} is binary and can't be written to a terminal: use --out or a pipe`);
     }
@@ -77,7 +78,7 @@ export const main = defineCommand({
         `${format} can hold only one result, but there are ${statements.length} statements`,
       );
     }
-    if (out !== undefined) assertWritable(out, { entry: true });
+    if (out !== undefined) assertResult(out);
     const opened = await openEngineWithHistory(lake, sessionLimits(options), { env, log });
     const engine = suggestingNames(opened, lake);
     try {
@@ -91,7 +92,7 @@ export const main = defineCommand({
   },
 });
 
-function chosenFormat({ format, csv, out }: OptionValues<typeof options>): ResultFormat {
+function chosenFormat({ format, csv }: OptionValues<typeof options>, out: string | undefined): ResultFormat {
   const given = RESULT_FORMATS.find((name) => name === format);
   if (csv && given !== undefined && given !== "csv") {
     throw new ExpectedError(`--csv conflicts with --format ${given}: omit one of them`);

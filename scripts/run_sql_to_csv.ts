@@ -17,7 +17,7 @@ export const main = defineCommand({
   ].join("\n"),
   options: {
     lake: lakeOption,
-    "sql-file": { type: "path", required: true, value: "FILE", summary: ".sql file with one SELECT" },
+    "sql-file": { type: "file", required: true, summary: ".sql file with one SELECT" },
     "out-dir": { type: "path", required: true, value: "DIR", summary: "directory for the CSV" },
     ...sessionOptions,
   },

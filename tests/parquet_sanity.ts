@@ -40,7 +40,7 @@ export const main = defineCommand({
       value: "LIST",
       summary: "minimum row counts, e.g. releases_v6=19000000,labels_v10=2400000",
     },
-    "min-rows-file": { type: "path", value: "FILE", summary: "minimum row counts as a JSON object" },
+    "min-rows-file": { type: "file", summary: "minimum row counts as a JSON object" },
     report: { type: "flag", summary: "also write the report for a directory given with --root" },
     json: { type: "flag", summary: "print the report as JSON" },
     ...sessionOptions,

@@ -7,13 +7,14 @@ import { didYouMean } from "./nearest.ts";
  *
  * - `string`: text, optionally one of `choices`
  * - `path`: made absolute against the working directory; `-` is kept
+ * - `file`: a path that does not end like that of a directory
  * - `integer`: decimal, at least `min` (default 0)
  * - `flag`: present or absent; a workflow passes `--flag=true` or `--flag=false`
  *
  * An empty value counts as not given, so that workflows can pass `"$parameter"` on.
  */
 export interface OptionSpec {
-  type: "string" | "path" | "integer" | "flag";
+  type: "string" | "path" | "file" | "integer" | "flag";
   summary: string;
   /** Environment variable that is used when the option is not given. */
   env?: string;
@@ -88,7 +89,10 @@ function flag(name: string, given: string | boolean | undefined): boolean {
 
 function convert(name: string, spec: OptionSpec, text: string): string | number {
   if (spec.type === "integer") return integer(name, spec, text);
-  if (spec.type === "path") return text === "-" ? text : resolve(text);
+  if (spec.type === "file" && text.endsWith("/")) {
+    throw new ExpectedError(`--${name} is "${text}", a directory, but must be a file`);
+  }
+  if (spec.type === "path" || spec.type === "file") return text === "-" ? text : resolve(text);
   if (spec.choices !== undefined && !spec.choices.includes(text)) {
     throw new ExpectedError(
       `--${name} is "${text}", but must be one of: ${spec.choices.join(", ")}${didYouMean(text, spec.choices, ";")}`,
@@ -126,7 +130,7 @@ export function renderOptions(specs: OptionSpecs): string {
 
 function placeholder(spec: OptionSpec): string {
   if (spec.type === "flag") return "";
-  return ` ${spec.value ?? spec.choices?.join("|") ?? { string: "TEXT", path: "PATH", integer: "N" }[spec.type]}`;
+  return ` ${spec.value ?? spec.choices?.join("|") ?? { string: "TEXT", path: "PATH", file: "FILE", integer: "N" }[spec.type]}`;
 }
 
 function describe(spec: OptionSpec): string {

@@ -5,7 +5,9 @@ import { isRunId } from "./run_id.ts";
 
 const MAX_LINKS = 40;
 /** Entries next to `_runs` in a lake that only their own functions may change. */
-const OF_A_LAKE: ReadonlySet<string> = new Set(["active", "_meta"]);
+const OF_A_LAKE: ReadonlySet<string> = new Set(["active", "discogs.duckdb", "_meta"]);
+/** Directories of runs and of the history to which results may be added. */
+const FOR_REPORTS: ReadonlySet<string> = new Set(["_reports", "reports"]);
 
 /** A kind of write that the guard allows or refuses. */
 export interface WriteKind {
@@ -39,7 +41,31 @@ export function assertWritable(path: string, kind: WriteKind = {}): void {
 }
 
 /**
- * The same for a directory to be removed or replaced as a whole: it must not contain sealed runs either, and must not be the
+ * The same for the result of a query, which goes where the reader says: it must not replace a file that the lake needs either.
+ * In `_runs` and `_meta`, results may only be added to the directories for reports.
+ */
+export function assertResult(path: string): void {
+  assertWritable(path, { entry: true });
+  for (const stage of stagesOf(path, true)) {
+    const lake = FOR_REPORTS.has(basename(dirname(stage))) ? undefined : lakeOwning(stage);
+    if (lake !== undefined) {
+      throw new ExpectedError(`${path} belongs to the lake ${lake}: write the result elsewhere`);
+    }
+  }
+}
+
+/** The lake to whose own entries a path belongs. */
+function lakeOwning(path: string): string | undefined {
+  const segments = path.split(sep);
+  const rootOf = (end: number) => segments.slice(0, end).join(sep) || sep;
+  const entry = segments.findIndex(
+    (name, i) => i > 0 && (OF_A_LAKE.has(name) || name === "_runs") && existsSync(join(rootOf(i), "_runs")),
+  );
+  return entry < 0 ? undefined : rootOf(entry);
+}
+
+/**
+ * The same as {@link assertWritable} for a directory to be removed or replaced as a whole: it must not contain sealed runs either, and must not be the
  * lake's `active` link or `_meta`.
  */
 export function assertRemovable(path: string): void {

@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
 import { nearest } from "../cli/nearest.ts";
 import { isDirectory, namesIn, writeFileAtomic } from "../files/files.ts";
-import { assertWritable } from "../files/guard.ts";
+import { assertResult } from "../files/guard.ts";
 import type { QueryResult, SqlEngine } from "./engine.ts";
 import { csvOf } from "./render_result.ts";
 import { splitStatements } from "./split.ts";
@@ -33,7 +33,7 @@ export async function sqlToCsv(
 ): Promise<{ path: string; rows: number }> {
   const path = csvPath(sqlFile, outDir);
   const query = await readQuery(sqlFile);
-  assertWritable(path, { entry: true });
+  assertResult(path);
   let rows = 0;
   const engine = await openEngine();
   try {
