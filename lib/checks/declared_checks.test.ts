@@ -149,7 +149,7 @@ const cases: Case[] = [
   },
   {
     what: "ordinals that start at 0 or are NULL",
-    rows: { credits: "VALUES (1, NULL, 0, 7), (1, NULL, 1, 7), (2, 1, NULL, NULL)" },
+    rows: { credits: "VALUES (1, NULL, 0, 7), (1, NULL, 2, 7), (2, 1, NULL, NULL)" },
     finds: [["credits.gaps_in_credit_no", "CRITICAL", false, 2n]],
     says: /smallest record_id: 1$/,
   },

@@ -194,6 +194,39 @@ test("compares with the measures in the manifest, or with the files if it has no
   assert.match(stderr, /has drifted from 2026-09\S+: releases_v6\.status \(/);
 });
 
+/** Tables with 1,000 labels, each with these columns. */
+const withAllLabels = (columns: (id: number) => FixtureRow): FixtureRunOptions => ({
+  tables: {
+    ...consistentTables,
+    labels_v10: Array.from({ length: 1000 }, (_, id) => ({ label_id: id + 1, ...columns(id + 1) })),
+  },
+});
+
+test("an expected column that was empty before is not excused", async () => {
+  const lake = await lakeWithBaseline(withAllLabels(() => ({})));
+  await makeBuildingRun(
+    lake,
+    RUN,
+    withAllLabels(() => ({})),
+  );
+  const { code, stderr } = await runMain(main, ["--lake", lake, "--run-id", RUN]);
+  assert.equal(code, 1);
+  assert.match(stderr, /labels_v10\.name \(filled in 0 of 1000 rows; at least one value expected\)/);
+});
+
+test("names references that lead nowhere any more", async () => {
+  const toOthers = (distance: number) =>
+    withAllLabels((id) => ({ name: `Label ${id}`, parent_label_id: distance + id }));
+  const lake = await lakeWithBaseline(toOthers(0));
+  await makeBuildingRun(lake, RUN, toOthers(5000));
+  const { code, stderr } = await runMain(main, ["--lake", lake, "--run-id", RUN]);
+  assert.equal(code, 1);
+  assert.match(
+    stderr,
+    /from 2026-08\S+: labels_v10\.parent_label_id\.orphans \(1000 in 1000 references; baseline: 0 in 1000\)/,
+  );
+});
+
 test("names an unreadable dataset", async () => {
   const lake = await lakeWithBaseline({});
   const { dir } = await makeBuildingRun(lake, RUN);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import {
+import fs, {
   chmodSync,
   existsSync,
   mkdirSync,
@@ -10,8 +10,9 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { z } from "zod";
 import { scratchDirectory } from "../lake/testing/scratch.ts";
 import {
@@ -103,23 +104,67 @@ test("a directory that the file system does not make is an error", {
   }
 });
 
-test("publishes a directory, replacing an existing one only when asked", async () => {
+/** A place in a new directory, what a file there contains, and finished directories to publish there. */
+function publication() {
   const dir = scratch();
+  const place = join(dir, "releases");
   const finished = (content: string) => {
     mkdirSync(join(dir, "_tmp.releases", "deep"), { recursive: true });
     writeFileSync(join(dir, "_tmp.releases", "deep", "part"), content);
     return join(dir, "_tmp.releases");
   };
-  const place = join(dir, "releases");
+  return { dir, place, finished, content: () => readFileSync(join(place, "deep", "part"), "utf8") };
+}
+
+test("publishes a directory, replacing an existing one only when asked", async () => {
+  const { dir, place, finished, content } = publication();
   await publishDirectory(finished("one"), place);
   await assert.rejects(publishDirectory(finished("two"), place), {
     name: "ExpectedError",
     message: `${place} is not empty: choose another directory`,
   });
-  assert.equal(readFileSync(join(place, "deep", "part"), "utf8"), "one");
+  assert.equal(content(), "one");
   await publishDirectory(finished("three"), place, { replace: true });
-  assert.equal(readFileSync(join(place, "deep", "part"), "utf8"), "three");
+  assert.equal(content(), "three");
   assert.deepEqual(readdirSync(dir), ["releases"]);
+});
+
+/** Does something between the steps of the next publication: after the old directory was moved aside. */
+function beforeRename(t: TestContext, act: () => void): void {
+  const { renameSync } = fs;
+  t.mock.method(fs, "renameSync", (from: string, to: string) => {
+    act();
+    renameSync(from, to);
+  });
+  syncBuiltinESMExports();
+  t.after(() => {
+    t.mock.restoreAll();
+    syncBuiltinESMExports();
+  });
+}
+
+test("a replaced directory comes back if the new one can't take its place", async (t) => {
+  const { dir, place, finished, content } = publication();
+  await publishDirectory(finished("one"), place);
+  beforeRename(t, () => {
+    assert.equal(existsSync(place), false);
+    throw new Error("the disk fails");
+  });
+  await assert.rejects(publishDirectory(finished("two"), place, { replace: true }), /the disk fails/);
+  assert.equal(content(), "one");
+  assert.deepEqual(readdirSync(dir), ["_tmp.releases", "releases"]);
+});
+
+test("a directory that takes the place of a replaced one meanwhile stays there", async (t) => {
+  const { dir, place, finished, content } = publication();
+  await publishDirectory(finished("one"), place);
+  beforeRename(t, () => {
+    mkdirSync(join(place, "deep"), { recursive: true });
+    writeFileSync(join(place, "deep", "part"), "another's");
+  });
+  await assert.rejects(publishDirectory(finished("two"), place, { replace: true }), /is not empty/);
+  assert.equal(content(), "another's");
+  assert.deepEqual(readdirSync(dir), ["_tmp.releases", "releases"]);
 });
 
 test("a directory does not replace a link", async () => {

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import fs, {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { ExpectedError } from "../cli/errors.ts";
@@ -90,6 +99,28 @@ test("a lock file that no one holds is free, whatever it contains", async () => 
     assert.equal(await withLock(path, "seal", async () => "taken"), "taken");
     assert.deepEqual(readdirSync(dirname(path)), []);
   }
+});
+
+test("a lock file that is removed between being opened and being locked is not the lock", async (t) => {
+  const path = leftLock("");
+  const { openSync } = fs;
+  const opened = t.mock.method(fs, "openSync", (...given: Parameters<typeof openSync>) => {
+    const fd = openSync(...given);
+    if (opened.mock.callCount() === 0) unlinkSync(path);
+    return fd;
+  });
+  syncBuiltinESMExports();
+  t.after(() => {
+    t.mock.restoreAll();
+    syncBuiltinESMExports();
+  });
+  await withLock(path, "first", async () => {
+    await assert.rejects(
+      withLock(path, "second", async () => {}),
+      /^ExpectedError: locked by pid/,
+    );
+  });
+  assert.ok(opened.mock.callCount() > 1);
 });
 
 test("respects and names an owner in a container with another host name", async () => {
