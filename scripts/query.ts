@@ -17,7 +17,7 @@ import {
   type ResultFormat,
   renderers,
 } from "../lib/sql/results/formats.ts";
-import { scriptStatements } from "../lib/sql/run_script.ts";
+import { scriptStatements } from "../lib/sql/script_statements.ts";
 import { sessionLimits, sessionOptions } from "../lib/sql/session_options.ts";
 import { readSqlFile } from "../lib/sql/sql_to_csv.ts";
 import { suggestingNames } from "../lib/sql/unknown_names.ts";

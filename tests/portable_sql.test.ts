@@ -15,7 +15,7 @@ import { ACTIVE_SCHEMA, type QueryResult } from "../lib/sql/engine.ts";
 import { expectedObjects } from "../lib/sql/register.ts";
 import { registerActive } from "../lib/sql/register_active.ts";
 import { arrowBatches } from "../lib/sql/results/arrow_batches.ts";
-import { runScript } from "../lib/sql/run_script.ts";
+import { scriptStatements } from "../lib/sql/script_statements.ts";
 import { readSql, sqlFiles } from "../lib/sql/sql_files.ts";
 import { makeActiveLake } from "../lib/testing/active_lake.ts";
 import { testEngines } from "../lib/testing/engines.ts";
@@ -48,8 +48,9 @@ async function resultsOn(open: (typeof testEngines)[number]["open"]): Promise<Ma
     await registerActive({ lake, engine, log: silentLogger }, { allowUnsealed: true });
     const found = new Map<string, QueryResult>();
     for (const file of files) {
-      const statements = await runScript(engine, readSql(file), { file: `sql/${file}` });
-      for (const [index, result] of statements.entries()) found.set(`${file}, ${index + 1}`, result);
+      const statements = scriptStatements(readSql(file), { file: `sql/${file}` });
+      for (const [index, { sql, source }] of statements.entries())
+        found.set(`${file}, ${index + 1}`, await engine.query(sql, source));
     }
     const usable = new Set(tables.map(({ table }) => table));
     const declared = [];

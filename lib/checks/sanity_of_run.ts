@@ -75,7 +75,7 @@ async function withRecords(dir: string, checks: readonly CheckResult[]): Promise
 }
 
 /** The command that rolls a lake back to the run that the active one replaced. */
-export function rollbackCommand(lake: string): string {
+function rollbackCommand(lake: string): string {
   const quoted = /^[\w./-]+$/.test(lake) ? lake : `'${lake.replaceAll("'", "'\\''")}'`;
   return `bin/lake rollback --lake ${quoted}`;
 }

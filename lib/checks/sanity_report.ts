@@ -2,7 +2,7 @@ import { stringify } from "csv-stringify/sync";
 import type { TableDeclaration } from "../datasets/types.ts";
 import type { SqlEngine } from "../sql/engine.ts";
 import { notMade } from "../sql/reads.ts";
-import { scriptStatements } from "../sql/run_script.ts";
+import { scriptStatements } from "../sql/script_statements.ts";
 import { readSql } from "../sql/sql_files.ts";
 import { type CheckResult, failing } from "./check.ts";
 import { type CheckRow, checkRows } from "./check_rows.ts";

@@ -6,9 +6,6 @@ import { removeWhenInterrupted } from "./interrupt.ts";
 import { noteWarning, PROGRESS_DIRECTORY } from "./stage_log.ts";
 import { StatusLine, type Terminal } from "./status_line.ts";
 
-/** Writes one line, given without its line break. */
-export type LineSink = (line: string) => void;
-
 /** Log lines and progress for people: always on stderr, because stdout is for results. */
 export interface Logger {
   info(message: string): void;
@@ -35,7 +32,7 @@ export interface LoggerOptions {
 }
 
 /** Seconds between progress lines when the output is not a terminal. */
-export const PROGRESS_SECONDS = 15;
+const PROGRESS_SECONDS = 15;
 /** Milliseconds between updates of the status line. */
 const REDRAW_MS = 100;
 /** Milliseconds between updates of the progress file that the surrounding workflow reads. */

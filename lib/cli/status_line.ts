@@ -35,7 +35,7 @@ export class StatusLine {
 }
 
 /** The part of a text that fits on one line. Characters beyond ASCII count as two columns wide. */
-export function fitted(text: string, columns: number): string {
+function fitted(text: string, columns: number): string {
   let width = 0;
   let line = "";
   for (const character of text.replace(/\s+/g, " ")) {

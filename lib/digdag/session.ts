@@ -11,7 +11,7 @@ const SESSION_FILE = "session.json";
 const TEMPORARY = "tmp";
 
 /** `session.json`, next to Digdag's status files of the session. */
-export const sessionRecord = z.object({
+const sessionRecord = z.object({
   /** Digdag's session time, to the second. */
   session: z.iso.datetime(),
   workflow: z.string(),

@@ -59,7 +59,7 @@ export async function checkDataset(run: RunEngine, tested: DatasetUnderTest): Pr
 }
 
 /** A check that what was found equals what the dump has. */
-export function sameCheck(name: string, found: unknown, inDump: unknown): CheckResult {
+function sameCheck(name: string, found: unknown, inDump: unknown): CheckResult {
   const problem = `found ${JSON.stringify(found)}, but the dump has ${JSON.stringify(inDump)}`;
   return problemCheck(name, isDeepStrictEqual(found, inDump) ? [] : [problem], JSON.stringify(found));
 }

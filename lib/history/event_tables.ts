@@ -131,7 +131,7 @@ export const recordChanges: EventTable = {
 };
 
 /** How many values of each column and dataset differ between two runs. */
-export const changeCounts: EventTable = {
+const changeCounts: EventTable = {
   name: "change_counts",
   columns: columns({
     ...ofComparison,
@@ -147,7 +147,7 @@ export const changeCounts: EventTable = {
 };
 
 /** Where references to records that are gone went. */
-export const idMoves: EventTable = {
+const idMoves: EventTable = {
   name: "id_moves",
   columns: columns({
     ...ofComparison,

@@ -33,7 +33,7 @@ export const datasetFile = z.object({ name: z.string(), bytes: count, sha256: sh
 export type DatasetFile = z.infer<typeof datasetFile>;
 
 /** Fingerprints of a dataset's columns, taken from its rows before they were encoded. */
-export const writtenValues = z.object({
+const writtenValues = z.object({
   /** Bytes of UTF-8 in each VARCHAR column. */
   bytes: z.record(z.string(), count),
   /**
@@ -161,7 +161,7 @@ export async function keepIfDone(
 }
 
 /** Removes a dataset of a building run; its record goes first, so that no record outlives its files. */
-export async function removeDataset(runDir: string, directory: string): Promise<void> {
+async function removeDataset(runDir: string, directory: string): Promise<void> {
   await removeTree(inRun.doneRecord(runDir, datasetName(directory)));
   await removeTree(join(runDir, directory));
 }

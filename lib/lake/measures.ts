@@ -3,7 +3,7 @@ import { z } from "zod";
 const count = z.int().nonnegative();
 
 /** Measures of a column's values. */
-export const columnMeasures = z.object({
+const columnMeasures = z.object({
   /** Rows that are not NULL. */
   filled: count,
   /** Approximate number of distinct values; not for lists. */
@@ -18,7 +18,7 @@ export const columnMeasures = z.object({
 export type ColumnMeasures = z.infer<typeof columnMeasures>;
 
 /** References of one column to another dataset. */
-export const referenceMeasures = z.object({
+const referenceMeasures = z.object({
   /** Rows (items of lists) with a reference; 0, the dumps' "none", is not one. */
   references: count,
   /** References to a row that does not exist. */

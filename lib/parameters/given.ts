@@ -50,7 +50,7 @@ function parse(encoded: string): Record<string, unknown> {
 }
 
 /** A parameter's value as the text that steps see: empty for none, JSON for lists and objects. */
-export function parameterText(value: unknown): string {
+function parameterText(value: unknown): string {
   if (value === null || value === undefined) return "";
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

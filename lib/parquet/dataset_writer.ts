@@ -25,7 +25,7 @@ import { rowsInFooter } from "./verify_part.ts";
 import { ValueAccount } from "./written_values.ts";
 
 /** Marker file in the directory of a dataset whose extractor stopped early; such a dataset can't be sealed. */
-export const PARTIAL_MARKER = "_partial";
+const PARTIAL_MARKER = "_partial";
 /** The files of a dataset's directory: parts, named as here or as in the Python original, and the marker. */
 const OF_A_DATASET = new RegExp(
   `^(part-\\d{5,}\\.parquet|releases_part\\d{4,}\\.parquet|${PARTIAL_MARKER})$`,

@@ -4,7 +4,7 @@ import type { WrittenValues } from "../lake/done.ts";
 import { type ColumnData, type Int64Data, LENGTH_BYTES, type Utf8Data } from "./column_data.ts";
 
 /** Name of a field in a list of structs, e.g. `artist_refs.artist_id`. */
-export const fieldPath = (column: string, field: string): string => `${column}.${field}`;
+const fieldPath = (column: string, field: string): string => `${column}.${field}`;
 
 /**
  * Accounts for the values of a dataset on their way to its parts, for comparison with the files: the bytes of texts, and a

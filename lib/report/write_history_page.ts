@@ -7,7 +7,7 @@ import { type ReadContext, readHistory } from "./data/history.ts";
 import { historyPage } from "./history/history_page.ts";
 
 /** Name of the page of all months and runs. */
-export const HISTORY_PAGE = "history.html";
+const HISTORY_PAGE = "history.html";
 
 /**
  * Writes the page of all months and runs atomically to a directory, by default that of the history's reports in the lake.

@@ -13,7 +13,7 @@ import { readSamples } from "./data/samples.ts";
 import { runPage } from "./run/run_page.ts";
 
 /** Kind of the report that is the page of a run. */
-export const RUN_PAGE = "index";
+const RUN_PAGE = "index";
 /** Even the page of a full month takes a few seconds. */
 const WAIT_MS = 5 * 60_000;
 

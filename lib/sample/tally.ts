@@ -5,7 +5,7 @@ import type { SampleCounts } from "./world.ts";
 /**
  * Oddities of the real dumps that a sample contains in known numbers, each with a description of one case.
  */
-export const ODDITIES = {
+const ODDITIES = {
   records_with_carriage_return: "a record with a CR, written as &#13;",
   records_with_tab: "a record with a TAB, written as &#9;",
   records_with_line_feed: "a record with a raw LF in its text, so that it spans several lines",

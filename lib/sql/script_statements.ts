@@ -1,4 +1,3 @@
-import type { QueryResult, SqlEngine } from "./engine.ts";
 import { splitStatements } from "./split.ts";
 import { type SqlSource, sourceAt } from "./sql_error.ts";
 
@@ -11,11 +10,4 @@ export function scriptStatements(
     sql: text,
     source: sourceAt(source, textLine),
   }));
-}
-
-/** Runs the statements of a script in order, stopping at the first failure. */
-export async function runScript(engine: SqlEngine, text: string, from?: SqlSource): Promise<QueryResult[]> {
-  const results: QueryResult[] = [];
-  for (const { sql, source } of scriptStatements(text, from)) results.push(await engine.query(sql, source));
-  return results;
 }

@@ -69,7 +69,7 @@ function placeText({ file, line = 1, column }: SqlSource): string {
 }
 
 /** The beginning of a statement on one line. */
-export function excerptOf(statement: string): string {
+function excerptOf(statement: string): string {
   const flat = statement.replace(/\s+/g, " ").trim();
   return flat.length > EXCERPT ? `${flat.slice(0, EXCERPT)}...` : flat;
 }

@@ -9,13 +9,13 @@ import { csvOf } from "./render_result.ts";
 import { splitStatements } from "./split.ts";
 
 /** The output path of a query file: `<outDir>/<name of the file>.csv`. ExpectedError for another suffix. */
-export function csvPath(sqlFile: string, outDir: string): string {
+function csvPath(sqlFile: string, outDir: string): string {
   if (sqlFile.endsWith(".sql")) return join(outDir, `${basename(sqlFile, ".sql")}.csv`);
   throw new ExpectedError(`${sqlFile} is not a .sql file, whose name determines that of the CSV`);
 }
 
 /** The single statement of a query file. ExpectedError if there are none or several. */
-export async function readQuery(sqlFile: string): Promise<string> {
+async function readQuery(sqlFile: string): Promise<string> {
   const statements = splitStatements(await readSqlFile(sqlFile));
   const [statement] = statements;
   if (statement !== undefined && statements.length === 1) return statement.text;

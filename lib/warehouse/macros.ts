@@ -3,7 +3,7 @@ import { readSql, sqlFiles } from "../sql/sql_files.ts";
 const FOLDER = "warehouse/macros";
 
 /** The files below `sql/` of the macros that a warehouse statement calls: `macros/<macro>.sql` each. */
-export function macroFiles(sql: string): string[] {
+function macroFiles(sql: string): string[] {
   const called = new Set([...sql.matchAll(/\b(\w+)\(/g)].map(([, name]) => name));
   return sqlFiles(FOLDER)
     .filter((file) => called.has(file.replace(/\.sql$/, "")))

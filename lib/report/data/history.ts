@@ -106,7 +106,7 @@ function monthsOf(runs: readonly ReportRun[], switches: readonly Intent[]): Repo
  * The run that represents a month in charts: the active one, else the one promoted last, else the latest. Runs known to be
  * damaged are excluded.
  */
-export function runOfMonth(runs: readonly ReportRun[], switches: readonly Intent[]): ReportRun | undefined {
+function runOfMonth(runs: readonly ReportRun[], switches: readonly Intent[]): ReportRun | undefined {
   const whole = runs.filter(({ state }) => state === undefined || !BROKEN.has(state.status));
   const lastSwitch = switches.findLast(({ run_id }) => whole.some(({ runId }) => runId === run_id));
   return (

@@ -9,7 +9,7 @@ import type { StartedEngine, TestEngine } from "../../testing/engines.ts";
 import { runUnfenced } from "../../testing/run_fixture.ts";
 import { openEmbeddedEngine } from "../duckdb/open.ts";
 import type { ExternalTable, QueryResult, SqlEngine, SqlValue } from "../engine.ts";
-import { scriptStatements } from "../run_script.ts";
+import { scriptStatements } from "../script_statements.ts";
 
 const refs: Column = {
   name: "refs",
