@@ -54,16 +54,20 @@ export async function makeSampleMonths(test: TestContext) {
   return { lake, ...bothRuns(lake) };
 }
 
-/** Adds a run of these records to a lake, without a warehouse. Returns it and the active run. */
-export async function addEarlierRun(lake: string, dumps: Readonly<Record<Entity, readonly string[]>>) {
-  const raw = join(lake, "raw_before");
+/** Adds a run of these records to a lake, by default of the month before, without a warehouse. Returns it and the active run. */
+export async function addEarlierRun(
+  lake: string,
+  dumps: Readonly<Record<Entity, readonly string[]>>,
+  runId = EARLIER_RUN_ID,
+) {
+  const raw = join(lake, `raw_${runId}`);
   mkdirSync(raw);
-  await makeRun(lake, EARLIER_RUN_ID, (entity) => writeDump(raw, entity, dumps[entity]), []);
-  return bothRuns(lake);
+  await makeRun(lake, runId, (entity) => writeDump(raw, entity, dumps[entity]), []);
+  return bothRuns(lake, runId);
 }
 
-const bothRuns = (lake: string) => ({
-  from: { runId: EARLIER_RUN_ID, dir: sealedDir(lake, EARLIER_RUN_ID) },
+const bothRuns = (lake: string, earlier = EARLIER_RUN_ID) => ({
+  from: { runId: earlier, dir: sealedDir(lake, earlier) },
   to: { runId: RUN_ID, dir: sealedDir(lake, RUN_ID) },
 });
 

@@ -1,11 +1,18 @@
--- Where and when the releases came out that were added to Discogs in the last month that was compared.
+-- Where and when the releases came out that were added to Discogs in the last month that was compared, since the nearest
+-- month before.
 WITH last_comparison AS (
-  SELECT max(to_run) AS to_run FROM hive.discogs_history.comparison_latest
+  SELECT from_run, to_run
+  FROM hive.discogs_history.comparison_latest
+  WHERE substr(from_run, 1, 7) < substr(to_run, 1, 7)
+  ORDER BY
+    substr(to_run, 1, 7) DESC, substr(from_run, 1, 7) DESC, event_ts_utc DESC, to_run DESC, from_run DESC
+  LIMIT 1
 ),
 added AS (
-  SELECT DISTINCT change.id
+  SELECT change.id
   FROM hive.discogs_history.record_changes_latest AS change
-  JOIN last_comparison ON last_comparison.to_run = change.to_run
+  JOIN last_comparison
+    ON last_comparison.from_run = change.from_run AND last_comparison.to_run = change.to_run
   WHERE change.entity = 'release' AND change.change = 'added'
 )
 SELECT

@@ -1,4 +1,5 @@
--- The contents of the active run: every dataset with its number of rows.
+-- The contents of the active run: the datasets that every run has, with the number of rows. The others are in
+-- overview_of_details.
 SELECT dataset, n_rows
 FROM (
   SELECT 'artist_aliases_v1_typed' AS dataset, count(*) AS n_rows FROM hive.discogs.artist_aliases_v1_typed

@@ -15,6 +15,7 @@ SELECT
   release.country,
   release.released_year,
   release.released_month,
+  release.released_day,
   release.formats,
   release.labels,
   release.label_catnos
@@ -24,5 +25,6 @@ ORDER BY
   CASE WHEN release.is_main_release THEN 0 ELSE 1 END,
   release.released_year NULLS LAST,
   release.released_month NULLS LAST,
+  release.released_day NULLS LAST,
   release.release_id
 LIMIT 1000

@@ -147,7 +147,7 @@ export const showcaseDumps: Readonly<Record<Entity, readonly string[]>> = {
       genres: ["Electronic"],
       styles: ["Electro"],
       country: "Germany",
-      released: "1985",
+      released: "1985-06-20",
       master: 102,
       tracks: [
         {
@@ -168,7 +168,7 @@ export const showcaseDumps: Readonly<Record<Entity, readonly string[]>> = {
       formats: ["CD"],
       genres: ["Electronic", "Folk, World, &amp; Country"],
       styles: ["Electro"],
-      released: "1980s",
+      released: "1985-06-05",
       master: 102,
     }),
     release(1006, {
@@ -179,7 +179,7 @@ export const showcaseDumps: Readonly<Record<Entity, readonly string[]>> = {
       genres: ["Electronic", "Funk / Soul"],
       styles: ["Soul", "Electro"],
       country: "UK",
-      released: "?",
+      released: "1980s",
       tracks: [
         { position: "1", title: "Getaway", duration: "3:46", by: [EWF] },
         { position: "2", title: "Autobahn (Edit)", duration: "3:30", by: [KRAFTWERK] },
@@ -189,7 +189,10 @@ export const showcaseDumps: Readonly<Record<Entity, readonly string[]>> = {
     release(1007, {
       title: "Raise!",
       by: [EWF],
-      on: [[3, "ARC (3)", "TC 37548"]],
+      on: [
+        [3, "ARC (3)", "TC 37548"],
+        [3, "ARC (3)", "none"],
+      ],
       genres: ["Funk / Soul"],
       styles: ["Disco"],
       country: "US",

@@ -53,7 +53,15 @@ for (const { name, open } of testEngines) {
       engine = await open(lake);
       await registerActive({ lake, engine, log: silentLogger }, { allowUnsealed: true });
       const pair = await addEarlierRun(lake, dumpsBefore);
-      await comparePairs({ lake, engine, log: silentLogger }, [pair], { threads: 1 });
+      const sameMonth = await addEarlierRun(lake, dumpsBefore, "2026-08__20260813_120000");
+      const longBefore = await addEarlierRun(
+        lake,
+        { ...dumpsBefore, release: dumpsBefore.release.slice(0, 1) },
+        "2026-05__20260514_120000",
+      );
+      const backwards = { from: pair.to, to: pair.from };
+      const pairs = [longBefore, sameMonth, pair, backwards];
+      await comparePairs({ lake, engine, log: silentLogger }, pairs, { threads: 1 });
     });
     after(async () => {
       await engine.close();
