@@ -1,6 +1,6 @@
 import { stat, statfs } from "node:fs/promises";
 import { bytesText } from "../cli/amounts.ts";
-import { isDirectory } from "../files/files.ts";
+import { isDirectory, kindOf } from "../files/files.ts";
 import { lakePaths, sealedDir } from "../files/paths.ts";
 import { listArchived } from "../lake/archived.ts";
 import { type Manifest, readManifest } from "../lake/manifest.ts";
@@ -21,7 +21,7 @@ export interface DiskStatus {
     other: number;
     total: number;
   };
-  /** Bytes available to this user, and the size of the file system. */
+  /** Bytes available to this user on the file system of `_runs`, and its size. */
   free: number;
   size: number;
   /** The dump files below the raw root; null if that is unknown. */
@@ -38,7 +38,7 @@ export interface NextMonth {
   /** Sizes of the run's datasets and of its dumps. */
   run: number;
   dumps: number;
-  /** The part that goes to the lake's file system. */
+  /** The part that goes to the file system of `_runs`. */
   needed: number;
   /** Whether that much is free. */
   fits: boolean;
@@ -57,19 +57,26 @@ export async function diskStatus(
   runs: readonly RunStatus[],
   problems: string[],
 ): Promise<DiskStatus> {
-  const { bavail, bsize, blocks } = await statfs(lake);
+  const disk = await runsDisk(lake);
+  const { bavail, bsize, blocks } = await statfs(disk);
   const free = bavail * bsize;
   const used = await orProblem(problems, emptyUse, () => usedBy(lake, runs));
   const dumps = await orProblem(problems, null, async () =>
     rawRoot === undefined ? null : bytesBelow(rawRoot),
   );
-  const next = await nextMonth(lake, runs, { free, rawRoot });
+  const next = await nextMonth(lake, runs, { disk, free, rawRoot });
   if (next !== null && !next.fits) {
     problems.push(
       `the next month needs ${bytesText(next.needed)}, but only ${bytesText(free)} are free: archive a run, or add space`,
     );
   }
   return { used, free, size: blocks * bsize, dumps, next_month: next };
+}
+
+/** The directory whose file system new runs go to: `_runs` may be a link to another disk. */
+async function runsDisk(lake: string): Promise<string> {
+  const { runs } = lakePaths(lake);
+  return (await isDirectory(runs)) ? runs : lake;
 }
 
 const emptyUse: DiskStatus["used"] = { runs: 0, unfinished: 0, meta: 0, other: 0, total: 0 };
@@ -82,11 +89,14 @@ async function usedBy(lake: string, runs: readonly RunStatus[]): Promise<DiskSta
   const there = runs.filter(({ state }) => inLake(state));
   const unfinished = sum(there.filter(isUnfinished));
   const finished = sum(there.filter((run) => !isUnfinished(run)));
-  // Runs may be links to other disks, which the walk through the lake does not follow.
   const inRuns = await bytesBelow(runsDir);
   const meta = await bytesBelow(metaDir);
-  const lakeItself = await bytesBelow(lake);
-  const other = Math.max(0, lakeItself - meta - inRuns) + Math.max(0, inRuns - finished - unfinished);
+  // The walk through the lake does not follow links, which `_runs`, `_meta` and runs may be, to other disks.
+  const inLakeItself = async (dir: string, bytes: number) =>
+    (await kindOf(dir)) === "directory" ? bytes : 0;
+  const outside =
+    (await bytesBelow(lake)) - (await inLakeItself(metaDir, meta)) - (await inLakeItself(runsDir, inRuns));
+  const other = Math.max(0, outside) + Math.max(0, inRuns - finished - unfinished);
   return { runs: finished, unfinished, meta, other, total: finished + unfinished + meta + other };
 }
 
@@ -101,14 +111,14 @@ interface Measured {
 async function nextMonth(
   lake: string,
   runs: readonly RunStatus[],
-  { free, rawRoot }: { free: number; rawRoot: string | undefined },
+  { disk, free, rawRoot }: { disk: string; free: number; rawRoot: string | undefined },
 ): Promise<NextMonth | null> {
   const [last, before] = await lastMonths(lake, runs);
   if (last === undefined) return null;
   const growth = before === undefined ? 1 : Math.max(1, last.bytes / before.bytes);
   const run = Math.ceil(last.bytes * growth);
   const dumps = Math.ceil(last.dumps * growth);
-  const shared = rawRoot === undefined || (await sameFileSystem(lake, rawRoot));
+  const shared = rawRoot === undefined || (await sameFileSystem(disk, rawRoot));
   const needed = run + (shared ? dumps : 0);
   const how =
     `the size of the datasets of run ${last.runId}` +
@@ -144,7 +154,7 @@ function measure({ run_id: runId, dump_month: month, datasets, sources }: Manife
   };
 }
 
-async function sameFileSystem(lake: string, other: string): Promise<boolean> {
+async function sameFileSystem(dir: string, other: string): Promise<boolean> {
   if (!(await isDirectory(other))) return true;
-  return (await stat(lake)).dev === (await stat(other)).dev;
+  return (await stat(dir)).dev === (await stat(other)).dev;
 }

@@ -1,16 +1,19 @@
 import assert from "node:assert/strict";
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readFileSync,
   renameSync,
   rmSync,
+  statfsSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import { main as reconcile } from "../../scripts/reconcile_register.ts";
 import { main as registerRun } from "../../scripts/register_run_schema.ts";
@@ -150,6 +153,30 @@ test("shows sealed runs with their manifests, the active run and its history", a
   assert.equal(status.active.run_id, JULY);
   assert.equal(status.active.since, status.active.history[1]?.time);
   assert.deepEqual(status.problems, [`run ${JULY}: checks of the active run failed: CRITICAL a.rows`]);
+});
+
+const otherDisk = process.platform === "linux" && existsSync("/dev/shm") ? "/dev/shm" : undefined;
+test("the disk is that of _runs, if it is a link", { skip: otherDisk === undefined }, async (t) => {
+  const lake = temporaryLake(t);
+  await makeSealedRun(lake, JUNE);
+  const { runs, meta } = lakePaths(lake);
+  const there = mkdtempSync(join(otherDisk ?? "", "lake-status-"));
+  t.after(() => {
+    allowRemoval(there);
+    rmSync(there, { recursive: true });
+  });
+  for (const dir of [runs, meta]) {
+    cpSync(dir, join(there, basename(dir)), { recursive: true });
+    allowRemoval(dir);
+    rmSync(dir, { recursive: true });
+    symlinkSync(join(there, basename(dir)), dir);
+  }
+  writeFileSync(join(lake, "stray"), "x".repeat(1000));
+  const { disk } = await look(lake);
+  const { bsize, blocks } = statfsSync(there);
+  assert.equal(disk.size, bsize * blocks);
+  assert.ok(disk.used.runs > 0);
+  assert.ok(disk.used.other >= 1000, `other files: ${disk.used.other}`);
 });
 
 test("disk usage adds up, and the next month is estimated from the last two", async (t) => {

@@ -142,7 +142,7 @@ function diskLines({ used, free, size, dumps, next_month: next }: DiskStatus): s
   ];
 }
 
-/** What part of the next month goes to the lake's file system, unless it is all of it, and whether that fits. */
+/** What part of the next month goes to the file system of `_runs`, unless it is all of it, and whether that fits. */
 function neededText({ run, dumps, needed, fits }: NextMonth): string {
   const part = needed === run + dumps ? "" : `, ${bytesText(needed)} of it on this file system`;
   return `${part}${fits ? "" : ", more than is free"}`;
