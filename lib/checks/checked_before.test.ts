@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { existsSync, rmSync, truncateSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { silentLogger } from "../cli/log.ts";
+import { checksVersion } from "../code/code_version.ts";
 import { labelsV10 } from "../datasets/labels_v10.ts";
 import { releasesV6 } from "../datasets/releases_v6.ts";
 import { inRun } from "../files/paths.ts";
@@ -103,6 +104,15 @@ test("does not reuse checks with another minimum row count, after a failure, or 
     ["labels_v10.rows"],
   );
   assert.deepEqual((await testedRun(dir, { minRows: { labels_v10: 99 } })).before, ["releases_v6"]);
+});
+
+test("does not reuse checks by other code", async (t) => {
+  const { dir } = await checkedRun(t);
+  const path = inRun.checkedRecord(dir, "releases_v6");
+  const record = JSON.parse(readFileSync(path, "utf8"));
+  assert.equal(record.code_version, checksVersion());
+  writeFileSync(path, JSON.stringify({ ...record, code_version: "0.0.1+0" }));
+  assert.deepEqual((await testedRun(dir)).before, ["labels_v10"]);
 });
 
 test("does not check an unfinished dataset", async (t) => {
