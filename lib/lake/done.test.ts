@@ -47,6 +47,7 @@ const changes: Record<string, (dir: string) => void> = {
     writeFileSync(join(dir, "part-00000.parquet"), "fIrst"),
   "a missing file": (dir) => rmSync(join(dir, "part-00000.parquet")),
   "an extra file": (dir) => writeFileSync(join(dir, "part-00002.parquet"), ""),
+  "an extra directory": (dir) => mkdirSync(join(dir, "deep", "empty"), { recursive: true }),
   "a partial marker": (dir) => writeFileSync(join(dir, "_partial"), ""),
   "a missing directory": (dir) => rmSync(dir, { recursive: true }),
 };

@@ -8,6 +8,7 @@ import {
   hashFile,
   kindOf,
   makeDirectory,
+  namesIn,
   readJsonIfThere,
   removeTree,
   writeJsonFile,
@@ -118,7 +119,8 @@ export async function describeFiles(
 
 /**
  * Compares the files of a dataset with its record; returns one line per difference, none when exactly these files exist
- * with these sizes and hashes. `label` starts each line; `readFile` gets the number of bytes of each file read.
+ * with these sizes and hashes, and no other directories. `label` starts each line; `readFile` gets the number of bytes of
+ * each file read.
  */
 export async function fileProblems(
   dir: string,
@@ -136,7 +138,34 @@ export async function fileProblems(
     else problems.push(...(await fileProblem(join(dir, name), file, `${label}/${name}`)));
     readFile(file?.bytes ?? 0);
   }
-  return [...problems, ...[...expected.keys()].map((name) => `${label}/${name}: missing`)];
+  return [
+    ...problems,
+    ...[...expected.keys()].map((name) => `${label}/${name}: missing`),
+    ...(await otherDirectories(dir, files)).map(
+      (name) => `${label}/${name}: a directory that is not in the record`,
+    ),
+  ];
+}
+
+/** Directories that contain none of the files, including empty ones, as relative paths. */
+async function otherDirectories(dir: string, files: readonly { name: string }[]): Promise<string[]> {
+  const known = new Set(files.flatMap(({ name }) => parentsOf(name)));
+  const lookInto = async (below: string): Promise<string[]> => {
+    const found: string[] = [];
+    for (const name of await namesIn(join(dir, below))) {
+      const inner = below === "" ? name : `${below}/${name}`;
+      if ((await kindOf(join(dir, inner))) !== "directory") continue;
+      found.push(...(known.has(inner) ? await lookInto(inner) : [inner]));
+    }
+    return found;
+  };
+  return lookInto("");
+}
+
+/** `a` and `a/b` of `a/b/c`. */
+export function parentsOf(path: string): string[] {
+  const segments = path.split("/");
+  return segments.slice(1).map((_, index) => segments.slice(0, index + 1).join("/"));
 }
 
 async function fileProblem(path: string, file: { bytes: number; sha256: string }, label: string) {

@@ -203,6 +203,10 @@ const spoiled: Record<string, { spoil: Spoil; message: RegExp }> = {
     spoil: (dir) => writeFileSync(join(dir, "releases_v6", "notes.txt"), ""),
     message: /releases_v6\/notes\.txt: not in the record/,
   },
+  "an extra directory, though empty": {
+    spoil: (dir) => mkdirSync(join(dir, "releases_v6", ".AppleDouble")),
+    message: /releases_v6\/\.AppleDouble: a directory that is not in the record/,
+  },
   "partial output": {
     spoil: (dir) => writeFileSync(join(dir, "masters_v1_typed", "_partial"), ""),
     message: /masters_v1_typed is partial/,

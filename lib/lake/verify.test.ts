@@ -93,7 +93,7 @@ const changes: Record<string, [(dir: string) => void, RegExp]> = {
   ],
   "an empty directory in a dataset": [
     (dir) => mkdirSync(join(dir, "masters_v1_typed", "more")),
-    /^masters_v1_typed\/more: a directory that is not in the manifest$/,
+    /^masters_v1_typed\/more: a directory that is not in the record$/,
   ],
   "an empty directory in the warehouse": [
     (dir) => mkdirSync(join(dir, "warehouse_discogs", "more")),

@@ -4,7 +4,7 @@ import { type Logger, silentLogger } from "../cli/log.ts";
 import { ProgressMeter } from "../cli/progress.ts";
 import { hashFile, kindOf, namesIn } from "../files/files.ts";
 import { inRun } from "../files/paths.ts";
-import { fileProblems } from "./done.ts";
+import { fileProblems, parentsOf } from "./done.ts";
 import { type Manifest, testResults } from "./manifest.ts";
 
 /** Options for comparing a run with its manifest. */
@@ -37,7 +37,6 @@ export async function runProblems(
     };
     log.progress(meter.text({ done, total }));
     problems.push(...(await fileProblems(place, dataset.files, dataset.directory, readFile)));
-    problems.push(...(await additionalDirectories(place, dataset)));
   }
   log.clear();
   for (const result of testResults(manifest.tests)) problems.push(...(await reportProblems(dir, result)));
@@ -83,32 +82,6 @@ async function wrongKinds(dir: string, manifest: Manifest): Promise<string[]> {
     if (found !== undefined && found !== kind) problems.push(`${name}: a ${found}, not a ${kind}`);
   }
   return problems;
-}
-
-/** `a` and `a/b` of `a/b/c`. */
-function parentsOf(path: string): string[] {
-  const segments = path.split("/");
-  return segments.slice(1).map((_, index) => segments.slice(0, index + 1).join("/"));
-}
-
-/** Directories below a dataset that contain none of its files, including empty ones. */
-async function additionalDirectories(
-  place: string,
-  { directory, files }: Manifest["datasets"][string],
-): Promise<string[]> {
-  if ((await kindOf(place)) !== "directory") return [];
-  const known = new Set(files.flatMap(({ name }) => parentsOf(name)));
-  const found: string[] = [];
-  const lookInto = async (below: string): Promise<void> => {
-    for (const name of await namesIn(join(place, below))) {
-      const inner = below === "" ? name : `${below}/${name}`;
-      if ((await kindOf(join(place, inner))) !== "directory") continue;
-      if (known.has(inner)) await lookInto(inner);
-      else found.push(`${directory}/${inner}: a directory that is not in the manifest`);
-    }
-  };
-  await lookInto("");
-  return found;
 }
 
 async function reportProblems(dir: string, result: Manifest["tests"]["parquet_sanity"]): Promise<string[]> {
