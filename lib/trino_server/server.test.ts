@@ -195,6 +195,8 @@ describe("the local Trino of a lake", { skip }, () => {
     assert.equal((await command("bin/lake trino down --lake hive-data")).code, 0);
     assert.deepEqual((await command("bin/lake trino status --lake hive-data")).stdout, "down\n");
     assert.match((await command("bin/lake trino down --lake hive-data")).stderr, /Trino is not up/);
+    const last = await readState(trinoPlaces(lake));
+    assert.equal(last?.url, trino.url, "the next up takes the same port");
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const address = server.address();

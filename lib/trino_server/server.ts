@@ -72,14 +72,13 @@ export async function trinoUp(options: UpOptions): Promise<ServerState> {
   });
 }
 
-/** Stops the Trino of a lake with SIGTERM, then SIGKILL; false when it was not up. */
+/** Stops the Trino of a lake with SIGTERM, then SIGKILL; false when it was not up. Its record stays, so that `up` takes its port again. */
 export async function trinoDown(lake: string, log: Logger): Promise<boolean> {
   const places = trinoPlaces(lake);
   if ((await readState(places)) === undefined) return false;
   return withLockAfter(places.lock, "starting or stopping Trino", waitAloud(START_MS, log), async () => {
     const live = await liveState(places);
     if (live !== undefined) await stop(live, log);
-    await removeState(places);
     return live !== undefined;
   });
 }
