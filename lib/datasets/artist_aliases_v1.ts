@@ -1,5 +1,5 @@
 import { about } from "./about.ts";
-import { id, itemDataset, mandatory, skipWithout, text } from "./declaration.ts";
+import { id, itemDataset, mandatory, number, skipWithout, text } from "./declaration.ts";
 import { toArtist } from "./refs.ts";
 
 /** Aliases of artists, each with its id. */
@@ -14,7 +14,7 @@ export const artistAliasesV1 = itemDataset({
       each: "aliases/name",
       columns: [
         about(mandatory(id("artist_id", "/id")), "Id of the artist who lists the alias."),
-        about(id("alias_id", "@id"), "Artist id of the alias; NULL if the dump has none."),
+        about(number("alias_id", "@id"), "Artist id of the alias; NULL if the dump has none."),
         about(text("alias_name", "."), "Name of the alias, as listed by the artist."),
       ],
     },

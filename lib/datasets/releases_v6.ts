@@ -120,11 +120,11 @@ export const releasesV6 = recordDataset({
     about(added(text("notes")), "Notes on the release, in Discogs markup."),
     about(
       added(boolean("is_main_release", "master_id/@is_main_release")),
-      "Whether this is the main release of its master; NULL if it has no master.",
+      "TRUE if this is the main release of its master, otherwise FALSE; NULL if the dump does not say.",
     ),
     about(
       added(datePart("released_year", "released", "year")),
-      "Year of `released`; NULL if it is not of the form `YYYY[-MM[-DD]]`.",
+      "Year of `released`; NULL if it is `0000`, or `released` is not of the form `YYYY[-MM[-DD]]`.",
     ),
     about(
       added(datePart("released_month", "released", "month")),

@@ -22,8 +22,8 @@ date.
 **Text** is the element's character data (or the attribute), trimmed; empty is NULL; white space inside is kept. A
 **number** is decimal digits within signed 64 bits; anything else is NULL. **Joined** texts are for display: names may
 contain the separator ("Earth, Wind & Fire"), so use the lists and refs to get at single items. A list without items is NULL.
-In a pattern, \`{x}\` is the value at x; if there is none, the text next to it is omitted too. Rows are in the order of the
-dump; those of the warehouse are sorted by their columns, from left to right.
+In a pattern, \`{x}\` is the value at x; if there is none, the pattern is omitted. What results is trimmed. Rows are in the
+order of the dump; those of the warehouse are sorted by their columns, from left to right.
 
 *Mandatory* columns never hold NULL. *Added* columns are not in runs of the Python original and read as NULL there.
 *Expected* columns have values in every month of 1,000 rows or more. *Key* columns together identify a row; NULL equals
@@ -94,7 +94,7 @@ function extractedSection(dataset: ExtractedDataset): string[] {
     ...markdownTable([["column", "type", "", "what it holds", "from the dump"], ...rows]),
     ...listed([
       ...keyAndReferences(dataset),
-      ...dataset.missing.map((rule) => `- ${missingWords(rule)}`),
+      ...dataset.missing.map((rule) => `- ${missingWords(dataset, rule)}`),
       ...unreadableWords(unreadableReasonsOf(dataset)).map((words) => `- ${words}`),
     ]),
   ];
@@ -114,8 +114,11 @@ function placeOf({ entity, rows }: ExtractedDataset, column: number): string {
   return words.join("; ");
 }
 
-function missingWords({ column, reason, action }: MissingRule): string {
+/** A rule of the main dataset names a column of its records, which a detail dataset need not have. */
+function missingWords({ columns }: ExtractedDataset, { column, reason, action }: MissingRule): string {
   const what = { drop: "dropped", skip: "not made", keep: "kept" }[action];
+  if (columns.every(({ name }) => name !== column))
+    return `The rows of a record without ${code(column)} are ${what}, and counted as ${code(reason)}.`;
   return `A row without ${code(column)} is ${what}, and counted as ${code(reason)}.`;
 }
 

@@ -33,7 +33,7 @@ export function sourceWords(source: Source, record: Path, item: Path): string {
     case "duration":
       return `seconds of ${at(source.path)}, which is \`[H:]M:SS\`; NULL for anything else`;
     case "date":
-      return `the ${source.part} of ${at(source.path)}, which is \`YYYY[-MM[-DD]]\`; NULL for \`00\` and for anything else`;
+      return `the ${source.part} of ${at(source.path)}, which is \`YYYY[-MM[-DD]]\`; NULL for \`${source.part === "year" ? "0000" : "00"}\` and for anything else`;
     case "roles":
       return `list of the roles in ${at(source.path)}: split at commas outside of brackets, without what is in these`;
     case "joined":
@@ -81,9 +81,11 @@ function field(column: SourcedColumn): string {
 
 /** Each piece as a pattern, with its value in braces; the text around a value appears only with the value. */
 function pieces(all: readonly Piece[], between: string): string {
-  const patterns = all.map(({ paths, prefix = "", suffix = "" }, index) => {
+  const patterns = all.map(({ paths, prefix = "", suffix = "" }) => {
     const value = paths.map((path) => (path === "." ? "text" : path)).join(", else ");
-    return code(`${index === 0 ? "" : between}${prefix}{${value}}${suffix}`);
+    return code(`${prefix}{${value}}${suffix}`);
   });
-  return patterns.join(", then ");
+  return between === ""
+    ? patterns.join(", then ")
+    : `${patterns.join(" and ")} with ${code(between)} between them`;
 }

@@ -64,10 +64,11 @@ function itemsAt(outer: XmlElement, { path, idBefore }: Pick<RowsShape, "path" |
   );
 }
 
-function addUnreadable(tally: Tally, leaves: readonly Leaf[], { element, idBefore }: Item): void {
+/** Counts the values of an element that are not what its leaves are read as. */
+export function addUnreadable(tally: Tally, leaves: readonly Leaf[], { element, idBefore }: Item): void {
   for (const { paths, reading, column } of leaves) {
     if (reading === "text") continue;
-    const texts = paths.flatMap((path) => textsAt(element, path));
+    const texts = paths.map((path) => textAt(element, path));
     if (paths.includes("@id") && idBefore !== undefined) texts.push(idBefore.text);
     const written = texts.map(trim).filter((text) => text !== "");
     if (written.length > 0 && !hasValue(reading, written) && !isReadable(reading, written[0] ?? ""))
@@ -85,10 +86,11 @@ function isReadable(reading: Reading, text: string): boolean {
   return reading === "boolean" ? /^(true|false)$/.test(text) : readNumber(text) !== undefined;
 }
 
-/** The texts of an attribute or of children: a second child counts if the first has no value. */
-function textsAt(element: XmlElement, path: string): string[] {
+/** The text of an attribute, or of the first child of a name: only that one is read. */
+function textAt(element: XmlElement, path: string): string {
   const [name = "", ...rest] = path.split("/");
-  if (name.startsWith("@")) return [element.attributes[name.slice(1)] ?? ""];
-  const children = element.children.filter((each) => each.name === name);
-  return children.flatMap((child) => (rest.length === 0 ? [child.text] : textsAt(child, rest.join("/"))));
+  if (name.startsWith("@")) return element.attributes[name.slice(1)] ?? "";
+  const child = element.children.find((each) => each.name === name);
+  if (child === undefined) return "";
+  return rest.length === 0 ? child.text : textAt(child, rest.join("/"));
 }

@@ -1,5 +1,5 @@
 import type { Entity } from "../datasets/declaration.ts";
-import { addDetails, addUnreadableItems } from "./detail_tally.ts";
+import { addDetails, addUnreadable, addUnreadableItems } from "./detail_tally.ts";
 import { dumpRecords, type ReadingOptions, type XmlElement } from "./dump_records.ts";
 import { id, type RecordShape, rowLists } from "./round_trip/shape.ts";
 import { recordShapes } from "./round_trip/shapes.ts";
@@ -17,6 +17,7 @@ const LACKS: Record<Entity, (record: XmlElement) => Record<string, boolean>> = {
   release: (release) => ({ null_release_id: !isId(release.attributes.id ?? "") }),
 };
 
+const ALIAS = [id("@id", "alias_id")];
 const MAIN_ARTISTS = { path: "artists/artist", leaves: [id("id", "artist_id")] };
 
 type AddRecord = (record: XmlElement, tally: Tally) => void;
@@ -28,8 +29,10 @@ const RULES: Partial<Record<Entity, Record<string, AddRecord>>> = {
       if (isId(childText(artist, "id")) && childText(artist, "name") === "") count(tally, "no_name");
     },
     artist_aliases_v1_typed: (artist, tally) => {
-      for (const alias of items(artist, "aliases", "name"))
-        addRow(tally, { no_alias_name: trim(alias.text) === "", ...LACKS.artist(artist) });
+      for (const alias of items(artist, "aliases", "name")) {
+        const isRow = addRow(tally, { no_alias_name: trim(alias.text) === "", ...LACKS.artist(artist) });
+        if (isRow) addUnreadable(tally, ALIAS, { element: alias, idBefore: undefined });
+      }
     },
     artist_memberships_v1_typed: (artist, tally) => {
       const self = { id: childText(artist, "id"), name: childText(artist, "name") };

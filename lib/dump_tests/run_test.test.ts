@@ -7,6 +7,7 @@ import { silentLogger } from "../cli/log.ts";
 import { artistsV1 } from "../datasets/artists_v1.ts";
 import { datasetsOf } from "../datasets/index.ts";
 import { labelsV10 } from "../datasets/labels_v10.ts";
+import { mastersV1 } from "../datasets/masters_v1.ts";
 import { duckdbType } from "../datasets/types.ts";
 import { openRunEngine } from "../sql/duckdb/open.ts";
 import { writeDump } from "../testing/dumps.ts";
@@ -56,6 +57,27 @@ test("a dump with every dropped, skipped or counted case passes", async (t) => {
     '{"artist_id":"1","alias_id":"2","alias_name":"Two"}',
     '{"artist_id":"2","alias_id":null,"alias_name":"Uno"}',
   ]);
+});
+
+test("a value that is no number is counted, also where a second child has one", async (t) => {
+  const dir = temporaryDirectory(t);
+  const dump = writeDump(
+    dir,
+    "master",
+    [
+      '<master id="1"><year>x</year><year>1999</year></master>',
+      '<master id="2"><year/><year>1999</year></master>',
+    ],
+    "masters.xml",
+  );
+  const test = { entity: "master", datasets: [mastersV1], dump, testRoot: dir } as const;
+  const { checks } = await runTest({ ...test, log: silentLogger });
+  assert.deepEqual(
+    checks.filter((check) => !check.ok),
+    [],
+  );
+  const counted = checks.find(({ name }) => name.endsWith(".dropped_and_skipped"));
+  assert.equal(counted?.details, '{"unreadable_year":1}');
 });
 
 test("counts only top-level labels, with an id as child or attribute", async (t) => {

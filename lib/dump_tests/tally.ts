@@ -11,11 +11,12 @@ export interface DumpTally {
   datasets: Record<string, Tally>;
 }
 
-/** Counts a row, or the first reason why there is none. */
-export function addRow(tally: Tally, missing: Readonly<Record<string, boolean>>): void {
+/** Counts a row, or the first reason why there is none. Returns whether there is one. */
+export function addRow(tally: Tally, missing: Readonly<Record<string, boolean>>): boolean {
   const reason = Object.keys(missing).find((each) => missing[each]);
   if (reason === undefined) tally.rows++;
   else count(tally, reason);
+  return reason === undefined;
 }
 
 /** Adds one to a reason's count. */

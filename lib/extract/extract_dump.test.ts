@@ -230,7 +230,7 @@ test("counts the elements read for each dataset, including those without a row",
     datasets.map(({ records: read, rows, counts }) => [read, rows, counts]),
     [
       [2, 1, { no_name: 0, null_artist_id: 1 }],
-      [6, 2, { no_alias_name: 2, null_artist_id: 2 }],
+      [6, 2, { no_alias_name: 2, null_artist_id: 2, unreadable_alias_id: 0 }],
       [0, 0, { no_group_name: 0, no_member_name: 0, null_group_id: 0, null_member_id: 0 }],
     ],
   );

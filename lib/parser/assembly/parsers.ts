@@ -8,8 +8,9 @@ const OPEN: u8 = 0x5b;
 const CLOSE: u8 = 0x5d;
 /** 19 digits fit 64 bits, with or without the sign. */
 const MOST_DIGITS = 19;
-/** Whole hours of at most this many digits are seconds within 64 bits. */
-const MOST_HOUR_DIGITS: usize = 14;
+/** More of these exceed 64 bits as seconds. */
+const MOST_MINUTES: u64 = i64.MAX_VALUE / 60;
+const MOST_HOURS: u64 = i64.MAX_VALUE / 3600;
 
 /** The number parsed last. */
 export let parsedNumber: i64 = 0;
@@ -51,17 +52,18 @@ export function parseDuration(start: usize, end: usize): bool {
 function parseParts(start: usize, colon: usize, end: usize, seconds: u32): bool {
   const hasHours = load<u8>(colon) === COLON;
   const minutesStart = hasHours ? colon + 1 : start;
-  if (minutesStart === end || end - minutesStart > MOST_HOUR_DIGITS) return false;
-  if (!parseNumber(minutesStart, end)) return false;
-  const minutes = parsedNumber;
-  if (!hasHours) {
-    parsedNumber = minutes * 60 + seconds;
-    return true;
-  }
-  if (minutes > 59 || end - minutesStart > 2) return false;
-  if (colon === start || colon - start > MOST_HOUR_DIGITS || !parseNumber(start, colon)) return false;
-  parsedNumber = parsedNumber * 3600 + minutes * 60 + seconds;
-  return true;
+  if (minutesStart === end || !parseNumber(minutesStart, end)) return false;
+  const minutes: u64 = parsedNumber;
+  if (!hasHours) return minutes <= MOST_MINUTES && isWithinBits(minutes * 60 + seconds);
+  if (minutes > 59 || colon === start || !parseNumber(start, colon)) return false;
+  const hours: u64 = parsedNumber;
+  return hours <= MOST_HOURS && isWithinBits(hours * 3600 + minutes * 60 + seconds);
+}
+
+/** Keeps a total as the parsed number. False if it exceeds signed 64 bits. */
+function isWithinBits(total: u64): bool {
+  parsedNumber = total;
+  return total <= <u64>i64.MAX_VALUE;
 }
 
 /** Value of two digits; more than 99 if they are not digits. */
@@ -72,7 +74,7 @@ function twoDigits(at: usize): u32 {
 }
 
 /**
- * Parses the year (0), month (1) or day (2) of `YYYY[-MM[-DD]]`. False if it is `00` or absent, and for
+ * Parses the year (0), month (1) or day (2) of `YYYY[-MM[-DD]]`. False if it is zero or absent, and for
  * anything else.
  */
 export function parseDatePart(start: usize, end: usize, part: u32): bool {
@@ -93,7 +95,7 @@ export function parseDatePart(start: usize, end: usize, part: u32): bool {
   }
   const value = part === 0 ? century * 100 + year : part === 1 ? month : day;
   parsedNumber = value;
-  return part === 0 || value > 0;
+  return value > 0;
 }
 
 /** End of the part of a role that begins at `start`: a comma outside brackets, or the end. */
