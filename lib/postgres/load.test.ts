@@ -52,7 +52,7 @@ test("loads every dataset as a table with the same rows, columns, comments, key 
   const { lake, dir } = await makeSampleLake(t);
   await database.client.query("CREATE ROLE loader LOGIN PASSWORD 'loader'");
   await database.client.query("GRANT CREATE ON DATABASE postgres TO loader");
-  const url = database.url.replace(`postgres:${database.password}`, "loader:loader");
+  const url = database.url.replace(`postgres:${database.password}`, "second:second");
   const [stdout, ...others] = await runShown(PAGE, /load_postgres (?!.*--changes)/, lake, url);
   assert.deepEqual(others, []);
   const datasets = await datasetsIn(dir);
@@ -318,6 +318,26 @@ test("does not touch schemas and tables of others", async (t) => {
     /error: mine\.notes is not a dataset, and a load replaces the whole schema: move it/,
   );
   assert.deepEqual(await database.rows("SELECT count(*) FROM mine.notes"), [["0"]]);
+});
+
+test("a schema of another role is refused before anything is loaded", async (t) => {
+  const lake = await lakeOf(t);
+  await loadWell(lake, "others");
+  await database.client.query(
+    "CREATE ROLE second LOGIN PASSWORD 'second'; GRANT CREATE ON DATABASE postgres TO second",
+  );
+  const url = database.url.replace(`postgres:${database.password}`, "second:second");
+  const load = (schema: string) => runMain(main, ["--lake", lake, "--url", url, "--schema", schema]);
+  const refused = await load("others");
+  assert.equal(refused.code, 2);
+  assert.match(
+    refused.stderr,
+    /^pipelines\/load_postgres\.ts: error: schema others belongs to role postgres, so role second can't replace it: load as .*\n$/,
+  );
+  for (const time of ["first", "second"]) {
+    const { code, stderr } = await load("loaders");
+    assert.equal(code, 0, `${time}: ${stderr}`);
+  }
 });
 
 test("reports a refusal of the server in one line without a password", async (t) => {

@@ -48,16 +48,19 @@ export async function withLoadLock<T>(
 }
 
 /**
- * Refuses a schema that a load must not replace: one created by others, with tables of others, or with tables that views or
- * foreign keys elsewhere depend on.
+ * Refuses a schema that a load must not or can't replace: one created by others, also by a load of another role, with tables of
+ * others, or with tables that views or foreign keys elsewhere depend on.
  */
 export async function requireReplaceable({ client }: Connection, { target, staging }: Schemas) {
   for (const schema of [target, staging]) {
     const comment = await commentOf(client, schema);
-    if (comment === undefined || comment.startsWith(MARK)) continue;
-    throw new ExpectedError(
-      `schema ${schema} was not created by this script, so it is not replaced: choose another --schema, or rename it`,
-    );
+    if (comment === undefined) continue;
+    if (!comment.startsWith(MARK)) {
+      throw new ExpectedError(
+        `schema ${schema} was not created by this script, so it is not replaced: choose another --schema, or rename it`,
+      );
+    }
+    await requireOwned(client, schema);
   }
   const own = allTables.map(({ table }) => table);
   const foreign = await client.query(readSql("postgres/foreign_relations.sql"), [target, own]);
@@ -72,6 +75,19 @@ export async function requireReplaceable({ client }: Connection, { target, stagi
   throw new ExpectedError(
     `${dependant.schema}.${dependant.name} depends on a table of schema ${target}, which a load replaces: drop it and ` +
       "recreate it afterwards",
+  );
+}
+
+/** Only the owner of a schema can replace it: another role would learn so from the server, but only after it has loaded all rows. */
+async function requireOwned(client: pg.Client, schema: string): Promise<void> {
+  const sql =
+    "SELECT pg_get_userbyid(nspowner) AS owner, current_user AS role, pg_has_role(nspowner, 'USAGE') AS is_owned " +
+    "FROM pg_namespace WHERE nspname = $1";
+  const [row] = (await client.query(sql, [schema])).rows;
+  if (row === undefined || row.is_owned) return;
+  throw new ExpectedError(
+    `schema ${schema} belongs to role ${row.owner}, so role ${row.role} can't replace it: load as ${row.owner}, or choose ` +
+      "another --schema",
   );
 }
 
