@@ -17,6 +17,7 @@ import {
   builtRun,
   copyOf,
   type Findings,
+  forgetChecks,
   recordFiles,
   recordValues,
   rewrite,
@@ -79,7 +80,10 @@ async function spoil({ rows = {}, spoil: more, record }: Mutation, baseline: boo
   const { dir } = building;
   for (const [dataset, select] of Object.entries(rows)) await rewrite(dir, dataset, select);
   await more?.(dir, other.dir);
-  if (record === "stale") return building;
+  if (record === "stale") {
+    forgetChecks(dir);
+    return building;
+  }
   const datasets = [...canonicalDatasets, ...warehouseDatasets].map(({ directory }) =>
     datasetName(directory),
   );
