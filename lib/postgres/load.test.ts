@@ -52,7 +52,7 @@ test("loads every dataset as a table with the same rows, columns, comments, key 
   const { lake, dir } = await makeSampleLake(t);
   await database.client.query("CREATE ROLE loader LOGIN PASSWORD 'loader'");
   await database.client.query("GRANT CREATE ON DATABASE postgres TO loader");
-  const url = database.url.replace(`postgres:${database.password}`, "second:second");
+  const url = database.url.replace(`postgres:${database.password}`, "loader:loader");
   const [stdout, ...others] = await runShown(PAGE, /load_postgres (?!.*--changes)/, lake, url);
   assert.deepEqual(others, []);
   const datasets = await datasetsIn(dir);
