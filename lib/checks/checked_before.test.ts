@@ -106,6 +106,19 @@ test("does not reuse checks with another minimum row count, after a failure, or 
   assert.deepEqual((await testedRun(dir, { minRows: { labels_v10: 99 } })).before, ["releases_v6"]);
 });
 
+test("a dataset under construction whose record lacks the account of its values fails", async (t) => {
+  const building = await makeUntestedRun(temporaryLake(t), RUN);
+  const record = await readDone(building.dir, "releases_v6");
+  assert.ok(record !== undefined);
+  const { filled: _, written: __, ...older } = record;
+  await writeDone(building.dir, older);
+  const failed = (await datasetSanity(building, [releasesV6], options)).filter(({ ok }) => !ok);
+  assert.deepEqual(
+    failed.map(({ name }) => name),
+    ["filled", "text", "numbers"].map((what) => `releases_v6.${what}_recorded`),
+  );
+});
+
 test("does not reuse checks by other code", async (t) => {
   const { dir } = await checkedRun(t);
   const path = inRun.checkedRecord(dir, "releases_v6");

@@ -6,6 +6,7 @@ import { columnOf } from "../testing/columns.ts";
 import { temporaryDirectory } from "../testing/files.ts";
 import { parquetColumns, parquetMetadata, parquetRows } from "../testing/parquet.ts";
 import type { ColumnData } from "./column_data.ts";
+import { DatasetWriter, type PartSink } from "./dataset_writer.ts";
 import { noteSource } from "./file_metadata.ts";
 import { PartFiles } from "./part_file.ts";
 import { packColumns } from "./packed_columns.ts";
@@ -55,6 +56,29 @@ test("parts have the added rows in order, and nothing else is left next to them"
     );
   }
   assert.deepEqual((await readdir(dir)).length, 6);
+});
+
+test("a part whose file has other rows than were counted ends the dataset", async (t) => {
+  const dir = temporaryDirectory(t);
+  const files = new PartFiles(ID);
+  const parts: PartSink = {
+    begin: (path) => files.begin(path),
+    take: (columns) => files.take(columns),
+    append: (from, to) => files.append(from, to),
+    end: async () => ({ ...(await files.end()), rows: 4 }),
+  };
+  const { columns } = ID;
+  const writer = await DatasetWriter.open({
+    out: join(dir, "ids_v3"),
+    columns,
+    parts,
+    batch: 10,
+    clean: false,
+  });
+  await writer.append([ids(0, 3)], 3);
+  await assert.rejects(writer.finish(undefined), /part-00000\.parquet has 3 rows, but 4 were written/);
+  await writer.discard();
+  assert.deepEqual(await readdir(dir), []);
 });
 
 test("the same rows yield the same bytes in any pieces, even while another part is written", async (t) => {
