@@ -215,6 +215,10 @@ const spoiled: Record<string, { spoil: Spoil; message: RegExp }> = {
     spoil: (dir) => mkdirSync(join(dir, "warehouse_discogs", "scratch")),
     message: /warehouse_discogs\/scratch does not belong/,
   },
+  "a directory among the reports": {
+    spoil: (dir) => mkdirSync(join(dir, "_reports", ".ipynb_checkpoints")),
+    message: /_reports\/\.ipynb_checkpoints does not belong to a run: move it away/,
+  },
   "an unknown file": {
     spoil: (dir) => writeFileSync(join(dir, "todo.txt"), ""),
     message: /todo\.txt does not belong/,

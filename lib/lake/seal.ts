@@ -4,7 +4,15 @@ import { CheckFailedError, ExpectedError } from "../cli/errors.ts";
 import { type Logger, silentLogger } from "../cli/log.ts";
 import { withState } from "../cli/system_error.ts";
 import { allTables } from "../datasets/index.ts";
-import { changeMode, kindOf, removeTree, syncPath, syncTree, writeJsonFile } from "../files/files.ts";
+import {
+  changeMode,
+  kindOf,
+  namesIn,
+  removeTree,
+  syncPath,
+  syncTree,
+  writeJsonFile,
+} from "../files/files.ts";
 import { assertWritable } from "../files/guard.ts";
 import { buildingDir, inRun, lakePaths, sealedDir, TEMPORARY_PREFIX } from "../files/paths.ts";
 import { removeLeftovers } from "../files/temporary_file.ts";
@@ -113,11 +121,20 @@ async function refuseStrangers(dir: string, run: RunFile): Promise<void> {
   const names = directories.map((directory) => `${datasetName(directory)}.json`);
   const records = names.flatMap((name) => [`_done/${name}`, `_checked/${name}`]);
   const known = new Set([...ours, ...records, ...directories]);
-  const [stranger] = await strangers(dir, known);
+  const [stranger] = [...(await strangers(dir, known)), ...(await directoriesOfReports(dir))];
   if (stranger === undefined) return;
   throw new CheckFailedError(
     `${join(dir, stranger)} does not belong to a run: move it away, then seal again`,
   );
+}
+
+/** Directories among the reports, which are files. */
+async function directoriesOfReports(dir: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of await namesIn(inRun.reports(dir))) {
+    if ((await kindOf(join(inRun.reports(dir), name))) === "directory") found.push(`_reports/${name}`);
+  }
+  return found;
 }
 
 async function preparePlainTree(dir: string): Promise<void> {
