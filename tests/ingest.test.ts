@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -190,6 +190,26 @@ test("a dump that does not match its CHECKSUM.txt, or is not in it, is refused, 
   const unlisted = await runScript("ingest.ts", run, "--only", "labels");
   assert.equal(unlisted.code, 2, unlisted.stderr);
   assert.match(unlisted.stderr, /CHECKSUM\.txt does not list discogs_20260701_labels\.xml\.gz\n$/);
+});
+
+test("a dump that is gone is named with the run that was begun with it, even if its datasets are done", async () => {
+  const other = join(base, "raw-gone");
+  cpSync(join(raw, MONTH), join(other, MONTH), { recursive: true });
+  const run = await begun("gone", "historical", other);
+  assert.equal((await runScript("ingest.ts", run, "--only", "labels")).code, 0);
+  for (const name of readdirSync(join(other, MONTH))) {
+    renameSync(join(other, MONTH, name), join(other, MONTH, name.replace("20260701", "20260702")));
+  }
+  for (const only of ["labels", "artists"]) {
+    const refused = await runScript("ingest.ts", run, "--only", only);
+    assert.equal(refused.code, 2, refused.stderr);
+    assert.equal(
+      refused.stderr.split("\n").at(-2),
+      `pipelines/ingest.ts: error: the dump ${join(other, MONTH, `discogs_20260701_${only}.xml.gz`)}, with which run ` +
+        `${run.runId} was begun, is gone: put it back, or remove the run with bin/lake discard_run ${run.runId} ` +
+        "to begin its month anew",
+    );
+  }
 });
 
 test("while a dataset is being written, a second process can make only independent ones", async () => {

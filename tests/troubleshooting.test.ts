@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -18,6 +18,7 @@ import { promote } from "../lib/promotion/promote.ts";
 import { temporaryDirectory } from "../lib/testing/files.ts";
 import { temporaryLake } from "../lib/testing/run_fixture.ts";
 import { runMain } from "../lib/testing/run_main.ts";
+import { main as ingest } from "../pipelines/ingest.ts";
 import { main as parseLabels } from "../pipelines/parse_labels_v10.ts";
 import { main as discardRun } from "../scripts/discard_run.ts";
 import { main as downloadDumps } from "../scripts/download_dumps.ts";
@@ -129,6 +130,11 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
   "…: the file is empty": (scene) => parsed(scene, Buffer.alloc(0)),
   "cannot read the dump …: …": ({ raw, lake }) =>
     failing(parseLabels, "--src", join(raw, "absent.xml.gz"), "--out", join(lake, "out")),
+  "the dump …, with which run … was begun, is gone: …": async (scene) => {
+    assert.equal((await runMain(preflight, begin(scene))).code, 0);
+    rmSync(scene.raw, { recursive: true });
+    return failing(ingest, "--lake", scene.lake, "--run-id", RUN);
+  },
   "run … has drifted from …: …": async ({ lake }) => {
     await makeSealedRun(lake, OLDER);
     await promote(lake, OLDER);

@@ -1,6 +1,7 @@
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { counted, countText } from "../cli/amounts.ts";
-import { ExpectedError } from "../cli/errors.ts";
+import { ExpectedError, hasCode } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
 import { checksumFileOf, readChecksums } from "../dump/checksums.ts";
@@ -50,6 +51,7 @@ export function ingestedDirectories(run: BegunWith, dumps: readonly Dump[]): str
  *
  * @returns the records of all of them
  * @throws DumpError for a damaged dump, or one that does not match its CHECKSUM.txt
+ * @throws ExpectedError for a dump that is gone
  */
 export async function ingestRun(building: BuildingRun, options: IngestOptions): Promise<DoneRecord[]> {
   const records: DoneRecord[] = [];
@@ -57,9 +59,24 @@ export async function ingestRun(building: BuildingRun, options: IngestOptions): 
     const dump = building.run.sources.find((source) => source.entity === name);
     if (dump === undefined)
       throw new ExpectedError(`run ${building.runId} was started without a dump of ${name}`);
+    await requireDump(building, dump);
     records.push(...(await ingestDump(building, ENTITIES[name], dump, options)));
   }
   return records;
+}
+
+/** Also for a dump whose datasets are done: it is read to find out whether they are still those of the dump. */
+async function requireDump({ runId }: BuildingRun, { path }: DumpFile): Promise<void> {
+  try {
+    await stat(path);
+  } catch (error) {
+    if (!hasCode(error, "ENOENT", "ENOTDIR")) throw error;
+    throw new ExpectedError(
+      `the dump ${path}, with which run ${runId} was begun, is gone: put it back, or remove the run with ` +
+        `bin/lake discard_run ${runId} to begin its month anew`,
+      { cause: error },
+    );
+  }
 }
 
 async function ingestDump(
