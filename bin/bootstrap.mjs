@@ -60,6 +60,12 @@ if (major < 20 || (major === 20 && minor < 15)) {
   process.stderr.write(`bootstrap: error: Node 20.15 or newer is required, this is ${process.version}\n`);
   process.exit(2);
 }
+try {
+  process.cwd();
+} catch {
+  process.stderr.write("bootstrap: error: the current directory was removed: change to another one\n");
+  process.exit(2);
+}
 const [script, ...args] = process.argv.slice(2);
 installIfNeeded(script === undefined || FOR_DEVELOPMENT.includes(script));
 if (script === undefined) process.exit(0);

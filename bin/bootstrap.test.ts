@@ -56,6 +56,19 @@ test("what is for development is installed once a script needs it, and serves th
   assert.deepEqual(calls(), ["ci --omit=dev", "ci", "ci --omit=dev", "ci"], "without a script: everything");
 });
 
+test("a current directory that was removed is reported in one line", (t) => {
+  const dir = temporaryDirectory(t);
+  const gone = join(dir, "gone");
+  mkdirSync(gone);
+  const bootstrap = join(projectRoot, "bin", "bootstrap.mjs");
+  const script = 'cd "$1" && rmdir "$1" && exec "$2" "$3" scripts/status.ts';
+  const { status, stderr } = spawnSync("sh", ["-c", script, "sh", gone, process.execPath, bootstrap], {
+    encoding: "utf8",
+  });
+  assert.equal(stderr, "bootstrap: error: the current directory was removed: change to another one\n");
+  assert.equal(status, 2);
+});
+
 /** The files of the project that a file imports, and the packages, of itself and of those. */
 function reached(file: string, seen = new Set<string>()): Set<string> {
   if (seen.has(file)) return seen;

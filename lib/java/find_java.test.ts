@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { ExpectedError } from "../cli/errors.ts";
 import { findJava, type JavaNeed } from "./find_java.ts";
@@ -41,6 +41,8 @@ test("uses or refuses TRINO_JAVA_HOME, whatever else exists", () => {
   jdk("other", "24.0.1");
   const env = { TRINO_JAVA_HOME: chosen, JAVA_HOME: old };
   assert.deepEqual(findJava(NEED, env, places()), { home: chosen, version: 26 });
+  const relativeHome = { TRINO_JAVA_HOME: relative(process.cwd(), chosen) };
+  assert.deepEqual(findJava(NEED, relativeHome, places()), { home: chosen, version: 26 });
   assert.throws(() => findJava(NEED, { TRINO_JAVA_HOME: old }, places()), {
     message: `Trino needs a JDK of version 24 or newer, but TRINO_JAVA_HOME=${old} is Java 17; ${COMMANDS}`,
   });

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
 import { javaEnvironment } from "./java_environment.ts";
 
@@ -76,7 +76,7 @@ function jdksIn({ directory, suffix }: Place, need: JavaNeed): Candidate[] {
 
 function fromVariable(name: string, need: JavaNeed, env: NodeJS.ProcessEnv): Candidate[] {
   const home = env[name];
-  return home === undefined || home === "" ? [] : [candidate(name, home, need)];
+  return home === undefined || home === "" ? [] : [candidate(name, resolve(home), need)];
 }
 
 function fromPath(need: JavaNeed, env: NodeJS.ProcessEnv): Candidate[] {
