@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { withLock } from "../files/lock.ts";
-import { buildingDir, runLockPath, sealedDir } from "../files/paths.ts";
+import { buildingDir, runLockPath, sealedDir, temporaryName } from "../files/paths.ts";
 import { discardRun } from "./discard.ts";
 import { sealRun } from "./seal.ts";
 import { makeBuildingRun, makeLake, makeSealedRun } from "./testing/fixture_runs.ts";
@@ -20,6 +20,14 @@ test("removes a building run completely, even one whose sealing was interrupted"
   await assert.rejects(sealRun(lake, RUN, { afterStep: interrupt }), /interrupted/);
   const { code, stdout } = await runScript("scripts/discard_run.ts", RUN, "--lake", lake);
   assert.deepEqual([code, stdout], [0, `discarded: run ${RUN}\n`]);
+  assert.deepEqual(readdirSync(join(lake, "_runs")), []);
+});
+
+test("what an interrupted call left under the name of this process is no obstacle", async () => {
+  const lake = makeLake();
+  await makeBuildingRun(lake, RUN);
+  mkdirSync(join(lake, "_runs", temporaryName(`discarded.${RUN}`), "labels_v10"), { recursive: true });
+  await discardRun(lake, RUN);
   assert.deepEqual(readdirSync(join(lake, "_runs")), []);
 });
 

@@ -5,7 +5,6 @@ import { kindOf, namesIn } from "../files/files.ts";
 import { buildingDir, isParquetFile, sealedDir } from "../files/paths.ts";
 import { archivedHint } from "../lake/archived.ts";
 import { requiredDirectories } from "../lake/building.ts";
-import { datasetName } from "../lake/done.ts";
 import type { Manifest } from "../lake/manifest.ts";
 import { meantRun, requireRunIdFor } from "../lake/likely_run.ts";
 import type { RecordedManifest } from "../lake/manifest_problems.ts";
@@ -30,8 +29,8 @@ export async function requireFinishedRun(lake: string, runId: string): Promise<R
 }
 
 /**
- * Refuses to promote a run unless it is sealed, verifies, has all required datasets, and none of its CRITICAL checks
- * failed. With `allowUnsealed`, a run of the Python original need not be sealed, but must have the datasets.
+ * Refuses to promote a run unless it is sealed, verifies, which includes that it has all required datasets, and none of its
+ * CRITICAL checks failed. With `allowUnsealed`, a run of the Python original need not be sealed, but must have the datasets.
  */
 export async function assertPromotable(
   lake: string,
@@ -44,7 +43,6 @@ export async function assertPromotable(
     await assertOriginalPromotable(run, options.allowUnsealed === true, log);
   } else {
     const manifest = await verifiedRun(lake, run, options);
-    requireDatasets(runId, missingIn(manifest));
     requireNoCritical(runId, manifest.tests.duckdb_sanity_run.passed, "manifest.json");
   }
   await refuseCriticalReport(run);
@@ -68,8 +66,14 @@ async function assertOriginalPromotable(run: Run, allowed: boolean, log: Logger)
     const what = `run ${run.runId} has no manifest, so it can't be verified`;
     throw new ExpectedError(`${what}: promote it with --allow-unsealed if you trust it`);
   }
-  requireDatasets(run.runId, await missingDirectories(run.dir, requiredDirectories));
+  await requireDatasets(run, requiredDirectories);
   log.warn(`run ${run.runId} has no manifest: its files are not verified`);
+}
+
+/** CheckFailedError that names the dataset directories that a run without a manifest lacks. */
+export async function requireDatasets({ dir, runId }: Run, directories: readonly string[]): Promise<void> {
+  const missing = await missingDirectories(dir, directories);
+  if (missing.length > 0) throw new CheckFailedError(`run ${runId} lacks datasets: ${missing.join(", ")}`);
 }
 
 /** Those dataset directories that are missing from a run, or have no Parquet file. */
@@ -81,14 +85,6 @@ export async function missingDirectories(dir: string, directories: readonly stri
     if (!names.some(isParquetFile)) missing.push(directory);
   }
   return missing;
-}
-
-function missingIn(manifest: Manifest): string[] {
-  return requiredDirectories.filter((directory) => manifest.datasets[datasetName(directory)] === undefined);
-}
-
-function requireDatasets(runId: string, missing: string[]): void {
-  if (missing.length > 0) throw new CheckFailedError(`run ${runId} lacks datasets: ${missing.join(", ")}`);
 }
 
 /** A run's newest sanity report may be newer than its manifest: both count. */

@@ -1,11 +1,11 @@
-import { CheckFailedError, ExpectedError } from "../cli/errors.ts";
+import { ExpectedError } from "../cli/errors.ts";
 import { type Logger, silentLogger } from "../cli/log.ts";
 import { canonicalDatasets } from "../datasets/index.ts";
 import { withLock } from "../files/lock.ts";
 import { lakePaths, promotionLockPath } from "../files/paths.ts";
 import type { RecordedManifest } from "../lake/manifest_problems.ts";
 import { type ActiveState, namedRun, requireSwitchable } from "./active.ts";
-import { assertPromotable, missingDirectories, requireFinishedRun, verifiedRun } from "./promotable.ts";
+import { assertPromotable, requireDatasets, requireFinishedRun, verifiedRun } from "./promotable.ts";
 import {
   activations,
   type Intent,
@@ -155,8 +155,7 @@ async function assertGoodTarget(
     await verifiedRun(lake, run, { recorded, log });
     return;
   }
-  const missing = await missingDirectories(run.dir, canonical);
-  if (missing.length > 0) throw new CheckFailedError(`run ${runId} lacks datasets: ${missing.join(", ")}`);
+  await requireDatasets(run, canonical);
   log.warn(`run ${runId} has no manifest: its files are not verified`);
 }
 
