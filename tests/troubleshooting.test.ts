@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+<<<<<<< HEAD
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+=======
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+>>>>>>> 35a4d49 (A damaged file of the history, which also stops promotions, has a documented and tested remedy)
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -10,13 +14,13 @@ import { silentLogger } from "../lib/cli/log.ts";
 import { launchDigdag } from "../lib/digdag/launch.ts";
 import { dumpEntities } from "../lib/dump/raw_month.ts";
 import { withLock } from "../lib/files/lock.ts";
-import { runLockPath, sealedDir } from "../lib/files/paths.ts";
+import { lakePaths, runLockPath, sealedDir } from "../lib/files/paths.ts";
 import { projectRoot } from "../lib/files/project_root.ts";
 import { makeBuildingRun, makeSealedRun } from "../lib/lake/testing/fixture_runs.ts";
 import { consistentTables } from "../lib/lake/testing/fixture_tables.ts";
 import { promote } from "../lib/promotion/promote.ts";
 import { temporaryDirectory } from "../lib/testing/files.ts";
-import { temporaryLake } from "../lib/testing/run_fixture.ts";
+import { runUnfenced, temporaryLake } from "../lib/testing/run_fixture.ts";
 import { runMain } from "../lib/testing/run_main.ts";
 import { main as ingest } from "../pipelines/ingest.ts";
 import { main as parseLabels } from "../pipelines/parse_labels_v10.ts";
@@ -26,6 +30,7 @@ import { main as driftGate } from "../scripts/drift_gate.ts";
 import { main as preflight } from "../scripts/preflight.ts";
 import { main as promoteRun } from "../scripts/promote.ts";
 import { main as query } from "../scripts/query.ts";
+import { main as reconcile } from "../scripts/reconcile_register.ts";
 import { main as registerActive } from "../scripts/register_active.ts";
 import { main as rollbackRun } from "../scripts/rollback.ts";
 
@@ -160,6 +165,17 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
   "… is in the sealed run …, which is never changed": async (scene) => {
     const lake = await activeLake(scene);
     return failing(query, "--lake", lake, "--out", join(sealedDir(lake, RUN), "x.csv"), "SELECT 1");
+  },
+  'Failed to read file "…/_meta/discogs_history/…": …': async (scene) => {
+    const lake = await activeLake(scene);
+    assert.equal((await runMain(reconcile, ["--lake", lake])).code, 0);
+    const { registryEvents } = lakePaths(lake);
+    const foreign = join(registryEvents, "foreign.parquet");
+    await runUnfenced(`COPY (SELECT 1 AS number) TO '${foreign}' (FORMAT parquet)`);
+    const message = await failing(reconcile, "--lake", lake);
+    renameSync(foreign, join(registryEvents, "_damaged.parquet"));
+    assert.equal((await runMain(reconcile, ["--lake", lake])).code, 0, "the fix");
+    return message;
   },
   "only statements that read are allowed, but this begins with …": asking(
     "DROP TABLE hive.discogs.artists_v1",
