@@ -1,9 +1,5 @@
 import assert from "node:assert/strict";
-<<<<<<< HEAD
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-=======
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
->>>>>>> 35a4d49 (A damaged file of the history, which also stops promotions, has a documented and tested remedy)
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
