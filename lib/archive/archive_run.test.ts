@@ -300,6 +300,21 @@ test("a record or report that was cut short is no obstacle to repeating", async 
   assert.ok(readdirSync(inRun.reports(copy)).includes(basename(path)));
 });
 
+test("a report added while the run is archived keeps it in the lake, and is archived with it later", async (t) => {
+  const { lake, disk, run, copy } = await scene(t);
+  let name = "";
+  const afterStep = async (step: ArchiveStep) => {
+    if (step === "recorded") name = basename(await writeReport(run, "later", "json", "{}"));
+  };
+  await assert.rejects(archiveRun(lake, JUNE, disk, { afterStep }), {
+    name: "CheckFailedError",
+    message: /^report later_\S+ was added to run \S+ meanwhile: repeat the command/,
+  });
+  assert.deepEqual([await isWhole(run), leftovers(lake)], [true, []]);
+  await archiveRun(lake, JUNE, disk);
+  assert.ok(readdirSync(inRun.reports(copy)).includes(name));
+});
+
 test("a report added just before the process was killed is not lost", async (t) => {
   const { lake, disk, run, copy } = await scene(t);
   const afterStep = (step: ArchiveStep) => {
