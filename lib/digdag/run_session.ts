@@ -121,14 +121,15 @@ async function runRecorded(
     const activeBefore = await activeRun(lake);
     const status = await runDigdagOn(session, sessionLog, line, workflow, run, context);
     const state = status === 0 && !run.partial ? "finished" : "unfinished";
-    await writeSession({
-      dir: session.dir,
-      record: { ...session.record, state, ended: new Date().toISOString() },
-    });
-    const { cwd, log } = context;
-    const rawRoot = context.env.DISCOGS_RAW;
-    const caller = { cwd, lake, rawRoot };
-    await showEnding({ session, sessionLog, lake, workflow, run, status, activeBefore, caller, log });
+    try {
+      const record = { ...session.record, state, ended: new Date().toISOString() } as const;
+      await writeSession({ dir: session.dir, record });
+    } finally {
+      // Also where the record can't be written, e.g. on a full disk.
+      const { cwd, log } = context;
+      const caller = { cwd, lake, rawRoot: context.env.DISCOGS_RAW };
+      await showEnding({ session, sessionLog, lake, workflow, run, status, activeBefore, caller, log });
+    }
     return status;
   } finally {
     await sessionLog.close();

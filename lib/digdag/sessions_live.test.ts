@@ -62,3 +62,13 @@ test("a dry run and a run of some tasks leave the session unfinished", async () 
   assert.match(rest.stderr, /repeating session .*only some of its tasks were requested/);
   assert.deepEqual(project.log(), ["first ", "first ", "second on"]);
 });
+
+test("shows how a workflow ended even if that can't be recorded", async () => {
+  const damaging = `+damage:
+  sh>: record=$(find "$DISCOGS_DATA_LAKE/_meta/digdag" -name session.json) && rm "$record" && mkdir "$record" && false
+`;
+  writeFileSync(join(project.dir, "flow.dig"), damaging);
+  const { code, stderr } = await project.run(["run", "flow.dig"]);
+  assert.equal(code, 2);
+  assert.match(stderr, /full log: .*\ndigdag: error: .*session\.json is a directory: [^\n]*\n$/);
+});
