@@ -2,8 +2,8 @@ import { DuckDBInstance, type Json } from "@duckdb/node-api";
 import { readParquet } from "../parquet/read_parquet.ts";
 
 /**
- * Rows of Parquet files (a path or a glob), in file order, as JSON; BIGINT is a string of digits. DuckDB makes the JSON, because
- * its client for Node removes a byte order mark (U+FEFF) from the beginning of every text.
+ * Rows of Parquet files (a path or a glob), in file order, as JSON; BIGINT is a string of digits. DuckDB makes the JSON, so
+ * that these rows do not depend on how the project reads values.
  */
 export async function parquetRows(files: string): Promise<Record<string, Json>[]> {
   const rows = await duckdbRows(`SELECT to_json(COLUMNS(*)) FROM ${readParquet(`'${files}'`)}`);

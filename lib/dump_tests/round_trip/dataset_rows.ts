@@ -3,7 +3,7 @@ import { quotedIdentifier, quotedString } from "@duckdb/node-api";
 import { namesIn } from "../../files/files.ts";
 import { readParquet } from "../../parquet/read_parquet.ts";
 import type { DuckDbSession } from "../../sql/duckdb/session.ts";
-import { type QueryResult, rowObjects, type SqlValue } from "../../sql/engine.ts";
+import { type QueryResult, rowObjects } from "../../sql/engine.ts";
 import type { Row } from "./rebuilt_form.ts";
 import { type Leaf, type ListShape, type RecordShape, rowLists } from "./shape.ts";
 
@@ -55,9 +55,9 @@ export async function openDatasetRows(
 ): Promise<Map<string, DatasetRows>> {
   const opened = new Map<string, DatasetRows>();
   for (const [dataset, columns] of columnsOf(shape)) {
-    const names = [...columns].map(([name, read]) => `${read} AS ${quotedIdentifier(name)}`);
-    const sql = `SELECT ${names.join(", ")} FROM ${await filesOf(join(root, dataset))}`;
-    opened.set(dataset, new DatasetRows(withoutMarks(session.stream(sql)), shape.id.column));
+    const names = [...columns].map(quotedIdentifier).join(", ");
+    const sql = `SELECT ${names} FROM ${await filesOf(join(root, dataset))}`;
+    opened.set(dataset, new DatasetRows(session.stream(sql), shape.id.column));
   }
   return opened;
 }
@@ -80,50 +80,17 @@ async function filesOf(dir: string): Promise<string> {
   return readParquet(`[${files.map((name) => quotedString(join(dir, name))).join(", ")}]`);
 }
 
-/** The columns from which records are rebuilt, by dataset, each with the SQL that reads it. */
-function columnsOf(shape: RecordShape): Map<string, Map<string, string>> {
-  const datasets = new Map<string, Map<string, string>>();
-  const add = (dataset: string, columns: readonly [string, string][]) =>
-    datasets.set(dataset, new Map([...(datasets.get(dataset) ?? []), ...columns]));
-  const id = plain(shape.id.column);
-  add(shape.dataset, [id, ...shape.leaves.map(ofLeaf), ...shape.lists.flatMap(inRow)]);
-  for (const { dataset, ordinal, ties, leaves, lists } of rowLists(shape.lists)) {
-    const tied = Object.entries(ties).map(([name, tie]) =>
-      typeof tie === "string" ? marked(name) : plain(name),
-    );
-    add(dataset, [id, plain(ordinal), ...tied, ...leaves.map(ofLeaf), ...lists.flatMap(inRow)]);
-  }
+/** The columns from which records are rebuilt, by dataset. */
+function columnsOf(shape: RecordShape): Map<string, Set<string>> {
+  const datasets = new Map<string, Set<string>>();
+  const add = (dataset: string, columns: readonly string[]) =>
+    datasets.set(dataset, new Set([...(datasets.get(dataset) ?? []), ...columns]));
+  const id = shape.id.column;
+  add(shape.dataset, [id, ...shape.leaves.map(columnOf), ...shape.lists.flatMap(inRow)]);
+  for (const { dataset, ordinal, ties, leaves, lists } of rowLists(shape.lists))
+    add(dataset, [id, ordinal, ...Object.keys(ties), ...leaves.map(columnOf), ...lists.flatMap(inRow)]);
   return datasets;
 }
 
-const plain = (column: string): [string, string] => [column, quotedIdentifier(column)];
-
-// DuckDB's client for Node removes a byte order mark (U+FEFF) from the beginning of every text. So a mark is put before texts
-// when reading them.
-const MARK = "=";
-const mark = (value: string) => `'${MARK}' || CAST(${value} AS VARCHAR)`;
-const marked = (column: string): [string, string] => [column, mark(quotedIdentifier(column))];
-
-const ofLeaf = ({ column, reading }: Leaf) => (reading === "text" ? marked(column) : plain(column));
-
-function inRow(list: ListShape): [string, string][] {
-  if (list.kind === "rows") return [];
-  const fields =
-    list.kind === "texts"
-      ? mark("item")
-      : `{${list.leaves.map(({ column }) => `${quotedString(column)}: ${mark(`item.${quotedIdentifier(column)}`)}`).join(", ")}}`;
-  return [[list.column, `[${fields} FOR item IN ${quotedIdentifier(list.column)}]`]];
-}
-
-async function* withoutMarks(results: AsyncIterable<QueryResult>): AsyncGenerator<QueryResult> {
-  for await (const { columns, rows } of results)
-    yield { columns, rows: rows.map((row) => row.map(unmarked)) };
-}
-
-/** A value without the mark of its texts. */
-function unmarked(value: SqlValue): SqlValue {
-  if (typeof value === "string") return value.slice(MARK.length);
-  if (Array.isArray(value)) return value.map(unmarked);
-  if (typeof value !== "object" || value === null || value instanceof Date) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, unmarked(field)]));
-}
+const columnOf = ({ column }: Leaf) => column;
+const inRow = (list: ListShape) => (list.kind === "rows" ? [] : [list.column]);

@@ -26,3 +26,16 @@ test("times that a Date can't hold are text", async (t) => {
     'a,b,c,d\ninfinity,"[""-infinity""]",290000-01-02 03:04:05,1969-12-31 23:59:59.999\n',
   );
 });
+
+test("a text that begins with a byte order mark keeps it, wherever it is", async (t) => {
+  const engine = await openEmbeddedEngine(temporaryDirectory(t), { threads: 1 });
+  t.after(() => engine.close());
+  const mark = "chr(65279)";
+  const sql =
+    `SELECT ${mark} AS a, ${mark} || 'b' AS b, ${mark} || repeat('c', 20) AS c, ${mark} || ${mark} || 'd' AS d, ` +
+    `['e', ${mark} || 'f', NULL] AS l, {'x': ${mark} || 'g', 'y': 'h'} AS s, '' AS empty, 'i' || ${mark} AS i, NULL::VARCHAR AS n`;
+  const { rows } = await engine.query(sql);
+  const last = rows[0]?.slice(4);
+  assert.deepEqual(rows[0]?.slice(0, 4), ["\ufeff", "\ufeffb", `\ufeff${"c".repeat(20)}`, "\ufeff\ufeffd"]);
+  assert.deepEqual(last, [["e", "\ufefff", null], { x: "\ufeffg", y: "h" }, "", "i\ufeff", null]);
+});

@@ -10,11 +10,38 @@ import {
   type DuckDBType,
   DuckDBTypeId,
   type DuckDBValue,
+  DuckDBVarCharVector,
 } from "@duckdb/node-api";
 import type { QueryResult, ResultColumn, SqlValue } from "../engine.ts";
 
 // The package writes times with a time zone in that of the machine; a session's is UTC.
 DuckDBTimestampTZValue.timezoneOffsetInMinutes = 0;
+
+const MARK = "\ufeff";
+const MARK_BYTES = 0xbfbbef;
+/** Bytes of a text in a vector: its length, then the first four of its bytes. */
+const TEXT_BYTES = 16;
+const FIRST_BYTES = 4;
+
+// The package removes a byte order mark (U+FEFF) from the beginning of a text.
+const { getItem } = DuckDBVarCharVector.prototype;
+DuckDBVarCharVector.prototype.getItem = function (this: DuckDBVarCharVector, index: number): string | null {
+  const text = getItem.call(this, index);
+  return text !== null && beginsWithMark(this as unknown as TextVector, index * TEXT_BYTES)
+    ? MARK + text
+    : text;
+};
+
+interface TextVector {
+  readonly dataView: DataView;
+}
+
+function beginsWithMark({ dataView }: TextVector, at: number): boolean {
+  return (
+    (dataView.getUint32(at + FIRST_BYTES, true) & 0xffffff) === MARK_BYTES &&
+    dataView.getUint32(at, true) >= 3
+  );
+}
 
 /** Converts a DuckDB result to the engine interface. */
 export function toQueryResult(reader: DuckDBResultReader): QueryResult {
