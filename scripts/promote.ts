@@ -22,8 +22,8 @@ export const main = defineCommand({
   description: [
     "Accepts runs of either mode. The run must be sealed, pass verification, have every required dataset and no failed",
     "CRITICAL check, and must not be of an older month than the active run; runs of the same month can be promoted in",
-    "any order. After the switch, discogs.duckdb (and on Trino hive.discogs) follow, and a page of the run is written",
-    "to its _reports/, once for each promotion.",
+    "any order. After the switch, discogs.duckdb and hive.discogs follow, and a page of the run is written to its",
+    "_reports/, once for each promotion.",
   ].join("\n"),
   options: {
     ...runOptions,

@@ -319,6 +319,26 @@ test("a mistyped column is reported with the one that was probably meant", async
   }
 });
 
+test("SHOW TABLES without a schema, too many threads and an endless table name are refused in one line", async (t) => {
+  const lake = temporaryDirectory(t);
+  mkdirSync(join(lake, "_runs"));
+  const refused: [args: string[], message: string][] = [
+    [["SHOW TABLES"], "duckdb: name the schema: SHOW TABLES FROM hive.discogs (in: SHOW TABLES)"],
+    [
+      ["--threads=99999999999", "SELECT 1"],
+      '--threads is "99999999999", but must be a whole number from 1 to 1024',
+    ],
+  ];
+  for (const [args, message] of refused) {
+    const { code, stderr } = await runMain(main, ["--lake", lake, ...args]);
+    assert.deepEqual([code, stderr], [2, `scripts/query.ts: error: ${message}\n`]);
+  }
+  const table = `hive.discogs.${"x".repeat(100_000)}`;
+  const { code, stderr } = await runMain(main, ["--lake", lake, `SELECT * FROM ${table}`]);
+  assert.equal(code, 2);
+  assert.ok(stderr.includes(`: there is no table ${table}: no run is active`), stderr.slice(0, 300));
+});
+
 test("runs EXPLAIN, DESCRIBE and SUMMARIZE, and nothing that writes", async (t) => {
   const lake = temporaryDirectory(t);
   for (const sql of ["EXPLAIN SELECT 1", "DESCRIBE SELECT 1 AS n", "SUMMARIZE SELECT 1 AS n"]) {

@@ -182,6 +182,13 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
   "there is no table …: the run was made without this dataset": asking(
     "SELECT * FROM hive.discogs.release_tracks_v1",
   ),
+  "there is no table …: no run is active; …": async ({ lake }) => {
+    await makeSealedRun(lake, RUN);
+    return failing(query, "--lake", lake, "SELECT * FROM hive.discogs.artists_v1");
+  },
+  "there is no table …: the lake has no history yet; …": asking(
+    "SELECT * FROM hive.discogs_history.run_registry_latest",
+  ),
   "there is no column …, did you mean …?": asking("SELECT titel FROM hive.discogs.releases_ref_v6"),
 };
 

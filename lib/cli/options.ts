@@ -8,7 +8,7 @@ import { didYouMean } from "./nearest.ts";
  * - `string`: text, optionally one of `choices`
  * - `path`: made absolute against the working directory; `-` is kept
  * - `file`: a path that does not end like that of a directory
- * - `integer`: decimal, at least `min` (default 0)
+ * - `integer`: decimal, at least `min` (default 0), and at most `max`
  * - `flag`: present or absent; a workflow passes `--flag=true` or `--flag=false`
  *
  * An empty value counts as not given, so that workflows can pass `"$parameter"` on.
@@ -24,6 +24,7 @@ export interface OptionSpec {
   /** The form that a `string` must have. */
   form?: OptionForm;
   min?: number;
+  max?: number;
   /** Placeholder in the help text. */
   value?: string;
 }
@@ -106,9 +107,10 @@ function convert(name: string, spec: OptionSpec, text: string): string | number 
 
 function integer(name: string, spec: OptionSpec, text: string): number {
   const value = Number(text);
-  const min = spec.min ?? 0;
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < min) {
-    throw new ExpectedError(`--${name} is "${text}", but must be a whole number of at least ${min}`);
+  const { min = 0, max } = spec;
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < min || value > (max ?? value)) {
+    const range = max === undefined ? `of at least ${min}` : `from ${min} to ${max}`;
+    throw new ExpectedError(`--${name} is "${text}", but must be a whole number ${range}`);
   }
   return value;
 }

@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import type { Column, ColumnType } from "../datasets/types.ts";
 import { lakePaths } from "../files/paths.ts";
-import { CATALOG, type ExternalTable, type SqlValue } from "../sql/engine.ts";
+import { CATALOG, HISTORY_SCHEMA, type ExternalTable, type SqlValue } from "../sql/engine.ts";
 
-/** The schema of everything kept across runs. */
-export const HISTORY_SCHEMA = "discogs_history";
+export { HISTORY_SCHEMA };
 /** Version of the tables that declare none. */
 const SCHEMA_VERSION = 1n;
 

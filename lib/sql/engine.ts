@@ -5,6 +5,8 @@ import type { SqlSource } from "./sql_error.ts";
 export const CATALOG = "hive";
 /** The schema of the active run. */
 export const ACTIVE_SCHEMA = "discogs";
+/** The schema of the history. */
+export const HISTORY_SCHEMA = "discogs_history";
 
 /**
  * A value of a result or of an appended row. BIGINT is a bigint (exact in all 64 bits), TIMESTAMP(3) a Date in

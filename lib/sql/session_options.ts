@@ -15,6 +15,7 @@ export const sessionOptions = {
   threads: {
     type: "integer",
     min: 1,
+    max: 1024,
     summary: "threads of the embedded engine (default: one per core)",
   },
 } as const satisfies OptionSpecs;

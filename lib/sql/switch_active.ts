@@ -5,9 +5,9 @@ import { requireFinishedRun } from "../promotion/promotable.ts";
 import { afterSwitch } from "../promotion/switch_state.ts";
 import { openEngine } from "./choose.ts";
 import { followActive } from "./duckdb_file/make.ts";
-import { ACTIVE_SCHEMA, CATALOG } from "./engine.ts";
+import { ACTIVE_SCHEMA, CATALOG, type SqlEngine } from "./engine.ts";
 import { registerActive } from "./register_active.ts";
-import { registerRunSchema } from "./register_run.ts";
+import { type RegisterContext, registerRunSchema } from "./register_run.ts";
 import { wantsTrino } from "./trino/settings.ts";
 
 /** Options of switching the active run's views. */
@@ -20,11 +20,10 @@ export interface SwitchContext {
 }
 
 /**
- * Runs `change`, which makes run `runId` the active one, and updates the lake's readers: rebuilds `discogs.duckdb` and, on
- * Trino, creates the run's schema first and re-points `hive.discogs` to it afterwards. Does so even if the run was already
- * active, which completes an interrupted switch, and if `change` fails after it has switched the link. Sessions of the embedded
- * engine resolve the link themselves. Throws what `change` throws; CheckFailedError if the link was switched but a step after it
- * failed.
+ * Runs `change`, which makes run `runId` the active one, and updates the lake's readers: rebuilds `discogs.duckdb`, and has
+ * `hive.discogs` show the tables of the run. On Trino, the run's schema is created before the switch. Does so even if the run
+ * was already active, which completes an interrupted switch, and if `change` fails after it has switched the link. Throws what
+ * `change` throws; CheckFailedError if the link was switched but a step after it failed.
  */
 export async function withReaders<T>(
   context: SwitchContext,
@@ -33,20 +32,29 @@ export async function withReaders<T>(
 ): Promise<T> {
   const { lake, env, log, finish = async () => {} } = context;
   const followFile = () => followActive(lake, log);
-  if (!wantsTrino(env)) return followed(lake, change, [followFile, finish], log);
-  const engine = await openEngine(lake, {}, { env, log });
-  try {
+  const open = () => openEngine(lake, {}, { env, log });
+  // A session of the embedded engine resolves the link once, so it must be opened after the switch.
+  const register = async () => withEngine(await open(), (engine) => showActive({ lake, engine, log }));
+  if (!wantsTrino(env)) return followed(lake, change, [followFile, register, finish], log);
+  return withEngine(await open(), async (engine) => {
     const registering = { lake, engine, log };
     await registerRunSchema(registering, await requireFinishedRun(lake, runId));
-    const pointViews = async () => {
-      await registerActive(registering, { allowUnsealed: true }).catch((error) => {
-        throw notUpToDate(error, "active is switched; run bin/lake register_active");
-      });
-    };
-    return await followed(lake, change, [followFile, pointViews, finish], log);
+    return followed(lake, change, [followFile, () => showActive(registering), finish], log);
+  });
+}
+
+async function withEngine<T>(engine: SqlEngine, use: (engine: SqlEngine) => Promise<T>): Promise<T> {
+  try {
+    return await use(engine);
   } finally {
     await engine.close();
   }
+}
+
+async function showActive(registering: RegisterContext): Promise<void> {
+  await registerActive(registering, { allowUnsealed: true }).catch((error) => {
+    throw notUpToDate(error, "active is switched; run bin/lake register_active");
+  });
 }
 
 /** Switches the link and runs every step, even if one fails. Throws the first failure and logs the others. */

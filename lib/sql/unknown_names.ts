@@ -2,8 +2,9 @@ import { ExpectedError, oneLine } from "../cli/errors.ts";
 import { didYouMean, nearest } from "../cli/nearest.ts";
 import { RUN_SCHEMA_PREFIX } from "../files/run_id.ts";
 import { requireLake } from "../lake/require_lake.ts";
+import { readActive } from "../promotion/active.ts";
 import { datasetTables, tablesByDirectory } from "./dataset_tables.ts";
-import { ACTIVE_SCHEMA, CATALOG, type SqlEngine } from "./engine.ts";
+import { ACTIVE_SCHEMA, CATALOG, HISTORY_SCHEMA, type SqlEngine } from "./engine.ts";
 import { segments } from "./split.ts";
 import { type SqlSource, sqlError } from "./sql_error.ts";
 
@@ -72,11 +73,24 @@ async function unknownTable(
   const [table = "", schema = ACTIVE_SCHEMA] = given.toLowerCase().split(".").reverse();
   if (OTHER_SCHEMAS.includes(schema)) return undefined;
   const schemas = await engine.schemas();
+  if (schema === HISTORY_SCHEMA && !schemas.includes(schema)) {
+    await requireLake(lake);
+    return `there is no table ${given}: the lake has no history yet; bin/digdag run history_pipeline.dig records one`;
+  }
   const place = schemas.includes(schema) ? schema : (nearest(schema, schemas) ?? ACTIVE_SCHEMA);
   const tables = (await engine.objects(place)).map(({ name }) => name);
-  if (tables.length === 0) await requireLake(lake);
+  if (tables.length === 0) {
+    await requireLake(lake);
+    return `there is no table ${given}: ${await whyNone(lake, `${CATALOG}.${place}`)}`;
+  }
   const datasets = place === ACTIVE_SCHEMA || place.startsWith(RUN_SCHEMA_PREFIX) ? datasetTables : new Map();
   return `there is no table ${given}${instead(table, `${CATALOG}.${place}`, tables, datasets)}`;
+}
+
+/** Why a schema has no tables at all. */
+async function whyNone(lake: string, schema: string): Promise<string> {
+  if ((await readActive(lake)).kind === "run") return `${schema} has none; run bin/lake register_active`;
+  return "no run is active; bin/lake promote RUN_ID promotes one (bin/lake status lists the runs)";
 }
 
 /** What to query instead of a table that does not exist; `datasets` has the tables that a run of this schema could have. */
@@ -86,7 +100,6 @@ function instead(
   tables: readonly string[],
   datasets: ReadonlyMap<string, string>,
 ): string {
-  if (tables.length === 0) return `: ${schema} has none; run bin/lake register_active`;
   const near = nearest(table, [...datasets.keys(), ...tables]);
   const meant = near === undefined ? undefined : (datasets.get(near) ?? near);
   if (meant === undefined) return `; SHOW TABLES FROM ${schema} lists those that exist`;
@@ -183,8 +196,8 @@ function nameIn(sql: string, part: string | undefined): string | undefined {
     const bare = [...code.matchAll(/\b(?:from|join)\s+(\w+)\b(?!\s*[.(])/gi)].map(([, name]) => name);
     return bare.find((name) => !defined.includes(name));
   }
-  const name = new RegExp(`(?<![\\w.])(?:\\w+\\.)*${part}\\b(?:\\.\\w+)*`, "i").exec(code)?.[0];
-  return name ?? part;
+  const names = [...code.matchAll(/\w+(?:\.\w+)*/g)].map(([name]) => name);
+  return names.find((name) => name.split(".").some((each) => isSame(each, part))) ?? part;
 }
 
 /** Without comments and strings, and with quoted names bare. */

@@ -1,6 +1,7 @@
 import { quotedString } from "@duckdb/node-api";
 import { z } from "zod";
 import { ExpectedError } from "../../cli/errors.ts";
+import { ACTIVE_SCHEMA, CATALOG } from "../engine.ts";
 import { requireReading, withoutExplain } from "../reading.ts";
 import { type SqlSource, sqlError } from "../sql_error.ts";
 import { READER_FUNCTIONS, READER_TABLE_FUNCTIONS } from "./reader_functions.ts";
@@ -81,6 +82,10 @@ function readTree(tree: unknown): Pick<ReaderStatement, "tables" | "lists"> {
     if (node.type === "TABLE_FUNCTION") tableFunctions.add(node.function);
     if (node.type === "BASE_TABLE") tables.push(namedTable(node));
     if (node.type === "SHOW_REF" && node.query === null) lists = true;
+    // DuckDB would list only the session's own schema, which is always empty.
+    if (node.type === "SHOW_REF" && node.table_name === '"tables"') {
+      throw new ExpectedError(`name the schema: SHOW TABLES FROM ${CATALOG}.${ACTIVE_SCHEMA}`);
+    }
     const name = lowerText(node.function_name);
     if (name === "") continue;
     requireFunction(name, tableFunctions.has(node) ? READER_TABLE_FUNCTIONS : READER_FUNCTIONS);

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { main as promoteScript } from "../../scripts/promote.ts";
+import { main as query } from "../../scripts/query.ts";
+import { main as rollbackScript } from "../../scripts/rollback.ts";
+import { makeSealedRun } from "../lake/testing/fixture_runs.ts";
+import { temporaryLake } from "../testing/run_fixture.ts";
+import { runMain } from "../testing/run_main.ts";
+
+const OLD = "2026-01__20260120_194923";
+const NEW = "2026-02__20260220_194923";
+
+test("after promotion and rollback by a script, hive.discogs has the tables of the run", async (t) => {
+  const lake = temporaryLake(t);
+  await makeSealedRun(lake, OLD, { parameters: { datasets: "historical" } });
+  await makeSealedRun(lake, NEW, {
+    tables: { release_formats_v1: [{ release_id: 100, format_no: 1 }] },
+    parameters: { datasets: "release_formats_v1" },
+  });
+  const ok = async (main: Parameters<typeof runMain>[0], ...args: string[]) => {
+    const { code, stdout, stderr } = await runMain(main, ["--lake", lake, ...args]);
+    assert.equal(code, 0, stderr);
+    return stdout;
+  };
+  const releases = () => ok(query, "--csv", "SELECT count(*) > 0 AS some FROM hive.discogs.releases_ref_v6");
+  const formats = "SELECT count(*) AS n FROM hive.discogs.release_formats_v1";
+
+  const before = await runMain(query, ["--lake", lake, formats]);
+  assert.match(before.stderr, /: no run is active; bin\/lake promote RUN_ID promotes one/);
+  await ok(promoteScript, OLD);
+  assert.equal(await releases(), "some\ntrue\n");
+  await ok(promoteScript, NEW);
+  assert.equal(await ok(query, "--csv", formats), "n\n1\n");
+  await ok(rollbackScript);
+  assert.equal(await releases(), "some\ntrue\n");
+  const without = await runMain(query, ["--lake", lake, formats]);
+  assert.match(without.stderr, /: the run was made without this dataset/);
+
+  const history = await runMain(query, ["--lake", lake, "SELECT * FROM hive.discogs_history.change_counts"]);
+  assert.match(
+    history.stderr,
+    /: the lake has no history yet; bin\/digdag run history_pipeline\.dig records one/,
+  );
+});
