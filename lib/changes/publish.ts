@@ -7,13 +7,13 @@ import {
   comparisonEvents,
   type EventTable,
   externalEventTable,
-  HISTORY_SCHEMA,
   historyName,
 } from "../history/event_tables.ts";
 import { appendEvents, type HistoryContext, nextEventTime } from "../history/history_schema.ts";
 import { hideFile } from "../history/incomplete_files.ts";
 import { writeSelect } from "../sql/duckdb/append.ts";
 import type { DuckDbSession } from "../sql/duckdb/session.ts";
+import { HISTORY_SCHEMA } from "../sql/engine.ts";
 import type { RunPair } from "./compared.ts";
 
 /** A batch's file: its time to the millisecond, then its runs. */

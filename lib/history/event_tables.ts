@@ -1,9 +1,8 @@
 import { join } from "node:path";
 import type { Column, ColumnType } from "../datasets/types.ts";
 import { lakePaths } from "../files/paths.ts";
-import { CATALOG, HISTORY_SCHEMA, type ExternalTable, type SqlValue } from "../sql/engine.ts";
+import { CATALOG, type ExternalTable, HISTORY_SCHEMA, type SqlValue } from "../sql/engine.ts";
 
-export { HISTORY_SCHEMA };
 /** Version of the tables that declare none. */
 const SCHEMA_VERSION = 1n;
 

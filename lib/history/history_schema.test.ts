@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { silentLogger } from "../cli/log.ts";
 import { makeLake } from "../lake/testing/fixture_runs.ts";
 import { openEmbeddedEngine } from "../sql/duckdb/open.ts";
-import type { SqlEngine } from "../sql/engine.ts";
-import { HISTORY_SCHEMA, runRegistryEvents } from "./event_tables.ts";
+import { HISTORY_SCHEMA, type SqlEngine } from "../sql/engine.ts";
+import { runRegistryEvents } from "./event_tables.ts";
 import { appendEvents, inHistory } from "./history_schema.ts";
 
 const EVENT = { run_id: "2026-01__20260120_194923", status: "ok" };

@@ -3,7 +3,7 @@ import { kindOf, makeDirectory } from "../files/files.ts";
 import { historyLockPath, TEMPORARY_PREFIX } from "../files/paths.ts";
 import { removeLeftovers } from "../files/temporary_file.ts";
 import { waitAloud, withLockAfter } from "../files/waiting_lock.ts";
-import type { SqlEngine } from "../sql/engine.ts";
+import { HISTORY_SCHEMA, type SqlEngine } from "../sql/engine.ts";
 import { readSql } from "../sql/sql_files.ts";
 import {
   type EventRecord,
@@ -11,7 +11,6 @@ import {
   eventRow,
   eventTables,
   externalEventTable,
-  HISTORY_SCHEMA,
   historyName,
   schemaVersionOf,
 } from "./event_tables.ts";

@@ -1,9 +1,9 @@
 import { kindOf } from "../files/files.ts";
 import { type EngineContext, openEngine } from "../sql/choose.ts";
 import type { SessionLimits } from "../sql/duckdb/session.ts";
-import type { FileSchema, SqlEngine } from "../sql/engine.ts";
+import { type FileSchema, HISTORY_SCHEMA, type SqlEngine } from "../sql/engine.ts";
 import { readSql } from "../sql/sql_files.ts";
-import { eventTables, externalEventTable, HISTORY_SCHEMA } from "./event_tables.ts";
+import { eventTables, externalEventTable } from "./event_tables.ts";
 
 /**
  * The engine of a lake, with `hive.discogs_history`: on the embedded engine that is there as soon as any engine has

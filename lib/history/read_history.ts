@@ -5,9 +5,9 @@ import { temporaryDirectory } from "../files/temporary_directory.ts";
 import { memoryCatalog } from "../sql/duckdb/catalog.ts";
 import { duckDbEngine } from "../sql/duckdb/engine.ts";
 import { openSession } from "../sql/duckdb/session.ts";
-import type { SqlEngine } from "../sql/engine.ts";
+import { HISTORY_SCHEMA, type SqlEngine } from "../sql/engine.ts";
 import { readSql } from "../sql/sql_files.ts";
-import { type EventTable, externalEventTable, HISTORY_SCHEMA } from "./event_tables.ts";
+import { type EventTable, externalEventTable } from "./event_tables.ts";
 
 /**
  * Runs `read` on the events of these tables, whichever engine wrote them, and on their latest views. Writes nothing to the lake

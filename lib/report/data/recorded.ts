@@ -1,5 +1,4 @@
-import { HISTORY_SCHEMA } from "../../history/event_tables.ts";
-import { rowObjects, type SqlEngine, type SqlValue } from "../../sql/engine.ts";
+import { HISTORY_SCHEMA, rowObjects, type SqlEngine, type SqlValue } from "../../sql/engine.ts";
 import { readSql } from "../../sql/sql_files.ts";
 
 /** The latest state of a run in the registry. */
