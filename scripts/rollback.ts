@@ -19,8 +19,8 @@ export const main = defineCommand({
   name: "scripts/rollback.ts",
   summary: "Switches back to the run that the active one replaced.",
   description: [
-    "The target is the run that was active when the current one was first promoted, so repeating the command goes",
-    "further back. It must exist and pass verification.",
+    "The target is the run that the active one replaced, so repeating the command goes further back, and never to a",
+    "run that was rolled back from. It must exist and pass verification.",
   ].join("\n"),
   options: {
     lake: lakeOption,

@@ -22,7 +22,7 @@ async function lakeWith(...runs: string[]) {
   return lake;
 }
 
-test("repeating it goes further back; after going forward, the way back is the same", async () => {
+test("repeating it goes further back, and never to a run that was rolled back from", async () => {
   const lake = await lakeWith(A, B, C);
   for (const run of [A, B, C]) await promote(lake, run);
   assert.deepEqual(await rollback(lake), { outcome: "rolled back", from: C, to: B });
@@ -40,11 +40,29 @@ test("repeating it goes further back; after going forward, the way back is the s
   );
   assert.equal(activeOf(lake), A);
   await promote(lake, C);
-  assert.equal((await rollback(lake)).to, B);
+  assert.equal((await rollback(lake)).to, A);
   const actions = (await readPromotions(lake)).lines.flatMap((line) =>
     line.event === "intent" ? [line.action] : [],
   );
   assert.deepEqual(actions, ["promote", "promote", "promote", "rollback", "rollback", "promote", "rollback"]);
+});
+
+test("goes back to what was active last, when an older run had been promoted again", async () => {
+  const lake = await lakeWith(A, B, C);
+  for (const run of [A, B, C]) await promote(lake, run);
+  await promote(lake, B, { allowOlder: true });
+  for (const to of [C, B, A]) assert.equal((await rollback(lake)).to, to);
+  await promote(lake, C);
+  await promote(lake, B, { allowOlder: true });
+  await rollback(lake, { to: A });
+  await assert.rejects(rollback(lake), /no run was active before/);
+});
+
+test("goes back from a run that was named, but never active before, to one that was", async () => {
+  const lake = await lakeWith(A, B, C);
+  for (const run of [B, C]) await promote(lake, run);
+  await rollback(lake, { to: A });
+  assert.equal((await rollback(lake)).to, B);
 });
 
 test("a repeated session does not go further back, another one does", async () => {

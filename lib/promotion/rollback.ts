@@ -25,7 +25,7 @@ const canonical = canonicalDatasets.filter(({ required }) => required).map(({ di
 
 /** Which run to return to, and who asks for it. */
 export interface RollbackOptions {
-  /** The run to go back to; by default the one that was active before the current run was first promoted. */
+  /** The run to go back to; by default the one that the active run replaced. */
   to?: string | undefined;
   /** The run to go back from, by default whichever is active. If another one is by now, nothing is switched. */
   from?: string | undefined;
@@ -51,8 +51,8 @@ export interface RollbackResult {
 }
 
 /**
- * Goes back to the run that was active before the current one was first activated, so that repeated rollbacks go
- * further back; or to a named run. The run must exist and verify. ExpectedError when no such run is known, or the active
+ * Goes back to the run that the active one replaced, so that repeated rollbacks go further back, and never to a run that was
+ * rolled back from; or to a named run. The run must exist and verify. ExpectedError when no such run is known, or the active
  * run is not the one to go back from.
  */
 export async function rollback(lake: string, options: RollbackOptions = {}): Promise<RollbackResult> {
@@ -126,18 +126,38 @@ function runBefore(lake: string, active: ActiveState, promotions: PromotionLog):
   if (current === undefined) {
     throw new ExpectedError(`${lakePaths(lake).active} names no run of this lake: choose one with ${CHOICE}`);
   }
-  // An interrupted switch that is not settled yet counts if the link shows that it happened.
-  const switches = [...activations(promotions), ...openIntents(promotions)];
-  const first = switches.find((activation) => activation.run_id === current);
-  if (first === undefined) {
+  const before = wayBack(promotions, current);
+  if (before === undefined) {
     throw new ExpectedError(
       `no promotion of the active run ${current} is on record: choose a run with ${CHOICE}`,
     );
   }
-  if (first.previous === null) {
+  const last = before.at(-1);
+  if (last === undefined) {
     throw new ExpectedError(`no run was active before ${current}: choose another with ${CHOICE}`);
   }
-  return first.previous;
+  return last;
+}
+
+/**
+ * The runs to which rollbacks from the active run lead, the next one last, like the steps of an undo: a promotion adds the run
+ * that it replaced, a rollback removes the runs that it goes back over. Undefined when no switch to the active run is on record.
+ */
+function wayBack(promotions: PromotionLog, current: string): string[] | undefined {
+  // An interrupted switch that is not settled yet counts if the link shows that it happened.
+  const open = openIntents(promotions).filter(({ run_id }) => run_id === current);
+  const way: string[] = [];
+  for (const { action, run_id, previous } of [...activations(promotions), ...open]) {
+    // The link may have been changed by hand.
+    if (previous !== null && previous !== way.at(-1)) way.push(previous);
+    if (action === "rollback") {
+      const at = way.lastIndexOf(run_id);
+      way.splice(at < 0 ? -1 : at);
+    }
+    if (way.at(-1) !== run_id) way.push(run_id);
+  }
+  const at = way.lastIndexOf(current);
+  return at < 0 ? undefined : way.slice(0, at);
 }
 
 /**
