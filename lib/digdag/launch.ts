@@ -1,7 +1,7 @@
-import { statSync } from "node:fs";
 import { delimiter, dirname, resolve } from "node:path";
 import { EXIT, ExpectedError } from "../cli/errors.ts";
 import { didYouMean } from "../cli/nearest.ts";
+import { isDirectory } from "../files/files.ts";
 import { projectRoot } from "../files/project_root.ts";
 import { checkParameters } from "../parameters/check.ts";
 import { type LaunchContext, runDigdag } from "./execute.ts";
@@ -85,6 +85,7 @@ async function checkRun(
   if (!isOwnWorkflow(workflow)) return;
   try {
     checkParameters(workflow.name, parameters);
+    // Paths once more, as Digdag gets them: the caller's or the project's directory may be one that it would evaluate.
     checkParameters(workflow.name, {
       project_root: projectRoot,
       ...withAbsolutePaths(workflow, parameters, cwd),
@@ -97,7 +98,7 @@ async function checkRun(
   if (env.DISCOGS_DATA_LAKE)
     await requireNamedRun(resolve(cwd, env.DISCOGS_DATA_LAKE), workflow.name, parameters);
   const root = resolve(cwd, parameters.project_root || projectRoot);
-  if (statSync(root, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  if (await isDirectory(root)) return;
   throw new ExpectedError(`project_root is ${JSON.stringify(root)}, but there is no such directory`);
 }
 

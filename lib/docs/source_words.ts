@@ -33,7 +33,7 @@ export function sourceWords(source: Source, record: Path, item: Path): string {
     case "duration":
       return `seconds of ${at(source.path)}, which is \`[H:]M:SS\`; NULL for anything else`;
     case "date":
-      return `the ${source.part} of ${at(source.path)}, which is \`YYYY[-MM[-DD]]\`; NULL for \`${source.part === "year" ? "0000" : "00"}\` and for anything else`;
+      return dateWords(source, at(source.path));
     case "roles":
       return `list of the roles in ${at(source.path)}: split at commas outside of brackets, without what is in these`;
     case "joined":
@@ -45,6 +45,11 @@ export function sourceWords(source: Source, record: Path, item: Path): string {
     case "refs":
       return `for each ${at(source.each)}: ${source.fields.map(field).join("; ")}`;
   }
+}
+
+function dateWords({ part }: Extract<Source, { kind: "date" }>, place: string): string {
+  const none = part === "year" ? "0000" : "00";
+  return `the ${part} of ${place}, which is \`YYYY[-MM[-DD]]\`; NULL for \`${none}\` and for anything else`;
 }
 
 function ordinalWords({ among, outer }: Extract<Source, { kind: "ordinal" }>, item: Path): string {

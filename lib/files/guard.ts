@@ -65,8 +65,8 @@ function lakeOwning(path: string): string | undefined {
 }
 
 /**
- * The same as {@link assertWritable} for a directory to be removed or replaced as a whole: it must not contain sealed runs either, and must not be the
- * lake's `active` link or `_meta`.
+ * The same as {@link assertWritable} for a directory to be removed or replaced as a whole: it must not contain sealed runs
+ * either, and must not be the lake's `active` link, `discogs.duckdb` or `_meta`.
  */
 export function assertRemovable(path: string): void {
   assertWritable(path, { entry: true });

@@ -78,7 +78,7 @@ export async function requireReplaceable({ client }: Connection, { target, stagi
   );
 }
 
-/** Only the owner of a schema can replace it: another role would learn so from the server, but only after it has loaded all rows. */
+/** Only the owner of a schema can replace it: the server tells another role so, but only after all rows are loaded. */
 async function requireOwned(client: pg.Client, schema: string): Promise<void> {
   const sql =
     "SELECT pg_get_userbyid(nspowner) AS owner, current_user AS role, pg_has_role(nspowner, 'USAGE') AS is_owned " +

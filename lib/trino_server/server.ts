@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync, readFileSync, statSync } from "node:fs";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
-import { makeDirectory, removeTree, writeFileAtomic, writeJsonFile } from "../files/files.ts";
+import { isDirectory, makeDirectory, removeTree, writeFileAtomic, writeJsonFile } from "../files/files.ts";
 import { assertWritable } from "../files/guard.ts";
 import { processStart } from "../files/process_identity.ts";
 import { waitAloud, withLockAfter } from "../files/waiting_lock.ts";
@@ -59,7 +59,7 @@ export interface UpOptions {
  */
 export async function trinoUp(options: UpOptions): Promise<ServerState> {
   const { lake, env, log } = options;
-  if (statSync(lake, { throwIfNoEntry: false })?.isDirectory() !== true) {
+  if (!(await isDirectory(lake))) {
     throw new ExpectedError(`the lake ${lake} is not a directory`);
   }
   const places = trinoPlaces(lake);
@@ -72,7 +72,10 @@ export async function trinoUp(options: UpOptions): Promise<ServerState> {
   });
 }
 
-/** Stops the Trino of a lake with SIGTERM, then SIGKILL; false when it was not up. Its record stays, so that `up` takes its port again. */
+/**
+ * Stops the Trino of a lake with SIGTERM, then SIGKILL; false when it was not up. Its record stays, so that `up` takes its port
+ * again.
+ */
 export async function trinoDown(lake: string, log: Logger): Promise<boolean> {
   const places = trinoPlaces(lake);
   if ((await readState(places)) === undefined) return false;
