@@ -476,6 +476,18 @@ const DAMAGED: [string, string, Uint8Array, RegExp][] = [
     /record 3.*undefined entity/i,
   ],
   [
+    "an ampersand in a text",
+    "labels.xml.gz",
+    third("<label><name>Rock & Roll</name></label>"),
+    /record 3, byte \d+: "&" without ";"/,
+  ],
+  [
+    "an unclosed reference in an attribute",
+    "labels.xml.gz",
+    third('<label><name of="Rock &amp Roll"/></label>'),
+    /record 3, byte \d+: "&amp" without ";"/,
+  ],
+  [
     "a control character",
     "labels.xml.gz",
     third("<label><name>\u0001</name></label>"),

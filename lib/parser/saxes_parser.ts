@@ -54,10 +54,12 @@ export function createSaxesParser(layout: Layout, unknown: UnknownPaths): Record
   return {
     parse(bytes, start, end, tape) {
       handlers.begin(tape);
-      saxes.write(decode(decoder, bytes.subarray(start, end)));
+      const text = decode(decoder, bytes.subarray(start, end));
+      saxes.write(text);
       if (handlers.isWhole) return;
+      const reference = unclosedReference(text);
       throw new Error(
-        handlers.depth > 0 ? `unclosed tag: ${handlers.innermost}` : "unclosed reference in a tag",
+        reference === undefined ? `unclosed tag: ${handlers.innermost}` : `"${reference}" without ";"`,
       );
     },
   };
@@ -71,13 +73,15 @@ function decode(decoder: InstanceType<typeof TextDecoder>, bytes: Uint8Array): s
   }
 }
 
+/** The reference, at least its `&`, that saxes took to the end of the text because no `;` follows. */
+function unclosedReference(text: string): string | undefined {
+  return /&[\w#]*(?=[^;]*$)/.exec(text)?.[0];
+}
+
 class TapeWriter {
   depth = 0;
   innermost = "";
-  /**
-   * Whether the element has been closed. After a `&` without a `;`, saxes reads on beyond the end of its
-   * input.
-   */
+  /** Whether the element has been closed. After a `&` without a `;`, saxes does not see that. */
   isWhole = false;
   #tape: RecordTape | undefined;
   #record = 0;
