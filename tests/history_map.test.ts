@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { test } from "node:test";
 import { projectRoot } from "../lib/files/project_root.ts";
-import { eventTables } from "../lib/history/event_tables.ts";
+import { eventTables, eventViews } from "../lib/history/event_tables.ts";
 
 const MAP = join(projectRoot, "docs", "history-map.md");
 const text = readFileSync(MAP, "utf8");
@@ -36,7 +36,7 @@ test("the map lists every workflow of the history with its script, if it has one
 });
 
 test("the map lists every event table and every CSV", () => {
-  const names = eventTables.flatMap(({ name, latestView }) => [name, latestView]);
+  const names = eventTables.flatMap((table) => [table, ...eventViews(table)]).map(({ name }) => name);
   const csvs = ["kpis_long", "kpis_wide", "kpis_v2_long", "kpis_v3_long", "kpis_v3_wide"].map(
     (name) => `history_${name}_latest.csv`,
   );

@@ -14,7 +14,7 @@ import { silentLogger } from "../lib/cli/log.ts";
 import { warehouseDatasets } from "../lib/datasets/index.ts";
 import { workflowFolders } from "../lib/digdag/places.ts";
 import { projectRoot } from "../lib/files/project_root.ts";
-import { eventTables } from "../lib/history/event_tables.ts";
+import { eventTables, eventViews } from "../lib/history/event_tables.ts";
 import { datasetsIn } from "../lib/lake/datasets_in.ts";
 import { openRunEngine } from "../lib/sql/duckdb/open.ts";
 import { ACTIVE_SCHEMA, HISTORY_SCHEMA, type SqlEngine } from "../lib/sql/engine.ts";
@@ -46,7 +46,8 @@ async function onRun<T>(limit: typeof limits, fn: (engine: SqlEngine) => Promise
   try {
     await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: ".", tables: await datasetsIn(run) });
     await engine.createSchema(HISTORY_SCHEMA);
-    for (const { name, columns, latestView } of eventTables) {
+    for (const table of eventTables) {
+      const { name, columns } = table;
       mkdirSync(join(run, "history", name), { recursive: true });
       await engine.externalTable(HISTORY_SCHEMA, {
         name,
@@ -54,7 +55,7 @@ async function onRun<T>(limit: typeof limits, fn: (engine: SqlEngine) => Promise
         location: `history/${name}`,
         files: "all",
       });
-      await engine.view(HISTORY_SCHEMA, latestView, readSql(`history/${latestView}.sql`));
+      for (const view of eventViews(table)) await engine.view(HISTORY_SCHEMA, view.name, view.select);
     }
     return await fn(engine);
   } finally {

@@ -2,15 +2,18 @@ import { join } from "node:path";
 import type { Column, ColumnType } from "../datasets/types.ts";
 import { lakePaths } from "../files/paths.ts";
 import { CATALOG, type ExternalTable, HISTORY_SCHEMA, type SqlValue } from "../sql/engine.ts";
+import { readSql } from "../sql/sql_files.ts";
 
 /** Version of the tables that declare none. */
 const SCHEMA_VERSION = 1n;
 
-/** An append-only event table, and the view of its latest events (SQL in `sql/history/`). */
+/** An append-only event table, and its views (SQL in `sql/history/`), of which one shows its latest events. */
 export interface EventTable {
   name: string;
   columns: readonly Column[];
   latestView: string;
+  /** Other views that read the latest one. */
+  furtherViews?: readonly string[];
   /**
    * Version of its columns and of the rules by which its values are computed, in column `schema_version` of new events (see
    * {@link schemaVersionOf}). Values of other versions are computed again (decision 0175).
@@ -108,6 +111,7 @@ export const comparisonEvents: EventTable = {
     schema_version: "BIGINT",
   }),
   latestView: "comparison_latest",
+  furtherViews: ["month_comparisons"],
   schemaVersion: COMPARISON_VERSION,
   directory: changesDirectory("comparison_events"),
 };
@@ -184,6 +188,14 @@ export function historyName(name: string): string {
 export function externalEventTable(lake: string, table: EventTable): ExternalTable {
   const location = table.directory(lake).slice(lakePaths(lake).root.length + 1);
   return { name: table.name, columns: table.columns, location, files: "all" };
+}
+
+/** The views of a table's events; each comes after those that it reads. */
+export function eventViews({
+  latestView,
+  furtherViews = [],
+}: EventTable): { name: string; select: string }[] {
+  return [latestView, ...furtherViews].map((name) => ({ name, select: readSql(`history/${name}.sql`) }));
 }
 
 /** The `schema_version` of new events of the table. */

@@ -4,12 +4,12 @@ import { historyLockPath, TEMPORARY_PREFIX } from "../files/paths.ts";
 import { removeLeftovers } from "../files/temporary_file.ts";
 import { waitAloud, withLockAfter } from "../files/waiting_lock.ts";
 import { HISTORY_SCHEMA, type SqlEngine } from "../sql/engine.ts";
-import { readSql } from "../sql/sql_files.ts";
 import {
   type EventRecord,
   type EventTable,
   eventRow,
   eventTables,
+  eventViews,
   externalEventTable,
   historyName,
   schemaVersionOf,
@@ -81,8 +81,8 @@ async function makeMissing(
     await makeDirectory(directory);
     await engine.externalTable(HISTORY_SCHEMA, externalEventTable(lake, table));
   }
-  for (const { latestView } of eventTables.filter((table) => isMissing(table.latestView))) {
-    await engine.view(HISTORY_SCHEMA, latestView, readSql(`history/${latestView}.sql`));
+  for (const { name, select } of eventTables.flatMap(eventViews)) {
+    if (isMissing(name)) await engine.view(HISTORY_SCHEMA, name, select);
   }
 }
 

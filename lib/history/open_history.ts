@@ -2,8 +2,7 @@ import { kindOf } from "../files/files.ts";
 import { type EngineContext, openEngine } from "../sql/choose.ts";
 import type { SessionLimits } from "../sql/duckdb/session.ts";
 import { type FileSchema, HISTORY_SCHEMA, type SqlEngine } from "../sql/engine.ts";
-import { readSql } from "../sql/sql_files.ts";
-import { eventTables, externalEventTable } from "./event_tables.ts";
+import { eventTables, eventViews, externalEventTable } from "./event_tables.ts";
 
 /**
  * The engine of a lake, with `hive.discogs_history`: on the embedded engine that is there as soon as any engine has
@@ -26,9 +25,6 @@ export async function historyOfFiles(lake: string): Promise<FileSchema> {
   return {
     schema: HISTORY_SCHEMA,
     tables: there.map((table) => externalEventTable(lake, table)),
-    views: there.map(({ latestView }) => ({
-      name: latestView,
-      select: readSql(`history/${latestView}.sql`),
-    })),
+    views: there.flatMap(eventViews),
   };
 }

@@ -6,11 +6,10 @@ import { memoryCatalog } from "../sql/duckdb/catalog.ts";
 import { duckDbEngine } from "../sql/duckdb/engine.ts";
 import { openSession } from "../sql/duckdb/session.ts";
 import { HISTORY_SCHEMA, type SqlEngine } from "../sql/engine.ts";
-import { readSql } from "../sql/sql_files.ts";
-import { type EventTable, externalEventTable } from "./event_tables.ts";
+import { type EventTable, eventViews, externalEventTable } from "./event_tables.ts";
 
 /**
- * Runs `read` on the events of these tables, whichever engine wrote them, and on their latest views. Writes nothing to the lake
+ * Runs `read` on the events of these tables, whichever engine wrote them, and on their views. Writes nothing to the lake
  * and contacts no server. Undefined if the lake has no events of one of the tables.
  */
 export async function readHistory<T>(
@@ -34,7 +33,7 @@ export async function readHistory<T>(
     await engine.createSchema(HISTORY_SCHEMA);
     for (const table of tables) {
       await engine.externalTable(HISTORY_SCHEMA, externalEventTable(lake, table));
-      await engine.view(HISTORY_SCHEMA, table.latestView, readSql(`history/${table.latestView}.sql`));
+      for (const { name, select } of eventViews(table)) await engine.view(HISTORY_SCHEMA, name, select);
     }
     return await read(engine);
   } finally {

@@ -2,10 +2,8 @@
 -- month before.
 WITH last_comparison AS (
   SELECT from_run, to_run
-  FROM hive.discogs_history.comparison_latest
-  WHERE substr(from_run, 1, 7) < substr(to_run, 1, 7)
-  ORDER BY
-    substr(to_run, 1, 7) DESC, substr(from_run, 1, 7) DESC, event_ts_utc DESC, to_run DESC, from_run DESC
+  FROM hive.discogs_history.month_comparisons
+  ORDER BY dump_month DESC
   LIMIT 1
 ),
 added AS (
