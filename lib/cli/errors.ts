@@ -1,3 +1,5 @@
+import { constants } from "node:os";
+
 /** Process exit codes of every script, for shells and workflows to branch on. */
 export const EXIT = { ok: 0, checkFailed: 1, badInput: 2, unexpected: 3 } as const;
 
@@ -33,7 +35,13 @@ export function oneLine(error: unknown): string {
 
 /** Whether an error is a system error with this code, e.g. `ENOENT`. */
 export function hasCode(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && "code" in error && codes.includes(String(error.code));
+  return error instanceof Error && "code" in error && codes.includes(codeName(String(error.code)));
+}
+
+/** The name of a system error's code. Node has none for some, e.g. on Linux for EDQUOT: `Unknown system error -122`. */
+export function codeName(code: string): string {
+  const number = Number(/^Unknown system error -(\d+)$/.exec(code)?.[1]);
+  return Object.entries(constants.errno).find(([, each]) => each === number)?.[0] ?? code;
 }
 
 /**

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryDirectory } from "../testing/files.ts";
-import { CheckFailedError, ExpectedError } from "./errors.ts";
+import { CheckFailedError, ExpectedError, hasCode } from "./errors.ts";
 import { systemFailure, withPath, withState } from "./system_error.ts";
 
 const ERRORS = new URL("errors.ts", import.meta.url).href;
@@ -38,6 +39,13 @@ test("also one that comes from a thread, is a cause, names two paths, or is Duck
   const duckDb = new Error('IO Error: Could not write file "/x": No space left on device');
   assert.deepEqual(systemFailure(duckDb), { text: duckDb.message, exitCode: 2 });
   assert.equal(systemFailure(new Error("Parser Error: Permission denied")), undefined);
+});
+
+test("also one for which Node has no name", () => {
+  const code = `Unknown system error -${constants.errno.EDQUOT}`;
+  const error = Object.assign(new Error(`${code}: ${code}, open '/x'`), { code });
+  assert.deepEqual(systemFailure(error), { text: "/x: disk quota exceeded (EDQUOT, open)", exitCode: 2 });
+  assert.ok(hasCode(error, "EDQUOT"));
 });
 
 test("paths may contain quotation marks", () => {

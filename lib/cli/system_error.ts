@@ -1,4 +1,4 @@
-import { EXIT, ExpectedError, oneLine } from "./errors.ts";
+import { codeName, EXIT, ExpectedError, oneLine } from "./errors.ts";
 
 /** System errors that the user can fix: permissions, space, names, limits. */
 const MENDABLE = [
@@ -37,7 +37,8 @@ export interface SystemFailure {
  * `EACCES: permission denied, open '/x'` in Node's form, or `... rename '/x' -> '/y'`. Node does not escape quotation marks in
  * paths: what follows the last one tells that it is.
  */
-const OF_NODE = /\b(E[A-Z]+): ([^,']+), (\w+)(?: '(.*?)'(?: -> '(.*?)')?(?=$|[;,:)]| \())?/;
+const OF_NODE =
+  /\b(E[A-Z]+|Unknown system error -\d+): ([^,']+), (\w+)(?: '(.*?)'(?: -> '(.*?)')?(?=$|[;,:)]| \())?/;
 
 /**
  * Interprets an error, or its nearest cause, as a system error: one of Node's, even when only its text came back from a
@@ -52,7 +53,8 @@ export function systemFailure(error: unknown): SystemFailure | undefined {
 }
 
 function ofNode(message: string): SystemFailure | undefined {
-  const [, code = "", , call, path, other] = OF_NODE.exec(message) ?? [];
+  const [, given = "", , call, path, other] = OF_NODE.exec(message) ?? [];
+  const code = codeName(given);
   const what = known.get(code);
   if (what === undefined) return undefined;
   const place = path === undefined ? "" : `${path}${other === undefined ? "" : ` -> ${other}`}: `;
