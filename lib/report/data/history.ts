@@ -4,6 +4,7 @@ import { parseRunId } from "../../files/run_id.ts";
 import { listArchived } from "../../lake/archived.ts";
 import { listRuns, type RunList } from "../../lake/runs.ts";
 import { namedRun, readActive } from "../../promotion/active.ts";
+import { runsOnceActive } from "../../promotion/once_active.ts";
 import { activations, type Intent, readPromotions } from "../../promotion/promotions.ts";
 import type { SqlEngine } from "../../sql/engine.ts";
 import { type RankedItem, type RecordedChanges, type RegistryState, readRecorded } from "./recorded.ts";
@@ -82,7 +83,7 @@ export async function readHistory({ lake, engine, log }: ReadContext): Promise<H
   return {
     lake: basename(lake),
     runs,
-    months: monthsOf(runs, switches),
+    months: monthsOf(runs, await runsOnceActive(lake)),
     active,
     switches,
     stages: await readStages(lake, STAGE_RUNS),
@@ -91,29 +92,25 @@ export async function readHistory({ lake, engine, log }: ReadContext): Promise<H
   };
 }
 
-function monthsOf(runs: readonly ReportRun[], switches: readonly Intent[]): ReportRun[] {
+function monthsOf(runs: readonly ReportRun[], onceActive: ReadonlySet<string>): ReportRun[] {
   const months = [...new Set(runs.map(({ month }) => month))].sort();
   return months.flatMap((month) => {
     const run = runOfMonth(
       runs.filter((each) => each.month === month),
-      switches,
+      onceActive,
     );
     return run === undefined ? [] : [run];
   });
 }
 
 /**
- * The run that represents a month in charts: the active one, else the one promoted last, else the latest. Runs known to be
- * damaged are excluded.
+ * The run that represents a month in charts: the one that was active last, which is also the one that is compared with other
+ * months, else the latest. Runs known to be damaged are excluded.
  */
-function runOfMonth(runs: readonly ReportRun[], switches: readonly Intent[]): ReportRun | undefined {
+function runOfMonth(runs: readonly ReportRun[], onceActive: ReadonlySet<string>): ReportRun | undefined {
   const whole = runs.filter(({ state }) => state === undefined || !BROKEN.has(state.status));
-  const lastSwitch = switches.findLast(({ run_id }) => whole.some(({ runId }) => runId === run_id));
-  return (
-    whole.find(({ isActive }) => isActive) ??
-    whole.find(({ runId }) => runId === lastSwitch?.run_id) ??
-    whole.at(-1)
-  );
+  const lastActive = [...onceActive].find((id) => whole.some(({ runId }) => runId === id));
+  return whole.find(({ runId }) => runId === lastActive) ?? whole.at(-1);
 }
 
 const BROKEN: ReadonlySet<string> = new Set(["missing_data", "failed_incomplete"]);
