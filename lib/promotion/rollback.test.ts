@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFileSync, chmodSync, readdirSync, readlinkSync, renameSync, symlinkSync } from "node:fs";
+import { appendFileSync, chmodSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { makeLake, makeOriginalRun, makeSealedRun } from "../lake/testing/fixture_runs.ts";
@@ -143,8 +143,12 @@ test("goes away from an active run that is gone", async () => {
 
 test("asks for --to without a record or an active run", async () => {
   const lake = await lakeWith(A);
+  const link = join(lake, "active");
+  await assert.rejects(rollback(lake), /^ExpectedError: no run is active: choose one with --to/);
+  symlinkSync("elsewhere", link);
   await assert.rejects(rollback(lake), /names no run of this lake: choose one with --to/);
-  symlinkSync(`_runs/${A}`, join(lake, "active"));
+  rmSync(link);
+  symlinkSync(`_runs/${A}`, link);
   await assert.rejects(rollback(lake), /no promotion of the active run .* on record/);
 });
 

@@ -124,7 +124,9 @@ async function plan(lake: string, options: RollbackOptions) {
 function runBefore(lake: string, active: ActiveState, promotions: PromotionLog): string {
   const current = namedRun(active);
   if (current === undefined) {
-    throw new ExpectedError(`${lakePaths(lake).active} names no run of this lake: choose one with ${CHOICE}`);
+    const what =
+      active.kind === "missing" ? "no run is active" : `${lakePaths(lake).active} names no run of this lake`;
+    throw new ExpectedError(`${what}: choose one with ${CHOICE}`);
   }
   const before = wayBack(promotions, current);
   if (before === undefined) {
