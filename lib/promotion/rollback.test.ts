@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { appendFileSync, chmodSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { makeLake, makeOriginalRun, makeSealedRun } from "../lake/testing/fixture_runs.ts";
