@@ -226,11 +226,14 @@ test("follows redirects up to a limit", async (t) => {
   };
   await download();
   assertComplete();
+  let location: string | undefined;
   server.behave = (_name, request, response) => {
-    response.writeHead(301, { location: request.url ?? "/" }).end();
+    response.writeHead(301, { location: location ?? request.url ?? "/" }).end();
     return true;
   };
   await assert.rejects(download(), /redirects more than 5 times/);
+  location = "http://[";
+  await assert.rejects(download(), /"http:\/\/\[" is not an http or https URL/);
 });
 
 test("reads a body without Content-Length to its end", async (t) => {

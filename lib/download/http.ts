@@ -83,7 +83,7 @@ async function follow(
     const location = response.headers.location;
     response.body.destroy();
     if (location === undefined) throw new ExpectedError(`${current} redirects without a location`);
-    current = new URL(location, current).href;
+    current = URL.canParse(location, current) ? new URL(location, current).href : location;
   }
   throw new ExpectedError(`${url} redirects more than ${MAX_REDIRECTS} times`);
 }
