@@ -3,8 +3,7 @@ import type { Logger } from "../../cli/log.ts";
 import type { TableDeclaration } from "../../datasets/types.ts";
 import { openRunEngine } from "../../sql/duckdb/open.ts";
 import type { SessionLimits } from "../../sql/duckdb/session.ts";
-import { ACTIVE_SCHEMA, CATALOG } from "../../sql/engine.ts";
-import { registerSchema } from "../../sql/register.ts";
+import { ACTIVE_SCHEMA, CATALOG, datasetTable } from "../../sql/engine.ts";
 
 /** Rows of each dataset that a page shows. */
 const ROWS = 5;
@@ -28,11 +27,13 @@ export async function readSamples(
 ): Promise<Map<string, Sample>> {
   const { engine } = await openRunEngine(dir, limits);
   try {
-    await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: ".", tables });
+    await engine.createSchema(ACTIVE_SCHEMA);
     const samples = new Map<string, Sample>();
-    for (const { table, columns } of tables) {
+    for (const declaration of tables) {
+      const { table, columns } = declaration;
       const names = columns.map(({ name }) => name);
       try {
+        await engine.externalTable(ACTIVE_SCHEMA, datasetTable(declaration, "."));
         const [first, all] = [
           await engine.query(firstRows(table, names)),
           await engine.query(countRows(table)),
