@@ -92,6 +92,20 @@ test("abandons a server that asks for too long a wait", async () => {
   assert.match(error.message, /429 Too Many Requests \(attempt 1, given up\)$/);
 });
 
+test("abandons a server that was away for a minute, but not after a minute of silent work", async (t) => {
+  t.mock.timers.enable({ apis: ["Date"], now: Date.now() });
+  const minuteAtFirstPage = async (server: FakeTrino) => {
+    await server.cameIn("GET");
+    t.mock.timers.tick(61_000);
+  };
+  const away = await serve(emptyPage, "break");
+  const [error] = await Promise.all([failure(run(away.url)), minuteAtFirstPage(away)]);
+  assert.match(error.message, /connection lost \(attempt 1, given up\)$/);
+  const working = await serve(emptyPage, emptyPage, "break", rowsPage(1), lastPage);
+  const [{ rows }] = await Promise.all([run(working.url), minuteAtFirstPage(working)]);
+  assert.deepEqual(rows, [[1n]]);
+});
+
 test("sends the statement again to a server that is still starting", async () => {
   const starting = errorPage("SERVER_STARTING_UP", "Trino server is still initializing");
   const noNodes = errorPage("NO_NODES_AVAILABLE", "No nodes available to run query");
@@ -184,6 +198,8 @@ test("repeats reading once when files have moved, but never writing", async () =
     assert.match(warnings.pop() ?? "", /files of a query have moved \(gone\): repeating it once/);
   }
   const moved = errorPage("GENERIC_INTERNAL_ERROR", "Range [1, 2) out of bounds for length 1");
+  const late = await serve(emptyPage, rowsPage(1), moved, emptyPage, rowsPage(1), rowsPage(2), lastPage);
+  assert.deepEqual((await run(late.url)).rows, [[1n], [2n]], "without the rows of the first attempt");
   const twice = await serve(emptyPage, moved, emptyPage, moved);
   assert.match((await failure(run(twice.url))).message, /out of bounds/);
   assert.equal(posts(twice), 2);
