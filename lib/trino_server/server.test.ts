@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   existsSync,
@@ -11,7 +12,7 @@ import {
 } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { main } from "../../scripts/trino.ts";
@@ -30,7 +31,7 @@ import { startTestTrino, type TestTrino } from "../testing/trino.ts";
 import { LONGEST_QUERY } from "./config.ts";
 import { trinoHome } from "./install.ts";
 import { trinoPlaces } from "./places.ts";
-import { isListening } from "./port.ts";
+import { freePort, isListening } from "./port.ts";
 import { trinoDown, trinoUp } from "./server.ts";
 import { readState, writeState } from "./state.ts";
 
@@ -226,6 +227,32 @@ test("does not wait for a server that is up without the catalog", async (t) => {
     /^ExpectedError: Trino at http:\S+ is up, but without the catalog hive of \S+etc\/catalog: /,
   );
   assert.equal(server.requests.filter(({ method }) => method === "POST").length, 1);
+});
+
+test("a server that can't be recorded is stopped", async (t) => {
+  const lake = temporaryDirectory(t);
+  const places = trinoPlaces(lake);
+  const java = join(lake, "jdk", "bin", "java");
+  mkdirSync(dirname(java), { recursive: true });
+  writeFileSync(join(lake, "jdk", "release"), 'JAVA_VERSION="24"');
+  writeFileSync(java, "#!/usr/bin/env node\nsetInterval(() => {}, 1000);", { mode: 0o755 });
+  writeFileSync(join(lake, "jdk", "bin", "jar"), "");
+  mkdirSync(trinoHome({ XDG_CACHE_HOME: lake }), { recursive: true });
+  const env = {
+    PATH: process.env.PATH,
+    XDG_CACHE_HOME: lake,
+    // Read after the record of the last server and before that of the new one, which can't replace a directory.
+    get TRINO_JAVA_HOME() {
+      mkdirSync(places.state, { recursive: true });
+      return join(lake, "jdk");
+    },
+  };
+  const up = trinoUp({ lake, env, log: silentLogger, memoryMb: 1024, port: await freePort() });
+  await assert.rejects(up, /server\.json is a directory/);
+  const processes = spawnSync("ps", ["-Ao", "pid,args"], { encoding: "utf8" }).stdout.split("\n");
+  const left = processes.filter((line) => line.includes(places.config));
+  for (const line of left) process.kill(Number.parseInt(line, 10), "SIGKILL");
+  assert.deepEqual(left, []);
 });
 
 test("refuses a missing lake and an unknown action", async () => {

@@ -126,7 +126,7 @@ async function start(
   for (let attempt = 1; ; attempt += 1) {
     const port = await choosePort(places, options.port);
     const settings = { lake, home, port, memoryMb, s3, classArchive: classArchive(env, java) };
-    const state = await launch(places, settings, java, env);
+    const state = await launch(places, settings, java, options);
     log.info(`starting Trino on port ${port} (pid ${state.pid}, Java ${java.version}), log ${places.log}`);
     try {
       return await waitUntilReady(places, state);
@@ -148,12 +148,15 @@ async function choosePort(places: TrinoPlaces, wanted: number | undefined): Prom
   throw new ExpectedError(`port ${wanted} of 127.0.0.1 is in use: choose another one, or omit --port`);
 }
 
-/** Writes the configuration and starts the process, which outlives this one; records its state at once. */
+/**
+ * Writes the configuration and starts the process, which outlives this one; records its state at once, without which nobody
+ * could stop it, or stops it.
+ */
 async function launch(
   places: TrinoPlaces,
   settings: ServerSettings,
   java: Java,
-  env: NodeJS.ProcessEnv,
+  { env, log: logger }: UpOptions,
 ): Promise<ServerState> {
   assertWritable(places.root);
   await writeFileAtomic(places.config, serverProperties(settings, places));
@@ -180,7 +183,12 @@ async function launch(
     url: `http://127.0.0.1:${settings.port}`,
     started: new Date().toISOString(),
   };
-  await writeState(places, state);
+  try {
+    await writeState(places, state);
+  } catch (error) {
+    await stop(state, logger);
+    throw error;
+  }
   return state;
 }
 
