@@ -5,7 +5,9 @@ import { type TestContext, test } from "node:test";
 import { keyChecks, nullChecks, orphanCheck, referencesAmong } from "../../lib/checks/declared_checks.ts";
 import { checkColumns } from "../../lib/checks/parts.ts";
 import { silentLogger } from "../../lib/cli/log.ts";
+import { allTables } from "../../lib/datasets/index.ts";
 import { releasesV6 } from "../../lib/datasets/releases_v6.ts";
+import { shortName } from "../../lib/datasets/short_name.ts";
 import { datasetsPage } from "../../lib/docs/datasets_page.ts";
 import { extractDump } from "../../lib/extract/extract_dump.ts";
 import { openRunEngine } from "../../lib/sql/duckdb/open.ts";
@@ -121,6 +123,10 @@ for (const { name, open } of testEngines) {
   });
 }
 
+test("no other dataset has the short name of the new one", () => {
+  assert.ok(!allTables.map(shortName).includes(shortName(releaseGenresV1)));
+});
+
 test("docs/datasets.md would have a section on a new dataset", () => {
   const page = datasetsPage([], [releaseGenresV1]);
   const section = page.slice(page.indexOf("### release_genres_v1"), page.indexOf("### collection"));
@@ -129,7 +135,7 @@ test("docs/datasets.md would have a section on a new dataset", () => {
     `### release_genres_v1
 
 One row for each genre of a release. From \`<release>\` records, parts of 500000 rows.
-Directory \`release_genres_v1\`, table \`release_genres_v1\`; in \`discogs.duckdb\` \`release_genres\`.
+Directory \`release_genres_v1\`, table \`release_genres_v1\`; in \`discogs.duckdb\` \`genres\`.
 
 | column | type |  | what it holds | from the dump |
 |---|---|---|---|---|

@@ -6,6 +6,7 @@ import { releasesV6 } from "../../lib/datasets/releases_v6.ts";
 /** The genres of releases, one row for each. */
 export const releaseGenresV1 = detailDataset(releasesV6, {
   directory: "release_genres_v1",
+  shortName: "genres",
   about: "One row for each genre of a release.",
   partRows: 500_000,
   key: { columns: ["release_id", "genre_no"], hard: true },
