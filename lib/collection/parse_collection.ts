@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { collection } from "../datasets/collection.ts";
 import type { ExtractedResult } from "../extract/extract_dump.ts";
 import type { SourceFile } from "../lake/done.ts";
+import { readBytes } from "../files/files.ts";
 import { DatasetWriter } from "../parquet/dataset_writer.ts";
 import { type CollectionSource, collectionPages } from "./collection_pages.ts";
 import { createCollectionRows } from "./collection_rows.ts";
@@ -99,7 +99,7 @@ function incomplete({ srcDir }: CollectionSource, { message }: CollectionProblem
 
 async function bytesOf(path: string): Promise<Buffer> {
   try {
-    return await readFile(path);
+    return await readBytes(path);
   } catch (error) {
     if (hasCode(error, "ENOENT")) throw new ExpectedError(`${path} is a dangling link`, { cause: error });
     if (hasCode(error, "ERR_FS_FILE_TOO_LARGE")) {

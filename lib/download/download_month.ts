@@ -1,10 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { parseChecksums } from "../dump/checksums.ts";
 import { checksumName, type DumpEntity, dumpEntities } from "../dump/raw_month.ts";
-import { hashFile, kindOf, writeFileAtomic } from "../files/files.ts";
+import { hashFile, kindOf, textIfThere, writeFileAtomic } from "../files/files.ts";
 import { withLock } from "../files/lock.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { downloadPart, type WantedFile } from "./download_file.ts";
@@ -165,7 +164,7 @@ async function fetchAll(
 
 /** An unchanged file keeps its time, by which a resumed session sees that nothing was uploaded again. */
 async function writeIfOther(path: string, text: string): Promise<void> {
-  const isThere = (await kindOf(path)) === "file" && (await readFile(path, "utf8")) === text;
+  const isThere = (await kindOf(path)) === "file" && (await textIfThere(path)) === text;
   if (!isThere) await writeFileAtomic(path, text);
 }
 

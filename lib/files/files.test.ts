@@ -14,6 +14,7 @@ import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { z } from "zod";
+import { systemFailure } from "../cli/system_error.ts";
 import { scratchDirectory } from "../lake/testing/scratch.ts";
 import {
   filesBelow,
@@ -25,6 +26,7 @@ import {
   readJsonFile,
   readJsonIfThere,
   removeTree,
+  textIfThere,
   writeFileAtomic,
   writeNewFile,
 } from "./files.ts";
@@ -211,6 +213,14 @@ test("JSON of the wrong shape is an error that names file and place", async () =
   const path = join(scratch(), "x.json");
   writeFileSync(path, '{"rows": "many"}');
   await assert.rejects(readJsonFile(path, z.object({ rows: z.int() })), /x\.json: rows: /);
+});
+
+test("a file that can't be read is named", async () => {
+  const path = join(scratch(), "x.json");
+  mkdirSync(path);
+  const named = (error: unknown) => systemFailure(error)?.text === `${path}: is a directory (EISDIR, read)`;
+  await assert.rejects(readJsonFile(path, z.object({})), named);
+  await assert.rejects(textIfThere(path), named);
 });
 
 test("a JSON file that is removed while it is read counts as missing", async (t) => {

@@ -252,9 +252,18 @@ export async function filesBelow(dir: string, prefix = ""): Promise<string[]> {
   return found.sort();
 }
 
+/** The bytes of a file. If it can't be read, e.g. from a failing disk, the error names it, unlike Node's. */
+export async function readBytes(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw withPath(error, path);
+  }
+}
+
 /** Reads a JSON file of a known shape. ExpectedError if it can't be parsed or has another shape. */
 export async function readJsonFile<S extends z.ZodType>(path: string, schema: S): Promise<z.infer<S>> {
-  const text = await readFile(path, "utf8");
+  const text = (await readBytes(path)).toString("utf8");
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -284,7 +293,7 @@ export async function readJsonIfThere<S extends z.ZodType>(
 /** The text of a file; empty if it does not exist. */
 export async function textIfThere(path: string): Promise<string> {
   try {
-    return await readFile(path, "utf8");
+    return (await readBytes(path)).toString("utf8");
   } catch (error) {
     if (hasCode(error, "ENOENT")) return "";
     throw error;

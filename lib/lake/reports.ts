@@ -1,9 +1,16 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CsvError, parse as parseCsv } from "csv-parse/sync";
 import { z } from "zod";
 import { CheckFailedError, hasCode } from "../cli/errors.ts";
-import { hashFile, kindOf, makeDirectory, namesIn, readJsonFile, writeNewFile } from "../files/files.ts";
+import {
+  hashFile,
+  kindOf,
+  makeDirectory,
+  namesIn,
+  readBytes,
+  readJsonFile,
+  writeNewFile,
+} from "../files/files.ts";
 import { inRun, TEMPORARY_PREFIX } from "../files/paths.ts";
 import { removeLeftovers } from "../files/temporary_file.ts";
 import { type DatasetMeasures, datasetMeasures } from "./measures.ts";
@@ -202,7 +209,7 @@ export async function sanityResult(runDir: string, runId: string, since?: Date):
 
 /** Summary of a sanity report, of a run or of the active run; passed = no CRITICAL check failed. */
 async function readSanityReport(path: string): Promise<TestResult> {
-  const rows = csvRows(await readFile(path));
+  const rows = csvRows(await readBytes(path));
   if (rows.length === 0 || rows.some((row) => row.check_name === undefined || row.severity === undefined)) {
     throw new CheckFailedError(`${path} is not a sanity report: make it again with bin/lake sanity_report`);
   }

@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CheckFailedError, ExpectedError } from "../cli/errors.ts";
 import { type Logger, silentLogger } from "../cli/log.ts";
 import { ProgressMeter } from "../cli/progress.ts";
-import { hashFile, namesIn } from "../files/files.ts";
+import { hashFile, namesIn, readBytes } from "../files/files.ts";
 import { inRun, TEMPORARY_PREFIX } from "../files/paths.ts";
 import { type Manifest, readManifest } from "../lake/manifest.ts";
 import type { RecordedManifest } from "../lake/manifest_problems.ts";
@@ -184,7 +183,7 @@ class Publication {
     file: RunFile,
     done: (bytes: number) => void,
   ): Promise<{ isWritten: boolean; composite?: string }> {
-    const body = await readFile(file.local);
+    const body = await readBytes(file.local);
     requireUnchanged(file, { sha256: createHash("sha256").update(body).digest("hex") });
     const isWritten = await this.#bucket.put(file.path, body, base64Of(file.sha256));
     done(body.length);

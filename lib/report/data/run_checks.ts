@@ -1,9 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { CsvError, parse } from "csv-parse/sync";
 import { ExpectedError, oneLine } from "../../cli/errors.ts";
 import type { Logger } from "../../cli/log.ts";
-import { readJsonFile } from "../../files/files.ts";
+import { readBytes, readJsonFile } from "../../files/files.ts";
 import {
   DRIFT_GATE,
   newestReport,
@@ -65,7 +64,7 @@ async function readJson(path: string): Promise<ReportedCheck[]> {
 }
 
 async function readCsv(path: string): Promise<ReportedCheck[]> {
-  return rowsOf(path, await readFile(path)).map(
+  return rowsOf(path, await readBytes(path)).map(
     ({ check_name = "", severity = "", value = "", ok, details = "" }) => ({
       name: check_name,
       severity,
