@@ -111,8 +111,8 @@ async function takeUp(
   { runMode, datasets, attemptBegan = Number.POSITIVE_INFINITY }: RunRequest,
 ): Promise<BegunRun> {
   if (state === "sealed") return { runId, state };
-  const sealing = (await kindOf(inRun.runFile(dir))) === undefined;
-  if (sealing && (await kindOf(inRun.manifest(dir))) !== undefined) return { runId, state: "being sealed" };
+  // It has begun, so that it has a manifest.
+  if ((await kindOf(inRun.runFile(dir))) === undefined) return { runId, state: "being sealed" };
   const { run } = await openBuilding(lake, runId);
   if (run.run_mode !== runMode) {
     throw new ExpectedError(

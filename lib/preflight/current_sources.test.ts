@@ -50,7 +50,10 @@ test("compares dump files in the raw root by size, then by checksum file or cont
   rmSync(join(month, sums));
   put(labels, "<labels>>");
   assert.equal(await areCurrent(dumps, places), false, "another size");
+  put(labels, "<labels>");
   assert.equal(await areCurrent(dumps.slice(1), places), false, "an additional file");
+  const more = source("discogs_20260801_more.xml.gz", "<more>");
+  assert.equal(await areCurrent([...dumps, more], places), false, "a missing file");
 });
 
 test("compares files to download by the server's checksums, without downloading them", async (t) => {
@@ -62,6 +65,7 @@ test("compares files to download by the server's checksums, without downloading 
   assert.equal(await areCurrent(dumps, { ...places, published }), false);
   const remote = [...published].map(([name, sha256]) => ({ name, size: 1, sha256 }));
   assert.equal(await areCurrent(remote, { ...places, published }), true);
+  assert.equal(await areCurrent(remote.slice(1), { ...places, published }), false, "an additional file");
   await assert.rejects(publishedDumps("2026-09", { DISCOGS_BASE_URL: server.url }, silentLogger), {
     name: "NotPublishedError",
     message: /lists no dump of 2026-09; it may come later/,
