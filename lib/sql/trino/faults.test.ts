@@ -15,6 +15,7 @@ import {
   QUERY_ID,
   rowsPage,
 } from "../testing/fake_trino.ts";
+import { requestFault } from "./faults.ts";
 import { trinoSettings } from "./settings.ts";
 import { runStatement, type TrinoSession } from "./statement.ts";
 
@@ -223,8 +224,47 @@ test("reports something other than Trino at the URL", async () => {
 });
 
 test("reports a refused user without encryption", async () => {
-  const server = await serve({ status: 401 });
-  const error = await failure(run(server.url));
-  assert.ok(error instanceof EngineUnavailableError);
-  assert.match(error.message, /it refuses user discogs: 401 Unauthorized \(TRINO_USER, TRINO_PASSWORD\)$/);
+  for (const [status, text] of [
+    [401, "Unauthorized"],
+    [403, "Forbidden"],
+  ] as const) {
+    const server = await serve({ status });
+    const error = await failure(run(server.url));
+    assert.ok(error instanceof EngineUnavailableError);
+    const refused = new RegExp(
+      `it refuses user discogs: ${status} ${text} \\(TRINO_USER, TRINO_PASSWORD\\)$`,
+    );
+    assert.match(error.message, refused);
+  }
+});
+
+test("a lost connection may pass, an unknown host does not", () => {
+  const faultOf = (code: string) => requestFault({ isAxiosError: true, code });
+  assert.deepEqual(faultOf("EPIPE"), { what: "connection lost", kind: "passing" });
+  assert.deepEqual(faultOf("ENOTFOUND"), { what: "unknown host", kind: "final" });
+});
+
+test("contacts a server on this machine without the proxy of the environment", async (t) => {
+  const before = process.env.http_proxy;
+  process.env.http_proxy = `http://127.0.0.1:${await freePort()}`;
+  t.after(() => {
+    if (before === undefined) delete process.env.http_proxy;
+    else process.env.http_proxy = before;
+  });
+  const server = await serve(emptyPage, rowsPage(1), lastPage);
+  assert.deepEqual((await run(server.url, 10)).rows, [[1n]]);
+});
+
+test("names the line of the file in which an error is", async () => {
+  const error = { message: "line 2:6: no", errorCode: 1, errorName: "SYNTAX_ERROR", errorType: "USER_ERROR" };
+  const page = { error: { ...error, errorLocation: { lineNumber: 2, columnNumber: 6 } } };
+  for (const [line, shown] of [
+    [undefined, 2],
+    [5, 6],
+  ] as const) {
+    const server = await serve({ page, last: true });
+    const source = { file: "q.sql", ...(line === undefined ? {} : { line }) };
+    const failed = await failure(runStatement(sessionAt(server.url, 60), SQL, { reading: true, source }));
+    assert.match(failed.message, new RegExp(`^trino: q\\.sql:${shown}:6: no \\(SYNTAX_ERROR`));
+  }
 });

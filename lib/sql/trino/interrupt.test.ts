@@ -2,9 +2,12 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { test } from "node:test";
+import { silentLogger } from "../../cli/log.ts";
 import { projectRoot } from "../../files/project_root.ts";
 import { scriptArguments } from "../../testing/script_arguments.ts";
 import { emptyPage, fakeTrino, QUERY_ID } from "../testing/fake_trino.ts";
+import { trinoSettings } from "./settings.ts";
+import { runStatement, type TrinoSession } from "./statement.ts";
 
 /** Starts scripts/query.ts on a server; `errors` returns what it has printed on stderr. */
 function startQuery(url: string, sql: string) {
@@ -40,6 +43,22 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     }
   });
 }
+
+test("a statement that begins after the interruption, e.g. of other work at the same time, is not sent", async (t) => {
+  const server = await fakeTrino([emptyPage, "silence"]);
+  t.after(() => server.close());
+  const settings = trinoSettings({ TRINO_URL: server.url, TRINO_TIMEOUT: "30" });
+  const session: TrinoSession = { settings, log: silentLogger, statements: 0 };
+  const running = assert.rejects(
+    runStatement(session, "SELECT 1", { reading: true }),
+    /interrupted \(SIGHUP\)/,
+  );
+  await server.cameIn("GET");
+  process.emit("SIGHUP", "SIGHUP");
+  await running;
+  await assert.rejects(runStatement(session, "DROP TABLE t", { reading: false }), /interrupted \(SIGHUP\)/);
+  assert.equal(server.requests.filter(({ method }) => method === "POST").length, 1);
+});
 
 test("a second signal ends the process at once, though the server does not answer", {
   timeout: 300_000,

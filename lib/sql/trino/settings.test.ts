@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ExpectedError } from "../../cli/errors.ts";
-import { trinoSettings, wantsTrino } from "./settings.ts";
+import { trinoSettings, trinoUser, wantsTrino } from "./settings.ts";
 
 test("TRINO_URL alone is a local Trino", () => {
   assert.deepEqual(trinoSettings({ TRINO_URL: "http://127.0.0.1:8080/" }), {
@@ -14,6 +14,20 @@ test("TRINO_URL alone is a local Trino", () => {
     lakeUrl: "local:///",
     timeoutMs: 600_000,
   });
+  const empty = {
+    TRINO_USER: "",
+    TRINO_PASSWORD: "",
+    TRINO_CATALOG: "",
+    TRINO_TIMEOUT: "",
+    DISCOGS_TRINO_LAKE: "",
+  };
+  const alone = trinoSettings({ TRINO_URL: "http://127.0.0.1:8080" });
+  assert.deepEqual(
+    trinoSettings({ ...empty, TRINO_URL: "http://127.0.0.1:8080" }),
+    alone,
+    "empty is not set",
+  );
+  assert.equal(trinoUser(empty), alone.user);
   assert.equal(wantsTrino({}), false);
   assert.equal(wantsTrino({ TRINO_URL: "" }), false);
   assert.equal(wantsTrino({ TRINO_URL: "nonsense" }), true);

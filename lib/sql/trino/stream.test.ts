@@ -11,6 +11,7 @@ import {
   lastPage,
   rowsPage,
 } from "../testing/fake_trino.ts";
+import { pausableTimer } from "./pausable_timer.ts";
 import { trinoSettings } from "./settings.ts";
 import { streamStatement, type TrinoSession } from "./statement.ts";
 
@@ -52,6 +53,22 @@ test("does not count the reader's time", async (t) => {
   assert.deepEqual((await stream.next()).value?.rows, [[1n]]);
   await sleep(5500);
   assert.deepEqual(await partsOf(stream), [[2n]]);
+});
+
+test("a timer that was paused runs for the time that was left", (t) => {
+  let now = 0;
+  t.mock.method(performance, "now", () => now);
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const expired = t.mock.fn();
+  const timer = pausableTimer(1000, expired);
+  now = 700;
+  timer.pause();
+  now = 5000;
+  timer.resume();
+  t.mock.timers.tick(299);
+  assert.equal(expired.mock.callCount(), 0);
+  t.mock.timers.tick(1);
+  assert.equal(expired.mock.callCount(), 1);
 });
 
 test("leaving it early cancels the query", async (t) => {

@@ -9,6 +9,7 @@ import {
   inCatalog,
   insertStatements,
   isSameTable,
+  shownLocation,
 } from "./text.ts";
 
 const table: ExternalTable = {
@@ -50,7 +51,8 @@ test("else into as few as the maximum query length allows, in order, without spl
   const [whole = ""] = insertStatements("p", groups, 100_000);
   const texts = groups.map((rows) => insertStatements("p", [rows], 100_000)[0]?.slice(BEGIN.length) ?? "");
   const longest = BEGIN.length + Math.max(...texts.map(({ length }) => length));
-  for (const limit of [longest, longest + 1, 300, 1000]) {
+  const limits = Array.from({ length: 80 }, (_, more) => longest + more);
+  for (const limit of [...limits, 1000]) {
     const statements = insertStatements("p", groups, limit);
     assert.ok(statements.every(({ length }) => length <= limit));
     assert.equal(BEGIN + statements.map((text) => text.slice(BEGIN.length)).join(", "), whole);
@@ -120,6 +122,9 @@ test("recognises a table with and without its location in the comment", () => {
     ],
   );
   assert.ok(!hasLocationInComment(shown, "local:///_runs/it"));
+  assert.equal(shownLocation(shown, "local:///"), "_runs/it's/t");
+  assert.equal(shownLocation(shown.replace("/t',", "/t/',"), "local:///"), "_runs/it's/t");
+  assert.equal(shownLocation("CREATE VIEW v AS SELECT 1", "local:///"), "");
   assert.equal(commentedLocation("Parquet files in local:///_runs/r/t", "local:///"), "_runs/r/t");
   assert.equal(commentedLocation("Parquet files in s3://b/x/t", "s3://b/lake/"), "s3://b/x/t");
   assert.equal(commentedLocation("somebody's words", "local:///"), undefined);
