@@ -16,14 +16,17 @@ const JUNE = "2026-06__20260701_020304";
 const JULY = "2026-07__20260801_020304";
 
 async function makeMonths(lake: string): Promise<void> {
-  await makeSealedRun(lake, JUNE, { counts: { labels_v10: { no_name: 4, null_label_id: 0 } } });
+  await makeSealedRun(lake, JUNE, {
+    tables: { ...consistentTables, release_series_v1: [] },
+    counts: { labels_v10: { no_name: 4, null_label_id: 0, fresh: 0 } },
+  });
   const label = (label_id: number) => ({ label_id, name: label_id === 7 ? null : "Svek" });
   await makeSealedRun(lake, JULY, {
     tables: {
       labels_v10: [5, 6, 7, 8].map(label),
       release_tracks_v1: [{ release_id: 100, track_no: 1, kind: "track", title: "A" }],
     },
-    counts: { labels_v10: { no_name: 5, null_label_id: 0, other: 1 } },
+    counts: { labels_v10: { no_name: 5, null_label_id: 0, fresh: 2, other: 1 } },
   });
 }
 
@@ -58,12 +61,14 @@ test("compares rows, anomalies and fill rates, and shows what one run does not h
   assert.equal(named(diff.anomalies, "labels_v10.other")?.from_absent, "not recorded");
   assert.deepEqual(named(diff.filled, "labels_v10.name"), figure("labels_v10.name", 100, 75, -25));
   assert.equal(named(diff.filled, "release_tracks_v1.title")?.from_absent, "not made");
+  assert.equal(named(diff.filled, "release_series_v1.name"), undefined, "it has no rows");
   assert.equal(named(diff.kpis, "n_releases_distinct")?.from_absent, "not computed");
 
   const { stdout } = await runMain(main, [JUNE, JULY, "--lake", lake]);
   assert.match(stdout, new RegExp(`^from ${JUNE} \\(sealed\\) to ${JULY} \\(sealed\\)\n`));
   assert.match(stdout, /^labels_v10 +1 +4 +\+3 +\+300\.00 %$/m);
   assert.match(stdout, /^release_tracks_v1 +not made +1$/m);
+  assert.match(stdout, /^labels_v10\.fresh +0 +2 +\+2$/m);
   assert.match(stdout, /^labels_v10\.name +100\.00 +75\.00 +-25\.00 +-25\.00 %$/m);
   assert.doesNotMatch(stdout, /^releases_v6\.title/m);
   assert.match(stdout, /^\(and \d+ with the same rate; use --all to show them\)$/m);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  appendFileSync,
   chmodSync,
   cpSync,
   existsSync,
@@ -25,6 +26,7 @@ import { stageLog } from "../digdag/stage_times.ts";
 import { withLock } from "../files/lock.ts";
 import { inRun, lakePaths, sealedDir } from "../files/paths.ts";
 import { projectRoot } from "../files/project_root.ts";
+import type { Manifest } from "../lake/manifest.ts";
 import {
   makeBuildingRun,
   makeOriginalRun,
@@ -114,10 +116,12 @@ test("shows sealed runs with their manifests, the active run and its history", a
   await makeOriginalRun(lake, "2020-01__20200201_000000");
   await promote(lake, JUNE);
   await promote(lake, JULY);
-  writeFileSync(
-    join(inRun.reports(sealedDir(lake, JULY)), "duckdb_sanity_active_20260801_020400_000.csv"),
-    "check_name,severity,value,ok,details\na.rows,CRITICAL,0,false,\n",
-  );
+  for (const runId of [JUNE, JULY]) {
+    writeFileSync(
+      join(inRun.reports(sealedDir(lake, runId)), "duckdb_sanity_active_20260801_020400_000.csv"),
+      "check_name,severity,value,ok,details\na.rows,CRITICAL,0,false,\n",
+    );
+  }
   const status = await look(lake);
   assert.deepEqual(statesOf(status), [
     ["2020-01__20200201_000000", "original"],
@@ -200,6 +204,70 @@ test("disk usage adds up, and the next month is estimated from the last two", as
   assert.deepEqual([next.needed, next.fits], [size(JULY) + 1, true]);
 });
 
+/** Changes the manifest of a sealed run. */
+function editManifest(lake: string, runId: string, edit: (manifest: Manifest) => void): void {
+  const path = inRun.manifest(sealedDir(lake, runId));
+  const manifest = JSON.parse(readFileSync(path, "utf8"));
+  edit(manifest);
+  chmodSync(path, 0o644);
+  writeFileSync(path, JSON.stringify(manifest));
+}
+
+test("the next month is expected to grow as the last one did, and not to shrink", async (t) => {
+  const lake = temporaryLake(t);
+  for (const runId of [JUNE, JULY]) await makeSealedRun(lake, runId);
+  const setBytes = (runId: string, bytes: number) =>
+    editManifest(lake, runId, ({ datasets }) => {
+      for (const [name, each] of Object.entries(datasets)) each.bytes = name === "releases_v6" ? bytes : 0;
+    });
+  const statusWith = (rawRoot?: string) => lakeStatus({ lake, rawRoot, env: {}, cwd: projectRoot });
+  const nextWith = async (rawRoot?: string) => (await statusWith(rawRoot)).disk.next_month;
+  setBytes(JUNE, 2000);
+  setBytes(JULY, 1000);
+  assert.equal((await nextWith())?.growth, 1);
+  setBytes(JULY, 3000);
+  const next = await nextWith(join(lake, "nowhere"));
+  assert.deepEqual([next?.growth, next?.run, next?.dumps, next?.needed], [1.5, 4500, 2, 4502]);
+  if (otherDisk !== undefined) {
+    const status = await statusWith(otherDisk);
+    assert.equal(status.disk.next_month?.needed, 4500);
+    assert.match(
+      statusText(status).join("\n"),
+      /^next month: 4\.5 kB .*, 4\.5 kB of it on this file system/m,
+    );
+  }
+  assert.doesNotMatch(statusText(await statusWith()).join("\n"), /on this file system/);
+  setBytes(JUNE, 2e15);
+  setBytes(JULY, 3e15);
+  const { disk, problems } = await statusWith();
+  assert.equal(disk.next_month?.fits, false);
+  assert.match(problems.join("\n"), /^the next month needs 4500\.0 TB, but only .* are free: archive a run/m);
+  editManifest(lake, JUNE, ({ datasets }) => void delete datasets.releases_v6);
+  assert.deepEqual((await nextWith())?.from, [JULY], "the other has other datasets");
+});
+
+test("a run with the manifest of another run, or with a file that has grown, is damaged", async (t) => {
+  const lake = temporaryLake(t);
+  for (const runId of [JUNE, JULY]) await makeSealedRun(lake, runId);
+  editManifest(lake, JUNE, (manifest) => {
+    manifest.run_id = JULY;
+  });
+  const part = join(sealedDir(lake, JULY), "releases_v6", "part-00000.parquet");
+  chmodSync(part, 0o644);
+  appendFileSync(part, "more");
+  const [june, july] = (await look(lake)).runs;
+  assert.deepEqual([june?.state, june?.problem], ["damaged", `its manifest is of run ${JULY}`]);
+  assert.equal(july?.state, "damaged");
+  assert.match(july?.problem ?? "", /part-00000\.parquet has \d+ bytes, but \d+ in its manifest$/);
+});
+
+test("a run has passed only if each of its tests has", async (t) => {
+  const lake = temporaryLake(t);
+  await makeBuildingRun(lake, AUGUST, { failed: ["a.rows"] });
+  const [run] = (await look(lake)).runs;
+  assert.deepEqual(run?.checks, { total: 3, not_ok: ["CRITICAL a.rows"], passed: false });
+});
+
 test("a damaged run is shown with the reason, next to the others", async (t) => {
   const lake = temporaryLake(t);
   for (const runId of [JUNE, JULY, AUGUST]) await makeSealedRun(lake, runId);
@@ -247,6 +315,25 @@ test("a formerly active run that is gone is missing", async (t) => {
   rmSync(sealedDir(lake, JUNE), { recursive: true });
   assert.deepEqual(statesOf(await look(lake)), [
     [JUNE, "missing"],
+    [JULY, "sealed"],
+  ]);
+});
+
+test("runs that became active without a record are known from the next one, and have no time", async (t) => {
+  const lake = temporaryLake(t);
+  const original = "2020-01__20200201_000000";
+  await makeOriginalRun(lake, original);
+  await makeSealedRun(lake, JULY);
+  const { active } = lakePaths(lake);
+  symlinkSync(`_runs/${original}`, active);
+  await promote(lake, JULY);
+  rmSync(active);
+  symlinkSync(`_runs/${original}`, active);
+  const { active: byHand } = await look(lake);
+  assert.deepEqual([byHand.run_id, byHand.since], [original, null]);
+  rmSync(sealedDir(lake, original), { recursive: true });
+  assert.deepEqual(statesOf(await look(lake)), [
+    [original, "missing"],
     [JULY, "sealed"],
   ]);
 });
@@ -338,6 +425,16 @@ test("shows a failed session with its step and the commands that resume or aband
   const given = await look(lake, { DISCOGS_DATA_LAKE: lake, DISCOGS_RAW: "/srv/it's raw" });
   assert.match(given.sessions[0]?.resume ?? "", /^bin\/digdag run /);
   assert.equal(given.sessions[0]?.abandon, `bin/lake discard_run ${AUGUST}`);
+});
+
+test("the command that resumes a session has what was given to it, from wherever it is entered", async (t) => {
+  const lake = temporaryLake(t);
+  await makeBuildingRun(lake, AUGUST);
+  await putSession(lake, { parameters: { run_id: AUGUST, raw_root: "raw" }, raw_root: "/srv/raw" });
+  const env = { DISCOGS_DATA_LAKE: basename(lake) };
+  const { sessions } = await lakeStatus({ lake, rawRoot: undefined, env, cwd: dirname(lake) });
+  const command = `${join(projectRoot, "bin/digdag")} run main.dig -p run_id=${AUGUST} -p raw_root=/srv/raw`;
+  assert.equal(sessions[0]?.resume, command);
 });
 
 test("reports a session with an unreadable record, and shows the others", async (t) => {
@@ -531,6 +628,21 @@ test("the text names a finding once, although checks of two names report it", as
   );
 });
 
+test("the text has the last five switches of active", async (t) => {
+  const status = await look(temporaryLake(t));
+  const history = [1, 2, 3, 4, 5, 6, 7].map((day) => ({
+    time: `2026-07-0${day}T00:00:00.000Z`,
+    action: "promote" as const,
+    run_id: JUNE,
+    previous: null,
+  }));
+  const text = statusText({ ...status, active: { ...status.active, history } });
+  assert.deepEqual(
+    text.filter((line) => line.includes(" promoted ")).map((line) => line.trim().slice(0, 10)),
+    ["2026-07-03", "2026-07-04", "2026-07-05", "2026-07-06", "2026-07-07"],
+  );
+});
+
 test("the text names the first checks that are not ok, and its end agrees with what was shown", async (t) => {
   const lake = temporaryLake(t);
   await makeSealedRun(lake, JUNE);
@@ -548,6 +660,12 @@ test("the text names the first checks that are not ok, and its end agrees with w
   );
   assert.ok(text.includes(`  ${run.run_id}: 1 not ok while active, with the same findings`), text.join("\n"));
   assert.equal(text.at(-1), "No problems. Some checks reported warnings; see above.");
+  const three = { ...checks, not_ok: not_ok.slice(0, 3) };
+  assert.ok(
+    statusText({ ...status, runs: [{ ...run, checks: three }] }).includes(
+      `  ${run.run_id}: 3 not ok: WARN a.rows, WARN b.rows, WARN c.rows`,
+    ),
+  );
   const grown = { ...active_checks, total: 10, not_ok: ["WARN a.rows", "WARN f.rows"] };
   assert.ok(
     statusText({ ...status, runs: [{ ...run, checks, active_checks: grown }] }).includes(
