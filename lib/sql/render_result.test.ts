@@ -77,7 +77,10 @@ test("the first thousand rows determine a table's widths, and every row is print
     { name: "n", type: "BIGINT" },
     { name: "t", type: "VARCHAR" },
   ];
-  const rows = Array.from({ length: 2500 }, (_, n): SqlValue[] => [n === 900 ? 22 : n < 2000 ? 1 : 1234567, "x"]);
+  const rows = Array.from({ length: 2500 }, (_, n): SqlValue[] => [
+    n === 900 ? 22 : n < 2000 ? 1 : 1234567,
+    "x",
+  ]);
   const lines = (await textOf(tableOf(inParts({ columns, rows }, 700)))).split("\n");
   assert.equal(lines.length, 2502);
   assert.deepEqual([lines[1], lines[2000], lines[2001]], [" 1  x", " 1  x", "1234567  x"]);
