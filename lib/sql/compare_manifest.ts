@@ -58,8 +58,7 @@ async function rowsOrNone(path: string): Promise<number | undefined> {
   try {
     return await rowsInFooter(path);
   } catch (error) {
-    // File system errors have a code; parquet-wasm's errors for an unreadable footer have none.
-    if (error instanceof Error && "code" in error) throw error;
+    if (!(error instanceof ExpectedError)) throw error;
     return undefined;
   }
 }
