@@ -3,7 +3,13 @@ import { test } from "node:test";
 import { compact, growth, percent, points, shortened, signed, time } from "./format.ts";
 
 test("formats numbers of an axis and changes of numbers", () => {
-  assert.deepEqual([950, 12_500, 1_234_567, 14_000_000].map(compact), ["950", "12.5k", "1.23M", "14M"]);
+  assert.deepEqual([950, 12_500, 1_230_000, 14_000_000].map(compact), ["950", "12.5k", "1.23M", "14M"]);
+  assert.deepEqual([1999.2, 1999.4, 19_320_000, 19_340_000].map(compact), [
+    "1999.2",
+    "1999.4",
+    "19.32M",
+    "19.34M",
+  ]);
   assert.deepEqual([0, 5, -1234].map(signed), ["±0", "+5", "−1,234"]);
 });
 

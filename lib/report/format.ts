@@ -3,13 +3,13 @@ import { countText } from "../cli/amounts.ts";
 /** Shown in a table for an unknown value. */
 export const UNKNOWN = "–";
 
-/** 1234567 as `1.23M`, for axes. */
+/** A value on an axis, 1230000 as `1.23M`. All digits are shown, so that no two values of an axis look the same. */
 export function compact(value: number): string {
   const size = Math.abs(value);
   const [unit, divisor] =
     size >= 1e9 ? ["B", 1e9] : size >= 1e6 ? ["M", 1e6] : size >= 1e4 ? ["k", 1e3] : ["", 1];
   const scaled = value / divisor;
-  return `${Number.isInteger(scaled) ? countText(scaled) : Number(scaled.toPrecision(3))}${unit}`;
+  return `${Number.isInteger(scaled) ? countText(scaled) : Number(scaled.toPrecision(12))}${unit}`;
 }
 
 /** A change with its sign: `+1,234`, `−5`, `±0`. */

@@ -40,7 +40,7 @@ export interface LineChart {
 }
 
 const HEIGHT = 200;
-const PLOT: Plot = { left: 52, top: 10, width: WIDTH - 52 - 14, height: HEIGHT - 10 - 26 };
+const PLOT: Plot = { left: 62, top: 10, width: WIDTH - 62 - 14, height: HEIGHT - 10 - 26 };
 const SYMBOLS = ["circle", "rect", "triangle", "diamond", "circle", "rect"];
 /** With more points than this, symbols would run into one another. */
 const MOST_SYMBOLS = 40;
