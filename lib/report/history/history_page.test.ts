@@ -53,12 +53,17 @@ test("the changes of a month uploaded twice are those since the month before, an
     between(second.runId, third.runId, 1003),
     between(again.runId, third.runId, 1004),
   ];
-  const added = (months: typeof runs) =>
-    [...historyPage({ ...data, runs, months, changes }, MADE).matchAll(/<td[^>]*>(1,00\d)<\/td>/g)].map(
-      ([, count]) => count,
-    );
+  const added = (months: typeof runs, compared = changes) =>
+    [
+      ...historyPage({ ...data, runs, months, changes: compared }, MADE).matchAll(/<td[^>]*>(1,00\d)<\/td>/g),
+    ].map(([, count]) => count);
   assert.deepEqual(added([first, again, third]), ["1,001", "1,004"]);
   assert.deepEqual(added([first, second, third]), ["1,003"]);
+  assert.deepEqual(
+    added([first, again, third], changes.slice(0, 3)),
+    ["1,001", "1,003"],
+    "with another run of it",
+  );
 });
 
 test("a single month has no growth and no changes of places", () => {
