@@ -1,13 +1,14 @@
-import { createReadStream, type ReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import type { ReadStream } from "node:fs";
+import { type FileHandle, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { PassThrough, pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { SaxesParser } from "saxes";
-import { ExpectedError } from "../cli/errors.ts";
+import { ExpectedError, oneLine } from "../cli/errors.ts";
 import { type Logger, silentLogger } from "../cli/log.ts";
 import { ProgressMeter } from "../cli/progress.ts";
 import { type Entity, entities } from "../datasets/declaration.ts";
+import { openDumpFile } from "../dump/source.ts";
 
 /** An element of a dump with its contents. */
 export interface XmlElement {
@@ -28,21 +29,28 @@ export interface ReadingOptions {
 
 /** Name of the first element, after anything that may precede it. */
 const FIRST_NAME = /^\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*<([^\s<>/]+)/s;
+const GZIP_HEAD = Buffer.from([0x1f, 0x8b]);
 // biome-ignore lint/suspicious/noControlCharactersInRegex: some dumps have to be cleaned of these
 const CONTROL_CHARACTERS = /[\x00-\x08\x0b\x0c\x0e-\x1f]/g;
 
 /**
  * The entity of a dump, by its first element: the root, or a record if there is none.
- * @throws ExpectedError if it is neither
+ * @throws ExpectedError if it is neither, or can't be read
  */
 export async function entityOf(path: string): Promise<Entity> {
-  for await (const text of texts(path, {})) {
-    const name = FIRST_NAME.exec(text)?.[1] ?? "";
-    const entity = entities.find((each) => name === each || name === `${each}s`);
-    if (entity !== undefined) return entity;
-    break;
+  const file = await openDumpFile(path);
+  const otherwise = `${path} does not begin like a dump of ${entities.join("s, ")}s`;
+  try {
+    for await (const text of texts(file, {})) {
+      const name = FIRST_NAME.exec(text)?.[1] ?? "";
+      const entity = entities.find((each) => name === each || name === `${each}s`);
+      if (entity !== undefined) return entity;
+      break;
+    }
+  } catch (error) {
+    throw new ExpectedError(`${otherwise}: ${oneLine(error)}`, { cause: error });
   }
-  throw new ExpectedError(`${path} does not begin like a dump of ${entities.join("s, ")}s`);
+  throw new ExpectedError(otherwise);
 }
 
 /**
@@ -66,7 +74,7 @@ export async function* dumpRecords(
   const total = (await stat(path)).size;
   let records = 0;
   const read = { bytes: 0 };
-  for await (const text of texts(path, options, read)) {
+  for await (const text of texts(await openDumpFile(path), options, read)) {
     // Dumps until 2014 have no root element.
     if (isFirst) isRootImplied = FIRST_NAME.exec(text)?.[1] === entity;
     if (isFirst && isRootImplied) parser.write(`<${entity}s>`);
@@ -94,25 +102,27 @@ export function readElement(xml: string): XmlElement {
   return element;
 }
 
-/** @param read is given the bytes of the file that were read so far */
+/** Closes the file at the end. @param read is given the bytes of the file that were read so far */
 async function* texts(
-  path: string,
+  handle: FileHandle,
   { removeControlCharacters }: ReadingOptions,
   read = { bytes: 0 },
 ): AsyncGenerator<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const cleaned = (text: string) =>
     removeControlCharacters === true ? text.replace(CONTROL_CHARACTERS, "") : text;
-  const file = createReadStream(path);
-  for await (const chunk of unpacked(path, file)) {
+  const head = Buffer.alloc(GZIP_HEAD.length);
+  await handle.read(head, 0, head.length, 0);
+  const file = handle.createReadStream({ start: 0 });
+  for await (const chunk of unpacked(file, head.equals(GZIP_HEAD))) {
     read.bytes = file.bytesRead;
     yield cleaned(decoder.decode(chunk, { stream: true }));
   }
   yield decoder.decode();
 }
 
-function unpacked(path: string, file: ReadStream): AsyncIterable<Uint8Array> {
-  const inflate = path.endsWith(".gz") ? createGunzip({ chunkSize: 1 << 20 }) : new PassThrough();
+function unpacked(file: ReadStream, isGzip: boolean): AsyncIterable<Uint8Array> {
+  const inflate = isGzip ? createGunzip({ chunkSize: 1 << 20 }) : new PassThrough();
   return pipeline(file, inflate, () => {
     // Failures are thrown when iterating over the result.
   });

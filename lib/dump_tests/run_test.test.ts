@@ -12,6 +12,7 @@ import { duckdbType } from "../datasets/types.ts";
 import { openRunEngine } from "../sql/duckdb/open.ts";
 import { writeDump } from "../testing/dumps.ts";
 import { temporaryDirectory } from "../testing/files.ts";
+import { runMain } from "../testing/run_main.ts";
 import { checkDataset } from "./dataset_checks.ts";
 import { runTest } from "./run_test.ts";
 import { runTestCommand } from "./run_test_command.ts";
@@ -110,6 +111,21 @@ test("a duplicate key fails the command, and a damaged dump is bad input and lea
   assert.deepEqual(readdirSync(join(dir, "_tmp_test")), ["artists_v1_typed"]);
   assert.equal(await command([join(dir, "absent.xml.gz")], env, silentLogger), EXIT.badInput);
   assert.equal(await command([damaged], {}, silentLogger), EXIT.badInput);
+});
+
+test("a pipe is refused, because the dump is read twice", async (t) => {
+  const place = ["--test-root", temporaryDirectory(t)];
+  for (const [dump, name] of [
+    ["-", "stdin"],
+    ["/dev/null", "/dev/null"],
+  ] as const) {
+    const { code, stderr } = await runMain(command, [dump, ...place]);
+    assert.equal(code, EXIT.badInput);
+    assert.match(
+      stderr,
+      new RegExp(`error: ${name} is not a file: the dump is read twice, so save it first\n$`),
+    );
+  }
 });
 
 /** Checks files written by DuckDB as if they had been extracted from a dump with two labels. */

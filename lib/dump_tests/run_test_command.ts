@@ -4,7 +4,7 @@ import type { ExtractedDataset } from "../datasets/declaration.ts";
 import { chooseDump } from "../dump/choose_dump.ts";
 import { sessionLimits } from "../sql/session_options.ts";
 import { type RunTestResult, runTest } from "./run_test.ts";
-import { reportChecks, runTestOptions, testRootOf } from "./run_test_options.ts";
+import { assertReadableTwice, reportChecks, runTestOptions, testRootOf } from "./run_test_options.ts";
 
 /** What distinguishes one run test script from another. */
 export interface RunTestSpec {
@@ -43,6 +43,7 @@ export function runTestCommand({ name, dumpVariable, datasets }: RunTestSpec): C
         rawRoot,
         month,
       });
+      await assertReadableTwice(dump);
       const limits = sessionLimits(context.options);
       const place = { dump, testRoot: testRootOf(context.options) };
       const result = await runTest({ entity, datasets, ...place, ...limits, log: context.log });

@@ -1,8 +1,10 @@
+import { stat } from "node:fs/promises";
 import type { CheckResult } from "../checks/check.ts";
 import { noteCheckResults } from "../checks/show_checks.ts";
 import { EXIT, ExpectedError } from "../cli/errors.ts";
 import type { OptionSpecs, OptionValues } from "../cli/options.ts";
 import { noteFailure } from "../cli/stage_log.ts";
+import { labelOf } from "../dump/source.ts";
 import { lakePaths } from "../files/paths.ts";
 import { sessionOptions } from "../sql/session_options.ts";
 
@@ -39,6 +41,16 @@ export function testRootOf({ lake, "test-root": given }: OptionValues<typeof run
   if (given !== undefined) return given;
   if (lake !== undefined) return lakePaths(lake).testRoot;
   throw new ExpectedError("--test-root is missing (or set DISCOGS_TEST_ROOT or DISCOGS_DATA_LAKE)");
+}
+
+/**
+ * Refuses what can be read only once, before the extractor has read it.
+ * @throws ExpectedError for a pipe
+ */
+export async function assertReadableTwice(dump: string): Promise<void> {
+  const found = await stat(dump).catch(() => undefined);
+  if (dump !== "-" && (found === undefined || found.isFile() || found.isDirectory())) return;
+  throw new ExpectedError(`${labelOf(dump)} is not a file: the dump is read twice, so save it first`);
 }
 
 /** Prints the failed checks, or how many passed, and returns the exit code. */

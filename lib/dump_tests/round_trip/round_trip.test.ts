@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { EXIT } from "../../cli/errors.ts";
 import { silentLogger } from "../../cli/log.ts";
@@ -88,6 +89,30 @@ test("a damaged dump is bad input and leaves nothing behind", async (t) => {
   assert.equal(code, EXIT.badInput);
   assert.match(stderr, /record 1, byte \d+: /);
   assert.deepEqual(readdirSync(testRoot), []);
+});
+
+test("a dump that can't be read, or not twice, is bad input named in one line", async (t) => {
+  const dir = temporaryDirectory(t);
+  const given = (name: string, content: Uint8Array): string => {
+    writeFileSync(join(dir, name), content);
+    return join(dir, name);
+  };
+  for (const [dump, reason] of [
+    [given("twice.xml.gz", gzipSync(gzipSync("<releases/>"))), "does not begin like a dump of"],
+    [given("foreign.xml.gz", Buffer.from([0xfd, 0x37])), "begin like .*: .*not valid for"],
+    [given("cut.xml.gz", gzipSync("<releases/>").subarray(0, 10)), "begin like .*: unexpected end of file"],
+    [dir, "it is a directory"],
+    [join(dir, "absent.xml.gz"), "no such file"],
+    ["/dev/null", "is not a file: the dump is read twice"],
+    ["-", "is not a file: the dump is read twice"],
+  ] as const) {
+    const { code, stderr } = await runMain(roundTripCommand("round_trip.ts"), [dump, "--test-root", dir]);
+    assert.equal(code, EXIT.badInput, dump);
+    assert.match(
+      stderr,
+      new RegExp(`^round_trip.ts: error: .*${dump === "-" ? "stdin" : dump}.*${reason}.*\n$`),
+    );
+  }
 });
 
 test("there are golden dumps of all entities", () => {

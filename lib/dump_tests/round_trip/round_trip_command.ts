@@ -5,7 +5,7 @@ import type { OptionSpecs } from "../../cli/options.ts";
 import { findDumpFiles, findDumpMonth } from "../../dump/raw_month.ts";
 import { sessionLimits } from "../../sql/session_options.ts";
 import { entityOf } from "../dump_records.ts";
-import { reportChecks, runTestOptions, testRootOf } from "../run_test_options.ts";
+import { assertReadableTwice, reportChecks, runTestOptions, testRootOf } from "../run_test_options.ts";
 import type { DifferingRecord } from "./compare_records.ts";
 import { renderDifferences } from "./differences.ts";
 import { roundTrip } from "./round_trip.ts";
@@ -61,6 +61,7 @@ async function dumpsOf({ options, positionals: [given] }: Context): Promise<stri
 }
 
 async function testDump(dump: string, { options, log, print }: Context): Promise<number> {
+  await assertReadableTwice(dump);
   const { checks, comparison } = await roundTrip({
     entity: await entityOf(dump),
     dump,
