@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
+import { projectRoot } from "../files/project_root.ts";
 import type { DatasetMeasures } from "../lake/measures.ts";
 import type { CheckResult } from "./check.ts";
 import { expectedChecks, floorChecks } from "./floors.ts";
@@ -63,6 +66,19 @@ test("artists require memberships, and no more rows may be dropped than kept", (
     ["artist_memberships_v1_typed.rows", "artist_memberships_v1_typed.null_member_id"],
     "as in a dump of names without ids",
   );
+});
+
+test("the page on supported dumps lists what a first month of names without ids has to accept", () => {
+  const failedWithout = (name: string, ...reasons: string[]) => {
+    const counts = Object.fromEntries(reasons.map((reason) => [reason, 1000]));
+    const rowsOf = () => 1000;
+    return failed(floorChecks(name, { rows: 0, counts, measures: measures({}) }, rowsOf, String));
+  };
+  const page = readFileSync(join(projectRoot, "docs", "vintages.md"), "utf8");
+  assert.deepEqual(/`accept_drift=(\S+)`/.exec(page)?.[1]?.split(","), [
+    ...failedWithout("artist_memberships_v1_typed", "null_group_id", "null_member_id"),
+    ...failedWithout("artist_credits_v1", "null_artist_id"),
+  ]);
 });
 
 test("not all references may be orphans, and in a whole month at most half", () => {
