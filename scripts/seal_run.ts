@@ -1,6 +1,7 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { sealedDir } from "../lib/files/paths.ts";
+import { datasetBytes } from "../lib/lake/manifest.ts";
 import { runOptions, selectRun, withPositional } from "../lib/lake/run_selection.ts";
 import { sealRun } from "../lib/lake/seal.ts";
 
@@ -19,8 +20,7 @@ export const main = defineCommand({
   async run({ options, positionals, log, print, summarize }) {
     const { lake, runId } = await selectRun(withPositional(options, positionals));
     const { manifest, wasSealed } = await sealRun(lake, runId, { log });
-    const bytes = Object.values(manifest.datasets).reduce((sum, dataset) => sum + dataset.bytes, 0);
-    const megabytes = (bytes / 1e6).toFixed(1);
+    const megabytes = (datasetBytes(manifest) / 1e6).toFixed(1);
     const size = `${Object.keys(manifest.datasets).length} datasets, ${megabytes} MB`;
     summarize(`run ${runId}, ${size}`);
     print(`${wasSealed ? "already sealed and verified" : "sealed"}: ${sealedDir(lake, runId)} (${size})`);

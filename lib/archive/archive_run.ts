@@ -28,13 +28,13 @@ import {
 } from "../files/paths.ts";
 import { requireRunId } from "../files/run_id.ts";
 import { type ArchiveRecord, readArchiveRecord } from "../lake/archived.ts";
-import { type Manifest, manifestSha256, readManifest } from "../lake/manifest.ts";
+import { datasetBytes, type Manifest, manifestSha256, readManifest } from "../lake/manifest.ts";
 import type { RecordedManifest } from "../lake/manifest_problems.ts";
 import { holdRun } from "../lake/run_lock.ts";
 import { namedRun, readActive } from "../promotion/active.ts";
 import { requireFinishedRun } from "../promotion/promotable.ts";
 import { promotedManifest } from "../promotion/promoted_manifest.ts";
-import { bytesOf, copyRun, copyTree, removeLeft, requireSame } from "./copy_run.ts";
+import { copyRun, copyTree, removeLeft, requireSame } from "./copy_run.ts";
 
 /** The steps of archiving, in order; the run leaves the lake in the last but one. */
 export type ArchiveStep = "copied" | "verified" | "published" | "recorded" | "aside" | "removed";
@@ -97,7 +97,7 @@ async function archive(
   const copy = join(parent, runId);
   const known = [...recorded, ...(await promotedManifest(lake, runId))];
   if ((await kindOf(copy)) === undefined) {
-    const bytes = bytesOf(manifest);
+    const bytes = datasetBytes(manifest);
     await copyRun({ runId, from: dir, parent, what: "archiving", bytes, recorded: known, log, afterStep });
   } else {
     await requireSame(dir, await withReports(dir, copy), { runId, recorded: known, log });
@@ -192,7 +192,7 @@ async function writeRecord(
       run_id: runId,
       location: copy,
       manifest_sha256: (await hashFile(inRun.manifest(temporary))).sha256,
-      bytes: bytesOf(manifest),
+      bytes: datasetBytes(manifest),
       archived: new Date().toISOString(),
     };
     await writeJsonFile(inRun.archiveRecord(temporary), record);

@@ -15,7 +15,6 @@ import {
 } from "../files/files.ts";
 import { halfMade } from "../files/half_made.ts";
 import { inRun, TEMPORARY_PREFIX, temporaryName } from "../files/paths.ts";
-import type { Manifest } from "../lake/manifest.ts";
 import type { RecordedManifest } from "../lake/manifest_problems.ts";
 import { removeWriteBits, verifiedManifest } from "../lake/seal.ts";
 
@@ -117,11 +116,6 @@ export async function removeLeft(parent: string, beginning: string): Promise<voi
   for (const name of await namesIn(parent)) {
     if (name.startsWith(beginning)) await removeTree(join(parent, name));
   }
-}
-
-/** Size of a run's datasets in bytes. */
-export function bytesOf({ datasets }: Manifest): number {
-  return Object.values(datasets).reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 /** ExpectedError when a file system has fewer free bytes. */

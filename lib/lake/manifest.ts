@@ -83,6 +83,11 @@ export const manifestSchema = z.object({
 /** The content of a manifest.json. */
 export type Manifest = z.infer<typeof manifestSchema>;
 
+/** Size of a run's datasets in bytes. */
+export function datasetBytes({ datasets }: Manifest): number {
+  return Object.values(datasets).reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
 /** The results of a run's tests. */
 export function testResults(tests: Manifest["tests"]): TestResult[] {
   return Object.values(tests).filter((result) => result !== undefined);

@@ -5,7 +5,7 @@ import { ProgressMeter } from "../cli/progress.ts";
 import { hashFile, kindOf, namesIn } from "../files/files.ts";
 import { inRun } from "../files/paths.ts";
 import { fileProblems, parentsOf } from "./done.ts";
-import { type Manifest, testResults } from "./manifest.ts";
+import { datasetBytes, type Manifest, testResults } from "./manifest.ts";
 
 /** Options for comparing a run with its manifest. */
 export interface VerifyOptions {
@@ -26,7 +26,7 @@ export async function runProblems(
   const problems = await unknownEntries(dir, manifest, ignore);
   problems.push(...(await wrongKinds(dir, manifest)));
   const datasets = Object.values(manifest.datasets);
-  const total = datasets.reduce((sum, { bytes }) => sum + bytes, 0);
+  const total = datasetBytes(manifest);
   const meter = new ProgressMeter("verifying", "bytes");
   let done = 0;
   for (const dataset of datasets) {

@@ -3,7 +3,7 @@ import { bytesText } from "../cli/amounts.ts";
 import { isDirectory, kindOf } from "../files/files.ts";
 import { lakePaths, sealedDir } from "../files/paths.ts";
 import { listArchived } from "../lake/archived.ts";
-import { type Manifest, readManifest } from "../lake/manifest.ts";
+import { datasetBytes, type Manifest, readManifest } from "../lake/manifest.ts";
 import { bytesBelow } from "./file_sizes.ts";
 import { orProblem } from "./problem.ts";
 import type { RunStatus } from "./run_status.ts";
@@ -144,11 +144,12 @@ async function lastMonths(lake: string, runs: readonly RunStatus[]): Promise<(Me
   return [last];
 }
 
-function measure({ run_id: runId, dump_month: month, datasets, sources }: Manifest): Measured {
+function measure(manifest: Manifest): Measured {
+  const { run_id: runId, dump_month: month, datasets, sources } = manifest;
   return {
     runId,
     month,
-    bytes: Object.values(datasets).reduce((sum, { bytes }) => sum + bytes, 0),
+    bytes: datasetBytes(manifest),
     dumps: sources.reduce((sum, { size }) => sum + size, 0),
     datasets: Object.keys(datasets).sort().join(" "),
   };

@@ -1,6 +1,6 @@
 import { bytesText, countText } from "../../cli/amounts.ts";
 import { datasetName } from "../../datasets/dataset_name.ts";
-import type { Manifest } from "../../lake/manifest.ts";
+import { datasetBytes, type Manifest } from "../../lake/manifest.ts";
 import { time } from "../format.ts";
 import { documentText } from "../page/document.ts";
 import { type Html, html } from "../page/html.ts";
@@ -37,7 +37,7 @@ function summaryTiles(data: RunPageData) {
   const { manifest, tables, reports } = data;
   const checks = reports.flatMap((report) => report.checks);
   const critical = checks.filter(({ ok, severity }) => !ok && severity === "CRITICAL").length;
-  const size = manifest && Object.values(manifest.datasets).reduce((sum, dataset) => sum + dataset.bytes, 0);
+  const size = manifest && datasetBytes(manifest);
   return [
     { name: "Dump month", value: data.runId.slice(0, "YYYY-MM".length) },
     { name: "Datasets", value: countText(tables.length) },
