@@ -45,7 +45,8 @@ export function addUnreadableItems(
   for (const item of itemsAt(record, { ...list, idBefore: false })) addUnreadable(tally, list.leaves, item);
 }
 
-function itemsAt(outer: XmlElement, { path, idBefore }: Pick<RowsShape, "path" | "idBefore">): Item[] {
+/** The elements at a path below another one. */
+export function itemsAt(outer: XmlElement, { path, idBefore }: Pick<RowsShape, "path" | "idBefore">): Item[] {
   const names = path.split("/");
   const item = names.pop() ?? "";
   const containers = names.reduce(

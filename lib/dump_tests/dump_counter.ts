@@ -1,5 +1,6 @@
-import type { Entity } from "../datasets/declaration.ts";
-import { addDetails, addUnreadable, addUnreadableItems } from "./detail_tally.ts";
+import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
+import { extractedDatasets } from "../datasets/index.ts";
+import { addDetails, addUnreadable, addUnreadableItems, itemsAt } from "./detail_tally.ts";
 import { dumpRecords, type ReadingOptions, type XmlElement } from "./dump_records.ts";
 import { id, type RecordShape, rowLists } from "./round_trip/shape.ts";
 import { recordShapes } from "./round_trip/shapes.ts";
@@ -48,9 +49,21 @@ const RULES: Partial<Record<Entity, Record<string, AddRecord>>> = {
   },
 };
 
+/** Counts the elements at the declared paths, for a dataset that only presents known elements again. */
+function countItems(
+  { rows }: ExtractedDataset,
+  lacks: (record: XmlElement) => Record<string, boolean>,
+): AddRecord {
+  return (record, tally) => {
+    for (const { each } of rows)
+      for (const _ of itemsAt(record, { path: each, idBefore: false })) addRow(tally, lacks(record));
+  };
+}
+
 /**
  * Counts the records of a dump, and the rows that each dataset of the entity must have, by an independent implementation of the
- * contract's rules, which checks the declarations.
+ * contract's rules, which checks the declarations. Of a dataset that it has no rule for, it takes only the paths from the
+ * declaration.
  */
 export class DumpCounter {
   readonly tally: DumpTally;
@@ -61,9 +74,18 @@ export class DumpCounter {
   constructor(entity: Entity) {
     this.#shape = recordShapes[entity];
     this.#lacks = LACKS[entity];
-    this.#rules = Object.entries(RULES[entity] ?? {});
+    const rules = RULES[entity] ?? {};
     const ofLists = rowLists(this.#shape.lists).map(({ dataset }) => dataset);
-    const names = [this.#shape.dataset, ...ofLists, ...this.#rules.map(([name]) => name)];
+    const known = new Set([this.#shape.dataset, ...ofLists, ...Object.keys(rules)]);
+    const others = extractedDatasets.filter(
+      (dataset) => dataset.entity === entity && !known.has(dataset.directory),
+    );
+    const derived = others.map((dataset): [string, AddRecord] => [
+      dataset.directory,
+      countItems(dataset, this.#lacks),
+    ]);
+    this.#rules = [...Object.entries(rules), ...derived];
+    const names = [...known, ...others.map(({ directory }) => directory)];
     this.tally = {
       records: 0,
       datasets: Object.fromEntries(names.map((name) => [name, { rows: 0, counts: {} }])),

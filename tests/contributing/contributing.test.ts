@@ -79,7 +79,7 @@ before(async () => {
   await promote(lake, RUN);
 });
 
-test("a dataset: its declaration, a line in the list and a rule that counts its rows", () => {
+test("a dataset: its declaration and a line in the list", () => {
   const declaration = codeBehind(page("add-a-dataset.md"), "# Add a dataset", "ts");
   writeFileSync(join(copy, "lib/datasets/release_genres_v1.ts"), declaration);
   const index = "lib/datasets/index.ts";
@@ -89,8 +89,6 @@ test("a dataset: its declaration, a line in the list and a rule that counts its 
     'import { releaseFormatsV1 } from "./release_formats_v1.ts";\n',
     'import { releaseFormatsV1 } from "./release_formats_v1.ts";\nimport { releaseGenresV1 } from "./release_genres_v1.ts";\n',
   );
-  const rule = codeBehind(page("add-a-dataset.md"), "`RULES.release`", "ts");
-  edit("lib/dump_tests/dump_counter.ts", "  release: {\n", `  release: {\n${rule}`);
   const dump = join(scratch, "releases.xml");
   writeFileSync(
     dump,
@@ -99,7 +97,7 @@ test("a dataset: its declaration, a line in the list and a rule that counts its 
   const out = join(scratch, "details");
   const printed = run("pipelines/extract_release_details_v1.ts", "--src", dump, "--out-dir", out);
   assert.match(printed, /^release_genres_v1: 2 rows, 1 part, /m);
-  assert.match(run("tests/run_test_round_trip.ts", dump), /^PASS /m);
+  assert.match(run("tests/run_test_round_trip.ts", dump), /^ok +release_genres_v1\.rows +2$/m);
   assert.match(
     run("scripts/describe_datasets.ts"),
     /^### release_genres_v1\n\nOne row for each genre of a release\./m,

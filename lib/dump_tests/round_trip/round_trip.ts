@@ -3,7 +3,7 @@ import { type CheckResult, problemCheck } from "../../checks/check.ts";
 import type { Logger } from "../../cli/log.ts";
 import { ProgressMeter } from "../../cli/progress.ts";
 import type { Entity } from "../../datasets/declaration.ts";
-import { canonicalDatasets, detailDatasets } from "../../datasets/index.ts";
+import { extractedDatasets } from "../../datasets/index.ts";
 import { extractDump } from "../../extract/extract_dump.ts";
 import { makeDirectory } from "../../files/files.ts";
 import { temporaryDirectory } from "../../files/temporary_directory.ts";
@@ -60,7 +60,7 @@ export async function roundTrip(test: RoundTrip): Promise<RoundTripResult> {
 async function roundTripIn(root: string, test: RoundTrip): Promise<RoundTripResult> {
   const { entity, dump, removeControlCharacters = false, batch, log } = test;
   await makeDirectory(root);
-  const outputs = [...canonicalDatasets, ...detailDatasets]
+  const outputs = extractedDatasets
     .filter((dataset) => dataset.entity === entity)
     .map((dataset) => ({ dataset, out: join(root, dataset.directory) }));
   log.info(`extracting ${outputs.length} datasets of ${dump}`);
