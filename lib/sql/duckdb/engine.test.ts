@@ -131,6 +131,14 @@ test("other sessions see batched changes together or not at all", async () => {
   const before = statSync(file, { bigint: true }).ino;
   await engine.atOnce("discogs", () => make("SELECT name FROM hive.discogs.t"));
   assert.equal(statSync(file, { bigint: true }).ino, before, "nothing changed, so nothing is written");
+  const shown = "SELECT count(*) FROM (DESCRIBE hive.discogs.names)";
+  assert.deepEqual(await rows(shown), [[1n]]);
+  const replace = async () => {
+    await engine.view("discogs", "names", "SELECT 1 AS a, 2 AS b FROM hive.discogs.t");
+    throw new ExpectedError("stop");
+  };
+  await assert.rejects(engine.atOnce("discogs", replace), /stop/);
+  assert.deepEqual(await rows(shown), [[1n]], "the same session has the old view, too");
 });
 
 test("rereads a file replaced by one of the same size", async () => {
