@@ -25,6 +25,7 @@ import {
   publishDirectory,
   readJsonFile,
   readJsonIfThere,
+  removeAbandoned,
   removeTree,
   textIfThere,
   writeFileAtomic,
@@ -167,6 +168,21 @@ test("a directory that takes the place of a replaced one meanwhile stays there",
   await assert.rejects(publishDirectory(finished("two"), place, { replace: true }), /is not empty/);
   assert.equal(content(), "another's");
   assert.deepEqual(readdirSync(dir), ["_tmp.releases", "releases"]);
+});
+
+test("what a dead process left of a directory is removed, unless it is the only one", async () => {
+  const dir = scratch();
+  const place = join(dir, "labels");
+  // No process has such a pid.
+  const dead = 2 ** 31 - 1;
+  for (const name of [`old.${dead}`, `${dead}`, "other"]) mkdirSync(join(dir, `_tmp.labels.${name}`));
+  writeFileSync(join(dir, `_tmp.labels.old.${dead}`, "a"), "");
+  await removeAbandoned(place);
+  assert.deepEqual([readdirSync(dir), readdirSync(place)], [["_tmp.labels.other", "labels"], ["a"]]);
+  mkdirSync(join(dir, `_tmp.labels.old.${dead}`));
+  mkdirSync(join(dir, `_tmp.labels.old.${process.ppid}`));
+  await removeAbandoned(place);
+  assert.deepEqual(readdirSync(dir), [`_tmp.labels.old.${process.ppid}`, "_tmp.labels.other", "labels"]);
 });
 
 test("a directory does not replace a link", async () => {

@@ -18,7 +18,8 @@ import { ExpectedError, hasCode, oneLine } from "../cli/errors.ts";
 import { withPath } from "../cli/system_error.ts";
 import { allowRemoval } from "./allow_removal.ts";
 import { assertRemovable, assertWritable } from "./guard.ts";
-import { temporaryName } from "./paths.ts";
+import { TEMPORARY_PREFIX, temporaryName } from "./paths.ts";
+import { processStart } from "./process_identity.ts";
 import { type Content, withTemporaryFile } from "./temporary_file.ts";
 
 const CHUNK = 1024 * 1024;
@@ -189,6 +190,24 @@ export async function publishDirectory(
   }
   await syncPath(dirname(place));
   if (replaced) await removeTree(old);
+}
+
+/**
+ * Removes what dead processes left next to a directory that they were about to publish. One that had been moved aside, and was not
+ * replaced, returns to its place.
+ */
+export async function removeAbandoned(place: string): Promise<void> {
+  const parent = dirname(place);
+  const prefix = `${TEMPORARY_PREFIX}${basename(place)}.`;
+  for (const name of (await isDirectory(parent)) ? await namesIn(parent) : []) {
+    if (!name.startsWith(prefix)) continue;
+    const [, old, pid] = /^(old\.)?(\d+)$/.exec(name.slice(prefix.length)) ?? [];
+    if (pid === undefined) continue;
+    if (Number(pid) !== process.pid && processStart(Number(pid)) !== undefined) continue;
+    const path = join(parent, name);
+    if (old !== undefined && (await kindOf(place)) === undefined) await rename(path, place);
+    else await removeTree(path);
+  }
 }
 
 async function renameIfThere(from: string, to: string): Promise<boolean> {

@@ -8,14 +8,14 @@ import {
   makeDirectory,
   namesIn,
   publishDirectory,
+  removeAbandoned,
   removeTree,
   syncPath,
 } from "../files/files.ts";
 import { foreignEntry } from "../files/foreign_entry.ts";
 import { assertRemovable, assertWritable } from "../files/guard.ts";
 import { halfMade } from "../files/half_made.ts";
-import { TEMPORARY_PREFIX, temporaryName } from "../files/paths.ts";
-import { processStart } from "../files/process_identity.ts";
+import { temporaryName } from "../files/paths.ts";
 import type { DatasetFile, WrittenValues } from "../lake/done.ts";
 import type { ColumnData } from "./column_data.ts";
 import { noteSource } from "./file_metadata.ts";
@@ -96,8 +96,8 @@ export class DatasetWriter {
     assertWritable(join(options.out, "part-00000.parquet"));
     // Refuse before reading a dump rather than at the first part.
     patternOf(options.out);
-    await checkPlace(options);
     await removeAbandoned(options.out);
+    await checkPlace(options);
     writer.#isDone = halfMade(writer.#temporary);
     await writer.#makeTemporary();
     return writer;
@@ -223,16 +223,6 @@ export class DatasetWriter {
       this.#written.push(await (this.#pending[0] as Promise<WrittenPart>));
       this.#pending.shift();
     }
-  }
-}
-/** Removes what killed writers to the same place left. */
-async function removeAbandoned(out: string): Promise<void> {
-  const prefix = `${TEMPORARY_PREFIX}${basename(out)}.`;
-  for (const name of await namesIn(dirname(out))) {
-    const pid = name.startsWith(prefix) ? name.slice(prefix.length) : "";
-    const isAbandoned =
-      /^\d+$/.test(pid) && (Number(pid) === process.pid || processStart(Number(pid)) === undefined);
-    if (isAbandoned) await removeTree(join(dirname(out), name));
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import { constants, crc32, deflateRawSync } from "node:zlib";
+import { withPath } from "../cli/system_error.ts";
 
 /** File name, size and checksum of a written dump. */
 export interface WrittenDump {
@@ -71,6 +72,8 @@ export async function writeDumpOf(
     for await (const block of blocks) await member.add(block);
     await member.add(deflatedBlock(`</${root}>\n`));
     return { name, ...(await member.end()) };
+  } catch (error) {
+    throw withPath(error, path);
   } finally {
     await file.close();
   }

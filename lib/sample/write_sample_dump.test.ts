@@ -9,6 +9,7 @@ import { type KnownElement, knownElements } from "../datasets/known_elements.ts"
 import { readChecksums } from "../dump/checksums.ts";
 import { findDumpFiles } from "../dump/raw_month.ts";
 import { temporaryDirectory } from "../testing/files.ts";
+import { writeDumpFile } from "./dump_file.ts";
 import { sampleRecord } from "./records.ts";
 import { createTally } from "./tally.ts";
 import { idsOf, readSample, recountOddities, recountRows } from "./testing/recount.ts";
@@ -218,6 +219,8 @@ test("keeps an existing month, replaces it with clean, and never touches one tha
     sample(t, { out, seed: 2 }),
     /holds a sample with other options; use --clean to replace it/,
   );
+  // What a killed process left; none has such a pid.
+  mkdirSync(join(out, `_tmp.2026-07.${2 ** 31 - 1}`));
   const second = await sample(t, { out, seed: 2, clean: true });
   assert.notEqual(second.files[0]?.sha256, first.files[0]?.sha256);
   const real = join(out, "2025-01");
@@ -226,6 +229,17 @@ test("keeps an existing month, replaces it with clean, and never touches one tha
   await assert.rejects(sample(t, { out, month: "2025-01", clean: true }), /files other than a sample/);
   assert.deepEqual(readdirSync(out).sort(), ["2025-01", "2026-07"]);
   assert.deepEqual(readdirSync(real), ["discogs_20250101_artists.xml.gz"]);
+});
+
+test("an error of the disk names the dump", async (t) => {
+  const path = join(temporaryDirectory(t), "labels.xml.gz");
+  const full = (function* (): Generator<string> {
+    yield "";
+    throw new Error("ENOSPC: no space left on device, write");
+  })();
+  await assert.rejects(writeDumpFile(path, "labels", "labels", full), ({ message }) =>
+    message.startsWith(`${path}: ENOSPC`),
+  );
 });
 
 test("refuses counts too small for every oddity", async (t) => {

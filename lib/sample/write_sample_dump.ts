@@ -11,6 +11,7 @@ import {
   namesIn,
   publishDirectory,
   readJsonIfThere,
+  removeAbandoned,
   removeTree,
   writeFileAtomic,
   writeJsonFile,
@@ -123,6 +124,7 @@ export async function writeSampleDump(options: SampleOptions): Promise<SampleSum
     content.changed_percent,
   );
   const directory = join(options.out, options.month);
+  await removeAbandoned(directory);
   const existing = await existingOptions(directory);
   const same = existing !== undefined && sameOptions(existing, content);
   const kept = same ? await sampleSummary(directory) : undefined;
