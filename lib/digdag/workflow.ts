@@ -4,7 +4,7 @@ import { ExpectedError } from "../cli/errors.ts";
 import { nearest } from "../cli/nearest.ts";
 import { type Parameter, runParameters } from "../parameters/declared.ts";
 import { path } from "../parameters/rules.ts";
-import { workflowParameters } from "../parameters/workflows.ts";
+import { parameterOf, workflowParameters } from "../parameters/workflows.ts";
 import { workflowFolders } from "./places.ts";
 
 /** A workflow file. */
@@ -22,7 +22,7 @@ export function isOwnWorkflow({ project }: Workflow): boolean {
 
 /** Whether the launcher passes this parameter to a workflow; one of another project takes every parameter. */
 export function takesParameter(workflow: Workflow, name: string): boolean {
-  return !isOwnWorkflow(workflow) || workflowParameters[workflow.name]?.takes[name] !== undefined;
+  return !isOwnWorkflow(workflow) || parameterOf(workflow.name, name) !== undefined;
 }
 
 /** The parameters with absolute paths: the workflow's tasks run in another directory than the launcher. */

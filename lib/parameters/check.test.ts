@@ -36,6 +36,16 @@ function refused(workflow: string, parameters: Record<string, string>, message: 
   );
 }
 
+test("a name that every object has is an unknown parameter like any other", () => {
+  for (const name of ["constructor", "toString"]) {
+    refused(
+      "main",
+      { [name]: "1" },
+      new RegExp(`^there is no parameter "${name}"; main\\.dig takes accept_drift`),
+    );
+  }
+});
+
 for (const [workflow, declared] of Object.entries(workflowParameters)) {
   const names = Object.keys(declared.takes);
 

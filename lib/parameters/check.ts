@@ -1,7 +1,7 @@
 import { ExpectedError } from "../cli/errors.ts";
 import { didYouMean, nearest } from "../cli/nearest.ts";
 import type { Parameter } from "./declared.ts";
-import { type WorkflowParameters, workflowParameters } from "./workflows.ts";
+import { parameterOf, type WorkflowParameters, workflowParameters } from "./workflows.ts";
 
 const LONGEST_SHOWN = 80;
 
@@ -14,11 +14,11 @@ export function checkParameters(workflow: string, given: Readonly<Record<string,
   if (declared === undefined) throw new ExpectedError(`there is no workflow ${workflow}.dig in this project`);
   const names = Object.keys(given);
   const wrong = [
-    ...names.flatMap((name) => problemOf(name, given[name] ?? "", workflow, declared)),
+    ...names.flatMap((name) => problemOf(name, given[name] ?? "", workflow)),
     ...missing(given, workflow, declared),
   ];
   if (wrong.length === 0) return;
-  const isAboutNames = names.some((name) => declared.takes[name] === undefined);
+  const isAboutNames = names.some((name) => parameterOf(workflow, name) === undefined);
   const isSuggested = wrong.at(-1)?.endsWith("?") === true;
   const takes =
     isAboutNames && !isSuggested
@@ -27,16 +27,16 @@ export function checkParameters(workflow: string, given: Readonly<Record<string,
   throw new ExpectedError(`${wrong.join("; ")}${takes}`);
 }
 
-function problemOf(name: string, value: string, workflow: string, { takes }: WorkflowParameters): string[] {
-  const parameter = takes[name];
-  if (parameter === undefined) return [unknown(name, workflow, Object.keys(takes))];
+function problemOf(name: string, value: string, workflow: string): string[] {
+  const parameter = parameterOf(workflow, name);
+  if (parameter === undefined) return [unknown(name, workflow)];
   return value === "" ? [] : wrongValue(name, value, parameter);
 }
 
-function unknown(name: string, workflow: string, taken: string[]): string {
-  const others = Object.keys(workflowParameters).filter((other) => workflowParameters[other]?.takes[name]);
+function unknown(name: string, workflow: string): string {
+  const others = Object.keys(workflowParameters).filter((other) => parameterOf(other, name) !== undefined);
   if (others.length > 0) return `${workflow}.dig does not use the parameter ${name} (of ${some(others)})`;
-  return `there is no parameter ${shown(name)}${didYouMean(name, taken)}`;
+  return `there is no parameter ${shown(name)}${didYouMean(name, Object.keys(workflowParameters[workflow]?.takes ?? {}))}`;
 }
 
 function some(workflows: string[]): string {

@@ -93,6 +93,12 @@ export const workflowParameters: Readonly<Record<string, WorkflowParameters>> = 
   export_history_csv: history(["with_timestamp", "out_dir", "memory_limit"]),
 };
 
+/** The parameter of this name; undefined if the workflow takes none, also for a name that every object has (`constructor`). */
+export function parameterOf(workflow: string, name: string): Parameter | undefined {
+  const { takes = {} } = workflowParameters[workflow] ?? {};
+  return Object.hasOwn(takes, name) ? takes[name] : undefined;
+}
+
 interface Needs {
   needs?: readonly (RunName | HistoryName)[];
 }
