@@ -1,6 +1,7 @@
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { lakeOption } from "../lib/cli/options.ts";
+import { requireLake } from "../lib/lake/require_lake.ts";
 import { makeDuckdbFile } from "../lib/sql/duckdb_file/make.ts";
 
 /** Rebuilds discogs.duckdb for the active run, for example after the lake was moved. */
@@ -14,6 +15,7 @@ export const main = defineCommand({
   options: { lake: lakeOption },
   examples: ["bin/lake make_duckdb_file --lake hive-data"],
   async run({ options, log, print }) {
+    await requireLake(options.lake);
     const { path, runId, views } = await makeDuckdbFile(options.lake, log);
     print(`${path}: run ${runId}, ${views.length} views`);
     return EXIT.ok;

@@ -1,5 +1,6 @@
 import type { CommandContext } from "../cli/command.ts";
 import { lakeOption, type OptionSpecs } from "../cli/options.ts";
+import { requireLake } from "../lake/require_lake.ts";
 import { sessionLimits, sessionOptions } from "../sql/session_options.ts";
 import type { HistoryContext } from "./history_schema.ts";
 import type { RunSelection } from "./kpi_runs.ts";
@@ -31,11 +32,12 @@ export const kpiOptions = {
   },
 } as const satisfies OptionSpecs;
 
-/** Runs a step on the lake's engine and closes it afterwards. */
+/** Runs a step on the lake's engine and closes it afterwards. ExpectedError if there is no lake. */
 export async function withHistory<T>(
   { options, env, log }: CommandContext<typeof historyOptions>,
   step: (context: HistoryContext) => Promise<T>,
 ): Promise<T> {
+  await requireLake(options.lake);
   const limits = sessionLimits(options);
   const engine = await openEngineWithHistory(options.lake, limits, { env, log });
   try {
