@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import type { CheckResult } from "../checks/check.ts";
 import { noteCheckResults } from "../checks/show_checks.ts";
+import { counted } from "../cli/amounts.ts";
 import { EXIT, ExpectedError } from "../cli/errors.ts";
 import type { OptionSpecs, OptionValues } from "../cli/options.ts";
 import { noteFailure } from "../cli/stage_log.ts";
@@ -64,6 +65,6 @@ export function reportChecks(
   if (failed.length > 0)
     noteFailure(`${name}: error: checks failed: ${failed.map((check) => check.name).join(", ")}`);
   for (const check of failed) print(`FAIL ${check.name}: ${check.value} (${check.details})`);
-  if (failed.length === 0) print(`PASS ${name}: ${checks.length} checks`);
+  if (failed.length === 0) print(`PASS ${name}: ${counted(checks.length, "check")}`);
   return failed.length === 0 ? EXIT.ok : EXIT.checkFailed;
 }

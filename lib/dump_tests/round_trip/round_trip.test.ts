@@ -79,7 +79,7 @@ test("the command shows differing records and exits with 1", async (t) => {
   assert.deepEqual(readdirSync(testRoot), []);
   const first = await run("--records", "1");
   assert.equal(first.code, EXIT.ok);
-  assert.match(first.stdout, /: 1 records rebuilt\nPASS .*: 1 checks\n$/);
+  assert.match(first.stdout, /: 1 record rebuilt\nPASS .*: 1 check\n$/);
 });
 
 test("a damaged dump is bad input and leaves nothing behind", async (t) => {

@@ -1,5 +1,6 @@
 import { basename, join } from "node:path";
 import { type CheckResult, problemCheck } from "../../checks/check.ts";
+import { counted } from "../../cli/amounts.ts";
 import type { Logger } from "../../cli/log.ts";
 import { ProgressMeter } from "../../cli/progress.ts";
 import type { Entity } from "../../datasets/declaration.ts";
@@ -127,5 +128,5 @@ function comparisonCheck({ rebuilt, leftOut, differing, broken }: Comparison): C
     ...(broken === undefined ? [] : [broken]),
   ];
   const leftOutText = leftOut === 0 ? "" : `, ${leftOut} are in no dataset`;
-  return problemCheck("round_trip", problems, `${rebuilt} records rebuilt${leftOutText}`);
+  return problemCheck("round_trip", problems, `${counted(rebuilt, "record")} rebuilt${leftOutText}`);
 }
