@@ -1,3 +1,4 @@
+import { bytesText } from "../lib/cli/amounts.ts";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { sealedDir } from "../lib/files/paths.ts";
@@ -20,8 +21,7 @@ export const main = defineCommand({
   async run({ options, positionals, log, print, summarize }) {
     const { lake, runId } = await selectRun(withPositional(options, positionals));
     const { manifest, wasSealed } = await sealRun(lake, runId, { log });
-    const megabytes = (datasetBytes(manifest) / 1e6).toFixed(1);
-    const size = `${Object.keys(manifest.datasets).length} datasets, ${megabytes} MB`;
+    const size = `${Object.keys(manifest.datasets).length} datasets, ${bytesText(datasetBytes(manifest))}`;
     summarize(`run ${runId}, ${size}`);
     print(`${wasSealed ? "already sealed and verified" : "sealed"}: ${sealedDir(lake, runId)} (${size})`);
     return EXIT.ok;
