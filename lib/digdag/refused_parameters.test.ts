@@ -198,3 +198,18 @@ test("asks for the month of a download when there is none yet", async (t) => {
   });
   assertUntouched(place, "do_download");
 });
+
+test("starts no workflow of the history where there is no lake", async (t) => {
+  const { base, started, env } = setUp(t);
+  mkdirSync(join(base, "empty"));
+  for (const [name, message] of [
+    ["misspelt", /^ExpectedError: there is no lake \S+misspelt/],
+    ["empty", /\bempty is not a lake/],
+  ] as const) {
+    const elsewhere = { ...env, DISCOGS_DATA_LAKE: join(base, name) };
+    const run = launchDigdag(["run", "history_pipeline"], { cwd: base, env: elsewhere, log: silentLogger });
+    await assert.rejects(run, message);
+  }
+  assert.deepEqual([existsSync(started), existsSync(join(base, "misspelt"))], [false, false]);
+  assert.deepEqual(readdirSync(join(base, "empty")), []);
+});

@@ -3,12 +3,16 @@ import { ExpectedError } from "../cli/errors.ts";
 import { findDumpMonth } from "../dump/raw_month.ts";
 import { kindOf } from "../files/files.ts";
 import { parseRunId } from "../files/run_id.ts";
+import { requireLake } from "../lake/require_lake.ts";
 import type { LaunchContext } from "./execute.ts";
 import type { RunArguments } from "./run_arguments.ts";
 import type { SessionLine } from "./session.ts";
-import { type Workflow, worksOnMonth } from "./workflow.ts";
+import { observesRuns, type Workflow, worksOnMonth } from "./workflow.ts";
 
-/** The sessions that a run of a workflow belongs to: the lake, and the dump month given or found. */
+/**
+ * The sessions that a run of a workflow belongs to: the lake, and the dump month given or found. ExpectedError if a workflow of
+ * the history has no lake to observe.
+ */
 export async function lineOf(
   workflow: Workflow,
   run: RunArguments,
@@ -21,6 +25,7 @@ export async function lineOf(
   if ((await kindOf(lake)) === "file") {
     throw new ExpectedError(`DISCOGS_DATA_LAKE is ${lake}, a file, but should be the lake's directory`);
   }
+  if (observesRuns(workflow)) await requireLake(lake);
   return { lake, workflow: workflow.name, dumpMonth: await dumpMonthOf(workflow, run, cwd, env) };
 }
 

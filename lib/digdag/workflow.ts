@@ -48,6 +48,11 @@ export function worksOnMonth(workflow: Workflow): boolean {
   return isOwnWorkflow(workflow) && takesParameter(workflow, "dump_month");
 }
 
+/** Whether a workflow belongs to the history, which needs a lake. Some others, such as run_sql_to_csv.dig on Trino, do without. */
+export function observesRuns(workflow: Workflow): boolean {
+  return isOwnWorkflow(workflow) && workflowParameters[workflow.name]?.folder === "history";
+}
+
 /** Whether a session makes or continues a run, so that the run is resumed or discarded with it. Others only use runs. */
 export function ownsRun({ workflow: name, project, run_id }: Owner): boolean {
   const workflow = { name, project };
