@@ -40,8 +40,9 @@ export function hasCode(error: unknown, ...codes: string[]): boolean {
 
 /** The name of a system error's code. Node has none for some, e.g. on Linux for EDQUOT: `Unknown system error -122`. */
 export function codeName(code: string): string {
-  const number = Number(/^Unknown system error -(\d+)$/.exec(code)?.[1]);
-  return Object.entries(constants.errno).find(([, each]) => each === number)?.[0] ?? code;
+  const number = /^Unknown system error -(\d+)$/.exec(code)?.[1];
+  if (number === undefined) return code;
+  return Object.entries(constants.errno).find(([, each]) => String(each) === number)?.[0] ?? code;
 }
 
 /**

@@ -22,7 +22,8 @@ export function isOwnWorkflow({ project }: Workflow): boolean {
 
 /** Whether the launcher passes this parameter to a workflow; one of another project takes every parameter. */
 export function takesParameter(workflow: Workflow, name: string): boolean {
-  return !isOwnWorkflow(workflow) || parameterOf(workflow.name, name) !== undefined;
+  const { takes = {} } = workflowParameters[workflow.name] ?? {};
+  return !isOwnWorkflow(workflow) || parameterOf({ takes }, name) !== undefined;
 }
 
 /** The parameters with absolute paths: the workflow's tasks run in another directory than the launcher. */

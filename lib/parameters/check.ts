@@ -14,11 +14,11 @@ export function checkParameters(workflow: string, given: Readonly<Record<string,
   if (declared === undefined) throw new ExpectedError(`there is no workflow ${workflow}.dig in this project`);
   const names = Object.keys(given);
   const wrong = [
-    ...names.flatMap((name) => problemOf(name, given[name] ?? "", workflow)),
+    ...names.flatMap((name) => problemOf(name, given[name] ?? "", workflow, declared)),
     ...missing(given, workflow, declared),
   ];
   if (wrong.length === 0) return;
-  const isAboutNames = names.some((name) => parameterOf(workflow, name) === undefined);
+  const isAboutNames = names.some((name) => parameterOf(declared, name) === undefined);
   const isSuggested = wrong.at(-1)?.endsWith("?") === true;
   const takes =
     isAboutNames && !isSuggested
@@ -27,16 +27,18 @@ export function checkParameters(workflow: string, given: Readonly<Record<string,
   throw new ExpectedError(`${wrong.join("; ")}${takes}`);
 }
 
-function problemOf(name: string, value: string, workflow: string): string[] {
-  const parameter = parameterOf(workflow, name);
-  if (parameter === undefined) return [unknown(name, workflow)];
+function problemOf(name: string, value: string, workflow: string, declared: WorkflowParameters): string[] {
+  const parameter = parameterOf(declared, name);
+  if (parameter === undefined) return [unknown(name, workflow, Object.keys(declared.takes))];
   return value === "" ? [] : wrongValue(name, value, parameter);
 }
 
-function unknown(name: string, workflow: string): string {
-  const others = Object.keys(workflowParameters).filter((other) => parameterOf(other, name) !== undefined);
+function unknown(name: string, workflow: string, taken: string[]): string {
+  const others = Object.entries(workflowParameters)
+    .filter(([, declared]) => parameterOf(declared, name) !== undefined)
+    .map(([other]) => other);
   if (others.length > 0) return `${workflow}.dig does not use the parameter ${name} (of ${some(others)})`;
-  return `there is no parameter ${shown(name)}${didYouMean(name, Object.keys(workflowParameters[workflow]?.takes ?? {}))}`;
+  return `there is no parameter ${shown(name)}${didYouMean(name, taken)}`;
 }
 
 function some(workflows: string[]): string {

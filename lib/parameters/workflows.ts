@@ -94,8 +94,10 @@ export const workflowParameters: Readonly<Record<string, WorkflowParameters>> = 
 };
 
 /** The parameter of this name; undefined if the workflow takes none, also for a name that every object has (`constructor`). */
-export function parameterOf(workflow: string, name: string): Parameter | undefined {
-  const { takes = {} } = workflowParameters[workflow] ?? {};
+export function parameterOf(
+  { takes }: Pick<WorkflowParameters, "takes">,
+  name: string,
+): Parameter | undefined {
   return Object.hasOwn(takes, name) ? takes[name] : undefined;
 }
 
