@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { silentLogger } from "../cli/log.ts";
 import type { Entity } from "../datasets/declaration.ts";
-import { canonicalDatasets, extractedDatasets } from "../datasets/index.ts";
+import { datasetsOf, extractedDatasetsOf } from "../datasets/index.ts";
 import { openDump } from "../dump/source.ts";
 import { extractDump } from "../extract/extract_dump.ts";
 import { stages } from "../extract/stage_times.ts";
@@ -61,9 +61,7 @@ async function gunzipOnly(dump: string): Promise<Pick<Measurement, "records" | "
 }
 
 async function extract(entity: Entity, { dump, all = false, ...options }: BenchCase) {
-  const datasets = (all ? extractedDatasets : canonicalDatasets).filter(
-    (dataset) => dataset.entity === entity,
-  );
+  const datasets = all ? extractedDatasetsOf(entity) : datasetsOf(entity);
   return inTemporaryDirectory(async (dir) => {
     const outputs = datasets.map((dataset) => ({ dataset, out: join(dir, dataset.directory) }));
     const result = await extractDump({

@@ -82,6 +82,11 @@ export const allTables: readonly TableDeclaration[] = [
   ...warehouseDatasets,
 ];
 
+/** The datasets of one dump, canonical and detail. */
+export function extractedDatasetsOf(entity: Entity): readonly ExtractedDataset[] {
+  return extractedDatasets.filter((dataset) => dataset.entity === entity);
+}
+
 /** The canonical datasets of one dump. */
 export function datasetsOf(entity: Entity): readonly ExtractedDataset[] {
   return canonicalDatasets.filter((dataset) => dataset.entity === entity);

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
-import { readBytes } from "../files/files.ts";
+import { readText } from "../files/files.ts";
 import { checksumName } from "./raw_month.ts";
 
 const LINE = /^([0-9a-f]{64}) [ *]?(\S+)$/i;
@@ -32,7 +32,7 @@ export function checksumFileOf(dump: string): string {
 /** Reads a checksum file; undefined if there is none. */
 export async function readChecksums(path: string): Promise<Map<string, string> | undefined> {
   try {
-    return parseChecksums((await readBytes(path)).toString("utf8"), path);
+    return parseChecksums(await readText(path), path);
   } catch (error) {
     if (hasCode(error, "ENOENT")) return undefined;
     throw error;

@@ -1,5 +1,5 @@
 import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
-import { extractedDatasets } from "../datasets/index.ts";
+import { extractedDatasetsOf } from "../datasets/index.ts";
 import { addDetails, addUnreadable, addUnreadableItems, itemsAt } from "./detail_tally.ts";
 import { dumpRecords, type ReadingOptions, type XmlElement } from "./dump_records.ts";
 import { id, type RecordShape, rowLists } from "./round_trip/shape.ts";
@@ -55,8 +55,9 @@ function countItems(
   lacks: (record: XmlElement) => Record<string, boolean>,
 ): AddRecord {
   return (record, tally) => {
+    const missing = lacks(record);
     for (const { each } of rows)
-      for (const _ of itemsAt(record, { path: each, idBefore: false })) addRow(tally, lacks(record));
+      for (const _ of itemsAt(record, { path: each, idBefore: false })) addRow(tally, missing);
   };
 }
 
@@ -69,7 +70,7 @@ export class DumpCounter {
   readonly tally: DumpTally;
   readonly #shape: RecordShape;
   readonly #lacks: (record: XmlElement) => Record<string, boolean>;
-  readonly #rules: [string, AddRecord][];
+  readonly #rules: (readonly [string, AddRecord])[];
 
   constructor(entity: Entity) {
     this.#shape = recordShapes[entity];
@@ -77,13 +78,8 @@ export class DumpCounter {
     const rules = RULES[entity] ?? {};
     const ofLists = rowLists(this.#shape.lists).map(({ dataset }) => dataset);
     const known = new Set([this.#shape.dataset, ...ofLists, ...Object.keys(rules)]);
-    const others = extractedDatasets.filter(
-      (dataset) => dataset.entity === entity && !known.has(dataset.directory),
-    );
-    const derived = others.map((dataset): [string, AddRecord] => [
-      dataset.directory,
-      countItems(dataset, this.#lacks),
-    ]);
+    const others = extractedDatasetsOf(entity).filter(({ directory }) => !known.has(directory));
+    const derived = others.map((dataset) => [dataset.directory, countItems(dataset, this.#lacks)] as const);
     this.#rules = [...Object.entries(rules), ...derived];
     const names = [...known, ...others.map(({ directory }) => directory)];
     this.tally = {

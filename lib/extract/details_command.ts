@@ -6,13 +6,13 @@ import { nearest } from "../cli/nearest.ts";
 import { chooseDatasets, extractorChoices } from "../datasets/choose.ts";
 import { datasetName } from "../datasets/dataset_name.ts";
 import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
-import { extractedDatasets } from "../datasets/index.ts";
+import { extractedDatasetsOf } from "../datasets/index.ts";
 import { extractTo, RESULT_TEXT, sharedOptions, sourceOptions } from "./extractor_command.ts";
 
 /** Creates the command of a script that extracts the detail datasets of one dump, each to a directory of its name. */
 export function detailsCommand(entity: Entity): CommandMain {
   const name = `pipelines/extract_${entity}_details_v1.ts`;
-  const candidates = extractedDatasets.filter((dataset) => dataset.entity === entity);
+  const candidates = extractedDatasetsOf(entity);
   const dumpVariable = `DISCOGS_${entity.toUpperCase()}S_DUMP`;
   return defineCommand({
     name,

@@ -280,9 +280,14 @@ export async function readBytes(path: string): Promise<Buffer> {
   }
 }
 
+/** The text of a file, read like {@link readBytes}. */
+export async function readText(path: string): Promise<string> {
+  return (await readBytes(path)).toString("utf8");
+}
+
 /** Reads a JSON file of a known shape. ExpectedError if it can't be parsed or has another shape. */
 export async function readJsonFile<S extends z.ZodType>(path: string, schema: S): Promise<z.infer<S>> {
-  const text = (await readBytes(path)).toString("utf8");
+  const text = await readText(path);
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -312,7 +317,7 @@ export async function readJsonIfThere<S extends z.ZodType>(
 /** The text of a file; empty if it does not exist. */
 export async function textIfThere(path: string): Promise<string> {
   try {
-    return (await readBytes(path)).toString("utf8");
+    return await readText(path);
   } catch (error) {
     if (hasCode(error, "ENOENT")) return "";
     throw error;

@@ -4,7 +4,7 @@ import { counted } from "../../cli/amounts.ts";
 import type { Logger } from "../../cli/log.ts";
 import { ProgressMeter } from "../../cli/progress.ts";
 import type { Entity } from "../../datasets/declaration.ts";
-import { extractedDatasets } from "../../datasets/index.ts";
+import { extractedDatasetsOf } from "../../datasets/index.ts";
 import { extractDump } from "../../extract/extract_dump.ts";
 import { makeDirectory } from "../../files/files.ts";
 import { temporaryDirectory } from "../../files/temporary_directory.ts";
@@ -61,9 +61,10 @@ export async function roundTrip(test: RoundTrip): Promise<RoundTripResult> {
 async function roundTripIn(root: string, test: RoundTrip): Promise<RoundTripResult> {
   const { entity, dump, removeControlCharacters = false, batch, log } = test;
   await makeDirectory(root);
-  const outputs = extractedDatasets
-    .filter((dataset) => dataset.entity === entity)
-    .map((dataset) => ({ dataset, out: join(root, dataset.directory) }));
+  const outputs = extractedDatasetsOf(entity).map((dataset) => ({
+    dataset,
+    out: join(root, dataset.directory),
+  }));
   log.info(`extracting ${outputs.length} datasets of ${dump}`);
   const how = { removeControlCharacters, batch, clean: false };
   const extracted = await extractDump({ source: dump, entity, outputs, ...how, log });
