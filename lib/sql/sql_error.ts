@@ -25,19 +25,34 @@ export class EngineUnavailableError extends ExpectedError {
   override readonly name = "EngineUnavailableError";
 }
 
-/**
- * A statement that an engine refused or could not complete: its source, the engine's message and the beginning of the statement.
- */
+/** A statement that an engine refused or could not complete. */
+export class StatementError extends ExpectedError {
+  override readonly name = "StatementError";
+  /** Its source, or the place in it that the engine names. */
+  readonly source: SqlSource | undefined;
+
+  constructor(
+    message: string,
+    source: SqlSource | undefined,
+    options: ConstructorParameters<typeof ExpectedError>[1],
+  ) {
+    super(message, options);
+    this.source = source;
+  }
+}
+
+/** The error of a statement: its source, the engine's message and the beginning of the statement. */
 export function sqlError(
   engine: string,
   statement: string,
   cause: unknown,
   source?: SqlSource,
-): ExpectedError {
+): StatementError {
   const place = source === undefined ? "" : `${placeText(source)}: `;
   const why = lackOfMemory(cause) ?? oneLine(cause);
   const { exitCode } = systemFailure(cause) ?? { exitCode: EXIT.badInput };
-  return new ExpectedError(`${engine}: ${place}${why} (in: ${excerptOf(statement)})`, { exitCode, cause });
+  const message = `${engine}: ${place}${why} (in: ${excerptOf(statement)})`;
+  return new StatementError(message, source, { exitCode, cause });
 }
 
 const OUT_OF_MEMORY = "Out of Memory Error";

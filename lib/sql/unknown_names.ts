@@ -1,4 +1,4 @@
-import { ExpectedError, oneLine } from "../cli/errors.ts";
+import { oneLine } from "../cli/errors.ts";
 import { didYouMean, nearest } from "../cli/nearest.ts";
 import { RUN_SCHEMA_PREFIX } from "../files/run_id.ts";
 import { requireLake } from "../lake/require_lake.ts";
@@ -6,7 +6,7 @@ import { readActive } from "../promotion/active.ts";
 import { datasetTables, tablesByDirectory } from "./dataset_tables.ts";
 import { ACTIVE_SCHEMA, CATALOG, HISTORY_SCHEMA, type SqlEngine } from "./engine.ts";
 import { segments } from "./split.ts";
-import { type SqlSource, sqlError } from "./sql_error.ts";
+import { StatementError, sqlError } from "./sql_error.ts";
 
 type Catalog = Pick<SqlEngine, "schemas" | "objects" | "query">;
 
@@ -21,41 +21,38 @@ export function suggestingNames(engine: SqlEngine, lake: string): SqlEngine {
       try {
         return await engine.query(sql, source);
       } catch (error) {
-        throw await explained(engine, lake, sql, error, source);
+        throw await explained(engine, lake, sql, error);
       }
     },
     async *stream(sql, source) {
       try {
         yield* engine.stream(sql, source);
       } catch (error) {
-        throw await explained(engine, lake, sql, error, source);
+        throw await explained(engine, lake, sql, error);
       }
     },
   };
 }
 
-async function explained(
-  engine: SqlEngine,
-  lake: string,
-  sql: string,
-  error: unknown,
-  source?: SqlSource,
-): Promise<unknown> {
-  const cause = error instanceof ExpectedError ? error.cause : undefined;
-  if (cause === undefined) return error;
-  const message = oneLine(cause);
+async function explained(engine: SqlEngine, lake: string, sql: string, error: unknown): Promise<unknown> {
+  if (!(error instanceof StatementError)) return error;
+  const { cause, source } = error;
+  const message = oneLine(cause).replace(TRINO_PLACE, "");
   const problem =
     (await unknownTable(engine, lake, sql, message)) ?? (await unknownColumn(engine, sql, message));
   return problem === undefined ? error : sqlError(engine.name, sql, new Error(problem, { cause }), source);
 }
 
+/** What Trino's message begins with, unless the error already names the place in a file. */
+const TRINO_PLACE = /^line \d+:\d+: /;
+
 /** How the engines report a table that does not exist; the group is its name, or that of its schema or catalog. */
 const UNKNOWN_TABLE = [
   /^Catalog Error: Table with name "?(?:\w+\.)*(\w+)"? does not exist/,
   /^Binder Error: Catalog "(\w+)" does not exist/,
-  /^line \d+:\d+: Table '(?:\w+\.)*(\w+)' does not exist/,
-  /^line \d+:\d+: (?:Schema|Catalog) '(\w+)' (?:does not exist|not found)/,
-  /^line \d+:\d+: Schema must be specified/,
+  /^Table '(?:\w+\.)*(\w+)' does not exist/,
+  /^(?:Schema|Catalog) '(\w+)' (?:does not exist|not found)/,
+  /^Schema must be specified/,
 ];
 /** Schemas of the engines themselves, for which their own messages are right. */
 const OTHER_SCHEMAS = ["information_schema", "pg_catalog", "metadata", "runtime"];
@@ -117,7 +114,7 @@ const UNKNOWN_COLUMN = [
   /^Binder Error: (?:Values list|Table) "(?<table>[^"]+)" does not have a column named "(?<column>[^"]+)"/,
   /^Binder Error: Column "(?<column>[^"]+)" in (?:EXCLUDE|REPLACE) list not found/,
   /^Binder Error: Column "(?<column>[^"]+)" does not exist on (?<side>left|right) side of join/,
-  /^line \d+:\d+: Column '(?:(?<table>[\w.]+)\.)?(?<column>\w+)' cannot be resolved/,
+  /^Column '(?:(?<table>[\w.]+)\.)?(?<column>\w+)' cannot be resolved/,
 ];
 /** What DuckDB reports of a column that does not exist, but also of one that can't be used in this place. */
 const UNUSABLE_COLUMN = [

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { type Table, tableFromIPC } from "apache-arrow";
@@ -236,6 +236,21 @@ describe("one lake, two engines", {
         const begin = `scripts/query.ts: error: ${testEngines[index]?.name}: ${message}`;
         assert.deepEqual([code, stderr], [2, `${begin} (in: ${sql})\n`]);
       }
+    }
+  });
+
+  test("mistyped names in a file are explained on both engines, at the place that the engine names", async (t) => {
+    const file = join(temporaryDirectory(t), "titles.sql");
+    writeFileSync(file, "-- titles\nSELECT titel\nFROM hive.discogs.releases_ref_v6");
+    const problem = "there is no column titel, did you mean title?";
+    const places: Readonly<Record<string, string>> = { duckdb: `${file}:1`, trino: `${file}:2:8` };
+    for (const [index, history] of [first, second].entries()) {
+      const name = testEngines[index]?.name ?? "";
+      const { stderr } = await history.run(query, file);
+      assert.ok(
+        stderr.startsWith(`scripts/query.ts: error: ${name}: ${places[name]}: ${problem} (in: `),
+        stderr,
+      );
     }
   });
 
