@@ -1,6 +1,12 @@
 import { API_TERMS } from "../collection/api_terms.ts";
 import { type CollectionDataset, collection } from "../datasets/collection.ts";
-import { type ExtractedDataset, type MissingRule, unreadableReasonsOf } from "../datasets/declaration.ts";
+import {
+  type ExtractedDataset,
+  type MissingRule,
+  type Path,
+  type Source,
+  unreadableReasonsOf,
+} from "../datasets/declaration.ts";
 import { canonicalDatasets, detailDatasets, warehouseDatasets } from "../datasets/index.ts";
 import { shortName } from "../datasets/short_name.ts";
 import { type DescribedColumn, type Severity, type TableDeclaration, trinoType } from "../datasets/types.ts";
@@ -31,6 +37,29 @@ NULL. Ids that are NULL or 0, the dumps' "none", refer to nothing. In [discogs.d
 name, which belongs to the newest version in the run. Changing a column's name, type or rule makes a new dataset (\`_v2\`),
 never an edit.`;
 
+const COUNTING = `## Before you count
+
+Queries in [sql/showcase_queries](../sql/showcase_queries/README.md) show most of this.
+
+- **Joins multiply rows.** A release has several tracks, credits, companies, identifiers and formats, a company has a row for each
+  of its roles, and a label one for each catalogue number. Use \`count(DISTINCT release_id)\`, or reduce each dataset to one row per
+  release before you join. A label may be in labels_v10 twice.
+- **Tracks.** \`kind IN ('track', 'index')\` counts the entries as printed, \`kind IN ('track', 'sub_track')\` the individual pieces;
+  headings are neither. An index track and its sub-tracks can both have a duration: add up one or the other
+  ([playing_time](../sql/showcase_queries/playing_time.sql)).
+- **Credits.** Main artists are credits too, with \`is_extra\` FALSE and no role. A track without main artists of its own has those of
+  the release. One row can have several roles, in \`role_list\`
+  ([credits_by_role](../sql/showcase_queries/credits_by_role.sql)). A credit of the release for some of its tracks names them in
+  \`tracks\`, as text; its \`track_no\` is NULL.
+- **Artists.** Group by \`artist_id\`, not by name: different artists share names, and one artist is credited under several. Credits
+  without an id all fall into one group. Various (194), Unknown Artist (355) and No Artist (118760) are placeholders that are
+  not in artists_v1_typed, so use a LEFT JOIN.
+- **Formats.** \`quantity\` is the number of items of a format. \`All Media\` and \`Box Set\` are not media: the descriptions of the former
+  apply to all formats of the release, and the latter is the box that holds the others.
+- **Texts are as written.** The same barcode occurs with and without spaces and hyphens; a label's catalogue number can be the word
+  \`none\`.
+- **Masters.** Versions of the same music are separate releases. To count works, count masters, and releases with \`master_id\` 0 or NULL.`;
+
 const DETAILS =
   "Everything else in the dumps: one row for each element, identified by its record's id and its position, from 1. " +
   "They are optional.";
@@ -40,16 +69,13 @@ export function datasetsPage(views: readonly View[], details = detailDatasets): 
   const sections = [
     [INTRODUCTION],
     contents([...canonicalDatasets, ...details, collection, ...warehouseDatasets]),
+    [COUNTING],
     ["## Canonical datasets"],
     ...canonicalDatasets.map(extractedSection),
     ["## Detail datasets", "", DETAILS],
     ...details.map(extractedSection),
     collectionSection(collection),
-    [
-      "## Warehouse datasets",
-      "",
-      "Built by DuckDB from the canonical datasets, one file `data.parquet` each.",
-    ],
+    ["## Warehouse datasets", "", "Built by DuckDB from other datasets, one file `data.parquet` each."],
     ...warehouseDatasets.map(warehouseSection),
     viewsSection(views),
   ];
@@ -87,7 +113,7 @@ const ORPHANS: Readonly<Record<Severity, string>> = {
 
 function extractedSection(dataset: ExtractedDataset): string[] {
   const { entity, partRows, columns } = dataset;
-  const files = `From ${code(`<${entity}>`)} records, parts of ${partRows} rows.`;
+  const files = `From ${code(`<${entity}>`)} records, parts of ${partRows} rows.${itemsWords(dataset)}`;
   const rows = columns.map((column, index) => [...facts(dataset, column), placeOf(dataset, index)]);
   return [
     ...heading(dataset, `${dataset.about} ${files}`),
@@ -103,15 +129,31 @@ function extractedSection(dataset: ExtractedDataset): string[] {
 /** A list below a table; empty if it has no lines. */
 const listed = (lines: readonly string[]) => (lines.length === 0 ? [] : ["", ...lines]);
 
-/** The place of a column, for each list of items that makes rows. */
+/** The lists whose items make the rows, if there are several. */
+function itemsWords({ entity, rows }: ExtractedDataset): string {
+  if (rows.length === 1) return "";
+  const items = rows.map(({ each }) => code(`${entity}/${each}`)).join(", ");
+  return ` Each of ${items} makes a row; paths that do not begin with ${code(`${entity}/`)} begin there.`;
+}
+
+/** The place of a column; relative to the items if there are several lists of them, which are named where they differ. */
 function placeOf({ entity, rows }: ExtractedDataset, column: number): string {
-  const words = rows.map(({ each, sources }) => {
-    const item = each === "." ? entity : `${entity}/${each}`;
-    const source = sources[column];
-    const value = source === undefined ? "" : sourceWords(source, entity, item);
-    return rows.length === 1 ? value : `of ${code(item)}: ${value}`;
+  const words = (source: Source | undefined, item: Path) =>
+    source === undefined ? "" : sourceWords(source, entity, item);
+  const [first, ...others] = rows;
+  if (first !== undefined && others.length === 0) {
+    return words(first.sources[column], first.each === "." ? entity : `${entity}/${first.each}`);
+  }
+  const lists = new Map<string, string[]>();
+  for (const { each, sources } of rows) {
+    const place = words(sources[column], "");
+    lists.set(place, [...(lists.get(place) ?? []), code(`${entity}/${each}`)]);
+  }
+  const places = [...lists].map(([place, items], index) => {
+    if (index > 0 && index === lists.size - 1 && items.length > 1) return `otherwise ${place}`;
+    return lists.size === 1 ? place : `of ${items.join(", ")}: ${place}`;
   });
-  return words.join("; ");
+  return places.join("; ");
 }
 
 /** A rule of the main dataset names a column of its records, which a detail dataset need not have. */

@@ -5,7 +5,8 @@ import { code } from "./markdown.ts";
 /**
  * Describes the place of a column's value in the dump.
  * @param record path of the top-level record, e.g. `artist`
- * @param item path of the item that makes the row; the record itself, or an element in it
+ * @param item path of the item that makes the row: the record itself, or an element in it; empty if places are to be relative
+ * to it
  */
 export function sourceWords(source: Source, record: Path, item: Path): string {
   const at = (path: Path) => place(path, record, item);
@@ -53,9 +54,10 @@ function dateWords({ part }: Extract<Source, { kind: "date" }>, place: string): 
 }
 
 function ordinalWords({ among, outer }: Extract<Source, { kind: "ordinal" }>, item: Path): string {
-  if (among === undefined) return `place of ${code(item)} in its list, from 1`;
+  if (among === undefined) return `place${item === "" ? "" : ` of ${code(item)}`} in its list, from 1`;
   const group = `among ${among.map((path) => code(path)).join(" and ")} of the record, in document order, from 1`;
-  return outer === true ? `place of the innermost one around ${code(item)} ${group}` : `place ${group}`;
+  const around = item === "" ? "it" : code(item);
+  return outer === true ? `place of the innermost one around ${around} ${group}` : `place ${group}`;
 }
 
 /** Describes the place of a collection column in an item of a page. */
@@ -75,13 +77,14 @@ export function jsonSourceWords(source: JsonSource): string {
 }
 
 function place(path: Path, record: Path, item: Path): string {
-  if (path === ".") return code(item);
+  if (path === ".") return item === "" ? "its text" : code(item);
   if (path.startsWith("^")) return `the ${code(path.slice(1))} just before it`;
-  return code(path.startsWith("/") ? `${record}${path}` : `${item}/${path}`);
+  if (path.startsWith("/")) return code(`${record}${path}`);
+  return code(item === "" ? path : `${item}/${path}`);
 }
 
 function field(column: SourcedColumn): string {
-  return `${column.name} = ${sourceWords(column.source, "", "").replaceAll("`/", "`")}`;
+  return `${column.name} = ${sourceWords(column.source, "", "")}`;
 }
 
 /** Each piece as a pattern, with its value in braces; the text around a value appears only with the value. */

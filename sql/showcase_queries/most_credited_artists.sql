@@ -1,5 +1,5 @@
--- The artists named by the most releases, and the number of masters of these releases. Various (194), Unknown Artist
--- (355) and No Artist (118760) are placeholders and are left out.
+-- The main artists of the most releases, and the number of masters of these releases. Various (194), Unknown Artist (355)
+-- and No Artist (118760) are placeholders and are left out; so are artists without an id.
 SELECT
   credit.artist_id,
   min(credit.artist_name) AS artist_name,
