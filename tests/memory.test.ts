@@ -22,7 +22,7 @@ import { registerSchema } from "../lib/sql/register.ts";
 import { splitStatements } from "../lib/sql/split.ts";
 import { readSql, sqlFiles } from "../lib/sql/sql_files.ts";
 import { runMain } from "../lib/testing/run_main.ts";
-import { commandsIn, readWorkflowFile } from "../lib/testing/workflow_file.ts";
+import { commandsIn, readWorkflowFile } from "../lib/digdag/workflow_file.ts";
 import { main as sanityReport } from "../scripts/sanity_report.ts";
 
 /**

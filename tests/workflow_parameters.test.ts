@@ -17,7 +17,7 @@ import {
   readWorkflowFile,
   valuesOf,
   type WorkflowMap,
-} from "../lib/testing/workflow_file.ts";
+} from "../lib/digdag/workflow_file.ts";
 
 // Compares the workflows, their pages and the scripts' options with the declarations of the parameters.
 

@@ -154,6 +154,9 @@ function parseCommandLine<O extends OptionSpecs>(
       strict: true,
     }),
   );
+  if (words.repeated !== undefined) {
+    throw new ExpectedError(`--${words.repeated} is given twice; see ${commandCall(command.name)} --help`);
+  }
   checkPositionals(command, words.positionals);
   const values: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries(command.options)) {

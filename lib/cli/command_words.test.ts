@@ -93,6 +93,25 @@ test("names the option that was probably meant: the nearest, or the only one tha
   }
 });
 
+test("refuses an option that is given twice, unless it is a value or text", async (t) => {
+  for (const argv of [
+    ["--to=a", "--to=b"],
+    ["--to", "a", "--to", "a"],
+    ["--to=", "--to=b"],
+    ["--dry-run", "--dry-run=false"],
+    ["--debug", "--debug"],
+  ]) {
+    const name = argv[0]?.replace(/=.*/, "");
+    const { code, printed } = (await given(t, ...argv)) as { code: number; printed: string };
+    assert.equal(code, 2);
+    assert.equal(printed.split("\n")[0], `x.ts: error: ${name} is given twice; see npx tsx x.ts --help`);
+  }
+  assert.deepEqual(await given(t, "--to=--to=a", "--", "--to=b"), {
+    options: { to: "--to=a", "dry-run": false },
+    positionals: ["--to=b"],
+  });
+});
+
 test("a flag accepts true or false", async (t) => {
   for (const [word, expected] of [
     ["--dry-run", true],

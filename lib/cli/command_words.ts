@@ -10,6 +10,8 @@ export interface CommandWords {
   positionals: string[];
   /** Flags given with a value, `--flag=true`, and that value. */
   flagWords: Record<string, string>;
+  /** The first option that is given twice. */
+  repeated: string | undefined;
   /** The arguments without those flags and without texts that only look like options. */
   args: string[];
 }
@@ -35,9 +37,11 @@ export function readWords(specs: OptionSpecs, argv: readonly string[]): CommandW
     asksToDebug: false,
     positionals: [],
     flagWords: {},
+    repeated: undefined,
     args: [],
   };
   const taken = new Set<number>();
+  const given = new Set<string>();
   for (const token of tokens) {
     if (token.kind === "positional") words.positionals.push(token.value);
     if (token.kind !== "option") continue;
@@ -47,7 +51,11 @@ export function readWords(specs: OptionSpecs, argv: readonly string[]): CommandW
     if (/\s/.test(name)) {
       words.positionals.push(argv[index] ?? "");
       taken.add(index);
-    } else if (specs[name]?.type === "flag" && value !== undefined) {
+      continue;
+    }
+    if (given.has(name)) words.repeated ??= name;
+    given.add(name);
+    if (specs[name]?.type === "flag" && value !== undefined) {
       words.flagWords[name] = value;
       taken.add(index);
     }

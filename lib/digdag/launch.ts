@@ -8,6 +8,7 @@ import { type LaunchContext, runDigdag } from "./execute.ts";
 import { launcherHelp, workflowHelp } from "./help.ts";
 import { nothingNew } from "./if_new.ts";
 import { meantRunId, requireNamedRun } from "./missing_run.ts";
+import { requireTasks } from "./named_tasks.ts";
 import { notifying } from "./notify.ts";
 import { workflowFolders } from "./places.ts";
 import { parseRunArguments, type RunArguments } from "./run_arguments.ts";
@@ -76,13 +77,14 @@ function runOther(argv: string[], context: LaunchContext): Promise<number> {
   throw new ExpectedError(`there is no command ${JSON.stringify(command)}${meant}`);
 }
 
-/** Checks the parameters before anything is created or started. ExpectedError when the workflow can't use them. */
+/** Checks tasks and parameters before anything is created or started. ExpectedError when the workflow can't use them. */
 async function checkRun(
   workflow: Workflow,
-  { parameters }: RunArguments,
+  { parameters, tasks }: RunArguments,
   { cwd, env }: Pick<LaunchContext, "cwd" | "env">,
 ): Promise<void> {
   if (!isOwnWorkflow(workflow)) return;
+  requireTasks(workflow, tasks);
   try {
     checkParameters(workflow.name, parameters);
     // Paths once more, as Digdag gets them: the caller's or the project's directory may be one that it would evaluate.

@@ -100,6 +100,15 @@ test("bin/digdag refuses them with one line on stderr and exit code 2", (t) => {
       ["main.dig", "-p", "accept_drift=releases_v6.foo"],
       /^digdag: error: accept_drift is "releases_v6\.foo", but must be .*: releases_v6 has no column or check foo; its columns are .*\n$/,
     ],
+    [["main.dig", "-s", "+saal"], /^digdag: error: main\.dig has no task "\+saal", did you mean \+seal\?\n$/],
+    [
+      ["rollback.dig", "+register"],
+      /^digdag: error: rollback\.dig has no task "\+register"; its tasks are \+parameters, \+rollback, .*\n$/,
+    ],
+    [
+      ["main.dig", "+ingest"],
+      /^digdag: error: main\.dig has several tasks \+ingest: \+main\+datasets\+.*\n$/,
+    ],
     [[], /^digdag: error: run needs a workflow: bin\/digdag run WORKFLOW, see bin\/digdag --help\n$/],
     [
       ["promote.dig", "-p", "promote_run_id=2026-06_20260701_000000"],
@@ -199,16 +208,24 @@ test("asks for the month of a download when there is none yet", async (t) => {
   assertUntouched(place, "do_download");
 });
 
-test("starts no workflow of the history where there is no lake", async (t) => {
+test("starts no workflow that works on runs where there is no lake", async (t) => {
   const { base, started, env } = setUp(t);
   mkdirSync(join(base, "empty"));
-  for (const [name, message] of [
-    ["misspelt", /^ExpectedError: there is no lake \S+misspelt/],
-    ["empty", /\bempty is not a lake/],
-  ] as const) {
-    const elsewhere = { ...env, DISCOGS_DATA_LAKE: join(base, name) };
-    const run = launchDigdag(["run", "history_pipeline"], { cwd: base, env: elsewhere, log: silentLogger });
-    await assert.rejects(run, message);
+  for (const workflow of [
+    "history_pipeline",
+    "rollback",
+    "tests_parquet_active",
+    "pages",
+    "ingest_releases",
+  ]) {
+    for (const [name, message] of [
+      ["misspelt", /^ExpectedError: there is no lake \S+misspelt/],
+      ["empty", /\bempty is not a lake/],
+    ] as const) {
+      const elsewhere = { ...env, DISCOGS_DATA_LAKE: join(base, name) };
+      const run = launchDigdag(["run", workflow], { cwd: base, env: elsewhere, log: silentLogger });
+      await assert.rejects(run, message, workflow);
+    }
   }
   assert.deepEqual([existsSync(started), existsSync(join(base, "misspelt"))], [false, false]);
   assert.deepEqual(readdirSync(join(base, "empty")), []);

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { ExpectedError } from "../cli/errors.ts";
 import { parseRunArguments } from "./run_arguments.ts";
 
 const parse = (...argv: string[]) => parseRunArguments(argv, "/here");
@@ -13,7 +14,7 @@ test("takes out workflow, session and project, and passes the rest to Digdag", (
   assert.equal(run.session, "daily");
   assert.equal(run.project, "/here/dir");
   assert.deepEqual(run.rest, ["-p", "a=1", "-l", "debug", "-E"]);
-  assert.deepEqual([run.partial, run.dryRun, run.ownStatus, run.rerun], [false, false, false, false]);
+  assert.deepEqual([run.tasks, run.dryRun, run.ownStatus, run.rerun], [[], false, false, false]);
 });
 
 test("makes paths absolute, because Digdag runs in the workflow's folder", () => {
@@ -27,9 +28,9 @@ test("makes paths absolute, because Digdag runs in the workflow's folder", () =>
 });
 
 test("recognises runs of some tasks, of none, and of all again", () => {
-  for (const option of ["-s", "--goal", "-e"]) assert.equal(parse("main", option, "+x").partial, true);
+  for (const option of ["-s", "--goal", "-e"]) assert.deepEqual(parse("main", option, "+x").tasks, ["+x"]);
   const task = parse("main", "+x");
-  assert.deepEqual([task.partial, task.rest], [true, ["+x"]]);
+  assert.deepEqual([task.tasks, task.rest], [["+x"], ["+x"]]);
   for (const option of ["-dE", "--help", "-help"]) assert.equal(parse("main", option).dryRun, true);
   assert.equal(parse("main", "--rerun").rerun, true);
 });
@@ -45,6 +46,21 @@ test("-p overrides a parameters file, and its values may contain =", async () =>
   } finally {
     await rm(dir, { recursive: true });
   }
+});
+
+test("refuses a second value", () => {
+  for (const [words, message] of [
+    [["-p", "run_mode=dev", "--param", "run_mode=prod"], "-p run_mode is given twice"],
+    [["-P", "/dev/null", "-P", "/dev/null"], "-P is given twice"],
+    [["--session", "daily", "-t", "daily"], "-t is given twice"],
+    [["--project", "a", "--project", "b"], "--project is given twice"],
+  ] as const) {
+    assert.throws(() => parse("main", ...words), new ExpectedError(`digdag run: ${message}`));
+  }
+  assert.deepEqual(parse("main", "-X", "a=1", "-X", "b=2", "-p", "a=1", "-p", "b=1").parameters, {
+    a: "1",
+    b: "1",
+  });
 });
 
 test("refuses what Digdag could not use", () => {

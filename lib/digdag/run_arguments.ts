@@ -18,8 +18,8 @@ export interface RunArguments {
   ownStatus: boolean;
   /** `--rerun`: nothing counts as done. */
   rerun: boolean;
-  /** Only some of the tasks run, so success does not end the session. */
-  partial: boolean;
+  /** The tasks named, by patterns like `+seal`: only some of the tasks run, so success does not end the session. */
+  tasks: string[];
   /** Nothing runs. */
   dryRun: boolean;
   /** `--help`: the workflow's parameters are requested. */
@@ -63,7 +63,7 @@ const VALUE_OF: Record<string, string> = {
 };
 
 const PATHS = new Set(["save", "params-file", "task-log", "config"]);
-const PARTIAL = new Set(["start", "goal", "end"]);
+const OF_TASKS = new Set(["start", "goal", "end"]);
 /** Includes help, which must not end an unfinished session. */
 const DRY_RUN = new Set(["-d", "--dry-run", "-dE", "--help", "-help"]);
 const HELP = new Set(["--help", "-help", "-h"]);
@@ -85,12 +85,14 @@ export function parseRunArguments(argv: readonly string[], cwd: string): RunArgu
   const parsed = emptyArguments();
   const places: string[] = [];
   const fromFile: Record<string, string> = {};
+  const given = new Set<string>();
   for (let i = 0; i < argv.length; i++) {
     const word = argv[i] ?? "";
     const option = VALUE_OF[word];
     if (option !== undefined) {
       const value = argv[++i];
       if (value === undefined) throw new ExpectedError(`digdag run: ${word} needs a value`);
+      refuseSecond(given, word, option, value);
       takeOption(parsed, fromFile, word, option, PATHS.has(option) ? resolve(cwd, value) : value, cwd);
     } else if (word.startsWith("-")) {
       takeFlag(parsed, word);
@@ -104,7 +106,7 @@ export function parseRunArguments(argv: readonly string[], cwd: string): RunArgu
     ...parsed,
     workflow,
     command: shellWords(["bin/digdag", "run", ...argv]),
-    partial: parsed.partial || tasks.length > 0,
+    tasks: [...tasks, ...parsed.tasks],
     parameters: { ...fromFile, ...parsed.parameters },
     rest: [...tasks, ...parsed.rest],
   };
@@ -118,7 +120,7 @@ function emptyArguments(): RunArguments {
     parameters: {},
     ownStatus: false,
     rerun: false,
-    partial: false,
+    tasks: [],
     dryRun: false,
     help: false,
     verbose: false,
@@ -141,7 +143,16 @@ function takeOption(
   if (option === "param") Object.assign(parsed.parameters, parameter(value));
   if (option === "params-file") Object.assign(fromFile, readParametersFile(value));
   if (option === "save") parsed.ownStatus = true;
-  if (PARTIAL.has(option)) parsed.partial = true;
+  if (OF_TASKS.has(option)) parsed.tasks.push(value);
+}
+
+/** Of two values, Digdag would silently take the last one, or refuse the second when the session has begun. */
+function refuseSecond(given: Set<string>, word: string, option: string, value: string): void {
+  if (option === "system-property") return;
+  const name = option === "param" ? `-p ${Object.keys(parameter(value))[0]}` : word;
+  const key = option === "param" ? name : option;
+  if (given.has(key)) throw new ExpectedError(`digdag run: ${name} is given twice`);
+  given.add(key);
 }
 
 function takeFlag(parsed: RunArguments, word: string): void {

@@ -76,7 +76,7 @@ async function choose(line: SessionLine, workflow: Workflow, run: RunArguments, 
       dumpMonth === undefined || rawRoot === undefined ? undefined : await monthFiles(rawRoot, dumpMonth),
     code: await workflowCode(workflow),
     session: run.session,
-    partial: run.partial,
+    partial: run.tasks.length > 0,
   };
   const lock = join(lakePaths(line.lake).locks, "digdag.sessions.lock");
   const waiting = { timeout: CHOICE_WAIT_MS, onWait: () => {} };
@@ -120,7 +120,7 @@ async function runRecorded(
     const { lake } = line;
     const activeBefore = await activeRun(lake);
     const status = await runDigdagOn(session, sessionLog, line, workflow, run, context);
-    const state = status === 0 && !run.partial ? "finished" : "unfinished";
+    const state = status === 0 && run.tasks.length === 0 ? "finished" : "unfinished";
     try {
       const record = { ...session.record, state, ended: new Date().toISOString() } as const;
       await writeSession({ dir: session.dir, record });

@@ -7,11 +7,11 @@ import { requireLake } from "../lake/require_lake.ts";
 import type { LaunchContext } from "./execute.ts";
 import type { RunArguments } from "./run_arguments.ts";
 import type { SessionLine } from "./session.ts";
-import { observesRuns, type Workflow, worksOnMonth } from "./workflow.ts";
+import { type Workflow, worksOnMonth, worksOnRuns } from "./workflow.ts";
 
 /**
- * The sessions that a run of a workflow belongs to: the lake, and the dump month given or found. ExpectedError if a workflow of
- * the history has no lake to observe.
+ * The sessions that a run of a workflow belongs to: the lake, and the dump month given or found. ExpectedError if a workflow
+ * works on runs and there is no lake.
  */
 export async function lineOf(
   workflow: Workflow,
@@ -25,7 +25,7 @@ export async function lineOf(
   if ((await kindOf(lake)) === "file") {
     throw new ExpectedError(`DISCOGS_DATA_LAKE is ${lake}, a file, but should be the lake's directory`);
   }
-  if (observesRuns(workflow)) await requireLake(lake);
+  if (worksOnRuns(workflow)) await requireLake(lake);
   return { lake, workflow: workflow.name, dumpMonth: await dumpMonthOf(workflow, run, cwd, env) };
 }
 

@@ -49,9 +49,12 @@ export function worksOnMonth(workflow: Workflow): boolean {
   return isOwnWorkflow(workflow) && takesParameter(workflow, "dump_month");
 }
 
-/** Whether a workflow belongs to the history, which needs a lake. Some others, such as run_sql_to_csv.dig on Trino, do without. */
-export function observesRuns(workflow: Workflow): boolean {
-  return isOwnWorkflow(workflow) && workflowParameters[workflow.name]?.folder === "history";
+/**
+ * Whether a workflow works on the runs of a lake. Those that read dumps may be the first to write to one, and run_sql_to_csv.dig
+ * does without one on Trino.
+ */
+export function worksOnRuns(workflow: Workflow): boolean {
+  return isOwnWorkflow(workflow) && !["raw_root", "sql_file"].some((name) => takesParameter(workflow, name));
 }
 
 /** Whether a session makes or continues a run, so that the run is resumed or discarded with it. Others only use runs. */

@@ -23,13 +23,7 @@ import { sealedDir } from "../files/paths.ts";
 import { projectRoot } from "../files/project_root.ts";
 import { datasetName } from "../lake/done.ts";
 import { workflowParameters } from "../parameters/workflows.ts";
-import {
-  commandsIn,
-  INCLUDED,
-  mapsIn,
-  readWorkflowFile,
-  type WorkflowMap,
-} from "../testing/workflow_file.ts";
+import { commandsIn, INCLUDED, mapsIn, readWorkflowFile, type WorkflowMap } from "./workflow_file.ts";
 import { workflowFolders } from "./places.ts";
 import { type Finished, finish } from "./testing/digdag_project.ts";
 
