@@ -20,6 +20,7 @@ import { runUnfenced, temporaryLake } from "../lib/testing/run_fixture.ts";
 import { runMain } from "../lib/testing/run_main.ts";
 import { main as ingest } from "../pipelines/ingest.ts";
 import { main as parseLabels } from "../pipelines/parse_labels_v10.ts";
+import { main as computeKpis } from "../scripts/compute_kpis.ts";
 import { main as discardRun } from "../scripts/discard_run.ts";
 import { main as downloadDumps } from "../scripts/download_dumps.ts";
 import { main as driftGate } from "../scripts/drift_gate.ts";
@@ -171,6 +172,26 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     const message = await failing(reconcile, "--lake", lake);
     renameSync(foreign, join(registryEvents, "_damaged.parquet"));
     assert.equal((await runMain(reconcile, ["--lake", lake])).code, 0, "the fix");
+    return message;
+  },
+  "a file in … has events of run …, which is not a run id": async (scene) => {
+    const lake = await activeLake(scene);
+    assert.equal((await runMain(reconcile, ["--lake", lake])).code, 0);
+    const { registryEvents } = lakePaths(lake);
+    const foreign = join(registryEvents, "foreign.parquet");
+    await runUnfenced(
+      `COPY (SELECT * REPLACE ('nope' AS run_id) FROM read_parquet('${registryEvents}/*.parquet')) TO '${foreign}' (FORMAT parquet)`,
+    );
+    const message = await failing(computeKpis, "--lake", lake);
+    const files = `read_parquet('${registryEvents}/*.parquet', filename = true)`;
+    const found = await runMain(query, [
+      "--lake",
+      lake,
+      `SELECT filename FROM ${files} WHERE run_id = 'nope'`,
+    ]);
+    assert.match(found.stdout, /\/foreign\.parquet\n/);
+    renameSync(foreign, join(registryEvents, "_foreign.parquet"));
+    assert.equal((await runMain(computeKpis, ["--lake", lake])).code, 0, "the fix");
     return message;
   },
   "only statements that read are allowed, but this begins with …": asking(

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
-import { constants } from "node:os";
+import { constants, platform } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { projectRoot } from "../files/project_root.ts";
 import { temporaryDirectory } from "../testing/files.ts";
 import { CheckFailedError, ExpectedError, hasCode } from "./errors.ts";
 import { systemFailure, withPath, withState } from "./system_error.ts";
@@ -56,6 +57,25 @@ test("paths may contain quotation marks", () => {
   );
   const rename = new Error("EROFS: read-only file system, rename '/it's' -> '/it's not'");
   assert.equal(systemFailure(rename)?.text, "/it's -> /it's not: read-only file system (EROFS, rename)");
+});
+
+test("a limit on virtual memory is named where a WebAssembly module doesn't fit", {
+  skip: platform() !== "linux",
+}, (t) => {
+  const dump = join(temporaryDirectory(t), "labels.xml");
+  writeFileSync(dump, "<labels><label><id>1</id><name>A</name></label></labels>");
+  const script = join(projectRoot, "pipelines", "parse_labels_v10.ts");
+  const args = [script, "--src", dump, "--out", join(dump, "..", "labels"), "--threads", "1"];
+  const run = spawnSync(
+    "sh",
+    ["-c", 'ulimit -v 6000000; exec "$@"', "sh", process.execPath, "bin/run.mjs", ...args],
+    { cwd: projectRoot, encoding: "utf8" },
+  );
+  assert.equal(run.status, 2, run.stderr);
+  assert.match(
+    run.stderr,
+    /^pipelines\/parse_labels_v10\.ts: error: WebAssembly\S+ Out of memory.* \(ulimit -v\)\n$/,
+  );
 });
 
 test("path and state are added to system errors only", () => {

@@ -42,11 +42,12 @@ const OF_NODE =
 
 /**
  * Interprets an error, or its nearest cause, as a system error: one of Node's, even when only its text came back from a
- * thread, or one of DuckDB's. Undefined for any other error.
+ * thread, one of DuckDB's, or one of WebAssembly's memory. Undefined for any other error.
  */
 export function systemFailure(error: unknown): SystemFailure | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    const failure = ofNode(oneLine(cause)) ?? ofDuckDb(oneLine(cause));
+    const message = oneLine(cause);
+    const failure = ofNode(message) ?? ofDuckDb(message) ?? ofWebAssembly(message);
     if (failure !== undefined) return failure;
   }
   return undefined;
@@ -69,6 +70,13 @@ function ofDuckDb(message: string): SystemFailure | undefined {
   if (!message.includes("IO Error:")) return undefined;
   const [code] = [...known].find(([, what]) => message.toLowerCase().includes(what)) ?? [];
   return code === undefined ? undefined : { text: message, exitCode: exitCodeOf(code) };
+}
+
+/** `WebAssembly.Instance(): Out of memory: ...`: V8 reserves addresses for the largest possible memory of each instance. */
+function ofWebAssembly(message: string): SystemFailure | undefined {
+  if (!/WebAssembly\.\w+\(\): (Out of memory|could not allocate)/.test(message)) return undefined;
+  const text = `${message}; each instance needs 10 GB of virtual memory, used or not: raise its limit (ulimit -v)`;
+  return { text, exitCode: EXIT.badInput };
 }
 
 const exitCodeOf = (code: string) => (mendable.has(code) ? EXIT.badInput : EXIT.unexpected);

@@ -2,6 +2,7 @@ import type { Stats } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
+import { isDirectory } from "../files/files.ts";
 
 /** The four kinds of dump files of a month. */
 export const dumpEntities = ["artists", "labels", "masters", "releases"] as const;
@@ -61,6 +62,11 @@ export async function findDumpMonth(rawRoot: string): Promise<DumpMonth> {
   for (const month of months.toReversed()) {
     const found = await newestComplete(rawRoot, month);
     if (found !== undefined) return found;
+  }
+  if (!(await isDirectory(rawRoot))) {
+    throw new ExpectedError(
+      `there is no directory ${rawRoot}, which should have those of the months, YYYY-MM`,
+    );
   }
   const seen = months.length === 0 ? "no YYYY-MM directories" : `incomplete: ${months.join(", ")}`;
   throw new ExpectedError(`no month under ${rawRoot} has all four dump files (${seen})`);

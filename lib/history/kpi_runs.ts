@@ -1,7 +1,8 @@
 import { ExpectedError } from "../cli/errors.ts";
-import { schemaNameOf } from "../files/run_id.ts";
+import { isRunId, schemaNameOf } from "../files/run_id.ts";
 import { meantRun, requireRunIdFor } from "../lake/likely_run.ts";
 import { namedRun, readActive } from "../promotion/active.ts";
+import { runRegistryEvents } from "./event_tables.ts";
 import type { HistoryContext } from "./history_schema.ts";
 import { type RegisteredRun, registeredRuns } from "./registered_runs.ts";
 
@@ -36,6 +37,7 @@ export async function kpiRuns(
   if (onlyRunId !== undefined) await requireRunIdFor(lake, onlyRunId);
   const active = namedRun(await readActive(lake));
   const registered = await registeredRuns(engine);
+  requireRunIds(lake, registered);
   const isMeant = ({ runId, status }: RegisteredRun) =>
     status === "ok" || (includeActive && runId === active && status === "skipped_active");
   const complete = registered.filter(isMeant).map(({ runId }) => runId);
@@ -51,6 +53,15 @@ export async function kpiRuns(
     log.warn(`skipping the active run ${active}: ${stateOf(active, registered)}`);
   }
   return meant.map((runId) => ({ runId, schema: schemaNameOf(runId) }));
+}
+
+/** ExpectedError if another program added events of something else to the registry. */
+function requireRunIds(lake: string, registered: readonly RegisteredRun[]): void {
+  const foreign = registered.find(({ runId }) => !isRunId(runId));
+  if (foreign === undefined) return;
+  throw new ExpectedError(
+    `a file in ${runRegistryEvents.directory(lake)} has events of run ${JSON.stringify(foreign.runId)}, which is not a run id`,
+  );
 }
 
 function stateOf(runId: string, registered: readonly RegisteredRun[]): string {
