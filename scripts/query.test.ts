@@ -45,6 +45,21 @@ test("reports a directory that is not a lake", async (t) => {
   assert.match(stderr, /is not a lake: it has neither _runs\/ nor _meta\//);
 });
 
+test("refuses SQL that is not UTF-8, in a file and on standard input", (t) => {
+  const lake = temporaryDirectory(t);
+  const file = join(lake, "latin1.sql");
+  const sql = Buffer.from("SELECT 1 AS n,\n'caf\xe9' AS word", "latin1");
+  writeFileSync(file, sql);
+  for (const [given, label] of [
+    [file, file],
+    ["-", "stdin"],
+  ] as const) {
+    const args = scriptArguments("scripts/query.ts", "--lake", lake, given);
+    const { status, stderr } = spawnSync(process.execPath, args, { input: sql, encoding: "utf8" });
+    assert.deepEqual([status, stderr], [2, `scripts/query.ts: error: ${label}: line 2, byte 5: not UTF-8\n`]);
+  }
+});
+
 test("reads a .sql file, reports a missing one, and accepts SQL that ends like a file name", async (t) => {
   const lake = temporaryDirectory(t);
   mkdirSync(join(lake, "_runs"));

@@ -1,10 +1,11 @@
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { lakeOption, type OptionValues } from "../lib/cli/options.ts";
 import { shellWord } from "../lib/cli/shell_words.ts";
 import { kindOf, writeFileAtomic } from "../lib/files/files.ts";
 import { assertResult } from "../lib/files/guard.ts";
+import { utf8Text } from "../lib/files/utf8_text.ts";
 import { openEngineWithHistory } from "../lib/history/open_history.ts";
 import type { SqlEngine } from "../lib/sql/engine.ts";
 import { isMeantAsFile, tableMeant } from "../lib/sql/given_sql.ts";
@@ -106,7 +107,7 @@ async function statementsOf(given: string | undefined): Promise<Statements> {
     throw new ExpectedError("<SQL or file> is missing; see bin/lake query --help");
   }
   if (given === undefined || given === "-")
-    return scriptStatements(await text(process.stdin), { file: "stdin" });
+    return scriptStatements(utf8Text(await buffer(process.stdin), "stdin"), { file: "stdin" });
   if (!isMeantAsFile(given)) return scriptStatements(given);
   if (!given.endsWith(".sql")) await refuseOtherThanSql(given);
   return scriptStatements(await readSqlFile(given), { file: given });

@@ -1,5 +1,5 @@
-import { isUtf8 } from "node:buffer";
 import { ExpectedError, oneLine } from "../cli/errors.ts";
+import { utf8Text } from "../files/utf8_text.ts";
 import {
   isJsonArray,
   isJsonNumber,
@@ -52,9 +52,9 @@ function wholeNumber(value: JsonValue | undefined): bigint | undefined {
 }
 
 function parsed(bytes: Uint8Array, label: string): JsonValue {
-  if (!isUtf8(bytes)) throw new ExpectedError(`${label}: ${badUtf8Place(bytes)}: not UTF-8`);
+  const text = utf8Text(bytes, label);
   try {
-    return parseJson(new TextDecoder().decode(bytes));
+    return parseJson(text);
   } catch (error) {
     throw new ExpectedError(`${label} is not JSON: ${oneLine(error)}`, { cause: error });
   }
@@ -69,24 +69,4 @@ function itemList(page: JsonValue, label: string): { items: readonly JsonValue[]
   throw new ExpectedError(
     `${label}: not a page of a collection: it must be an array, or an object with an array "items" or "releases"`,
   );
-}
-
-/** Line, and byte in the line, of the first byte that is not UTF-8. No UTF-8 character spans a line feed. */
-function badUtf8Place(bytes: Uint8Array): string {
-  let line = 1;
-  let start = 0;
-  for (;;) {
-    const end = bytes.indexOf(0x0a, start);
-    const content = bytes.subarray(start, end < 0 ? bytes.length : end);
-    if (!isUtf8(content)) return `line ${line}, byte ${validLength(content) + 1}`;
-    start += content.length + 1;
-    line++;
-  }
-}
-
-/** The number of leading bytes that survive decoding and encoding. */
-function validLength(bytes: Uint8Array): number {
-  const again = Buffer.from(new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes));
-  const differs = again.findIndex((byte, index) => byte !== bytes[index]);
-  return differs < 0 ? bytes.length : differs;
 }

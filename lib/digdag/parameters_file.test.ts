@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { temporaryDirectory } from "../testing/files.ts";
 import { readParametersFile } from "./parameters_file.ts";
 
-function parsed(t: Parameters<typeof temporaryDirectory>[0], text: string): Record<string, string> {
+function parsed(t: Parameters<typeof temporaryDirectory>[0], text: string | Buffer): Record<string, string> {
   const file = join(temporaryDirectory(t), "p.yml");
   writeFileSync(file, text);
   return readParametersFile(file);
@@ -53,7 +53,8 @@ test("refuses values that Digdag could read differently, naming them", (t) => {
     ["!include : 'x.yml'", /can't be used: Unresolved tag: !include/],
     ["a: 1\n---\nb: 2", /can't be used: .*multiple documents/],
     ["- a", /must have lines NAME: VALUE$/],
-  ] as [string, RegExp][]) {
-    assert.throws(() => parsed(t, text), { name: "ExpectedError", message }, text);
+    [Buffer.from("a: caf\xe9", "latin1"), /p\.yml: line 1, byte 7: not UTF-8$/],
+  ] as [string | Buffer, RegExp][]) {
+    assert.throws(() => parsed(t, text), { name: "ExpectedError", message }, String(text));
   }
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type Document, isAlias, isMap, isNode, isScalar, parseDocument } from "yaml";
 import { ExpectedError, oneLine } from "../cli/errors.ts";
+import { utf8Text } from "../files/utf8_text.ts";
 
 /**
  * The parameters of a YAML file (`-P`) as text; lists and objects are JSON. Digdag reads the file itself, with an older YAML
@@ -35,8 +36,12 @@ function textOf(node: unknown, document: Document, what: string): string {
 }
 
 function readText(file: string): string {
+  return utf8Text(readBytes(file), `the parameters file ${file}`);
+}
+
+function readBytes(file: string): Buffer {
   try {
-    return readFileSync(file, "utf8");
+    return readFileSync(file);
   } catch (error) {
     throw new ExpectedError(`the parameters file ${file} can't be read: ${oneLine(error)}`, { cause: error });
   }

@@ -4,6 +4,7 @@ import { ExpectedError, hasCode } from "../cli/errors.ts";
 import { nearest } from "../cli/nearest.ts";
 import { isDirectory, namesIn, writeFileAtomic } from "../files/files.ts";
 import { assertResult } from "../files/guard.ts";
+import { utf8Text } from "../files/utf8_text.ts";
 import type { QueryResult, SqlEngine } from "./engine.ts";
 import { csvOf } from "./render_result.ts";
 import { splitStatements } from "./split.ts";
@@ -57,10 +58,10 @@ async function* counting(
   }
 }
 
-/** The text of an SQL file. ExpectedError if it does not exist, with the one that was probably meant. */
+/** The text of an SQL file. ExpectedError if it is not UTF-8 or does not exist, then with the one that was probably meant. */
 export async function readSqlFile(path: string): Promise<string> {
   try {
-    return await readFile(path, "utf8");
+    return utf8Text(await readFile(path), path);
   } catch (error) {
     if (!hasCode(error, "ENOENT", "EISDIR", "ENOTDIR")) throw error;
     const directory = dirname(path);
