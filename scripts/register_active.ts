@@ -3,6 +3,7 @@ import { EXIT } from "../lib/cli/errors.ts";
 import { lakeOption } from "../lib/cli/options.ts";
 import { registerHistory } from "../lib/history/history_schema.ts";
 import { openEngineWithHistory } from "../lib/history/open_history.ts";
+import { requireLake } from "../lib/lake/require_lake.ts";
 import { ACTIVE_SCHEMA } from "../lib/sql/engine.ts";
 import { type RegisterActiveOptions, registerActive } from "../lib/sql/register_active.ts";
 import type { RegisterContext } from "../lib/sql/register_run.ts";
@@ -15,8 +16,8 @@ export const main = defineCommand({
   name: "scripts/register_active.ts",
   summary: "Points the tables and views of schema hive.discogs to the active run.",
   description: [
-    "Safe to repeat. Refuses unless `active` is a link to a sealed run. On any failure, leaves the link unchanged and",
-    "exits with code 1. Also creates hive.discogs_history if the lake has a history that another engine recorded.",
+    "Safe to repeat. Refuses unless `active` is a link to a sealed run. On any failure in a lake, leaves the link",
+    "unchanged and exits with code 1. Also creates hive.discogs_history if the lake has a history that another engine recorded.",
   ].join("\n"),
   options: {
     lake: lakeOption,
@@ -28,6 +29,7 @@ export const main = defineCommand({
   },
   async run({ options, env, log, print }) {
     const allowUnsealed = options["allow-unsealed"];
+    await requireLake(options.lake);
     try {
       const engine = await openEngineWithHistory(options.lake, sessionLimits(options), { env, log });
       print(await register({ lake: options.lake, engine, log }, { allowUnsealed }));

@@ -2,6 +2,8 @@ import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { lakeOption } from "../lib/cli/options.ts";
 import { registeredManifest } from "../lib/history/registered_manifests.ts";
+import { requireLake } from "../lib/lake/require_lake.ts";
+import { SESSION_TIME } from "../lib/lake/run_selection.ts";
 import { namedRun, readActive } from "../lib/promotion/active.ts";
 import { type RollbackResult, rollback, rollbackTarget } from "../lib/promotion/rollback.ts";
 import { noteStaleHistoryPage } from "../lib/report/write_history_page.ts";
@@ -28,6 +30,7 @@ export const main = defineCommand({
     "session-time": {
       type: "string",
       value: "TIME",
+      form: SESSION_TIME,
       summary: "session of the workflow: repeated with the same one, it does not go further back",
     },
     "dry-run": { type: "flag", summary: "check and print what would be done, write nothing" },
@@ -38,6 +41,7 @@ export const main = defineCommand({
   ],
   async run({ options, env, log, print, summarize }) {
     const { lake, "dry-run": dryRun } = options;
+    await requireLake(lake);
     const wanted = { to: options.to, request: options["session-time"] };
     const chosenFrom = options.to === undefined ? namedRun(await readActive(lake)) : undefined;
     const target = await rollbackTarget(lake, wanted);

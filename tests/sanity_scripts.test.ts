@@ -125,6 +125,12 @@ test("refuses a directory that is not a run in one short line", async (t) => {
   const refused = await script(parquetSanity, lake, "--root", lake);
   assert.equal(refused.code, 2);
   assert.match(refused.stderr, /error: .* is not a run: it has no manifest\.json, run\.json or dataset\n$/);
+  const report = await script(sanityReport, lake, "--run", lake);
+  assert.equal(report.code, 2);
+  assert.match(
+    report.stderr,
+    /: error: \S+ lacks datasets that the report reads: artists_v1_typed, .*, warehouse_discogs\/release_genre_xref_v1\n$/,
+  );
 });
 
 test("tests a sealed run again only by its directory, also as JSON", async (t) => {

@@ -12,7 +12,7 @@ import { ACTIVE_SCHEMA, CATALOG } from "../sql/engine.ts";
 import { registerSchema } from "../sql/register.ts";
 import { withReaders } from "../sql/switch_active.ts";
 import type { CheckResult } from "./check.ts";
-import { falseCriticals, inOrder, sanityCsv, sanityReport } from "./sanity_report.ts";
+import { falseCriticals, inOrder, requireTables, sanityCsv, sanityReport } from "./sanity_report.ts";
 import { unknownPathsCheck } from "./unknown_paths.ts";
 
 /** A sanity report and its file. */
@@ -24,7 +24,7 @@ export interface WrittenReport {
 /**
  * Runs the sanity report on one run with the embedded engine before promotion, and writes
  * `_reports/duckdb_sanity_run_<UTC>.csv` into the run. The time is that of the beginning: a dataset made meanwhile is newer than
- * the report.
+ * the report. ExpectedError if the directory lacks datasets that the report reads.
  */
 export async function reportOnRun(dir: string, limits: SessionLimits): Promise<WrittenReport> {
   const begun = new Date();
@@ -32,6 +32,7 @@ export async function reportOnRun(dir: string, limits: SessionLimits): Promise<W
   try {
     const has = await datasetsIn(dir);
     const tables = await thoseThere(dir, has);
+    requireTables(dir, tables);
     await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: ".", tables });
     const checks = await withRecords(dir, await sanityReport(engine, has));
     return { path: await writeReport(dir, SANITY_OF_RUN, "csv", sanityCsv(checks), begun), checks };

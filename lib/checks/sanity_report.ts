@@ -1,12 +1,15 @@
 import { stringify } from "csv-stringify/sync";
+import { ExpectedError } from "../cli/errors.ts";
+import { allTables } from "../datasets/index.ts";
 import type { TableDeclaration } from "../datasets/types.ts";
 import type { SqlEngine } from "../sql/engine.ts";
-import { notMade } from "../sql/reads.ts";
+import { notMade, tablesRead } from "../sql/reads.ts";
 import { scriptStatements } from "../sql/script_statements.ts";
 import { readSql } from "../sql/sql_files.ts";
 import { type CheckResult, failing } from "./check.ts";
 import { type CheckRow, checkRows } from "./check_rows.ts";
 
+const FILE = "sanity_report_active_v1.sql";
 const SEVERITIES = ["CRITICAL", "WARN", "INFO"];
 /** Rows are expected here, not a defect. */
 const MORE_THAN_NONE = new Set(["artists_v1.rows"]);
@@ -23,13 +26,24 @@ export async function sanityReport(
   engine: SqlEngine,
   has: readonly TableDeclaration[],
 ): Promise<CheckResult[]> {
-  const file = "sanity_report_active_v1.sql";
   const checks: CheckResult[] = [];
-  for (const { sql, source } of scriptStatements(readSql(file), { file: `sql/${file}` })) {
+  for (const { sql, source } of scriptStatements(readSql(FILE), { file: `sql/${FILE}` })) {
     if (notMade(sql, has).length > 0) continue;
     checks.push(...checkRows(await engine.query(sql, source)).map(judge));
   }
   return inOrder(checks);
+}
+
+/** ExpectedError if the directory lacks datasets that the report reads and that every run has. */
+export function requireTables(dir: string, tables: readonly TableDeclaration[]): void {
+  const read = new Set(tablesRead(readSql(FILE)));
+  const there = new Set(tables.map(({ directory }) => directory));
+  const missing = allTables.filter(
+    ({ required, table, directory }) => required && read.has(table) && !there.has(directory),
+  );
+  if (missing.length === 0) return;
+  const names = missing.map(({ directory }) => directory).join(", ");
+  throw new ExpectedError(`${dir} lacks datasets that the report reads: ${names}`);
 }
 
 /** CRITICAL first, then WARN and INFO, each sorted by name. */

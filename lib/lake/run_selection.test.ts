@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { main as rollback } from "../../scripts/rollback.ts";
+import { main as verifyRun } from "../../scripts/verify_run.ts";
 import { ExpectedError } from "../cli/errors.ts";
+import { runMain } from "../testing/run_main.ts";
 import { findRun, newRunId, selectRun } from "./run_selection.ts";
 import { scratchDirectory } from "./testing/scratch.ts";
 
@@ -62,6 +65,21 @@ test("unusable values are expected errors", async () => {
     { lake, "session-time": SESSION, "dump-month": "2025-13" },
   ]) {
     await assert.rejects(selectRun(selection), ExpectedError);
+  }
+});
+
+test("a month or session that is none is refused, also beside a run id", async () => {
+  const [runId, nowhere] = ["2026-01__20260120_194923", "/nowhere"];
+  for (const [main, option, form] of [
+    [verifyRun, "--dump-month=2026-13", "YYYY-MM"],
+    [verifyRun, "--session-time=today", "a time like 2026-01-20T19:49:23+00:00"],
+    [rollback, "--session-time=today", "a time like 2026-01-20T19:49:23+00:00"],
+  ] as const) {
+    const chosen = main === verifyRun ? ["--run-id", runId] : [];
+    const { code, stderr } = await runMain(main, ["--lake", nowhere, ...chosen, option]);
+    assert.equal(code, 2);
+    const [name, value] = option.split("=");
+    assert.ok(stderr.endsWith(`: error: ${name} is "${value}", but must be ${form}\n`), stderr);
   }
 });
 

@@ -1,19 +1,31 @@
 import { ExpectedError } from "../cli/errors.ts";
-import { lakeOption, type OptionSpecs } from "../cli/options.ts";
+import { lakeOption, type OptionForm, type OptionSpecs } from "../cli/options.ts";
 import { kindOf } from "../files/files.ts";
 import { buildingDir, sealedDir } from "../files/paths.ts";
 import { formatRunId, requireDumpMonth, requireRunId, runIdSuffix } from "../files/run_id.ts";
 import { archivedHint } from "./archived.ts";
 import { meantRun, requireRunIdFor, runIdsIn } from "./likely_run.ts";
 
+/** A time with its zone, as Digdag's session_time. */
+export const SESSION_TIME = {
+  pattern: /^\d{4}-\d{2}-\d{2}T.+(Z|[+-]\d{2}:?\d{2})$/,
+  name: "a time like 2026-01-20T19:49:23+00:00",
+} as const satisfies OptionForm;
+
 /** Options that choose a run, for every script that works on one. */
 export const runOptions = {
   lake: lakeOption,
   "run-id": { type: "string", value: "RUN_ID", summary: "the run; by default the one of --session-time" },
-  "dump-month": { type: "string", value: "YYYY-MM", summary: "dump month of the run, with --session-time" },
+  "dump-month": {
+    type: "string",
+    value: "YYYY-MM",
+    form: { pattern: /^\d{4}-(0[1-9]|1[0-2])$/, name: "YYYY-MM" },
+    summary: "dump month of the run, with --session-time",
+  },
   "session-time": {
     type: "string",
     value: "TIME",
+    form: SESSION_TIME,
     summary: "Digdag's session_time, which identifies the run (ISO 8601)",
   },
 } as const satisfies OptionSpecs;
@@ -98,8 +110,8 @@ export function sessionTime(selection: RunSelection): Date {
   if (text === undefined)
     throw new ExpectedError("no run is chosen: give a run id (bin/lake status lists the runs)");
   const time = new Date(text);
-  if (!/^\d{4}-\d{2}-\d{2}T.+(Z|[+-]\d{2}:?\d{2})$/.test(text) || Number.isNaN(time.getTime())) {
-    throw new ExpectedError(`--session-time is "${text}", but must be a time like 2026-01-20T19:49:23+00:00`);
+  if (!SESSION_TIME.pattern.test(text) || Number.isNaN(time.getTime())) {
+    throw new ExpectedError(`--session-time is "${text}", but must be ${SESSION_TIME.name}`);
   }
   return time;
 }

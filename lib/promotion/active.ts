@@ -6,6 +6,7 @@ import { isDirectory, kindOf, namesIn, removeTree, syncPath } from "../files/fil
 import { assertWritable } from "../files/guard.ts";
 import { lakePaths, sealedDir, TEMPORARY_PREFIX, temporaryName } from "../files/paths.ts";
 import { isRunId, requireRunId } from "../files/run_id.ts";
+import { requireLake } from "../lake/require_lake.ts";
 
 /** The state of `active` in a lake. */
 export type ActiveState =
@@ -51,10 +52,11 @@ export async function requireSwitchable(lake: string): Promise<Exclude<ActiveSta
   throw new ExpectedError(`${path} is a ${active.what}, not a link: move it away, then promote again`);
 }
 
-/** The active run. ExpectedError when `active` is not a link to a run of this lake. */
+/** The active run. ExpectedError when `active` is not a link to a run of this lake, or there is no lake. */
 export async function requireActiveRun(lake: string): Promise<{ runId: string; dir: string }> {
   const active = await requireSwitchable(lake);
   if (active.kind === "run") return active;
+  if (active.kind === "missing") await requireLake(lake);
   const what =
     active.kind === "missing" ? "does not exist" : `points to ${active.target}, which is not a run`;
   throw new ExpectedError(`${lakePaths(lake).active} ${what}: promote a run first`);
