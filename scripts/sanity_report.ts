@@ -60,6 +60,10 @@ async function onActive(context: Context): Promise<void> {
   const { options, env, log } = context;
   const { lake } = options;
   if (lake === undefined) throw new ExpectedError("--lake is missing (or set DISCOGS_DATA_LAKE)");
+  for (const name of ["run", "run-id"] as const) {
+    if (options[name] !== undefined)
+      throw new ExpectedError(`--active conflicts with --${name}: omit one of them`);
+  }
   const report = await reportOnActive(lake, sessionLimits(options), { env, log });
   show(context, report);
   const autoRollback = options["auto-rollback"] === "true";
@@ -86,6 +90,7 @@ async function followRollback({ options, log }: Context, lake: string, to: strin
 
 async function onRun(context: Context): Promise<void> {
   const { options, log } = context;
+  if (options["auto-rollback"] === "true") throw new ExpectedError("--auto-rollback needs --active");
   const { dir, run } = await runOrDirectory(options, options.run, "--run");
   if (run?.state === "sealed") {
     log.info(`run ${run.runId} is sealed and has its report; use --run ${run.dir} to make another`);

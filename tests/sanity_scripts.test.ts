@@ -133,6 +133,22 @@ test("refuses a directory that is not a run in one short line", async (t) => {
   );
 });
 
+test("refuses a second choice of the run, and a rollback without the active one", async (t) => {
+  const lake = temporaryLake(t);
+  for (const [main, words, message] of [
+    [parquetSanity, ["--root", lake, "--run-id", FIRST], "--root conflicts with --run-id: omit one of them"],
+    [sanityReport, ["--run", lake, "--run-id", FIRST], "--run conflicts with --run-id: omit one of them"],
+    [rebuildNameMap, ["--run", lake, "--run-id", FIRST], "--run conflicts with --run-id: omit one of them"],
+    [sanityReport, ["--active", "--run", lake], "--active conflicts with --run: omit one of them"],
+    [sanityReport, ["--active", "--run-id", FIRST], "--active conflicts with --run-id: omit one of them"],
+    [sanityReport, ["--run-id", FIRST, "--auto-rollback", "true"], "--auto-rollback needs --active"],
+  ] as const) {
+    const { code, stderr } = await script(main, lake, ...words);
+    assert.equal(code, 2);
+    assert.ok(stderr.endsWith(`: error: ${message}\n`), stderr);
+  }
+});
+
 test("tests a sealed run again only by its directory, also as JSON", async (t) => {
   const lake = temporaryLake(t);
   const dir = await makeSealedRun(lake, FIRST);

@@ -17,7 +17,7 @@ export interface RunOrDirectory {
 
 /**
  * The given directory, or the run that the options choose. `flag` is the option that names a directory. ExpectedError
- * when neither exists.
+ * when both are given, or neither exists.
  */
 export async function runOrDirectory(
   options: Omit<RunSelection, "lake"> & { lake?: string | undefined },
@@ -25,6 +25,9 @@ export async function runOrDirectory(
   flag: string,
 ): Promise<RunOrDirectory> {
   if (directory !== undefined) {
+    if (options["run-id"] !== undefined) {
+      throw new ExpectedError(`${flag} conflicts with --run-id: omit one of them`);
+    }
     if (await isDirectory(directory)) return { dir: directory };
     throw new ExpectedError(`${flag} ${directory} is not a directory`);
   }
