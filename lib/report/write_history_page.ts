@@ -3,7 +3,7 @@ import type { Logger } from "../cli/log.ts";
 import { STAGE_LOG } from "../cli/stage_log.ts";
 import { kindOf, writeFileAtomic } from "../files/files.ts";
 import { lakePaths } from "../files/paths.ts";
-import { type ReadContext, readHistory } from "./data/history.ts";
+import { type ReadContext, readHistoryData } from "./data/history.ts";
 import { historyPage } from "./history/history_page.ts";
 
 /** Name of the page of all months and runs. */
@@ -18,7 +18,7 @@ export async function writeHistoryPage(
   outDir: string = lakePaths(context.lake).historyReports,
 ): Promise<string> {
   const path = join(outDir, HISTORY_PAGE);
-  await writeFileAtomic(path, historyPage(await readHistory(context), new Date()));
+  await writeFileAtomic(path, historyPage(await readHistoryData(context), new Date()));
   return path;
 }
 

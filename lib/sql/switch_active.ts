@@ -4,7 +4,7 @@ import { namedRun, readActive } from "../promotion/active.ts";
 import { requireFinishedRun } from "../promotion/promotable.ts";
 import { afterSwitch } from "../promotion/switch_state.ts";
 import { openEngine } from "./choose.ts";
-import { followActive } from "./duckdb_file/make.ts";
+import { makeDuckdbFileAfterSwitch } from "./duckdb_file/make.ts";
 import { ACTIVE_SCHEMA, CATALOG, type SqlEngine } from "./engine.ts";
 import { registerActive } from "./register_active.ts";
 import { type RegisterContext, registerRunSchema } from "./register_run.ts";
@@ -31,7 +31,7 @@ export async function withReaders<T>(
   change: () => Promise<T>,
 ): Promise<T> {
   const { lake, env, log, finish = async () => {} } = context;
-  const followFile = () => followActive(lake, log);
+  const followFile = () => makeDuckdbFileAfterSwitch(lake, log);
   const open = () => openEngine(lake, {}, { env, log });
   // A session of the embedded engine resolves the link once, so it must be opened after the switch.
   const register = async () => withEngine(await open(), (engine) => showActive({ lake, engine, log }));

@@ -4,7 +4,8 @@ import { ExpectedError } from "../cli/errors.ts";
 import { silentLogger } from "../cli/log.ts";
 import { makeDirectory } from "../files/files.ts";
 import { assertWritable } from "../files/guard.ts";
-import { runStatement, type TrinoSession } from "../sql/trino/statement.ts";
+import type { TrinoSession } from "../sql/trino/call.ts";
+import { runStatement } from "../sql/trino/statement.ts";
 import { PROBE_SCHEMA, PROBE_USER } from "./access_rules.ts";
 import { PROBE, type TrinoPlaces } from "./places.ts";
 

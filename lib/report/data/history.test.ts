@@ -9,7 +9,7 @@ import { switchWithRecord } from "../../promotion/promotions.ts";
 import { openEngine } from "../../sql/choose.ts";
 import type { SqlEngine } from "../../sql/engine.ts";
 import { temporaryLake } from "../../testing/run_fixture.ts";
-import { readHistory } from "./history.ts";
+import { readHistoryData } from "./history.ts";
 
 const runOf = (month: string, hour: number) => `${month}__${month.replace("-", "")}15_${hour}0000`;
 
@@ -38,7 +38,7 @@ test("a month is shown by its run that was active last, which is also the one th
   await promote(runOf(fourth, 12));
   await promote(runOf(fourth, 11));
   const engine = await registryOf(lake, runOf(third, 13));
-  const { months } = await readHistory({ lake, engine, log: silentLogger });
+  const { months } = await readHistoryData({ lake, engine, log: silentLogger });
   await engine.close();
   assert.deepEqual(
     months.map(({ runId }) => runId),

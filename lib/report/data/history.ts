@@ -55,7 +55,7 @@ export interface ReadContext {
 }
 
 /** Reads the history's tables, the runs' manifests, promotions and stage times. Writes nothing. */
-export async function readHistory({ lake, engine, log }: ReadContext): Promise<HistoryData> {
+export async function readHistoryData({ lake, engine, log }: ReadContext): Promise<HistoryData> {
   const { runs: there, ignored } = await listRuns(lake);
   const active = namedRun(await readActive(lake));
   const switches = activations(await readPromotions(lake));

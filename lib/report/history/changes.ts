@@ -37,7 +37,8 @@ export function changesSection(data: HistoryData): Section | undefined {
 
 /**
  * The comparison of each month with the latest month before it that it was compared with; of several runs of that month, with the
- * one that represents it, if there is such a comparison.
+ * one that represents it, if there is such a comparison. The view `month_comparisons` knows only which comparison is the newest,
+ * which may be that of a run of the month that is not shown.
  */
 function changesOver(data: HistoryData, entity: string): (RecordedChanges | null)[] {
   const shown = new Set(data.months.map(({ runId }) => runId));

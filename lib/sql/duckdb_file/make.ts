@@ -77,7 +77,7 @@ async function orRemoved<T>(root: string, make: () => Promise<T>): Promise<T> {
  * The same after `active` was switched, which is kept if the file can't be built.
  * @throws CheckFailedError with the next step, even for what would otherwise be bad input
  */
-export async function followActive(lake: string, log: Pick<Logger, "info">): Promise<void> {
+export async function makeDuckdbFileAfterSwitch(lake: string, log: Pick<Logger, "info">): Promise<void> {
   try {
     await makeDuckdbFile(lake, log);
   } catch (error) {

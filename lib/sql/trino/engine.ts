@@ -14,10 +14,11 @@ import { requireIdentifier, requireLocation } from "../identifiers.ts";
 import { pinActive } from "../pin_active.ts";
 import { requireOneStatement, requireReading } from "../reading.ts";
 import type { SqlSource } from "../sql_error.ts";
+import type { TrinoSession } from "./call.ts";
 import { faultName, longestQuery } from "./faults.ts";
 import { haveRows, requireTableFiles } from "./local_files.ts";
 import type { TrinoSettings } from "./settings.ts";
-import { runStatement, streamStatement, type TrinoSession } from "./statement.ts";
+import { runStatement, streamStatement } from "./statement.ts";
 import {
   commentedLocation,
   commentOnTable,

@@ -15,9 +15,10 @@ import {
   QUERY_ID,
   rowsPage,
 } from "../testing/fake_trino.ts";
+import type { TrinoSession } from "./call.ts";
 import { requestFault } from "./faults.ts";
 import { trinoSettings } from "./settings.ts";
-import { runStatement, type TrinoSession } from "./statement.ts";
+import { runStatement } from "./statement.ts";
 
 const SQL = "SELECT n\nFROM hive.discogs.t";
 const open: FakeTrino[] = [];

@@ -6,8 +6,9 @@ import { silentLogger } from "../../cli/log.ts";
 import { projectRoot } from "../../files/project_root.ts";
 import { scriptArguments } from "../../testing/script_arguments.ts";
 import { emptyPage, fakeTrino, QUERY_ID } from "../testing/fake_trino.ts";
+import type { TrinoSession } from "./call.ts";
 import { trinoSettings } from "./settings.ts";
-import { runStatement, type TrinoSession } from "./statement.ts";
+import { runStatement } from "./statement.ts";
 
 /** Starts scripts/query.ts on a server; `errors` returns what it has printed on stderr. */
 function startQuery(url: string, sql: string) {

@@ -11,9 +11,10 @@ import {
   lastPage,
   rowsPage,
 } from "../testing/fake_trino.ts";
+import type { TrinoSession } from "./call.ts";
 import { pausableTimer } from "./pausable_timer.ts";
 import { trinoSettings } from "./settings.ts";
-import { streamStatement, type TrinoSession } from "./statement.ts";
+import { streamStatement } from "./statement.ts";
 
 /** Like Trino: each page from the first with rows on, or the last, has the columns. */
 const typeSignature = { rawType: "bigint", arguments: [] };
