@@ -628,6 +628,29 @@ test("the text names a finding once, although checks of two names report it", as
   );
 });
 
+test("the text says once what is the same of several runs one after another", async (t) => {
+  const lake = temporaryLake(t);
+  await makeSealedRun(lake, JUNE);
+  const status = await look(lake);
+  const [run] = status.runs;
+  assert.ok(run !== undefined);
+  const checks = { total: 20, not_ok: ["WARN a.rows"], passed: true };
+  const other = { total: 21, not_ok: ["WARN b.rows"], passed: true };
+  const runs = [checks, { ...checks, total: 21 }, other, checks].map((each, index) => ({
+    ...run,
+    run_id: `2026-0${index + 1}__20260920_080000`,
+    checks: each,
+  }));
+  assert.deepEqual(
+    statusText({ ...status, runs }).filter((line) => / not ok:/.test(line)),
+    [
+      "  2026-01__20260920_080000 to 2026-02__20260920_080000: 1 not ok: WARN a.rows",
+      "  2026-03__20260920_080000: 1 not ok: WARN b.rows",
+      "  2026-04__20260920_080000: 1 not ok: WARN a.rows",
+    ],
+  );
+});
+
 test("the text has the last five switches of active", async (t) => {
   const status = await look(temporaryLake(t));
   const history = [1, 2, 3, 4, 5, 6, 7].map((day) => ({

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { findingsOf } from "../checks/findings.ts";
 import { bytesText, counted, countText } from "../cli/amounts.ts";
 import { alignedTable } from "../cli/table.ts";
@@ -55,17 +56,32 @@ function runLines(runs: readonly RunStatus[]): string[] {
     run.sealed === null ? "" : shortTime(run.sealed),
     run.checks === null ? "" : checksText(run.checks),
   ]);
-  return [...alignedTable([heading, ...rows], [3, 4, 5, 6]), ...runs.flatMap(detailLines)];
+  return [...alignedTable([heading, ...rows], [3, 4, 5, 6]), ...detailLines(runs)];
 }
 
-/** What needs a separate line for a run; failures are shown with its session. */
-function detailLines({ run_id, checks, active_checks, archived_to, problem }: RunStatus): string[] {
+/** What needs separate lines, once for runs one after another of which the same is to be said. */
+function detailLines(runs: readonly RunStatus[]): string[] {
+  const groups: { first: string; last: string; details: readonly string[] }[] = [];
+  for (const run of runs) {
+    const details = detailsOf(run);
+    const before = groups.at(-1);
+    if (before !== undefined && isDeepStrictEqual(before.details, details)) before.last = run.run_id;
+    else groups.push({ first: run.run_id, last: run.run_id, details });
+  }
+  return groups.flatMap(({ first, last, details }) => {
+    const name = first === last ? first : `${first} to ${last}`;
+    return details.map((detail) => `  ${name}: ${detail}`);
+  });
+}
+
+/** What is to be said of a run; failures are shown with its session. */
+function detailsOf({ checks, active_checks, archived_to, problem }: RunStatus): string[] {
   return [
     ...notOkLines(checks?.not_ok ?? []),
     ...notOkWhileActive(checks?.not_ok ?? [], active_checks?.not_ok ?? []),
     ...(archived_to === null ? [] : [`archived in ${archived_to}`]),
     ...(problem === null ? [] : [problem]),
-  ].map((line) => `  ${run_id}: ${line}`);
+  ];
 }
 
 /** Names each finding once, although several checks may report it. */
