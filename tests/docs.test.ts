@@ -63,6 +63,18 @@ for (const page of pages) {
   });
 }
 
+test("the index of decisions names each of them once, with its title", () => {
+  const folder = join(projectRoot, "docs/decisions");
+  const titled = readdirSync(folder)
+    .filter((name) => name !== "README.md")
+    .map(
+      (name) => `[${readFileSync(join(folder, name), "utf8").split("\n")[0]?.slice("# ".length)}](${name})`,
+    );
+  const index = readFileSync(join(folder, "README.md"), "utf8");
+  const listed = [...index.matchAll(/^- (\[.*\]\(.*\))$/gm)].map(([, link]) => link);
+  assert.deepEqual(listed.sort(), titled.sort());
+});
+
 test("every script that a page calls exists", () => {
   const texts = pages.map((page) => readFileSync(join(projectRoot, page), "utf8")).join("\n");
   const paths = [...texts.matchAll(/tsx ([\w./]+\.ts)\b/g)].map(([, path = ""]) => path);
