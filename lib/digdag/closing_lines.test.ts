@@ -26,6 +26,7 @@ test("every outcome of a workflow has its closing lines", async (t) => {
     activeBefore: OTHER,
     active: OTHER,
     lastSwitch: { action: "promote", run_id: OTHER, previous: null },
+    wasActive: false,
     command: "bin/digdag run main.dig -p run_mode=prod",
   };
   const lastSwitch = { action: "rollback", run_id: OTHER, previous: RUN } as const;
@@ -40,6 +41,11 @@ test("every outcome of a workflow has its closing lines", async (t) => {
     [
       { active: RUN, activeBefore: undefined },
       [`main.dig succeeded: run ${RUN} is sealed`, `active: ${RUN}, promoted (before: none)`, history],
+    ],
+    // Promoted, and replaced by a newer month that was promoted meanwhile.
+    [
+      { activeBefore: undefined, wasActive: true },
+      [`main.dig succeeded: run ${RUN} is sealed`, `active: ${OTHER}, promoted (before: none)`, history],
     ],
     [
       { parameters: {} },
@@ -168,7 +174,7 @@ test("the next command of every workflow exists, and a workflow is not its own n
     .flatMap((folder) => readdirSync(folder))
     .filter((name) => name.endsWith(".dig"))
     .map((name) => name.slice(0, -".dig".length));
-  const unmoved = { activeBefore: OTHER, active: OTHER, lastSwitch: undefined };
+  const unmoved = { activeBefore: OTHER, active: OTHER, lastSwitch: undefined, wasActive: false };
   const ending = { lake, runId: RUN, exit: 0, failed: [], ...unmoved, command: "" };
   const without: string[] = [];
   for (const workflow of workflows) {

@@ -18,6 +18,8 @@ export interface Ending {
   active: string | undefined;
   /** The last switch of `active` on record. */
   lastSwitch: Pick<Intent, "action" | "run_id" | "previous"> | undefined;
+  /** Whether the run was promoted at some time, even if another one has replaced it since. */
+  wasActive: boolean;
   /** The given command, for a shell. */
   command: string;
 }
@@ -84,7 +86,7 @@ function whyNotMoved({ workflow, parameters, exit, active, runId }: Ending): str
 }
 
 function nextStep(ending: Ending, state: RunState | undefined): string | undefined {
-  const { workflow, parameters, runId, exit, active, command } = ending;
+  const { workflow, parameters, runId, exit, active, wasActive, command } = ending;
   if (wasInterrupted(exit)) return `${command}   (resumes)`;
   if (wasRolledBack(ending))
     return `find the cause, then bin/digdag run promote.dig -p promote_run_id=${runId}`;
@@ -92,7 +94,7 @@ function nextStep(ending: Ending, state: RunState | undefined): string | undefin
   if (parameters.dry_run === "true") return command.replace(/ -p dry_run=true\b/, "");
   const step = STEPS_OF_A_RUN[workflow];
   const makesRun = step !== undefined || PROMOTING.has(workflow);
-  if (makesRun && state === "sealed" && runId !== active) {
+  if (makesRun && state === "sealed" && runId !== active && !wasActive) {
     return `bin/digdag run promote.dig -p promote_run_id=${runId}`;
   }
   if (PROMOTING.has(workflow)) return "bin/digdag run history_pipeline.dig";

@@ -45,16 +45,19 @@ export async function showEnding(ended: EndedRun): Promise<void> {
   if (!isOwn) return;
   const { promote_run_id, rollback_run_id } = run.parameters;
   const active = await activeRun(lake);
+  const runId = session.record.run_id ?? (promote_run_id || rollback_run_id || undefined);
+  const switches = activations(await readPromotions(lake));
   const lines = await closingLines({
     lake,
     workflow: workflow.name,
     parameters: run.parameters,
-    runId: session.record.run_id ?? (promote_run_id || rollback_run_id || undefined),
+    runId,
     exit: status,
     failed,
     activeBefore,
     active,
-    lastSwitch: activations(await readPromotions(lake)).at(-1),
+    lastSwitch: switches.at(-1),
+    wasActive: switches.some(({ run_id }) => run_id === runId),
     command: run.command,
   });
   for (const line of lines.map((each) => pasteable(each, ended.caller))) {

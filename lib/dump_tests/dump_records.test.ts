@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
-import { renameSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readlinkSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { silentLogger } from "../cli/log.ts";
 import { temporaryDirectory } from "../testing/files.ts";
 import { dumpRecords, entityOf, type ReadingOptions, type XmlElement } from "./dump_records.ts";
+
+/** A file that can be opened, but not read at its beginning: the memory of this process, on Linux. */
+const UNREADABLE = "/proc/self/mem";
 
 function dumpFile(t: TestContext, text: string, name = "dump.xml.gz"): string {
   const path = join(temporaryDirectory(t), name);
@@ -48,6 +51,15 @@ test("recognises a dump by its first element, the root or a record", async (t) =
     /does not begin like a dump of artists, labels, masters, releases/,
   );
   await assert.rejects(entityOf(dumpFile(t, "")), /does not begin like a dump/);
+});
+
+test("a dump whose first bytes can't be read is closed", { skip: !existsSync(UNREADABLE) }, async () => {
+  await assert.rejects(entityOf(UNREADABLE), /EIO/);
+  const open = readdirSync("/proc/self/fd").filter((fd) => existsSync(`/proc/self/fd/${fd}`));
+  assert.deepEqual(
+    open.filter((fd) => readlinkSync(`/proc/self/fd/${fd}`).endsWith("/mem")),
+    [],
+  );
 });
 
 test("reads the records of a dump without a root", async (t) => {

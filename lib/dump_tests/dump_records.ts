@@ -111,14 +111,25 @@ async function* texts(
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const cleaned = (text: string) =>
     removeControlCharacters === true ? text.replace(CONTROL_CHARACTERS, "") : text;
-  const head = Buffer.alloc(GZIP_HEAD.length);
-  await handle.read(head, 0, head.length, 0);
+  const isGzip = await beginsAsGzip(handle);
   const file = handle.createReadStream({ start: 0 });
-  for await (const chunk of unpacked(file, head.equals(GZIP_HEAD))) {
+  for await (const chunk of unpacked(file, isGzip)) {
     read.bytes = file.bytesRead;
     yield cleaned(decoder.decode(chunk, { stream: true }));
   }
   yield decoder.decode();
+}
+
+/** Closes the file if its first bytes can't be read. */
+async function beginsAsGzip(handle: FileHandle): Promise<boolean> {
+  const head = Buffer.alloc(GZIP_HEAD.length);
+  try {
+    await handle.read(head, 0, head.length, 0);
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+  return head.equals(GZIP_HEAD);
 }
 
 function unpacked(file: ReadStream, isGzip: boolean): AsyncIterable<Uint8Array> {

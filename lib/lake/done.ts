@@ -128,7 +128,9 @@ export async function fileProblems(
   label: string,
   readFile: (bytes: number) => void = () => {},
 ): Promise<string[]> {
-  if ((await kindOf(dir)) !== "directory") return [`${label}: the directory is missing`];
+  const kind = await kindOf(dir);
+  if (kind === undefined) return [`${label}: the directory is missing`];
+  if (kind !== "directory") return [`${label}: a ${kind}, not a directory`];
   const expected = new Map(files.map((file) => [file.name, file]));
   const problems: string[] = [];
   for (const name of await filesBelow(dir)) {

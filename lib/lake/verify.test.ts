@@ -113,6 +113,13 @@ const changes: Record<string, [(dir: string) => void, RegExp]> = {
     },
     /^warehouse_discogs: a link, not a directory$/,
   ],
+  "a dataset that is a link": [
+    (dir) => {
+      renameSync(join(dir, "labels_v10"), join(dir, "../../labels"));
+      symlinkSync("../../labels", join(dir, "labels_v10"));
+    },
+    /^labels_v10: a link, not a directory$/,
+  ],
   "a link among the reports": [
     (dir) => symlinkSync("/dev/null", join(dir, "_reports", "more.csv")),
     /^_reports\/more\.csv: a link, not a file$/,

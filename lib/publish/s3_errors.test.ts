@@ -11,6 +11,19 @@ const ANSWERS: [name: string, status: number, advice: RegExp][] = [
   ["NotImplemented", 501, /\(501\): no; publishing needs conditional writes/],
 ];
 
+test("an answer without a description is named by its status", () => {
+  const $metadata = { httpStatusCode: 502 };
+  const answer = new S3ServiceException({
+    name: "Unknown",
+    message: "UnknownError",
+    $fault: "server",
+    $metadata,
+  });
+  const error = explained(answer, "s3://music/lake/active.json", "S3");
+  assert.ok(error instanceof ExpectedError);
+  assert.equal(error.message, "s3://music/lake/active.json: the store answers HTTP status 502");
+});
+
 for (const [name, status, advice] of ANSWERS) {
   test(`${name} (${status}) comes with the next step`, () => {
     const $metadata = { httpStatusCode: status };

@@ -51,9 +51,16 @@ function explanation(error: Error, what: string, endpoint: string): string | und
   return undefined;
 }
 
+/** An answer without a description, e.g. to HEAD or from a proxy, is only a status. */
+function answerText(error: S3ServiceException): string {
+  const { httpStatusCode: status } = error.$metadata;
+  if (error.name === "Unknown" && status !== undefined) return `HTTP status ${status}`;
+  return `${error.name}${status === undefined ? "" : ` (${status})`}: ${oneLine(error)}`;
+}
+
 function answer(error: S3ServiceException, what: string): string {
   const status = error.$metadata.httpStatusCode;
-  const text = `${what}: the store answers ${error.name}${status === undefined ? "" : ` (${status})`}: ${oneLine(error)}`;
+  const text = `${what}: the store answers ${answerText(error)}`;
   if (error.name === "NoSuchBucket")
     return `${what}: there is no such bucket: create it first, or look at --endpoint`;
   if (status === 403 || status === 401)

@@ -44,8 +44,9 @@ export interface ExternalTable {
   /** Directory of the files, relative to the lake, `/` between the segments: `active/releases_v6`. */
   location: string;
   /**
-   * Which files of the directory belong to the table. `parquet`: those that end in `.parquet` (datasets). `all`: every name that
-   * does not begin with `_` or `.` (tables that engines append to; Trino's files have no suffix).
+   * Which files of the directory belong to the table. `parquet`: those that end in `.parquet` (datasets); queries on the embedded
+   * engine fail if there is none, and Trino finds no rows. `all`: every name that does not begin with `_` or `.` (tables that
+   * engines append to; Trino's files have no suffix).
    */
   files: "parquet" | "all";
 }

@@ -261,6 +261,28 @@ test("a run with the manifest of another run, or with a file that has grown, is 
   assert.match(july?.problem ?? "", /part-00000\.parquet has \d+ bytes, but \d+ in its manifest$/);
 });
 
+test("a promoted run without its manifest is damaged, as is one with a Parquet file that its manifest lacks", async (t) => {
+  const lake = temporaryLake(t);
+  for (const runId of [JUNE, JULY]) await makeSealedRun(lake, runId);
+  await promote(lake, JUNE);
+  const manifest = inRun.manifest(sealedDir(lake, JUNE));
+  chmodSync(dirname(manifest), 0o755);
+  rmSync(manifest);
+  const labels = join(sealedDir(lake, JULY), "labels_v10");
+  chmodSync(labels, 0o755);
+  writeFileSync(join(labels, "part-00001.parquet"), "more");
+  writeFileSync(join(sealedDir(lake, JULY), "_reports", "own.parquet"), "a reader's");
+  const status = await look(lake);
+  assert.deepEqual(statesOf(status), [
+    [JUNE, "damaged"],
+    [JULY, "damaged"],
+  ]);
+  assert.deepEqual(status.problems, [
+    `run ${JUNE}: its manifest is missing`,
+    `run ${JULY}: labels_v10/part-00001.parquet is not in its manifest`,
+  ]);
+});
+
 test("a run has passed only if each of its tests has", async (t) => {
   const lake = temporaryLake(t);
   await makeBuildingRun(lake, AUGUST, { failed: ["a.rows"] });

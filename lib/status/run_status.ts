@@ -72,7 +72,7 @@ export async function runStatuses(
   const { runs, building, ignored } = await listRuns(lake);
   const found: RunStatus[] = [];
   for (const run of runs) {
-    const status = await finishedStatus(run, emptyStatus(run.runId, around));
+    const status = await finishedStatus(lake, run, emptyStatus(run.runId, around));
     // One that was archived meanwhile is found among the archived runs.
     const isGone = status.state === "damaged" && (await kindOf(run.dir)) === undefined;
     if (!isGone) found.push(status);

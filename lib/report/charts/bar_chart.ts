@@ -1,4 +1,4 @@
-import { shortened } from "../format.ts";
+import { compact, shortened } from "../format.ts";
 import type { Html } from "../page/html.ts";
 import { FONT_SIZE, INK, LINE, MUTED, SERIES, svg, WIDTH } from "./drawing.ts";
 
@@ -77,18 +77,17 @@ export function barChart({ id, label, bars, most }: BarChart): Html {
   });
 }
 
-/** Vertical bars. */
+/** Vertical bars of counts. */
 export interface ColumnChart {
   id: string;
   label: string;
   bars: readonly Bar[];
-  axisText: (value: number) => string;
 }
 
 const COLUMNS = { left: 52, top: 10, width: WIDTH - 52 - 8, height: 180 };
 
-/** Draws columns for values ordered along a scale, e.g. decades. */
-export function columnChart({ id, label, bars, axisText }: ColumnChart): Html {
+/** Draws columns for counts ordered along a scale, e.g. decades. */
+export function columnChart({ id, label, bars }: ColumnChart): Html {
   const width = COLUMNS.width / Math.max(1, bars.length);
   return svg({
     id,
@@ -113,8 +112,9 @@ export function columnChart({ id, label, bars, axisText }: ColumnChart): Html {
       yAxis: {
         type: "value",
         splitNumber: 4,
+        minInterval: 1,
         splitLine: { lineStyle: { color: LINE } },
-        axisLabel: { color: MUTED, fontSize: FONT_SIZE, formatter: axisText },
+        axisLabel: { color: MUTED, fontSize: FONT_SIZE, formatter: compact },
       },
       series: [
         {

@@ -1,3 +1,4 @@
+import { compact } from "../format.ts";
 import type { Html } from "../page/html.ts";
 import {
   ALARM,
@@ -33,8 +34,8 @@ export interface LineChart {
   band?: readonly ({ low: number; high: number } | null)[];
   /** Whether the axis begins at zero rather than near the smallest value. */
   fromZero?: boolean;
-  /** A value on the axis. */
-  axisText: (value: number) => string;
+  /** A value on the axis; by default the values are counts, and those on the axis are whole numbers. */
+  axisText?: (value: number) => string;
   /** A value in the hover text. */
   text: (value: number) => string;
 }
@@ -94,8 +95,9 @@ function valueAxis({ fromZero, axisText }: LineChart) {
     type: "value",
     scale: fromZero !== true,
     splitNumber: 4,
+    minInterval: axisText === undefined ? 1 : 0,
     splitLine: { lineStyle: { color: LINE } },
-    axisLabel: { color: MUTED, fontSize: FONT_SIZE, formatter: axisText },
+    axisLabel: { color: MUTED, fontSize: FONT_SIZE, formatter: axisText ?? compact },
   };
 }
 

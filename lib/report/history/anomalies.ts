@@ -4,7 +4,6 @@ import { canonicalDatasets } from "../../datasets/index.ts";
 import { lineChart } from "../charts/line_chart.ts";
 import { type AnomalyPoint, type AnomalySeries, anomalySeries } from "../data/anomalies.ts";
 import type { HistoryData, ReportRun } from "../data/history.ts";
-import { compact } from "../format.ts";
 import type { Section } from "../page/document.ts";
 import { type Html, html } from "../page/html.ts";
 import { badge, details, figure, figures, note, table } from "../page/parts.ts";
@@ -53,7 +52,6 @@ function anomalyFigure(data: HistoryData, { name, points }: AnomalySeries): Html
       lines: [{ name, values: points.map((point) => point?.count ?? null), alarms: points.map(isAbove) }],
       band: points.map((point) => (point?.most === undefined ? null : { low: 0, high: point.most })),
       fromZero: true,
-      axisText: compact,
       text: countText,
     }),
     table: {

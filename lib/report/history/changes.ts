@@ -2,7 +2,6 @@ import { countText } from "../../cli/amounts.ts";
 import { lineChart } from "../charts/line_chart.ts";
 import type { HistoryData } from "../data/history.ts";
 import type { RecordedChanges } from "../data/recorded.ts";
-import { compact } from "../format.ts";
 import type { Section } from "../page/document.ts";
 import type { Html } from "../page/html.ts";
 import { figure, figures } from "../page/parts.ts";
@@ -65,7 +64,6 @@ function entityFigure(data: HistoryData, title: string, changes: readonly (Recor
       categories: months,
       lines,
       fromZero: true,
-      axisText: compact,
       text: countText,
     }),
     table: {

@@ -1,7 +1,7 @@
 import { countText } from "../../cli/amounts.ts";
 import { lineChart } from "../charts/line_chart.ts";
 import type { HistoryData } from "../data/history.ts";
-import { compact, growth, UNKNOWN } from "../format.ts";
+import { growth, UNKNOWN } from "../format.ts";
 import type { Section } from "../page/document.ts";
 import type { Html } from "../page/html.ts";
 import { figure, figures } from "../page/parts.ts";
@@ -39,7 +39,6 @@ function sizeFigure(data: HistoryData, name: string, title: string): Html {
       label: `${title} by month: ${spanText(months, values, countText)}`,
       categories: months,
       lines: [{ name: title, values }],
-      axisText: compact,
       text: countText,
     }),
     table: {

@@ -1,7 +1,7 @@
 import { countText } from "../../cli/amounts.ts";
 import { barChart, columnChart } from "../charts/bar_chart.ts";
 import type { HistoryData, ReportRun } from "../data/history.ts";
-import { compact, percent, points, signed } from "../format.ts";
+import { percent, points, signed } from "../format.ts";
 import type { Section } from "../page/document.ts";
 import type { Html } from "../page/html.ts";
 import { figure, figures } from "../page/parts.ts";
@@ -44,7 +44,6 @@ function decadeFigure(data: HistoryData, run: ReportRun): Html {
         value: releases,
         text: `${countText(releases)} releases, ${percent(share)}`,
       })),
-      axisText: compact,
     }),
     table: valueTable(data, run, DECADES, "Decade"),
   });

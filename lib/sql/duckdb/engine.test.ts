@@ -156,21 +156,36 @@ test("rereads a file replaced by one of the same size", async () => {
   }
 });
 
-test("refuses a missing directory, names one that disappeared in the query, and finds no rows in an empty one", async () => {
+test("refuses a missing directory, and names in the query one that disappeared, is empty, or has a damaged file", async () => {
   await engine.createSchema("discogs");
   await assert.rejects(
     engine.externalTable("discogs", table("nowhere")),
     /discogs\.t: its directory .*nowhere is missing/,
   );
   await engine.externalTable("discogs", table("data"));
-  assert.deepEqual(await rows("SELECT count(*) FROM hive.discogs.t"), [[0n]]);
+  const named = async (message: RegExp) => {
+    await reopen();
+    await assert.rejects(rows("SELECT count(*) FROM hive.discogs.t"), (error) => {
+      assert.ok(error instanceof ExpectedError);
+      assert.match(error.message, message);
+      return true;
+    });
+  };
+  await named(/hive\.discogs\.t: its directory .*data has no Parquet file/);
+  writeFileSync(join(lake, "data", "a.parquet"), "no Parquet");
+  await named(/^hive\.discogs\.t can't be read: [^\n]*\/data\/a\.parquet' too small to be a Parquet file$/);
   rmSync(join(lake, "data"), { recursive: true });
+  await named(/hive\.discogs\.t: its directory .*data is missing/);
+});
+
+test("reads a run that active names by an absolute path", async () => {
+  mkdirSync(join(lake, "_runs/1/data"), { recursive: true });
+  await copy("SELECT CAST(1 AS BIGINT) AS id", "_runs/1/data/a.parquet");
+  symlinkSync(join(lake, "_runs/1"), join(lake, "active"));
   await reopen();
-  await assert.rejects(rows("SELECT count(*) FROM hive.discogs.t"), (error) => {
-    assert.ok(error instanceof ExpectedError);
-    assert.match(error.message, /hive\.discogs\.t: its directory .*data is missing/);
-    return true;
-  });
+  await engine.createSchema("discogs");
+  await engine.externalTable("discogs", table("active/data"));
+  assert.deepEqual(await rows("SELECT id FROM hive.discogs.t"), [[1n]]);
 });
 
 test("a statement that writes leaves nothing behind, even if DuckDB acts while preparing it", async () => {

@@ -13,7 +13,7 @@ import { writeRows } from "./append.ts";
 import { type Catalog, type SchemaEntry, type TableEntry, type ViewEntry, withDrafts } from "./catalog.ts";
 import { type ReaderStatement, readerStatement } from "./reader_statement.ts";
 import type { DuckDbSession } from "./session.ts";
-import { failingRelation, missingMessage, qualified, stateOf, tableSelect } from "./table_sql.ts";
+import { failingRelation, qualified, stateOf, tableSelect, unreadable } from "./table_sql.ts";
 import { toQueryResult } from "./values.ts";
 
 /** The parts of the DuckDB engine. */
@@ -33,9 +33,19 @@ export function duckDbEngine({ session, catalog: written, locate }: DuckDbEngine
 
   async function define(schema: string, object: TableEntry | ViewEntry): Promise<void> {
     if (object.kind === "view") await makeNamed(await readerStatement(session, object.sql));
-    const select = object.kind === "view" ? object.sql : tableSelect(schema, object, locate(object.location));
-    await session.run(`CREATE OR REPLACE VIEW ${qualified(schema, object.name)} AS ${select}`);
-    made.add(qualified(schema, object.name));
+    const name = qualified(schema, object.name);
+    if (object.kind === "view") await session.run(`CREATE OR REPLACE VIEW ${name} AS ${object.sql}`);
+    else await defineTable(schema, object);
+    made.add(name);
+  }
+
+  async function defineTable(schema: string, table: TableEntry): Promise<void> {
+    const select = tableSelect(schema, table, locate(table.location));
+    try {
+      await session.run(`CREATE OR REPLACE VIEW ${qualified(schema, table.name)} AS ${select}`);
+    } catch (error) {
+      throw unreadable(`${CATALOG}.${schema}.${table.name}`, error);
+    }
   }
 
   /** The schema's entry, if the schema is in the session. */
@@ -124,7 +134,7 @@ export function duckDbEngine({ session, catalog: written, locate }: DuckDbEngine
     async externalTable(schema, table) {
       const directory = locate(requireLocation(table.location));
       if (stateOf(directory, table.files) === "missing") {
-        throw new ExpectedError(missingMessage(schema, table, directory));
+        throw new ExpectedError(`${CATALOG}.${schema}.${table.name}: its directory ${directory} is missing`);
       }
       await put(schema, tableEntry(table));
     },

@@ -28,7 +28,7 @@ export async function openEmbeddedEngine(
   return duckDbEngine({
     session,
     catalog: withSchemas(fileCatalog(lakePaths(root).duckdbCatalog), schemas.map(schemaEntry)),
-    locate: (location) => join(root, location.replace(/^active(?=\/|$)/, active)),
+    locate: (location) => resolve(root, location.replace(/^active(?=\/|$)/, active)),
   });
 }
 
@@ -86,7 +86,7 @@ async function requireDirectory(path: string, what: string): Promise<string> {
   throw new ExpectedError(`${what} ${absolute} is not a directory`);
 }
 
-/** The target of `active`, relative to the lake; itself if there is no link. */
+/** The target of `active`, relative to the lake or absolute; itself if there is no link. */
 function activeTarget(root: string): string {
   const { active } = lakePaths(root);
   const isLink = lstatSync(active, { throwIfNoEntry: false })?.isSymbolicLink() === true;

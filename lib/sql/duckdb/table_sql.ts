@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { quotedIdentifier, quotedString } from "@duckdb/node-api";
-import { hasCode } from "../../cli/errors.ts";
+import { ExpectedError, hasCode, oneLine } from "../../cli/errors.ts";
 import { type Column, duckdbType } from "../../datasets/types.ts";
 import { isParquetFile, PARQUET_FILES } from "../../files/paths.ts";
 import { patternOf, readParquet } from "../../parquet/read_parquet.ts";
@@ -21,13 +21,14 @@ export function emptyRelation(columns: readonly Column[]): string {
 
 /**
  * The SELECT behind an external table: exactly the declared columns in order, NULL if the files lack one. `directory` is
- * absolute. A directory without files has no rows; a missing directory makes every query of the table fail with a message about
- * it.
+ * absolute. If it is missing, or lacks the files of a dataset, every query of the table fails with a message about it. A table of
+ * events without files has no rows.
  */
 export function tableSelect(schema: string, table: ExternalTable, directory: string): string {
-  const state = stateOf(directory, table.files);
-  if (state === "missing") return failingRelation(table.columns, missingMessage(schema, table, directory));
-  if (state === "empty") return emptyRelation(table.columns);
+  const lack = lackOf(directory, table.files);
+  if (lack !== undefined)
+    return failingRelation(table.columns, `${CATALOG}.${schema}.${table.name}: its directory ${lack}`);
+  if (stateOf(directory, table.files) === "empty") return emptyRelation(table.columns);
   const declared = table.columns.map(declaredColumn).join(", ");
   const files = filesOf(directory, table.files);
   return `SELECT ${declared} FROM (${emptyRelation(table.columns)} UNION ALL BY NAME SELECT * FROM ${readParquet(files)})`;
@@ -46,9 +47,25 @@ function filesOf(directory: string, files: ExternalTable["files"]): string {
   return `[${whole.map((name) => quotedString(`${directory}/${patternOf(name)}`)).join(", ")}]`;
 }
 
-/** Why a table can't be read or created. */
-export function missingMessage(schema: string, table: ExternalTable, directory: string): string {
-  return `${CATALOG}.${schema}.${table.name}: its directory ${directory} is missing`;
+/**
+ * Why the files of a table can't be read: `<directory> is missing`, or has no file of a dataset, which has one even without rows;
+ * undefined if they can.
+ */
+export function lackOf(directory: string, files: ExternalTable["files"]): string | undefined {
+  const state = stateOf(directory, files);
+  if (state === "missing") return `${directory} is missing`;
+  return state === "empty" && files === "parquet" ? `${directory} has no Parquet file` : undefined;
+}
+
+/**
+ * The failure to create the view of a table, as one of its files: `what` and DuckDB's reason, which names the file, without the
+ * generated statement.
+ */
+export function unreadable(what: string, error: unknown): unknown {
+  if (!(error instanceof ExpectedError) || error.cause === undefined) return error;
+  const reason = oneLine(error.cause).replace(/ LINE \d+: .*$/, "");
+  const { exitCode, cause } = error;
+  return new ExpectedError(`${what} can't be read: ${reason}`, { exitCode, cause });
 }
 
 /** Whether a table with this selection of files has any. */

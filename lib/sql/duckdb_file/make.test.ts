@@ -171,6 +171,35 @@ test("if it can't be built, the switch is kept, the old file is removed, and rep
   assert.equal((await shownIn(fileOf(lake))).runId, NEW);
 });
 
+test("if the active run is damaged, the file of the same run is kept, and the damage is named", async (t) => {
+  const lake = temporaryLake(t);
+  await makeOriginalRun(lake, OLD);
+  await ok(promote(lake, OLD, "--allow-unsealed"));
+  const before = readFileSync(fileOf(lake));
+  const labels = join(sealedDir(lake, OLD), "labels_v10");
+  const damages = [
+    [
+      () => writeFileSync(join(labels, "part-00000.parquet"), "no Parquet"),
+      /labels_v10\/part-00000\.parquet'?/,
+    ],
+    [() => rmSync(join(labels, "part-00000.parquet")), /labels_v10 has no Parquet file/],
+  ] as const;
+  for (const [damage, named] of damages) {
+    damage();
+    const { code, stdout, stderr } = await runMain(makeFile, ["--lake", lake]);
+    assert.deepEqual([code, stdout], [2, ""]);
+    assert.match(stderr, named);
+    assert.match(
+      stderr,
+      new RegExp(
+        `error: run ${OLD} can't be read: .*discogs\\.duckdb, which shows the same run, was left unchanged\n$`,
+      ),
+    );
+    assert.doesNotMatch(stderr, /CREATE VIEW|LINE 1/);
+    assert.deepEqual(readFileSync(fileOf(lake)), before);
+  }
+});
+
 test("if its lock can't be taken, the old file is removed as well", async (t) => {
   const lake = temporaryLake(t);
   await lakeOfTwo(lake);

@@ -4,6 +4,7 @@ import { quotedString } from "@duckdb/node-api";
 import { ExpectedError, oneLine, withCleanup } from "../../cli/errors.ts";
 import type { Logger } from "../../cli/log.ts";
 import { withState } from "../../cli/system_error.ts";
+import type { TableDeclaration } from "../../datasets/types.ts";
 import { kindOf, makeDirectory, syncPath } from "../../files/files.ts";
 import { assertWritable } from "../../files/guard.ts";
 import { duckdbFileLockPath, lakePaths } from "../../files/paths.ts";
@@ -15,6 +16,8 @@ import { readManifest } from "../../lake/manifest.ts";
 import { requireActiveRun } from "../../promotion/active.ts";
 import { afterSwitch } from "../../promotion/switch_state.ts";
 import { openLakeSession } from "../duckdb/open.ts";
+import type { DuckDbSession } from "../duckdb/session.ts";
+import { lackOf, unreadable } from "../duckdb/table_sql.ts";
 import { fileStatements, type ShownRun } from "./statements.ts";
 
 /** DuckDB's name for the file while it is built. */
@@ -36,7 +39,7 @@ export interface MadeFile {
 /**
  * Builds the `discogs.duckdb` of a lake: views with short names on the files of the active run, by the run's own path. Replaces
  * the previous file by rename, so that programs keep the one they have open. If the link is switched meanwhile, builds it again.
- * If it can't be built, removes the previous file, which may show a run that is no longer active.
+ * If it can't be built, keeps the previous file if it shows the active run, and otherwise removes it.
  * @throws ExpectedError if no run is active, or the run's files can't be read
  */
 export async function makeDuckdbFile(lake: string, log: Pick<Logger, "info">): Promise<MadeFile> {
@@ -44,7 +47,7 @@ export async function makeDuckdbFile(lake: string, log: Pick<Logger, "info">): P
   const waiting = waitAloud(WAIT_MS, log);
   let isMade = false;
   const make = async () => {
-    const made = await orRemoved(root, () => madeForActive(root));
+    const made = await removingOutdated(root, () => madeForActive(root));
     isMade = true;
     return made;
   };
@@ -53,7 +56,7 @@ export async function makeDuckdbFile(lake: string, log: Pick<Logger, "info">): P
   } catch (error) {
     // Another process that holds the lock is building the file.
     if (isMade || error instanceof ExpectedError) throw error;
-    return orRemoved(root, () => Promise.reject(error));
+    return removingOutdated(root, () => Promise.reject(error));
   }
 }
 
@@ -64,12 +67,12 @@ async function madeForActive(root: string): Promise<MadeFile> {
   }
 }
 
-/** Runs `make`. If it fails, removes the previous file. */
-async function orRemoved<T>(root: string, make: () => Promise<T>): Promise<T> {
+/** Runs `make`. If it fails, removes the previous file unless it shows the active run. */
+async function removingOutdated<T>(root: string, make: () => Promise<T>): Promise<T> {
   try {
     return await make();
   } catch (error) {
-    throw withEnd(error, await removeFile(root));
+    throw withEnd(error, await removeOutdated(root));
   }
 }
 
@@ -109,11 +112,13 @@ async function replaceFile(root: string): Promise<MadeFile> {
 
 /** Creates the database file at `path`, complete and closed, without a write-ahead file. */
 async function fill(path: string, root: string, run: ShownRun, dir: string): Promise<string[]> {
-  const { views, statements } = fileStatements(DATABASE, run, dir, await datasetsIn(dir));
+  const datasets = await datasetsIn(dir);
+  requireFiles(run, dir, datasets);
+  const { views, statements } = fileStatements(DATABASE, run, dir, datasets);
   const session = await openLakeSession(root, { threads: 1 });
   const write = async () => {
     await session.run(`ATTACH ${quotedString(path)} AS ${DATABASE} (STORAGE_VERSION '${STORAGE_VERSION}')`);
-    for (const statement of statements) await session.run(statement);
+    await createViews(session, run, statements);
     // Without it, the changes would still be in the write-ahead file.
     await session.run(`CHECKPOINT ${DATABASE}`);
     await session.run(`DETACH ${DATABASE}`);
@@ -122,20 +127,56 @@ async function fill(path: string, root: string, run: ShownRun, dir: string): Pro
   return views;
 }
 
+async function createViews(
+  session: DuckDbSession,
+  { runId }: ShownRun,
+  statements: readonly string[],
+): Promise<void> {
+  try {
+    for (const statement of statements) await session.run(statement);
+  } catch (error) {
+    throw unreadable(`run ${runId}`, error);
+  }
+}
+
+/** @throws ExpectedError that names the first dataset whose directory is missing or has no Parquet file */
+function requireFiles({ runId }: ShownRun, dir: string, datasets: readonly TableDeclaration[]): void {
+  for (const { directory } of datasets) {
+    const lack = lackOf(join(dir, directory), "parquet");
+    if (lack !== undefined) throw new ExpectedError(`run ${runId} can't be read: ${lack}`);
+  }
+}
+
 async function shownRun(runId: string, dir: string): Promise<ShownRun> {
   const dumpDate = (await readManifest(dir))?.dump_date;
   return { runId, dumpMonth: parseRunId(runId)?.dumpMonth, dumpDate };
 }
 
-/** Removes the previous file; returns the outcome, or nothing if there was none. */
-async function removeFile(root: string): Promise<string | undefined> {
+/** Removes the previous file unless it shows the active run; returns the outcome, or nothing if there was none. */
+async function removeOutdated(root: string): Promise<string | undefined> {
   const { duckdbFile: path } = lakePaths(root);
   if ((await kindOf(path)) === undefined) return undefined;
+  if (await showsActive(root, path)) return `${path}, which shows the same run, was left unchanged`;
   try {
     for (const file of [walOf(path), path]) await rm(file, { force: true });
     return `${path}, which may show another run, was removed`;
   } catch (error) {
     return `${path} may show another run, and can't be removed: ${oneLine(error)}`;
+  }
+}
+
+/** Whether the file shows the active run; false if either can't be read, whatever the reason. */
+async function showsActive(root: string, path: string): Promise<boolean> {
+  try {
+    const { runId } = await requireActiveRun(root);
+    const session = await openLakeSession(root, { threads: 1 });
+    const shown = async () => {
+      await session.run(`ATTACH ${quotedString(path)} AS ${DATABASE} (READ_ONLY)`);
+      return (await session.run(`SELECT run_id FROM ${DATABASE}.run`)).getRowsJS();
+    };
+    return (await withCleanup(shown, () => session.close()))[0]?.[0] === runId;
+  } catch {
+    return false;
   }
 }
 
