@@ -190,6 +190,19 @@ test("refuses a copy that fails verification, leaving both it and the run in pla
   assert.equal(readFileSync(join(copy, part), "utf8"), "spoilt");
 });
 
+test("a directory of the run's name that is no copy is refused and left as it is", async (t) => {
+  const { lake, disk, run, copy } = await scene(t);
+  mkdirSync(copy);
+  for (const found of [[], ["_reports"]]) {
+    for (const name of found) mkdirSync(join(copy, name));
+    const { code, stderr } = await runMain(main, ["--lake", lake, JUNE, "--to", disk]);
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, /: error: the copy in \S+ failed verification, \S+ is unchanged: .*\n$/);
+    assert.deepEqual(readdirSync(copy, { recursive: true }), found);
+    assert.ok(await isWhole(run));
+  }
+});
+
 test("a run whose copy is damaged is not restored and stays archived", async (t) => {
   const { lake, disk, copy, run } = await scene(t);
   await archiveRun(lake, JUNE, disk);

@@ -34,7 +34,7 @@ import { holdRun } from "../lake/run_lock.ts";
 import { namedRun, readActive } from "../promotion/active.ts";
 import { requireFinishedRun } from "../promotion/promotable.ts";
 import { promotedManifest } from "../promotion/promoted_manifest.ts";
-import { copyRun, copyTree, removeLeft, requireSame } from "./copy_run.ts";
+import { copyRun, copyTree, removeLeft, requireSameData, requireSameReports } from "./copy_run.ts";
 
 /** The steps of archiving, in order; the run leaves the lake in the last but one. */
 export type ArchiveStep = "copied" | "verified" | "published" | "recorded" | "aside" | "removed";
@@ -100,7 +100,8 @@ async function archive(
     const bytes = datasetBytes(manifest);
     await copyRun({ runId, from: dir, parent, what: "archiving", bytes, recorded: known, log, afterStep });
   } else {
-    await requireSame(dir, await withReports(dir, copy), { runId, recorded: known, log });
+    await requireSameData(dir, copy, { runId, recorded: known, log });
+    await requireSameReports(dir, await withReports(dir, copy));
   }
   await afterStep("published");
   const record = await writeRecord(lake, runId, copy, manifest);

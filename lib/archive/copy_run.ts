@@ -47,7 +47,8 @@ export async function copyRun(options: CopyOfRun): Promise<void> {
   try {
     await copyTree(from, temporary, log);
     await afterStep("copied");
-    await requireSame(from, temporary, options);
+    await requireSameData(from, temporary, options);
+    await requireSameReports(from, temporary);
     await removeWriteBits(temporary);
     await afterStep("verified");
     await publishDirectory(temporary, join(parent, runId));
@@ -60,8 +61,8 @@ export async function copyRun(options: CopyOfRun): Promise<void> {
   }
 }
 
-/** CheckFailedError unless the copy passes verification and has the run's reports. */
-export async function requireSame(
+/** CheckFailedError unless the copy passes verification by the run's manifest. */
+export async function requireSameData(
   dir: string,
   copy: string,
   { runId, recorded, log }: Pick<CopyOfRun, "runId" | "recorded" | "log">,
@@ -78,6 +79,10 @@ export async function requireSame(
       },
     );
   }
+}
+
+/** CheckFailedError unless the copy has the run's reports. */
+export async function requireSameReports(dir: string, copy: string): Promise<void> {
   const wrong = await differentReport(dir, copy);
   if (wrong === undefined) return;
   throw new CheckFailedError(
