@@ -88,7 +88,10 @@ test("the record of a dataset is removed first, so that none is left of one that
 test("a damaged record is an error that names the file, not a reason to remove data", async () => {
   const { run, dir } = await runWithReleases();
   writeFileSync(join(run, "_done", "releases_v6.json"), '{"dataset": "rel');
-  await assert.rejects(keepIfDone(run, "releases_v6", expected), /_done\/releases_v6\.json is not JSON/);
+  await assert.rejects(
+    keepIfDone(run, "releases_v6", expected),
+    /_done\/releases_v6\.json is not JSON: .*; remove it, then run ingest and build again to remake the dataset$/,
+  );
   writeFileSync(join(run, "_done", "releases_v6.json"), '{"dataset": "releases_v6"}');
   await assert.rejects(keepIfDone(run, "releases_v6", expected), /releases_v6\.json: sources/);
   assert.equal(existsSync(dir), true);

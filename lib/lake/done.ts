@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { ExpectedError, oneLine } from "../cli/errors.ts";
 import { datasetName } from "../datasets/dataset_name.ts";
 import {
   filesBelow,
@@ -92,9 +93,15 @@ export interface ExpectedRecord {
   options: DoneRecord["options"];
 }
 
-/** Reads a dataset's record; undefined when there is none. ExpectedError when it is damaged. */
+/** Reads a dataset's record; undefined when there is none. ExpectedError, with what to do, when it is damaged. */
 export async function readDone(runDir: string, dataset: string): Promise<DoneRecord | undefined> {
-  return readJsonIfThere(inRun.doneRecord(runDir, dataset), doneRecord);
+  try {
+    return await readJsonIfThere(inRun.doneRecord(runDir, dataset), doneRecord);
+  } catch (error) {
+    if (!(error instanceof ExpectedError)) throw error;
+    const advice = "remove it, then run ingest and build again to remake the dataset";
+    throw new ExpectedError(`${oneLine(error)}; ${advice}`, { exitCode: error.exitCode, cause: error });
+  }
 }
 
 /** Writes a dataset's record, once the dataset is in place. */
