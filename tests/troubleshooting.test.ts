@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -75,6 +75,13 @@ async function activeLake({ lake }: Scene): Promise<string> {
 const asking = (sql: string): Mistake => {
   return async (scene) => failing(query, "--lake", await activeLake(scene), sql);
 };
+
+/** Replaces the part of a sealed dataset by something else. */
+function damage(dataset: string): void {
+  const part = join(dataset, "part-00000.parquet");
+  chmodSync(part, 0o644);
+  writeFileSync(part, "damaged");
+}
 
 /** Parses a dump with this content. */
 async function parsed({ raw, lake }: Scene, content: Buffer): Promise<string> {
@@ -154,6 +161,15 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   "no run was active before …: choose another with --to RUN_ID (rollback.dig: -p rollback_run_id=RUN_ID)":
     async (scene) => failing(rollbackRun, "--lake", await activeLake(scene)),
+  "run … does not verify: …": async ({ lake }) => {
+    damage(join(await makeSealedRun(lake, RUN), "labels_v10"));
+    return failing(promoteRun, RUN, "--lake", lake);
+  },
+  "hive.discogs.… can't be read: …": async (scene) => {
+    const lake = await activeLake(scene);
+    damage(join(sealedDir(lake, RUN), "labels_v10"));
+    return failing(query, "--lake", lake, "SELECT * FROM hive.discogs.labels_ref_v10");
+  },
   "active is a …, not a link: move it away, then promote again": async ({ lake }) => {
     await makeSealedRun(lake, RUN);
     mkdirSync(join(lake, "active"));
