@@ -19,6 +19,7 @@ import { main as promote } from "../../scripts/promote.ts";
 import { main as registerActive } from "../../scripts/register_active.ts";
 import { main as registerRunSchema } from "../../scripts/register_run_schema.ts";
 import { main as sanityReport } from "../../scripts/sanity_report.ts";
+import { main as updateRunRegistry } from "../../scripts/update_run_registry.ts";
 import { codeElsewhere, notArguments, notHere } from "./elsewhere.ts";
 import { blocks, commands, fragments, ofScripts, otherPlace, pages, sentenceCommands } from "./pages.ts";
 import { SENTENCE } from "./sentences.ts";
@@ -54,6 +55,7 @@ before(async () => {
     [registerActive],
     [sanityReport, "--active"],
     [promote, FIRST],
+    [updateRunRegistry],
   ] as const) {
     const { code, stderr } = await runMain(main, ["--lake", lake, ...args]);
     assert.equal(code, 0, stderr);
