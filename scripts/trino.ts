@@ -9,7 +9,7 @@ import { lastLines } from "../lib/trino_server/server_log.ts";
 
 const options = {
   lake: lakeOption,
-  port: { type: "integer", min: 1, summary: "port on 127.0.0.1 (up; default: a free one)" },
+  port: { type: "integer", min: 1, max: 65535, summary: "port on 127.0.0.1 (up; default: a free one)" },
   memory: { type: "integer", min: 512, default: 1024, value: "MB", summary: "heap of the server (up)" },
   s3: { type: "flag", summary: "read S3 as well (up): locations like s3://bucket/lake" },
   "s3-endpoint": { ...s3Options.endpoint, summary: "with --s3: endpoint of the store (up; default: AWS)" },
