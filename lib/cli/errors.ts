@@ -27,6 +27,12 @@ export class CheckFailedError extends ExpectedError {
   }
 }
 
+/** An expected failure with more at the end of its message, e.g. what to do about it; any other is returned as it is. */
+export function extended(error: unknown, end: string): unknown {
+  if (!(error instanceof ExpectedError)) return error;
+  return new ExpectedError(`${oneLine(error)}; ${end}`, { exitCode: error.exitCode, cause: error });
+}
+
 /** The message of any thrown value, folded to one line. */
 export function oneLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { ExpectedError, oneLine } from "../cli/errors.ts";
+import { extended } from "../cli/errors.ts";
 import { datasetName } from "../datasets/dataset_name.ts";
 import {
   filesBelow,
@@ -98,9 +98,7 @@ export async function readDone(runDir: string, dataset: string): Promise<DoneRec
   try {
     return await readJsonIfThere(inRun.doneRecord(runDir, dataset), doneRecord);
   } catch (error) {
-    if (!(error instanceof ExpectedError)) throw error;
-    const advice = "remove it, then run ingest and build again to remake the dataset";
-    throw new ExpectedError(`${oneLine(error)}; ${advice}`, { exitCode: error.exitCode, cause: error });
+    throw extended(error, "remove it, then run ingest and build again to remake the dataset");
   }
 }
 

@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { extended } from "../../cli/errors.ts";
 import { namesIn, readJsonIfThere, writeJsonFile } from "../../files/files.ts";
+import { ACTIVE_SCHEMA } from "../engine.ts";
 
 const SCHEMA_FILE = /^[a-z][a-z0-9_]*\.json$/;
 
@@ -100,7 +102,7 @@ export function withSchemas(catalog: Catalog, derived: readonly SchemaEntry[]): 
 
 /**
  * A catalog of text files, `<schema>.json` in `directory`. Files are replaced by rename, so readers get the old or the new one;
- * an invalid file is an ExpectedError that names it.
+ * an invalid file is an ExpectedError that names it and the command that writes it again.
  */
 export function fileCatalog(directory: string): Catalog {
   const pathOf = (schema: string) => join(directory, `${schema}.json`);
@@ -109,7 +111,16 @@ export function fileCatalog(directory: string): Catalog {
       const files = (await namesIn(directory)).filter((name) => SCHEMA_FILE.test(name));
       return files.map((name) => name.slice(0, -".json".length));
     },
-    read: (schema) => readJsonIfThere(pathOf(schema), schemaEntry),
+    async read(schema) {
+      try {
+        return await readJsonIfThere(pathOf(schema), schemaEntry);
+      } catch (error) {
+        throw extended(error, `move it away, then run ${registering(schema)}`);
+      }
+    },
     write: (entry) => writeJsonFile(pathOf(entry.schema), entry),
   };
 }
+
+const registering = (schema: string) =>
+  schema === ACTIVE_SCHEMA ? "bin/lake register_active" : "bin/lake register_run_schema --missing";

@@ -1,7 +1,7 @@
 import { chmod, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { quotedString } from "@duckdb/node-api";
-import { ExpectedError, oneLine, withCleanup } from "../../cli/errors.ts";
+import { ExpectedError, extended, oneLine, withCleanup } from "../../cli/errors.ts";
 import type { Logger } from "../../cli/log.ts";
 import { withState } from "../../cli/system_error.ts";
 import type { TableDeclaration } from "../../datasets/types.ts";
@@ -182,8 +182,7 @@ async function showsActive(root: string, path: string): Promise<boolean> {
 
 function withEnd(error: unknown, end: string | undefined): unknown {
   if (end === undefined) return error;
-  if (!(error instanceof ExpectedError)) return withState(error, end);
-  return new ExpectedError(`${oneLine(error)}; ${end}`, { exitCode: error.exitCode, cause: error });
+  return error instanceof ExpectedError ? extended(error, end) : withState(error, end);
 }
 
 /** Left next to a database file by a program that wrote to it without closing it. */
