@@ -29,7 +29,7 @@ test("every column of every dataset is listed", () => {
 test("describes places in the dump as declared", () => {
   for (const line of [
     "| alias_id | BIGINT |  | Artist id of the alias; NULL if the dump has none. | number at `artist/aliases/name/@id` |",
-    "| group_name | VARCHAR |  | Name of the group, as written in the record that the row comes from. | of `artist/members/name`: `artist/name`; of `artist/groups/name`: `artist/groups/name` |",
+    "| group_name | VARCHAR |  | Name of the group, as written in the record that the row comes from. | of `artist/members/name`: `artist/name`; of `artist/groups/name`: its text |",
     "| credits_flat | VARCHAR |  | Credits of the release as a whole, each as `role: name`, joined for display. | for each `release/extraartists/artist`: `{role}` and `{name}` with `: ` between them; joined with `; ` |",
     "- A row without `release_id` is dropped, and counted as `null_release_id`.",
   ]) {
