@@ -1,4 +1,5 @@
 import { EXIT, hasCode, oneLine } from "./errors.ts";
+import { systemFailure } from "./system_error.ts";
 
 /** The first error of a stream. */
 const failures = new Map<NodeJS.WriteStream, Error>();
@@ -31,8 +32,9 @@ export async function exitCodeOfOutput(name: string, exitCode: number): Promise<
     process.stderr.write(`${name}: error: standard output can't be written: ${oneLine(lost)}\n`);
   }
   await written(process.stderr, "");
-  const isWhole = [...failures.values()].every(isClosedPipe);
-  return isWhole || exitCode !== EXIT.ok ? exitCode : EXIT.unexpected;
+  const failure = [...failures.values()].find((error) => !isClosedPipe(error));
+  if (failure === undefined || exitCode !== EXIT.ok) return exitCode;
+  return systemFailure(failure)?.exitCode ?? EXIT.unexpected;
 }
 
 /** Resolves once a text and everything before it is accepted, or has failed. */
