@@ -416,7 +416,7 @@ describe("a lake in an S3-compatible store", () => {
       /http:\/\/127.0.0.1:1 can't be reached: connect ECONNREFUSED \S+ \(--endpoint\)\n$/,
     );
     assert.match(
-      (await publish("x", RUN, "--to", "music/x")).stderr,
+      (await runMain(main, [RUN, "--lake", lake, "--to", "music/x"], store.env)).stderr,
       /--to is "music\/x", but must be a location like s3:/,
     );
   });
