@@ -91,7 +91,7 @@ export function pushTexts(column: Column, field: u32, from: usize, to: usize): v
       data = column.data;
     }
     store<u32>(data + used, length);
-    Bytes.copy(data + used + LENGTH_BYTES, start, length);
+    Bytes.copyText(data + used + LENGTH_BYTES, start, length);
     used = end;
   }
   column.used = used;
