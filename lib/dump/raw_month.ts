@@ -3,6 +3,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
 import { isDirectory } from "../files/files.ts";
+import { isDumpMonth, requireDumpMonth } from "../files/run_id.ts";
 
 /** The four kinds of dump files of a month. */
 export const dumpEntities = ["artists", "labels", "masters", "releases"] as const;
@@ -44,7 +45,6 @@ export interface FileStamp {
 
 /** How many of the months that are there an error names. */
 const NAMED_MONTHS = 6;
-const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
 const DUMP_FILE = /^discogs_(\d{8})_(artists|labels|masters|releases)\.xml\.gz$/;
 const CHECKSUM_FILE = /^discogs_\d{8}_CHECKSUM\.txt$/;
 
@@ -77,7 +77,7 @@ export async function findDumpMonth(rawRoot: string): Promise<DumpMonth> {
  * complete.
  */
 export async function findDumpFiles(rawRoot: string, month: string): Promise<DumpMonth> {
-  if (!MONTH.test(month)) throw new ExpectedError(`"${month}" is not a dump month: it must be YYYY-MM`);
+  requireDumpMonth(month);
   const found = await newestComplete(rawRoot, month);
   if (found !== undefined) return found;
   throw new ExpectedError(await describeMissing(rawRoot, month));
@@ -100,7 +100,7 @@ export async function monthFiles(rawRoot: string, month: string): Promise<Record
 
 /** The months that have a directory, in order. */
 async function monthsIn(rawRoot: string): Promise<string[]> {
-  return (await namesIn(rawRoot)).filter((name) => MONTH.test(name)).sort();
+  return (await namesIn(rawRoot)).filter(isDumpMonth).sort();
 }
 
 async function newestComplete(rawRoot: string, month: string): Promise<DumpMonth | undefined> {

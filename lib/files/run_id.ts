@@ -9,7 +9,8 @@ export interface ParsedRunId {
 }
 
 const RUN_ID = /^(\d{4}-(?:0[1-9]|1[0-2]))__(\d{4})(\d{2})(\d{2})_(\d{2})(\d{2})(\d{2})$/;
-const DUMP_MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
+/** The form of a dump month, `YYYY-MM`. */
+export const DUMP_MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
 
 /** Parses a run id; undefined if the form is wrong or the date or time does not exist. */
 export function parseRunId(text: string): ParsedRunId | undefined {

@@ -2,7 +2,7 @@ import { ExpectedError } from "../cli/errors.ts";
 import { lakeOption, type OptionForm, type OptionSpecs } from "../cli/options.ts";
 import { kindOf } from "../files/files.ts";
 import { buildingDir, sealedDir } from "../files/paths.ts";
-import { formatRunId, requireDumpMonth, requireRunId, runIdSuffix } from "../files/run_id.ts";
+import { DUMP_MONTH, formatRunId, requireDumpMonth, requireRunId, runIdSuffix } from "../files/run_id.ts";
 import { archivedHint } from "./archived.ts";
 import { meantRun, requireRunIdFor, runIdsIn } from "./likely_run.ts";
 
@@ -19,7 +19,7 @@ export const runOptions = {
   "dump-month": {
     type: "string",
     value: "YYYY-MM",
-    form: { pattern: /^\d{4}-(0[1-9]|1[0-2])$/, name: "YYYY-MM" },
+    form: { pattern: DUMP_MONTH, name: "YYYY-MM" },
     summary: "dump month of the run, with --session-time",
   },
   "session-time": {
