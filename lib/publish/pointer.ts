@@ -21,6 +21,11 @@ const pointerSchema = z.object({
 /** The content of `active.json`: the run for readers of the published lake. */
 export type Pointer = z.infer<typeof pointerSchema>;
 
+interface FoundPointer {
+  pointer: Pointer;
+  etag: string | undefined;
+}
+
 /** The run pointed to, by its id and its manifest's hash (hex). */
 export interface PointedRun {
   runId: string;
@@ -42,32 +47,33 @@ export interface Pointed {
 
 /**
  * Points `active.json` to a run that is published in whole, in one conditional put: readers find the old pointer or the
- * new one, and of two who point at the same time one fails. ExpectedError when the run is not there, is of an older
- * month than the one pointed to, or the pointer was changed meanwhile; CheckFailedError when the manifest there is
- * another one.
+ * new one, and of two who point to different runs at the same time one fails. ExpectedError when the run is not there, is
+ * of an older month than the one pointed to, or the pointer was changed meanwhile; CheckFailedError when the manifest there
+ * is another one.
  */
 export async function pointTo(bucket: Bucket, run: PointedRun, options: PointOptions): Promise<Pointed> {
   const before = await readPointer(bucket);
   const previous = before?.pointer.run_id;
-  const isSame = previous === run.runId && before?.pointer.manifest_sha256 === run.manifestSha256;
-  if (isSame) return { outcome: "already active", previous };
+  if (isPointerTo(before, run)) return { outcome: "already active", previous };
   if (!options.allowOlder && previous !== undefined) refuseOlder(bucket, run.runId, previous);
   if (options.dryRun) return { outcome: "would be activated", previous };
   await requirePublished(bucket, run);
   const text = render(run);
   const checksum = createHash("sha256").update(text).digest("hex");
-  if (await bucket.put(POINTER, Buffer.from(text), base64Of(checksum), before?.etag)) {
-    return { outcome: "activated", previous };
-  }
+  const isWritten = await bucket.put(POINTER, Buffer.from(text), base64Of(checksum), before?.etag);
+  // If the answer to a put is lost, it is repeated, and then refused because of the pointer that it has written.
+  if (isWritten || isPointerTo(await readPointer(bucket), run)) return { outcome: "activated", previous };
   throw new ExpectedError(
     `${bucket.url(POINTER)} was changed by someone else in the meantime: repeat the command`,
   );
 }
 
+function isPointerTo(found: FoundPointer | undefined, { runId, manifestSha256 }: PointedRun): boolean {
+  return found?.pointer.run_id === runId && found.pointer.manifest_sha256 === manifestSha256;
+}
+
 /** The pointer of a published lake; undefined where there is none. ExpectedError when it can't be read as one. */
-export async function readPointer(
-  bucket: Bucket,
-): Promise<{ pointer: Pointer; etag: string | undefined } | undefined> {
+export async function readPointer(bucket: Bucket): Promise<FoundPointer | undefined> {
   const found = await bucket.read(POINTER);
   if (found === undefined) return undefined;
   try {

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { appendFileSync, chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer, request } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { after, before, describe, type TestContext, test } from "node:test";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { version } from "@duckdb/node-api";
 import { main } from "../../scripts/publish_run.ts";
@@ -45,6 +48,25 @@ function extensionFile(module: string): string {
   const directory = execFileSync(python, ["-c", code], { encoding: "utf8" }).trim();
   const file = `extensions/${version()}/${module.replace("duckdb_extension_", "")}.duckdb_extension`;
   return join(directory, file);
+}
+
+/** A server in front of a store that ends the connection in place of the answer to the first PUT of an object. */
+async function losingAnswers(t: TestContext, endpoint: string, path: string) {
+  const { hostname, port } = new URL(endpoint);
+  let lost = 0;
+  const server = createServer((incoming, outgoing) => {
+    const { method, url = "", headers } = incoming;
+    const onward = request({ hostname, port, method, path: url, headers }, (answer) => {
+      if (method === "PUT" && url.startsWith(path) && lost === 0) {
+        lost += 1;
+        answer.resume().on("end", () => incoming.socket.destroy());
+      } else answer.pipe(outgoing.writeHead(answer.statusCode ?? 500, answer.headers));
+    });
+    incoming.pipe(onward);
+  }).listen(0, "127.0.0.1");
+  t.after(() => server.close());
+  await once(server, "listening");
+  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, lost: () => lost };
 }
 
 describe("a lake in an S3-compatible store", () => {
@@ -328,8 +350,15 @@ describe("a lake in an S3-compatible store", () => {
       pointTo(bucket, { runId: RUN, manifestSha256: "0".repeat(64) }, options),
       /manifest.json is not the manifest of run 2025-12\S+ here/,
     );
+    const before = (await readPointer(bucket))?.pointer;
+    assert.equal(before?.run_id, OLDER);
+    const again = JSON.stringify({ ...before, activated: new Date().toISOString() });
+    const other = store.bucket("months");
     watch(bucket).before = async (command) => {
-      if (command === "PutObject") await pointTo(store.bucket("months"), run, options);
+      if (command !== "PutObject") return;
+      await other.send("", (s3) =>
+        s3.send(new PutObjectCommand({ ...other.target("active.json"), Body: again })),
+      );
     };
     await assert.rejects(
       pointTo(bucket, run, options),
@@ -341,6 +370,18 @@ describe("a lake in an S3-compatible store", () => {
     assert.match(
       (await publish("odd", RUN)).stderr,
       /s3:\/\/music\/odd\/active.json is not a pointer of this project/,
+    );
+  });
+
+  test("a pointer is set even if the answer to the request that writes it is lost", async (t) => {
+    await publish("lost", RUN, "--no-activate");
+    const place = `/${store.bucketName}/lost/active.json`;
+    const { endpoint, lost } = await losingAnswers(t, store.endpoint, place);
+    const { code, stdout } = await publish("lost", RUN, "--endpoint", endpoint);
+    assert.deepEqual([lost(), code], [1, 0]);
+    assert.match(
+      stdout,
+      /^activated: s3:\/\/music\/lost\/active.json names run 2025-12\S+ \(before: none\)$/m,
     );
   });
 
