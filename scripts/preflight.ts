@@ -6,7 +6,7 @@ import { attemptBegan } from "../lib/digdag/stage_times.ts";
 import { chosenDatasets, runDatasetsOption } from "../lib/lake/run_datasets.ts";
 import { runOptions } from "../lib/lake/run_selection.ts";
 import { type BegunRun, beginRun } from "../lib/preflight/begin_run.ts";
-import { checkLake, checkTools } from "../lib/preflight/machine.ts";
+import { checkTools, inLake } from "../lib/preflight/machine.ts";
 import { namedParameters, runParameterOptions } from "../lib/preflight/parameters.ts";
 import { S3_LOCATION } from "../lib/publish/location.ts";
 import { s3Options } from "../lib/publish/s3_options.ts";
@@ -61,24 +61,25 @@ export const main = defineCommand({
     parseAcceptedDrift(options["accept-drift"]);
     chosenDatasets(options.datasets);
     await checkTools();
-    await checkLake(options.lake);
-    if (options["to-promote"] && options["publish-to"] !== undefined) {
-      // The package of AWS is loaded only where it is needed.
-      const { checkStore } = await import("../lib/publish/follow_active.ts");
-      await checkStore(options["publish-to"], options);
-    }
-    const time = options["session-time"] ?? "";
-    if (/T00:00:00/.test(time) && (env[STAGE_LOG] ?? "") === "") log.warn(DEFAULT_SESSION);
-    const { runId, state } = await beginRun({
-      selection: options,
-      rawRoot: options["raw-root"],
-      runMode: options["run-mode"] === "prod" ? "prod" : "dev",
-      datasets: options.datasets,
-      parameters: namedParameters(runParameterOptions, options),
-      downloads: options["do-download"] === "true",
-      log,
-      inOrder: options["to-promote"] && options["allow-older"] === "false",
-      attemptBegan: await attemptBegan(env),
+    const { runId, state } = await inLake(options.lake, async () => {
+      if (options["to-promote"] && options["publish-to"] !== undefined) {
+        // The package of AWS is loaded only where it is needed.
+        const { checkStore } = await import("../lib/publish/follow_active.ts");
+        await checkStore(options["publish-to"], options);
+      }
+      const time = options["session-time"] ?? "";
+      if (/T00:00:00/.test(time) && (env[STAGE_LOG] ?? "") === "") log.warn(DEFAULT_SESSION);
+      return beginRun({
+        selection: options,
+        rawRoot: options["raw-root"],
+        runMode: options["run-mode"] === "prod" ? "prod" : "dev",
+        datasets: options.datasets,
+        parameters: namedParameters(runParameterOptions, options),
+        downloads: options["do-download"] === "true",
+        log,
+        inOrder: options["to-promote"] && options["allow-older"] === "false",
+        attemptBegan: await attemptBegan(env),
+      });
     });
     log.info(`run ${runId}: ${MESSAGES[state]}`);
     summarize(`run ${runId} ${MESSAGES[state]}`);

@@ -56,25 +56,27 @@ for (const [signal, code, line] of [
   });
 }
 
-/** Interrupts itself while it has a half-made directory. Root may remove anything, so it becomes another user. */
+/** Interrupts itself while it has a half-made directory, in one that it created. Root may remove anything, so it becomes another user. */
 const readOnly = `
 import { endWhenInterrupted } from "${at("interrupt.ts")}";
+import { dirname } from "node:path";
 import { halfMade } from "${at("../files/half_made.ts")}";
 const [dir, user] = process.argv.slice(2);
 if (process.getuid() === 0) process.seteuid(Number(user));
-halfMade(dir);
+halfMade(dir, [dirname(dir)]);
 endWhenInterrupted("x.ts");
 setInterval(() => {}, 1000);
 process.kill(process.pid, "SIGINT");
 `;
 
-test("an interruption also removes a half-made directory without write permissions", async (t) => {
+test("an interruption also removes a half-made directory without write permissions, and its parent", async (t) => {
   const base = temporaryDirectory(t);
   const dir = temporaryDirectory(t);
-  const [half, below] = [join(dir, "half"), join(dir, "half", "below")];
+  const parent = join(dir, "parent");
+  const [half, below] = [join(parent, "half"), join(parent, "half", "below")];
   mkdirSync(below, { recursive: true });
   writeFileSync(join(below, "part"), "rows");
-  for (const path of [dir, half, below])
+  for (const path of [dir, parent, half, below])
     if (process.getuid?.() === 0) chownSync(path, OTHER_USER, OTHER_USER);
   for (const path of [below, half]) chmodSync(path, 0o555);
   writeFileSync(join(base, "x.mts"), readOnly);

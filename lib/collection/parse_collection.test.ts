@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { ExpectedError } from "../cli/errors.ts";
 import { silentLogger } from "../cli/log.ts";
@@ -208,7 +208,7 @@ test("names a damaged page with the place, and leaves nothing behind", async (t)
       assert.match(error.message, message);
       return true;
     });
-    assert.deepEqual(readdirSync(join(options.out, "..")), []);
+    assert.ok(!existsSync(dirname(options.out)));
   }
 });
 
@@ -286,7 +286,7 @@ for (const [what, pages, message, counts] of INCOMPLETE) {
       assert.match(error.message, message);
       return true;
     });
-    assert.deepEqual(readdirSync(join(options.out, "..")), []);
+    assert.ok(!existsSync(dirname(options.out)));
     const parsed = await parseCollection({ ...options, allowIncomplete: true });
     assert.deepEqual(parsed.counts, counts);
   });

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { gzipSync } from "node:zlib";
@@ -117,7 +126,7 @@ async function assertRefusedAlike(dump: string, dir: string, message: RegExp): P
       messages.push(error.message);
       return true;
     });
-    assert.deepEqual(readdirSync(out), []);
+    assert.ok(!existsSync(out));
   }
   assert.match(messages[0] ?? "", message);
   for (const each of messages) assert.equal(each, messages[0]);
@@ -139,6 +148,20 @@ test("the same damage yields the same error with any number of threads, and leav
   const dir = temporaryDirectory(t);
   const dump = writeLargeDump(dir, MANY.with(25_000, "<label><id>25001</id><name>&nbsp;</name></label>"));
   await assertRefusedAlike(dump, dir, /record 25001, byte \d+: .*undefined entity/i);
+});
+
+test("a refused dump leaves none of the directories that were created for its datasets", async (t) => {
+  const dir = temporaryDirectory(t);
+  const dump = writeDump(dir, "label", [...labels(3), "<label><id>4</id><name>&nbsp;</name></label>"]);
+  const kept = join(dir, "kept");
+  mkdirSync(kept);
+  for (const out of [join(dir, "new", "newer"), join(kept, "new", "newer"), kept]) {
+    await assert.rejects(extractAll(dump, "label", out, { details: true }), DumpError, out);
+    assert.deepEqual([readdirSync(dir), readdirSync(kept)], [["kept", "labels.xml.gz"], []]);
+  }
+  const outputs = datasetsOf("label").map((dataset) => ({ dataset, out: join(dir, "new", "x".repeat(256)) }));
+  await assert.rejects(extractAll(dump, "label", dir, { outputs }), { code: "ENAMETOOLONG" });
+  assert.deepEqual(readdirSync(dir), ["kept", "labels.xml.gz"]);
 });
 
 test("refuses an end tag between two records, whatever its name", async (t) => {

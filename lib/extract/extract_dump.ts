@@ -133,7 +133,8 @@ export async function extractDump(options: ExtractOptions): Promise<ExtractResul
   } finally {
     // Stop the threads first: they could still write to what is discarded.
     await close();
-    for (const writer of writers) await writer.discard();
+    // The first has created the directories that they share.
+    for (const writer of writers.reverse()) await writer.discard();
   }
 }
 

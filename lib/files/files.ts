@@ -111,29 +111,31 @@ export async function changeMode(path: string, mode: number): Promise<void> {
 /**
  * Creates a directory and its missing parents durably; an existing one is left unchanged. One at a time: Node's recursive `mkdir`
  * never ends where the kernel answers ENOENT although the parent exists, as in `/proc`.
+ * @param created gets those that are created, outermost first, also if a later one can't be
  * @throws ExpectedError in a sealed run, and where no directory can be made
  */
-export async function makeDirectory(path: string): Promise<void> {
+export async function makeDirectory(path: string, created: string[] = []): Promise<void> {
   const place = resolve(path);
   const missing: string[] = [];
   for (let dir = place; !(await isDirectory(dir)); dir = dirname(dir)) missing.unshift(dir);
   if (missing.length === 0) return;
   assertWritable(place);
-  for (const dir of missing) await makeOne(dir);
+  for (const dir of missing) if (await makeOne(dir)) created.push(dir);
   for (const dir of missing.reverse()) await syncPath(dirname(dir));
 }
 
-/** Creates a directory in an existing one, unless another process has done so meanwhile. */
-async function makeOne(dir: string): Promise<void> {
+/** Creates a directory in an existing one. False if another process has done so meanwhile. */
+async function makeOne(dir: string): Promise<boolean> {
   try {
     await mkdir(dir);
+    return true;
   } catch (error) {
     if (hasCode(error, "ENOENT")) {
       const why = `${dirname(dir)} takes no new directories, or was removed meanwhile`;
       throw new ExpectedError(`${dir} can't be created: ${why}`, { cause: error });
     }
     if (!hasCode(error, "EEXIST")) throw error;
-    if (await isDirectory(dir)) return;
+    if (await isDirectory(dir)) return false;
     const what = (await kindOf(dir)) === "link" ? "a link that does not lead to" : "not";
     throw new ExpectedError(`${dir} is ${what} a directory`, { cause: error });
   }

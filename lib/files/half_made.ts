@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, rmdirSync, rmSync } from "node:fs";
 import { hasCode } from "../cli/errors.ts";
 import { removeWhenInterrupted } from "../cli/interrupt.ts";
 import { allowRemoval } from "./allow_removal.ts";
@@ -7,11 +7,27 @@ import { allowRemoval } from "./allow_removal.ts";
 const TRIES = 5;
 
 /**
- * Removes a temporary file or directory, even without write permissions, when the process is interrupted. The caller removes it
- * in every other case, and calls the returned function once it is removed or renamed.
+ * Removes a temporary file or directory, even without write permissions, when the process is interrupted, and then the parents
+ * that were created for it by then, outermost first. The caller removes them in every other case, and calls the returned function
+ * once the file or directory is removed or renamed.
  */
-export function halfMade(path: string): () => void {
-  return removeWhenInterrupted(() => removeNow(path));
+export function halfMade(path: string, parents: readonly string[] = []): () => void {
+  return removeWhenInterrupted(() => {
+    removeNow(path);
+    removeEmpty(parents);
+  });
+}
+
+/** Removes nested directories, given outermost first, up to the first that is not empty. Absent ones are fine. */
+export function removeEmpty(dirs: readonly string[]): void {
+  for (const dir of [...dirs].reverse()) {
+    try {
+      rmdirSync(dir);
+    } catch (error) {
+      if (hasCode(error, "ENOTEMPTY", "EEXIST")) return;
+      if (!hasCode(error, "ENOENT")) throw error;
+    }
+  }
 }
 
 function removeNow(path: string): void {

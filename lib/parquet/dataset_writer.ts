@@ -14,7 +14,7 @@ import {
 } from "../files/files.ts";
 import { foreignEntry } from "../files/foreign_entry.ts";
 import { assertRemovable, assertWritable } from "../files/guard.ts";
-import { halfMade } from "../files/half_made.ts";
+import { halfMade, removeEmpty } from "../files/half_made.ts";
 import { temporaryName } from "../files/paths.ts";
 import type { DatasetFile, WrittenValues } from "../lake/done.ts";
 import type { ColumnData } from "./column_data.ts";
@@ -70,6 +70,8 @@ export class DatasetWriter {
   readonly #options: WriterOptions;
   readonly #temporary: string;
   readonly #filled: FilledCounts;
+  /** Directories created for `out`, outermost first. */
+  readonly #parents: string[] = [];
   #isDone = () => {};
   #rowsInPart = 0;
   #parts = 0;
@@ -98,7 +100,7 @@ export class DatasetWriter {
     patternOf(options.out);
     await removeAbandoned(options.out);
     await checkPlace(options);
-    writer.#isDone = halfMade(writer.#temporary);
+    writer.#isDone = halfMade(writer.#temporary, writer.#parents);
     await writer.#makeTemporary();
     return writer;
   }
@@ -106,8 +108,10 @@ export class DatasetWriter {
   /** An error names the dataset's directory, which is what the user knows. */
   async #makeTemporary(): Promise<void> {
     try {
+      await makeDirectory(dirname(this.#temporary), this.#parents);
       await makeDirectory(this.#temporary);
     } catch (error) {
+      removeEmpty(this.#parents);
       if (error instanceof Error)
         error.message = error.message.replaceAll(this.#temporary, this.#options.out);
       throw error;
@@ -193,10 +197,11 @@ export class DatasetWriter {
     this.#isDone();
   }
 
-  /** Removes everything unpublished, once no more parts are being written. */
+  /** Removes everything unpublished and the directories created for it, once no more parts are being written. */
   async discard(): Promise<void> {
     await Promise.allSettled(this.#pending);
     await removeTree(this.#temporary);
+    removeEmpty(this.#parents);
     this.#isDone();
   }
 
