@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { silentLogger } from "../cli/log.ts";
 import { findDumpFiles } from "../dump/raw_month.ts";
 import { temporaryDirectory } from "../testing/files.ts";
-import { downloadMonth } from "./download_month.ts";
+import { type DownloadOptions, downloadMonth } from "./download_month.ts";
 import { atFirst, dumpFiles, sha256 } from "./testing/dump_server.ts";
 import { CHECKSUM, contentOf, DATE, RELEASES, scene } from "./testing/scene.ts";
 
@@ -64,6 +64,26 @@ test("refuses an incomplete month and names what is missing", async (t) => {
   );
   await assert.rejects(download({ month: "2026-07" }), /lists no dump of 2026-07/);
   assert.deepEqual(readdirSync(rawRoot), []);
+});
+
+test("refuses a raw root that is a file, or can't be written, before asking the server, and leaves nothing", async (t) => {
+  const { server, rawRoot, download } = await scene(t);
+  const file = join(rawRoot, "file");
+  writeFileSync(file, "");
+  for (const options of [{}, { dryRun: true }, { month: undefined }] as Partial<DownloadOptions>[]) {
+    for (const place of [file, join(file, "raw")])
+      await assert.rejects(download({ ...options, rawRoot: place }), {
+        name: "ExpectedError",
+        message: `${file} is not a directory`,
+      });
+  }
+  await assert.rejects(
+    download({ rawRoot: "/proc/raw" }),
+    /directory \/proc\/raw\/2026-08 can't be written: /,
+  );
+  const tooLong = join(rawRoot, "new", "x".repeat(256));
+  await assert.rejects(download({ rawRoot: tooLong }), /can't be written: .*too long/);
+  assert.deepEqual([server.requests, readdirSync(rawRoot)], [[], ["file"]]);
 });
 
 test("without a month, uses the newest complete one of this year or the last", async (t) => {
@@ -127,7 +147,7 @@ test("does not mistake HTML with status 200 for a dump or checksums", async (t) 
     });
   server.behave = html("artists", 99);
   await assert.rejects(download(), /artists.*does not send gzip \(text\/html\); given up after 4 tries/);
-  assert.deepEqual(readdirSync(month), []);
+  assert.ok(!existsSync(month));
   server.behave = html("CHECKSUM", 1);
   await assert.rejects(download(), /CHECKSUM\.txt, line 1: not "<sha256> <file name>"/);
   server.behave = html("artists", 2);

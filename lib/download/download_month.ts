@@ -5,6 +5,7 @@ import { parseChecksums } from "../dump/checksums.ts";
 import { checksumName, type DumpEntity, dumpEntities } from "../dump/raw_month.ts";
 import { hashFile, kindOf, textIfThere, writeFileAtomic } from "../files/files.ts";
 import { withLock } from "../files/lock.ts";
+import { inWritable, refuseOtherThanDirectory } from "../files/writable.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { downloadPart, type WantedFile } from "./download_file.ts";
 import { createHttp } from "./http.ts";
@@ -65,20 +66,25 @@ const PASSES = 3;
  * Downloads a month's dump files to `<rawRoot>/<YYYY-MM>/`. A file gets its name once its SHA-256 matches the checksum file, and
  * the checksum file once all four are there. Existing files that pass verification are kept.
  *
- * Throws ExpectedError. Partial files are kept, so that a repeated call resumes.
+ * Throws ExpectedError, before it asks the server if the files can't be stored. Partial files are kept, so that a repeated call
+ * resumes.
  */
 export async function downloadMonth(options: DownloadOptions): Promise<DownloadedMonth> {
-  return asking(options, async (requester) => {
-    const remote = await findRemoteMonth(requester, options.baseUrl, options.month);
-    const directory = join(options.rawRoot, remote.month);
-    options.log.info(`dump of ${remote.month}: files of ${remote.date} at ${options.baseUrl}`);
-    const { month, date } = remote;
-    if (options.dryRun === true)
-      return { month, date, directory, files: await look(requester, remote, directory) };
-    const lock = join(directory, "_tmp.download.lock");
-    const files = await withLock(lock, "downloading", () => fetchAll(requester, remote, directory));
-    return { month, date, directory, files };
-  });
+  const { rawRoot, baseUrl, dryRun = false, log } = options;
+  const download = () =>
+    asking(options, async (requester) => {
+      const remote = await findRemoteMonth(requester, baseUrl, options.month);
+      const directory = join(rawRoot, remote.month);
+      log.info(`dump of ${remote.month}: files of ${remote.date} at ${baseUrl}`);
+      const { month, date } = remote;
+      if (dryRun) return { month, date, directory, files: await look(requester, remote, directory) };
+      const lock = join(directory, "_tmp.download.lock");
+      const files = await withLock(lock, "downloading", () => fetchAll(requester, remote, directory));
+      return { month, date, directory, files };
+    });
+  const target = join(rawRoot, options.month ?? "");
+  await refuseOtherThanDirectory(target);
+  return dryRun ? download() : inWritable("the directory", target, download);
 }
 
 /**

@@ -398,7 +398,7 @@ test("an output that can't be created is an error that names it, or the file in 
   for (const out of [file, join(file, "out"), join(file, "out", "er")]) {
     await assert.rejects(extractAll(dump, "label", dir, { outputs: [{ dataset, out }] }), {
       name: "ExpectedError",
-      message: `${file} is a file, not a directory`,
+      message: `${file} is not a directory`,
     });
   }
 });

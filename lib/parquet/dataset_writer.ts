@@ -4,7 +4,6 @@ import { ExpectedError, hasCode } from "../cli/errors.ts";
 import type { Column } from "../datasets/types.ts";
 import {
   hashFile,
-  kindOf,
   makeDirectory,
   namesIn,
   publishDirectory,
@@ -16,6 +15,7 @@ import { foreignEntry } from "../files/foreign_entry.ts";
 import { assertRemovable, assertWritable } from "../files/guard.ts";
 import { halfMade, removeEmpty } from "../files/half_made.ts";
 import { temporaryName } from "../files/paths.ts";
+import { refuseOtherThanDirectory } from "../files/writable.ts";
 import type { DatasetFile, WrittenValues } from "../lake/done.ts";
 import type { ColumnData } from "./column_data.ts";
 import { noteSource } from "./file_metadata.ts";
@@ -252,10 +252,7 @@ async function isEmpty(dir: string): Promise<boolean> {
   try {
     return (await namesIn(dir)).length === 0;
   } catch (error) {
-    if (!hasCode(error, "ENOTDIR")) throw error;
-    // The directory or one above it: the first that exists.
-    let file = dir;
-    while ((await kindOf(file)) === undefined) file = dirname(file);
-    throw new ExpectedError(`${file} is a file, not a directory`, { cause: error });
+    if (hasCode(error, "ENOTDIR")) await refuseOtherThanDirectory(dir);
+    throw error;
   }
 }

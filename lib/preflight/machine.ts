@@ -1,10 +1,5 @@
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
-import { EXIT, ExpectedError, oneLine } from "../cli/errors.ts";
-import { systemFailure } from "../cli/system_error.ts";
-import { makeDirectory } from "../files/files.ts";
-import { removeEmpty } from "../files/half_made.ts";
-import { withTemporaryFile } from "../files/temporary_file.ts";
+import { ExpectedError, oneLine } from "../cli/errors.ts";
+import { inWritable } from "../files/writable.ts";
 import { requirePlainPath } from "../sql/duckdb/session.ts";
 
 const OLDEST_NODE = 20;
@@ -15,24 +10,7 @@ const OLDEST_NODE = 20;
  */
 export async function inLake<T>(lake: string, begin: () => Promise<T>): Promise<T> {
   requirePlainPath(lake);
-  const created: string[] = [];
-  try {
-    await checkWritable(lake, created);
-    return await begin();
-  } catch (error) {
-    removeEmpty(created);
-    throw error;
-  }
-}
-
-async function checkWritable(lake: string, created: string[]): Promise<void> {
-  try {
-    await makeDirectory(lake, created);
-    await withTemporaryFile(join(lake, "preflight"), "", (probe) => rm(probe));
-  } catch (error) {
-    const { text, exitCode } = systemFailure(error) ?? { text: oneLine(error), exitCode: EXIT.badInput };
-    throw new ExpectedError(`the lake ${lake} can't be written: ${text}`, { exitCode, cause: error });
-  }
+  return inWritable("the lake", lake, begin);
 }
 
 /** ExpectedError when Node is too old, or DuckDB's native module does not run on this machine. */

@@ -1,0 +1,41 @@
+import { rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { EXIT, ExpectedError, oneLine } from "../cli/errors.ts";
+import { systemFailure } from "../cli/system_error.ts";
+import { isDirectory, kindOf, makeDirectory } from "./files.ts";
+import { removeEmpty } from "./half_made.ts";
+import { withTemporaryFile } from "./temporary_file.ts";
+
+/**
+ * Calls `work` with a directory that exists and can be written. If either fails, removes those directories created for it that
+ * are still empty.
+ * @param what names the directory in an error: `the lake`
+ * @throws ExpectedError when the directory can't be created or written
+ */
+export async function inWritable<T>(what: string, dir: string, work: () => Promise<T>): Promise<T> {
+  const created: string[] = [];
+  try {
+    await checkWritable(what, dir, created);
+    return await work();
+  } catch (error) {
+    removeEmpty(created);
+    throw error;
+  }
+}
+
+async function checkWritable(what: string, dir: string, created: string[]): Promise<void> {
+  try {
+    await makeDirectory(dir, created);
+    await withTemporaryFile(join(dir, "probe"), "", (probe) => rm(probe));
+  } catch (error) {
+    const { text, exitCode } = systemFailure(error) ?? { text: oneLine(error), exitCode: EXIT.badInput };
+    throw new ExpectedError(`${what} ${dir} can't be written: ${text}`, { exitCode, cause: error });
+  }
+}
+
+/** ExpectedError if the nearest existing entry at or above a path is not a directory. */
+export async function refuseOtherThanDirectory(path: string): Promise<void> {
+  let there = path;
+  while ((await kindOf(there)) === undefined) there = dirname(there);
+  if (!(await isDirectory(there))) throw new ExpectedError(`${there} is not a directory`);
+}
