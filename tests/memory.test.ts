@@ -13,6 +13,8 @@ import type { CommandMain } from "../lib/cli/command.ts";
 import { silentLogger } from "../lib/cli/log.ts";
 import { warehouseDatasets } from "../lib/datasets/index.ts";
 import { workflowFolders } from "../lib/digdag/places.ts";
+import { commandsIn } from "../lib/digdag/testing/workflow_maps.ts";
+import { readWorkflowFile } from "../lib/digdag/workflow_file.ts";
 import { projectRoot } from "../lib/files/project_root.ts";
 import { eventTables, eventViews } from "../lib/history/event_tables.ts";
 import { datasetsIn } from "../lib/lake/datasets_in.ts";
@@ -22,7 +24,6 @@ import { registerSchema } from "../lib/sql/register.ts";
 import { splitStatements } from "../lib/sql/split.ts";
 import { readSql, sqlFiles } from "../lib/sql/sql_files.ts";
 import { runMain } from "../lib/testing/run_main.ts";
-import { commandsIn, readWorkflowFile } from "../lib/digdag/workflow_file.ts";
 import { main as sanityReport } from "../scripts/sanity_report.ts";
 
 /**

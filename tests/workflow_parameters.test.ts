@@ -4,20 +4,14 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { runInNewContext } from "node:vm";
 import type { CommandMain } from "../lib/cli/command.ts";
+import { commandsIn, INCLUDED, mapsIn, valuesOf } from "../lib/digdag/testing/workflow_maps.ts";
+import { readWorkflowFile, type WorkflowMap } from "../lib/digdag/workflow_file.ts";
 import { markdownTable } from "../lib/docs/markdown.ts";
 import { projectRoot } from "../lib/files/project_root.ts";
 import type { Parameter } from "../lib/parameters/declared.ts";
 import { EXPORTED } from "../lib/parameters/given.ts";
 import { parameterRows, parametersYml } from "../lib/parameters/render.ts";
 import { type FolderName, parametersOf, workflowParameters } from "../lib/parameters/workflows.ts";
-import {
-  commandsIn,
-  INCLUDED,
-  mapsIn,
-  readWorkflowFile,
-  valuesOf,
-  type WorkflowMap,
-} from "../lib/digdag/workflow_file.ts";
 
 // Compares the workflows, their pages and the scripts' options with the declarations of the parameters.
 

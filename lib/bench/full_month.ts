@@ -248,4 +248,4 @@ async function requireChanges(options: FullMonthOptions, expected: SampleSummary
 }
 
 /** The lake of the test. */
-export const lakeOf = ({ work }: Pick<FullMonthOptions, "work">): string => join(work, "lake");
+const lakeOf = ({ work }: Pick<FullMonthOptions, "work">): string => join(work, "lake");

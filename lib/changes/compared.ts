@@ -57,7 +57,7 @@ export function mainDataset(entity: Entity): ExtractedDataset {
 }
 
 /** The column with the id of a record in its main dataset. */
-export function idColumn(entity: Entity): string {
+function idColumn(entity: Entity): string {
   return mainDataset(entity).key?.columns[0] ?? "";
 }
 

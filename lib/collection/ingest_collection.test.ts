@@ -45,6 +45,8 @@ test("makes the collection in the run, keeps it while its pages are unchanged, a
     const allowed = { ...source, allowIncomplete: true };
     const counted = await ingestCollection(building, allowed, silentLogger);
     assert.equal(counted.counts.repeated_instance_ids, 1);
+    assert.equal(counted.options.allow_incomplete, true);
+    assert.equal(second.options.allow_incomplete, undefined);
     assert.deepEqual(await ingestCollection(building, allowed, silentLogger), counted);
     await assert.rejects(ingestCollection(building, source, silentLogger), /duplicate instance_ids/);
   });

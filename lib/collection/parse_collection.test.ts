@@ -198,6 +198,7 @@ test("names a damaged page with the place, and leaves nothing behind", async (t)
     ['{"releases": [{"id": 1}', /page_2\.json is not JSON: line 1, column 24/],
     [Buffer.from('[\n\n{"a": "x\xe9"}]', "latin1"), /page_2\.json: line 3, byte 9: not UTF-8/],
     ['{"release": []}', /page_2\.json: not a page of a collection/],
+    ["7", /page_2\.json: not a page of a collection/],
     ['{"releases": [{}, 7]}', /page_2\.json: releases\[1\] is not an object/],
     ["", /page_2\.json is not JSON: line 1, column 1/],
   ];
@@ -218,10 +219,9 @@ test("the pattern selects the files; no match is an error", async (t) => {
   assert.equal((await parseCollection({ ...options, pattern: "b*", clean: true })).rows, 2);
   await assert.rejects(parseCollection(options), /discogs_page_\*\.json: no such file/);
   await assert.rejects(parseCollection({ ...options, pattern: "../*" }), /without directories/);
-  await assert.rejects(
-    parseCollection({ ...options, srcDir: join(options.srcDir, "no") }),
-    /is not a directory/,
-  );
+  for (const srcDir of [join(options.srcDir, "no"), join(options.srcDir, "a(1).json")]) {
+    await assert.rejects(parseCollection({ ...options, srcDir }), /is not a directory/);
+  }
 });
 
 /** A page as returned by the API. */

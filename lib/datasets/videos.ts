@@ -7,7 +7,6 @@ import {
   mandatory,
   number,
   ordinal,
-  type Path,
   text,
 } from "./declaration.ts";
 import { mastersV1 } from "./masters_v1.ts";
@@ -15,12 +14,7 @@ import { toMaster, toRelease } from "./refs.ts";
 import { releasesV6 } from "./releases_v6.ts";
 import type { Reference } from "./types.ts";
 
-function videos(
-  main: ExtractedDataset,
-  idColumn: string,
-  path: Path,
-  reference: Reference,
-): ExtractedDataset {
+function videos(main: ExtractedDataset, idColumn: string, reference: Reference): ExtractedDataset {
   return detailDataset(main, {
     directory: `${main.entity}_videos_v1`,
     about: `One row per video linked from a ${main.entity}.`,
@@ -31,7 +25,7 @@ function videos(
       {
         each: "videos/video",
         columns: [
-          about(mandatory(id(idColumn, path)), `Id of the ${main.entity}.`),
+          about(mandatory(id(idColumn, "/@id")), `Id of the ${main.entity}.`),
           about(mandatory(ordinal("video_no")), `Position within the ${main.entity}, starting at 1.`),
           about(text("src", "@src"), "URL of the video."),
           about(number("duration_seconds", "@duration"), "Duration in seconds."),
@@ -45,6 +39,6 @@ function videos(
 }
 
 /** Videos linked from releases. */
-export const releaseVideosV1 = videos(releasesV6, "release_id", "/@id", toRelease("release_id", "CRITICAL"));
+export const releaseVideosV1 = videos(releasesV6, "release_id", toRelease("release_id", "CRITICAL"));
 /** Videos linked from master releases. */
-export const masterVideosV1 = videos(mastersV1, "master_id", "/@id", toMaster("master_id", "CRITICAL"));
+export const masterVideosV1 = videos(mastersV1, "master_id", toMaster("master_id", "CRITICAL"));

@@ -23,9 +23,10 @@ import { sealedDir } from "../files/paths.ts";
 import { projectRoot } from "../files/project_root.ts";
 import { datasetName } from "../lake/done.ts";
 import { workflowParameters } from "../parameters/workflows.ts";
-import { commandsIn, INCLUDED, mapsIn, readWorkflowFile, type WorkflowMap } from "./workflow_file.ts";
 import { workflowFolders } from "./places.ts";
 import { type Finished, finish } from "./testing/digdag_project.ts";
+import { commandsIn, INCLUDED, mapsIn } from "./testing/workflow_maps.ts";
+import { readWorkflowFile, type WorkflowMap } from "./workflow_file.ts";
 
 // Runs the project's own workflows with the real engine, on a project_root whose scripts only record their calls.
 

@@ -30,7 +30,7 @@ const RULES: Partial<Record<Entity, Record<string, AddRecord>>> = {
       if (isId(childText(artist, "id")) && childText(artist, "name") === "") count(tally, "no_name");
     },
     artist_aliases_v1_typed: (artist, tally) => {
-      for (const alias of items(artist, "aliases", "name")) {
+      for (const alias of listedNames(artist, "aliases")) {
         const isRow = addRow(tally, { no_alias_name: trim(alias.text) === "", ...LACKS.artist(artist) });
         if (isRow) addUnreadable(tally, ALIAS, { element: alias, idBefore: undefined });
       }
@@ -38,7 +38,7 @@ const RULES: Partial<Record<Entity, Record<string, AddRecord>>> = {
     artist_memberships_v1_typed: (artist, tally) => {
       const self = { id: childText(artist, "id"), name: childText(artist, "name") };
       for (const member of members(artist)) addMembership(tally, self, member);
-      for (const group of items(artist, "groups", "name")) addMembership(tally, named(group), self);
+      for (const group of listedNames(artist, "groups")) addMembership(tally, named(group), self);
     },
   },
   release: {
@@ -139,9 +139,9 @@ function members(artist: XmlElement): Named[] {
   );
 }
 
-function items(record: XmlElement, list: string, item: string): XmlElement[] {
+function listedNames(record: XmlElement, list: string): XmlElement[] {
   const lists = record.children.filter(({ name }) => name === list);
-  return lists.flatMap(({ children }) => children.filter(({ name }) => name === item));
+  return lists.flatMap(({ children }) => children.filter(({ name }) => name === "name"));
 }
 
 function childText(record: XmlElement, name: string): string {

@@ -4,7 +4,7 @@ import { archivedDir, inRun, lakePaths, sealedDir } from "../files/paths.ts";
 import { isRunId } from "../files/run_id.ts";
 
 /** `_meta/archive/<run id>/archive.json`: where the data of an archived run is kept. */
-export const archiveRecord = z.object({
+const archiveRecord = z.object({
   run_id: z.string(),
   /** Absolute path of the directory with the verified copy. */
   location: z.string(),

@@ -61,7 +61,7 @@ class ColumnMemory {
 }
 
 /** A column of 64-bit integers. */
-export class Int64Column extends ColumnMemory {
+class Int64Column extends ColumnMemory {
   readonly kind = "int64";
 
   get data(): Int64Data {
@@ -70,7 +70,7 @@ export class Int64Column extends ColumnMemory {
 }
 
 /** A column of booleans. */
-export class BooleanColumn extends ColumnMemory {
+class BooleanColumn extends ColumnMemory {
   readonly kind = "boolean";
 
   get data(): BooleanData {
@@ -79,7 +79,7 @@ export class BooleanColumn extends ColumnMemory {
 }
 
 /** A column of UTF-8 texts. */
-export class Utf8Column extends ColumnMemory {
+class Utf8Column extends ColumnMemory {
   readonly kind = "utf8";
 
   get data(): Utf8Data {
@@ -89,7 +89,7 @@ export class Utf8Column extends ColumnMemory {
 }
 
 /** A column of lists of texts or structs. */
-export class ListColumn extends ColumnMemory {
+class ListColumn extends ColumnMemory {
   readonly kind = "list";
   readonly items: Utf8Column | StructColumn;
 
@@ -112,7 +112,7 @@ export class ListColumn extends ColumnMemory {
 }
 
 /** The fields of structs, as one column each. */
-export class StructColumn {
+class StructColumn {
   readonly kind = "struct";
   readonly fields: readonly ModuleColumn[];
 

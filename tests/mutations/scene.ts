@@ -87,7 +87,7 @@ export function partsOf(dir: string, dataset: string): string[] {
 let shared: Promise<DuckDBConnection> | undefined;
 
 /** Runs a statement in a DuckDB that may reach all files. */
-export async function run(sql: string): Promise<void> {
+async function run(sql: string): Promise<void> {
   shared ??= DuckDBInstance.create(":memory:", { threads: "1" }).then((instance) => instance.connect());
   await (await shared).run(sql);
 }

@@ -63,7 +63,7 @@ const hasFilled = ({ datasets }: NonNullable<ReportRun["facts"]>) =>
   [...datasets.values()].some(({ filled }) => Object.keys(filled).length > 0);
 
 /** The columns of a dataset with their fill rates. */
-export function columnsOf({ name, rows, filled }: DatasetFacts, before?: ReportRun): FilledColumn[] {
+function columnsOf({ name, rows, filled }: DatasetFacts, before?: ReportRun): FilledColumn[] {
   const earlier = before?.facts?.datasets.get(name);
   return Object.entries(filled).map(([column, number]) => {
     const old = earlier?.filled[column];

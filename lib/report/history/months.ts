@@ -1,4 +1,4 @@
-import type { HistoryData, ReportRun } from "../data/history.ts";
+import type { HistoryData } from "../data/history.ts";
 
 /** The months of a chart. */
 export const monthNames = ({ months }: Pick<HistoryData, "months">) => months.map(({ month }) => month);
@@ -10,11 +10,6 @@ export function kpiOver({ months }: Pick<HistoryData, "months">, name: string): 
 
 /** Whether any of the values is known. */
 export const isKnown = (values: readonly (number | null)[]) => values.some((value) => value !== null);
-
-/** The last months, shown in tables with a column per month. */
-export function lastMonths({ months }: Pick<HistoryData, "months">, most: number): readonly ReportRun[] {
-  return months.slice(-most);
-}
 
 /** `2,000 in 2026-06 to 2,240 in 2026-09`, for the label of a chart. */
 export function spanText(

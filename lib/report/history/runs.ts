@@ -56,7 +56,7 @@ function runTable({ runs, months }: HistoryData): Html {
 }
 
 /** The totals of a run's datasets. */
-export function sum({ facts }: ReportRun, what: "rows" | "bytes"): number {
+function sum({ facts }: ReportRun, what: "rows" | "bytes"): number {
   return [...(facts?.datasets.values() ?? [])].reduce((total, dataset) => total + dataset[what], 0);
 }
 

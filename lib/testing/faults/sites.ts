@@ -44,7 +44,7 @@ export function normalPath(path: string): string {
 }
 
 /** The POSIX extended expression that matches exactly the paths with this normal form. */
-export function pathPattern(normal: string): string {
+function pathPattern(normal: string): string {
   const parts = normal.split(/(<uuid>|<time>|<n>)/);
   return `^${parts.map((part) => PATTERNS[part] ?? part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("")}$`;
 }
