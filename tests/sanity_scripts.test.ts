@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import {
+  chmodSync,
+  copyFileSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -280,6 +282,24 @@ test("a false CRITICAL check keeps active and prints the rollback command, and a
   assert.equal(second.code, 1);
   assert.match(second.stderr, new RegExp(`rolled back to run ${FIRST}`));
   assert.equal(readlinkSync(join(lake, "active")), `_runs/${FIRST}`);
+});
+
+test("the report on the active run fails when a table has other rows than in the manifest", async (t) => {
+  const lake = await promoted(t);
+  const dir = await makeSealedRun(lake, SECOND, { tables: { release_genre_xref_v1: [] } });
+  await promote(lake, SECOND);
+  await script(registerActive, lake);
+  const styles = join(dir, "warehouse_discogs/release_style_xref_v1");
+  chmodSync(styles, 0o755);
+  rmSync(join(styles, "data.parquet"));
+  copyFileSync(
+    join(dir, "warehouse_discogs/release_genre_xref_v1/data.parquet"),
+    join(styles, "data.parquet"),
+  );
+  const { code, stdout, stderr } = await script(sanityReport, lake, "--active");
+  assert.equal(code, 1, stderr);
+  assert.match(stdout, /manifest\.rows +1 .*; release_style_xref_v1 has 0 of 2$/m);
+  assert.match(stderr, /CRITICAL checks of the active run \S+ failed: manifest\.rows \(/);
 });
 
 test("builds the warehouse of a run once, keeps it if it passes verification, and rebuilds it if damaged", async (t) => {

@@ -12,6 +12,7 @@ import { ACTIVE_SCHEMA, CATALOG } from "../sql/engine.ts";
 import { registerSchema } from "../sql/register.ts";
 import { withReaders } from "../sql/switch_active.ts";
 import type { CheckResult } from "./check.ts";
+import { manifestRowsCheck } from "./manifest_rows.ts";
 import { falseCriticals, inOrder, requireTables, sanityCsv, sanityReport } from "./sanity_report.ts";
 import { unknownPathsCheck } from "./unknown_paths.ts";
 
@@ -42,8 +43,8 @@ export async function reportOnRun(dir: string, limits: SessionLimits): Promise<W
 }
 
 /**
- * Runs the sanity report on `active` with the chosen engine, and writes `_reports/<engine>_sanity_active_<UTC>.csv`
- * into the active run. ExpectedError when no run is active, its schema is not registered, or another run is promoted
+ * Runs the sanity report on `active` with the chosen engine, compares the rows that it reads with the manifest, and writes
+ * `_reports/<engine>_sanity_active_<UTC>.csv` into the active run. ExpectedError when no run is active, its schema is not registered, or another run is promoted
  * meanwhile.
  */
 export async function reportOnActive(
@@ -59,7 +60,8 @@ export async function reportOnActive(
         `${CATALOG}.${ACTIVE_SCHEMA} is not registered: run bin/lake register_active first`,
       );
     }
-    const checks = await withRecords(dir, await sanityReport(engine, await datasetsIn(dir)));
+    const rows = await manifestRowsCheck(engine, dir);
+    const checks = await withRecords(dir, [...rows, ...(await sanityReport(engine, await datasetsIn(dir)))]);
     if ((await requireActiveRun(lake)).runId !== runId) {
       throw new ExpectedError(`another run than ${runId} became active during the report: run it again`);
     }

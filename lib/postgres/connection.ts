@@ -51,13 +51,14 @@ export async function inTransaction<T>(client: pg.Client, work: () => Promise<T>
   }
 }
 
-function createClient(url: string): pg.Client {
+function createClient(url: string, limits: pg.ClientConfig = {}): pg.Client {
   try {
     return new pg.Client({
       connectionString: url,
       fallback_application_name: "discogs-data-lake",
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
+      ...limits,
     });
   } catch (error) {
     // The original message contains the URL, and thus the password.
@@ -89,20 +90,35 @@ async function noticeLostClients(client: pg.Client): Promise<void> {
   }
 }
 
-/** Asks the server, over a separate connection, to cancel the connection's running statement. */
-export async function cancelStatement({ client }: Connection, url: string): Promise<void> {
-  const other = createClient(url);
-  other.on("error", () => undefined);
+/** A question to the server. */
+interface Question {
+  sql: string;
+  values: unknown[];
+  timeoutMs: number;
+}
+
+/** The answer to a question over a connection of its own, while another connection's statement is running. */
+export async function askAside(
+  url: string,
+  { sql, values, timeoutMs }: Question,
+): Promise<Record<string, unknown>[]> {
+  const client = createClient(url, { connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs });
+  client.on("error", () => undefined);
   try {
-    await other.connect();
-    await other.query("SELECT pg_cancel_backend($1)", [backendOf(client)]);
+    await client.connect();
+    return (await client.query(sql, values)).rows;
   } finally {
-    await other.end().catch(() => undefined);
+    await client.end().catch(() => undefined);
   }
 }
 
+/** Asks the server to cancel the connection's running statement. */
+export async function cancelStatement({ client }: Connection, url: string, timeoutMs: number): Promise<void> {
+  await askAside(url, { sql: "SELECT pg_cancel_backend($1)", values: [backendOf(client)], timeoutMs });
+}
+
 /** The server's process id of a connection, which the driver's types do not declare. */
-function backendOf(client: pg.Client): unknown {
+export function backendOf(client: pg.Client): unknown {
   return Reflect.get(client, "processID");
 }
 

@@ -3,11 +3,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { after, afterEach, before, test } from "node:test";
+import { after, afterEach, before, type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { main } from "../../pipelines/load_postgres.ts";
 import { ExpectedError } from "../cli/errors.ts";
-import { silentLogger } from "../cli/log.ts";
+import { type Logger, silentLogger } from "../cli/log.ts";
 import { labelsV10 } from "../datasets/labels_v10.ts";
 import { projectRoot } from "../files/project_root.ts";
 import { makeSealedRun } from "../lake/testing/fixture_runs.ts";
@@ -172,7 +172,33 @@ test("a load waits for a reader of the old tables without blocking other readers
   assert.equal(await count(), 2);
 });
 
-test("rows are produced only as fast as the server accepts them", async (t) => {
+test("names the sessions whose locks a statement waits for", async (t) => {
+  const dir = await makeSealedRun(temporaryLake(t), RUN);
+  await pause();
+  const [[own] = []] = await database.rows("SELECT pg_backend_pid()");
+  const seen: string[] = [];
+  const log = {
+    ...silentLogger,
+    async info(message: string) {
+      if (!message.startsWith("waiting for locks")) return;
+      seen.push(message.replace(/ \(for \d+ s\)$/, ""));
+      await resume();
+    },
+  };
+  const datasets = await datasetsToLoad(dir, "all");
+  const { signal } = new AbortController();
+  await loadRun(
+    { runId: RUN, dir },
+    { url: database.url, schema: "discogs_locked", datasets, log, signal, patienceMs: 100 },
+  );
+  assert.equal(seen[0], `waiting for locks of server processes ${own}`);
+});
+
+/** A load of half a million labels over a network that stops in the middle. */
+async function loadOverHaltedNetwork(
+  t: TestContext,
+  options: { schema: string; log: Logger; signal: AbortSignal },
+) {
   const dir = temporaryDirectory(t);
   mkdirSync(join(dir, "labels_v10"));
   const columns = "CAST(range AS BIGINT) AS label_id, repeat('x', 100) || range AS name";
@@ -182,6 +208,31 @@ test("rows are produced only as fast as the server accepts them", async (t) => {
   const network = await slowNetwork(dir, database.directory, 1_000_000);
   t.after(() => network.close());
   const url = database.url.replace(encodeURIComponent(database.directory), encodeURIComponent(dir));
+  const loading = loadRun({ runId: RUN, dir }, { url, datasets: [labelsV10], patienceMs: 1000, ...options });
+  await network.halted;
+  return { network, loading };
+}
+
+test("says when the server can't be asked, and Ctrl-C then ends the load without it", async (t) => {
+  const controller = new AbortController();
+  const reason = new ExpectedError("stop");
+  const warnings: string[] = [];
+  const warn = (message: string) => {
+    warnings.push(message.replace(/: .*/, ""));
+    controller.abort(reason);
+  };
+  const { network, loading } = await loadOverHaltedNetwork(t, {
+    schema: "silent",
+    log: { ...silentLogger, warn },
+    signal: controller.signal,
+  });
+  network.close();
+  await assert.rejects(loading, reason);
+  assert.match(warnings[0] ?? "", /^PostgreSQL at \S+ can't be asked what the load is waiting for$/);
+  assert.ok(warnings.includes("the running statement could not be cancelled"), warnings.join("\n"));
+});
+
+test("rows are produced only as fast as the server accepts them", async (t) => {
   let sent = 0;
   const log = {
     ...silentLogger,
@@ -189,11 +240,11 @@ test("rows are produced only as fast as the server accepts them", async (t) => {
       sent = Number(/: ([\d,]+) of /.exec(message)?.[1]?.replaceAll(",", "") ?? sent);
     },
   };
-  const loading = loadRun(
-    { runId: RUN, dir },
-    { url, schema: "slow", datasets: [labelsV10], log, signal: new AbortController().signal },
-  );
-  await network.halted;
+  const { network, loading } = await loadOverHaltedNetwork(t, {
+    schema: "slow",
+    log,
+    signal: new AbortController().signal,
+  });
   let before = -1;
   while (before !== sent) {
     before = sent;

@@ -1,6 +1,7 @@
 import { oneLine } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { type Connection, cancelStatement, connectPostgres, postgresError } from "./connection.ts";
+import { reportingWaits } from "./report_waits.ts";
 import { type Schemas, schemasOf, withLoadLock } from "./schemas.ts";
 
 /** Where a schema is loaded. */
@@ -10,28 +11,38 @@ export interface LoadTarget {
   log: Logger;
   /** Ends the load when it is aborted, as an error does. */
   signal: AbortSignal;
+  /** Milliseconds after which the user is told what a statement waits for, and a server counts as silent (default 15000). */
+  patienceMs?: number;
 }
 
+const PATIENCE_MS = 15_000;
+
 /**
- * Runs `load` on a connection of its own, as the only one that loads the schema. The running statement is cancelled when
- * the signal is aborted; statements that are to run to the end after that, e.g. to clean up, must wait for `cancelled`.
+ * Runs `load` on a connection of its own, as the only one that loads the schema. When the signal is aborted, the running
+ * statement is cancelled, or if the server does not do that, the connection is closed; statements that are to run to the end
+ * after that, e.g. to clean up, must wait for `cancelled`.
  * @throws ExpectedError with what the server answered, in one line
  */
 export async function whileLoading<T>(
-  { url, schema, log, signal }: LoadTarget,
+  { url, schema, log, signal, patienceMs = PATIENCE_MS }: LoadTarget,
   load: (connection: Connection, schemas: Schemas, cancelled: () => Promise<void>) => Promise<T>,
 ): Promise<T> {
   const schemas = schemasOf(schema);
   const connection = await connectPostgres(url);
   let cancelling = Promise.resolve();
   const cancel = () => {
-    cancelling = cancelStatement(connection, url).catch((error: unknown) =>
-      log.warn(`the running statement could not be cancelled: ${oneLine(error)}`),
-    );
+    cancelling = cancelStatement(connection, url, patienceMs).catch(async (error: unknown) => {
+      log.warn(
+        `the running statement could not be cancelled: ${oneLine(error)}; the server undoes it when it notices that the connection is closed`,
+      );
+      await connection.client.end();
+    });
   };
   signal.addEventListener("abort", cancel);
   try {
-    return await withLoadLock(connection, schemas.target, () => load(connection, schemas, () => cancelling));
+    return await reportingWaits(connection, { url, log, patienceMs }, () =>
+      withLoadLock(connection, schemas.target, () => load(connection, schemas, () => cancelling)),
+    );
   } catch (error) {
     throw signal.aborted ? signal.reason : postgresError(error, connection.where);
   } finally {

@@ -3,6 +3,7 @@ import pg from "pg";
 import type { Logger } from "../cli/log.ts";
 import { readSql } from "../sql/sql_files.ts";
 import type { Connection } from "./connection.ts";
+import { processesText } from "./report_waits.ts";
 import { commentText, dropStatements, runTogether, type Schemas, tablesOf } from "./schemas.ts";
 
 /** Shorter than PostgreSQL's deadlock timeout, so that no reader is terminated because of a load. */
@@ -69,6 +70,5 @@ async function isDone(client: pg.Client, statements: readonly string[]): Promise
 
 async function waitingFor(client: pg.Client, schema: string): Promise<string> {
   const { rows } = await client.query(readSql("postgres/readers.sql"), [schema]);
-  const processes = rows.map(({ pid, age }) => `${pid} (for ${age} s)`).join(", ");
-  return `waiting for readers of schema ${schema}: server processes ${processes || "that have ended by now"}`;
+  return `waiting for readers of schema ${schema}: ${processesText(rows)}`;
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readlinkSync } from "node:fs";
+import { chmodSync, readlinkSync, renameSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { main as promoteScript } from "../../../scripts/promote.ts";
 import { main as queryScript } from "../../../scripts/query.ts";
@@ -9,7 +10,7 @@ import { main as sanityReportScript } from "../../../scripts/sanity_report.ts";
 import { measureSwaps, QUERY_KINDS } from "../../bench/swap_bench.ts";
 import type { Main } from "../../cli/command.ts";
 import { silentLogger } from "../../cli/log.ts";
-import { lakePaths } from "../../files/paths.ts";
+import { lakePaths, sealedDir } from "../../files/paths.ts";
 import { schemaNameOf } from "../../files/run_id.ts";
 import { makeLake, makeSealedRun } from "../../lake/testing/fixture_runs.ts";
 import { promote } from "../../promotion/promote.ts";
@@ -92,6 +93,25 @@ describe("hive.discogs on Trino", { skip: trino === undefined }, () => {
     assert.match(await ok(rollbackScript), /^rolled back: run 2026-01/);
     assert.deepEqual(await client(LABELS), [["January"]]);
     assert.equal((await kinds()).length, VIEWS, "only February has a collection");
+  });
+
+  test("a table whose files are gone has no rows here, and the sanity report fails", async () => {
+    const directory = join(sealedDir(lake, JANUARY), "warehouse_discogs/release_style_xref_v1");
+    chmodSync(directory, 0o755);
+    const file = join(directory, "data.parquet");
+    renameSync(file, join(directory, "_data.parquet"));
+    const styles = "SELECT count(*) FROM hive.discogs.release_style_xref_v1";
+    assert.deepEqual(await client(styles), [[0n]]);
+    const { code, stdout, stderr } = await runMain(
+      sanityReportScript,
+      ["--lake", lake, "--active"],
+      started.env,
+    );
+    assert.equal(code, 1, stderr);
+    assert.match(stdout, /manifest\.rows +1 .*; release_style_xref_v1 has 0 of 2$/m);
+    assert.match(stderr, /failed: manifest\.rows \(/);
+    renameSync(join(directory, "_data.parquet"), file);
+    assert.match(await ok(sanityReportScript, "--active"), /^ok +CRITICAL +manifest\.rows/m);
   });
 
   test("a dry run changes neither the link nor a view", async () => {

@@ -147,9 +147,17 @@ test("cancels an endless query on timeout, which ends the step", async () => {
   const server = await serve(emptyPage, rowsPage(1), emptyPage, "silence");
   const error = await failure(run(server.url, 3));
   assert.ok(error instanceof EngineUnavailableError);
-  assert.match(error.message, new RegExp(`query ${QUERY_ID} was cancelled: no result within 3 s`));
+  assert.match(error.message, new RegExp(`query ${QUERY_ID} had no result within 3 s`));
   assert.match(error.message, /\(in: SELECT n FROM hive\.discogs\.t\)$/);
   assert.equal((await server.cameIn("DELETE")).url, `/v1/query/${QUERY_ID}`);
+});
+
+test("reports that the server did not cancel a query that timed out", async (t) => {
+  const server = await fakeTrino([emptyPage, "silence"], { ignoresCancel: true });
+  t.after(() => server.close());
+  const error = await failure(run(server.url, 3));
+  assert.match(error.message, new RegExp(`query ${QUERY_ID} had no result within 3 s`));
+  assert.equal(warnings.pop(), `query ${QUERY_ID} could not be cancelled: no answer within 3 s`);
 });
 
 test("resumes a connection lost during a query at the same page", async () => {
@@ -197,7 +205,10 @@ test("repeats reading once when files have moved, but never writing", async () =
   for (const name of ["HIVE_BAD_DATA", "HIVE_CANNOT_OPEN_SPLIT", "HIVE_FILE_NOT_FOUND"]) {
     const server = await serve(emptyPage, errorPage(name, "gone"), emptyPage, rowsPage(1), lastPage);
     assert.deepEqual((await run(server.url)).rows, [[1n]]);
-    assert.match(warnings.pop() ?? "", /files of a query have moved \(gone\): repeating it once/);
+    assert.match(
+      warnings.pop() ?? "",
+      /a file could not be read \(gone\): repeating the query once, in case files were moved/,
+    );
   }
   const moved = errorPage("GENERIC_INTERNAL_ERROR", "Range [1, 2) out of bounds for length 1");
   const late = await serve(emptyPage, rowsPage(1), moved, emptyPage, rowsPage(1), rowsPage(2), lastPage);

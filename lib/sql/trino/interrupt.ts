@@ -9,5 +9,5 @@ export function onInterrupt(stop: (error: EngineUnavailableError) => void): () =
 /** The exit code follows the shell's convention: 128 plus the signal's number. */
 function interrupted(signal: NodeJS.Signals): EngineUnavailableError {
   const exitCode = exitCodeOf(signal);
-  return new EngineUnavailableError(`interrupted (${signal}); the running query was cancelled`, { exitCode });
+  return new EngineUnavailableError(`interrupted (${signal})`, { exitCode });
 }

@@ -105,7 +105,9 @@ async function* attempts(call: Call): AsyncGenerator<QueryResult> {
         await pause(call, `is starting (${oneLine(error)})`, round);
       } else if (call.reading && !moved && areFilesMoved(error)) {
         moved = true;
-        call.session.log.warn(`the files of a query have moved (${oneLine(error)}): repeating it once`);
+        call.session.log.warn(
+          `a file could not be read (${oneLine(error)}): repeating the query once, in case files were moved`,
+        );
       } else throw error;
     }
   }
@@ -123,10 +125,14 @@ async function* attempt(call: Call): AsyncGenerator<QueryResult> {
 /** Cancels the query on the server; if that fails too, the server ends it after some minutes. */
 async function cancel({ queryId, session: { settings, log } }: Call): Promise<void> {
   if (queryId === undefined) return;
-  const client = createClient(settings, { signal: AbortSignal.timeout(CANCEL_MS) });
+  const signal = AbortSignal.timeout(CANCEL_MS);
+  const client = createClient(settings, { signal });
   try {
     await client.cancel(queryId);
   } catch (error) {
-    log.warn(`query ${queryId} could not be cancelled: ${requestFault(error)?.what ?? oneLine(error)}`);
+    const why = signal.aborted
+      ? `no answer within ${CANCEL_MS / 1000} s`
+      : (requestFault(error)?.what ?? oneLine(error));
+    log.warn(`query ${queryId} could not be cancelled: ${why}`);
   }
 }

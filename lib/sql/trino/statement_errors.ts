@@ -12,7 +12,7 @@ export function timeoutError(call: Call): EngineUnavailableError {
   if (call.queryId === undefined || call.lastFault !== undefined) {
     return unavailable(call, `no answer within ${seconds}`);
   }
-  const text = `query ${call.queryId} was cancelled: no result within ${seconds}`;
+  const text = `query ${call.queryId} had no result within ${seconds}`;
   return new EngineUnavailableError(sqlError("trino", call.sql, new Error(text), call.source).message);
 }
 
