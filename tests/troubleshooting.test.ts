@@ -30,6 +30,7 @@ import { main as query } from "../scripts/query.ts";
 import { main as reconcile } from "../scripts/reconcile_register.ts";
 import { main as registerActive } from "../scripts/register_active.ts";
 import { main as rollbackRun } from "../scripts/rollback.ts";
+import { main as status } from "../scripts/status.ts";
 
 const [OLDER, RUN] = ["2026-06__20260702_030405", "2026-07__20260802_030405"] as const;
 
@@ -189,6 +190,16 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     renameSync(foreign, join(registryEvents, "_damaged.parquet"));
     assert.equal((await runMain(reconcile, ["--lake", lake])).code, 0, "the fix");
     return message;
+  },
+  "… is not a complete Parquet file, so it is ignored: …": async (scene) => {
+    const lake = await activeLake(scene);
+    assert.equal((await runMain(reconcile, ["--lake", lake])).code, 0);
+    writeFileSync(join(lakePaths(lake).registryEvents, "half.parquet"), "PAR1");
+    const { code, stdout } = await runMain(status, ["--lake", lake]);
+    assert.equal(code, 1);
+    assert.equal((await runMain(reconcile, ["--lake", lake])).code, 0, "the fix");
+    assert.equal((await runMain(status, ["--lake", lake])).code, 0);
+    return stdout.split("\n").find((line) => line.startsWith("problem: ")) ?? "";
   },
   "a file in … has events of run …, which is not a run id": async (scene) => {
     const lake = await activeLake(scene);

@@ -24,8 +24,9 @@ import { appendStageEvent } from "../cli/stage_log.ts";
 import { type Session, sessionLock, statusDirectory, writeSession } from "../digdag/session.ts";
 import { stageLog } from "../digdag/stage_times.ts";
 import { withLock } from "../files/lock.ts";
-import { inRun, lakePaths, sealedDir } from "../files/paths.ts";
+import { historyLockPath, inRun, lakePaths, sealedDir } from "../files/paths.ts";
 import { projectRoot } from "../files/project_root.ts";
+import { kpiV2SnapshotEvents } from "../history/event_tables.ts";
 import type { Manifest } from "../lake/manifest.ts";
 import {
   makeBuildingRun,
@@ -35,7 +36,7 @@ import {
 } from "../lake/testing/fixture_runs.ts";
 import { promote } from "../promotion/promote.ts";
 import { temporaryDirectory } from "../testing/files.ts";
-import { allowRemoval, temporaryLake } from "../testing/run_fixture.ts";
+import { allowRemoval, runUnfenced, temporaryLake } from "../testing/run_fixture.ts";
 import { runMain } from "../testing/run_main.ts";
 import { activeStatus } from "./active_status.ts";
 import { fileSizes } from "./file_sizes.ts";
@@ -722,4 +723,44 @@ test("the text names the first checks that are not ok, and its end agrees with w
   assert.equal(rolledBack.at(-1), "No problems. Some checks failed or reported warnings; see above.");
   const broken = statusText({ ...status, runs: [{ ...run, checks }], problems: ["the disk is full"] });
   assert.equal(broken.at(-1), "problem: the disk is full");
+});
+
+test("damaged files of the catalog and of the history are problems", async (t) => {
+  const lake = temporaryLake(t);
+  await makeSealedRun(lake, JUNE);
+  const { duckdbCatalog, registryEvents, kpiEvents, kpiV2Events, changes } = lakePaths(lake);
+  const recordChanges = join(changes, "record_changes");
+  for (const dir of [duckdbCatalog, registryEvents, kpiEvents, kpiV2Events, recordChanges])
+    mkdirSync(dir, { recursive: true });
+  assert.deepEqual((await look(lake)).problems, []);
+  writeFileSync(join(duckdbCatalog, "discogs.json"), "");
+  writeFileSync(join(duckdbCatalog, "discogs_r_x.json"), "{}");
+  for (const dir of [registryEvents, recordChanges]) writeFileSync(join(dir, "half.parquet"), "PAR1 and");
+  for (const dir of [kpiEvents, recordChanges])
+    writeFileSync(join(dir, "wrong.parquet"), "PAR1 and nothing readable PAR1");
+  const pages = join(kpiV2Events, "pages.parquet");
+  const columns = kpiV2SnapshotEvents.columns.map(({ name, type }) => `CAST(NULL AS ${type}) AS ${name}`);
+  await runUnfenced(
+    `COPY (SELECT ${columns.join(", ")} FROM range(9)) TO '${pages}' (FORMAT parquet, COMPRESSION zstd)`,
+  );
+  assert.equal(
+    (await look(lake)).problems.some((problem) => problem.includes(pages)),
+    false,
+  );
+  writeFileSync(pages, readFileSync(pages).fill(0, 4, 60));
+  const expected = [
+    /duckdb_catalog\/discogs\.json is not JSON: .*; move it away, then run bin\/lake register_active$/,
+    /duckdb_catalog\/discogs_r_x\.json: .*; move it away, then run bin\/lake register_run_schema --missing$/,
+    /run_registry_events\/half\.parquet is not a complete Parquet file, .* run history_pipeline\.dig, which records/,
+    /\/kpi_snapshot_events\/wrong\.parquet/,
+    /a file in \S+\/kpi_v2_snapshot_events is damaged, or is not one of the history$/,
+    /record_changes\/half\.parquet is not a complete Parquet file, .*: rename \S+\/changes, then run history_pipeline/,
+    /record_changes\/wrong\.parquet/,
+  ];
+  const { problems } = await look(lake);
+  assert.equal(problems.length, expected.length, problems.join("\n"));
+  for (const [index, message] of expected.entries()) assert.match(problems[index] ?? "", message);
+  await withLock(historyLockPath(lake), "recording", async () => {
+    assert.equal((await look(lake)).problems.length, 2, "the history is being written");
+  });
 });

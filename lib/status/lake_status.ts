@@ -3,6 +3,7 @@ import { requireLake } from "../lake/require_lake.ts";
 import type { RunList } from "../lake/runs.ts";
 import { type ActiveStatus, activeStatus } from "./active_status.ts";
 import { type DiskStatus, diskStatus } from "./disk_status.ts";
+import { findUnreadableRecords } from "./record_problems.ts";
 import { type RunStatus, runStatuses } from "./run_status.ts";
 import { type SessionStatus, sessionStatuses } from "./session_status.ts";
 
@@ -44,6 +45,7 @@ export async function lakeStatus(request: StatusRequest): Promise<LakeStatus> {
   const active = await activeStatus(lake, problems);
   const sessions = await sessionStatuses(request, problems);
   const { runs, ignored } = await runStatuses(lake, { active, sessions }, problems);
+  await findUnreadableRecords(lake, problems);
   const disk = await diskStatus(request, runs, problems);
   const { root } = lakePaths(lake);
   return {
