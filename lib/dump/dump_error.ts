@@ -11,8 +11,11 @@ export interface Place {
   offset: number;
 }
 
-/** Creates an error for a place in a dump; `error` is a message or the error that occurred there. */
+/**
+ * Creates an error for a place in a dump, before the first record only the byte; `error` is a message or the error that occurred
+ * there.
+ */
 export function dumpError(file: string, { record, offset }: Place, error: unknown): DumpError {
-  const reason = oneLine(error);
-  return new DumpError(`${file}: record ${record}, byte ${offset}: ${reason}`, { cause: error });
+  const place = `${record === 0 ? "" : `record ${record}, `}byte ${offset}`;
+  return new DumpError(`${file}: ${place}: ${oneLine(error)}`, { cause: error });
 }

@@ -52,5 +52,8 @@ for (const [what, bytes, error] of ENDS) {
 test("a member with a wrong checksum is an error", () => {
   const damaged = Buffer.from(ONE);
   damaged[ONE.length - 5] = (damaged[ONE.length - 5] ?? 0) ^ 1;
-  assert.equal(inflated(Buffer.concat([TWO, damaged]), 7, 100).error, "incorrect data check");
+  assert.equal(
+    inflated(Buffer.concat([TWO, damaged]), 7, 100).error,
+    "incorrect data check, noticed within 100 bytes from there",
+  );
 });

@@ -1,4 +1,6 @@
 import { constants, createUnzip, deflateSync, type Unzip } from "node:zlib";
+import { counted } from "../cli/amounts.ts";
+import { hasCode } from "../cli/errors.ts";
 
 const NOTHING = Buffer.alloc(0);
 /** The first two bytes of a gzip member. */
@@ -66,7 +68,7 @@ export class Inflater {
   /**
    * Inflates into `output`.
    * @returns the number of bytes; 0 if another piece is needed
-   * @throws Error of zlib for damaged bytes; Error for bytes after the end of the stream
+   * @throws Error for damaged bytes, and for bytes after the end of the stream
    */
   inflate(output: Uint8Array): number {
     if (this.#hasEnded) this.#beginMember();
@@ -91,11 +93,18 @@ export class Inflater {
     const { _handle, _writeState } = this.#unzip;
     const from = this.#piece.length - this.#left;
     _handle.writeSync(flush, this.#piece, from, this.#left, output, 0, output.length);
-    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#failure !== undefined) throw placed(this.#failure, output.length);
     const [free = 0, left = 0] = _writeState;
     this.#left = left;
     this.#isFull = free === 0;
     this.#hasEnded = left > 0 && free > 0;
     return output.length - free;
   }
+}
+
+/** A failure of zlib, which does not tell how many bytes it has inflated before, unless the stream is merely truncated. */
+function placed(failure: Error, length: number): Error {
+  if (hasCode(failure, "Z_BUF_ERROR")) return failure;
+  const noticed = `${failure.message}, noticed within ${counted(length, "byte")} from there`;
+  return new Error(noticed, { cause: failure });
 }

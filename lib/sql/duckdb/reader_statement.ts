@@ -3,7 +3,8 @@ import { z } from "zod";
 import { ExpectedError } from "../../cli/errors.ts";
 import { ACTIVE_SCHEMA, CATALOG } from "../engine.ts";
 import { requireReading, withoutExplain } from "../reading.ts";
-import { type SqlSource, sqlError } from "../sql_error.ts";
+import type { SqlSource } from "../sql_error.ts";
+import { duckDbError } from "./duckdb_error.ts";
 import { READER_FUNCTIONS, READER_TABLE_FUNCTIONS } from "./reader_functions.ts";
 import type { DuckDbSession } from "./session.ts";
 
@@ -44,7 +45,7 @@ export async function readerStatement(
   source?: SqlSource,
 ): Promise<ReaderStatement> {
   const refuse = (error: unknown): never => {
-    throw sqlError("duckdb", sql, error, source);
+    throw duckDbError(sql, error, source);
   };
   try {
     requireReading(sql, { showing: true });

@@ -8,7 +8,8 @@ import { ExpectedError } from "../../cli/errors.ts";
 import type { TemporaryDirectory } from "../../files/temporary_directory.ts";
 import { CATALOG, type QueryResult } from "../engine.ts";
 import { MEMORY_SIZE } from "../memory_size.ts";
-import { type SqlSource, sqlError } from "../sql_error.ts";
+import type { SqlSource } from "../sql_error.ts";
+import { duckDbError } from "./duckdb_error.ts";
 import { streamRows } from "./stream.ts";
 
 /** How often statements are interrupted, in milliseconds: DuckDB forgets an interruption when a statement begins. */
@@ -66,7 +67,7 @@ async function restrictedSession(options: SessionOptions): Promise<DuckDbSession
   const running = endedBy(options.signal);
   running.add(connection);
   const failure = (sql: string, error: unknown, source?: SqlSource) =>
-    options.signal?.aborted ? options.signal.reason : sqlError("duckdb", sql, error, source);
+    options.signal?.aborted ? options.signal.reason : duckDbError(sql, error, source);
   const run = async (sql: string, source?: SqlSource) => {
     options.signal?.throwIfAborted();
     try {
