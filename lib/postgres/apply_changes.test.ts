@@ -119,6 +119,18 @@ test("xrefs of the same code follow their releases, and a schema of some dataset
   const names = "releases_v6,release_style_xref_v1,label_release_counts_v1";
   await loadWell(lake, "partly", "--datasets", names);
   await compareWell(lake, "--from-run", ONE, "--to-run", TWO);
+  await database.client.query("DELETE FROM partly.release_style_xref_v1 WHERE release_id = 100");
+  await assertRefused(
+    lake,
+    "partly",
+    /partly\.release_style_xref_v1 would have 1 row with the changes, but run 2026-01\S+ has 2: rows were added or removed/,
+    ...["--run", TWO],
+  );
+  const { release_id, style, style_norm } = kept;
+  await database.client.query(
+    "INSERT INTO partly.release_style_xref_v1 (release_id, style, style_norm) VALUES ($1, $2, $3)",
+    [release_id, style, style_norm],
+  );
   // The row of release 100, which did not change, and neither did its xref: it is not touched.
   await database.client.query(
     "UPDATE partly.release_style_xref_v1 SET style = 'marked' WHERE release_id = 100",

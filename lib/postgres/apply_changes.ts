@@ -5,7 +5,7 @@ import { quotedIdentifier, quotedString } from "@duckdb/node-api";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { ownersOf } from "../changes/compared.ts";
-import { countText } from "../cli/amounts.ts";
+import { counted, countText } from "../cli/amounts.ts";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Entity } from "../datasets/declaration.ts";
 import { extractedDatasets, warehouseDatasets } from "../datasets/index.ts";
@@ -44,7 +44,8 @@ const CHANGED = "changed_records";
  * Makes a schema that holds one run hold another one, by the comparison of the two: the rows of records that differ are
  * replaced in every table, and tables that are not made record by record are refilled. All in one transaction, so that
  * readers see the one run or the other. Undefined where the schema holds the run already.
- * @throws ExpectedError when the schema holds another run than the comparison is from, or the runs have other tables
+ * @throws ExpectedError when the schema holds another run than the comparison is from, the runs have other tables, or rows were
+ * added or removed by others
  */
 export async function applyChanges(
   to: { runId: string; dir: string },
@@ -147,12 +148,31 @@ async function replaceRows(
       await copyRows({ client }, copyStatement(target, table), table, source, { onRows, log, signal });
       added += source.rows;
     }
+    for (const { table, scope } of scopes) {
+      if (scope !== undefined) await requireAllRows(client, target, table, to.runId);
+    }
     // Part of the transaction: nothing that may fail or be interrupted follows the change.
     for (const { dataset } of tables) await client.query(`ANALYZE ${qualified(target, dataset.table)}`);
     const comment = pg.escapeLiteral(commentText(aboutRun(to.runId)));
     await client.query(`COMMENT ON SCHEMA ${pg.escapeIdentifier(target)} IS ${comment}`);
   });
   return { removed, added };
+}
+
+/** Refuses a table whose other rows are not all of those that were loaded: their number tells of rows added or removed since. */
+async function requireAllRows(
+  client: pg.Client,
+  schema: string,
+  { dataset, source }: SourcedTable,
+  runId: string,
+): Promise<void> {
+  const { rows } = await client.query(`SELECT count(*) AS n FROM ${qualified(schema, dataset.table)}`);
+  const found = Number(rows[0]?.n);
+  if (found === source.rows) return;
+  throw new ExpectedError(
+    `${schema}.${dataset.table} would have ${counted(found, "row")} with the changes, but run ${runId} has ` +
+      `${countText(source.rows)}: rows were added or removed since it was loaded; load it without --changes`,
+  );
 }
 
 /** The rows of a table that belong to records. */
