@@ -65,7 +65,7 @@ export const main = defineCommand({
       if (options["to-promote"] && options["publish-to"] !== undefined) {
         // The package of AWS is loaded only where it is needed.
         const { checkStore } = await import("../lib/publish/follow_active.ts");
-        await checkStore(options["publish-to"], options);
+        await checkStore(options["publish-to"], options, log);
       }
       const time = options["session-time"] ?? "";
       if (/T00:00:00/.test(time) && (env[STAGE_LOG] ?? "") === "") log.warn(DEFAULT_SESSION);

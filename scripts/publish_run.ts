@@ -62,13 +62,13 @@ export const main = defineCommand({
     "bin/lake publish_run --active --to s3://music/lake --endpoint http://127.0.0.1:9000 --path-style true",
   ],
   async run(context) {
-    const { options: given, print } = context;
+    const { options: given, print, log } = context;
     const { "no-activate": noActivate, "only-activate": onlyActivate, "dry-run": dryRun } = given;
     if (noActivate && onlyActivate)
       throw new ExpectedError("--no-activate conflicts with --only-activate: omit one of them");
     const location = parseS3Location(given.to);
     const run = await chosenRun(context);
-    const bucket = new Bucket(location, given);
+    const bucket = new Bucket(location, given, { log });
     try {
       const pointed = { runId: run.runId, manifestSha256: await sealedManifest(run.runId, run.dir) };
       const allowOlder = given["allow-older"];

@@ -81,7 +81,7 @@ async function followRollback({ options, log }: Context, lake: string, to: strin
   try {
     // The package of AWS is loaded only where it is needed.
     const { followActive } = await import("../lib/publish/follow_active.ts");
-    const { outcome, url, runId } = await followActive(lake, to, options);
+    const { outcome, url, runId } = await followActive(lake, to, options, log);
     log.info(`${outcome}: ${url} names run ${runId}`);
   } catch (error) {
     log.warn(`active.json of ${to} does not follow: ${oneLine(error)}`);

@@ -13,8 +13,9 @@ export async function followActive(
   lake: string,
   to: string,
   settings: S3Settings,
+  log: Logger,
 ): Promise<Pointed & { url: string; runId: string }> {
-  return withBucket(to, settings, async (bucket) => {
+  return withBucket(to, settings, log, async (bucket) => {
     return { ...(await pointToActive(lake, bucket, { allowOlder: true })), url: bucket.url(POINTER) };
   });
 }
@@ -49,7 +50,7 @@ export async function requireInStore(
 ): Promise<void> {
   const expected = await manifestSha256(dir);
   if (expected === undefined) return;
-  const found = await askedManifest(url, runId, settings).catch((error: unknown) => {
+  const found = await askedManifest(url, runId, settings, log).catch((error: unknown) => {
     if (!(error instanceof ExpectedError)) throw error;
     log.warn(`cannot check whether run ${runId} is in ${url}: ${oneLine(error)}`);
     return expected;
@@ -64,14 +65,19 @@ export async function requireInStore(
   );
 }
 
-function askedManifest(url: string, runId: string, settings: S3Settings): Promise<string | undefined> {
+function askedManifest(
+  url: string,
+  runId: string,
+  settings: S3Settings,
+  log: Logger,
+): Promise<string | undefined> {
   const location = url.replace(/^s3[an]:/, "s3:");
-  return withBucket(location, settings, (bucket) => bucket.hash(publishedManifest(runId)));
+  return withBucket(location, settings, log, (bucket) => bucket.hash(publishedManifest(runId)));
 }
 
 /** ExpectedError unless the bucket is there, the credentials let it be listed, and its pointer, if any, can be read. */
-export async function checkStore(to: string, settings: S3Settings): Promise<void> {
-  await withBucket(to, settings, async (bucket) => {
+export async function checkStore(to: string, settings: S3Settings, log: Logger): Promise<void> {
+  await withBucket(to, settings, log, async (bucket) => {
     await bucket.list(POINTER);
     await readPointer(bucket);
   });
@@ -89,9 +95,10 @@ export async function sealedManifest(runId: string, dir: string): Promise<string
 async function withBucket<T>(
   to: string,
   settings: S3Settings,
+  log: Logger,
   use: (bucket: Bucket) => Promise<T>,
 ): Promise<T> {
-  const bucket = new Bucket(parseS3Location(to), settings);
+  const bucket = new Bucket(parseS3Location(to), settings, { log });
   try {
     return await use(bucket);
   } finally {

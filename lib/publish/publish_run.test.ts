@@ -12,6 +12,7 @@ import { version } from "@duckdb/node-api";
 import { main } from "../../scripts/publish_run.ts";
 import { main as registerActive } from "../../scripts/register_active.ts";
 import { main as sanityReport } from "../../scripts/sanity_report.ts";
+import { silentLogger } from "../cli/log.ts";
 import { runInShell } from "../digdag/testing/shell.ts";
 import { userEnv } from "../digdag/testing/user_env.ts";
 import { filesBelow, hashFile } from "../files/files.ts";
@@ -439,8 +440,11 @@ describe("a lake in an S3-compatible store", () => {
 
   test("a store is looked at before a run that will be published begins", async () => {
     const settings = { endpoint: store.endpoint, region: "us-east-1", "path-style": "true" };
-    await checkStore(`s3://${store.bucketName}/new`, settings);
-    await assert.rejects(checkStore("s3://nowhere/x", settings), /there is no such bucket: create it first/);
+    await checkStore(`s3://${store.bucketName}/new`, settings, silentLogger);
+    await assert.rejects(
+      checkStore("s3://nowhere/x", settings, silentLogger),
+      /there is no such bucket: create it first/,
+    );
   });
 
   test("reports failures in one line with the place and advice", async () => {

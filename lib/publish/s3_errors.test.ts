@@ -24,6 +24,21 @@ test("an answer without a description is named by its status", () => {
   assert.equal(error.message, "s3://music/lake/active.json: the store answers HTTP status 502");
 });
 
+test("a timeout is told without the package that noticed it", () => {
+  const message =
+    "@smithy/node-http-handler - the request socket timed out after 120000 ms of inactivity (configured by client requestHandler).";
+  const error = explained(
+    Object.assign(new Error(message), { name: "TimeoutError" }),
+    "s3://music/lake/active.json",
+    "S3",
+  );
+  assert.ok(error instanceof ExpectedError);
+  assert.equal(
+    error.message,
+    "s3://music/lake/active.json: S3 can't be reached: the request socket timed out after 120000 ms of inactivity (--endpoint)",
+  );
+});
+
 for (const [name, status, advice] of ANSWERS) {
   test(`${name} (${status}) comes with the next step`, () => {
     const $metadata = { httpStatusCode: status };

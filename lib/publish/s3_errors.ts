@@ -17,6 +17,8 @@ export function isUnknownUpload(error: unknown): boolean {
 }
 
 const CREDENTIALS = /credential|Could not load|Token is expired|SSO|profile/i;
+/** Where the package's messages come from, which says nothing to a user. */
+const OF_PACKAGE = /^@smithy\/node-http-handler - | \(configured by client requestHandler\)\.?$/g;
 const CONNECTION = [
   "ECONNREFUSED",
   "ECONNRESET",
@@ -46,7 +48,8 @@ function explanation(error: Error, what: string, endpoint: string): string | und
     return `${what}: no region is set: give --region, or set AWS_REGION`;
   }
   if (error.name === "TimeoutError" || hasCode(error, ...CONNECTION)) {
-    return `${what}: ${endpoint} can't be reached: ${oneLine(error) || ("code" in error ? String(error.code) : error.name)} (--endpoint)`;
+    const reason = oneLine(error).replace(OF_PACKAGE, "");
+    return `${what}: ${endpoint} can't be reached: ${reason || ("code" in error ? String(error.code) : error.name)} (--endpoint)`;
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -17,12 +18,14 @@ import { main as promoteScript } from "../../../scripts/promote.ts";
 import { main as rollbackScript } from "../../../scripts/rollback.ts";
 import { silentLogger } from "../../cli/log.ts";
 import { duckdbFileLockPath, lakePaths, sealedDir } from "../../files/paths.ts";
+import { projectRoot } from "../../files/project_root.ts";
 import { detailTables } from "../../lake/testing/detail_tables.ts";
 import { makeOriginalRun, makeSealedRun } from "../../lake/testing/fixture_runs.ts";
 import { readActive, switchActive } from "../../promotion/active.ts";
 import { shownIn, withDuckdbFile } from "../../testing/duckdb_file.ts";
 import { temporaryLake } from "../../testing/run_fixture.ts";
 import { runMain } from "../../testing/run_main.ts";
+import { scriptArguments } from "../../testing/script_arguments.ts";
 import { withReaders } from "../switch_active.ts";
 
 const OLD = "2026-01__20260120_194923";
@@ -198,6 +201,22 @@ test("if the active run is damaged, the file of the same run is kept, and the da
     assert.doesNotMatch(stderr, /CREATE VIEW|LINE 1/);
     assert.deepEqual(readFileSync(fileOf(lake)), before);
   }
+});
+
+test("a full disk is not blamed on the run", async (t) => {
+  const lake = temporaryLake(t);
+  await makeSealedRun(lake, OLD);
+  await ok(promote(lake, OLD));
+  // Bash's blocks of 1024 bytes: the file can be made, but not the views.
+  const command = 'ulimit -f 16; exec "$0" "$@"';
+  const args = scriptArguments("scripts/make_duckdb_file.ts", "--lake", lake);
+  const { status, stderr } = spawnSync("bash", ["-c", command, process.execPath, ...args], {
+    cwd: projectRoot,
+    encoding: "utf8",
+  });
+  assert.equal(status, 2, stderr);
+  assert.match(stderr, /: error: duckdb: .*Could not write file .*: File too large \(in: COMMIT\); /);
+  assert.equal((await shownIn(fileOf(lake))).runId, OLD);
 });
 
 test("if its lock can't be taken, the old file is removed as well", async (t) => {

@@ -118,7 +118,10 @@ async function fill(path: string, root: string, run: ShownRun, dir: string): Pro
   const session = await openLakeSession(root, { threads: 1 });
   const write = async () => {
     await session.run(`ATTACH ${quotedString(path)} AS ${DATABASE} (STORAGE_VERSION '${STORAGE_VERSION}')`);
+    // One transaction: creating a view fails if the run can't be read, and only the end of it writes.
+    await session.run("BEGIN TRANSACTION");
     await createViews(session, run, statements);
+    await session.run("COMMIT");
     // Without it, the changes would still be in the write-ahead file.
     await session.run(`CHECKPOINT ${DATABASE}`);
     await session.run(`DETACH ${DATABASE}`);
