@@ -328,20 +328,22 @@ test("a report added while the run is archived keeps it in the lake, and is arch
   assert.ok(readdirSync(inRun.reports(copy)).includes(name));
 });
 
-test("a report added just before the process was killed is not lost", async (t) => {
-  const { lake, disk, run, copy } = await scene(t);
-  const afterStep = (step: ArchiveStep) => {
-    if (step === "recorded") throw new Interrupted(step);
-  };
-  await assert.rejects(archiveRun(lake, JUNE, disk, { afterStep }), Interrupted);
-  const name = basename(await writeReport(run, "later", "json", "{}"));
-  // As when it is killed right after it moved the run aside.
-  renameSync(run, join(lakePaths(lake).runs, `_tmp.archived.${JUNE}.1`));
-  await archiveRun(lake, JUNE, disk);
-  assert.deepEqual(leftovers(lake), []);
-  for (const dir of [copy, archivedDir(lake, JUNE)])
-    assert.ok(readdirSync(inRun.reports(dir)).includes(name));
-});
+for (const next of ["archive", "restore"] as const)
+  test(`a report added just before the process was killed is not lost: ${next}`, async (t) => {
+    const { lake, disk, run, copy } = await scene(t);
+    const afterStep = (step: ArchiveStep) => {
+      if (step === "recorded") throw new Interrupted(step);
+    };
+    await assert.rejects(archiveRun(lake, JUNE, disk, { afterStep }), Interrupted);
+    const name = basename(await writeReport(run, "later", "json", "{}"));
+    // As when it is killed right after it moved the run aside.
+    renameSync(run, join(lakePaths(lake).runs, `_tmp.archived.${JUNE}.1`));
+    if (next === "archive") await archiveRun(lake, JUNE, disk);
+    else await restoreRun(lake, JUNE);
+    assert.deepEqual(leftovers(lake), []);
+    for (const dir of next === "archive" ? [copy, archivedDir(lake, JUNE)] : [run])
+      assert.ok(readdirSync(inRun.reports(dir)).includes(name));
+  });
 
 test("killed at any moment, the run is whole in the lake or in a verified copy", async (t) => {
   const { lake, disk, run, copy } = await scene(t);

@@ -1,5 +1,5 @@
 import { realpathSync } from "node:fs";
-import { copyFile, rename, rm } from "node:fs/promises";
+import { copyFile, rename } from "node:fs/promises";
 import { join, resolve, sep } from "node:path";
 import { CheckFailedError, ExpectedError } from "../cli/errors.ts";
 import { type Logger, silentLogger } from "../cli/log.ts";
@@ -34,6 +34,7 @@ import { holdRun } from "../lake/run_lock.ts";
 import { namedRun, readActive } from "../promotion/active.ts";
 import { requireFinishedRun } from "../promotion/promotable.ts";
 import { promotedManifest } from "../promotion/promoted_manifest.ts";
+import { asideName, removeAside, withReports } from "./aside.ts";
 import { copyRun, copyTree, removeLeft, requireSameData, requireSameReports } from "./copy_run.ts";
 
 /** The steps of archiving, in order; the run leaves the lake in the last but one. */
@@ -116,13 +117,7 @@ async function finish(lake: string, record: ArchiveRecord): Promise<ArchiveRecor
   if ((await manifestSha256(location)) !== sha256) {
     throw new ExpectedError(`run ${runId} is archived, but its copy is not in ${location}: mount its disk`);
   }
-  const { runs } = lakePaths(lake);
-  for (const name of (await namesIn(runs)).filter((each) => each.startsWith(asideName(runId)))) {
-    // The interrupted call may not have come to compare them.
-    await withReports(join(runs, name), location);
-    await withReports(join(runs, name), archivedDir(lake, runId));
-  }
-  await removeLeft(runs, asideName(runId));
+  await removeAside(lakePaths(lake).runs, runId, [location, archivedDir(lake, runId)]);
   return record;
 }
 
@@ -151,27 +146,6 @@ async function requireTarget(lake: string, to: string): Promise<void> {
   const own = [root, runs, meta].map((path) => realpathSync(path));
   if (!own.some((path) => `${target}${sep}`.startsWith(`${path}${sep}`))) return;
   throw new ExpectedError(`${to} is inside the lake: choose a directory outside of it`);
-}
-
-/** An earlier copy, updated with the reports written since, each of which appears in it as a whole. */
-async function withReports(dir: string, copy: string): Promise<string> {
-  const [from, to] = [inRun.reports(dir), inRun.reports(copy)];
-  const there = new Set(await namesIn(to));
-  for (const name of (await namesIn(from)).filter((each) => !there.has(each))) {
-    await removeLeft(to, `${TEMPORARY_PREFIX}${name}.`);
-    const temporary = join(to, temporaryName(name));
-    const isDone = halfMade(temporary);
-    try {
-      await copyFile(join(from, name), temporary);
-      await syncPath(temporary);
-      await rename(temporary, join(to, name));
-    } finally {
-      await rm(temporary, { force: true });
-      isDone();
-    }
-  }
-  await syncPath(to);
-  return copy;
 }
 
 /** Keeps manifest, reports and the place of the copy in the lake. Published atomically. */
@@ -229,6 +203,3 @@ async function removeRun(
   await syncPath(runs);
   await afterStep("removed");
 }
-
-/** Name prefix of a run's directory that is being removed. */
-const asideName = (runId: string) => `${TEMPORARY_PREFIX}archived.${runId}.`;

@@ -11,6 +11,7 @@ import { type ArchiveRecord, readArchiveRecord } from "../lake/archived.ts";
 import type { RecordedManifest } from "../lake/manifest_problems.ts";
 import { holdRun } from "../lake/run_lock.ts";
 import { promotedManifest } from "../promotion/promoted_manifest.ts";
+import { removeAside } from "./aside.ts";
 import { copyRun, removeLeft } from "./copy_run.ts";
 
 /** The steps of restoring, in order. */
@@ -77,8 +78,7 @@ async function restore(
     await copyRun({ ...copy, recorded: known, log, afterStep });
     await afterStep("published");
   }
-  // Left by an interrupted removal.
-  await removeLeft(runs, `${TEMPORARY_PREFIX}archived.${runId}.`);
+  await removeAside(runs, runId, [dir]);
   await forget(lake, runId);
   await afterStep("forgotten");
   return { outcome: isThere ? "already in the lake" : "restored", location };
