@@ -144,6 +144,45 @@ for (const [name, { folder, takes }] of Object.entries(workflowParameters)) {
   });
 }
 
+/** What in a step's command gives the values of these options in place of the parameters with their names. */
+const GIVEN_BY: readonly (readonly [string, readonly string[]])[] = [
+  ["--of-run", ["run-id", "dump-month"]],
+  ["--active", ["run-id", "dump-month", "promote-run-id", "dry-run", "out-dir"]],
+  ["--missing", ["run-id", "from-run", "to-run", "out-dir"]],
+  ["--root=", ["run-id", "dump-month", "datasets"]],
+  ['"$dump"', ["raw-root", "dump-month"]],
+  // The run's own choice of datasets, of which the step makes or checks these.
+  ["--only=", ["datasets"]],
+  ["--only=collection", ["remove-control-characters"]],
+  ["--of-run tests/parquet_sanity.ts", ["datasets"]],
+  // The run that is tested is not active.
+  ["--of-run scripts/sanity_report.ts", ["auto-rollback", "publish-to"]],
+  // dry_run is about promotion and rollback: dumps are downloaded nonetheless.
+  ["scripts/download_dumps.ts", ["dry-run"]],
+  // A rollback writes the page to its usual place.
+  ["scripts/build_report.ts --memory-limit", ["out-dir"]],
+];
+
+for (const folder of FOLDERS) {
+  test(`the steps of ${folder}/ pass on every parameter for which their script has an option`, async () => {
+    for (const name of workflowsIn(folder)) {
+      for (const line of commandText(workflow(folder, name)).split("\n")) {
+        const [script] = /\S+\.ts\b/.exec(line) ?? [];
+        if (script === undefined) continue;
+        const { main }: { main: CommandMain } = await import(join(projectRoot, script));
+        const given = new Set(GIVEN_BY.flatMap(([part, options]) => (line.includes(part) ? options : [])));
+        const lacking = Object.keys(main.command.options).filter(
+          (option) =>
+            Object.hasOwn(parametersOf[folder], option.replaceAll("-", "_")) &&
+            !given.has(option) &&
+            !line.includes(` --${option}`),
+        );
+        assert.deepEqual(lacking, [], `${name}.dig: ${line}`);
+      }
+    }
+  });
+}
+
 interface Passed {
   parameter: string;
   option: string;

@@ -371,7 +371,8 @@ test("a failing dump does not stop the other chain, and is the only one read aga
 });
 
 test("runs download and the extractors' tests on request", async () => {
-  succeeded(await run("main", { do_download: "true", do_xml_tests: "true", raw_root: "raw dir" }));
+  const asked = { do_download: "true", do_xml_tests: "true", remove_control_characters: "true" };
+  succeeded(await run("main", { ...asked, raw_root: "raw dir" }));
   const all = await calls();
   const download = all.find(([name]) => name === "scripts/download_dumps.ts");
   assert.equal(option(download, "--month"), "2026-07");
@@ -380,9 +381,10 @@ test("runs download and the extractors' tests on request", async () => {
     join(base, "raw dir"),
     "absolute, because the tasks run elsewhere",
   );
-  const tests = names(all).filter((name) => name.startsWith("run_test_"));
-  assert.equal(tests.filter((name) => name.startsWith("run_test_round_trip")).length, 4, "one per dump");
+  const tests = all.filter(([name]) => name?.startsWith("tests/run_test_"));
+  assert.equal(tests.filter(([name]) => name === "tests/run_test_round_trip.ts").length, 4, "one per dump");
   assert.equal(tests.length, 9);
+  for (const call of tests) assert.equal(option(call, "--remove-control-characters"), "true", call[0]);
   const paths = all.map((call) => option(call, "--path-of")).filter((entity) => entity !== undefined);
   assert.deepEqual(paths.slice(-4), ["artists", "labels", "masters", "releases"]);
 });

@@ -81,6 +81,18 @@ test("a value that is no number is counted, also where a second child has one", 
   assert.equal(counted?.details, '{"unreadable_year":1}');
 });
 
+test("removes control characters on request, in both readings of the dump", async (t) => {
+  const dir = temporaryDirectory(t);
+  const dump = writeDump(dir, "label", ["<label><id>1</id><name>O\u0001ne</name></label>"]);
+  const datasets = [labelsV10] as const;
+  const command = runTestCommand({ name: "tests/x.ts", dumpVariable: "X", datasets });
+  const given = [dump, "--test-root", join(dir, "out")];
+  assert.match((await runMain(command, given)).stderr, /record 1, byte \d+: disallowed character/);
+  const { code, stdout, stderr } = await runMain(command, [...given, "--remove-control-characters"]);
+  assert.equal(code, EXIT.ok, stderr);
+  assert.match(stdout, /"name":"One"/);
+});
+
 test("counts only top-level labels, with an id as child or attribute", async (t) => {
   const dir = temporaryDirectory(t);
   const dump = writeDump(dir, "label", LABELS, "labels.xml");

@@ -17,6 +17,8 @@ export interface RunTest extends SessionLimits {
   dump: string;
   /** The datasets go to directories of their names below this one, replacing existing ones. */
   testRoot: string;
+  /** Remove control characters, in both readings of the dump. */
+  removeControlCharacters?: boolean;
   log: Logger;
 }
 
@@ -35,13 +37,14 @@ const SAMPLE_ROWS = 3;
  * @throws DumpError for a damaged dump
  */
 export async function runTest(test: RunTest): Promise<RunTestResult> {
-  const { entity, datasets, dump, testRoot, log } = test;
+  const { entity, datasets, dump, testRoot, removeControlCharacters = false, log } = test;
   await makeDirectory(testRoot);
   const outputs = datasets.map((dataset) => ({ dataset, out: join(testRoot, dataset.directory) }));
   log.info(`extracting ${dump} to ${testRoot}`);
-  const extracted = await extractDump({ source: dump, entity, outputs, clean: true, log });
+  const reading = { removeControlCharacters, log };
+  const extracted = await extractDump({ source: dump, entity, outputs, clean: true, ...reading });
   log.info(`counting the records of ${dump}`);
-  const tally = await tallyDump(dump, entity, { log });
+  const tally = await tallyDump(dump, entity, reading);
   const run = await openRunEngine(testRoot, test);
   try {
     const checks = await checkDatasets(run, outputs, extracted, tally);

@@ -46,7 +46,9 @@ export function runTestCommand({ name, dumpVariable, datasets }: RunTestSpec): C
       await assertReadableTwice(dump);
       const limits = sessionLimits(context.options);
       const place = { dump, testRoot: testRootOf(context.options) };
-      const result = await runTest({ entity, datasets, ...place, ...limits, log: context.log });
+      const removeControlCharacters = context.options["remove-control-characters"];
+      const reading = { removeControlCharacters, log: context.log };
+      const result = await runTest({ entity, datasets, ...place, ...limits, ...reading });
       return report(name, result, context.print);
     },
   });

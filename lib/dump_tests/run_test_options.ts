@@ -34,6 +34,10 @@ export const runTestOptions = {
     value: "YYYY-MM",
     summary: "the month (default: the newest with four files)",
   },
+  "remove-control-characters": {
+    type: "flag",
+    summary: "remove control characters, which XML does not allow (dumps of 2011 have some)",
+  },
   ...sessionOptions,
 } as const satisfies OptionSpecs;
 

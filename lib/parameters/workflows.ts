@@ -69,7 +69,7 @@ export const workflowParameters: Readonly<Record<string, WorkflowParameters>> = 
   build_from_releases: digdag([...RUN, "memory_limit"]),
   build_from_artists: digdag([...RUN, "memory_limit"]),
   tests_parquet_run: digdag([...RUN, ...DRIFT, "memory_limit"]),
-  tests_xml_dev: digdag([...RUN, "raw_root", "memory_limit"]),
+  tests_xml_dev: digdag([...RUN, "raw_root", "remove_control_characters", "memory_limit"]),
   promote: { ...PROMOTE, takes: { ...PROMOTE.takes, run_mode: onlyProd, allow_promote: onlyTrue } },
   rollback: digdag(["rollback_run_id", "dry_run", "publish_to", "memory_limit"]),
   tests_parquet_active: digdag(["memory_limit"]),

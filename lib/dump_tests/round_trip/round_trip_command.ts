@@ -18,10 +18,6 @@ const options = {
     value: "N",
     summary: "compare only the first N records of each dump, and count nothing (default: all)",
   },
-  "remove-control-characters": {
-    type: "flag",
-    summary: "remove control characters, which XML does not allow (dumps of 2011 have some)",
-  },
 } as const satisfies OptionSpecs;
 
 /** The command that rebuilds the records of dumps from their datasets. */
