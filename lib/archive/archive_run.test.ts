@@ -225,6 +225,21 @@ test("a run whose copy is damaged is not restored and stays archived", async (t)
   assert.equal((await listArchived(lake)).length, 1);
 });
 
+test("a copy without its manifest is named as such, and restored with that of the lake", async (t) => {
+  const { lake, disk, copy, run } = await scene(t);
+  await archiveRun(lake, JUNE, disk);
+  chmodSync(copy, 0o755);
+  rmSync(inRun.manifest(copy));
+  const kept = inRun.manifest(archivedDir(lake, JUNE));
+  await assert.rejects(restoreRun(lake, JUNE), {
+    name: "ExpectedError",
+    message: `${copy} has no manifest.json: copy ${kept} there`,
+  });
+  cpSync(kept, inRun.manifest(copy));
+  await restoreRun(lake, JUNE);
+  assert.ok(await isWhole(run));
+});
+
 test("restores a run from a directory that its copy was moved to", async (t) => {
   const { lake, disk, copy, run } = await scene(t);
   await archiveRun(lake, JUNE, disk);

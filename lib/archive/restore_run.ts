@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import { type Logger, silentLogger } from "../cli/log.ts";
 import { withState } from "../cli/system_error.ts";
-import { kindOf, makeDirectory, removeTree, syncPath } from "../files/files.ts";
+import { kindOf, makeDirectory, namesIn, removeTree, syncPath } from "../files/files.ts";
 import { assertWritable } from "../files/guard.ts";
 import { archivedDir, inRun, lakePaths, sealedDir, TEMPORARY_PREFIX } from "../files/paths.ts";
 import { requireRunId } from "../files/run_id.ts";
@@ -37,8 +37,8 @@ export interface Restored {
 
 /**
  * Restores an archived run: copies it from its archive, verifies it, and publishes it as `_runs/<run id>`, sealed as it was. The
- * archive's copy is kept. If interrupted at any point, the same call resumes. ExpectedError for a run that is not archived or
- * whose copy is missing; CheckFailedError for a copy that fails verification.
+ * archive's copy is kept. If interrupted at any point, the same call resumes. ExpectedError for a run that is not archived, or
+ * whose copy or its manifest is missing; CheckFailedError for a copy that fails verification.
  */
 export async function restoreRun(
   lake: string,
@@ -70,7 +70,7 @@ async function restore(
   const { runs } = lakePaths(lake);
   const isThere = (await kindOf(dir)) !== undefined;
   if (!isThere) {
-    await requireCopy(location, record);
+    await requireCopy(lake, location, record);
     const own = { sha256: record.manifest_sha256, where: inRun.archiveRecord(archivedDir(lake, runId)) };
     const known = [own, ...recorded, ...(await promotedManifest(lake, runId))];
     await makeDirectory(runs);
@@ -104,8 +104,13 @@ async function notArchived(lake: string, runId: string): Promise<ExpectedError> 
   return new ExpectedError(`run ${runId} is not archived: ${archivedDir(lake, runId)} is not there`);
 }
 
-async function requireCopy(location: string, { run_id: runId }: ArchiveRecord): Promise<void> {
-  if ((await kindOf(inRun.manifest(location))) === "file") return;
+async function requireCopy(lake: string, location: string, { run_id: runId }: ArchiveRecord): Promise<void> {
+  const manifest = inRun.manifest(location);
+  if ((await kindOf(manifest)) === "file") return;
+  if ((await namesIn(location)).length > 0) {
+    const kept = inRun.manifest(archivedDir(lake, runId));
+    throw new ExpectedError(`${location} has no manifest.json: copy ${kept} there`);
+  }
   throw new ExpectedError(
     `run ${runId} is not in ${location}: mount its disk, or name the directory that has it with --from DIR`,
   );
