@@ -41,7 +41,7 @@ import { runMain } from "../testing/run_main.ts";
 import { activeStatus } from "./active_status.ts";
 import { fileSizes } from "./file_sizes.ts";
 import { lakeStatus } from "./lake_status.ts";
-import { runStatuses } from "./run_status.ts";
+import { runStatuses } from "./run_statuses.ts";
 import { statusText } from "./status_text.ts";
 
 const JUNE = "2026-06__20260701_020304";

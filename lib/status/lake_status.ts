@@ -4,7 +4,8 @@ import type { RunList } from "../lake/runs.ts";
 import { type ActiveStatus, activeStatus } from "./active_status.ts";
 import { type DiskStatus, diskStatus } from "./disk_status.ts";
 import { findUnreadableRecords } from "./record_problems.ts";
-import { type RunStatus, runStatuses } from "./run_status.ts";
+import type { RunStatus } from "./run_status.ts";
+import { runStatuses } from "./run_statuses.ts";
 import { type SessionStatus, sessionStatuses } from "./session_status.ts";
 
 /**
