@@ -28,8 +28,10 @@ date.
 **Text** is the element's character data (or the attribute), trimmed; empty is NULL; white space inside is kept. A
 **number** is decimal digits within signed 64 bits; anything else is NULL. **Joined** texts are for display: names may
 contain the separator ("Earth, Wind & Fire"), so use the lists and refs to get at single items. A list without items is NULL.
-In a pattern, \`{x}\` is the value at x; if there is none, the pattern is omitted. What results is trimmed. Rows are in the
-order of the dump; those of the warehouse are sorted by their columns, from left to right.
+In a pattern, \`{x}\` is the value at x; if there is none, the pattern is omitted. What results is trimmed. **Lower case** is that
+of DuckDB's \`lower\`, one character for each: \`İ\` becomes \`i\` and \`Σ\` always \`σ\`, whereas Python's \`lower\` makes two characters of
+\`İ\`, and \`ς\` of a last \`Σ\`. Rows are in the order of the dump; those of the warehouse are sorted by their columns, from left to
+right.
 
 *Mandatory* columns never hold NULL. *Added* columns are not in runs of the Python original and read as NULL there.
 *Expected* columns have values in every month of 1,000 rows or more. *Key* columns together identify a row; NULL equals

@@ -1,4 +1,4 @@
--- Releases per decade, oldest first. A release whose date does not begin with a plain year is not counted.
+-- Releases per decade, oldest first. A release whose date does not begin with a plain year from 1860 to 2100 is not counted.
 SELECT row_number() OVER (ORDER BY item) AS place, item, n_releases
 FROM (
   SELECT substr(released, 1, 3) || '0s' AS item, count(DISTINCT release_id) AS n_releases

@@ -1,5 +1,5 @@
 -- The ten most frequent styles per decade. A release counts for the decade in which it was released; releases whose date
--- does not begin with a plain year ("1980s", "?") are left out.
+-- does not begin with a plain year from 1860 to 2100 ("1980s", "?") are left out.
 WITH dated AS (
   SELECT release_id, substr(released, 1, 3) || '0s' AS decade
   FROM hive.discogs.releases_ref_v6
