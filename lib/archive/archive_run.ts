@@ -35,7 +35,14 @@ import { namedRun, readActive } from "../promotion/active.ts";
 import { requireFinishedRun } from "../promotion/promotable.ts";
 import { promotedManifest } from "../promotion/promoted_manifest.ts";
 import { asideName, removeAside, withReports } from "./aside.ts";
-import { copyRun, copyTree, removeLeft, requireSameData, requireSameReports } from "./copy_run.ts";
+import {
+  copyRun,
+  copyTree,
+  refuseWithoutManifest,
+  removeLeft,
+  requireSameData,
+  requireSameReports,
+} from "./copy_run.ts";
 
 /** The steps of archiving, in order; the run leaves the lake in the last but one. */
 export type ArchiveStep = "copied" | "verified" | "published" | "recorded" | "aside" | "removed";
@@ -114,6 +121,7 @@ async function archive(
 /** Removes what an interrupted call left of an archived run, if its verified copy exists. */
 async function finish(lake: string, record: ArchiveRecord): Promise<ArchiveRecord> {
   const { run_id: runId, location, manifest_sha256: sha256 } = record;
+  await refuseWithoutManifest(lake, runId, location);
   if ((await manifestSha256(location)) !== sha256) {
     throw new ExpectedError(`run ${runId} is archived, but its copy is not in ${location}: mount its disk`);
   }

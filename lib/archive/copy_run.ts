@@ -1,5 +1,5 @@
 import { chmod, copyFile, mkdir, stat, statfs, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { bytesText } from "../cli/amounts.ts";
 import { CheckFailedError, ExpectedError, hasCode, withCleanup } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
@@ -14,7 +14,7 @@ import {
   removeTree,
 } from "../files/files.ts";
 import { halfMade } from "../files/half_made.ts";
-import { inRun, TEMPORARY_PREFIX, temporaryName } from "../files/paths.ts";
+import { archivedDir, inRun, TEMPORARY_PREFIX, temporaryName } from "../files/paths.ts";
 import type { RecordedManifest } from "../lake/manifest_problems.ts";
 import { removeWriteBits, verifiedManifest } from "../lake/seal.ts";
 
@@ -163,4 +163,12 @@ async function keepsModes(trial: string): Promise<boolean> {
   }
   const stats = await Promise.all([file, trial].map((path) => stat(path)));
   return stats.every(({ mode }) => (mode & 0o222) === 0);
+}
+
+/** Refuses the copy of an archived run that lacks its manifest, and names that in the lake. An absent copy is none. */
+export async function refuseWithoutManifest(lake: string, runId: string, location: string): Promise<void> {
+  const names = await namesIn(location);
+  if (names.length === 0 || names.includes(basename(inRun.manifest(location)))) return;
+  const kept = inRun.manifest(archivedDir(lake, runId));
+  throw new ExpectedError(`${location} has no manifest.json: copy ${kept} there`);
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import { type Logger, silentLogger } from "../cli/log.ts";
 import { withState } from "../cli/system_error.ts";
-import { kindOf, makeDirectory, namesIn, removeTree, syncPath } from "../files/files.ts";
+import { kindOf, makeDirectory, removeTree, syncPath } from "../files/files.ts";
 import { assertWritable } from "../files/guard.ts";
 import { archivedDir, inRun, lakePaths, sealedDir, TEMPORARY_PREFIX } from "../files/paths.ts";
 import { requireRunId } from "../files/run_id.ts";
@@ -12,7 +12,7 @@ import type { RecordedManifest } from "../lake/manifest_problems.ts";
 import { holdRun } from "../lake/run_lock.ts";
 import { promotedManifest } from "../promotion/promoted_manifest.ts";
 import { removeAside } from "./aside.ts";
-import { copyRun, removeLeft } from "./copy_run.ts";
+import { copyRun, refuseWithoutManifest, removeLeft } from "./copy_run.ts";
 
 /** The steps of restoring, in order. */
 export type RestoreStep = "copied" | "verified" | "published" | "forgotten";
@@ -105,12 +105,8 @@ async function notArchived(lake: string, runId: string): Promise<ExpectedError> 
 }
 
 async function requireCopy(lake: string, location: string, { run_id: runId }: ArchiveRecord): Promise<void> {
-  const manifest = inRun.manifest(location);
-  if ((await kindOf(manifest)) === "file") return;
-  if ((await namesIn(location)).length > 0) {
-    const kept = inRun.manifest(archivedDir(lake, runId));
-    throw new ExpectedError(`${location} has no manifest.json: copy ${kept} there`);
-  }
+  if ((await kindOf(inRun.manifest(location))) === "file") return;
+  await refuseWithoutManifest(lake, runId, location);
   throw new ExpectedError(
     `run ${runId} is not in ${location}: mount its disk, or name the directory that has it with --from DIR`,
   );
