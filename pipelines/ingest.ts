@@ -100,7 +100,7 @@ function ingestedText(records: readonly DoneRecord[]): string {
   const noticed = [...reasons]
     .filter(([, count]) => count > 0)
     .map(([reason, count]) => `${reason}: ${countText(count)}`);
-  return [`${countText(rows)} rows in ${counted(records.length, "dataset")}`, ...noticed].join(", ");
+  return [`${counted(rows, "row")} in ${counted(records.length, "dataset")}`, ...noticed].join(", ");
 }
 
 /** The collection's pages, if any. Checked at the start, because the dumps take hours. */

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { counted } from "../cli/amounts.ts";
 import { ExpectedError } from "../cli/errors.ts";
 import { unaccounted } from "../datasets/accounted.ts";
 import { extractedDatasets } from "../datasets/index.ts";
@@ -77,7 +78,7 @@ function mayLack({ state, recorded }: Subject, dataset: string, { name, added }:
 
 function filesCheck(name: string, { directory }: TableDeclaration, { names, rows, problems }: Parts) {
   const all = problems.map((problem) => `${directory}: ${problem}`);
-  return problemCheck(`${name}.files`, all, `${names.length} parts, ${rows} rows`);
+  return problemCheck(`${name}.files`, all, `${counted(names.length, "part")}, ${counted(rows, "row")}`);
 }
 
 /**

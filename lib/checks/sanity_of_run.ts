@@ -44,8 +44,8 @@ export async function reportOnRun(dir: string, limits: SessionLimits): Promise<W
 
 /**
  * Runs the sanity report on `active` with the chosen engine, compares the rows that it reads with the manifest, and writes
- * `_reports/<engine>_sanity_active_<UTC>.csv` into the active run. ExpectedError when no run is active, its schema is not registered, or another run is promoted
- * meanwhile.
+ * `_reports/<engine>_sanity_active_<UTC>.csv` into the active run. ExpectedError when no run is active, its schema is not
+ * registered, or another run is promoted meanwhile.
  */
 export async function reportOnActive(
   lake: string,

@@ -9,8 +9,8 @@ export function countText(count: number | bigint): string {
 }
 
 /** A count with its noun, `1 file`, `4 files`. */
-export function counted(count: number, noun: string): string {
-  return `${countText(count)} ${noun}${count === 1 ? "" : "s"}`;
+export function counted(count: number | bigint, noun: string): string {
+  return `${countText(count)} ${noun}${Number(count) === 1 ? "" : "s"}`;
 }
 
 /** A number of bytes in decimal units, `1.9 MB`. */
