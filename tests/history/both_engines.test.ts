@@ -243,7 +243,7 @@ describe("one lake, two engines", {
     const file = join(temporaryDirectory(t), "titles.sql");
     writeFileSync(file, "-- titles\nSELECT titel\nFROM hive.discogs.releases_ref_v6");
     const problem = "there is no column titel, did you mean title?";
-    const places: Readonly<Record<string, string>> = { duckdb: `${file}:1`, trino: `${file}:2:8` };
+    const places: Readonly<Record<string, string>> = { duckdb: `${file}:2`, trino: `${file}:2:8` };
     for (const [index, history] of [first, second].entries()) {
       const name = testEngines[index]?.name ?? "";
       const { stderr } = await history.run(query, file);
