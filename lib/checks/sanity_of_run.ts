@@ -60,8 +60,9 @@ export async function reportOnActive(
         `${CATALOG}.${ACTIVE_SCHEMA} is not registered: run bin/lake register_active first`,
       );
     }
-    const rows = await manifestRowsCheck(engine, dir);
-    const checks = await withRecords(dir, [...rows, ...(await sanityReport(engine, await datasetsIn(dir)))]);
+    const has = await datasetsIn(dir);
+    const rows = await manifestRowsCheck(engine, dir, has);
+    const checks = await withRecords(dir, [...rows, ...(await sanityReport(engine, has))]);
     if ((await requireActiveRun(lake)).runId !== runId) {
       throw new ExpectedError(`another run than ${runId} became active during the report: run it again`);
     }
