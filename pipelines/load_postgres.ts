@@ -1,4 +1,4 @@
-import { counted } from "../lib/cli/amounts.ts";
+import { counted, countText } from "../lib/cli/amounts.ts";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import type { Logger } from "../lib/cli/log.ts";
@@ -87,7 +87,7 @@ async function changed(
   );
   if (applied === undefined) return `schema ${schema} is run ${run.runId} already`;
   const { from, removed, added } = applied;
-  return `schema ${schema} is run ${run.runId}: changed from run ${from}, ${removed} rows removed, ${added} added`;
+  return `schema ${schema} is run ${run.runId}: changed from run ${from}, ${counted(removed, "row")} removed, ${countText(added)} added`;
 }
 
 await runAsEntrypoint(import.meta.url, main);

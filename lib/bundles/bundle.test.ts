@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { runInNewContext } from "node:vm";
 import { projectRoot } from "../files/project_root.ts";
 import { temporaryDirectory } from "../testing/files.ts";
 import { bundle, keptText } from "./bundle.ts";
-import { keptDirectory } from "./kept.mjs";
+import { hashOf, kept, keptDirectory, replace } from "./kept.mjs";
 
 /** A project whose text is derived from one source, and how often it was. */
 function project(t: TestContext) {
@@ -81,6 +81,33 @@ test("a text that can't be kept is derived each time", (t) => {
   const first = scene.derived;
   assert.equal(scene.text(), "from 1");
   assert.ok(scene.derived > first);
+});
+
+test("a full or read-only disk only means that nothing is kept; any other failure is one", (t) => {
+  const path = join(temporaryDirectory(t), "kept");
+  const failing = (code: string) => () => {
+    throw Object.assign(new Error(code), { code });
+  };
+  for (const code of ["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "EFBIG"])
+    assert.equal(kept(path, failing(code)), false);
+  assert.throws(() => kept(path, failing("EIO")), { code: "EIO" });
+});
+
+test("a file that can't be put in its place leaves nothing", (t) => {
+  const dir = temporaryDirectory(t);
+  mkdirSync(join(dir, "taken"));
+  assert.throws(() => replace(join(dir, "taken"), "text"), { code: "EISDIR" });
+  assert.deepEqual(readdirSync(dir), ["taken"]);
+});
+
+test("two checkouts with the same node_modules keep their files apart: code names the files next to it", () => {
+  assert.notEqual(basename(keptDirectory("/one")), basename(keptDirectory("/two")));
+});
+
+test("text that moves from one source to another is an edit of both", () => {
+  const hash = (...texts: string[]) =>
+    hashOf(new Map(texts.map((text, index) => [String(index), Buffer.from(text)])));
+  assert.notEqual(hash("ab", "c"), hash("a", "bc"));
 });
 
 test("the code of a worker thread runs in strict mode, as modules do", (t) => {

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { finish, until } from "../digdag/testing/digdag_project.ts";
 import { temporaryDirectory } from "../testing/files.ts";
+import { STAGE_LOG } from "./stage_log.ts";
 
 /** So many that removing them takes a while. */
 const FILES = 500;
@@ -46,13 +47,17 @@ for (const [signal, code, line] of [
     const dir = temporaryDirectory(t);
     writeFileSync(join(base, "x.mts"), script);
     const args = ["--import", import.meta.resolve("tsx"), join(base, "x.mts"), "--dir", dir];
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+    const log = join(base, "stages.jsonl");
+    const env = { ...process.env, [STAGE_LOG]: log };
+    const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] });
     const ended = finish(child);
     await until("the file is written", () => readdirSync(dir).some((name) => name.startsWith("_tmp.file.")));
     assert.ok(readdirSync(dir).length >= 4, "the lock, the directory with its own lock, and the file");
     child.kill(signal);
     const { code: exitCode, stderr } = await ended;
     assert.deepEqual([exitCode, stderr, readdirSync(dir)], [code, line, []]);
+    const { exit, error } = JSON.parse(readFileSync(log, "utf8").trim().split("\n").at(-1) ?? "");
+    assert.deepEqual([exit, error], [code, line.trim()], "its workflow shows that");
   });
 }
 

@@ -76,6 +76,7 @@ test("colour follows NO_COLOR, then FORCE_COLOR, then the terminal", () => {
     [terminal, { NO_COLOR: "1", FORCE_COLOR: "1" }, false],
     [{}, { FORCE_COLOR: "1" }, true],
     [terminal, { FORCE_COLOR: "0" }, false],
+    [terminal, { FORCE_COLOR: "false" }, false],
     [terminal, { TERM: "dumb" }, false],
   ] as const) {
     assert.equal(takesColour({ stream, env }), expected, JSON.stringify([stream, env]));

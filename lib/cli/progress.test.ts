@@ -13,6 +13,7 @@ test("shows percent, speed, records and remaining time since the first call", ()
     "releases: 27 % of 11.0 GB, 20.0 MB/s, 3,214,000 records, 7 min left",
   );
   assert.equal(meter.text({ done: 4e9, total: undefined }), "releases: 4.0 GB, 30.0 MB/s");
+  assert.match(meter.text({ done: 10.99e9, total: 11e9 }), /: 99 % of /, "not yet all");
   assert.equal(meter.text({ done: 11e9, total: 11e9 }), "releases: 100 % of 11.0 GB, 100.0 MB/s, 0 s left");
   assert.equal(meter.text({ done: 5e6, total: 10e6 }), "releases: 50 % of 10.0 MB", "restarted");
 });
@@ -45,7 +46,8 @@ test("formats amounts for people", () => {
     "3.2 TB",
     "5000.0 TB",
   ]);
-  assert.deepEqual([0, 99.4, 100, 3599, 3700, 90_000].map(durationText), [
+  assert.deepEqual([-1, 0, 99.4, 100, 3599, 3700, 90_000].map(durationText), [
+    "0 s",
     "0 s",
     "99 s",
     "2 min",

@@ -4,7 +4,7 @@ import { ExpectedError } from "../cli/errors.ts";
 import { checkParameters } from "./check.ts";
 import { parametersOf, type WorkflowParameters, workflowParameters } from "./workflows.ts";
 
-const HOSTILE = ["--help", "-h", "--to=x", "a\nb", "a\u0000b", `$\{1 + 1}`];
+const HOSTILE = ["--help", "-h", "--to=x", "a\nb", "a\u0000b", "a\u007fb", `$\{1 + 1}`];
 const QUOTES = [`'; touch pwned; echo '`, '"$(touch pwned)`touch pwned`"', "a;b", "a b", "yes", "TRUE"];
 
 /** A valid value of each required parameter. */
@@ -54,7 +54,11 @@ for (const [workflow, declared] of Object.entries(workflowParameters)) {
     for (const name of names) {
       for (const misspelt of [`${name}s`, name.slice(1), name.toUpperCase(), name.replace("_", "-")]) {
         if (declared.takes[misspelt] !== undefined) continue;
-        refused(workflow, { [misspelt]: "" }, new RegExp(`parameter "${misspelt}", did you mean ${name}\\?`));
+        refused(
+          workflow,
+          { [misspelt]: "" },
+          new RegExp(`parameter "${misspelt}", did you mean ${name}\\?$`),
+        );
       }
     }
     refused(workflow, { nothing_like_it: "1" }, /no parameter "nothing_like_it"; \w+\.dig takes [a-z_, ]+$/);
@@ -95,12 +99,14 @@ test("accepts valid values, and treats empty ones as not given", () => {
     memory_limit: "1.5 GiB",
     raw_root: "",
   });
+  checkParameters("update_run_registry", { action: "Nightly_2" });
   for (const accept_drift of ["true", "false", "releases_v6.status"])
     checkParameters("main", { accept_drift });
 });
 
 test("refuses values that only look right", () => {
   refused("main", { dump_month: "2026-13" }, /dump_month is "2026-13", but must be a month like/);
+  refused("main", { dump_month: "2".repeat(500) }, /dump_month is "2{80}\.\.\.", but must be/);
   refused("main", { run_mode: "prd" }, /run_mode is "prd", but must be dev or prod, did you mean prod\?/);
   refused("report_trino_active", { auto_rollback: "yes" }, /must be true or false$/);
   refused("rollback", { rollback_run_id: "2026-09__20260230_000000" }, /an existing date and time/);
@@ -116,9 +122,21 @@ test("refuses values that only look right", () => {
     /: releases_v6 has no column or check staus, did you mean releases_v6\.status\?$/,
   );
   refused("main", { memory_limit: "0GB" }, /a size like/);
-  refused("main", { max_drop_pct: "5%" }, /percent like 5/);
+  for (const max_drop_pct of ["5%", "9".repeat(17)]) refused("main", { max_drop_pct }, /percent like 5$/);
+  refused("main", { datasets: "release_credit_v1" }, /, did you mean release_credits_v1\?$/);
   refused("promote", { run_mode: "dev" }, /run_mode is "dev", but must be prod/);
   refused("promote", { allow_promote: "false" }, /allow_promote is "false", but must be true/);
+});
+
+test("names the workflows that use a parameter: two, and the number of others", () => {
+  for (const [parameter, workflows] of [
+    ["sql_file", "run_sql_to_csv\\.dig"],
+    ["auto_rollback", "main\\.dig, report_trino_active\\.dig"],
+    ["out_dir", "run_sql_to_csv\\.dig, history_pipeline\\.dig and 1 other"],
+    ["max_drop_pct", "main\\.dig, preflight\\.dig and 1 other"],
+    ["dry_run", "main\\.dig, preflight\\.dig and 2 others"],
+  ] as const)
+    refused("pages", { [parameter]: "" }, new RegExp(`the parameter ${parameter} \\(of ${workflows}\\)`));
 });
 
 test("names all errors at once, on one line", () => {

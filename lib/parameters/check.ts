@@ -1,3 +1,4 @@
+import { counted } from "../cli/amounts.ts";
 import { ExpectedError } from "../cli/errors.ts";
 import { didYouMean, nearest } from "../cli/nearest.ts";
 import type { Parameter } from "./declared.ts";
@@ -43,7 +44,7 @@ function unknown(name: string, workflow: string, taken: string[]): string {
 
 function some(workflows: string[]): string {
   const [first = "", second] = workflows;
-  const rest = workflows.length > 2 ? ` and ${workflows.length - 2} others` : "";
+  const rest = workflows.length > 2 ? ` and ${counted(workflows.length - 2, "other")}` : "";
   return second === undefined ? `${first}.dig` : `${first}.dig, ${second}.dig${rest}`;
 }
 

@@ -51,6 +51,6 @@ function parse(encoded: string): Record<string, unknown> {
 
 /** A parameter's value as the text that steps see: empty for none, JSON for lists and objects. */
 function parameterText(value: unknown): string {
-  if (value === null || value === undefined) return "";
+  if (value === null) return "";
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
