@@ -8,7 +8,6 @@ export const main = extractorCommand({
   name: "pipelines/extract_artist_relations_v1.ts",
   summary:
     "Extracts artist_aliases_v1_typed and artist_memberships_v1_typed from a dump of artists, in one pass.",
-  dumpVariable: "DISCOGS_ARTISTS_DUMP",
   outputs: [
     { option: "out-aliases", dataset: artistAliasesV1 },
     { option: "out-members", dataset: artistMembershipsV1 },

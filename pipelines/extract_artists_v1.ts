@@ -6,7 +6,6 @@ import { extractorCommand } from "../lib/extract/extractor_command.ts";
 export const main = extractorCommand({
   name: "pipelines/extract_artists_v1.ts",
   summary: "Extracts artists_v1_typed from a dump of artists.",
-  dumpVariable: "DISCOGS_ARTISTS_DUMP",
   outputs: [{ option: "out", dataset: artistsV1 }],
   hasLegacy: true,
 });

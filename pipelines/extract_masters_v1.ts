@@ -6,7 +6,6 @@ import { extractorCommand } from "../lib/extract/extractor_command.ts";
 export const main = extractorCommand({
   name: "pipelines/extract_masters_v1.ts",
   summary: "Extracts masters_v1_typed from a dump of masters.",
-  dumpVariable: "DISCOGS_MASTERS_DUMP",
   outputs: [{ option: "out", dataset: mastersV1 }],
   hasLegacy: true,
 });

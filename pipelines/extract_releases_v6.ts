@@ -6,7 +6,6 @@ import { extractorCommand } from "../lib/extract/extractor_command.ts";
 export const main = extractorCommand({
   name: "pipelines/extract_releases_v6.ts",
   summary: "Extracts releases_v6 from a dump of releases.",
-  dumpVariable: "DISCOGS_RELEASES_DUMP",
   outputs: [{ option: "out", dataset: releasesV6 }],
 });
 

@@ -6,7 +6,6 @@ import { extractorCommand } from "../lib/extract/extractor_command.ts";
 export const main = extractorCommand({
   name: "pipelines/parse_labels_v10.ts",
   summary: "Extracts labels_v10 from a dump of labels.",
-  dumpVariable: "DISCOGS_LABELS_DUMP",
   outputs: [{ option: "out", dataset: labelsV10 }],
 });
 

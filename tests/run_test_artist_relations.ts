@@ -6,7 +6,6 @@ import { runTestCommand } from "../lib/dump_tests/run_test_command.ts";
 /** Extracts aliases and memberships from a dump and compares them with a second reading; exit 1 if they differ. */
 export const main = runTestCommand({
   name: "tests/run_test_artist_relations.ts",
-  dumpVariable: "DISCOGS_ARTISTS_DUMP",
   datasets: [artistAliasesV1, artistMembershipsV1],
 });
 

@@ -5,7 +5,6 @@ import { runTestCommand } from "../lib/dump_tests/run_test_command.ts";
 /** Extracts labels from a dump and compares them with a second reading; exit 1 if they differ. */
 export const main = runTestCommand({
   name: "tests/run_test_labels_v10.ts",
-  dumpVariable: "DISCOGS_LABELS_DUMP",
   datasets: [labelsV10],
 });
 

@@ -5,7 +5,6 @@ import { runTestCommand } from "../lib/dump_tests/run_test_command.ts";
 /** Extracts masters from a dump and compares them with a second reading; exit 1 if they differ. */
 export const main = runTestCommand({
   name: "tests/run_test_masters_v1.ts",
-  dumpVariable: "DISCOGS_MASTERS_DUMP",
   datasets: [mastersV1],
 });
 

@@ -5,7 +5,6 @@ import { runTestCommand } from "../lib/dump_tests/run_test_command.ts";
 /** Extracts releases from a dump and compares them with a second reading; exit 1 if they differ. */
 export const main = runTestCommand({
   name: "tests/run_test_releases_v6.ts",
-  dumpVariable: "DISCOGS_RELEASES_DUMP",
   datasets: [releasesV6],
 });
 

@@ -30,6 +30,10 @@ Each of these is the default of an option; empty counts as not set.`;
 
 /** Variables without a corresponding option. */
 const OTHER_VARIABLES = [
+  [
+    "DISCOGS_ARTISTS_DUMP, DISCOGS_LABELS_DUMP, DISCOGS_MASTERS_DUMP, DISCOGS_RELEASES_DUMP",
+    "dumps for the scripts that read one dump alone",
+  ],
   ["TRINO_URL", "Trino to run SQL on, e.g. `http://127.0.0.1:8080`; DuckDB if unset"],
   [
     "TRINO_USER, TRINO_PASSWORD",

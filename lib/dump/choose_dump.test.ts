@@ -8,7 +8,6 @@ import { chooseDump } from "./choose_dump.ts";
 const choice = {
   entity: "label",
   given: undefined,
-  variable: "DISCOGS_LABELS_DUMP",
   env: {},
   rawRoot: undefined,
   month: undefined,

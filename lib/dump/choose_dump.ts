@@ -8,13 +8,16 @@ export interface DumpChoice {
   entity: Entity;
   /** As given on the command line; empty counts as not given, and `-` is stdin. */
   given: string | undefined;
-  /** Environment variable that may name the dump. */
-  variable: string;
   env: NodeJS.ProcessEnv;
   /** Directory of the months' dump files. */
   rawRoot: string | undefined;
   /** `YYYY-MM`; else the newest month with four files. */
   month: string | undefined;
+}
+
+/** The environment variable that may name the dump of an entity. */
+export function dumpVariable(entity: Entity): string {
+  return `DISCOGS_${entity.toUpperCase()}S_DUMP`;
 }
 
 /**
@@ -24,7 +27,8 @@ export interface DumpChoice {
  * @throws ExpectedError if none of them is set
  */
 export async function chooseDump(choice: DumpChoice): Promise<string> {
-  const { entity, given, variable, env, rawRoot, month } = choice;
+  const { entity, given, env, rawRoot, month } = choice;
+  const variable = dumpVariable(entity);
   const named = [given, month === undefined ? env[variable] : ""].find(
     (path) => path !== undefined && path !== "",
   );

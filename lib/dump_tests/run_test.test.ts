@@ -85,7 +85,7 @@ test("removes control characters on request, in both readings of the dump", asyn
   const dir = temporaryDirectory(t);
   const dump = writeDump(dir, "label", ["<label><id>1</id><name>O\u0001ne</name></label>"]);
   const datasets = [labelsV10] as const;
-  const command = runTestCommand({ name: "tests/x.ts", dumpVariable: "X", datasets });
+  const command = runTestCommand({ name: "tests/x.ts", datasets });
   const given = [dump, "--test-root", join(dir, "out")];
   assert.match((await runMain(command, given)).stderr, /record 1, byte \d+: disallowed character/);
   const { code, stdout, stderr } = await runMain(command, [...given, "--remove-control-characters"]);
@@ -108,7 +108,6 @@ test("counts only top-level labels, with an id as child or attribute", async (t)
 
 const command = runTestCommand({
   name: "tests/run_test_artists_v1.ts",
-  dumpVariable: "DISCOGS_ARTISTS_DUMP",
   datasets: [artistsV1],
 });
 

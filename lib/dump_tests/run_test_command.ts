@@ -1,7 +1,7 @@
 import { type CommandMain, defineCommand } from "../cli/command.ts";
 import { commandCall } from "../cli/command_call.ts";
 import type { ExtractedDataset } from "../datasets/declaration.ts";
-import { chooseDump } from "../dump/choose_dump.ts";
+import { chooseDump, dumpVariable } from "../dump/choose_dump.ts";
 import { sessionLimits } from "../sql/session_options.ts";
 import { type RunTestResult, runTest } from "./run_test.ts";
 import { assertReadableTwice, reportChecks, runTestOptions, testRootOf } from "./run_test_options.ts";
@@ -10,21 +10,19 @@ import { assertReadableTwice, reportChecks, runTestOptions, testRootOf } from ".
 export interface RunTestSpec {
   /** `tests/run_test_artists_v1.ts` */
   name: string;
-  /** Environment variable with the dump's path. */
-  dumpVariable: string;
   /** All of one entity. */
   datasets: readonly [ExtractedDataset, ...ExtractedDataset[]];
 }
 
 /** The command of a run-level test: one dump, extracted and checked. */
-export function runTestCommand({ name, dumpVariable, datasets }: RunTestSpec): CommandMain {
+export function runTestCommand({ name, datasets }: RunTestSpec): CommandMain {
   const [{ entity }] = datasets;
   const made = datasets.map((dataset) => dataset.directory).join(" and ");
   return defineCommand({
     name,
     summary: `Extracts ${made} of a dump and checks the result.`,
     description: [
-      `DUMP is an .xml or .xml.gz file; the default is ${dumpVariable}, or the dump of a month in the raw root.`,
+      `DUMP is an .xml or .xml.gz file; the default is ${dumpVariable(entity)}, or the dump of a month in the raw root.`,
       "Checks columns, types and keys with DuckDB against the declaration, and the numbers of records, rows, dropped and",
       "skipped ones against a second reading of the dump that shares no code with the extractor. The datasets are kept",
       "until the next test.",
@@ -38,7 +36,6 @@ export function runTestCommand({ name, dumpVariable, datasets }: RunTestSpec): C
       const dump = await chooseDump({
         entity,
         given,
-        variable: dumpVariable,
         env: context.env,
         rawRoot,
         month,

@@ -13,13 +13,12 @@ import { extractTo, RESULT_TEXT, sharedOptions, sourceOptions } from "./extracto
 export function detailsCommand(entity: Entity): CommandMain {
   const name = `pipelines/extract_${entity}_details_v1.ts`;
   const candidates = extractedDatasetsOf(entity);
-  const dumpVariable = `DISCOGS_${entity.toUpperCase()}S_DUMP`;
   return defineCommand({
     name,
     summary: `Extracts the detail datasets of a dump of ${entity}s, in one pass.`,
     description: [RESULT_TEXT, `The datasets are ${candidates.map(nameOf).join(", ")}.`].join("\n"),
     options: {
-      ...sourceOptions(dumpVariable),
+      ...sourceOptions(entity),
       "out-dir": {
         type: "path",
         value: "DIR",
@@ -45,7 +44,7 @@ export function detailsCommand(entity: Entity): CommandMain {
         dataset,
         out: join(options["out-dir"], dataset.directory),
       }));
-      await extractTo({ entity, dumpVariable, targets, options, ...context });
+      await extractTo({ entity, targets, options, ...context });
       return EXIT.ok;
     },
   });

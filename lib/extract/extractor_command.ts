@@ -6,7 +6,7 @@ import { EXIT, ExpectedError } from "../cli/errors.ts";
 import type { OptionSpec } from "../cli/options.ts";
 import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
 import { untyped } from "../datasets/untyped.ts";
-import { chooseDump } from "../dump/choose_dump.ts";
+import { chooseDump, dumpVariable } from "../dump/choose_dump.ts";
 import { type ExtractedResult, extractDump, type Output } from "./extract_dump.ts";
 
 /** Declaration of an extractor script. */
@@ -14,8 +14,6 @@ export interface ExtractorSpec {
   /** `pipelines/extract_artists_v1.ts` */
   name: string;
   summary: string;
-  /** Environment variable with the dump's path. */
-  dumpVariable: string;
   /** The datasets it makes, each with the option for its output directory. */
   outputs: readonly { option: string; dataset: ExtractedDataset }[];
   /** Whether the datasets have an untyped form, made with `--legacy`. */
@@ -51,11 +49,11 @@ const formOptions = {
 } as const satisfies Record<string, OptionSpec>;
 
 /** The options that name the dump. */
-export const sourceOptions = (dumpVariable: string) =>
+export const sourceOptions = (entity: Entity) =>
   ({
     src: {
       type: "path",
-      summary: `the dump: .xml, .xml.gz, or - for stdin (default: $${dumpVariable}, or the newest in --raw-root)`,
+      summary: `the dump: .xml, .xml.gz, or - for stdin (default: $${dumpVariable(entity)}, or the newest in --raw-root)`,
     },
     "raw-root": {
       type: "path",
@@ -83,7 +81,7 @@ export type ExtractorMain = CommandMain & { readonly spec: ExtractorSpec };
 
 /** Creates the command of an extractor script. */
 export function extractorCommand(spec: ExtractorSpec): ExtractorMain {
-  const { name, summary, dumpVariable, outputs, hasLegacy } = spec;
+  const { name, summary, outputs, hasLegacy } = spec;
   const entity = outputs[0]?.dataset.entity;
   if (entity === undefined) throw new TypeError(`${name} makes no dataset`);
   const main = defineCommand({
@@ -91,7 +89,7 @@ export function extractorCommand(spec: ExtractorSpec): ExtractorMain {
     summary,
     description: RESULT_TEXT,
     options: {
-      ...sourceOptions(dumpVariable),
+      ...sourceOptions(entity),
       ...outOptions(outputs),
       ...sharedOptions,
       ...formOptions,
@@ -102,7 +100,7 @@ export function extractorCommand(spec: ExtractorSpec): ExtractorMain {
     ],
     async run({ options, env, log, print }) {
       const targets = outputs.map((output) => targetOf(output, options as Record<string, unknown>));
-      await extractTo({ entity, dumpVariable, targets, options, env, log, print });
+      await extractTo({ entity, targets, options, env, log, print });
       return EXIT.ok;
     },
   });
@@ -113,18 +111,16 @@ type ExtractionOptions = typeof sharedOptions & ReturnType<typeof sourceOptions>
 
 interface Extraction extends Pick<CommandContext<ExtractionOptions>, "env" | "log" | "print" | "options"> {
   entity: Entity;
-  dumpVariable: string;
   targets: readonly Output[];
 }
 
 /** Makes datasets from a dump according to an extractor script's options, and prints one line per dataset. */
 export async function extractTo(extraction: Extraction): Promise<void> {
-  const { entity, dumpVariable, targets, options, env, log, print } = extraction;
+  const { entity, targets, options, env, log, print } = extraction;
   const result = await extractDump({
     source: await chooseDump({
       entity,
       given: options.src,
-      variable: dumpVariable,
       env,
       rawRoot: options["raw-root"],
       month: undefined,
