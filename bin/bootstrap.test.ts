@@ -8,6 +8,7 @@ import { temporaryDirectory } from "../lib/testing/files.ts";
 
 const NPM = `#!/bin/sh
 echo "$@" >> calls
+echo added 1 package
 mkdir -p node_modules
 `;
 
@@ -23,21 +24,22 @@ function checkout(t: TestContext) {
   writeFileSync(join(dir, "bin", "run.mjs"), "");
   writeFileSync(join(dir, "tools", "npm"), NPM);
   chmodSync(join(dir, "tools", "npm"), 0o755);
-  const env = { ...process.env, PATH: `${join(dir, "tools")}:${process.env.PATH}` };
+  const env = {
+    ...process.env,
+    PATH: `${join(dir, "tools")}:${process.env.PATH}`,
+    XDG_CACHE_HOME: join(dir, "cache"),
+  };
+  const start = (...args: string[]) => spawnSync(process.execPath, args, { cwd: dir, env, encoding: "utf8" });
   const run = (...scripts: string[]) => {
-    const { status, stderr } = spawnSync(process.execPath, ["bin/bootstrap.mjs", ...scripts], {
-      cwd: dir,
-      env,
-      encoding: "utf8",
-    });
-    assert.equal(status, 0, stderr);
+    const { status, stdout, stderr } = start("bin/bootstrap.mjs", ...scripts);
+    assert.deepEqual([status, stdout], [0, ""], stderr);
   };
   const calls = () =>
     readFileSync(join(dir, "calls"), "utf8")
       .trim()
       .split("\n")
       .map((line) => line.replace(/ --no-audit.*$/, ""));
-  return { dir, run, calls };
+  return { dir, start, run, calls };
 }
 
 test("what is for development is installed once a script needs it, and serves the others too", (t) => {
@@ -52,8 +54,41 @@ test("what is for development is installed once a script needs it, and serves th
   writeFileSync(join(dir, "package-lock.json"), "2");
   run("scripts/start.ts");
   assert.deepEqual(calls(), ["ci --omit=dev", "ci", "ci --omit=dev"]);
+  assert.match(
+    readFileSync(join(dir, "calls"), "utf8"),
+    new RegExp(`^ci --omit=dev .* --cache ${join(dir, "cache", "discogs-data-lake", "npm")}$`, "m"),
+  );
   run();
   assert.deepEqual(calls(), ["ci --omit=dev", "ci", "ci --omit=dev", "ci"], "without a script: everything");
+});
+
+test("an installation that fails is reported in one line, and repeated the next time", (t) => {
+  const { dir, start, run, calls } = checkout(t);
+  const npm = join(dir, "tools", "npm");
+  writeFileSync(npm, `${NPM}exit 1\n`);
+  const { status, stderr } = start("bin/bootstrap.mjs", "scripts/start.ts");
+  assert.equal(status, 2);
+  assert.match(stderr, /\nbootstrap: error: npm ci failed \(exit 1\)\n$/);
+  writeFileSync(npm, NPM);
+  run("scripts/start.ts");
+  assert.deepEqual(calls(), ["ci --omit=dev", "ci --omit=dev"]);
+});
+
+test("a Node that is too old is named before anything is installed", (t) => {
+  const { dir, start } = checkout(t);
+  for (const [version, isOld] of [
+    ["18.20.4", true],
+    ["20.14.0", true],
+    ["20.15.0", false],
+    ["22.1.0", false],
+  ] as const) {
+    const properties = { version: { value: `v${version}` }, versions: { value: { node: version } } };
+    writeFileSync(join(dir, "as.mjs"), `Object.defineProperties(process, ${JSON.stringify(properties)});`);
+    const { status, stderr } = start("--import=./as.mjs", "bin/bootstrap.mjs", "scripts/start.ts");
+    assert.equal(status, isOld ? 2 : 0, `${version}: ${stderr}`);
+    if (isOld)
+      assert.equal(stderr, `bootstrap: error: Node 20.15 or newer is required, this is v${version}\n`);
+  }
 });
 
 test("a current directory that was removed is reported in one line", (t) => {
@@ -69,7 +104,7 @@ test("a current directory that was removed is reported in one line", (t) => {
   assert.equal(status, 2);
 });
 
-/** The files of the project that a file imports, and the packages, of itself and of those. */
+/** The files of the project that a file imports, or runs as tests, and the packages, of itself and of those. */
 function reached(file: string, seen = new Set<string>()): Set<string> {
   if (seen.has(file)) return seen;
   seen.add(file);
@@ -85,6 +120,7 @@ function reached(file: string, seen = new Set<string>()): Set<string> {
           .join("/"),
       );
   }
+  for (const [, test = ""] of text.matchAll(/"(\w+(?:\/\w+)*\.test\.ts)"/g)) reached(test, seen);
   return seen;
 }
 
@@ -98,7 +134,7 @@ test("a script that reaches a package for development is one that it is installe
   );
   assert.ok(scripts.length > 60);
   const needing = scripts.filter((script) => [...reached(script)].some((name) => name in devDependencies));
-  assert.ok(needing.includes("scripts/compile_parser.ts"));
+  for (const script of ["compile_parser", "fuzz"]) assert.ok(needing.includes(`scripts/${script}.ts`));
   assert.deepEqual(
     needing.filter((script) => !bootstrap.includes(`"${script}"`)),
     [],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { realpathSync, writeFileSync } from "node:fs";
+import { realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { scriptNames } from "../lib/docs/script_commands.ts";
@@ -45,5 +45,19 @@ test("refuses a path, and an unknown name with the nearest one", (t) => {
   ] as const) {
     const { status, stdout, stderr } = lake(directory, name);
     assert.deepEqual([status, stdout, stderr], [2, "", `bin/lake: error: ${message}\n`]);
+  }
+});
+
+test("bin/lake and bin/digdag work by a link to them", (t) => {
+  const directory = temporaryDirectory(t);
+  for (const [name, args, message] of [
+    ["lake", ["qeury"], /^bin\/lake: error: .* did you mean query\?$/m],
+    ["digdag", ["run", "mian"], /^digdag: error: .*\bmian\b/m],
+  ] as const) {
+    const link = join(directory, name);
+    symlinkSync(join(projectRoot, "bin", name), link);
+    const { status, stderr } = spawnSync(link, args, { cwd: directory, encoding: "utf8" });
+    assert.equal(status, 2, stderr);
+    assert.match(stderr, message);
   }
 });

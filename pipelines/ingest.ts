@@ -3,7 +3,7 @@ import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import type { OptionSpecs, OptionValues } from "../lib/cli/options.ts";
 import { collectionOptions } from "../lib/collection/collection_options.ts";
-import { type CollectionSource, collectionPages } from "../lib/collection/collection_pages.ts";
+import type { CollectionSource } from "../lib/collection/collection_pages.ts";
 import { ingestCollection } from "../lib/collection/ingest_collection.ts";
 import { collection } from "../lib/datasets/collection.ts";
 import { strictOption } from "../lib/extract/extractor_command.ts";
@@ -60,7 +60,7 @@ export const main = defineCommand({
     }
     const { only } = options;
     const dumps = ingestedDumps.filter((dump) => only === undefined || only === dump);
-    const pages = only === undefined || only === "collection" ? await pagesOf(options) : undefined;
+    const pages = only === undefined || only === "collection" ? pagesOf(options) : undefined;
     if (only === "collection" && pages === undefined) log.info("no collection pages given");
     const threads = options.threads ?? (only === undefined ? undefined : threadShare(only));
     const removeControlCharacters = options["remove-control-characters"] === "true";
@@ -73,6 +73,8 @@ export const main = defineCommand({
     const what = only === undefined ? "ingest" : `ingest of ${only}`;
     const records = await withDatasetLocks(lake, runId, what, directories, async () => {
       const building = await openBuilding(lake, runId);
+      // First, because the dumps take hours: a page that is missing is refused at once.
+      const collected = pages === undefined ? [] : [await ingestCollection(building, pages, log)];
       const extracted = await ingestRun(building, {
         dumps,
         batch: options.batch,
@@ -81,7 +83,7 @@ export const main = defineCommand({
         strict: options.strict,
         log,
       });
-      return pages === undefined ? extracted : [...extracted, await ingestCollection(building, pages, log)];
+      return [...extracted, ...collected];
     });
     summarize(`${only ?? "all dumps"}, ${ingestedText(records)}`);
     for (const { dataset, rows, files } of records)
@@ -103,16 +105,12 @@ function ingestedText(records: readonly DoneRecord[]): string {
   return [`${counted(rows, "row")} in ${counted(records.length, "dataset")}`, ...noticed].join(", ");
 }
 
-/** The collection's pages, if any. Checked at the start, because the dumps take hours. */
-async function pagesOf(
-  options: OptionValues<typeof collectionOptions>,
-): Promise<CollectionSource | undefined> {
+/** The collection's pages, if any. */
+function pagesOf(options: OptionValues<typeof collectionOptions>): CollectionSource | undefined {
   const srcDir = options["collection-json"];
   if (srcDir === undefined) return undefined;
   const allowIncomplete = options["collection-allow-incomplete"] === "true";
-  const source = { srcDir, pattern: options["collection-pattern"], allowIncomplete };
-  await collectionPages(source);
-  return source;
+  return { srcDir, pattern: options["collection-pattern"], allowIncomplete };
 }
 
 await runAsEntrypoint(import.meta.url, main);

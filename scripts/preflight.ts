@@ -3,7 +3,7 @@ import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT } from "../lib/cli/errors.ts";
 import { STAGE_LOG } from "../lib/cli/stage_log.ts";
 import { attemptBegan } from "../lib/digdag/stage_times.ts";
-import { chosenDatasets, runDatasetsOption } from "../lib/lake/run_datasets.ts";
+import { runDatasetsOption } from "../lib/lake/run_datasets.ts";
 import { runOptions } from "../lib/lake/run_selection.ts";
 import { type BegunRun, beginRun } from "../lib/preflight/begin_run.ts";
 import { checkTools, inLake } from "../lib/preflight/machine.ts";
@@ -59,7 +59,6 @@ export const main = defineCommand({
   examples: ["bin/lake preflight --lake hive-data --raw-root raw --session-time 2026-01-20T19:49:23Z"],
   async run({ options, env, log, print, summarize }) {
     parseAcceptedDrift(options["accept-drift"]);
-    chosenDatasets(options.datasets);
     await checkTools();
     const { runId, state } = await inLake(options.lake, async () => {
       if (options["to-promote"] && options["publish-to"] !== undefined) {

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -11,6 +20,7 @@ import { canonicalDatasets } from "../lib/datasets/index.ts";
 import { buildingDir } from "../lib/files/paths.ts";
 import { withDatasetLocks } from "../lib/lake/building.ts";
 import { datasetName, readDone } from "../lib/lake/done.ts";
+import { makeLake, makeSealedRun } from "../lib/lake/testing/fixture_runs.ts";
 import { beginRun } from "../lib/preflight/begin_run.ts";
 import { writeSampleDump } from "../lib/sample/write_sample_dump.ts";
 import { dumpText } from "../lib/testing/dumps.ts";
@@ -247,4 +257,40 @@ test("--strict refuses a dump with unknown content, and leaves no dataset of it"
   assert.equal((await runScript("ingest.ts", run, "--only", "labels")).code, 0);
   const made = await readDone(buildingDir(run.lake, run.runId), "labels_v10");
   assert.deepEqual(made?.unknown, { "label/motto": 1 });
+});
+
+test("a collection's pages are looked at before the dumps, and its dataset is made with theirs", async () => {
+  const run = await begun("collection");
+  const pages = join(base, "pages");
+  mkdirSync(pages);
+  const page = { pagination: { page: 1, pages: 2, items: 2 }, releases: [{ instance_id: 1, id: 2 }] };
+  writeFileSync(join(pages, "discogs_page_1.json"), JSON.stringify(page));
+  const given = ["--collection-json", pages];
+  const refused = await runScript("ingest.ts", run, ...given);
+  assert.equal(refused.code, 2, refused.stderr);
+  assert.deepEqual(await hashes(run), {});
+  const allowed = [...given, "--collection-allow-incomplete", "true"];
+  const locked = await withDatasetLocks(run.lake, run.runId, "reading", ["collection"], () =>
+    runScript("ingest.ts", run, "--only", "collection", ...allowed),
+  );
+  assert.match(locked.stderr, / locked by pid /);
+  const made = await runScript("ingest.ts", run, "--batch", "60", ...allowed);
+  assert.equal(made.code, 0, made.stderr);
+  const dir = buildingDir(run.lake, run.runId);
+  assert.equal((await readDone(dir, "collection"))?.rows, 1);
+  assert.equal((await readDone(dir, "labels_v10"))?.files.length, 2, "parts of 60 of the 100 labels");
+});
+
+test("a sealed run is left alone, but a choice of unknown datasets is refused", async () => {
+  const lake = makeLake();
+  const runId = "2026-07__20260802_030405";
+  await makeSealedRun(lake, runId);
+  const ended = await runScript("ingest.ts", { lake, runId });
+  assert.deepEqual(
+    [ended.code, / run \S+ is sealed: nothing to ingest\n$/.test(ended.stderr)],
+    [0, true],
+    ended.stderr,
+  );
+  const refused = await runScript("ingest.ts", { lake, runId }, "--datasets", "labels");
+  assert.equal(refused.code, 2, refused.stderr);
 });

@@ -207,3 +207,14 @@ test("a session at midnight, as Digdag's are by default, is warned of, unless bi
   assert.equal(launched.code, 0, launched.stderr);
   assert.doesNotMatch(launched.stderr, /midnight/);
 });
+
+test("the script refuses a wrong value of a later step, and looks at a store only for what will be promoted", async () => {
+  const given = ["--lake", lake, "--raw-root", raw, "--session-time", SESSION];
+  const refused = await runMain(main, [...given, "--accept-drift", "relases_v6.status"]);
+  assert.deepEqual([refused.code, /did you mean releases_v6\.status\?$/m.test(refused.stderr)], [2, true]);
+  await assert.rejects(readdir(lake), { code: "ENOENT" });
+  const store = ["--publish-to", "s3://music/lake", "--endpoint", "http://127.0.0.1:1"];
+  const begun = await runMain(main, [...given, ...store, "--run-mode", "prod"]);
+  assert.deepEqual([begun.code, begun.stdout], [0, `${RUN}\n`], begun.stderr);
+  assert.equal((await openBuilding(lake, RUN)).run.run_mode, "prod");
+});
