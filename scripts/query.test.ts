@@ -21,6 +21,7 @@ import { rowsInFooter } from "../lib/parquet/verify_part.ts";
 import { temporaryDirectory } from "../lib/testing/files.ts";
 import { runMain } from "../lib/testing/run_main.ts";
 import { scriptArguments } from "../lib/testing/script_arguments.ts";
+import { unprivileged } from "../lib/testing/unprivileged.ts";
 import { main } from "./query.ts";
 
 function startScript(args: readonly string[], input = "") {
@@ -126,7 +127,7 @@ test("replaces only a file: neither a link to a directory, e.g. active, nor a pi
       process.execPath,
       scriptArguments("scripts/query.ts", "--lake", lake, "--out", out, "--csv", "SELECT 1 AS n"),
       // Root could replace what is in /dev.
-      { encoding: "utf8", ...(process.getuid?.() === 0 ? { uid: 54_321 } : {}) },
+      { encoding: "utf8", ...unprivileged },
     );
     assert.deepEqual([status, stdout, stderr], [2, "", `scripts/query.ts: error: ${out} ${reason}\n`]);
   };

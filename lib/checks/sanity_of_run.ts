@@ -16,10 +16,11 @@ import { manifestRowsCheck } from "./manifest_rows.ts";
 import { falseCriticals, inOrder, requireTables, sanityCsv, sanityReport } from "./sanity_report.ts";
 import { unknownPathsCheck } from "./unknown_paths.ts";
 
-/** A sanity report and its file. */
-export interface WrittenReport {
-  path: string;
+/** The checks of a sanity report, and its file or the reason why it can't be written. */
+export interface SanityReport {
   checks: CheckResult[];
+  path?: string;
+  unwritten?: ExpectedError;
 }
 
 /**
@@ -27,7 +28,7 @@ export interface WrittenReport {
  * `_reports/duckdb_sanity_run_<UTC>.csv` into the run. The time is that of the beginning: a dataset made meanwhile is newer than
  * the report. ExpectedError if the directory lacks datasets that the report reads.
  */
-export async function reportOnRun(dir: string, limits: SessionLimits): Promise<WrittenReport> {
+export async function reportOnRun(dir: string, limits: SessionLimits): Promise<SanityReport> {
   const begun = new Date();
   const { engine } = await openRunEngine(dir, limits);
   try {
@@ -36,7 +37,7 @@ export async function reportOnRun(dir: string, limits: SessionLimits): Promise<W
     requireTables(dir, tables);
     await registerSchema(engine, { schema: ACTIVE_SCHEMA, location: ".", tables });
     const checks = await withRecords(dir, await sanityReport(engine, has));
-    return { path: await writeReport(dir, SANITY_OF_RUN, "csv", sanityCsv(checks), begun), checks };
+    return await written(dir, SANITY_OF_RUN, checks, begun);
   } finally {
     await engine.close();
   }
@@ -51,7 +52,7 @@ export async function reportOnActive(
   lake: string,
   limits: SessionLimits,
   context: EngineContext = {},
-): Promise<WrittenReport & { runId: string }> {
+): Promise<SanityReport & { runId: string }> {
   const { runId, dir } = await requireActiveRun(lake);
   const engine = await openEngine(lake, limits, context);
   try {
@@ -66,10 +67,22 @@ export async function reportOnActive(
     if ((await requireActiveRun(lake)).runId !== runId) {
       throw new ExpectedError(`another run than ${runId} became active during the report: run it again`);
     }
-    const path = await writeReport(dir, `${engine.name}_sanity_active`, "csv", sanityCsv(checks));
-    return { path, checks, runId };
+    return { ...(await written(dir, `${engine.name}_sanity_active`, checks)), runId };
   } finally {
     await engine.close();
+  }
+}
+
+/** Writes a report. A system error, e.g. of a user who may only read the lake, does not cost the checks. */
+async function written(dir: string, kind: string, checks: CheckResult[], time?: Date): Promise<SanityReport> {
+  try {
+    return { checks, path: await writeReport(dir, kind, "csv", sanityCsv(checks), time) };
+  } catch (error) {
+    const failure = systemFailure(error);
+    if (failure === undefined) throw error;
+    const { text, exitCode } = failure;
+    const unwritten = new ExpectedError(`the report can't be written: ${text}`, { exitCode, cause: error });
+    return { checks, unwritten };
   }
 }
 
@@ -85,17 +98,18 @@ function rollbackCommand(lake: string): string {
 }
 
 /**
- * Passes when no CRITICAL check of the active run failed. Otherwise throws CheckFailedError with the rollback command
- * in its message; with `autoRollback` it rolls back first, unless another run is active by now.
+ * Passes when no CRITICAL check of the active run failed and the report was written. Otherwise throws why it was not, or
+ * CheckFailedError with the rollback command in its message; with `autoRollback` it rolls back first, unless another run is
+ * active by now.
  */
 export async function settleActive(
   lake: string,
-  report: WrittenReport & { runId: string },
+  report: SanityReport & { runId: string },
   options: { autoRollback: boolean; env: NodeJS.ProcessEnv; log: Logger },
 ): Promise<void> {
   const failed = falseCriticals(report.checks);
-  if (failed.length === 0) return;
-  const what = `CRITICAL checks of the active run ${report.runId} failed: ${failed.join(", ")} (${report.path})`;
+  if (failed.length === 0) return requireWritten(report);
+  const what = `CRITICAL checks of the active run ${report.runId} failed: ${failed.join(", ")} (${placeOf(report)})`;
   if (!options.autoRollback) {
     throw new CheckFailedError(`${what}; the run stays active; to roll back: ${rollbackCommand(lake)}`);
   }
@@ -111,6 +125,20 @@ export async function settleActive(
   }
   throw new CheckFailedError(`${what}; ${outcome}`);
 }
+
+/** The same for a run before its promotion, which is in `dir`. */
+export function settleRun(dir: string, report: SanityReport): void {
+  const failed = falseCriticals(report.checks);
+  if (failed.length === 0) return requireWritten(report);
+  const where = report.unwritten === undefined ? "" : ` (${placeOf(report)})`;
+  throw new CheckFailedError(`CRITICAL checks of ${dir} failed: ${failed.join(", ")}${where}`);
+}
+
+function requireWritten({ unwritten }: SanityReport): void {
+  if (unwritten !== undefined) throw unwritten;
+}
+
+const placeOf = ({ path, unwritten }: SanityReport) => path ?? oneLine(unwritten);
 
 /** Rolls back from a run, and returns the run that is active now. */
 async function rollBackFrom(

@@ -31,7 +31,7 @@ test("unknown content of the dumps is a WARN of the sanity report, sorted by nam
   const names = checks.map(({ name }) => name);
   assert.ok(names.indexOf("dump.unknown_paths") < names.indexOf("masters_v1.orphan_main_release_id"));
   assert.match(
-    readFileSync(path, "utf8"),
+    readFileSync(path ?? "", "utf8"),
     /^dump\.unknown_paths,WARN,2,false,"release\/@x 9, release\/nation 7"$/m,
   );
 });

@@ -1,6 +1,6 @@
-import { rm } from "node:fs/promises";
+import { access, constants, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { EXIT, ExpectedError, oneLine } from "../cli/errors.ts";
+import { EXIT, ExpectedError, hasCode, oneLine } from "../cli/errors.ts";
 import { systemFailure } from "../cli/system_error.ts";
 import { isDirectory, kindOf, makeDirectory } from "./files.ts";
 import { removeEmpty } from "./half_made.ts";
@@ -31,6 +31,16 @@ async function checkWritable(what: string, dir: string, created: string[]): Prom
     const { text, exitCode } = systemFailure(error) ?? { text: oneLine(error), exitCode: EXIT.badInput };
     throw new ExpectedError(`${what} ${dir} can't be written: ${text}`, { exitCode, cause: error });
   }
+}
+
+/** Whether this process has the permission to write to a directory, which may be missing. */
+export async function mayWrite(dir: string): Promise<boolean> {
+  try {
+    await access(dir, constants.W_OK);
+  } catch (error) {
+    return !hasCode(error, "EACCES", "EPERM", "EROFS");
+  }
+  return true;
 }
 
 /** ExpectedError if the nearest existing entry at or above a path is not a directory. */

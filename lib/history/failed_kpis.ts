@@ -1,6 +1,6 @@
 import { rowObjects, type SqlEngine, type SqlValue } from "../sql/engine.ts";
 import { readSql } from "../sql/sql_files.ts";
-import { type HistoryContext, inHistory } from "./history_schema.ts";
+import { type HistoryContext, readingHistory } from "./history_schema.ts";
 import { type KpiRun, kpiRuns, type RunSelection } from "./kpi_runs.ts";
 
 const FILE = "history/failed_kpis.sql";
@@ -14,7 +14,7 @@ export interface FailedKpi {
   valueFrom: Date | undefined;
 }
 
-/** The KPIs of complete runs whose last computation failed, ordered by run and name. Called within {@link inHistory}. */
+/** The KPIs of complete runs whose last computation failed, ordered by run and name. Called within {@link readingHistory}. */
 export async function failedKpis(engine: SqlEngine): Promise<FailedKpi[]> {
   return rowObjects(await engine.query(readSql(FILE), { file: `sql/${FILE}` })).map(toFailedKpi);
 }
@@ -24,7 +24,7 @@ export async function failedKpisOf(
   context: HistoryContext,
   selection: RunSelection,
 ): Promise<{ runs: KpiRun[]; failed: FailedKpi[] }> {
-  return inHistory(context, "looking for failed KPIs", async () => {
+  return readingHistory(context, "looking for failed KPIs", async () => {
     const runs = await kpiRuns(context, selection);
     const selected = new Set(runs.map(({ runId }) => runId));
     const failed = await failedKpis(context.engine);

@@ -1,8 +1,9 @@
 import type { Logger } from "../cli/log.ts";
 import { kindOf, makeDirectory } from "../files/files.ts";
-import { historyLockPath, TEMPORARY_PREFIX } from "../files/paths.ts";
+import { historyLockPath, lakePaths, TEMPORARY_PREFIX } from "../files/paths.ts";
 import { removeLeftovers } from "../files/temporary_file.ts";
 import { waitAloud, withLockAfter } from "../files/waiting_lock.ts";
+import { mayWrite } from "../files/writable.ts";
 import { HISTORY_SCHEMA, type SqlEngine } from "../sql/engine.ts";
 import {
   type EventRecord,
@@ -49,6 +50,18 @@ export async function inHistory<T>(
     await ensureHistory(context);
     return step();
   });
+}
+
+/**
+ * Like {@link inHistory}, for a step that only reads the history. Whoever may not write to the lake neither waits for other steps nor
+ * creates anything.
+ */
+export async function readingHistory<T>(
+  context: HistoryContext,
+  what: string,
+  step: () => Promise<T>,
+): Promise<T> {
+  return (await mayWrite(lakePaths(context.lake).meta)) ? inHistory(context, what, step) : step();
 }
 
 /** Creates what the engine lacks of `hive.discogs_history` while the lake has its files, written by another engine. */
