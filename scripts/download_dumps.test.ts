@@ -1,20 +1,25 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { chmodSync, mkdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { dumpFiles, startDumpServer } from "../lib/download/testing/dump_server.ts";
 import { temporaryDirectory } from "../lib/testing/files.ts";
 import { scriptArguments } from "../lib/testing/script_arguments.ts";
+import { unprivileged } from "../lib/testing/unprivileged.ts";
 
 function run(
   args: string[],
   env: NodeJS.ProcessEnv,
+  user: { uid?: number } = {},
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const command = scriptArguments("scripts/download_dumps.ts", ...args);
   return new Promise((done) => {
     execFile(
       process.execPath,
       command,
-      { env: { PATH: process.env.PATH, ...env } },
+      { env: { PATH: process.env.PATH, ...env }, ...user },
       (error, stdout, stderr) =>
         done({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
     );
@@ -37,4 +42,24 @@ test("prints the state and path of each file; failures are one line and exit cod
   );
   const wrong = await run(["--month", "August"], env);
   assert.match(wrong.stderr, /--month is "August", but must be YYYY-MM\n$/);
+});
+
+test("without --month, the directory of the newest month is all that must be writable", async (t) => {
+  const month = `${new Date().getUTCFullYear()}-01`;
+  const server = await startDumpServer(t, dumpFiles(`${month.replace("-", "")}01`));
+  const root = temporaryDirectory(t);
+  const directory = join(root, month);
+  const env = { TMPDIR: tmpdir(), DISCOGS_RAW: root, DISCOGS_BASE_URL: server.url };
+  chmodSync(root, 0o555);
+  const refused = await run([], env, unprivileged);
+  assert.deepEqual([refused.code, server.requests], [2, []]);
+  assert.ok(refused.stderr.includes(`the directory ${root} can't be written: `), refused.stderr);
+  chmodSync(root, 0o755);
+  mkdirSync(directory);
+  chmodSync(directory, 0o777);
+  chmodSync(root, 0o555);
+  const { code, stdout, stderr } = await run([], env, unprivileged);
+  chmodSync(root, 0o755);
+  assert.equal(code, 0, stderr);
+  assert.equal(stdout.match(/^downloaded\t/gm)?.length, 4);
 });

@@ -129,7 +129,10 @@ export async function settleActive(
 /** The same for a run before its promotion, which is in `dir`. */
 export function settleRun(dir: string, report: SanityReport): void {
   const failed = falseCriticals(report.checks);
-  if (failed.length === 0) return requireWritten(report);
+  if (failed.length === 0) {
+    requireWritten(report);
+    return;
+  }
   const where = report.unwritten === undefined ? "" : ` (${placeOf(report)})`;
   throw new CheckFailedError(`CRITICAL checks of ${dir} failed: ${failed.join(", ")}${where}`);
 }

@@ -3,9 +3,10 @@ import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { parseChecksums } from "../dump/checksums.ts";
 import { checksumName, type DumpEntity, dumpEntities } from "../dump/raw_month.ts";
-import { hashFile, kindOf, textIfThere, writeFileAtomic } from "../files/files.ts";
+import { hashFile, kindOf, namesIn, textIfThere, writeFileAtomic } from "../files/files.ts";
 import { withLock } from "../files/lock.ts";
-import { inWritable, refuseOtherThanDirectory } from "../files/writable.ts";
+import { isDumpMonth } from "../files/run_id.ts";
+import { inWritable, mayWrite, refuseOtherThanDirectory } from "../files/writable.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { downloadPart, type WantedFile } from "./download_file.ts";
 import { createHttp } from "./http.ts";
@@ -84,7 +85,17 @@ export async function downloadMonth(options: DownloadOptions): Promise<Downloade
     });
   const target = join(rawRoot, options.month ?? "");
   await refuseOtherThanDirectory(target);
-  return dryRun ? download() : inWritable("the directory", target, download);
+  if (dryRun || (options.month === undefined && (await onlyMonthsMayBeWritten(rawRoot)))) return download();
+  return inWritable("the directory", target, download);
+}
+
+/** Whether a raw root can't be written, but a month in it can: only the server tells whether that is the newest one. */
+async function onlyMonthsMayBeWritten(rawRoot: string): Promise<boolean> {
+  if (await mayWrite(rawRoot)) return false;
+  for (const name of (await namesIn(rawRoot)).filter(isDumpMonth)) {
+    if (await mayWrite(join(rawRoot, name))) return true;
+  }
+  return false;
 }
 
 /**
