@@ -213,6 +213,11 @@ test("a run whose copy is damaged is not restored and stays archived", async (t)
     name: "CheckFailedError",
     message: /sha256 .*, recorded /,
   });
+  const kept = inRun.manifest(archivedDir(lake, JUNE));
+  await assert.rejects(archiveRun(lake, JUNE, disk), {
+    name: "ExpectedError",
+    message: new RegExp(` its copy in ${copy} has another manifest\\.json than ${kept}: `),
+  });
   assert.deepEqual([existsSync(run), leftovers(lake)], [false, []]);
   allowRemoval(copy);
   rmSync(copy, { recursive: true });

@@ -122,8 +122,16 @@ async function archive(
 async function finish(lake: string, record: ArchiveRecord): Promise<ArchiveRecord> {
   const { run_id: runId, location, manifest_sha256: sha256 } = record;
   await refuseWithoutManifest(lake, runId, location);
-  if ((await manifestSha256(location)) !== sha256) {
+  const found = await manifestSha256(location);
+  if (found === undefined) {
     throw new ExpectedError(`run ${runId} is archived, but its copy is not in ${location}: mount its disk`);
+  }
+  if (found !== sha256) {
+    const kept = inRun.manifest(archivedDir(lake, runId));
+    throw new ExpectedError(
+      `run ${runId} is archived, but its copy in ${location} has another manifest.json than ${kept}: ` +
+        "mount its disk, or copy that manifest there if the rest is its data",
+    );
   }
   await removeAside(lakePaths(lake).runs, runId, [location, archivedDir(lake, runId)]);
   return record;
