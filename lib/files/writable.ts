@@ -7,15 +7,26 @@ import { removeEmpty } from "./half_made.ts";
 import { withTemporaryFile } from "./temporary_file.ts";
 
 /**
- * Calls `work` with a directory that exists and can be written. If either fails, removes those directories created for it that
- * are still empty.
+ * Calls `work` with a directory that exists and can be written, as {@link inDirectory} does.
  * @param what names the directory in an error: `the lake`
  * @throws ExpectedError when the directory can't be created or written
  */
 export async function inWritable<T>(what: string, dir: string, work: () => Promise<T>): Promise<T> {
+  return cleaningUp((created) => checkWritable(what, dir, created), work);
+}
+
+/**
+ * Calls `work` with a directory, which is created if it is missing. If either fails, removes those directories created for it that
+ * are still empty.
+ */
+export async function inDirectory<T>(dir: string, work: () => Promise<T>): Promise<T> {
+  return cleaningUp((created) => makeDirectory(dir, created), work);
+}
+
+async function cleaningUp<T>(make: (created: string[]) => Promise<void>, work: () => Promise<T>): Promise<T> {
   const created: string[] = [];
   try {
-    await checkWritable(what, dir, created);
+    await make(created);
     return await work();
   } catch (error) {
     removeEmpty(created);

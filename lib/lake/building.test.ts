@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { archivedDir, buildingDir, inRun, sealedDir } from "../files/paths.ts";
@@ -57,6 +57,17 @@ test("does not begin a run over data without a run.json", async () => {
     createBuilding(lake, runOf(RUN)),
     /no run\.json, but contains releases_v6\/part-00000\.parquet: .*discard_run/,
   );
+});
+
+test("a run that can't be begun leaves nothing in a new lake", async () => {
+  const lake = makeLake();
+  rmdirSync(join(lake, "_runs"));
+  const wrong = { ...runOf(RUN), started: "yesterday" };
+  await assert.rejects(createBuilding(lake, wrong), /Invalid ISO datetime/);
+  assert.deepEqual(readdirSync(lake), []);
+  writeFileSync(join(lake, "_runs"), "");
+  await assert.rejects(createBuilding(lake, runOf(RUN)), /_runs is not a directory/);
+  assert.deepEqual(readdirSync(lake), ["_runs"]);
 });
 
 test("refuses to begin a sealed run, or a name that is not a run id", async () => {

@@ -15,6 +15,7 @@ import {
 import { halfMade } from "../files/half_made.ts";
 import { buildingDir, inRun, lakePaths, sealedDir, TEMPORARY_PREFIX, temporaryName } from "../files/paths.ts";
 import { requireRunId } from "../files/run_id.ts";
+import { inDirectory } from "../files/writable.ts";
 import { archivedHint } from "./archived.ts";
 import { datasetName } from "./done.ts";
 import { holdDatasets, holdRun } from "./run_lock.ts";
@@ -53,10 +54,15 @@ export interface BuildingRun {
 }
 
 /**
- * Creates the directory of a new run, which appears with its run.json or not at all. ExpectedError when the run is
- * already sealed, archived or being built.
+ * Creates the directory of a new run, which appears with its run.json or not at all, as do those of a new lake. ExpectedError
+ * when the run is already sealed, archived or being built.
  */
 export async function createBuilding(lake: string, run: RunFile): Promise<BuildingRun> {
+  const { locks, runs } = lakePaths(lake);
+  return inDirectory(locks, () => inDirectory(runs, () => create(lake, run)));
+}
+
+async function create(lake: string, run: RunFile): Promise<BuildingRun> {
   const runId = requireRunId(run.run_id);
   const dir = buildingDir(lake, runId);
   const beginning = `begun.${runId}`;
@@ -73,6 +79,10 @@ export async function createBuilding(lake: string, run: RunFile): Promise<Buildi
       await makeDirectory(inRun.done(temporary));
       await writeJsonFile(inRun.runFile(temporary), runFile.parse(run));
       await publishDirectory(temporary, dir, { replace: true });
+    } catch (error) {
+      // What can't be removed now, e.g. on a failing disk, is removed by the next call.
+      await removeTree(temporary).catch(() => undefined);
+      throw error;
     } finally {
       isDone();
     }
