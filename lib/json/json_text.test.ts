@@ -13,8 +13,8 @@ function plain(value: JsonValue): unknown {
   return value;
 }
 
-function nested(levels: number): string {
-  return "[".repeat(levels) + "]".repeat(levels);
+function nested(levels: number, inside = ""): string {
+  return "[".repeat(levels) + inside + "]".repeat(levels);
 }
 
 test("reads the output of JSON.stringify like JSON.parse", () => {
@@ -94,5 +94,11 @@ test("reports errors with line and column, in characters", () => {
 
 test("limits nesting", () => {
   assert.ok(Array.isArray(parseJson(nested(200))));
-  assert.throws(() => parseJson(nested(100_000)), /nested deeper than 256 levels/);
+  for (const levels of [257, 100_000]) {
+    assert.throws(
+      () => parseJson(nested(levels)),
+      /^JsonSyntaxError: line 1, column 257: nested deeper than 256 levels$/,
+    );
+  }
+  assert.deepEqual(parsePlainJson(nested(256, "1"), Number), JSON.parse(nested(256, "1")));
 });

@@ -86,7 +86,7 @@ export function isJsonNumber(value: JsonValue | undefined): value is JsonNumber 
 
 function readValue(cursor: Cursor, depth: number): unknown {
   const next = peek(cursor);
-  if (depth > MAX_DEPTH)
+  if (depth === MAX_DEPTH && (next === "{" || next === "["))
     throw new JsonSyntaxError(cursor.text, cursor.at, `nested deeper than ${MAX_DEPTH} levels`);
   if (next === "{") return readObject(cursor, depth);
   if (next === "[") return readArray(cursor, depth);
