@@ -34,9 +34,9 @@ export const toRelease = referencesTo("releases_ref_v6", "release_id");
 /** Declares a reference to a label. */
 export const toLabel = referencesTo("labels_ref_v10", "label_id");
 
-/** Declares a reference to a track of the same release. */
-export const toTrack = (column: string, severity: Severity): Reference => ({
+/** Declares a reference to a track of the same release, which is never missing. */
+export const toTrack = (column: string): Reference => ({
   columns: ["release_id", column],
   to: { table: "release_tracks_v1", columns: ["release_id", "track_no"] },
-  severity,
+  severity: "CRITICAL",
 });

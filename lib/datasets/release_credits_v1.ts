@@ -63,11 +63,7 @@ export const releaseCreditsV1 = detailDataset(releasesV6, {
     "`Various`, are not in the artists dump.",
   partRows: 500_000,
   key: { columns: ["release_id", "track_no", "is_extra", "credit_no"], hard: true },
-  references: [
-    toRelease("release_id", "CRITICAL"),
-    toTrack("track_no", "CRITICAL"),
-    toArtist("artist_id", "INFO"),
-  ],
+  references: [toRelease("release_id", "CRITICAL"), toTrack("track_no"), toArtist("artist_id", "INFO")],
   order: "document",
   rows: [
     ...both("", ofRelease),

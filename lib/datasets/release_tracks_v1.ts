@@ -47,7 +47,7 @@ export const releaseTracksV1 = detailDataset(releasesV6, {
   about: "One row per entry of a release's tracklist: tracks, headings, and the sub-tracks of index tracks.",
   partRows: 500_000,
   key: { columns: ["release_id", "track_no"], hard: true },
-  references: [toRelease("release_id", "CRITICAL"), toTrack("parent_track_no", "CRITICAL")],
+  references: [toRelease("release_id", "CRITICAL"), toTrack("parent_track_no")],
   order: "document",
   rows: [
     {
