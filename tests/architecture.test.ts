@@ -126,6 +126,23 @@ test("folders of lib depend on one another in one direction", () => {
   );
 });
 
+test("no file imports itself by way of others, not even types", () => {
+  const targets = new Map(sources.map((file): [string, string[]] => [file, []]));
+  for (const { from, to } of imports) targets.get(from)?.push(to);
+  const settled = new Set<string>();
+  const circleFrom = (file: string, way: readonly string[]): string[] => {
+    if (way.includes(file)) return [[...way.slice(way.indexOf(file)), file].join(" -> ")];
+    if (settled.has(file)) return [];
+    const circles = (targets.get(file) ?? []).flatMap((to) => circleFrom(to, [...way, file]));
+    settled.add(file);
+    return circles;
+  };
+  assert.deepEqual(
+    sources.flatMap((file) => circleFrom(file, [])),
+    [],
+  );
+});
+
 test("docs/architecture.md lists every folder of the project", () => {
   const libs = readdirSync(join(projectRoot, "lib")).filter((name) =>
     sources.some((file) => file.startsWith(`lib/${name}/`)),

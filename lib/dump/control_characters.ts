@@ -1,4 +1,4 @@
-import type { Read } from "./source.ts";
+import type { Read } from "./read.ts";
 
 const SPACE = 0x20;
 const TAB = 0x09;

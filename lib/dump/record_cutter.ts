@@ -1,5 +1,5 @@
 import type { Entity } from "../datasets/declaration.ts";
-import type { Read } from "./source.ts";
+import type { Read } from "./read.ts";
 
 /** Number of bytes after which a block is cut. */
 const BLOCK_BYTES = 1 << 21;

@@ -5,6 +5,7 @@ import { basename } from "node:path";
 import { ExpectedError, hasCode, oneLine } from "../cli/errors.ts";
 import { WithoutControlCharacters } from "./control_characters.ts";
 import { Inflater } from "./inflater.ts";
+import type { Read } from "./read.ts";
 
 /** Compressed bytes read at a time. */
 const READ_BYTES = 1 << 19;
@@ -30,9 +31,6 @@ export interface ReadOptions {
   /** Remove control characters, which XML does not allow; dumps of 2011 have some. */
   removeControlCharacters: boolean;
 }
-
-/** Reads at least one byte into memory; returns how many, 0 at the end. */
-export type Read = (into: Uint8Array) => Promise<number>;
 
 /** An opened dump: its XML bytes, and what identifies it once all of them have been read. */
 export interface DumpSource {

@@ -1,9 +1,20 @@
 import { creditList } from "./credited.ts";
-import { between, chance } from "./random.ts";
+import { between, chance, type Random } from "./random.ts";
 import { pickArtist } from "./references.ts";
 import { role } from "./roles.ts";
-import type { TrackSetting } from "./tracks.ts";
-import { credited, variation } from "./works.ts";
+import type { Tally } from "./tally.ts";
+import { credited, variation, type Work } from "./works.ts";
+import type { World } from "./world.ts";
+
+/** What a track needs to know about its release. */
+export interface TrackSetting {
+  world: World;
+  tally: Tally;
+  random: Random;
+  work: Work;
+  /** Highest index of an artist that can be credited. */
+  artistLimit: number;
+}
 
 /**
  * Credits of a track: its artists, if it has its own, and with the given probability one to three additional

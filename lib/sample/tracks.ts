@@ -1,27 +1,15 @@
 import { DURATION_SHAPES, duration, isLong, isUnreadable } from "./durations.ts";
-import { between, chance, type Random } from "./random.ts";
-import { expectElements, note, type Tally } from "./tally.ts";
+import { between, chance } from "./random.ts";
+import { expectElements, note } from "./tally.ts";
 import { title } from "./texts.ts";
-import { trackCredits } from "./track_credits.ts";
+import { type TrackSetting, trackCredits } from "./track_credits.ts";
 import type { Medium } from "./vocabulary.ts";
-import type { Work } from "./works.ts";
-import type { World } from "./world.ts";
 import { element, optional } from "./xml.ts";
 
 /** A rendered tracklist and the titles in it. */
 export interface TrackListing {
   xml: string;
   titles: string[];
-}
-
-/** What a track needs to know about its release. */
-export interface TrackSetting {
-  world: World;
-  tally: Tally;
-  random: Random;
-  work: Work;
-  /** Highest index of an artist that can be credited. */
-  artistLimit: number;
 }
 
 interface TrackParts {

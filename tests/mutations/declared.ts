@@ -1,8 +1,8 @@
 import { duplicatesOf, orphansOf, referencesAmong } from "../../lib/checks/declared_checks.ts";
 import { extractedDatasets } from "../../lib/datasets/index.ts";
 import { datasetName } from "../../lib/lake/done.ts";
-import type { Mutation } from "./mutations.ts";
 import { DOUBLED, firstOf, orphaned, refers, set } from "./rows.ts";
+import type { Mutation } from "./scene.ts";
 
 /** The tested dumps have no images, like those since 2025. */
 const filled = extractedDatasets.filter(({ directory }) => !directory.endsWith("_images_v1"));

@@ -11,13 +11,14 @@ import { makeLake } from "../../lib/lake/testing/fixture_runs.ts";
 import { switchWithRecord } from "../../lib/promotion/promotions.ts";
 import type { Vintage } from "../../lib/sample/vintages.ts";
 import { writeSampleDump } from "../../lib/sample/write_sample_dump.ts";
-import { type Mutation, mutations } from "./mutations.ts";
+import { mutations } from "./mutations.ts";
 import {
   buildWarehouse,
   builtRun,
   copyOf,
   type Findings,
   forgetChecks,
+  type Mutation,
   recordFiles,
   recordValues,
   rewrite,

@@ -6,26 +6,7 @@ import { inRun } from "../../lib/files/paths.ts";
 import { type DoneRecord, datasetName, readDone, writeDone } from "../../lib/lake/done.ts";
 import { declared } from "./declared.ts";
 import { DOUBLED, firstOf, keep, NOWHERE, NUMBERED, orphaned, refers, set } from "./rows.ts";
-import { type Findings, partsOf, table } from "./scene.ts";
-
-/** A fault in a good run, and the checks that must report it. */
-export interface Mutation {
-  what: string;
-  /** Datasets to rewrite by a SELECT on `$rows`, their rows in order. */
-  rows?: Readonly<Record<string, string>>;
-  /** Other changes to the run in `dir`; `other` is the directory of a run with other records. */
-  spoil?(dir: string, other: string): Promise<void> | void;
-  /**
-   * What the records describe afterwards. `stale`: the previous state. `files`: the present files, as after a fault between the
-   * parser and the files. `values`: also the present values, from which the warehouse is rebuilt, as after a fault in the parser
-   * or upstream.
-   */
-  record: "stale" | "files" | "values";
-  /** Whether to test in a lake with or without a baseline; by default in both. */
-  baseline?: boolean;
-  /** Names of checks that must fail, and a part of sealing's error. */
-  named: Partial<Omit<Findings, "seal">> & { seal?: RegExp };
-}
+import { type Mutation, partsOf, table } from "./scene.ts";
 
 const canonical = canonicalDatasets.map(({ directory }) => datasetName(directory));
 const warehouse = warehouseDatasets.map(({ directory }) => datasetName(directory));

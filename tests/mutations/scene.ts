@@ -156,6 +156,25 @@ export interface Findings {
   seal: string | undefined;
 }
 
+/** A fault in a good run, and the checks that must report it. */
+export interface Mutation {
+  what: string;
+  /** Datasets to rewrite by a SELECT on `$rows`, their rows in order. */
+  rows?: Readonly<Record<string, string>>;
+  /** Other changes to the run in `dir`; `other` is the directory of a run with other records. */
+  spoil?(dir: string, other: string): Promise<void> | void;
+  /**
+   * What the records describe afterwards. `stale`: the previous state. `files`: the present files, as after a fault between the
+   * parser and the files. `values`: also the present values, from which the warehouse is rebuilt, as after a fault in the parser
+   * or upstream.
+   */
+  record: "stale" | "files" | "values";
+  /** Whether to test in a lake with or without a baseline; by default in both. */
+  baseline?: boolean;
+  /** Names of checks that must fail, and a part of sealing's error. */
+  named: Partial<Omit<Findings, "seal">> & { seal?: RegExp };
+}
+
 /** Tests a run like `tests_parquet_run.dig`, then tries the first steps of sealing. */
 export async function tested(building: BuildingRun, acceptDrift = "false"): Promise<Findings> {
   const { dir, lake, runId } = building;
