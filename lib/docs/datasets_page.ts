@@ -50,12 +50,17 @@ Queries in [sql/showcase_queries](../sql/showcase_queries/README.md) show most o
   headings are neither. An index track and its sub-tracks can both have a duration: add up one or the other
   ([playing_time](../sql/showcase_queries/playing_time.sql)).
 - **Credits.** Main artists are credits too, with \`is_extra\` FALSE and no role. A track without main artists of its own has those of
-  the release. One row can have several roles, in \`role_list\`
-  ([credits_by_role](../sql/showcase_queries/credits_by_role.sql)). A credit of the release for some of its tracks names them in
+  the release. One row can have several roles, in \`role_list\`,
+  and the same one twice (\`Guitar [Lead], Guitar [Bass]\`): [credits_by_role](../sql/showcase_queries/credits_by_role.sql). A credit of the release for some of its tracks names them in
   \`tracks\`, as text; its \`track_no\` is NULL.
 - **Artists.** Group by \`artist_id\`, not by name: different artists share names, and one artist is credited under several. Credits
   without an id all fall into one group. Various (194), Unknown Artist (355) and No Artist (118760) are placeholders that are
   not in artists_v1_typed, so use a LEFT JOIN.
+- **Labels.** \`Not On Label\` (1818) stands for having no label, \`Not On Label (Prince Self-released)\` for having released it
+  oneself. label_release_counts_v1 and the rankings of the KPIs contain both
+  ([label_catalogues](../sql/showcase_queries/label_catalogues.sql) leaves them out).
+- **Years.** \`released_year\` is NULL if unknown, and \`year\` of a master 0. \`released_year\` is taken as written, errors included:
+  the queries by year or decade, and the KPIs, accept 1860 to 2100.
 - **Formats.** \`quantity\` is the number of items of a format. \`All Media\` and \`Box Set\` are not media: the descriptions of the former
   apply to all formats of the release, and the latter is the box that holds the others.
 - **Texts are as written.** The same barcode occurs with and without spaces and hyphens; a label's catalogue number can be the word

@@ -1,4 +1,4 @@
--- The ten pressing plants with the most releases in each decade.
+-- The ten pressing plants with the most releases in each decade. Years before 1860 and after 2100 are taken for errors.
 WITH plants AS (
   SELECT
     release.released_year - release.released_year % 10 AS decade,
@@ -8,7 +8,7 @@ WITH plants AS (
   FROM hive.discogs.release_companies_v1 AS company
   JOIN hive.discogs.releases_ref_v6 AS release ON release.release_id = company.release_id
   WHERE company.entity_type_name = 'Pressed By' AND company.company_id IS NOT NULL
-    AND release.released_year IS NOT NULL
+    AND release.released_year BETWEEN 1860 AND 2100
   GROUP BY release.released_year - release.released_year % 10, company.company_id
 ),
 ranked AS (

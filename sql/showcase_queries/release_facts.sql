@@ -1,5 +1,6 @@
 -- One fact per release (its decade, its master, the number of its artists, labels and styles), rolled up by genre and
--- decade of the master. A release with several genres counts for each of them.
+-- decade of the master. A release with several genres counts for each of them; releases without a master, or whose master
+-- has no known year, are left out.
 WITH artists AS (
   SELECT release_id, count(DISTINCT artist_norm) AS n_artists
   FROM hive.discogs.release_artists_v1

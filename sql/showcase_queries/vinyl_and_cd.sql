@@ -1,4 +1,5 @@
--- Vinyl compared with CD: the number of releases per year on vinyl, on CD, and on both.
+-- Vinyl compared with CD: the number of releases per year on vinyl, on CD, and on both. Years before 1860 and after 2100
+-- are taken for errors.
 WITH media AS (
   SELECT
     release_id,
@@ -15,6 +16,6 @@ SELECT
   CAST(sum(media.on_vinyl * media.on_cd) AS BIGINT) AS n_both
 FROM media
 JOIN hive.discogs.releases_ref_v6 AS release ON release.release_id = media.release_id
-WHERE release.released_year IS NOT NULL
+WHERE release.released_year BETWEEN 1860 AND 2100
 GROUP BY release.released_year
 ORDER BY year

@@ -12,7 +12,8 @@ const KLING_KLANG = (catno: string): [number, string, string] => [4, "Kling Klan
 
 /**
  * A few records with known answers: two groups, one of them with a member that is not in the dump, dangling aliases, a label
- * family, dates that are not years, and a compilation by various artists.
+ * family, dates that are not years or are errors, a self-released
+ * record, and a compilation by various artists.
  */
 export const showcaseDumps: Readonly<Record<Entity, readonly string[]>> = {
   artist: [
@@ -211,6 +212,19 @@ export const showcaseDumps: Readonly<Record<Entity, readonly string[]>> = {
       master: 104,
       isMain: true,
     }),
+    release(1009, {
+      title: "From The Future",
+      by: [PERSUADER],
+      on: [
+        [1818, "Not On Label", "none"],
+        [10, "Not On Label (The Persuader Self-released)", "1"],
+      ],
+      genres: ["Electronic"],
+      country: "Sweden",
+      released: "2985",
+      credits: [[...EWF, "Producer [Executive], Mixed By, Producer [Assistant]"]],
+      companies: [DADC],
+    }),
   ],
 };
 
@@ -240,7 +254,7 @@ export const dumpsBefore: Readonly<Record<Entity, readonly string[]>> = {
   ),
   master: renamed(showcaseDumps.master, "<year>1999<", "<year>1998<"),
   release: showcaseDumps.release
-    .filter((text) => !/^<release id="(1006|1007)"/.test(text))
+    .filter((text) => !/^<release id="(1006|1007|1009)"/.test(text))
     .map((text) =>
       /^<release id="100[12]"/.test(text)
         ? text.replaceAll(`<id>${EWF[0]}</id><name>${EWF[1]}`, `<id>${EDGAR[0]}</id><name>${EDGAR[1]}`)
