@@ -129,7 +129,7 @@ async function replaceRows(
 ): Promise<Omit<Applied, "from">> {
   const scopes = tables.map((table) => ({ table, scope: scopeOf(table.dataset, isSameCode) }));
   let [removed, added] = [0, 0];
-  await inTransaction(client, async () => {
+  const replace = async () => {
     await sendChanged(client, session);
     // What refers to others goes first, and comes last.
     for (const { table, scope } of scopes.toReversed()) {
@@ -155,7 +155,8 @@ async function replaceRows(
     for (const { dataset } of tables) await client.query(`ANALYZE ${qualified(target, dataset.table)}`);
     const comment = pg.escapeLiteral(commentText(aboutRun(to.runId)));
     await client.query(`COMMENT ON SCHEMA ${pg.escapeIdentifier(target)} IS ${comment}`);
-  });
+  };
+  await inTransaction(client, replace, target);
   return { removed, added };
 }
 

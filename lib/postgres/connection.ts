@@ -38,12 +38,30 @@ export async function connectPostgres(url: string): Promise<Connection> {
   return { client, where };
 }
 
-/** Runs work in one transaction, which a failure undoes. The failure is thrown even if the connection is lost. */
-export async function inTransaction<T>(client: pg.Client, work: () => Promise<T>): Promise<T> {
+/** The connection was lost before the server answered the COMMIT of a change of a schema. */
+export class UnansweredCommitError extends ExpectedError {}
+
+/**
+ * Runs work in one transaction, which a failure undoes. The failure is thrown even if the connection is lost.
+ * @param changed the readers' schema, if the transaction changes it
+ * @throws UnansweredCommitError if nobody knows whether it was changed
+ */
+export async function inTransaction<T>(
+  client: pg.Client,
+  work: () => Promise<T>,
+  changed?: string,
+): Promise<T> {
   await client.query("BEGIN");
   try {
     const result = await work();
-    await client.query("COMMIT");
+    await client.query("COMMIT").catch((error: unknown) => {
+      if (changed === undefined || error instanceof pg.DatabaseError) throw error;
+      throw new UnansweredCommitError(
+        `the connection was lost before the COMMIT was answered, so schema ${changed} may be changed or not, ` +
+          "which its comment tells: repeat the command",
+        { cause: error },
+      );
+    });
     return result;
   } catch (error) {
     await client.query("ROLLBACK").catch(() => undefined);

@@ -20,7 +20,7 @@ import { scriptArguments } from "../testing/script_arguments.ts";
 import { loadRun } from "./load.ts";
 import { datasetsToLoad } from "./selection.ts";
 import { startTestDatabase, type TestDatabase } from "./testing/database.ts";
-import { slowNetwork } from "./testing/slow_network.ts";
+import { slowNetwork, unansweredCommit } from "./testing/slow_network.ts";
 
 const ROWS = 500_000;
 const RUN = "2025-12__20260101_000000";
@@ -230,6 +230,34 @@ test("says when the server can't be asked, and Ctrl-C then ends the load without
   await assert.rejects(loading, reason);
   assert.match(warnings[0] ?? "", /^PostgreSQL at \S+ can't be asked what the load is waiting for$/);
   assert.ok(warnings.includes("the running statement could not be cancelled"), warnings.join("\n"));
+});
+
+test("Ctrl-C during a COMMIT that is not answered does not say that the schema is unchanged", async (t) => {
+  const dir = await makeSealedRun(temporaryLake(t), RUN);
+  const socket = temporaryDirectory(t);
+  const network = await unansweredCommit(socket, database.directory);
+  t.after(() => network.close());
+  const controller = new AbortController();
+  const loading = loadRun(
+    { runId: RUN, dir },
+    {
+      url: database.url.replace(encodeURIComponent(database.directory), encodeURIComponent(socket)),
+      schema: "unanswered",
+      datasets: [labelsV10],
+      log: silentLogger,
+      signal: controller.signal,
+      patienceMs: 1000,
+    },
+  );
+  await network.halted;
+  controller.abort(new ExpectedError("interrupted: the schema is unchanged", { exitCode: 130 }));
+  await assert.rejects(loading, {
+    exitCode: 130,
+    message:
+      /^PostgreSQL at \S+: the connection was lost before the COMMIT was answered, so schema unanswered may be /,
+  });
+  const [[about] = []] = await database.rows("SELECT obj_description('unanswered'::regnamespace)");
+  assert.match(String(about), new RegExp(`run ${RUN}, loaded `));
 });
 
 test("rows are produced only as fast as the server accepts them", async (t) => {

@@ -1,6 +1,12 @@
-import { oneLine } from "../cli/errors.ts";
+import { ExpectedError, oneLine } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
-import { type Connection, cancelStatement, connectPostgres, postgresError } from "./connection.ts";
+import {
+  type Connection,
+  cancelStatement,
+  connectPostgres,
+  postgresError,
+  UnansweredCommitError,
+} from "./connection.ts";
 import { reportingWaits } from "./report_waits.ts";
 import { type Schemas, schemasOf, withLoadLock } from "./schemas.ts";
 
@@ -44,9 +50,16 @@ export async function whileLoading<T>(
       withLoadLock(connection, schemas.target, () => load(connection, schemas, () => cancelling)),
     );
   } catch (error) {
-    throw signal.aborted ? signal.reason : postgresError(error, connection.where);
+    throw failure(error, signal, connection.where);
   } finally {
     signal.removeEventListener("abort", cancel);
     await connection.client.end();
   }
+}
+
+/** Why a load ended. The reason of an abort says that the schema is unchanged, which is not known of an unanswered COMMIT. */
+function failure(error: unknown, { aborted, reason }: AbortSignal, where: string): unknown {
+  if (!(error instanceof UnansweredCommitError)) return aborted ? reason : postgresError(error, where);
+  const { exitCode } = reason instanceof ExpectedError ? reason : error;
+  return new ExpectedError(`PostgreSQL at ${where}: ${error.message}`, { exitCode, cause: error });
 }

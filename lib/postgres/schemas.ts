@@ -153,9 +153,14 @@ export function dropStatements(schema: string, tables: readonly string[]): strin
   return [...tablesFirst, `DROP SCHEMA IF EXISTS ${pg.escapeIdentifier(schema)}`];
 }
 
-/** Runs statements in one transaction, or none of them. */
-export async function runTogether(client: pg.Client, statements: readonly string[]): Promise<void> {
-  await inTransaction(client, async () => {
+/** Runs statements in one transaction, or none of them. For `changed`, see {@link inTransaction}. */
+export async function runTogether(
+  client: pg.Client,
+  statements: readonly string[],
+  changed?: string,
+): Promise<void> {
+  const run = async () => {
     for (const statement of statements) await client.query(statement);
-  });
+  };
+  await inTransaction(client, run, changed);
 }

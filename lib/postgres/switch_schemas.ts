@@ -50,7 +50,7 @@ export async function switchSchemas(
     `ALTER SCHEMA ${pg.escapeIdentifier(schemas.staging)} RENAME TO ${to}`,
     `COMMENT ON SCHEMA ${to} IS ${pg.escapeLiteral(commentText(about))}`,
   ];
-  for (let attempt = 0; !(await isDone(client, statements)); attempt++) {
+  for (let attempt = 0; !(await isDone(client, statements, schemas.target)); attempt++) {
     if (attempt % ATTEMPTS_PER_MESSAGE === 0) log.info(await waitingFor(client, schemas.target));
     await sleep(PAUSE_MS);
     signal.throwIfAborted();
@@ -58,9 +58,9 @@ export async function switchSchemas(
 }
 
 /** Whether the transaction completed; false when it did not get its locks. */
-async function isDone(client: pg.Client, statements: readonly string[]): Promise<boolean> {
+async function isDone(client: pg.Client, statements: readonly string[], target: string): Promise<boolean> {
   try {
-    await runTogether(client, statements);
+    await runTogether(client, statements, target);
     return true;
   } catch (error) {
     if (error instanceof pg.DatabaseError && RETRIED.includes(error.code ?? "")) return false;

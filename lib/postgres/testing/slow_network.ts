@@ -37,3 +37,35 @@ export async function slowNetwork(directory: string, server: string, bytes: numb
   await once(proxy, "listening");
   return { halted, resume: () => resume(), close: () => proxy.close() };
 }
+
+/**
+ * A proxy that forwards everything until the transaction that changes the schema is committed, and nothing of what the server answers
+ * from then on, to any connection.
+ */
+export async function unansweredCommit(
+  directory: string,
+  server: string,
+): Promise<Pick<SlowNetwork, "halted" | "close">> {
+  let halt = () => {};
+  let isHalted = false;
+  const halted = new Promise<void>((resolve) => {
+    halt = resolve;
+  });
+  const proxy = createServer((client) => {
+    const upstream = createConnection(join(server, SOCKET));
+    let sent = "";
+    for (const end of [client, upstream]) end.on("error", () => undefined);
+    client.on("data", (chunk) => {
+      sent = `${sent}${chunk.toString("latin1")}`.slice(-10_000);
+      isHalted ||= /COMMENT ON SCHEMA .*, run .*COMMIT/s.test(sent);
+      upstream.write(chunk);
+    });
+    client.on("close", () => upstream.end());
+    upstream.on("data", (chunk) => {
+      if (isHalted) halt();
+      else client.write(chunk);
+    });
+  }).listen(join(directory, SOCKET));
+  await once(proxy, "listening");
+  return { halted, close: () => proxy.close() };
+}
