@@ -50,9 +50,9 @@ Queries in [sql/showcase_queries](../sql/showcase_queries/README.md) show most o
   headings are neither. An index track and its sub-tracks can both have a duration: add up one or the other
   ([playing_time](../sql/showcase_queries/playing_time.sql)).
 - **Credits.** Main artists are credits too, with \`is_extra\` FALSE and no role. A track without main artists of its own has those of
-  the release. One row can have several roles, in \`role_list\`,
-  and the same one twice (\`Guitar [Lead], Guitar [Bass]\`): [credits_by_role](../sql/showcase_queries/credits_by_role.sql). A credit of the release for some of its tracks names them in
-  \`tracks\`, as text; its \`track_no\` is NULL.
+  the release. One row can have several roles, in \`role_list\`, and the same one twice (\`Guitar [Lead], Guitar [Bass]\`):
+  [credits_by_role](../sql/showcase_queries/credits_by_role.sql) counts it once. A credit of the release for some of its tracks
+  names them in \`tracks\`, as text; its \`track_no\` is NULL.
 - **Artists.** Group by \`artist_id\`, not by name: different artists share names, and one artist is credited under several. Credits
   without an id all fall into one group. Various (194), Unknown Artist (355) and No Artist (118760) are placeholders that are
   not in artists_v1_typed, so use a LEFT JOIN.
