@@ -7,6 +7,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { type Logger, silentLogger } from "../cli/log.ts";
+import { Silence } from "../cli/silence.ts";
 import { keyOf, type S3Location, urlOf } from "./location.ts";
 import { explained, isConditionFailure, isMissing } from "./s3_errors.ts";
 import type { S3Settings } from "./s3_options.ts";
@@ -22,7 +23,6 @@ export interface ObjectFacts {
 const ATTEMPTS = 5;
 const CONNECT_MS = 10_000;
 const IDLE_MS = 120_000;
-const PATIENCE_MS = 30_000;
 
 /** How a bucket reports that it waits for the store. */
 export interface BucketOptions {
@@ -36,21 +36,17 @@ export class Bucket {
   readonly location: S3Location;
   readonly #client: S3Client;
   readonly #endpoint: string;
-  readonly #log: Logger;
-  readonly #patienceMs: number;
-  /** When the store last answered a request, or its silence was last reported, in milliseconds since 1970. */
-  #lastNews = 0;
+  readonly #silence: Silence;
 
   constructor(
     location: S3Location,
     settings: S3Settings,
-    { log = silentLogger, patienceMs = PATIENCE_MS }: BucketOptions = {},
+    { log = silentLogger, patienceMs }: BucketOptions = {},
   ) {
     this.location = location;
     this.#endpoint = settings.endpoint ?? "S3";
     this.#client = client(settings);
-    this.#log = log;
-    this.#patienceMs = patienceMs;
+    this.#silence = new Silence(log, patienceMs);
   }
 
   /** `s3://bucket/prefix/path`. */
@@ -65,27 +61,13 @@ export class Bucket {
 
   /** Sends a request to the store, and reads the body of its answer if there is one; `path` is for messages. */
   async send<T>(path: string, request: (client: S3Client) => Promise<T>): Promise<T> {
-    const begun = Date.now();
-    const timer = setInterval(() => this.#reportWait(path, begun), this.#patienceMs);
+    const what = `${this.url(path)}: waiting for ${this.#endpoint}`;
     try {
-      return await request(this.#client);
+      return await this.#silence.during(what, () => request(this.#client));
     } catch (error) {
       if (isConditionFailure(error) || isMissing(error)) throw error;
       throw explained(error, this.url(path), this.#endpoint);
-    } finally {
-      clearInterval(timer);
-      this.#lastNews = Date.now();
     }
-  }
-
-  /** Reports a request that waits, unless others were answered meanwhile, which have a progress of their own. */
-  #reportWait(path: string, begun: number): void {
-    const now = Date.now();
-    // Half of it, because the clock and the timer differ.
-    if (now - this.#lastNews < this.#patienceMs / 2) return;
-    this.#lastNews = now;
-    const seconds = Math.round((now - begun) / 1000);
-    this.#log.info(`${this.url(path)}: waiting for ${this.#endpoint} for ${seconds} s`);
   }
 
   /** The objects whose paths begin with `path`, with their sizes. */

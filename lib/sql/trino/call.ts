@@ -1,4 +1,5 @@
 import type { Logger } from "../../cli/log.ts";
+import type { Silence } from "../../cli/silence.ts";
 import type { EngineUnavailableError, SqlSource } from "../sql_error.ts";
 import type { TrinoSettings } from "./settings.ts";
 import { queryIdOf } from "./wire.ts";
@@ -7,6 +8,8 @@ import { queryIdOf } from "./wire.ts";
 export interface TrinoSession {
   settings: TrinoSettings;
   log: Logger;
+  /** Reports that Trino does not answer; made by the first statement. */
+  silence?: Silence;
   /** Set when the work was interrupted: no more statements run. */
   stopped?: EngineUnavailableError;
   /** Statements sent, repetitions included. */

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterEach, test } from "node:test";
 import { ExpectedError } from "../../cli/errors.ts";
 import { type Logger, silentLogger } from "../../cli/log.ts";
+import { Silence } from "../../cli/silence.ts";
 import { freePort } from "../../trino_server/port.ts";
 import type { QueryResult } from "../engine.ts";
 import { EngineUnavailableError } from "../sql_error.ts";
@@ -141,6 +145,24 @@ test("times out a server that accepts the statement and never answers", async ()
   const error = await failure(run(server.url, 3));
   assert.ok(error instanceof EngineUnavailableError);
   assert.match(error.message, /no answer within 3 s \(TRINO_TIMEOUT\)$/);
+});
+
+test("names a server that does not answer until it does", async (t) => {
+  let answer = () => {};
+  const server = createServer((_request, response) => {
+    answer = () => response.end(JSON.stringify({ id: QUERY_ID }));
+  }).listen(0, "127.0.0.1");
+  t.after(() => server.close());
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const lines: string[] = [];
+  const info = (line: string) => {
+    lines.push(line.replace(/ \d+ s$/, ""));
+    if (lines.length === 2) answer();
+  };
+  const session = { ...sessionAt(url, 600), silence: new Silence({ info }, 200) };
+  assert.deepEqual((await runStatement(session, SQL, { reading: true })).rows, []);
+  assert.deepEqual(lines.slice(0, 2), Array(2).fill(`waiting for Trino at ${url} for`));
 });
 
 test("cancels an endless query on timeout, which ends the step", async () => {

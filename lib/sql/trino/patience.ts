@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { Silence } from "../../cli/silence.ts";
 import type { Call } from "./call.ts";
 import { requestFault } from "./faults.ts";
 import { unavailable } from "./statement_errors.ts";
@@ -10,13 +11,15 @@ const LONGEST_PAUSE_MS = 5_000;
 
 /**
  * Repeats a request until it is answered: a statement starts only when its first page is requested, and a page can be requested
- * again, so every request of the protocol may be repeated.
+ * again, so every request of the protocol may be repeated. Reports a server that keeps silent.
  */
 export async function patiently<T>(call: Call, request: () => Promise<T>): Promise<T> {
+  const { session } = call;
+  session.silence ??= new Silence(session.log);
   const begin = Date.now();
   for (let round = 0; ; round += 1) {
     try {
-      return await request();
+      return await session.silence.during(`waiting for Trino at ${session.settings.url}`, request);
     } catch (error) {
       call.signal.throwIfAborted();
       const fault = requestFault(error);
