@@ -38,7 +38,8 @@ export const artistRelationsV1 = detailDataset(artistsV1, {
   order: "document",
   rows: [
     { each: "aliases/name", columns: columns("alias", "@id") },
-    // Until 2024, a member's id precedes the name as an element; from 2015 to 2019 it appears only there.
+    // Until 2024, a member's id precedes the name as an element; from 2015 to 2019 it appears only there. 0 is none, so that the
+    // element counts beside an attribute that is 0, which the historical member_id keeps.
     { each: "members/name", alone: "id", columns: columns("member", "@id", "^id") },
     { each: "groups/name", columns: columns("group", "@id") },
   ],

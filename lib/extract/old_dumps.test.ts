@@ -74,3 +74,17 @@ test("removes and counts control characters on request", async (t) => {
   const [row] = await parquetRows(join(dir, "small", "labels_v10", "*.parquet"));
   assert.equal(row?.name, "a\n\u007f");
 });
+
+test("an id 0 of a member is kept as member_id, and gives way to the id before the name as related_id", async (t) => {
+  const dir = temporaryDirectory(t);
+  const members = '<id>5</id><name id="0">A</name><id>0</id><name>B</name><id>7</id><name id="7">C</name>';
+  const artist = `<artist><id>9</id><name>G</name><members>${members}</members></artist>`;
+  const dump = write(dir, "artists.xml.gz", `<artists>\n${artist}</artists>\n`);
+  const { unknown } = await extractAll(dump, "artist", dir, { details: true });
+  const idsOf = async (dataset: string, column: string) =>
+    (await parquetRows(join(dir, dataset, "*.parquet"))).map((row) => row[column]);
+  assert.deepEqual(await idsOf("artist_memberships_v1_typed", "member_id"), ["0", "0", "7"]);
+  assert.deepEqual(await idsOf("artist_relations_v1", "related_id"), ["5", null, "7"]);
+  // Each dataset passes over what the other reads.
+  assert.deepEqual(unknown, { "artist/members/id": 1, "artist/members/name/@id": 1 });
+});
