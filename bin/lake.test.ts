@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { realpathSync, symlinkSync, writeFileSync } from "node:fs";
+import { type StdioOptions, spawnSync } from "node:child_process";
+import { openSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { scriptNames } from "../lib/docs/script_commands.ts";
@@ -24,6 +24,13 @@ test("runs a script by name, with its arguments, in the caller's directory", (t)
     absent.stderr,
     new RegExp(`there is no run 2026-09__20261121_080829 in ${join(directory, "none")}`),
   );
+});
+
+test("finds the scripts of every folder", (t) => {
+  for (const name of ["make_duckdb_file", "extract_artists_v1", "parquet_sanity"]) {
+    const { status, stdout } = lake(temporaryDirectory(t), name, "--help");
+    assert.deepEqual([status, stdout.includes(`Usage: bin/lake ${name} `)], [0, true]);
+  }
 });
 
 test("without a name, lists every script once with its summary", (t) => {
@@ -59,5 +66,17 @@ test("bin/lake and bin/digdag work by a link to them", (t) => {
     const { status, stderr } = spawnSync(link, args, { cwd: directory, encoding: "utf8" });
     assert.equal(status, 2, stderr);
     assert.match(stderr, message);
+  }
+});
+
+test("help that can't be written is one line and exit 2", { skip: process.platform !== "linux" }, () => {
+  for (const [name, args] of [
+    ["lake", []],
+    ["digdag", ["run", "main.dig", "--help"]],
+  ] as const) {
+    const stdio: StdioOptions = ["ignore", openSync("/dev/full", "w"), "pipe"];
+    const { status, stderr } = spawnSync(join(projectRoot, "bin", name), args, { stdio, encoding: "utf8" });
+    assert.equal(status, 2, stderr);
+    assert.match(stderr, /^(bin\/lake|digdag): error: standard output can't be written: ENOSPC[^\n]*\n$/);
   }
 });

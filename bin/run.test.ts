@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -10,9 +11,10 @@ import {
   statSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { projectRoot } from "../lib/files/project_root.ts";
 import { temporaryDirectory } from "../lib/testing/files.ts";
@@ -218,6 +220,18 @@ test("V8's code of a merged package is kept, and made again if it is damaged", (
     assert.deepEqual(run(root), sound);
     assert.notDeepEqual(readFileSync(code), damaged);
   }
+});
+
+test("what a killed process left beside the forms is removed, but not what another one writes now", (t) => {
+  const root = project(t);
+  const { printed } = run(root);
+  const [form = ""] = forms(root);
+  const [left, written] = [1, 2].map((pid) => join(dirname(form), `.compiling-${pid}-x`)) as [string, string];
+  for (const path of [left, written]) writeFileSync(path, "");
+  utimesSync(left, 0, 0);
+  writeFileSync(join(root, "lib", "data.json"), '{"value": 1} ');
+  assert.deepEqual(run(root).printed, printed);
+  assert.deepEqual([existsSync(left), existsSync(written)], [false, true]);
 });
 
 test("runs the script with tsx if no form can be kept", (t) => {

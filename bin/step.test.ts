@@ -44,8 +44,12 @@ test("passes the session's run to the scripts that need it, each value as one wo
   ]);
 });
 
-test("exits with the script's exit code", (t) => {
+test("becomes the script's process, which gets its signals, and exits with its exit code", (t) => {
   const base = project(t);
-  writeFileSync(join(base, NAME, "bin", "run.mjs"), "process.exit(7);");
-  assert.equal(spawnSync(join(NAME, "bin", "step"), ["scripts/x.ts"], { cwd: base }).status, 7);
+  writeFileSync(join(base, NAME, "bin", "run.mjs"), "console.log(process.pid); process.exit(7);");
+  const { pid, status, stdout } = spawnSync(join(NAME, "bin", "step"), ["scripts/x.ts"], {
+    cwd: base,
+    encoding: "utf8",
+  });
+  assert.deepEqual([status, stdout], [7, `${pid}\n`]);
 });

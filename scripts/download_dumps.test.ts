@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -40,8 +40,16 @@ test("prints the state and path of each file; failures are one line and exit cod
     bad.stderr,
     /^scripts\/download_dumps\.ts: error: http:.* lists no dump of 2026-09; it may come later\n$/,
   );
-  const wrong = await run(["--month", "August"], env);
-  assert.match(wrong.stderr, /--month is "August", but must be YYYY-MM\n$/);
+  for (const month of ["August", "2026-13"]) {
+    const wrong = await run(["--month", month], env);
+    assert.ok(wrong.stderr.endsWith(`--month is "${month}", but must be YYYY-MM\n`), wrong.stderr);
+  }
+  const elsewhere = { ...env, DISCOGS_RAW: join(root, "elsewhere") };
+  const dry = await run(["--month", "2026-08", "--dry-run"], elsewhere);
+  assert.deepEqual([dry.code, dry.stdout.match(/^missing\t/gm)?.length], [0, 4], dry.stdout + dry.stderr);
+  assert.equal(existsSync(elsewhere.DISCOGS_RAW), false);
+  const proxied = await run(["--retries", "0"], { ...elsewhere, HTTP_PROXY: "http://127.0.0.1:1" });
+  assert.deepEqual([proxied.code, /127\.0\.0\.1:1\b/.test(proxied.stderr)], [2, true], proxied.stderr);
 });
 
 test("without --month, the directory of the newest month is all that must be writable", async (t) => {

@@ -11,6 +11,7 @@ import {
   rmSync,
   symlinkSync,
   unlinkSync,
+  writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -162,6 +163,15 @@ test("tests a sealed run again only by its directory, also as JSON", async (t) =
   const { run_id, passed, fast } = JSON.parse(byRoot.stdout);
   assert.deepEqual([run_id, passed, fast], [FIRST, true, true]);
   assert.deepEqual(readdirSync(join(dir, "_reports")), before);
+  const least = join(temporaryLake(t), "least.json");
+  writeFileSync(least, '{"labels_v10": 2}');
+  const reported = await script(parquetSanity, lake, "--root", dir, "--min-rows-file", least, "--report");
+  assert.deepEqual(
+    [reported.code, /failed: labels_v10\.rows$/m.test(reported.stderr)],
+    [1, true],
+    reported.stderr,
+  );
+  assert.equal(readdirSync(join(dir, "_reports")).length, before.length + 1);
 });
 
 test("hive.discogs has the active run's tables and seven views, is safe to repeat, and follows the link", async (t) => {

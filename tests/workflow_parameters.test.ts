@@ -99,6 +99,24 @@ test("exports of workflows are not parameters, and are declared", () => {
 /** The conditions of digdag/conditions.yml with their expressions. */
 const CONDITIONS = readWorkflowFile(join(projectRoot, "digdag", "conditions.yml"));
 
+test("for a condition, too, an empty parameter counts as not given", () => {
+  const asked = {
+    run_mode: "prod",
+    do_download: "true",
+    do_xml_tests: "true",
+    publish_to: "s3://music/lake",
+  };
+  for (const [condition, expression] of Object.entries(CONDITIONS)) {
+    const [, code = ""] = /^\$\{(.*)\}$/.exec(String(expression)) ?? [];
+    const evaluated = (given: object) => String(runInNewContext(code, { ...given }));
+    assert.equal(evaluated(asked), "true", condition);
+    for (const name of Object.keys(parametersOf.digdag)) {
+      const { [name]: _, ...others }: Record<string, string> = asked;
+      assert.equal(evaluated({ ...others, [name]: "" }), evaluated(others), `${condition}, ${name}`);
+    }
+  }
+});
+
 /** Parameters used in a workflow or in what it calls that can't be given to it directly. */
 const NOT_TAKEN: Record<string, string[]> = {
   // It promotes the run that it made.

@@ -119,6 +119,7 @@ test("refuses to archive what must stay, and leaves it in place", async (t) => {
     [["2026-06__20260701_020305", "--to", disk], new RegExp(`did you mean ${JUNE}\\?`)],
     [[JUNE], /give either --to DIR or --restore/],
     [[JUNE, "--to", disk, "--restore"], /give either --to DIR or --restore/],
+    [[JUNE, "--to", disk, "--from", disk], /--from requires --restore/],
     [[JUNE, "--restore"], /is in the lake, not archived/],
   ] as const) {
     const { code, stderr } = await runMain(main, [...args, "--lake", lake]);

@@ -199,7 +199,7 @@ async function run(
 }
 
 /** Checks that a run of the month is active and that its datasets have the sample's rows; real dumps have no such record. */
-async function requireRows(
+export async function requireRows(
   options: FullMonthOptions,
   month: string,
   expected: SampleSummary | undefined,

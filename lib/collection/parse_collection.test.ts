@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { main } from "../../pipelines/parse_collection_json.ts";
 import { ExpectedError } from "../cli/errors.ts";
 import { silentLogger } from "../cli/log.ts";
 import { collection } from "../datasets/collection.ts";
 import { duckdbType } from "../datasets/types.ts";
 import { temporaryDirectory } from "../testing/files.ts";
 import { parquetColumns, parquetRows } from "../testing/parquet.ts";
+import { runMain } from "../testing/run_main.ts";
 import { PAGE_PATTERN } from "./collection_pages.ts";
 import { type CollectionOptions, parseCollection } from "./parse_collection.ts";
 
@@ -298,4 +300,26 @@ test("accepts complete pages in any order of their numbers", async (t) => {
     "discogs_page_2.json": apiPage(1, 2, 3, [1, 2]),
   });
   assert.deepEqual((await parseCollection(options)).counts, {});
+});
+
+test("the script writes to the lake's _tmp_test/ by default, and does what its options say", async (t) => {
+  const pagination = { page: 1, pages: 2, items: 9 };
+  const releases = [1, 2, 3].map((id) => ({ instance_id: id, basic_information: { id } }));
+  const { srcDir } = writePages(t, { "page_1.json": JSON.stringify({ pagination, releases }) });
+  const lake = temporaryDirectory(t);
+  const given = ["--src-dir", srcDir, "--lake", lake, "--pattern", "page_?.json", "--chunk", "2"];
+  const refused = await runMain(main, given);
+  assert.deepEqual([refused.code, existsSync(join(lake, "_tmp_test"))], [2, false]);
+  const allowed = [...given, "--allow-incomplete"];
+  const { code, stdout, stderr } = await runMain(main, allowed);
+  assert.equal(code, 0, stderr);
+  const out = join(lake, "_tmp_test", "collection");
+  assert.equal(
+    stdout,
+    `collection: 3 rows from 1 page, 2 parts, missing_pages 1, missing_items 6 -> ${out}\n`,
+  );
+  assert.equal((await runMain(main, allowed)).code, 2, "it exists");
+  assert.equal((await runMain(main, [...allowed, "--clean"])).code, 0);
+  const nowhere = await runMain(main, ["--src-dir", srcDir]);
+  assert.match(nowhere.stderr, /error: --out is missing \(or set DISCOGS_DATA_LAKE\)\n$/);
 });

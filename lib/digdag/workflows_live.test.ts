@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { datasetsNamed } from "../checks/datasets_named.ts";
 import { allTables } from "../datasets/index.ts";
@@ -43,6 +43,8 @@ if (is(process.env.WAITING)) {
   for (const end = Date.now() + 180_000; Date.now() < end && !JSON.parse(process.env.WAITS_FOR).every(isOver); )
     Atomics.wait(pause, 0, 0, 20);
 }
+const [, dump] = args.map((word) => /^--path-of=(.*)/.exec(word)).find((found) => found) ?? [];
+if (dump !== undefined) console.log("/the dump of " + dump);
 note(is(process.env.FAIL) ? "fail" : "end");
 process.exit(is(process.env.FAIL) ? 1 : 0);
 `;
@@ -209,6 +211,10 @@ for (const [parameters, promotes] of [
       ),
       promotes !== "yes",
     );
+    if (promotes === "yes") {
+      const page = all.find(([name]) => name === "scripts/build_report.ts");
+      assert.ok(page?.includes("--missing-page"), "of the run, if the promotion could not write it");
+    }
     const promote = all.find(([name]) => name === "scripts/promote.ts");
     if (promotes !== "no") {
       assert.equal(option(promote, "--dry-run"), parameters.dry_run ?? "false");
@@ -382,11 +388,20 @@ test("runs download and the extractors' tests on request", async () => {
     "absolute, because the tasks run elsewhere",
   );
   const tests = all.filter(([name]) => name?.startsWith("tests/run_test_"));
-  assert.equal(tests.filter(([name]) => name === "tests/run_test_round_trip.ts").length, 4, "one per dump");
-  assert.equal(tests.length, 9);
+  const ofDump = ["artists", "labels", "masters", "releases"].map((dump) => `/the dump of ${dump}`);
+  const [artists, labels, masters, releases] = ofDump;
+  assert.deepEqual(
+    tests.map(([name, dump]) => [name?.replace(/^.*run_test_|\.ts$/g, ""), dump]),
+    [
+      ["artists_v1", artists],
+      ["artist_relations", artists],
+      ["masters_v1", masters],
+      ["labels_v10", labels],
+      ["releases_v6", releases],
+      ...ofDump.map((dump) => ["round_trip", dump]),
+    ],
+  );
   for (const call of tests) assert.equal(option(call, "--remove-control-characters"), "true", call[0]);
-  const paths = all.map((call) => option(call, "--path-of")).filter((entity) => entity !== undefined);
-  assert.deepEqual(paths.slice(-4), ["artists", "labels", "masters", "releases"]);
 });
 
 test("a path with quotes, blanks and commands stays one argument, relative to the caller's directory", async () => {
@@ -428,6 +443,17 @@ test("promote.dig alone needs no mode, and honours dry_run", async () => {
   assert.deepEqual([option(dry, "--dry-run"), none], ["true", []]);
 });
 
+/** Asserts that a call points the store to the active run, whatever its month: `active` has been switched to it. */
+function assertPointerFollows(call: string[] | undefined, publishTo: string): void {
+  assert.deepEqual(call, [
+    "scripts/publish_run.ts",
+    "--active",
+    "--only-activate",
+    "--allow-older",
+    `--to=${publishTo}`,
+  ]);
+}
+
 test("with publish_to a run is published before it is promoted, and the pointer follows", async () => {
   const given = { promote_run_id: RUN, publish_to: "s3://music/lake" };
   const failed = await run("promote", given, { FAIL: "scripts/publish_run.ts --promote-run-id=" });
@@ -443,21 +469,20 @@ test("with publish_to a run is published before it is promoted, and the pointer 
   assert.ok(publish?.includes("--no-activate") && publish.includes("--to-promote"));
   assert.equal(option(publish, "--promote-run-id"), given.promote_run_id);
   assert.equal(promote?.[0], "scripts/promote.ts");
-  assert.ok(pointer?.includes("--only-activate") && pointer.includes("--active"));
-  assert.equal(option(pointer, "--to"), given.publish_to);
+  assertPointerFollows(pointer, given.publish_to);
 });
 
 test("rollback and the steps on active run on their own", async () => {
   const publish_to = "s3://music/lake";
   succeeded(await run("rollback", { rollback_run_id: RUN, publish_to }));
   const [, rollback, pointer, ...after] = await calls();
-  assert.ok(pointer?.includes("--only-activate") && pointer.includes("--active"));
+  assertPointerFollows(pointer, publish_to);
   assert.equal(option(rollback, "--to"), RUN);
   // So that a repeated session is the same request and does not go further back.
   assert.match(option(rollback, "--session-time") ?? "", /^\d{4}-\d\d-\d\dT/);
   assertGroups(after, ["register_active"], ["build_report"]);
   assert.ok(!after.at(-1)?.includes("--active"), "a rollback writes nothing into the run");
-  succeeded(await run("rollback", { dry_run: "true" }));
+  succeeded(await run("rollback", { dry_run: "true", publish_to }));
   const [, dry, ...none] = await calls();
   assert.deepEqual([option(dry, "--to"), option(dry, "--dry-run"), none], ["", "true", []]);
 });
@@ -492,6 +517,33 @@ test("runs $DIGDAG in place of the engine, with the same session", async () => {
   const save = args[args.indexOf("--save") + 1];
   assert.equal(save, join(base, "lake", "_meta", "digdag", "main", "2026-07"));
   assert.match(stderr, /new session/);
+});
+
+test("a workflow that fails names itself", () => {
+  for (const [file, { _error }] of workflowMaps()) {
+    const [{ "echo>": text } = {}] = mapsIn(_error);
+    assert.match(
+      String(text),
+      new RegExp(`^${basename(file, ".dig")}(\\.dig)? failed: \\$\\{error\\.message\\}\\.`),
+      file,
+    );
+  }
+});
+
+test("the workflows on the active run select it, and a test of a dump needs its path", () => {
+  const all = new Map(workflowMaps().map(([file, map]) => [basename(file, ".dig"), commandsIn(map)]));
+  for (const [name, words] of [
+    ["pages", "scripts/build_report.ts --active "],
+    ["report_trino_active", "scripts/sanity_report.ts --active "],
+    ["tests_parquet_active", 'tests/parquet_sanity.ts --root="$DISCOGS_DATA_LAKE/active" '],
+  ] as const)
+    assert.ok(
+      all.get(name)?.some((command) => command.includes(words)),
+      name,
+    );
+  const tests = all.get("tests_xml_dev")?.filter((command) => command.includes("tests/run_test_")) ?? [];
+  assert.equal(tests.length, 6);
+  for (const command of tests) assert.match(command, /^dump=\$\(.*\) &&\n/);
 });
 
 test("every step runs through bin/step with all parameters, and every workflow is in UTC", () => {

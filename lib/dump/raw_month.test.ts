@@ -3,6 +3,8 @@ import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
+import { main as checkDumps } from "../../scripts/check_dumps.ts";
+import { runMain } from "../testing/run_main.ts";
 import { dumpEntities, findDumpFiles, findDumpMonth, monthFiles } from "./raw_month.ts";
 
 let raw: string;
@@ -84,4 +86,24 @@ test("names what is missing", async () => {
     /2026-06: .*choose one that is there, such as 2026-07, 2026-08$/,
   );
   await assert.rejects(findDumpMonth(join(raw, "absent")), /there is no directory .*absent/);
+});
+
+test("scripts/check_dumps.ts lists the dumps of the run's month, or prints the path of one", async () => {
+  await put("2026-07", ...four("20260701"), "discogs_20260701_CHECKSUM.txt");
+  await put("2026-08", ...four("20260801"));
+  const check = (...args: string[]) => runMain(checkDumps, ["--raw-root", raw, ...args]);
+  const ofRun = ["--run-id", "2026-07__20260802_030405"];
+  const listed = dumpEntities.map((entity) => `discogs_20260701_${entity}.xml.gz: 3 bytes\n`).join("");
+  assert.equal((await check(...ofRun)).stdout, `${listed}CHECKSUM.txt: present\n`);
+  assert.match((await check()).stdout, /^discogs_20260801_[\s\S]*\nCHECKSUM\.txt: absent\n$/);
+  const one = await check(...ofRun, "--dump-month", "2026-07", "--path-of", "labels");
+  assert.equal(one.stdout, `${join(raw, "2026-07", "discogs_20260701_labels.xml.gz")}\n`);
+  for (const [args, message] of [
+    [[...ofRun, "--dump-month", "2026-08"], /dump_month is 2026-08, but run_id \S+ is of 2026-07\n$/],
+    [["--run-id", "../x"], /"\.\.\/x" is not a run id/],
+    [["--dump-month", "2026-06"], /there is no directory /],
+  ] as const) {
+    const { code, stdout, stderr } = await check(...args);
+    assert.deepEqual([code, stdout, message.test(stderr)], [2, "", true], stderr);
+  }
 });

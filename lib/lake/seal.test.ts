@@ -381,3 +381,12 @@ test("the script reports in one line what is missing", async () => {
   assert.equal(stdout, "");
   assert.match(stderr, /^scripts\/seal_run\.ts: error: run 2025-12\S+ has no parquet_sanity report.*\n$/);
 });
+
+test("the script seals a run once, and then only verifies it", async () => {
+  const lake = lakeWithTestedRun();
+  for (const outcome of ["sealed", "already sealed and verified"]) {
+    const { code, stderr, stdout } = await runScript("scripts/seal_run.ts", RUN, "--lake", lake);
+    assert.equal(code, 0, stderr);
+    assert.ok(stdout.startsWith(`${outcome}: ${sealedDir(lake, RUN)} (`), stdout);
+  }
+});

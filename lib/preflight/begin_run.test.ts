@@ -217,4 +217,22 @@ test("the script refuses a wrong value of a later step, and looks at a store onl
   const begun = await runMain(main, [...given, ...store, "--run-mode", "prod"]);
   assert.deepEqual([begun.code, begun.stdout], [0, `${RUN}\n`], begun.stderr);
   assert.equal((await openBuilding(lake, RUN)).run.run_mode, "prod");
+  const next = ["--lake", lake, "--raw-root", raw, "--run-id", "2026-08__20260902_030405"];
+  const downloading = await runMain(main, [...next, "--do-download", "true"]);
+  assert.match(downloading.stderr, / waiting for its dumps to be downloaded\n$/);
+});
+
+test("the script asks for the order of months only if the run will be promoted, and unless told otherwise", async () => {
+  const newer = "2026-08__20260901_000000";
+  await mkdir(sealedDir(lake, newer), { recursive: true });
+  await symlink(join("_runs", newer), join(lake, "active"));
+  const given = ["--lake", lake, "--raw-root", raw, "--session-time", SESSION];
+  for (const [args, code] of [
+    [["--to-promote"], 2],
+    [["--to-promote", "--allow-older", "true"], 0],
+    [[], 0],
+  ] as const) {
+    const ended = await runMain(main, [...given, ...args]);
+    assert.equal(ended.code, code, ended.stderr);
+  }
 });

@@ -221,6 +221,16 @@ describe("a lake in an S3-compatible store", () => {
     assert.match((await publish("dry", RUN, "--only-activate")).stdout, /^activated: /);
   });
 
+  test("refuses two choices of the run or of what to do", async () => {
+    const both = await publish("dry", RUN, "--no-activate", "--only-activate");
+    assert.deepEqual(
+      [both.code, /--no-activate conflicts with --only-activate/.test(both.stderr)],
+      [2, true],
+    );
+    const two = await publish("dry", RUN, "--active");
+    assert.deepEqual([two.code, /give a run or --active, not both/.test(two.stderr)], [2, true]);
+  });
+
   test("names and keeps a different object, and sends nothing", async () => {
     const bucket = store.bucket("taken");
     const put = new PutObjectCommand({ ...bucket.target(DATASET), Body: "mine" });
@@ -436,6 +446,13 @@ describe("a lake in an S3-compatible store", () => {
     assert.match(stderr, /activated: s3:\S+active.json names run 2025-11/);
     assert.match(stderr, /duplicate_release_ids .*; rolled back to run 2025-11/);
     assert.equal((await readPointer(store.bucket("failing")))?.pointer.run_id, OLDER);
+    await promote(failing, RUN);
+    assert.equal((await runMain(registerActive, ["--lake", failing])).code, 0);
+    const nowhere = [...given.slice(0, -1), "s3://nowhere/x"];
+    const left = await runMain(sanityReport, nowhere, store.env);
+    assert.equal(left.code, 1, "the failed check is what ends the script");
+    assert.match(left.stderr, /warning: active\.json of s3:\/\/nowhere\/x does not follow: /);
+    assert.match(left.stderr, /duplicate_release_ids .*; rolled back to run 2025-11/);
   });
 
   test("a store is looked at before a run that will be published begins", async () => {

@@ -29,7 +29,8 @@ test("after promotion and rollback by a script, hive.discogs has the tables of t
   assert.match(before.stderr, /: no run is active; bin\/lake promote RUN_ID promotes one/);
   await ok(promoteScript, OLD);
   assert.equal(await releases(), "some\ntrue\n");
-  await ok(promoteScript, NEW);
+  // As in a workflow whose session has a run of its own.
+  await ok(promoteScript, "--run-id", OLD, "--promote-run-id", NEW);
   assert.equal(await ok(query, "--csv", formats), "n\n1\n");
   await ok(rollbackScript);
   assert.equal(await releases(), "some\ntrue\n");

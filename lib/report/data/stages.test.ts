@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { main as stageTimes } from "../../../scripts/stage_times.ts";
 import { appendStageEvent } from "../../cli/stage_log.ts";
 import { type Session, statusDirectory, writeSession } from "../../digdag/session.ts";
 import { stageLog } from "../../digdag/stage_times.ts";
+import { sealedDir } from "../../files/paths.ts";
 import { temporaryLake } from "../../testing/run_fixture.ts";
+import { runMain } from "../../testing/run_main.ts";
 import { readStages } from "./stages.ts";
 
 /** A session of a run, in which two attempts sealed it for these seconds. */
@@ -63,4 +67,23 @@ test("the last runs that main.dig finished have their stage times, with all atte
     await readStages(lake, 2),
     runs.slice(1).map((runId) => ({ runId, wall: 10, stages: new Map([["seal", 6]]) })),
   );
+});
+
+test("scripts/stage_times.ts prints a table for each attempt of the run, and tells when there is none", async (t) => {
+  const lake = temporaryLake(t);
+  const [one = "", other = "", none = ""] = ["05", "06", "07"].map(
+    (month) => `2026-${month}__20260901_020304`,
+  );
+  for (const runId of [one, other]) await putSession(lake, runId);
+  for (const runId of [one, none]) mkdirSync(sealedDir(lake, runId), { recursive: true });
+  const { code, stdout, stderr } = await runMain(stageTimes, [one, "--lake", lake]);
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(
+    stdout.split("\n").filter((line) => line.endsWith(":")),
+    [1, 2].map((time) => `main.dig, session 2026-09-01T02:03:04Z, ${time} of 2 times:`),
+  );
+  assert.equal(stdout.match(/ seal$/gm)?.length, 2);
+  const without = await runMain(stageTimes, [none, "--lake", lake]);
+  assert.deepEqual([without.code, without.stdout], [0, ""]);
+  assert.match(without.stderr, new RegExp(` no times recorded for run ${none}: `));
 });
