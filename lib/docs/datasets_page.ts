@@ -59,8 +59,8 @@ Queries in [sql/showcase_queries](../sql/showcase_queries/README.md) show most o
 - **Labels.** \`Not On Label\` (1818) stands for having no label, \`Not On Label (Prince Self-released)\` for having released it
   oneself. label_release_counts_v1 and the rankings of the KPIs contain both
   ([label_catalogues](../sql/showcase_queries/label_catalogues.sql) leaves them out).
-- **Years.** \`released_year\` is NULL if unknown, and \`year\` of a master 0. \`released_year\` is taken as written, errors included:
-  the queries by year or decade, and the KPIs, accept 1860 to 2100.
+- **Years.** \`released_year\` is NULL if unknown, \`year\` of a master 0. Years are as written, errors included: queries and KPIs that
+  count releases by year or decade accept 1860 to 2100.
 - **Formats.** \`quantity\` is the number of items of a format. \`All Media\` and \`Box Set\` are not media: the descriptions of the former
   apply to all formats of the release, and the latter is the box that holds the others.
 - **Texts are as written.** The same barcode occurs with and without spaces and hyphens; a label's catalogue number can be the word

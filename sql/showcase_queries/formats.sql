@@ -1,5 +1,6 @@
 -- The formats with the most releases, and their first and last years. A release in several formats (an album with a
--- DVD) is a combination of its own. Years before 1860 and after 2100 are taken for errors.
+-- DVD) is a combination of its own, in the order in which the release lists them, with Box Set and All Media. Years before
+-- 1860 and after 2100 are taken for errors.
 WITH dated AS (
   SELECT
     formats,

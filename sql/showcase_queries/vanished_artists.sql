@@ -1,6 +1,6 @@
--- The artists that are gone, the month since when, and where they went: the artist that at least three of their references
--- became. Those whose references went nowhere, or to too many, come last. Each month counts once, by its last comparison with
--- the nearest month before.
+-- The artists that are gone, the month since when, and where they went: the artists that at least three of their references
+-- each became, one row for each. Those whose references went nowhere, or to too many, come last. Each month counts once, by
+-- its last comparison with the nearest month before.
 SELECT
   comparison.dump_month AS gone_since,
   change.id AS artist_id,
