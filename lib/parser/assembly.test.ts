@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import fc from "fast-check";
 import { compileAssembly } from "./compile_assembly.ts";
-import { instantiate } from "./record_module.ts";
+import { compile, instantiate } from "./record_module.ts";
 import { trimText } from "./text.ts";
 
 // Compares single functions of the AssemblyScript with independent implementations.
@@ -30,7 +30,7 @@ let place = 0;
 
 before(async () => {
   const { code } = await compileAssembly("testing/units.ts");
-  units = instantiate<Units>(code);
+  units = instantiate<Units>(compile(code));
   place = units.allocate(ROOM);
 });
 

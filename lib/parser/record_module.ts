@@ -14,10 +14,12 @@ interface ModuleExports extends RecordFunctions {
 
 let compiled: object | undefined;
 
-/** Instantiates WebAssembly compiled by the same toolchain and returns its exports. */
-export function instantiate<Exports>(code: Uint8Array): Exports {
-  return new WebAssembly.Instance(new WebAssembly.Module(code), { env: { abort } }).exports as Exports;
-}
+/** Compiles WebAssembly that was made by the same toolchain. */
+export const compile = (code: Uint8Array): object => new WebAssembly.Module(code);
+
+/** Instantiates a compiled module and returns its exports. */
+export const instantiate = <Exports>(module: object): Exports =>
+  new WebAssembly.Instance(module, { env: { abort } }).exports as Exports;
 
 /** An instance of the record-reading module, with its memory, which only grows. */
 export class RecordModule {
@@ -26,8 +28,8 @@ export class RecordModule {
   #bytes = Buffer.alloc(0);
 
   constructor() {
-    compiled ??= new WebAssembly.Module(Buffer.from(RECORD_MODULE_CODE, "base64"));
-    const exports = new WebAssembly.Instance(compiled, { env: { abort } }).exports as ModuleExports;
+    compiled ??= compile(Buffer.from(RECORD_MODULE_CODE, "base64"));
+    const exports = instantiate<ModuleExports>(compiled);
     this.functions = exports;
     this.#memory = exports.memory;
   }
