@@ -101,6 +101,20 @@ test("archiving again reuses the verified copy and adds the new reports", async 
   assert.equal(existsSync(run), false);
 });
 
+test("an engine that can't forget the run's tables is a failure, and repeating the command makes it forget them", async (t) => {
+  const { lake, disk, run } = await scene(t);
+  const given = [JUNE, "--to", disk, "--lake", lake];
+  const away = { TRINO_URL: "http://127.0.0.1:1", TRINO_TIMEOUT: "0.5" };
+  const { code, stderr } = await runMain(main, given, away);
+  assert.notEqual(code, 0, stderr);
+  assert.match(
+    stderr,
+    new RegExp(`warning: the schema of run ${JUNE} still has tables, .*: repeat the command`),
+  );
+  assert.equal(existsSync(run), false);
+  assert.equal((await runMain(main, given)).code, 0);
+});
+
 test("refuses to archive what must stay, and leaves it in place", async (t) => {
   const { lake, disk, run } = await scene(t);
   await makeOriginalRun(lake, "2020-01__20200201_000000");
