@@ -48,3 +48,22 @@ test("a connection that is lost in the middle of an object is an error with the 
     });
   }
 });
+
+test("an answer that is not S3's, e.g. a proxy's page, is an error with the object's URL and the status", async (t) => {
+  let status = 413;
+  const server = createServer((_request, response) => {
+    response.writeHead(status).end("<html><body><h1>413</h1><hr>nginx</body></html>");
+  }).listen(0, "127.0.0.1");
+  t.after(() => server.close());
+  await once(server, "listening");
+  const { bucket, endpoint } = bucketAt(server);
+  t.after(() => bucket.close());
+  const failure = (path: string) => ({
+    name: "ExpectedError",
+    message: `s3://music/lake/${path}: ${endpoint} answers HTTP status ${status} with content that is not S3's, e.g. a proxy's page; look at --endpoint`,
+  });
+  await assert.rejects(bucket.read("active.json"), failure("active.json"));
+  await assert.rejects(bucket.put("report.csv", Buffer.from(""), ""), failure("report.csv"));
+  status = 200;
+  await assert.rejects(bucket.list("_runs/"), failure("_runs/"));
+});

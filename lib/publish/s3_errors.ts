@@ -31,7 +31,7 @@ const CONNECTION = [
 
 /**
  * The failure of a request as a user can act on it: which object or bucket, what the store answered, what to look at.
- * Anything that is neither the store's answer nor the connection's end is returned as it is.
+ * Anything that is neither an answer nor the connection's end is returned as it is.
  */
 export function explained(error: unknown, what: string, endpoint: string): unknown {
   if (error instanceof ExpectedError || !(error instanceof Error)) return error;
@@ -41,6 +41,10 @@ export function explained(error: unknown, what: string, endpoint: string): unkno
 
 function explanation(error: Error, what: string, endpoint: string): string | undefined {
   if (error instanceof S3ServiceException) return answer(error, what);
+  const status = statusOfUnreadable(error);
+  if (status !== undefined) {
+    return `${what}: ${endpoint} answers HTTP status ${status} with content that is not S3's, e.g. a proxy's page; look at --endpoint`;
+  }
   if (error.name === "CredentialsProviderError" || CREDENTIALS.test(error.name)) {
     return `${what}: there are no credentials for S3 (${oneLine(error)}): set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE`;
   }
@@ -52,6 +56,13 @@ function explanation(error: Error, what: string, endpoint: string): string | und
     return `${what}: ${endpoint} can't be reached: ${reason || ("code" in error ? String(error.code) : error.name)} (--endpoint)`;
   }
   return undefined;
+}
+
+/** The status of an answer that the package can't parse, e.g. a proxy's page; undefined for any other error. */
+function statusOfUnreadable(error: Error): number | undefined {
+  // The package describes the property in its message, and declares no type for it.
+  const { $response } = error as { $response?: { statusCode?: number } };
+  return $response?.statusCode;
 }
 
 /** An answer without a description, e.g. to HEAD or from a proxy, is only a status. */
