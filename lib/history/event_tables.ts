@@ -93,6 +93,7 @@ export const kpiV2SnapshotEvents: EventTable = {
     schema_version: "BIGINT",
   }),
   latestView: "kpi_v2_snapshot_latest",
+  schemaVersion: 2n,
   directory: (lake) => lakePaths(lake).kpiV2Events,
 };
 

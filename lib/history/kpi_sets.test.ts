@@ -26,8 +26,8 @@ const recorded = [
   },
   {
     table: kpiV2SnapshotEvents,
-    version: 1n,
-    sha256: "e9f6747029d594a9ea12df6bdafed6632720ce00b833a2cfa2caa53ccf0872a9",
+    version: 2n,
+    sha256: "f68307e9e51d225a677058e0f66d8d231ca0f2d38b9ae0f3694708c65e98dc4f",
     of: rankingQueries,
   },
   {

@@ -3,7 +3,8 @@ SELECT row_number() OVER (ORDER BY item) AS place, item, n_releases
 FROM (
   SELECT substr(released, 1, 3) || '0s' AS item, count(DISTINCT release_id) AS n_releases
   FROM hive.discogs.releases_ref_v6
-  WHERE substr(released, 1, 4) BETWEEN '1860' AND '2100'
+  WHERE length(released) >= 4
+    AND substr(released, 1, 4) BETWEEN '1860' AND '2100'
     AND translate(substr(released, 1, 4), '0123456789', '') = ''
     AND substr(released, 5, 1) IN ('', '-')
   GROUP BY substr(released, 1, 3) || '0s'

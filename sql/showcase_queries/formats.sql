@@ -5,7 +5,8 @@ WITH dated AS (
   SELECT
     formats,
     CASE
-      WHEN substr(released, 1, 4) BETWEEN '1860' AND '2100'
+      WHEN length(released) >= 4
+        AND substr(released, 1, 4) BETWEEN '1860' AND '2100'
         AND translate(substr(released, 1, 4), '0123456789', '') = ''
         AND substr(released, 5, 1) IN ('', '-')
       THEN substr(released, 1, 4)

@@ -3,7 +3,8 @@
 WITH dated AS (
   SELECT release_id, substr(released, 1, 3) || '0s' AS decade
   FROM hive.discogs.releases_ref_v6
-  WHERE substr(released, 1, 4) BETWEEN '1860' AND '2100'
+  WHERE length(released) >= 4
+    AND substr(released, 1, 4) BETWEEN '1860' AND '2100'
     AND translate(substr(released, 1, 4), '0123456789', '') = ''
     AND substr(released, 5, 1) IN ('', '-')
 ),

@@ -225,6 +225,16 @@ export const showcaseDumps: Readonly<Record<Entity, readonly string[]>> = {
       credits: [[...EWF, "Producer [Executive], Mixed By, Producer [Assistant]"]],
       companies: [DADC],
     }),
+    release(1010, {
+      title: "Of The Nineties",
+      by: [PERSUADER],
+      on: [[1, "Svek", "SK199"]],
+      genres: ["Electronic"],
+      styles: ["Deep House"],
+      country: "Sweden",
+      formats: ["Cassette"],
+      released: "199",
+    }),
   ],
 };
 
