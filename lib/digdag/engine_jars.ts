@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { downloadFromMaven } from "../download/maven_central.ts";
@@ -36,6 +36,13 @@ export async function readJarList(file: string): Promise<PinnedFile[]> {
     if ("sha256" in jar) return jar;
     throw new ExpectedError(`${file}: ${jar.path} has no sha256; run bin/lake pin_engine_jars`);
   });
+}
+
+/** The version of Digdag in a list. */
+export async function digdagVersion(file: string): Promise<string> {
+  const jar = (await readJarList(file)).find(({ path }) => path.includes("/digdag-cli/"));
+  if (jar === undefined) throw new ExpectedError(`${file}: has no digdag-cli`);
+  return basename(dirname(jar.path));
 }
 
 /** The path of a jar; different versions have different file names. */

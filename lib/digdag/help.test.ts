@@ -51,3 +51,27 @@ test("bin/digdag shows the project's help without a lake, and suggests names for
     );
   }
 });
+
+test("bin/digdag tells the version of the engine that it installs, and that it has no server", async () => {
+  const digdag = (...args: string[]) => {
+    const env = { ...process.env, DISCOGS_DATA_LAKE: "", DIGDAG: "" };
+    return spawnSync(process.execPath, scriptArguments("bin/digdag.ts", ...args), { env, encoding: "utf8" });
+  };
+  for (const name of ["version", "--version"]) {
+    const { status, stdout, stderr } = digdag(name);
+    assert.deepEqual([status, stderr], [0, ""]);
+    assert.match(stdout, /^Digdag \d+\.\d+\.\d+\n$/);
+  }
+  for (const name of ["server", "push", "sched"]) {
+    const { status, stderr } = digdag(name);
+    assert.equal(status, 2);
+    assert.match(
+      stderr,
+      new RegExp(`^digdag: error: there is no command "${name}": the engine that .*, set DIGDAG to .*\n$`),
+    );
+  }
+  assert.match(
+    digdag("chekc").stderr,
+    /^digdag: error: there is no command "chekc", did you mean check\?\n$/,
+  );
+});

@@ -1,16 +1,17 @@
-import { delimiter, dirname, resolve } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
 import { EXIT, ExpectedError } from "../cli/errors.ts";
 import { didYouMean } from "../cli/nearest.ts";
 import { isDirectory } from "../files/files.ts";
 import { projectRoot } from "../files/project_root.ts";
 import { checkParameters } from "../parameters/check.ts";
+import { digdagVersion, JAR_LIST } from "./engine_jars.ts";
 import { type LaunchContext, runDigdag } from "./execute.ts";
 import { launcherHelp, workflowHelp } from "./help.ts";
 import { nothingNew } from "./if_new.ts";
 import { meantRunId, requireNamedRun } from "./missing_run.ts";
 import { requireTasks } from "./named_tasks.ts";
 import { notifying } from "./notify.ts";
-import { workflowFolders } from "./places.ts";
+import { engineSources, workflowFolders } from "./places.ts";
 import { parseRunArguments, type RunArguments } from "./run_arguments.ts";
 import { runSession } from "./run_session.ts";
 import { formatSessionTime } from "./session_time.ts";
@@ -25,13 +26,16 @@ const PATH_VARIABLES = [
   "TRINO_CA_FILE",
 ];
 const HELP = new Set(["", "--help", "-help", "-h", "help"]);
-const COMMANDS = ["run", "check", "init", "version", "scheduler", "server", "start", "push", "workflows"];
+/** The commands of the engine that is installed, and some more of the official distribution, which has a server and its clients. */
+const OWN_COMMANDS = ["run", "check", "version"];
+const COMMANDS = [...OWN_COMMANDS, "init", "scheduler", "server", "start", "push", "workflows"];
+const VERSION_COMMANDS = new Set(["version", "--version"]);
 const RUN_COMMANDS = new Set(["run", "r"]);
 const CHECK_COMMANDS = new Set(["check", "c"]);
 
 /**
- * Runs Digdag with these arguments and returns its exit code. `run` gets a session and a place for its status in the lake; every
- * other command is passed through unchanged.
+ * Runs Digdag with these arguments and returns its exit code. `run` gets a session and a place for its status in the lake; all
+ * commands of a program named by DIGDAG are passed through unchanged, and the engine that is installed has few others.
  */
 export async function launchDigdag(argv: string[], context: LaunchContext): Promise<number> {
   const { cwd, log } = context;
@@ -69,12 +73,19 @@ function print(text: string): number {
   return EXIT.ok;
 }
 
-/** Passes a command to Digdag unchanged, unless it looks like a misspelt one. */
-function runOther(argv: string[], context: LaunchContext): Promise<number> {
+/** Passes a command to the program named by DIGDAG unchanged, unless it looks like a misspelt one. */
+async function runOther(argv: string[], context: LaunchContext): Promise<number> {
   const [command = ""] = argv;
-  const meant = COMMANDS.includes(command) ? "" : didYouMean(command, COMMANDS);
-  if (meant === "") return runDigdag(argv, context);
-  throw new ExpectedError(`there is no command ${JSON.stringify(command)}${meant}`);
+  const isProgram = Boolean(context.env.DIGDAG);
+  if (!isProgram && VERSION_COMMANDS.has(command))
+    return print(`Digdag ${await digdagVersion(join(engineSources, JAR_LIST))}\n`);
+  const commands = isProgram ? COMMANDS : OWN_COMMANDS;
+  const meant = commands.includes(command) ? "" : didYouMean(command, commands);
+  if (isProgram && meant === "") return runDigdag(argv, context);
+  const has =
+    ": the engine that bin/digdag installs only runs and checks workflows; for a server and its commands, " +
+    "set DIGDAG to a program of the official distribution";
+  throw new ExpectedError(`there is no command ${JSON.stringify(command)}${meant || has}`);
 }
 
 /** Checks tasks and parameters before anything is created or started. ExpectedError when the workflow can't use them. */
