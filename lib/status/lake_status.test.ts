@@ -618,6 +618,17 @@ test("--json prints the same state", async (t) => {
   assert.ok(Date.parse(time) > 0 && disk.used.total > 0);
 });
 
+test("the dump files of --raw-root, or else of DISCOGS_RAW, are counted", async (t) => {
+  const lake = temporaryLake(t);
+  const raw = temporaryDirectory(t);
+  writeFileSync(join(raw, "discogs_20260901_labels.xml.gz"), "12345");
+  const dumpsWith = async (args: string[], env: NodeJS.ProcessEnv) =>
+    JSON.parse((await runMain(main, ["--lake", lake, "--json", ...args], env)).stdout).disk.dumps;
+  assert.equal(await dumpsWith(["--raw-root", raw], { DISCOGS_RAW: join(raw, "nowhere") }), 5);
+  assert.equal(await dumpsWith([], { DISCOGS_RAW: raw }), 5);
+  assert.equal(await dumpsWith([], {}), null);
+});
+
 test("changes nothing in the lake", async (t) => {
   const lake = temporaryLake(t);
   await makeUntestedRun(lake, AUGUST);

@@ -74,7 +74,7 @@ export const monthTables: Readonly<Record<string, FixtureTables>> = {
     ],
   },
   [MARCH]: {
-    releases_v6: [{ release_id: 200 }],
+    releases_v6: [{ release_id: 200, released: "199" }],
     release_artists_v1: [],
     release_label_xref_v1: [],
     label_release_counts_v1: [],
