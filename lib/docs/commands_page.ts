@@ -1,6 +1,8 @@
 import type { Command } from "../cli/command.ts";
 import type { OptionSpecs } from "../cli/options.ts";
+import { entities } from "../datasets/declaration.ts";
 import type { ListedWorkflow } from "../digdag/help.ts";
+import { dumpVariable } from "../dump/choose_dump.ts";
 import { code, markdownTable } from "./markdown.ts";
 
 /** A folder of scripts, and their purpose. */
@@ -30,10 +32,7 @@ Each of these is the default of an option; empty counts as not set.`;
 
 /** Variables without a corresponding option. */
 const OTHER_VARIABLES = [
-  [
-    "DISCOGS_ARTISTS_DUMP, DISCOGS_LABELS_DUMP, DISCOGS_MASTERS_DUMP, DISCOGS_RELEASES_DUMP",
-    "dumps for the scripts that read one dump alone",
-  ],
+  [entities.map(dumpVariable).join(", "), "dumps for the scripts that read one dump alone"],
   ["TRINO_URL", "Trino to run SQL on, e.g. `http://127.0.0.1:8080`; DuckDB if unset"],
   [
     "TRINO_USER, TRINO_PASSWORD",
