@@ -29,13 +29,16 @@ const HELP = new Set(["", "--help", "-help", "-h", "help"]);
 /** The commands of the engine that is installed, and some more of the official distribution, which has a server and its clients. */
 const OWN_COMMANDS = ["run", "check", "version"];
 const COMMANDS = [...OWN_COMMANDS, "init", "scheduler", "server", "start", "push", "workflows"];
+const NO_SERVER =
+  ": the engine that bin/digdag installs only runs and checks workflows; for a server and its commands, " +
+  "set DIGDAG to a program of the official distribution";
 const VERSION_COMMANDS = new Set(["version", "--version"]);
 const RUN_COMMANDS = new Set(["run", "r"]);
 const CHECK_COMMANDS = new Set(["check", "c"]);
 
 /**
- * Runs Digdag with these arguments and returns its exit code. `run` gets a session and a place for its status in the lake; all
- * commands of a program named by DIGDAG are passed through unchanged, and the engine that is installed has few others.
+ * Runs Digdag with these arguments and returns its exit code. `run` gets a session and a place for its status in the lake; other
+ * commands are passed unchanged to the program named by DIGDAG, or else refused, but for the version.
  */
 export async function launchDigdag(argv: string[], context: LaunchContext): Promise<number> {
   const { cwd, log } = context;
@@ -73,20 +76,22 @@ function print(text: string): number {
   return EXIT.ok;
 }
 
-/** Passes a command to the program named by DIGDAG unchanged, unless it looks like a misspelt one. */
+/** Runs a command other than run and check, of the program named by DIGDAG or of the engine that is installed. */
 async function runOther(argv: string[], context: LaunchContext): Promise<number> {
   const [command = ""] = argv;
-  const isProgram = Boolean(context.env.DIGDAG);
-  if (!isProgram && VERSION_COMMANDS.has(command))
+  if (context.env.DIGDAG) {
+    const meant = COMMANDS.includes(command) ? "" : didYouMean(command, COMMANDS);
+    if (meant === "") return runDigdag(argv, context);
+    throw noCommand(command, meant);
+  }
+  if (VERSION_COMMANDS.has(command)) {
     return print(`Digdag ${await digdagVersion(join(engineSources, JAR_LIST))}\n`);
-  const commands = isProgram ? COMMANDS : OWN_COMMANDS;
-  const meant = commands.includes(command) ? "" : didYouMean(command, commands);
-  if (isProgram && meant === "") return runDigdag(argv, context);
-  const has =
-    ": the engine that bin/digdag installs only runs and checks workflows; for a server and its commands, " +
-    "set DIGDAG to a program of the official distribution";
-  throw new ExpectedError(`there is no command ${JSON.stringify(command)}${meant || has}`);
+  }
+  throw noCommand(command, didYouMean(command, OWN_COMMANDS) || NO_SERVER);
 }
+
+const noCommand = (command: string, hint: string) =>
+  new ExpectedError(`there is no command ${JSON.stringify(command)}${hint}`);
 
 /** Checks tasks and parameters before anything is created or started. ExpectedError when the workflow can't use them. */
 async function checkRun(
