@@ -183,8 +183,7 @@ function succeeded({ code, stderr, stdout }: Finished): void {
 
 for (const [parameters, promotes] of [
   [{}, "no"],
-  [{ datasets: "historical" }, "no"],
-  [{ run_mode: "dev", allow_promote: "true" }, "no"],
+  [{ run_mode: "dev", allow_promote: "true", datasets: "historical" }, "no"],
   [{ run_mode: "prod", allow_promote: "false" }, "no"],
   [{ run_mode: "prod", allow_promote: "true" }, "yes"],
   [{ run_mode: "prod", dry_run: "true" }, "dry run"],
