@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -73,6 +74,8 @@ test("reads a .sql file, reports a missing one, and accepts SQL that ends like a
     assert.equal(code, 2);
     assert.ok(stderr.endsWith(`${name}: no such file\n`), stderr);
   }
+  const notSql = join(lake, "my$query.txt");
+  writeFileSync(notSql, "SELECT 1");
   const mistyped: [given: string, message: string][] = [
     [join(lake, "my query.sqll"), `: no such file, did you mean ${file}?`],
     [join(lake, "my qury.sql"), `: no such file, did you mean ${file}?`],
@@ -93,6 +96,7 @@ test("reads a .sql file, reports a missing one, and accepts SQL that ends like a
       "selct 1",
       "only statements that read are allowed, but this begins with selct, did you mean SELECT? (in: selct 1)",
     ],
+    [notSql, `${notSql} is not a .sql file: if it holds SQL, use bin/lake query - < '${notSql}'`],
     ["package.json", "package.json is not a .sql file: if it holds SQL, use bin/lake query - < package.json"],
   ];
   for (const [given, message] of mistyped) {
@@ -101,6 +105,41 @@ test("reads a .sql file, reports a missing one, and accepts SQL that ends like a
   }
   const table = await runMain(main, ["--lake", lake, "SELECT * FROM hive.x.sql"]);
   assert.match(table.stderr, /: there is no table hive\.x\.sql: /);
+});
+
+/** Runs `run` with this standard input. */
+async function withStdin<T>(stdin: Readable & { isTTY?: boolean }, run: () => Promise<T>): Promise<T> {
+  const real = Object.getOwnPropertyDescriptor(process, "stdin");
+  Object.defineProperty(process, "stdin", { value: stdin, configurable: true });
+  try {
+    return await run();
+  } finally {
+    if (real !== undefined) Object.defineProperty(process, "stdin", real);
+  }
+}
+
+test("an error in a script has its place, and without SQL there is nothing to run", async (t) => {
+  const lake = temporaryDirectory(t);
+  const script = "SELECT 1 AS n;\n\n-- two\nSELECT nothing AS n";
+  const file = join(lake, "script.sql");
+  writeFileSync(file, script);
+  const ofFile = await runMain(main, ["--lake", lake, "--csv", file]);
+  assert.equal(ofFile.stdout, "n\n1\n");
+  assert.ok(ofFile.stderr.includes(`: error: duckdb: ${file}:4: `), ofFile.stderr);
+  const query = (stdin: Readable & { isTTY?: boolean }, ...args: string[]) =>
+    withStdin(stdin, () => runMain(main, ["--lake", lake, ...args]));
+  const piped = await query(Readable.from([Buffer.from(script)]), "-");
+  assert.match(piped.stderr, /: error: duckdb: stdin:4: /);
+  assert.deepEqual(await query(Readable.from([Buffer.from("-- nothing\n;")])), {
+    code: 2,
+    stdout: "",
+    stderr: "scripts/query.ts: error: no statement to run\n",
+  });
+  const terminal = Object.assign(Readable.from([Buffer.from("SELECT 1 AS n")]), { isTTY: true });
+  assert.match(
+    (await query(terminal)).stderr,
+    /: error: <SQL or file> is missing; see bin\/lake query --help/,
+  );
 });
 
 test("reads SQL from standard input, with - or without an argument", async (t) => {
@@ -241,6 +280,10 @@ test("refuses what a format can't represent before anything runs", async (t) => 
     "SELECT 1; SELECT 2",
   );
   await refused(/--csv conflicts with --format json/, "--format=json", "--csv", "SELECT 1");
+  assert.equal(
+    (await runMain(main, ["--lake", lake, "--format=csv", "--csv", "SELECT 1 AS n"])).stdout,
+    "n\n1\n",
+  );
   await refused(
     /--format is "arow", but must be one of: table, csv, json, arrow, parquet/,
     "--format=arow",
@@ -258,6 +301,7 @@ test("refuses what a format can't represent before anything runs", async (t) => 
       "--format=arrow",
       "SELECT 1",
     );
+    assert.equal((await runMain(main, ["--lake", lake, "SELECT 1 AS n"])).stdout, "n\n1\n");
   } finally {
     process.stdout.isTTY = isTTY;
   }
@@ -336,7 +380,7 @@ test("a mistyped column is reported with the one that was probably meant", async
   }
 });
 
-test("SHOW TABLES without a schema, too many threads and an endless table name are refused in one line", async (t) => {
+test("SHOW TABLES without a schema, too many threads, too little memory and an endless table name are refused in one line", async (t) => {
   const lake = temporaryDirectory(t);
   mkdirSync(join(lake, "_runs"));
   const refused: [args: string[], message: string][] = [
@@ -344,6 +388,10 @@ test("SHOW TABLES without a schema, too many threads and an endless table name a
     [
       ["--threads=99999999999", "SELECT 1"],
       '--threads is "99999999999", but must be a whole number from 1 to 1024',
+    ],
+    [
+      ["--memory-limit=1KB", "SELECT 1"],
+      "duckdb: the memory limit of 1000 bytes is too low: raise it with --memory-limit, -p memory_limit= of the workflow or DISCOGS_MEMORY_LIMIT (in: SELECT 1)",
     ],
   ];
   for (const [args, message] of refused) {
@@ -363,6 +411,8 @@ test("runs EXPLAIN, DESCRIBE and SUMMARIZE, and nothing that writes", async (t) 
   }
   const plan = await runMain(main, ["--lake", lake, "EXPLAIN ANALYZE SELECT 41 + 1"]);
   assert.match(plan.stdout, /^┌─+┐\n│.*│\n/m, "a plan keeps its line breaks");
+  const asCsv = await runMain(main, ["--lake", lake, "--csv", "EXPLAIN SELECT 1"]);
+  assert.match(asCsv.stdout, /^explain_key,explain_value\n/);
   const { code, stderr } = await runMain(main, ["--lake", lake, "SELECT * FROM enable_profiling()"]);
   assert.deepEqual([code, stderr.includes("enable_profiling is not one of the functions")], [2, true]);
 });

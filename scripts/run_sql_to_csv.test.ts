@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { silentLogger } from "../lib/cli/log.ts";
 import { temporaryDirectory } from "../lib/testing/files.ts";
+import { runMain } from "../lib/testing/run_main.ts";
 import { main } from "./run_sql_to_csv.ts";
 
 const RUN = "2026-09__20260914_120000";
@@ -43,6 +44,20 @@ test("writes only the header for a query without rows", async (t) => {
   const { dir, run } = setUp(t);
   assert.equal(await run("SELECT 1 AS n, 2 AS m WHERE 1 = 2", dir), 0);
   assert.equal(readFileSync(join(dir, "my query.csv"), "utf8"), "n,m\n");
+});
+
+test("prints the path and the number of rows, and names what fails with its place", async (t) => {
+  const { dir, lake } = setUp(t);
+  const file = join(dir, "rows.sql");
+  const flags = ["--lake", lake, "--sql-file", file, "--out-dir", dir];
+  writeFileSync(file, "SELECT range FROM range(5000)");
+  const csv = `${join(dir, "rows.csv")}: 5,000 rows\n`;
+  assert.deepEqual(await runMain(main, flags), { code: 0, stdout: csv, stderr: "" });
+  const failed = async (...more: string[]) => (await runMain(main, [...flags, ...more])).stderr;
+  assert.match(await failed("--memory-limit", "1KB"), /the memory limit of 1000 bytes is too low/);
+  writeFileSync(file, "SELECT *\nFROM hive.discogs.relases_v6");
+  const error = await failed();
+  assert.ok(error.includes(`duckdb: ${file}:2`) && error.includes("there is no table"), error);
 });
 
 test("a failing query leaves the previous result unchanged", async (t) => {

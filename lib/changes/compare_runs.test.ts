@@ -373,5 +373,6 @@ test("refuses a pair that can't be compared in one line", async (t) => {
   );
   await refused(/there is no run 2026-02/, 2, "--from-run", TWO);
   await refused(/--missing conflicts with --from-run/, 2, "--missing", "--from-run", ONE);
+  await refused(/--missing conflicts with --from-run and --to-run/, 2, "--missing", "--to-run", ONE);
   assert.match(await compareWell(lake, "--missing"), /fewer than two promoted months/);
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { main } from "../../scripts/compute_kpis.ts";
 import { silentLogger } from "../cli/log.ts";
 import { schemaNameOf } from "../files/run_id.ts";
 import { makeLake, makeSealedRun } from "../lake/testing/fixture_runs.ts";
@@ -7,6 +8,7 @@ import { countStatements } from "../sql/count_statements.ts";
 import { openEmbeddedEngine } from "../sql/duckdb/open.ts";
 import type { SqlEngine } from "../sql/engine.ts";
 import { EngineUnavailableError } from "../sql/sql_error.ts";
+import { runMain } from "../testing/run_main.ts";
 import { computeKpis } from "./compute_kpis.ts";
 import { computeKpisV2 } from "./compute_kpis_v2.ts";
 import { kpiSnapshotEvents, kpiV2SnapshotEvents } from "./event_tables.ts";
@@ -113,8 +115,10 @@ test("ignores values of another version of a set, and with recompute all recorde
   await engine.close();
 });
 
-test("computes nothing in a lake without runs", async () => {
+test("computes nothing in a lake without runs, and with too little memory fails", async () => {
   const lake = makeLake();
+  const { code, stderr } = await runMain(main, ["--lake", lake, "--memory-limit", "1KB"]);
+  assert.deepEqual([code, /the memory limit of 1000 bytes is too low/.test(stderr)], [2, true], stderr);
   const engine = await openEmbeddedEngine(lake, { threads: 1 });
   assert.deepEqual(await computeKpis({ lake, engine, log: silentLogger }, ALL), { runs: [], unchanged: [] });
   await engine.close();

@@ -159,8 +159,9 @@ test("xrefs of the same code follow their releases, and a schema of some dataset
   );
   await assertRefused(lake, "none", /schema none does not hold a run that this script has loaded/);
   await assertRefused(lake, "partly", /leave out --datasets/, "--datasets", "labels_v10");
-  await database.client.query("CREATE TABLE partly.mine (id bigint)");
   await compareWell(lake, "--from-run", TWO, "--to-run", ONE);
+  await assertRefused(lake, "partly", /the memory limit of 1000 bytes is too low/, "--memory-limit", "1KB");
+  await database.client.query("CREATE TABLE partly.mine (id bigint)");
   await assertRefused(lake, "partly", /partly\.mine is not in the run/);
   assert.deepEqual(
     (await database.rows("SELECT count(*) FROM partly.release_style_xref_v1 WHERE style = 'House'")).map(

@@ -219,6 +219,7 @@ test("--datasets selects by names of datasets or tables, and keeps the reference
     "relases_v6",
   );
   await assertRefused(lake, "some", /there is no run 2026-01__20260201_000000/, "--run", TWO);
+  await assertRefused(lake, "some", /the memory limit of 1000 bytes is too low/, "--memory-limit", "1KB");
 });
 
 test("reports a key that values too long for an index prevent", async (t) => {

@@ -68,6 +68,9 @@ test("a table is aligned, with numbers to the right and each row on one line", a
       "",
     ]);
   }
+  const columns = ["INTEGER", "DOUBLE"].map((type) => ({ name: type.toLowerCase(), type }));
+  const numbers = tableOf(inParts({ columns, rows: [[7, 0.25]] }, 1));
+  assert.equal(await textOf(numbers), "integer  double\n      7    0.25\n");
   const none = await textOf(tableOf(inParts({ ...result, rows: [] }, 1)));
   assert.equal(none, "n  text  ts  refs\n");
 });

@@ -24,15 +24,15 @@ async function* resultOf(types: Record<string, string>, rows: SqlValue[][]): Asy
 const TYPED = `
   SELECT * FROM (VALUES
     (true, (-128)::TINYINT, (-32768)::SMALLINT, 2147483647::INTEGER, 9223372036854775807::BIGINT, 255::UTINYINT,
-      18446744073709551615::UBIGINT, 1.5::FLOAT, -2.25::DOUBLE, 'Dahlbäck 🎹', DATE '1969-12-31', TIME '23:59:59.000001',
+      65535::USMALLINT, 4294967295::UINTEGER, 18446744073709551615::UBIGINT, 1.5::FLOAT, -2.25::DOUBLE, 'Dahlbäck 🎹', DATE '1969-12-31', TIME '23:59:59.000001',
       TIMESTAMP '0001-01-01 00:00:00.000001', TIMESTAMP_MS '2026-09-01 12:00:00.5', TIMESTAMPTZ '2026-09-01 12:00:00.25+02',
       12345678.90::DECIMAL(10, 2), -0.001::DECIMAL(38, 3), -5::HUGEINT, ['a', NULL, ''],
       [{'artist_id': 1, 'name': NULL}, NULL], {'a b': {'c': [1.5]}}),
-    (false, 127, 32767, -2147483648, -9223372036854775808, 0, 0, 0, 0, '', DATE '9999-12-31', TIME '00:00:00',
+    (false, 127, 32767, -2147483648, -9223372036854775808, 0, 0, 0, 0, 0, 0, '', DATE '9999-12-31', TIME '00:00:00',
       TIMESTAMP '9999-12-31 23:59:59.999999', TIMESTAMP_MS '1969-12-31 23:59:59.999', TIMESTAMPTZ '1969-12-31 00:00:00+00', 0, 7,
       99999999999999999999999999999999999999::HUGEINT, [], [], {'a b': NULL}),
-    (NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)
-  ) AS typed(flag, tiny, small, int, long, utiny, ulong, single, double, text, date, time, stamp, millis, zoned, price, fine,
+    (NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)
+  ) AS typed(flag, tiny, small, int, long, utiny, usmall, uint, ulong, single, double, text, date, time, stamp, millis, zoned, price, fine,
     huge, list, refs, nested)`;
 
 async function withDuckDb<T>(fn: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
@@ -93,18 +93,21 @@ test("JSON keeps every digit, one row per line", async () => {
     n: "BIGINT",
     d: "DECIMAL(20, 2)",
     x: "DOUBLE",
+    flag: "BOOLEAN",
     at: "TIMESTAMP(3)",
     refs: "ARRAY(ROW(price DECIMAL(4, 2), name VARCHAR))",
   };
   const refs = [{ price: "0.10", name: 'a"b' }, null];
   const rows = [
-    [9223372036854775807n, "123456789012345678.90", Number.NaN, new Date(0), refs],
-    [null, null, 1e21, null, []],
+    [9223372036854775807n, "123456789012345678.90", Number.NaN, true, new Date(0), refs],
+    [null, null, 1e21, false, null, []],
+    [1n, "0.00", Number.NEGATIVE_INFINITY, null, null, null],
   ];
   assert.equal(
     String(await bytesOf("json", resultOf(types, rows))),
-    '{"n":9223372036854775807,"d":123456789012345678.90,"x":"NaN","at":"1970-01-01 00:00:00.000","refs":[{"price":0.10,"name":"a\\"b"},null]}\n' +
-      '{"n":null,"d":null,"x":1e+21,"at":null,"refs":[]}\n',
+    '{"n":9223372036854775807,"d":123456789012345678.90,"x":"NaN","flag":true,"at":"1970-01-01 00:00:00.000","refs":[{"price":0.10,"name":"a\\"b"},null]}\n' +
+      '{"n":null,"d":null,"x":1e+21,"flag":false,"at":null,"refs":[]}\n' +
+      '{"n":1,"d":0.00,"x":"-Infinity","flag":null,"at":null,"refs":null}\n',
   );
 });
 
@@ -116,6 +119,8 @@ for (const format of ["arrow", "parquet"] as const) {
     await refused("ARRAY(ROW(a MAP(VARCHAR, BIGINT)))", [], /column x\.a is of type MAP\(VARCHAR, BIGINT\)/);
     await refused("DATE", "infinity", /infinity can't be written as a date/);
     await refused("TIMESTAMP(3) WITH TIME ZONE", "2026-01-01 00:00:00.000 Europe/Berlin", /Berlin can't be/);
+    await refused("TIMESTAMP(3) WITH TIME ZONE", "2026-01-01 00:00:00.000 +02:00", /02:00 can't be/);
+    await refused("DECIMAL(4, 1)", "1.25", /1.25 is not a decimal of 4 digits/);
     await refused("HUGEINT", 10n ** 38n, /is not a decimal of 38 digits/);
   });
 
@@ -142,8 +147,28 @@ for (const format of ["arrow", "parquet", "json"] as const) {
 }
 
 test("a file name determines the format, or is refused", () => {
-  const names = ["x.csv", "a/x.JSONL", "x.json", "x.arrow", "x.parquet", "x.txt", "parquet"];
-  assert.deepEqual(names.map(formatOfFile), ["csv", "json", "json", "arrow", "parquet", "table", "table"]);
+  const names = [
+    "x.csv",
+    "a/x.JSONL",
+    "x.json",
+    "x.ndjson",
+    "x.arrow",
+    "x.arrows",
+    "x.parquet",
+    "x.txt",
+    "parquet",
+  ];
+  assert.deepEqual(names.map(formatOfFile), [
+    "csv",
+    "json",
+    "json",
+    "json",
+    "arrow",
+    "arrow",
+    "parquet",
+    "table",
+    "table",
+  ]);
   for (const suffix of [".xls", ".gz", ".constructor"]) {
     assert.throws(() => formatOfFile(`a/x.csv${suffix}`), {
       message: `a/x.csv${suffix}: no format has the suffix ${suffix}: use one of .txt, .csv, .json, .jsonl, .ndjson, .arrow, .arrows, .parquet, or give --format`,
