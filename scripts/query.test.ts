@@ -19,6 +19,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { RecordBatchReader, tableFromIPC } from "apache-arrow";
 import { rowsInFooter } from "../lib/parquet/verify_part.ts";
+import { sessionLimits } from "../lib/sql/session_options.ts";
 import { temporaryDirectory } from "../lib/testing/files.ts";
 import { runMain } from "../lib/testing/run_main.ts";
 import { scriptArguments } from "../lib/testing/script_arguments.ts";
@@ -398,6 +399,8 @@ test("SHOW TABLES without a schema, too many threads, too little memory and an e
     const { code, stderr } = await runMain(main, ["--lake", lake, ...args]);
     assert.deepEqual([code, stderr], [2, `scripts/query.ts: error: ${message}\n`]);
   }
+  const limits = { threads: 3, memoryLimit: "1GB" };
+  assert.deepEqual(sessionLimits({ threads: 3, "memory-limit": "1GB" }), limits);
   const table = `hive.discogs.${"x".repeat(100_000)}`;
   const { code, stderr } = await runMain(main, ["--lake", lake, `SELECT * FROM ${table}`]);
   assert.equal(code, 2);
