@@ -218,7 +218,8 @@ describe("a lake in an S3-compatible store", () => {
     assert.deepEqual(await contentOf("dry"), {});
     assert.equal((await publish("dry", RUN, "--no-activate")).code, 0);
     assert.ok(!("active.json" in (await contentOf("dry"))));
-    assert.match((await publish("dry", RUN, "--only-activate")).stdout, /^activated: /);
+    const chosen = ["--run-id", OLDER, "--promote-run-id", RUN];
+    assert.match((await publish("dry", ...chosen, "--only-activate")).stdout, /^activated: .* run 2025-12/);
   });
 
   test("refuses two choices of the run or of what to do", async () => {
@@ -327,6 +328,7 @@ describe("a lake in an S3-compatible store", () => {
   test("--active publishes the lake's active run, even after a rollback", async () => {
     assert.match((await publish("active", "--active")).stderr, /active does not exist: promote a run first/);
     await promote(lake, OLDER);
+    assert.match((await publish("active", "--active", "--dry-run")).stdout, /\nwould be activated: /);
     await publish("active", "--active");
     await promote(lake, RUN);
     assert.match((await publish("active", "--active")).stdout, /activated: \S+ names run 2025-12/);
