@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { mkdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import { enginePlaces, requireEngine } from "../lib/digdag/engine.ts";
+import { makeSystemTemporary } from "../lib/files/system_temporary.ts";
 import { removeDirectory } from "../lib/testing/faults/campaign.ts";
 import { type Choice, isWanted, testFaults } from "../lib/testing/faults/fault_test.ts";
 import { killMain } from "../lib/testing/faults/kill_main.ts";
@@ -80,7 +81,7 @@ export const main = defineCommand({
 });
 
 async function inTemporary<T>(use: (base: string) => Promise<T>): Promise<T> {
-  const base = mkdtempSync(join(tmpdir(), "discogs-data-lake-faults-"));
+  const base = await makeSystemTemporary("discogs-data-lake-faults-");
   try {
     return await use(base);
   } finally {

@@ -1,10 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
+import { makeSystemTemporary } from "../files/system_temporary.ts";
 
 /** Runs work with a temporary directory of its own. */
 export async function inTemporaryDirectory<T>(work: (dir: string) => Promise<T>): Promise<T> {
-  const dir = await mkdtemp(join(tmpdir(), "discogs-data-lake-bench-"));
+  const dir = await makeSystemTemporary("discogs-data-lake-bench-");
   try {
     return await work(dir);
   } finally {

@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { ExpectedError, hasCode } from "../cli/errors.ts";
+import { rm } from "node:fs/promises";
+import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
+import { makeSystemTemporary } from "../files/system_temporary.ts";
 import { NO_PERFORMANCE_DATA } from "../java/find_java.ts";
 import { javaEnvironment } from "../java/java_environment.ts";
 import { enginePlaces, requireEngine } from "./engine.ts";
@@ -32,22 +31,11 @@ export async function runDigdag(
   places?: DigdagPlaces,
 ): Promise<number> {
   if (places !== undefined) return execute(args, context, places);
-  const own = await temporaryDirectory();
+  const own = await makeSystemTemporary("digdag-");
   try {
     return await execute(args, context, { temporary: own });
   } finally {
     await rm(own, { recursive: true, force: true });
-  }
-}
-
-async function temporaryDirectory(): Promise<string> {
-  try {
-    return await mkdtemp(join(tmpdir(), "digdag-"));
-  } catch (error) {
-    if (!hasCode(error, "ENOENT")) throw error;
-    throw new ExpectedError(`there is no directory ${tmpdir()} for temporary files: set TMPDIR`, {
-      cause: error,
-    });
   }
 }
 

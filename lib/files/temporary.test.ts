@@ -12,11 +12,12 @@ import {
   writeSync,
 } from "node:fs";
 import { rename } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import { startScript } from "../lake/testing/run_script.ts";
 import { scratchDirectory } from "../lake/testing/scratch.ts";
 import { writeFileAtomic, writeNewFile } from "./files.ts";
+import { makeSystemTemporary } from "./system_temporary.ts";
 import { temporaryDirectory } from "./temporary_directory.ts";
 import { createLocked, withTemporaryFile } from "./temporary_file.ts";
 
@@ -101,9 +102,19 @@ test("a temporary file that can't be created is reported under the name that was
 test("a temporary directory in a missing one has a name, without a lock", async () => {
   const missing = join(scratchDirectory(), "missing");
   const { path, remove } = await temporaryDirectory(missing, "spill");
-  assert.equal(path, join(missing, "_tmp.spill.none"));
+  assert.equal(dirname(path), missing);
+  assert.match(basename(path), /^_tmp\.spill\.none-[0-9a-f]{8}$/);
   await remove();
   assert.equal(existsSync(missing), false);
+});
+
+test("a temporary directory in what is a file has a name, without a lock", async () => {
+  const file = join(scratchDirectory(), "file");
+  writeFileSync(file, "kept");
+  const { path, remove } = await temporaryDirectory(file, "spill");
+  assert.equal(dirname(path), file);
+  await remove();
+  assert.equal(readFileSync(file, "utf8"), "kept");
 });
 
 test("removing a temporary directory again does not close a file that has its lock's descriptor by now", async () => {
@@ -117,4 +128,24 @@ test("removing a temporary directory again does not close a file that has its lo
   } finally {
     closeSync(fd);
   }
+});
+
+test("without a usable directory for temporary files, the error tells to set TMPDIR", async (t) => {
+  const dir = scratchDirectory();
+  const { TMPDIR } = process.env;
+  t.after(() => {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+  });
+  const file = join(dir, "file");
+  writeFileSync(file, "");
+  process.env.TMPDIR = file;
+  await assert.rejects(makeSystemTemporary("work-"), {
+    name: "ExpectedError",
+    message: /^\S+\/file\/work-\w+: not a directory \(ENOTDIR, mkdtemp\); set TMPDIR to another directory$/,
+  });
+  const missing = join(dir, "missing");
+  process.env.TMPDIR = missing;
+  const message = `there is no directory ${missing} for temporary files: set TMPDIR`;
+  await assert.rejects(makeSystemTemporary("work-"), { name: "ExpectedError", message });
 });

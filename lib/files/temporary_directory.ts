@@ -1,13 +1,16 @@
+import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { hasCode } from "../cli/errors.ts";
-import { namesIn, removeTree } from "./files.ts";
+import { kindOf, namesIn, removeTree } from "./files.ts";
 import { assertWritable } from "./guard.ts";
 import { halfMade } from "./half_made.ts";
 import { TEMPORARY_PREFIX } from "./paths.ts";
 import { createLocked, ifAbandoned, type LockedFile } from "./temporary_file.ts";
 
 const LOCK = ".lock";
+/** Errors of a directory in which nothing can be created. */
+const NOTHING_CREATED = ["EACCES", "EROFS", "EPERM", "ENOENT", "ENOTDIR", "ENOSPC", "EDQUOT"];
 
 /** The name of a temporary directory of this process, and how to release it. */
 export interface TemporaryDirectory {
@@ -19,8 +22,8 @@ export interface TemporaryDirectory {
 
 /**
  * Reserves a name for a directory `_tmp.<name>.*` in `parent`. A locked file next to it shows that its process lives, in
- * whichever container; directories of that name whose process is gone are removed. Without a lock where `parent` can't be written
- * or is missing, in which the directory, as a rule, can't be created either.
+ * whichever container; directories of that name whose process is gone are removed. Without a lock where `parent` can't be
+ * written, is full or is no directory, in which the directory, as a rule, can't be created either.
  */
 export async function temporaryDirectory(parent: string, name: string): Promise<TemporaryDirectory> {
   assertWritable(join(parent, name));
@@ -35,9 +38,12 @@ export async function temporaryDirectory(parent: string, name: string): Promise<
     };
     return { path, remove };
   } catch (error) {
-    if (!hasCode(error, "EACCES", "EROFS", "EPERM", "ENOENT")) throw error;
-    const path = join(parent, `${TEMPORARY_PREFIX}${name}.none`);
-    return { path, remove: () => removeTree(path) };
+    if (!hasCode(error, ...NOTHING_CREATED)) throw error;
+    const path = join(parent, `${TEMPORARY_PREFIX}${name}.none-${randomUUID().slice(0, 8)}`);
+    const remove = async () => {
+      if ((await kindOf(path)) !== undefined) await removeTree(path);
+    };
+    return { path, remove };
   }
 }
 

@@ -1,10 +1,12 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { availableParallelism, tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { EXIT } from "../cli/errors.ts";
+import { withPath } from "../cli/system_error.ts";
 import { runInGroup } from "../digdag/process_group.ts";
 import { projectRoot } from "../files/project_root.ts";
+import { makeSystemTemporary } from "../files/system_temporary.ts";
 import { type CpuSeconds, measuringCode, readMeasured } from "./cpu_seconds.ts";
 
 /** How test files are run. */
@@ -24,7 +26,7 @@ export interface NodeTestOptions {
  */
 export async function runNodeTest(files: readonly string[], options: NodeTestOptions): Promise<number> {
   const { measured } = options;
-  const directory = await mkdtemp(join(tmpdir(), "discogs-data-lake-tests-"));
+  const directory = await makeSystemTemporary("discogs-data-lake-tests-");
   const measurements = join(directory, "cpu_seconds");
   try {
     const starters = await writeStarters(directory, files, measured === undefined ? undefined : measurements);
@@ -55,8 +57,11 @@ async function writeStarters(
         `process.argv.splice(1, 1, ${JSON.stringify(runner)}, ${JSON.stringify(join(projectRoot, file))});`,
         `await import(${JSON.stringify(pathToFileURL(runner).href)});`,
       ];
-      await writeFile(join(directory, name), `${lines.join("\n")}\n`);
-      return join(directory, name);
+      const path = join(directory, name);
+      await writeFile(path, `${lines.join("\n")}\n`).catch((error: unknown) => {
+        throw withPath(error, path);
+      });
+      return path;
     }),
   );
 }
