@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { test } from "node:test";
 import { optionValue } from "./options.ts";
 
@@ -11,4 +12,19 @@ test("an integer is a number within its limits in decimal digits", () => {
   }
   const open = { type: "integer", min: 0, value: "N", summary: "rows" } as const;
   assert.throws(() => optionValue("rows", open, "9007199254740993", {}), /--rows is "9007199254740993"/);
+});
+
+test("a path is made absolute, and refused if its bytes are not UTF-8", () => {
+  const out = { type: "path", env: "OUT", summary: "directory" } as const;
+  assert.equal(optionValue("out", out, "lake é", {}), join(process.cwd(), "lake é"));
+  const decoded = Buffer.from("/data/lak\xe9", "latin1").toString("utf8");
+  for (const [given, env] of [
+    [decoded, {}],
+    [undefined, { OUT: decoded }],
+  ] as const) {
+    assert.throws(() => optionValue("out", out, given, env), {
+      name: "ExpectedError",
+      message: "--out is /data/lak\uFFFD, which is not valid UTF-8",
+    });
+  }
 });

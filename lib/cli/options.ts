@@ -93,7 +93,8 @@ function convert(name: string, spec: OptionSpec, text: string): string | number 
   if (spec.type === "file" && text.endsWith("/")) {
     throw new ExpectedError(`--${name} is "${text}", a directory, but must be a file`);
   }
-  if (spec.type === "path" || spec.type === "file") return text === "-" ? text : resolve(text);
+  if (spec.type === "path" || spec.type === "file")
+    return text === "-" ? text : absolutePath(`--${name}`, text);
   if (spec.choices !== undefined && !spec.choices.includes(text)) {
     throw new ExpectedError(
       `--${name} is "${text}", but must be one of: ${spec.choices.join(", ")}${didYouMean(text, spec.choices, ";")}`,
@@ -103,6 +104,16 @@ function convert(name: string, spec: OptionSpec, text: string): string | number 
     throw new ExpectedError(`--${name} is "${text}", but must be ${spec.form.name}`);
   }
   return text;
+}
+
+/**
+ * The absolute path of a text given as `name`, like `--out`.
+ * @throws ExpectedError if it is not valid UTF-8: Node has U+FFFD in place of other bytes, so it would be another path
+ */
+export function absolutePath(name: string, text: string, cwd = ""): string {
+  const path = resolve(cwd, text);
+  if (path.includes("\uFFFD")) throw new ExpectedError(`${name} is ${path}, which is not valid UTF-8`);
+  return path;
 }
 
 function integer(name: string, spec: OptionSpec, text: string): number {

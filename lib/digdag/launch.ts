@@ -1,6 +1,7 @@
 import { delimiter, dirname, join, resolve } from "node:path";
 import { EXIT, ExpectedError } from "../cli/errors.ts";
 import { didYouMean } from "../cli/nearest.ts";
+import { absolutePath } from "../cli/options.ts";
 import { isDirectory } from "../files/files.ts";
 import { projectRoot } from "../files/project_root.ts";
 import { checkParameters } from "../parameters/check.ts";
@@ -124,7 +125,7 @@ async function checkRun(
 function absolutePaths({ cwd, env }: LaunchContext): NodeJS.ProcessEnv {
   const absolute = { ...env };
   for (const name of PATH_VARIABLES) {
-    if (env[name]) absolute[name] = resolve(cwd, env[name]);
+    if (env[name]) absolute[name] = absolutePath(name, env[name], cwd);
   }
   if (env.DIGDAG?.includes("/")) absolute.DIGDAG = resolve(cwd, env.DIGDAG);
   // The tasks use the `node` that runs this.

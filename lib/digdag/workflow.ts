@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
 import { nearest } from "../cli/nearest.ts";
+import { absolutePath } from "../cli/options.ts";
 import { type Parameter, runParameters } from "../parameters/declared.ts";
 import { path } from "../parameters/rules.ts";
 import { parameterOf, workflowParameters } from "../parameters/workflows.ts";
@@ -35,7 +36,7 @@ export function withAbsolutePaths(
   const takes = isOwnWorkflow(workflow) ? workflowParameters[workflow.name]?.takes : PATHS_OF_LAUNCHER;
   const entries = Object.entries(parameters).map(([name, value]) => {
     const isPath = value !== "" && takes?.[name]?.rule === path;
-    return [name, isPath ? resolve(cwd, value) : value] as const;
+    return [name, isPath ? absolutePath(name, value, cwd) : value] as const;
   });
   return Object.fromEntries(entries);
 }
