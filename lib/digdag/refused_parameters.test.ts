@@ -154,6 +154,22 @@ test("a relative path is refused where the caller's directory makes it one that 
   assertUntouched(place, message);
 });
 
+test("refuses paths whose bytes are not UTF-8", async (t) => {
+  const place = setUp(t);
+  for (const [name, args, more] of [
+    ["DISCOGS_DATA_LAKE", [], { DISCOGS_DATA_LAKE: "lak\uFFFD" }],
+    ["raw_root", ["-p", "raw_root=lak\uFFFD"], {}],
+  ] as const) {
+    const context = { cwd: place.base, env: { ...place.env, ...more }, log: silentLogger };
+    const message = `${name} is ${join(place.base, "lak\uFFFD")}, which is not valid UTF-8`;
+    await assert.rejects(launchDigdag(["run", "main.dig", ...args], context), {
+      name: "ExpectedError",
+      message,
+    });
+    assertUntouched(place, message);
+  }
+});
+
 test("Digdag's other commands need a directory for temporary files", async (t) => {
   const { base, env } = setUp(t);
   const missing = join(base, "missing");
