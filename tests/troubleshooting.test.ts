@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer as createHttpsServer } from "node:https";
+import type { AddressInfo, Server } from "node:net";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { gzipSync } from "node:zlib";
@@ -18,6 +19,7 @@ import { promote } from "../lib/promotion/promote.ts";
 import { temporaryDirectory } from "../lib/testing/files.ts";
 import { runUnfenced, temporaryLake } from "../lib/testing/run_fixture.ts";
 import { runMain } from "../lib/testing/run_main.ts";
+import { selfSigned } from "../lib/testing/self_signed.ts";
 import { main as ingest } from "../pipelines/ingest.ts";
 import { main as parseLabels } from "../pipelines/parse_labels_v10.ts";
 import { main as computeKpis } from "../scripts/compute_kpis.ts";
@@ -50,6 +52,17 @@ async function failing(main: Main, ...args: string[]): Promise<string> {
   const { code, stderr } = await runMain(main, args);
   assert.ok(code === 1 || code === 2, `${code}: ${stderr}`);
   return stderr.trimEnd().split("\n").at(-1) ?? "";
+}
+
+/** Downloads from a server, which must fail. */
+async function downloaded(raw: string, protocol: "http" | "https", server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    const url = `${protocol}://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    return await failing(downloadDumps, "--raw-root", raw, "--base-url", url);
+  } finally {
+    server.close();
+  }
 }
 
 /** Calls `bin/digdag run`, which refuses the arguments before it starts anything. */
@@ -121,16 +134,14 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     const discarding = () => failing(discardRun, RUN, "--lake", lake);
     return withLock(runLockPath(lake, RUN), "ingest", discarding);
   },
-  "… lists no complete dump of …; check --base-url": async ({ raw }) => {
-    const server = createServer((_, response) => response.end("<ListBucketResult></ListBucketResult>"));
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    try {
-      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-      return await failing(downloadDumps, "--raw-root", raw, "--base-url", url);
-    } finally {
-      server.close();
-    }
-  },
+  "… lists no complete dump of …; check --base-url": ({ raw }) =>
+    downloaded(
+      raw,
+      "http",
+      createServer((_, response) => response.end("<ListBucketResult></ListBucketResult>")),
+    ),
+  "…; set NODE_EXTRA_CA_CERTS to the PEM file of the authority to trust": ({ lake, raw }) =>
+    downloaded(raw, "https", createHttpsServer(selfSigned(lake).server)),
   "…: not a gzip file": (scene) => parsed(scene, Buffer.from("<labels>")),
   "…: bytes after the end of the gzip stream": (scene) =>
     parsed(

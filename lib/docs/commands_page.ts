@@ -60,6 +60,10 @@ const OTHER_VARIABLES = [
   ["CHROMIUM", "Chromium for the page tests, instead of the one in node_modules (Linux x64)"],
   ["XDG_CACHE_HOME", "cache directory; downloads and builds are kept in `discogs-data-lake/` (`~/.cache`)"],
   ["HTTP_PROXY, HTTPS_PROXY, NO_PROXY", "proxy for downloads"],
+  [
+    "NODE_EXTRA_CA_CERTS",
+    "PEM file of authorities that Node trusts besides its own, for downloads and S3, e.g. of a company's proxy",
+  ],
   ["NO_COLOR, FORCE_COLOR", "turn off colour and the status line; force colour without a terminal"],
 ] as const;
 

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import { Agent, type Dispatcher, ProxyAgent, request } from "undici";
+import { isCertificateError, trustAdvice } from "../cli/certificate.ts";
 import { ExpectedError, oneLine } from "../cli/errors.ts";
 import { proxyFor } from "./proxy.ts";
 import { retryAfterSeconds } from "./retry_after.ts";
@@ -105,7 +106,9 @@ async function send(
     body.on("error", () => undefined);
     return { status: statusCode, headers: singleValues(received), body, url: url.href };
   } catch (error) {
-    throw new TransientError(`${url.host}: ${describeNetworkError(error)}`, { cause: error });
+    const message = `${url.host}: ${describeNetworkError(error)}`;
+    if (isCertificateError(error)) throw new ExpectedError(message + trustAdvice(error), { cause: error });
+    throw new TransientError(message, { cause: error });
   }
 }
 

@@ -1,16 +1,23 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
+import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
 import { test } from "node:test";
 import { silentLogger } from "../cli/log.ts";
+import { temporaryDirectory } from "../testing/files.ts";
+import { selfSigned } from "../testing/self_signed.ts";
 import { Bucket, type BucketOptions } from "./bucket.ts";
 
 function bucketAt(server: Server, options?: BucketOptions): { bucket: Bucket; endpoint: string } {
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { bucket: bucketOf(endpoint, options), endpoint };
+}
+
+function bucketOf(endpoint: string, options?: BucketOptions): Bucket {
   Object.assign(process.env, { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test-secret" });
   const settings = { endpoint, region: "us-east-1", "path-style": "true" };
-  return { bucket: new Bucket({ bucket: "music", prefix: "lake" }, settings, options), endpoint };
+  return new Bucket({ bucket: "music", prefix: "lake" }, settings, options);
 }
 
 test("a store that does not answer is named until it does", async (t) => {
@@ -66,4 +73,32 @@ test("an answer that is not S3's, e.g. a proxy's page, is an error with the obje
   await assert.rejects(bucket.put("report.csv", Buffer.from(""), ""), failure("report.csv"));
   status = 200;
   await assert.rejects(bucket.list("_runs/"), failure("_runs/"));
+});
+
+test("an endpoint of another protocol, or with a certificate that is not trusted, is named with the remedy", async (t) => {
+  const tls = createHttpsServer(selfSigned(temporaryDirectory(t)).server);
+  const plain = createServer();
+  const other = createTcpServer((socket) => {
+    socket.on("error", () => undefined).once("data", () => socket.end("SSH-2.0-x\r\n\r\n"));
+  });
+  for (const server of [tls, plain, other]) {
+    server.listen(0, "127.0.0.1");
+    t.after(() => server.close());
+    await once(server, "listening");
+  }
+  const at = (protocol: string, server: Server) =>
+    `${protocol}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  for (const [endpoint, problem] of [
+    [
+      at("https", tls),
+      "$: self-signed certificate; set NODE_EXTRA_CA_CERTS to the PEM file of the authority to trust",
+    ],
+    [at("https", plain), "$ does not speak HTTPS (EPROTO); look at --endpoint"],
+    [at("http", other), "$ does not speak HTTP (HPE_INVALID_CONSTANT); look at --endpoint"],
+  ] as const) {
+    const bucket = bucketOf(endpoint);
+    t.after(() => bucket.close());
+    const message = `s3://music/lake/active.json: ${problem.replace("$", endpoint)}`;
+    await assert.rejects(bucket.read("active.json"), { name: "ExpectedError", message });
+  }
 });

@@ -39,6 +39,33 @@ test("a timeout is told without the package that noticed it", () => {
   );
 });
 
+test("a bucket's host that is not known is told with the option that does without it", () => {
+  const failure = (hostname: string) => {
+    const unknown = new Error(`getaddrinfo ENOTFOUND ${hostname}`);
+    const error = explained(
+      Object.assign(unknown, { code: "ENOTFOUND", hostname }),
+      "s3://music/lake/active.json",
+      "https://store.example:9000",
+    );
+    return error instanceof ExpectedError ? error.message : "";
+  };
+  assert.match(failure("music.store.example"), / \(--endpoint, or --path-style true\)$/);
+  assert.match(failure("store.example"), / ENOTFOUND store\.example \(--endpoint\)$/);
+});
+
+test("for a certificate of another host there is no authority to trust", () => {
+  const code = "ERR_TLS_CERT_ALTNAME_INVALID";
+  const mismatch = Object.assign(new Error("Host: a.b.store.example. is not in the cert's altnames"), {
+    code,
+  });
+  const error = explained(mismatch, "s3://a.b/active.json", "https://store.example");
+  assert.ok(error instanceof ExpectedError);
+  assert.match(
+    error.message,
+    /^s3:\/\/a\.b\/active\.json: https:\/\/store\.example: Host: .* cert's altnames$/,
+  );
+});
+
 for (const [name, status, advice] of ANSWERS) {
   test(`${name} (${status}) comes with the next step`, () => {
     const $metadata = { httpStatusCode: status };

@@ -1,4 +1,5 @@
 import { S3ServiceException } from "@aws-sdk/client-s3";
+import { isCertificateError, trustAdvice } from "../cli/certificate.ts";
 import { ExpectedError, hasCode, oneLine } from "../cli/errors.ts";
 
 /** Whether the store refused a request because of a condition (`If-None-Match`, `If-Match`). */
@@ -19,6 +20,8 @@ export function isUnknownUpload(error: unknown): boolean {
 const CREDENTIALS = /credential|Could not load|Token is expired|SSO|profile/i;
 /** Where the package's messages come from, which says nothing to a user. */
 const OF_PACKAGE = /^@smithy\/node-http-handler - | \(configured by client requestHandler\)\.?$/g;
+/** Of an answer in another protocol: TLS where there is none, or no HTTP. */
+const NOT_UNDERSTOOD = /^(EPROTO|HPE_\w+)$/;
 const CONNECTION = [
   "ECONNREFUSED",
   "ECONNRESET",
@@ -51,11 +54,24 @@ function explanation(error: Error, what: string, endpoint: string): string | und
   if (/region is missing/i.test(error.message)) {
     return `${what}: no region is set: give --region, or set AWS_REGION`;
   }
+  if (isCertificateError(error)) return `${what}: ${endpoint}: ${oneLine(error)}${trustAdvice(error)}`;
+  const code = "code" in error ? String(error.code) : "";
+  if (NOT_UNDERSTOOD.test(code))
+    return `${what}: ${endpoint} does not speak ${protocolOf(endpoint)} (${code}); look at --endpoint`;
   if (error.name === "TimeoutError" || hasCode(error, ...CONNECTION)) {
     const reason = oneLine(error).replace(OF_PACKAGE, "");
-    return `${what}: ${endpoint} can't be reached: ${reason || ("code" in error ? String(error.code) : error.name)} (--endpoint)`;
+    const advice = hasBucketInHost(error, endpoint) ? "--endpoint, or --path-style true" : "--endpoint";
+    return `${what}: ${endpoint} can't be reached: ${reason || code || error.name} (${advice})`;
   }
   return undefined;
+}
+
+const protocolOf = (endpoint: string) => (endpoint.startsWith("http:") ? "HTTP" : "HTTPS");
+
+/** Whether the host that is not known is the bucket's at the endpoint, which many stores do not have. */
+function hasBucketInHost(error: Error, endpoint: string): boolean {
+  if (!("hostname" in error) || !URL.canParse(endpoint)) return false;
+  return String(error.hostname).endsWith(`.${new URL(endpoint).hostname}`);
 }
 
 /** The status of an answer that the package can't parse, e.g. a proxy's page; undefined for any other error. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { trustAdvice } from "../../cli/certificate.ts";
 import { oneLine } from "../../cli/errors.ts";
 import type { ServerFault } from "./wire.ts";
 
@@ -89,7 +90,6 @@ const PASSING_CODES: Readonly<Record<string, string>> = {
   ENETUNREACH: "network unreachable",
   EAI_AGAIN: "name server not responding",
 };
-const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/;
 const PASSING_STATUS = [429, 502, 503, 504];
 /** The text of the 500 with which a starting Trino answers a user and password, without doing anything. */
 const NO_AUTHENTICATORS = /^java\.lang\.IllegalStateException: authenticators were not loaded$/m;
@@ -103,8 +103,7 @@ export function requestFault(error: unknown): RequestFault | undefined {
   const passing = PASSING_CODES[code];
   if (passing !== undefined) return { what: passing, kind: "passing" };
   if (code === "ENOTFOUND") return { what: "unknown host", kind: "final" };
-  const hint = CERTIFICATE_CODE.test(code) ? "; set TRINO_CA_FILE to the authority to trust" : "";
-  return { what: `${oneLine(error)} (${code})${hint}`, kind: "final" };
+  return { what: `${oneLine(error)} (${code})${trustAdvice(error, "TRINO_CA_FILE")}`, kind: "final" };
 }
 
 function statusFault(response: FailedResponse): RequestFault {
