@@ -12,6 +12,7 @@ import { runMain } from "../testing/run_main.ts";
 import { computeKpis } from "./compute_kpis.ts";
 import { computeKpisV2 } from "./compute_kpis_v2.ts";
 import { kpiSnapshotEvents, kpiV2SnapshotEvents } from "./event_tables.ts";
+import { appendEvents } from "./history_schema.ts";
 import { recordedKpis, recordedRankings } from "./recorded_kpis.ts";
 import { registerMissingRuns } from "./register_runs.ts";
 import { updateRunRegistry } from "./update_run_registry.ts";
@@ -112,6 +113,16 @@ test("ignores values of another version of a set, and with recompute all recorde
   assert.equal((await recordedRankings(engine, { ...kpiV2SnapshotEvents, schemaVersion: 1n })).size, 0);
   const { runs, unchanged } = await computeKpis(context, { ...ALL, recompute: true });
   assert.deepEqual([runs.map(({ kpis, kept }) => [kpis.length, kept]), unchanged], [[[35, 0]], []]);
+  for (const [kpi_value, status] of [
+    [7n, "ok"],
+    [3n, "ok"],
+    [null, "failed_query"],
+  ] as const)
+    await appendEvents(engine, kpiSnapshotEvents, [
+      [{ run_id: RUN, kpi_name: "n_labels", kpi_value, status }],
+    ]);
+  const recorded = (await recordedKpis(engine, kpiSnapshotEvents)).get(RUN);
+  assert.equal(recorded?.get("n_labels")?.value, 3n, "the newest value, whatever failed since");
   await engine.close();
 });
 
