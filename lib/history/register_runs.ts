@@ -21,8 +21,8 @@ async function register(context: HistoryContext, runId: string): Promise<Registe
 
 /**
  * Registers every finished run whose schema is missing, lacks a table or view, or has a table outside the run's directory
- * or of unknown location; others are left alone. A run that can't be registered gives a warning and does not stop the rest: reconciling records what it
- * lacks.
+ * or of unknown location; others are left alone. A run that can't be registered gives a warning and does not stop the rest:
+ * reconciling records what it lacks.
  */
 export async function registerMissingRuns(context: HistoryContext): Promise<RegisteredSchema[]> {
   return whileNoOtherWrites(context, "registering runs", () => registerMissing(context));
