@@ -41,7 +41,12 @@ export function oneLine(error: unknown): string {
 
 /** Whether an error is a system error with this code, e.g. `ENOENT`. */
 export function hasCode(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && "code" in error && codes.includes(codeName(String(error.code)));
+  return codes.includes(codeName(codeOf(error)));
+}
+
+/** The code of an error of the system, of a client or of OpenSSL, as the error has it; empty if it has none. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
 /** The name of a system error's code. Node has none for some, e.g. on Linux for EDQUOT: `Unknown system error -122`. */

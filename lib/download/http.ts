@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { Agent, type Dispatcher, ProxyAgent, request } from "undici";
 import { isCertificateError, trustAdvice } from "../cli/certificate.ts";
-import { ExpectedError, oneLine } from "../cli/errors.ts";
+import { codeOf, ExpectedError, oneLine } from "../cli/errors.ts";
 import { proxyFor } from "./proxy.ts";
 import { retryAfterSeconds } from "./retry_after.ts";
 import { TransientError } from "./transient_error.ts";
@@ -122,7 +122,7 @@ function singleValues(
 
 /** Describes a connection error in a few words, with the code of the system or client. */
 export function describeNetworkError(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = codeOf(error);
   const text = oneLine(error) || "connection failed";
   return code === "" || text.includes(code) ? text : `${text} (${code})`;
 }

@@ -3,37 +3,48 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { silentLogger } from "../cli/log.ts";
 import { temporaryDirectory } from "../testing/files.ts";
 import { selfSigned } from "../testing/self_signed.ts";
 import { Bucket, type BucketOptions } from "./bucket.ts";
 
-function bucketAt(server: Server, options?: BucketOptions): { bucket: Bucket; endpoint: string } {
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { bucket: bucketOf(endpoint, options), endpoint };
+/** Opens a server until the test ends, and returns its URL. */
+async function opened(t: TestContext, server: Server, protocol = "http"): Promise<string> {
+  server.listen(0, "127.0.0.1");
+  t.after(() => server.close());
+  await once(server, "listening");
+  return `${protocol}://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-function bucketOf(endpoint: string, options?: BucketOptions): Bucket {
+async function bucketAt(
+  t: TestContext,
+  server: Server,
+  options?: BucketOptions,
+): Promise<{ bucket: Bucket; endpoint: string }> {
+  const endpoint = await opened(t, server);
+  return { bucket: bucketOf(t, endpoint, options), endpoint };
+}
+
+function bucketOf(t: TestContext, endpoint: string, options?: BucketOptions): Bucket {
   Object.assign(process.env, { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test-secret" });
   const settings = { endpoint, region: "us-east-1", "path-style": "true" };
-  return new Bucket({ bucket: "music", prefix: "lake" }, settings, options);
+  const bucket = new Bucket({ bucket: "music", prefix: "lake" }, settings, options);
+  t.after(() => bucket.close());
+  return bucket;
 }
 
 test("a store that does not answer is named until it does", async (t) => {
   let answer = () => {};
   const server = createServer((_request, response) => {
     answer = () => response.end("{}");
-  }).listen(0, "127.0.0.1");
-  t.after(() => server.close());
-  await once(server, "listening");
+  });
   const lines: string[] = [];
   const info = (line: string) => {
     lines.push(line);
     if (lines.length === 2) answer();
   };
-  const { bucket, endpoint } = bucketAt(server, { log: { ...silentLogger, info }, patienceMs: 200 });
-  t.after(() => bucket.close());
+  const { bucket, endpoint } = await bucketAt(t, server, { log: { ...silentLogger, info }, patienceMs: 200 });
   assert.equal((await bucket.read("active.json"))?.text, "{}");
   for (const line of lines.slice(0, 2)) {
     assert.equal(line.replace(/ \d+ s$/, ""), `s3://music/lake/active.json: waiting for ${endpoint} for`);
@@ -43,11 +54,8 @@ test("a store that does not answer is named until it does", async (t) => {
 test("a connection that is lost in the middle of an object is an error with the object's URL", async (t) => {
   const server = createServer((_request, response) => {
     response.writeHead(200, { "content-length": "1000" }).write("half", () => response.destroy());
-  }).listen(0, "127.0.0.1");
-  t.after(() => server.close());
-  await once(server, "listening");
-  const { bucket, endpoint } = bucketAt(server);
-  t.after(() => bucket.close());
+  });
+  const { bucket, endpoint } = await bucketAt(t, server);
   for (const reading of ["hash", "read"] as const) {
     await assert.rejects(bucket[reading]("active.json"), {
       name: "ExpectedError",
@@ -60,11 +68,8 @@ test("an answer that is not S3's, e.g. a proxy's page, is an error with the obje
   let status = 413;
   const server = createServer((_request, response) => {
     response.writeHead(status).end("<html><body><h1>413</h1><hr>nginx</body></html>");
-  }).listen(0, "127.0.0.1");
-  t.after(() => server.close());
-  await once(server, "listening");
-  const { bucket, endpoint } = bucketAt(server);
-  t.after(() => bucket.close());
+  });
+  const { bucket, endpoint } = await bucketAt(t, server);
   const failure = (path: string) => ({
     name: "ExpectedError",
     message: `s3://music/lake/${path}: ${endpoint} answers HTTP status ${status} with content that is not S3's, e.g. a proxy's page; look at --endpoint`,
@@ -81,24 +86,15 @@ test("an endpoint of another protocol, or with a certificate that is not trusted
   const other = createTcpServer((socket) => {
     socket.on("error", () => undefined).once("data", () => socket.end("SSH-2.0-x\r\n\r\n"));
   });
-  for (const server of [tls, plain, other]) {
-    server.listen(0, "127.0.0.1");
-    t.after(() => server.close());
-    await once(server, "listening");
-  }
-  const at = (protocol: string, server: Server) =>
-    `${protocol}://127.0.0.1:${(server.address() as AddressInfo).port}`;
   for (const [endpoint, problem] of [
     [
-      at("https", tls),
+      await opened(t, tls, "https"),
       "$: self-signed certificate; set NODE_EXTRA_CA_CERTS to the PEM file of the authority to trust",
     ],
-    [at("https", plain), "$ does not speak HTTPS (EPROTO); look at --endpoint"],
-    [at("http", other), "$ does not speak HTTP (HPE_INVALID_CONSTANT); look at --endpoint"],
+    [await opened(t, plain, "https"), "$ does not speak HTTPS (EPROTO); look at --endpoint"],
+    [await opened(t, other), "$ does not speak HTTP (HPE_INVALID_CONSTANT); look at --endpoint"],
   ] as const) {
-    const bucket = bucketOf(endpoint);
-    t.after(() => bucket.close());
     const message = `s3://music/lake/active.json: ${problem.replace("$", endpoint)}`;
-    await assert.rejects(bucket.read("active.json"), { name: "ExpectedError", message });
+    await assert.rejects(bucketOf(t, endpoint).read("active.json"), { name: "ExpectedError", message });
   }
 });

@@ -1,6 +1,6 @@
 import { S3ServiceException } from "@aws-sdk/client-s3";
 import { isCertificateError, trustAdvice } from "../cli/certificate.ts";
-import { ExpectedError, hasCode, oneLine } from "../cli/errors.ts";
+import { codeOf, ExpectedError, hasCode, oneLine } from "../cli/errors.ts";
 
 /** Whether the store refused a request because of a condition (`If-None-Match`, `If-Match`). */
 export function isConditionFailure(error: unknown): boolean {
@@ -55,7 +55,7 @@ function explanation(error: Error, what: string, endpoint: string): string | und
     return `${what}: no region is set: give --region, or set AWS_REGION`;
   }
   if (isCertificateError(error)) return `${what}: ${endpoint}: ${oneLine(error)}${trustAdvice(error)}`;
-  const code = "code" in error ? String(error.code) : "";
+  const code = codeOf(error);
   if (NOT_UNDERSTOOD.test(code))
     return `${what}: ${endpoint} does not speak ${protocolOf(endpoint)} (${code}); look at --endpoint`;
   if (error.name === "TimeoutError" || hasCode(error, ...CONNECTION)) {
