@@ -1,7 +1,6 @@
-import { rm } from "node:fs/promises";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
-import { makeSystemTemporary } from "../files/system_temporary.ts";
+import { inSystemTemporary } from "../files/system_temporary.ts";
 import { NO_PERFORMANCE_DATA } from "../java/find_java.ts";
 import { javaEnvironment } from "../java/java_environment.ts";
 import { enginePlaces, requireEngine } from "./engine.ts";
@@ -31,12 +30,7 @@ export async function runDigdag(
   places?: DigdagPlaces,
 ): Promise<number> {
   if (places !== undefined) return execute(args, context, places);
-  const own = await makeSystemTemporary("digdag-");
-  try {
-    return await execute(args, context, { temporary: own });
-  } finally {
-    await rm(own, { recursive: true, force: true });
-  }
+  return inSystemTemporary("digdag-", (temporary) => execute(args, context, { temporary }));
 }
 
 async function execute(

@@ -1,4 +1,4 @@
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
@@ -16,5 +16,18 @@ export async function makeSystemTemporary(beginning: string): Promise<string> {
     throw new ExpectedError(`there is no directory ${tmpdir()} for temporary files: set TMPDIR`, {
       cause: error,
     });
+  }
+}
+
+/** Runs work with such a directory, which is removed afterwards with everything in it. */
+export async function inSystemTemporary<T>(
+  beginning: string,
+  work: (directory: string) => Promise<T>,
+): Promise<T> {
+  const directory = await makeSystemTemporary(beginning);
+  try {
+    return await work(directory);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
   }
 }

@@ -1,4 +1,4 @@
-import { rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -6,7 +6,7 @@ import { EXIT } from "../cli/errors.ts";
 import { withPath } from "../cli/system_error.ts";
 import { runInGroup } from "../digdag/process_group.ts";
 import { projectRoot } from "../files/project_root.ts";
-import { makeSystemTemporary } from "../files/system_temporary.ts";
+import { inSystemTemporary } from "../files/system_temporary.ts";
 import { type CpuSeconds, measuringCode, readMeasured } from "./cpu_seconds.ts";
 
 /** How test files are run. */
@@ -26,16 +26,13 @@ export interface NodeTestOptions {
  */
 export async function runNodeTest(files: readonly string[], options: NodeTestOptions): Promise<number> {
   const { measured } = options;
-  const directory = await makeSystemTemporary("discogs-data-lake-tests-");
-  const measurements = join(directory, "cpu_seconds");
-  try {
+  return inSystemTemporary("discogs-data-lake-tests-", async (directory) => {
+    const measurements = join(directory, "cpu_seconds");
     const starters = await writeStarters(directory, files, measured === undefined ? undefined : measurements);
     const exitCode = await runStarters(starters, options);
     await measured?.(await readMeasured(measurements));
     return exitCode;
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+  });
 }
 
 /**
