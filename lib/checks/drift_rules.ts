@@ -1,3 +1,4 @@
+import { decimalText } from "../cli/amounts.ts";
 import type { ColumnMeasures, ReferenceMeasures } from "../lake/measures.ts";
 import { type CheckResult, countCheck } from "./check.ts";
 
@@ -164,5 +165,5 @@ function isRateAbove(now: Rate, before: Rate): boolean {
 }
 
 function percentText(now: number, before: number): string {
-  return before === 0 ? "" : ` by ${((Math.abs(now - before) * 100) / before).toFixed(2)} %`;
+  return before === 0 ? "" : ` by ${decimalText((Math.abs(now - before) * 100) / before, 2)} %`;
 }

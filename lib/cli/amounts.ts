@@ -13,6 +13,16 @@ export function counted(count: number | bigint, noun: string): string {
   return `${countText(count)} ${noun}${Number(count) === 1 ? "" : "s"}`;
 }
 
+/**
+ * A number with `digits` decimals, half away from zero: 2.65 is `2.7`. `toFixed` rounds what is stored, which for 2.65 is a little
+ * less. What differs after the 12th digit is such an error of storage, also of a product.
+ */
+export function decimalText(value: number, digits: number): string {
+  const scale = 10 ** digits;
+  const scaled = Math.round(Number((Math.abs(value) * scale).toPrecision(12)));
+  return (Math.sign(value) * (scaled / scale)).toFixed(digits);
+}
+
 /** A number of bytes in decimal units, `1.9 MB`. */
 export function bytesText(bytes: number): string {
   let value = bytes;

@@ -27,8 +27,8 @@ test("does not show an almost full or empty share as 100 % or 0 %", () => {
 test("formats changes of shares and sizes", () => {
   assert.deepEqual([0.0012, -0.5, 0.00001].map(points), ["+0.12 pp", "−50.00 pp", "±0"]);
   assert.deepEqual(
-    [growth(103, 100), growth(97, 100), growth(100, 100), growth(1, 0)],
-    ["+3.0 %", "−3.0 %", "±0 %", "–"],
+    [growth(103, 100), growth(97, 100), growth(10_265, 10_000), growth(100, 100), growth(1, 0)],
+    ["+3.0 %", "−3.0 %", "+2.7 %", "±0 %", "–"],
   );
 });
 

@@ -1,4 +1,4 @@
-import { countText } from "../cli/amounts.ts";
+import { countText, decimalText } from "../cli/amounts.ts";
 
 /** Shown in a table for an unknown value. */
 export const UNKNOWN = "–";
@@ -20,7 +20,7 @@ export function signed(value: number): string {
 
 /** A share of 0 to 1 as percent: `97.36 %`; `100 %` and `0 %` only if exact. */
 export function percent(share: number): string {
-  const text = (share * 100).toFixed(2);
+  const text = decimalText(share * 100, 2);
   if (text === "100.00" && share < 1) return "> 99.99 %";
   if (text === "0.00" && share > 0) return "< 0.01 %";
   return `${text.replace(/\.?0+$/, "")} %`;
@@ -28,7 +28,7 @@ export function percent(share: number): string {
 
 /** A change of shares in percentage points: `+0.12 pp`. */
 export function points(change: number): string {
-  const text = (Math.abs(change) * 100).toFixed(2);
+  const text = decimalText(Math.abs(change) * 100, 2);
   if (text === "0.00") return "±0";
   return `${change < 0 ? "−" : "+"}${text} pp`;
 }
@@ -37,7 +37,7 @@ export function points(change: number): string {
 export function growth(now: number, before: number): string {
   if (before === 0) return UNKNOWN;
   const change = ((now - before) / before) * 100;
-  const text = Math.abs(change).toFixed(1);
+  const text = decimalText(Math.abs(change), 1);
   if (text === "0.0") return "±0 %";
   return `${change < 0 ? "−" : "+"}${text} %`;
 }

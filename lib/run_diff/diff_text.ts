@@ -1,4 +1,4 @@
-import { countText } from "../cli/amounts.ts";
+import { countText, decimalText } from "../cli/amounts.ts";
 import { alignedTable } from "../cli/table.ts";
 import type { Difference, RunDiff } from "./run_diff.ts";
 
@@ -35,7 +35,7 @@ function section(
     each.from === null ? String(each.from_absent) : text(each.from),
     each.to === null ? String(each.to_absent) : text(each.to),
     each.difference === null ? "" : signed(each.difference, text),
-    each.percent === null ? "" : `${signed(each.percent, (value) => value.toFixed(2))} %`,
+    each.percent === null ? "" : `${signed(each.percent, rate)} %`,
   ]);
   return [
     ...alignedTable([[title, "from", "to", "difference", ""], ...table], [1, 2, 3, 4]),
@@ -44,7 +44,7 @@ function section(
 }
 
 const number = (value: number) => countText(value);
-const rate = (value: number) => value.toFixed(2);
+const rate = (value: number) => decimalText(value, 2);
 
 function signed(value: number, text: (value: number) => string): string {
   if (value === 0) return text(0);

@@ -1,4 +1,4 @@
-import { counted, countText } from "../../cli/amounts.ts";
+import { counted, countText, decimalText } from "../../cli/amounts.ts";
 import { datasetName } from "../../datasets/dataset_name.ts";
 import { canonicalDatasets } from "../../datasets/index.ts";
 import { lineChart } from "../charts/line_chart.ts";
@@ -131,4 +131,4 @@ function growthOf(dataset: string, { facts }: ReportRun, runs: readonly ReportRu
 }
 
 const percentText = (value: number) =>
-  `${value < 0 ? "−" : value > 0 ? "+" : ""}${Math.abs(value).toFixed(2)} %`;
+  `${value < 0 ? "−" : value > 0 ? "+" : ""}${decimalText(Math.abs(value), 2)} %`;

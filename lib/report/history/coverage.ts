@@ -1,3 +1,4 @@
+import { decimalText } from "../../cli/amounts.ts";
 import { barChart } from "../charts/bar_chart.ts";
 import { type Line, lineChart } from "../charts/line_chart.ts";
 import type { HistoryData } from "../data/history.ts";
@@ -17,7 +18,7 @@ interface CoverageChart {
   text: (value: number) => string;
 }
 
-const perRelease = (value: number) => value.toFixed(2);
+const perRelease = (value: number) => decimalText(value, 2);
 
 const CHARTS: readonly CoverageChart[] = [
   {

@@ -1,4 +1,4 @@
-import { countText } from "../../cli/amounts.ts";
+import { countText, decimalText } from "../../cli/amounts.ts";
 import type { HistoryData } from "../data/history.ts";
 import { percent } from "../format.ts";
 import type { Section } from "../page/document.ts";
@@ -37,5 +37,5 @@ export function kpiSection({ months }: Pick<HistoryData, "months">): Section | u
 
 function kpiText(name: string, value: number): string {
   if (!name.endsWith("_bp")) return countText(value);
-  return name.startsWith("avg_") ? (value / 10_000).toFixed(2) : percent(value / 10_000);
+  return name.startsWith("avg_") ? decimalText(value / 10_000, 2) : percent(value / 10_000);
 }
