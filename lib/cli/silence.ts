@@ -9,9 +9,9 @@ const PATIENCE_MS = 30_000;
 export class Silence {
   readonly #log: Pick<Logger, "info">;
   readonly #patienceMs: number;
-  /** In milliseconds since 1970, as the other times. */
-  #lastAnswer = 0;
-  #lastReport = 0;
+  /** By `performance.now()`, as the other times: setting the system's clock does not change it. */
+  #lastAnswer = Number.NEGATIVE_INFINITY;
+  #lastReport = Number.NEGATIVE_INFINITY;
 
   /** @param patienceMs milliseconds without an answer after which to report it, each time */
   constructor(log: Pick<Logger, "info">, patienceMs = PATIENCE_MS) {
@@ -21,18 +21,18 @@ export class Silence {
 
   /** Runs a request; `what` is reported with the seconds since the last answer to any request or the beginning of this one. */
   async during<T>(what: string, request: () => Promise<T>): Promise<T> {
-    const begun = Date.now();
+    const begun = performance.now();
     const timer = setInterval(() => this.#report(what, begun), this.#patienceMs);
     try {
       return await request();
     } finally {
       clearInterval(timer);
-      this.#lastAnswer = Date.now();
+      this.#lastAnswer = performance.now();
     }
   }
 
   #report(what: string, begun: number): void {
-    const now = Date.now();
+    const now = performance.now();
     // Half of it, because the clock and the timer differ.
     if (now - Math.max(this.#lastAnswer, this.#lastReport) < this.#patienceMs / 2) return;
     this.#lastReport = now;

@@ -90,7 +90,7 @@ async function startedGroup(pid: number | undefined, ended: Promise<unknown>, pr
 
 async function endGroup(group: number): Promise<void> {
   if (!signalGroup(group, "SIGTERM")) return;
-  for (const deadline = Date.now() + GRACE_MS; Date.now() < deadline; await sleep(POLL_MS)) {
+  for (const deadline = performance.now() + GRACE_MS; performance.now() < deadline; await sleep(POLL_MS)) {
     if (!signalGroup(group, 0)) return;
   }
   signalGroup(group, "SIGKILL");

@@ -53,6 +53,12 @@ test("an ended stage is one line with its summary and duration", () => {
   ]);
 });
 
+test("a stage during which the clock was set back took no less than 0 s", () => {
+  assert.deepEqual(linesOf(began(60, 1, "scripts/seal_run.ts"), ended(2, 1)), [
+    "08:00:02 ok        0.0 s  seal_run",
+  ]);
+});
+
 test("shows the number of checks, and each check that is not ok once across stages", () => {
   const lines = linesOf(
     began(0, 1, "tests/parquet_sanity.ts"),

@@ -71,7 +71,9 @@ export class StageLines {
     if (stage === undefined) return [];
     this.#running.delete(event.pid);
     const { label, task, began } = stage;
-    const seconds = `${((Date.parse(event.time) - began) / 1000).toFixed(1)} s`.padStart(8);
+    // The clock may have been set back.
+    const took = Math.max(0, Date.parse(event.time) - began);
+    const seconds = `${(took / 1000).toFixed(1)} s`.padStart(8);
     const checks = (event.checks?.not_ok ?? [])
       .filter((check) => this.#isNew(check))
       .map((check) => this.#check(check));

@@ -118,3 +118,22 @@ test("an absent log has no attempts, and an incomplete line is skipped", async (
   assert.equal(attempt?.stages.length, 3);
   assert.deepEqual(others, []);
 });
+
+test("no time is negative although the clock was set back during a stage", async (t) => {
+  const [attempt] = await attemptsOf(temporaryDirectory(t), [
+    { event: "workflow began", time: time(100) },
+    began(101, 1, "+main+preflight^sub+preflight"),
+    ended(110, 1),
+    began(110, 2, "+main+seal"),
+    ended(52, 2),
+    began(52, 3, "+main+promote"),
+    { event: "workflow ended", time: time(53), exit: 0 },
+  ]);
+  assert.ok(attempt !== undefined);
+  assert.equal(attempt.ended?.time, START + 100_000);
+  assert.deepEqual(
+    attempt.stages.map(({ began: from, end }) => (end === undefined ? undefined : end.time - from)),
+    [9000, 0, undefined],
+  );
+  assert.doesNotMatch(attemptTable(attempt, undefined).join("\n"), /-\d/);
+});

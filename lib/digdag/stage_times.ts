@@ -32,7 +32,10 @@ export function stageLog(session: Pick<Session, "dir">): string {
   return join(session.dir, "stages.jsonl");
 }
 
-/** The attempts in the log of a session, oldest first; none if nothing was logged. */
+/**
+ * The attempts in the log of a session, oldest first; none if nothing was logged. Nothing ends before it began, even if the
+ * system's clock was set back meanwhile.
+ */
 export async function readAttempts(session: Pick<Session, "dir">): Promise<Attempt[]> {
   const attempts: Attempt[] = [];
   for (const line of (await textIfThere(stageLog(session))).split("\n")) {
@@ -59,21 +62,21 @@ export function parseStageEvent(line: string): StageEvent | undefined {
 }
 
 function addEvent(attempts: Attempt[], event: StageEvent): void {
-  const began = Date.parse(event.time);
+  const time = Date.parse(event.time);
   if (event.event === "workflow began") {
-    attempts.push({ began, ended: undefined, stages: [] });
+    attempts.push({ began: time, ended: undefined, stages: [] });
     return;
   }
   const attempt = attempts.at(-1);
   if (attempt === undefined) return;
   if (event.event === "workflow ended") {
-    attempt.ended = { time: began, exit: event.exit };
+    attempt.ended = { time: Math.max(attempt.began, time), exit: event.exit };
   } else if (event.event === "began") {
     const { task, script, pid } = event;
-    attempt.stages.push({ task, script, pid, began, end: undefined });
+    attempt.stages.push({ task, script, pid, began: time, end: undefined });
   } else if (event.event === "ended") {
     const stage = attempt.stages.findLast(({ pid, end }) => pid === event.pid && end === undefined);
-    if (stage !== undefined) stage.end = { ...event, time: began };
+    if (stage !== undefined) stage.end = { ...event, time: Math.max(stage.began, time) };
   }
 }
 
@@ -110,7 +113,7 @@ export function attemptTable(attempt: Attempt, now: number | undefined): string[
 }
 
 function summary({ began }: Attempt, stages: readonly Stage[], end: number): string {
-  const { one, several } = covered(stages, end);
+  const { one, several } = covered(stages, began, end);
   const wall = Math.max(1, end - began);
   const none = wall - one - several;
   return (
@@ -120,12 +123,13 @@ function summary({ began }: Attempt, stages: readonly Stage[], end: number): str
   );
 }
 
-/** Milliseconds in which just one stage ran, and in which several did. */
-function covered(stages: readonly Stage[], end: number): { one: number; several: number } {
+/** Milliseconds from `began` to `end` in which just one stage ran, and in which several did. */
+function covered(stages: readonly Stage[], began: number, end: number): { one: number; several: number } {
+  const within = (time: number) => Math.max(began, Math.min(time, end));
   const steps = stages
     .flatMap((stage) => [
-      { time: stage.began, step: 1 },
-      { time: stage.end?.time ?? end, step: -1 },
+      { time: within(stage.began), step: 1 },
+      { time: within(stage.end?.time ?? end), step: -1 },
     ])
     .sort((a, b) => a.time - b.time);
   const sums = { one: 0, several: 0 };

@@ -46,7 +46,7 @@ export class WorkflowView {
   }
 
   #progressOf({ pid, label, began }: RunningStage): string {
-    const seconds = Math.round((Date.now() - began) / 1000);
+    const seconds = Math.max(0, Math.round((Date.now() - began) / 1000));
     return noted(join(this.#progress, String(pid))) || `${label} ${seconds} s`;
   }
 }

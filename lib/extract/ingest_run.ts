@@ -118,7 +118,7 @@ async function extract(
   datasets: readonly ExtractedDataset[],
   { log, ...options }: IngestOptions,
 ) {
-  const begun = Date.now();
+  const begun = performance.now();
   log.info(`${datasets.map(({ directory }) => directory).join(", ")}: from ${dump.path}`);
   const result = await extractDump({
     source: dump.path,
@@ -132,7 +132,7 @@ async function extract(
     log,
     verifySource: await checksumTest(dump),
   });
-  const took = ((Date.now() - begun) / 1000).toFixed(1);
+  const took = ((performance.now() - begun) / 1000).toFixed(1);
   log.info(`${dump.name}: read in ${took} s, threads were busy: ${stagesText(result.busy)}`);
   for (const { directory, rows, counts } of result.datasets) {
     log.info(`${datasetName(directory)}: ${counted(rows, "row")}${countsText(counts)}`);

@@ -23,7 +23,7 @@ export async function withLockAfter<T>(
   waiting: Waiting,
   fn: () => Promise<T>,
 ): Promise<T> {
-  const deadline = Date.now() + waiting.timeout;
+  const deadline = performance.now() + waiting.timeout;
   let entered = false;
   let wasHeld = true;
   const enter = () => {
@@ -34,7 +34,7 @@ export async function withLockAfter<T>(
     try {
       return await withLock(path, what, enter);
     } catch (error) {
-      if (entered || !(error instanceof ExpectedError) || Date.now() >= deadline) throw error;
+      if (entered || !(error instanceof ExpectedError) || performance.now() >= deadline) throw error;
       // The lock is free now: either it was released since the attempt, so try again, or the error has another reason.
       const owner = liveOwner(path);
       if (owner === undefined && !wasHeld) throw error;

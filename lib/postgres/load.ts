@@ -70,12 +70,12 @@ async function loadStaging(
   for (const dataset of options.datasets) tables.push(await describeTable(session, dir, dataset));
   const loaded: Loaded[] = [];
   for (const table of tables) loaded.push(await loadTable(connection, staging, table, options));
-  const began = Date.now();
+  const began = performance.now();
   await addConstraints(connection, staging, tables, options);
   for (const { dataset } of tables) {
     await connection.client.query(`ANALYZE ${qualified(staging, dataset.table)}`);
   }
-  options.log.info(`keys, indexes and references: ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  options.log.info(`keys, indexes and references: ${((performance.now() - began) / 1000).toFixed(1)} s`);
   const about = aboutRun(runId);
   await switchSchemas(connection, schemas, { ...options, about, tables: loaded.map(({ table }) => table) });
   return loaded;
@@ -111,7 +111,7 @@ async function loadTable(
 ): Promise<Loaded> {
   signal.throwIfAborted();
   const { table: name } = table.dataset;
-  const began = Date.now();
+  const began = performance.now();
   const onRows = (rows: number) => {
     const percent = Math.floor((100 * rows) / source.rows);
     log.progress(
@@ -119,12 +119,12 @@ async function loadTable(
     );
   };
   await copyTable(connection, schema, table, source, { onRows, log, signal });
-  const seconds = (Date.now() - began) / 1000;
+  const seconds = (performance.now() - began) / 1000;
   log.info(`${name}: ${counted(source.rows, "row")}, ${speed(source.rows, began)}`);
   return { table: name, rows: source.rows, seconds };
 }
 
 function speed(rows: number, began: number): string {
-  const seconds = Math.max(Date.now() - began, 1) / 1000;
+  const seconds = Math.max(performance.now() - began, 1) / 1000;
   return `${countText(Math.round(rows / seconds))} rows/s`;
 }
