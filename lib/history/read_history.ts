@@ -9,10 +9,24 @@ import { HISTORY_SCHEMA, type SqlEngine } from "../sql/engine.ts";
 import { type EventTable, eventViews, externalEventTable } from "./event_tables.ts";
 
 /**
- * Runs `read` on the events of these tables, whichever engine wrote them, and on their views. Writes nothing to the lake
- * and contacts no server. Undefined if the lake has no events of one of the tables.
+ * Runs `read` on the events of these tables, whichever engine wrote them, and on their views, which must read no other tables.
+ * Writes nothing to the lake and contacts no server. Undefined if the lake has no events of one of the tables.
  */
 export async function readHistory<T>(
+  lake: string,
+  tables: readonly EventTable[],
+  read: (engine: SqlEngine) => Promise<T>,
+): Promise<T | undefined> {
+  return readEvents(lake, tables, async (engine) => {
+    for (const { name, select } of tables.flatMap(eventViews)) {
+      await engine.view(HISTORY_SCHEMA, name, select);
+    }
+    return read(engine);
+  });
+}
+
+/** The same without the views. */
+export async function readEvents<T>(
   lake: string,
   tables: readonly EventTable[],
   read: (engine: SqlEngine) => Promise<T>,
@@ -33,7 +47,6 @@ export async function readHistory<T>(
     await engine.createSchema(HISTORY_SCHEMA);
     for (const table of tables) {
       await engine.externalTable(HISTORY_SCHEMA, externalEventTable(lake, table));
-      for (const { name, select } of eventViews(table)) await engine.view(HISTORY_SCHEMA, name, select);
     }
     return await read(engine);
   } finally {

@@ -21,12 +21,13 @@ import { main as registerRun } from "../../scripts/register_run_schema.ts";
 import { main } from "../../scripts/status.ts";
 import { type ArchiveStep, archiveRun } from "../archive/archive_run.ts";
 import { appendStageEvent } from "../cli/stage_log.ts";
+import { duckdbType } from "../datasets/types.ts";
 import { type Session, sessionLock, statusDirectory, writeSession } from "../digdag/session.ts";
 import { stageLog } from "../digdag/stage_times.ts";
 import { withLock } from "../files/lock.ts";
 import { historyLockPath, inRun, lakePaths, sealedDir } from "../files/paths.ts";
 import { projectRoot } from "../files/project_root.ts";
-import { kpiV2SnapshotEvents } from "../history/event_tables.ts";
+import { changeTables, type EventTable, kpiV2SnapshotEvents } from "../history/event_tables.ts";
 import type { Manifest } from "../lake/manifest.ts";
 import {
   makeBuildingRun,
@@ -743,6 +744,16 @@ test("damaged files of the catalog and of the history are problems", async (t) =
   const recordChanges = join(changes, "record_changes");
   for (const dir of [duckdbCatalog, registryEvents, kpiEvents, kpiV2Events, recordChanges])
     mkdirSync(dir, { recursive: true });
+  const write = (path: string, { columns }: EventTable) => {
+    const values = columns.map(({ name, type }) => `CAST(NULL AS ${duckdbType(type)}) AS ${name}`);
+    return runUnfenced(
+      `COPY (SELECT ${values.join(", ")} FROM range(9)) TO '${path}' (FORMAT parquet, COMPRESSION zstd)`,
+    );
+  };
+  for (const table of changeTables) {
+    mkdirSync(table.directory(lake), { recursive: true });
+    await write(join(table.directory(lake), "sound.parquet"), table);
+  }
   assert.deepEqual((await look(lake)).problems, []);
   writeFileSync(join(duckdbCatalog, "discogs.json"), "");
   writeFileSync(join(duckdbCatalog, "discogs_r_x.json"), "{}");
@@ -750,10 +761,7 @@ test("damaged files of the catalog and of the history are problems", async (t) =
   for (const dir of [kpiEvents, recordChanges])
     writeFileSync(join(dir, "wrong.parquet"), "PAR1 and nothing readable PAR1");
   const pages = join(kpiV2Events, "pages.parquet");
-  const columns = kpiV2SnapshotEvents.columns.map(({ name, type }) => `CAST(NULL AS ${type}) AS ${name}`);
-  await runUnfenced(
-    `COPY (SELECT ${columns.join(", ")} FROM range(9)) TO '${pages}' (FORMAT parquet, COMPRESSION zstd)`,
-  );
+  await write(pages, kpiV2SnapshotEvents);
   assert.equal(
     (await look(lake)).problems.some((problem) => problem.includes(pages)),
     false,

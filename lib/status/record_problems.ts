@@ -10,7 +10,7 @@ import {
   recordChanges,
   runRegistryEvents,
 } from "../history/event_tables.ts";
-import { readHistory } from "../history/read_history.ts";
+import { readEvents } from "../history/read_history.ts";
 import { endsAsParquet } from "../parquet/whole_file.ts";
 import { fileCatalog } from "../sql/duckdb/catalog.ts";
 import { orProblem } from "./problem.ts";
@@ -30,16 +30,16 @@ export async function findUnreadableRecords(lake: string, problems: string[]): P
     });
     // The list of runs has read the registry.
     if (table === runRegistryEvents) continue;
-    await orProblem(problems, undefined, () => readEvents(lake, table));
+    await orProblem(problems, undefined, () => readAll(lake, table));
   }
 }
 
 /** Of the only large table, reads the footers; of the others, every value. */
-async function readEvents(lake: string, table: EventTable): Promise<void> {
+async function readAll(lake: string, table: EventTable): Promise<void> {
   const what = table === recordChanges ? "count(*)" : "bit_xor(hash(events))";
   const sql = `SELECT ${what} FROM ${historyName(table.name)} AS events`;
   try {
-    await readHistory(lake, [table], (engine) => engine.query(sql));
+    await readEvents(lake, [table], (engine) => engine.query(sql));
   } catch (error) {
     // DuckDB does not always name the file.
     throw extended(error, `a file in ${table.directory(lake)} is damaged, or is not one of the history`);
