@@ -7,7 +7,7 @@ import { SESSION_TIME } from "../lib/lake/run_selection.ts";
 import { namedRun, readActive } from "../lib/promotion/active.ts";
 import { type RollbackResult, rollback, rollbackTarget } from "../lib/promotion/rollback.ts";
 import { noteStaleHistoryPage } from "../lib/report/write_history_page.ts";
-import { withReaders } from "../lib/sql/switch_active.ts";
+import { rollBackWithReaders } from "../lib/sql/switch_active.ts";
 
 /** The outcome as a workflow shows it, after the name of this step. */
 const STATES: Record<RollbackResult["outcome"], string> = {
@@ -22,7 +22,8 @@ export const main = defineCommand({
   summary: "Switches back to the run that the active one replaced.",
   description: [
     "The target is the run that the active one replaced, so repeating the command goes further back, and never to a",
-    "run that was rolled back from. It must exist and pass verification.",
+    "run that was rolled back from. It must exist and pass verification. After a failure, the same command completes the",
+    "rollback and goes no further back.",
   ].join("\n"),
   options: {
     lake: lakeOption,
@@ -47,8 +48,10 @@ export const main = defineCommand({
     const target = await rollbackTarget(lake, wanted);
     const recorded = await registeredManifest(lake, target);
     // What was just decided: if `active` is switched until then, the target would be another one.
-    const change = () => rollback(lake, { ...wanted, from: chosenFrom, to: target, recorded, dryRun, log });
-    const { outcome, from, to } = await (dryRun ? change() : withReaders({ lake, env, log }, target, change));
+    const decided = { ...wanted, from: chosenFrom, to: target, recorded };
+    const { outcome, from, to } = await (dryRun
+      ? rollback(lake, { ...decided, dryRun, log })
+      : rollBackWithReaders({ lake, env, log }, decided));
     const before = outcome === "already active" ? "" : `before: ${from ?? "none"}`;
     print(`${outcome}: run ${to}${before && ` (active ${before})`}`);
     summarize(`run ${to} ${STATES[outcome]}${before && ` (${before})`}`);

@@ -4,13 +4,13 @@ import { systemFailure } from "../cli/system_error.ts";
 import { datasetsIn, thoseThere } from "../lake/datasets_in.ts";
 import { SANITY_OF_RUN, writeReport } from "../lake/reports.ts";
 import { requireActiveRun } from "../promotion/active.ts";
-import { rollback, rollbackTarget } from "../promotion/rollback.ts";
+import { rollbackTarget } from "../promotion/rollback.ts";
 import { type EngineContext, openEngine } from "../sql/choose.ts";
 import { openRunEngine } from "../sql/duckdb/open.ts";
 import type { SessionLimits } from "../sql/duckdb/session.ts";
 import { ACTIVE_SCHEMA, CATALOG } from "../sql/engine.ts";
 import { registerSchema } from "../sql/register.ts";
-import { withReaders } from "../sql/switch_active.ts";
+import { rollBackWithReaders } from "../sql/switch_active.ts";
 import type { CheckResult } from "./check.ts";
 import { manifestRowsCheck } from "./manifest_rows.ts";
 import { falseCriticals, inOrder, requireTables, sanityCsv, sanityReport } from "./sanity_report.ts";
@@ -149,7 +149,7 @@ async function rollBackFrom(
   from: string,
   { env, log }: { env: NodeJS.ProcessEnv; log: Logger },
 ): Promise<string> {
-  const to = await rollbackTarget(lake);
-  await withReaders({ lake, env, log }, to, () => rollback(lake, { from, to, log }));
+  const to = await rollbackTarget(lake, { from });
+  await rollBackWithReaders({ lake, env, log }, { from, to });
   return to;
 }

@@ -46,9 +46,10 @@ test("promotes a sealed run, recording intent and completion", async () => {
   const { lines, torn } = await readPromotions(lake);
   assert.equal(torn, undefined);
   assert.deepEqual(
-    lines.map((line) =>
-      line.event === "intent" ? [line.action, line.run_id, line.previous] : [line.switched, line.settled],
-    ),
+    lines.map((line) => {
+      if (line.event === "intent") return [line.action, line.run_id, line.previous];
+      return line.event === "done" ? [line.switched, line.settled] : [line.event];
+    }),
     [
       ["promote", OLDER, null],
       [true, false],

@@ -5,10 +5,14 @@ import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { withPath } from "../cli/system_error.ts";
 import { makeDirectory, openToWrite, syncPath, textIfThere } from "../files/files.ts";
-import { lakePaths, sealedDir } from "../files/paths.ts";
+import { lakePaths, promotionLockPath, sealedDir } from "../files/paths.ts";
+import { waitAloud, withLockAfter } from "../files/waiting_lock.ts";
 import { sha256Hex } from "../lake/done.ts";
 import { manifestSha256 } from "../lake/manifest.ts";
 import { namedRun, readActive, requireSwitchable, switchActive } from "./active.ts";
+
+/** How long to wait for another promotion or rollback, which verifies a run. */
+const WAIT_MS = 5 * 60_000;
 
 const intent = z.object({
   event: z.literal("intent"),
@@ -19,6 +23,8 @@ const intent = z.object({
   previous: z.string().nullable(),
   /** Who asked for it, e.g. a workflow's session, so that a repeated request is recognised. */
   request: z.string().optional(),
+  /** Whether the lake's readers are to follow, which a line `followed` records; until then the switch is unfinished. */
+  to_follow: z.boolean().optional(),
   /** sha256 of the run's manifest when it became active; absent for a run without one. */
   manifest_sha256: sha256Hex.optional(),
   time: z.iso.datetime(),
@@ -35,12 +41,19 @@ const done = z.object({
   time: z.iso.datetime(),
 });
 
-const promotionLine = z.discriminatedUnion("event", [intent, done]);
+const followed = z.object({
+  event: z.literal("followed"),
+  /** Id of the intent whose run the lake's readers show. */
+  id: z.uuid(),
+  time: z.iso.datetime(),
+});
+
+const promotionLine = z.discriminatedUnion("event", [intent, done, followed]);
 
 /** The line that announces a switch of `active`. */
 export type Intent = z.infer<typeof intent>;
 
-/** A line of promotions.jsonl: the intent or the end of a switch. */
+/** A line of promotions.jsonl: the intent or the end of a switch, or that the readers followed it. */
 export type PromotionLine = z.infer<typeof promotionLine>;
 
 /** The parsed content of promotions.jsonl. */
@@ -72,6 +85,29 @@ export function activations({ lines }: PromotionLog): Intent[] {
   return lines.filter((line) => line.event === "intent").filter((line) => switched.has(line.id));
 }
 
+/** The last switch, if the lake's readers are to follow it and are not known to have done so. */
+export function unfollowedSwitch(promotions: PromotionLog): Intent | undefined {
+  const last = activations(promotions).at(-1);
+  const isFollowed = promotions.lines.some((line) => line.event === "followed" && line.id === last?.id);
+  return last?.to_follow === true && !isFollowed ? last : undefined;
+}
+
+/** Records that the lake's readers show run `runId`, if the last switch was to it and still needs that. Returns whether it did. */
+export async function recordFollowed(lake: string, runId: string, log: Logger): Promise<boolean> {
+  const open = async () => {
+    const last = unfollowedSwitch(await readPromotions(lake));
+    return last?.run_id === runId ? last.id : undefined;
+  };
+  if ((await open()) === undefined) return false;
+  const record = async () => {
+    const id = await open();
+    if (id !== undefined) await append(lake, { event: "followed", id, time: now() });
+    return id !== undefined;
+  };
+  const waiting = waitAloud(WAIT_MS, log);
+  return withLockAfter(promotionLockPath(lake), "recording a switch", waiting, record);
+}
+
 /**
  * Completes what an interrupted process began: each intent without an end gets one, `switched` if the link points to
  * its run. Call it under the promotion lock, before anything else is written. Returns the intents that had been
@@ -95,19 +131,27 @@ export async function settlePromotions(lake: string, log: Logger): Promise<Inten
 /** Where a test can interrupt: after the line `intent`, after the link, after the line `done`. */
 export type SwitchStep = "intent" | "link" | "done";
 
+/** A switch of `active`; see the fields of {@link Intent}. */
+export interface SwitchRequest {
+  action: Intent["action"];
+  runId: string;
+  request?: string | undefined;
+  toFollow?: boolean | undefined;
+}
+
 /**
  * Switches `active` to a run and logs it: `intent`, the link, `done`. Call it under the promotion lock, after {@link
  * settlePromotions}, once the run has been checked.
  */
 export async function switchWithRecord(
   lake: string,
-  { action, runId, request }: { action: Intent["action"]; runId: string; request?: string | undefined },
+  { action, runId, request, toFollow }: SwitchRequest,
   afterStep: (step: SwitchStep) => void = () => {},
 ): Promise<void> {
   const previous = namedRun(await requireSwitchable(lake)) ?? null;
   const id = randomUUID();
   const manifest_sha256 = await manifestSha256(sealedDir(lake, runId));
-  const what = { action, run_id: runId, previous, request, manifest_sha256 };
+  const what = { action, run_id: runId, previous, request, to_follow: toFollow, manifest_sha256 };
   await append(lake, { event: "intent", id, ...what, time: now() });
   afterStep("intent");
   await switchActive(lake, runId);

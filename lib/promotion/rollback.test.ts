@@ -10,10 +10,11 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { silentLogger } from "../cli/log.ts";
 import { makeLake, makeOriginalRun, makeSealedRun } from "../lake/testing/fixture_runs.ts";
 import { runScript } from "../lake/testing/run_script.ts";
 import { promote } from "./promote.ts";
-import { openIntents, readPromotions } from "./promotions.ts";
+import { openIntents, readPromotions, recordFollowed } from "./promotions.ts";
 import { rollback, rollbackTarget } from "./rollback.ts";
 
 const [A, B, C] = [
@@ -94,6 +95,20 @@ test("a rollback interrupted after switching the link counts as done, even befor
   assert.equal(await rollbackTarget(lake, request), A);
   assert.equal((await rollback(lake, { ...request, dryRun: true })).outcome, "already active");
   assert.deepEqual(await rollback(lake, request), { outcome: "rolled back", from: B, to: A });
+});
+
+test("a rollback that the readers did not follow is only completed, unless it is to go back from its run", async () => {
+  const lake = await lakeWith(A, B, C);
+  for (const run of [A, B, C]) await promote(lake, run);
+  await rollback(lake, { toFollow: true });
+  assert.deepEqual(await rollback(lake), { outcome: "already active", from: B, to: B });
+  assert.equal(await rollbackTarget(lake, { request: "2026-01-20T19:49:23+00:00" }), B);
+  // A failed check of B, say.
+  assert.equal(await rollbackTarget(lake, { from: B }), A);
+  assert.equal(await recordFollowed(lake, C, silentLogger), false);
+  assert.equal(await recordFollowed(lake, B, silentLogger), true);
+  assert.equal(await recordFollowed(lake, B, silentLogger), false);
+  assert.equal((await rollback(lake)).to, A);
 });
 
 test("goes to a named run, even one that was never active", async () => {

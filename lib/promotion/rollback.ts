@@ -15,6 +15,7 @@ import {
   type SwitchStep,
   settlePromotions,
   switchWithRecord,
+  unfollowedSwitch,
 } from "./promotions.ts";
 import { namingActive } from "./switch_state.ts";
 
@@ -27,13 +28,18 @@ const canonical = canonicalDatasets.filter(({ required }) => required).map(({ di
 export interface RollbackOptions {
   /** The run to go back to; by default the one that the active run replaced. */
   to?: string | undefined;
-  /** The run to go back from, by default whichever is active. If another one is by now, nothing is switched. */
+  /**
+   * The run to go back from, by default whichever is active. If another one is by now, nothing is switched; and going back from
+   * a run never completes an unfinished rollback to it.
+   */
   from?: string | undefined;
   /**
    * Who asks for it, e.g. a workflow's session. If the newest switch on record is a rollback by the same request, it is
    * already done, and repeating it does not go further back.
    */
   request?: string | undefined;
+  /** Whether the lake's readers follow. Until {@link recordFollowed}, a repeated rollback only completes this one. */
+  toFollow?: boolean;
   /** Only check and report what would be done; nothing is written. */
   dryRun?: boolean;
   /** Records of the run's manifest besides promotions.jsonl, e.g. in the registry. */
@@ -75,7 +81,7 @@ export async function rollback(lake: string, options: RollbackOptions = {}): Pro
     await assertGoodTarget(lake, to, options);
     await switchWithRecord(
       lake,
-      { action: "rollback", runId: to, request: options.request },
+      { action: "rollback", runId: to, request: options.request, toFollow: options.toFollow },
       options.afterStep,
     );
     return { outcome: "rolled back", from, to };
@@ -91,19 +97,19 @@ function refuseOther(active: string | undefined, { from }: RollbackOptions): voi
   );
 }
 
-/** Whether an interrupted switch that was just settled is the requested one. */
+/** Whether an unfinished switch is the requested one. */
 function isWanted(intent: Intent, { to, request }: RollbackOptions): boolean {
   const isSame = request === undefined || intent.request === undefined || intent.request === request;
   return intent.action === "rollback" && isSame && (to === undefined || to === intent.run_id);
 }
 
 /**
- * The run that {@link rollback} would activate, without checking it: the current run if an interrupted rollback already
+ * The run that {@link rollback} would activate, without checking it: the current run if an unfinished rollback already
  * switched to it. ExpectedError when no such run is known.
  */
 export async function rollbackTarget(
   lake: string,
-  options: Pick<RollbackOptions, "to" | "request"> = {},
+  options: Pick<RollbackOptions, "to" | "from" | "request"> = {},
 ): Promise<string> {
   return (await plan(lake, options)).to;
 }
@@ -113,8 +119,10 @@ async function plan(lake: string, options: RollbackOptions) {
   const active = await requireSwitchable(lake);
   const from = namedRun(active);
   const promotions = await readPromotions(lake);
-  const interrupted = openIntents(promotions).find((intent) => isWanted(intent, options));
-  if (interrupted !== undefined && interrupted.run_id === from) return { from, to: from };
+  const unfollowed = unfollowedSwitch(promotions);
+  const unfinished = [...openIntents(promotions), ...(unfollowed === undefined ? [] : [unfollowed])];
+  const isBegun = unfinished.some((each) => each.run_id === from && isWanted(each, options));
+  if (isBegun && from !== undefined && options.from === undefined) return { from, to: from };
   const last = activations(promotions).at(-1);
   const isRepeated = request !== undefined && last?.action === "rollback" && last.request === request;
   if (isRepeated && last.run_id === from) return { from, to: from };

@@ -1,14 +1,19 @@
 import assert from "node:assert/strict";
+import { existsSync, mkdirSync, rmdirSync } from "node:fs";
 import { test } from "node:test";
 import { main as promoteScript } from "../../scripts/promote.ts";
 import { main as query } from "../../scripts/query.ts";
 import { main as rollbackScript } from "../../scripts/rollback.ts";
+import { lakePaths } from "../files/paths.ts";
 import { makeSealedRun } from "../lake/testing/fixture_runs.ts";
+import { namedRun, readActive } from "../promotion/active.ts";
+import { promote } from "../promotion/promote.ts";
 import { temporaryLake } from "../testing/run_fixture.ts";
 import { runMain } from "../testing/run_main.ts";
 
 const OLD = "2026-01__20260120_194923";
 const NEW = "2026-02__20260220_194923";
+const NEWEST = "2026-03__20260320_194923";
 
 test("after promotion and rollback by a script, hive.discogs has the tables of the run", async (t) => {
   const lake = temporaryLake(t);
@@ -42,4 +47,27 @@ test("after promotion and rollback by a script, hive.discogs has the tables of t
     history.stderr,
     /: the lake has no history yet; bin\/digdag run history_pipeline\.dig records one/,
   );
+});
+
+test("a rollback after which the readers do not follow is completed by the same command, which goes no further", async (t) => {
+  const lake = temporaryLake(t);
+  for (const runId of [OLD, NEW, NEWEST]) {
+    await makeSealedRun(lake, runId, { parameters: { datasets: "historical" } });
+    await promote(lake, runId);
+  }
+  const rollBack = () => runMain(rollbackScript, ["--lake", lake]);
+  const { duckdbFile } = lakePaths(lake);
+  // Nothing can be renamed over a directory.
+  mkdirSync(duckdbFile);
+  for (const attempt of [1, 2]) {
+    const failed = await rollBack();
+    assert.match(failed.stderr, /discogs\.duckdb was not built \(active is switched; /, `${attempt}`);
+    assert.equal(namedRun(await readActive(lake)), NEW, `${attempt}`);
+  }
+  rmdirSync(duckdbFile);
+  const completed = await rollBack();
+  assert.deepEqual([completed.code, completed.stdout], [0, `already active: run ${NEW}\n`]);
+  assert.match(completed.stderr, /the last rollback, to run 2026-02\S+, is now complete; repeat /);
+  assert.equal(existsSync(duckdbFile), true);
+  assert.deepEqual((await rollBack()).stdout, `rolled back: run ${OLD} (active before: ${NEW})\n`);
 });

@@ -2,6 +2,8 @@ import { oneLine } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { namedRun, readActive } from "../promotion/active.ts";
 import { requireFinishedRun } from "../promotion/promotable.ts";
+import { recordFollowed } from "../promotion/promotions.ts";
+import { type RollbackOptions, type RollbackResult, rollback } from "../promotion/rollback.ts";
 import { afterSwitch } from "../promotion/switch_state.ts";
 import { openEngine } from "./choose.ts";
 import { makeDuckdbFileAfterSwitch } from "./duckdb_file/make.ts";
@@ -41,6 +43,26 @@ export async function withReaders<T>(
     await registerRunSchema(registering, await requireFinishedRun(lake, runId));
     return followed(lake, change, [followFile, () => showActive(registering), finish], log);
   });
+}
+
+/**
+ * Goes back to run `to`, with {@link withReaders}. If that is an earlier rollback, which only a failure of the readers ended, it
+ * completes it, and logs so.
+ */
+export async function rollBackWithReaders(
+  context: SwitchContext,
+  options: RollbackOptions & { to: string },
+): Promise<RollbackResult> {
+  const { lake, log } = context;
+  const change = () => rollback(lake, { ...options, toFollow: true, log });
+  const result = await withReaders(context, options.to, change);
+  const wasUnfinished = await recordFollowed(lake, options.to, log);
+  if (result.outcome === "already active" && wasUnfinished) {
+    log.info(
+      `the last rollback, to run ${options.to}, is now complete; repeat the command to go further back`,
+    );
+  }
+  return result;
 }
 
 async function withEngine<T>(engine: SqlEngine, use: (engine: SqlEngine) => Promise<T>): Promise<T> {

@@ -128,8 +128,12 @@ function activations(text: string): string[] {
   const ended = new Set(events.filter(({ event }) => event === "done").map(({ id }) => id));
   const intents = events.filter(({ event }) => event === "intent");
   const open = intents.filter(({ id }) => !ended.has(id)).map(() => "an intent without an end");
+  const followed = new Set(events.filter(({ event }) => event === "followed").map(({ id }) => id));
+  const unfollowed = intents
+    .filter(({ id, to_follow }) => to_follow === true && switched.has(id) && !followed.has(id))
+    .map(() => "a switch that the readers did not follow");
   const done = intents
     .filter(({ id }) => switched.has(id))
     .map(({ id, time, ...rest }) => JSON.stringify(rest));
-  return [...done, ...open, ...(torn === "" ? [] : ["a torn line"])];
+  return [...done, ...open, ...unfollowed, ...(torn === "" ? [] : ["a torn line"])];
 }
