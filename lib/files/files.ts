@@ -289,17 +289,21 @@ export async function readText(path: string): Promise<string> {
 
 /** Reads a JSON file of a known shape. ExpectedError if it can't be parsed or has another shape. */
 export async function readJsonFile<S extends z.ZodType>(path: string, schema: S): Promise<z.infer<S>> {
-  const text = await readText(path);
+  return parseJson(await readText(path), path, schema);
+}
+
+/** Parses JSON of a known shape, read from a path or URL. ExpectedError if it can't be parsed or has another shape. */
+export function parseJson<S extends z.ZodType>(text: string, from: string, schema: S): z.infer<S> {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new ExpectedError(`${path} is not JSON: ${oneLine(error)}`, { cause: error });
+    throw new ExpectedError(`${from} is not JSON: ${oneLine(error)}`, { cause: error });
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new ExpectedError(`${path}: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? "wrong shape"}`);
+  throw new ExpectedError(`${from}: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? "wrong shape"}`);
 }
 
 /** The same, but undefined if the file does not exist. */

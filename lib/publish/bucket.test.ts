@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
@@ -62,6 +63,25 @@ test("a connection that is lost in the middle of an object is an error with the 
       message: `s3://music/lake/active.json: ${endpoint} can't be reached: aborted (--endpoint)`,
     });
   }
+});
+
+test("an object is read again if the connection is lost in the middle of it", async (t) => {
+  let requests = 0;
+  const server = createServer((_request, response) => {
+    requests += 1;
+    response.writeHead(200, { "content-length": "4" }).write("ha");
+    if (requests % 2 === 0) response.end("lf");
+    else response.write("", () => response.destroy());
+  });
+  const lines: string[] = [];
+  const { bucket } = await bucketAt(t, server, {
+    log: { ...silentLogger, info: (line) => lines.push(line) },
+  });
+  assert.equal((await bucket.read("active.json"))?.text, "half");
+  assert.equal(await bucket.hash("active.json"), createHash("sha256").update("half").digest("hex"));
+  assert.equal(requests, 4);
+  const line = "s3://music/lake/active.json: the connection is lost, and it is read again";
+  assert.deepEqual(lines, [line, line]);
 });
 
 test("an answer that is not S3's, e.g. a proxy's page, is an error with the object's URL and the status", async (t) => {

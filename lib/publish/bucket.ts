@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import {
   GetObjectCommand,
+  type GetObjectCommandOutput,
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
@@ -9,7 +10,7 @@ import {
 import { type Logger, silentLogger } from "../cli/log.ts";
 import { Silence } from "../cli/silence.ts";
 import { keyOf, type S3Location, urlOf } from "./location.ts";
-import { explained, isConditionFailure, isMissing } from "./s3_errors.ts";
+import { explained, isConditionFailure, isConnectionLost, isMissing } from "./s3_errors.ts";
 import type { S3Settings } from "./s3_options.ts";
 
 /** The store's description of an object. */
@@ -36,6 +37,7 @@ export class Bucket {
   readonly location: S3Location;
   readonly #client: S3Client;
   readonly #endpoint: string;
+  readonly #log: Logger;
   readonly #silence: Silence;
 
   constructor(
@@ -46,6 +48,7 @@ export class Bucket {
     this.location = location;
     this.#endpoint = settings.endpoint ?? "S3";
     this.#client = client(settings);
+    this.#log = log;
     this.#silence = new Silence(log, patienceMs);
   }
 
@@ -96,8 +99,7 @@ export class Bucket {
 
   /** Reads an object and returns its SHA-256 (hex). */
   async hash(path: string): Promise<string | undefined> {
-    return this.#unlessMissing(path, async (s3) => {
-      const { Body } = await s3.send(new GetObjectCommand(this.target(path)));
+    return this.#get(path, async ({ Body }) => {
       if (Body === undefined) return undefined;
       const hash = createHash("sha256");
       for await (const chunk of Body.transformToWebStream()) hash.update(chunk);
@@ -107,8 +109,7 @@ export class Bucket {
 
   /** The text of a small object; undefined if there is none. */
   async read(path: string): Promise<{ text: string; etag: string | undefined } | undefined> {
-    return this.#unlessMissing(path, async (s3) => {
-      const { Body, ETag: etag } = await s3.send(new GetObjectCommand(this.target(path)));
+    return this.#get(path, async ({ Body, ETag: etag }) => {
       return Body === undefined ? undefined : { text: await Body.transformToString(), etag };
     });
   }
@@ -137,6 +138,21 @@ export class Bucket {
 
   close(): void {
     this.#client.destroy();
+  }
+
+  /** Gets an object, again if the connection is lost while it is read: the package repeats what fails until then. */
+  async #get<T>(path: string, use: (answer: GetObjectCommandOutput) => Promise<T>): Promise<T | undefined> {
+    return this.#unlessMissing(path, async (s3) => {
+      for (let attempt = 1; ; attempt += 1) {
+        const answer = await s3.send(new GetObjectCommand(this.target(path)));
+        try {
+          return await use(answer);
+        } catch (error) {
+          if (attempt === ATTEMPTS || !isConnectionLost(error)) throw error;
+          this.#log.info(`${this.url(path)}: the connection is lost, and it is read again`);
+        }
+      }
+    });
   }
 
   async #unlessMissing<T>(path: string, request: (client: S3Client) => Promise<T>): Promise<T | undefined> {

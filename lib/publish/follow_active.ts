@@ -5,7 +5,7 @@ import { requireActiveRun } from "../promotion/active.ts";
 import { Bucket } from "./bucket.ts";
 import { parseS3Location } from "./location.ts";
 import { POINTER, type Pointed, type PointOptions, pointTo, readPointer } from "./pointer.ts";
-import { publishedManifest } from "./publish_run.ts";
+import { type PublishedRun, type PublishedState, publishedState } from "./published_run.ts";
 import type { S3Settings } from "./s3_options.ts";
 
 /** Points `active.json` of a published lake to the lake's active run, of whatever month. See {@link pointToActive}. */
@@ -38,8 +38,8 @@ export async function pointToActive(
 }
 
 /**
- * Refuses a run that is not in the store at `url` (`s3://bucket/prefix/`), by its manifest: an engine that reads there
- * would make empty tables of it. A store that can't be asked from here is warned of, since the engine may have other
+ * Refuses a run that is not in the store at `url` (`s3://bucket/prefix/`) in whole, by its manifest: an engine that reads
+ * there would make empty tables of it. A store that can't be asked from here is warned of, since the engine may have other
  * credentials; so is nothing refused of a run of the Python original, which has no manifest.
  */
 export async function requireInStore(
@@ -50,29 +50,31 @@ export async function requireInStore(
 ): Promise<void> {
   const expected = await manifestSha256(dir);
   if (expected === undefined) return;
-  const found = await askedManifest(url, runId, settings, log).catch((error: unknown) => {
+  const run = { runId, manifestSha256: expected };
+  const found = await askedState(url, run, settings, log).catch((error: unknown): PublishedState => {
     if (!(error instanceof ExpectedError)) throw error;
     log.warn(`cannot check whether run ${runId} is in ${url}: ${oneLine(error)}`);
-    return expected;
+    return { state: "whole" };
   });
-  if (found === expected) return;
-  if (found !== undefined)
+  if (found.state === "whole") return;
+  if (found.state === "different")
     throw new CheckFailedError(`${url} has a different run ${runId}: the manifests differ`);
   const place = url.replace(/\/$/, "");
+  const lacking = found.state === "incomplete" ? ` in whole (missing: ${found.missing})` : "";
   throw new ExpectedError(
-    `run ${runId} is not in ${url}, where Trino looks for it: publish it first, ` +
+    `run ${runId} is not in ${url}${lacking}, where Trino looks for it: publish it first, ` +
       `bin/lake publish_run ${runId} --to ${place} --no-activate (workflows: -p publish_to=${place})`,
   );
 }
 
-function askedManifest(
+function askedState(
   url: string,
-  runId: string,
+  run: PublishedRun,
   settings: S3Settings,
   log: Logger,
-): Promise<string | undefined> {
+): Promise<PublishedState> {
   const location = url.replace(/^s3[an]:/, "s3:");
-  return withBucket(location, settings, log, (bucket) => bucket.hash(publishedManifest(runId)));
+  return withBucket(location, settings, log, (bucket) => publishedState(bucket, run));
 }
 
 /** ExpectedError unless the bucket is there, the credentials let it be listed, and its pointer, if any, can be read. */

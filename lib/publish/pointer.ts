@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { CheckFailedError, ExpectedError, oneLine } from "../cli/errors.ts";
+import { CheckFailedError, ExpectedError, extended } from "../cli/errors.ts";
+import { parseJson } from "../files/files.ts";
 import { parseRunId } from "../files/run_id.ts";
 import type { Bucket } from "./bucket.ts";
 import { base64Of } from "./file_digests.ts";
-import { publishedDir, publishedManifest } from "./publish_run.ts";
+import { type PublishedRun, publishedDir, publishedManifest, publishedState } from "./published_run.ts";
 
 /** Name of the pointer in the published lake. */
 export const POINTER = "active.json";
@@ -26,12 +27,6 @@ interface FoundPointer {
   etag: string | undefined;
 }
 
-/** The run pointed to, by its id and its manifest's hash (hex). */
-export interface PointedRun {
-  runId: string;
-  manifestSha256: string;
-}
-
 /** Options of pointing to a run. */
 export interface PointOptions {
   /** Allow a run of an older month than the present one. */
@@ -47,11 +42,11 @@ export interface Pointed {
 
 /**
  * Points `active.json` to a run that is published in whole, in one conditional put: readers find the old pointer or the
- * new one, and of two who point to different runs at the same time one fails. ExpectedError when the run is not there, is
- * of an older month than the one pointed to, or the pointer was changed meanwhile; CheckFailedError when the manifest there
- * is another one.
+ * new one, and of two who point to different runs at the same time one fails. Reads it back, since a proxy may answer in
+ * place of the store. ExpectedError when the run is not there or not complete, is of an older month than the one pointed
+ * to, or the pointer is not the new one afterwards; CheckFailedError when the manifest there is another one.
  */
-export async function pointTo(bucket: Bucket, run: PointedRun, options: PointOptions): Promise<Pointed> {
+export async function pointTo(bucket: Bucket, run: PublishedRun, options: PointOptions): Promise<Pointed> {
   const before = await readPointer(bucket);
   const previous = before?.pointer.run_id;
   if (isPointerTo(before, run)) return { outcome: "already active", previous };
@@ -62,13 +57,15 @@ export async function pointTo(bucket: Bucket, run: PointedRun, options: PointOpt
   const checksum = createHash("sha256").update(text).digest("hex");
   const isWritten = await bucket.put(POINTER, Buffer.from(text), base64Of(checksum), before?.etag);
   // If the answer to a put is lost, it is repeated, and then refused because of the pointer that it has written.
-  if (isWritten || isPointerTo(await readPointer(bucket), run)) return { outcome: "activated", previous };
-  throw new ExpectedError(
-    `${bucket.url(POINTER)} was changed by someone else in the meantime: repeat the command`,
-  );
+  if (isPointerTo(await readPointer(bucket), run)) return { outcome: "activated", previous };
+  const changed = "changed by someone else in the meantime";
+  const why = isWritten
+    ? `does not name run ${run.runId}: the store did not keep what it accepted, or it was ${changed}; repeat the command`
+    : `was ${changed}: repeat the command`;
+  throw new ExpectedError(`${bucket.url(POINTER)} ${why}`);
 }
 
-function isPointerTo(found: FoundPointer | undefined, { runId, manifestSha256 }: PointedRun): boolean {
+function isPointerTo(found: FoundPointer | undefined, { runId, manifestSha256 }: PublishedRun): boolean {
   return found?.pointer.run_id === runId && found.pointer.manifest_sha256 === manifestSha256;
 }
 
@@ -77,14 +74,13 @@ export async function readPointer(bucket: Bucket): Promise<FoundPointer | undefi
   const found = await bucket.read(POINTER);
   if (found === undefined) return undefined;
   try {
-    return { pointer: pointerSchema.parse(JSON.parse(found.text)), etag: found.etag };
+    return { pointer: parseJson(found.text, bucket.url(POINTER), pointerSchema), etag: found.etag };
   } catch (error) {
-    const message = `${bucket.url(POINTER)} is not a pointer of this project; it was left unchanged`;
-    throw new ExpectedError(`${message}: ${oneLine(error)}`, { cause: error });
+    throw extended(error, "it is not a pointer of this project: remove it, or publish to another location");
   }
 }
 
-function render({ runId, manifestSha256 }: PointedRun): string {
+function render({ runId, manifestSha256 }: PublishedRun): string {
   const pointer: Pointer = {
     run_id: runId,
     path: publishedDir(runId),
@@ -94,18 +90,25 @@ function render({ runId, manifestSha256 }: PointedRun): string {
   return `${JSON.stringify(pointer, null, 2)}\n`;
 }
 
-async function requirePublished(bucket: Bucket, { runId, manifestSha256 }: PointedRun): Promise<void> {
-  const path = publishedManifest(runId);
-  const sha256 = await bucket.hash(path);
-  if (sha256 === undefined) {
-    throw new ExpectedError(
-      `run ${runId} is not published at ${bucket.url("")}: bin/lake publish_run ${runId} sends it`,
-    );
+async function requirePublished(bucket: Bucket, run: PublishedRun): Promise<void> {
+  const { runId } = run;
+  const found = await publishedState(bucket, run);
+  switch (found.state) {
+    case "whole":
+      return;
+    case "absent":
+      throw new ExpectedError(
+        `run ${runId} is not published at ${bucket.url("")}: bin/lake publish_run ${runId} sends it`,
+      );
+    case "incomplete":
+      throw new ExpectedError(
+        `run ${runId} is not published in whole at ${bucket.url("")} (missing: ${found.missing}): bin/lake publish_run ${runId} sends it`,
+      );
+    case "different":
+      throw new CheckFailedError(
+        `${bucket.url(publishedManifest(runId))} is not the manifest of run ${runId} here: it has another SHA-256`,
+      );
   }
-  if (sha256 === manifestSha256) return;
-  throw new CheckFailedError(
-    `${bucket.url(path)} is not the manifest of run ${runId} here: it has another SHA-256`,
-  );
 }
 
 function refuseOlder(bucket: Bucket, runId: string, previous: string): void {

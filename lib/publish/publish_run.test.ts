@@ -7,7 +7,7 @@ import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, type TestContext, test } from "node:test";
-import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { version } from "@duckdb/node-api";
 import { main } from "../../scripts/publish_run.ts";
 import { main as registerActive } from "../../scripts/register_active.ts";
@@ -28,7 +28,7 @@ import { missingModules, python } from "../testing/python.ts";
 import { runUnfenced } from "../testing/run_fixture.ts";
 import { runMain } from "../testing/run_main.ts";
 import { PART_BYTES } from "./file_digests.ts";
-import { checkStore, pointToActive } from "./follow_active.ts";
+import { checkStore, pointToActive, requireInStore } from "./follow_active.ts";
 import { type SendParts, sendInParts, unfinishedUploads } from "./multipart.ts";
 import { pointTo, readPointer } from "./pointer.ts";
 import { publishRun } from "./publish_run.ts";
@@ -325,6 +325,35 @@ describe("a lake in an S3-compatible store", () => {
     assert.match(back.stdout, /^activated: .* names run 2025-11\S+ \(before: 2025-12\S+\)\n$/);
   });
 
+  test("a run of which objects were removed is not pointed to, nor registered, until they are sent again", async () => {
+    await publish("removed", RUN, "--no-activate");
+    const bucket = store.bucket("removed");
+    await bucket.send(DATASET, (s3) => s3.send(new DeleteObjectCommand(bucket.target(DATASET))));
+    const { code, stderr } = await publish("removed", RUN, "--only-activate");
+    assert.equal(code, 2);
+    assert.match(
+      stderr,
+      /run 2025-12\S+ is not published in whole at s3:\S+ \(missing: \S+labels_v10\/part-00000.parquet\): bin\/lake publish_run/,
+    );
+    const settings = { endpoint: store.endpoint, region: "us-east-1", "path-style": "true" };
+    const registered = () => requireInStore(bucket.url(""), { runId: RUN, dir }, settings, silentLogger);
+    await assert.rejects(registered, /is not in s3:\S+ in whole \(missing: \S+\), where Trino looks for it/);
+    assert.match((await publish("removed", RUN)).stdout, /, sent: 1 file of .*\nactivated: /);
+    await registered();
+  });
+
+  test("a pointer that is not there after the store has accepted it is an error", async () => {
+    await publish("not-kept", RUN, "--no-activate");
+    const bucket = store.bucket("not-kept");
+    // As a proxy does that answers each request itself.
+    bucket.put = async () => true;
+    const manifestSha256 = (await hashFile(join(dir, "manifest.json"))).sha256;
+    await assert.rejects(
+      pointTo(bucket, { runId: RUN, manifestSha256 }, { allowOlder: false, dryRun: false }),
+      /s3:\S+active.json does not name run 2025-12\S+: the store did not keep what it accepted, or it was changed by someone else/,
+    );
+  });
+
   test("--active publishes the lake's active run, even after a rollback", async () => {
     assert.match((await publish("active", "--active")).stderr, /active does not exist: promote a run first/);
     await promote(lake, OLDER);
@@ -382,7 +411,7 @@ describe("a lake in an S3-compatible store", () => {
     );
     assert.match(
       (await publish("odd", RUN)).stderr,
-      /s3:\/\/music\/odd\/active.json is not a pointer of this project/,
+      /s3:\/\/music\/odd\/active.json: run_id: .*; it is not a pointer of this project: remove it/,
     );
   });
 

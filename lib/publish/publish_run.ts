@@ -13,6 +13,7 @@ import type { Bucket } from "./bucket.ts";
 import { differenceOf } from "./compare_object.ts";
 import { base64Of, partBytes, type RunFile, requireUnchanged } from "./file_digests.ts";
 import { sendInParts, type UnfinishedUploads, unfinishedUploads } from "./multipart.ts";
+import { publishedDir, publishedFiles, publishedManifest } from "./published_run.ts";
 import { eachAtOnce, Slots } from "./slots.ts";
 
 /** Number of files compared or sent at once: more than requests, so that none waits for the end of a large file. */
@@ -65,16 +66,6 @@ export async function publishRun(
   });
 }
 
-/** The path of a run's objects in the published lake. */
-export function publishedDir(runId: string): string {
-  return `_runs/${runId}/`;
-}
-
-/** The path of a published run's manifest. */
-export function publishedManifest(runId: string): string {
-  return `${publishedDir(runId)}manifest.json`;
-}
-
 /** The files of a run, the manifest last. */
 interface FilesOfRun {
   dir: string;
@@ -82,13 +73,11 @@ interface FilesOfRun {
   manifest: RunFile;
 }
 
-async function filesOf(dir: string, runId: string, { datasets }: Manifest): Promise<FilesOfRun> {
+async function filesOf(dir: string, runId: string, manifestOfRun: Manifest): Promise<FilesOfRun> {
   const place = publishedDir(runId);
-  const files = Object.values(datasets).flatMap(({ directory, files: parts }) =>
-    parts.map(({ name, bytes, sha256 }) => {
-      return { path: `${place}${directory}/${name}`, local: join(dir, directory, name), bytes, sha256 };
-    }),
-  );
+  const files: RunFile[] = publishedFiles(runId, manifestOfRun).map(({ inRun: name, ...file }) => {
+    return { ...file, local: join(dir, name) };
+  });
   for (const name of await namesIn(inRun.reports(dir))) {
     if (name.startsWith(TEMPORARY_PREFIX)) continue;
     const local = join(inRun.reports(dir), name);

@@ -8,6 +8,9 @@ import { explained } from "./s3_errors.ts";
 const ANSWERS: [name: string, status: number, advice: RegExp][] = [
   ["ConditionalRequestConflict", 409, /\(409\): no; another request .*, then repeat the command$/],
   ["AccessDenied", 403, /\(403\): no; look at the credentials/],
+  ["ExpiredToken", 400, /\(400\): no; renew the credentials, then repeat the command$/],
+  ["RequestTimeTooSkewed", 403, /\(403\): no; set the clock of this machine$/],
+  ["Unknown", 400, /HTTP status 400; look at --region, and renew the credentials if they expire$/],
   ["NotImplemented", 501, /\(501\): no; publishing needs conditional writes/],
 ];
 
@@ -69,7 +72,7 @@ test("for a certificate of another host there is no authority to trust", () => {
 for (const [name, status, advice] of ANSWERS) {
   test(`${name} (${status}) comes with the next step`, () => {
     const $metadata = { httpStatusCode: status };
-    const answer = new S3ServiceException({ name, message: "no", $fault: "client", $metadata });
+    const answer = new S3ServiceException({ name, message: "no.", $fault: "client", $metadata });
     const error = explained(answer, "s3://music/lake/active.json", "S3");
     assert.ok(error instanceof ExpectedError);
     assert.match(error.message, /^s3:\/\/music\/lake\/active\.json: the store answers /);

@@ -17,6 +17,7 @@ export function isUnknownUpload(error: unknown): boolean {
   return error instanceof S3ServiceException && error.name === "NoSuchUpload";
 }
 
+const EXPIRED = /^(ExpiredToken\w*|InvalidToken|TokenRefreshRequired|RequestExpired)$/;
 const CREDENTIALS = /credential|Could not load|Token is expired|SSO|profile/i;
 /** Where the package's messages come from, which says nothing to a user. */
 const OF_PACKAGE = /^@smithy\/node-http-handler - | \(configured by client requestHandler\)\.?$/g;
@@ -31,6 +32,11 @@ const CONNECTION = [
   "EPIPE",
   "EHOSTUNREACH",
 ];
+
+/** Whether there is no connection, or no longer one. */
+export function isConnectionLost(error: unknown): error is Error {
+  return error instanceof Error && (error.name === "TimeoutError" || hasCode(error, ...CONNECTION));
+}
 
 /**
  * The failure of a request as a user can act on it: which object or bucket, what the store answered, what to look at.
@@ -58,7 +64,7 @@ function explanation(error: Error, what: string, endpoint: string): string | und
   const code = codeOf(error);
   if (NOT_UNDERSTOOD.test(code))
     return `${what}: ${endpoint} does not speak ${protocolOf(endpoint)} (${code}); look at --endpoint`;
-  if (error.name === "TimeoutError" || hasCode(error, ...CONNECTION)) {
+  if (isConnectionLost(error)) {
     const reason = oneLine(error).replace(OF_PACKAGE, "");
     const advice = hasBucketInHost(error, endpoint) ? "--endpoint, or --path-style true" : "--endpoint";
     return `${what}: ${endpoint} can't be reached: ${reason || code || error.name} (${advice})`;
@@ -85,7 +91,7 @@ function statusOfUnreadable(error: Error): number | undefined {
 function answerText(error: S3ServiceException): string {
   const { httpStatusCode: status } = error.$metadata;
   if (error.name === "Unknown" && status !== undefined) return `HTTP status ${status}`;
-  return `${error.name}${status === undefined ? "" : ` (${status})`}: ${oneLine(error)}`;
+  return `${error.name}${status === undefined ? "" : ` (${status})`}: ${oneLine(error).replace(/\.$/, "")}`;
 }
 
 function answer(error: S3ServiceException, what: string): string {
@@ -93,6 +99,11 @@ function answer(error: S3ServiceException, what: string): string {
   const text = `${what}: the store answers ${answerText(error)}`;
   if (error.name === "NoSuchBucket")
     return `${what}: there is no such bucket: create it first, or look at --endpoint`;
+  if (EXPIRED.test(error.name)) return `${text}; renew the credentials, then repeat the command`;
+  if (error.name === "RequestTimeTooSkewed") return `${text}; set the clock of this machine`;
+  // To a HEAD, the store can't say why.
+  if (status === 400 && error.name === "Unknown")
+    return `${text}; look at --region, and renew the credentials if they expire`;
   if (status === 403 || status === 401)
     return `${text}; look at the credentials (AWS_ACCESS_KEY_ID, AWS_PROFILE) and their rights`;
   if (status === 301 || status === 307) return `${text}; look at --region and --endpoint`;
