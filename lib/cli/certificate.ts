@@ -11,8 +11,11 @@ export function isCertificateError(error: unknown): boolean {
   return UNTRUSTED.test(code) || code.includes("CERT");
 }
 
-/** The end of a message: the variable to set for a certificate whose authority is not trusted; otherwise empty. */
-export function trustAdvice(error: unknown, variable = "NODE_EXTRA_CA_CERTS"): string {
-  if (!UNTRUSTED.test(codeOf(error))) return "";
-  return `; set ${variable} to the PEM file of the authority to trust`;
+/** Newer versions of Node end their messages with an option of `node`, which users of the scripts do not start themselves. */
+const ADVICE_OF_NODE = "; if the root CA is installed locally, try running Node.js with --use-system-ca";
+
+/** A message about an error, with the variable to set if it is that a certificate's authority is not trusted. */
+export function withTrustAdvice(message: string, error: unknown, variable = "NODE_EXTRA_CA_CERTS"): string {
+  if (!UNTRUSTED.test(codeOf(error))) return message;
+  return `${message.replace(ADVICE_OF_NODE, "")}; set ${variable} to the PEM file of the authority to trust`;
 }

@@ -18,7 +18,13 @@ function logger(kind: { isTTY?: boolean; columns?: number }, env: NodeJS.Process
   const clock = { seconds: 0 };
   const now = () => new Date(Date.parse("2026-11-21T08:00:00Z") + clock.seconds * 1000);
   const log = createLogger({ stream, env, now });
-  return { log, clock, written: () => String(stream.read() ?? "") };
+  // One call may return only a part of it.
+  const written = () => {
+    let text = "";
+    for (let chunk = stream.read(); chunk !== null; chunk = stream.read()) text += String(chunk);
+    return text;
+  };
+  return { log, clock, written };
 }
 
 test("on a terminal, progress is one line that fits the width and is cleared before any other output", () => {

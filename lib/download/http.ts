@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { Agent, type Dispatcher, ProxyAgent, request } from "undici";
-import { isCertificateError, trustAdvice } from "../cli/certificate.ts";
+import { isCertificateError, withTrustAdvice } from "../cli/certificate.ts";
 import { codeOf, ExpectedError, oneLine } from "../cli/errors.ts";
 import { proxyFor } from "./proxy.ts";
 import { retryAfterSeconds } from "./retry_after.ts";
@@ -107,7 +107,7 @@ async function send(
     return { status: statusCode, headers: singleValues(received), body, url: url.href };
   } catch (error) {
     const message = `${url.host}: ${describeNetworkError(error)}`;
-    if (isCertificateError(error)) throw new ExpectedError(message + trustAdvice(error), { cause: error });
+    if (isCertificateError(error)) throw new ExpectedError(withTrustAdvice(message, error), { cause: error });
     throw new TransientError(message, { cause: error });
   }
 }

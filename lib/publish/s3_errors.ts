@@ -1,5 +1,5 @@
 import { S3ServiceException } from "@aws-sdk/client-s3";
-import { isCertificateError, trustAdvice } from "../cli/certificate.ts";
+import { isCertificateError, withTrustAdvice } from "../cli/certificate.ts";
 import { codeOf, ExpectedError, hasCode, oneLine } from "../cli/errors.ts";
 
 /** Whether the store refused a request because of a condition (`If-None-Match`, `If-Match`). */
@@ -60,7 +60,7 @@ function explanation(error: Error, what: string, endpoint: string): string | und
   if (/region is missing/i.test(error.message)) {
     return `${what}: no region is set: give --region, or set AWS_REGION`;
   }
-  if (isCertificateError(error)) return `${what}: ${endpoint}: ${oneLine(error)}${trustAdvice(error)}`;
+  if (isCertificateError(error)) return withTrustAdvice(`${what}: ${endpoint}: ${oneLine(error)}`, error);
   const code = codeOf(error);
   if (NOT_UNDERSTOOD.test(code))
     return `${what}: ${endpoint} does not speak ${protocolOf(endpoint)} (${code}); look at --endpoint`;

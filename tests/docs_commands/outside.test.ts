@@ -111,7 +111,7 @@ test("what docs/getting-started.md installs is asked of the package managers", a
   assert.deepEqual(readFileSync(told, "utf8").trimEnd().split("\n").sort(), [
     "brew|install|duckdb|",
     "brew|install|git|node|openjdk@17|",
-    "curl|-fsSL|https://deb.nodesource.com/setup_22.x|",
+    "curl|-fsSL|https://deb.nodesource.com/setup_24.x|",
     "curl|-fsSL|https://install.duckdb.org|",
     "sudo|-E|bash|-|",
     "sudo|apt-get|install|-y|git|curl|default-jdk-headless|",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { trustAdvice } from "../../cli/certificate.ts";
+import { withTrustAdvice } from "../../cli/certificate.ts";
 import { oneLine } from "../../cli/errors.ts";
 import type { ServerFault } from "./wire.ts";
 
@@ -103,7 +103,7 @@ export function requestFault(error: unknown): RequestFault | undefined {
   const passing = PASSING_CODES[code];
   if (passing !== undefined) return { what: passing, kind: "passing" };
   if (code === "ENOTFOUND") return { what: "unknown host", kind: "final" };
-  return { what: `${oneLine(error)} (${code})${trustAdvice(error, "TRINO_CA_FILE")}`, kind: "final" };
+  return { what: withTrustAdvice(`${oneLine(error)} (${code})`, error, "TRINO_CA_FILE"), kind: "final" };
 }
 
 function statusFault(response: FailedResponse): RequestFault {
