@@ -3,6 +3,7 @@ import { z } from "zod";
 import { silentLogger } from "../cli/log.ts";
 import type { Entity } from "../datasets/declaration.ts";
 import { datasetsOf, extractedDatasetsOf } from "../datasets/index.ts";
+import { dumpError } from "../dump/dump_error.ts";
 import { openDump } from "../dump/source.ts";
 import { extractDump } from "../extract/extract_dump.ts";
 import { stages } from "../extract/stage_times.ts";
@@ -55,8 +56,12 @@ async function gunzipOnly(dump: string): Promise<Pick<Measurement, "records" | "
   const source = await openDump(dump);
   const memory = new Uint8Array(1 << 18);
   let bytes = 0;
-  for (let length = await source.read(memory); length > 0; length = await source.read(memory))
-    bytes += length;
+  try {
+    for (let length = await source.read(memory); length > 0; length = await source.read(memory))
+      bytes += length;
+  } catch (error) {
+    throw dumpError(dump, { record: 0, offset: bytes }, error);
+  }
   return { records: 0, bytes, rows: 0 };
 }
 

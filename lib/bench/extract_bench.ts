@@ -1,21 +1,18 @@
-import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import type { Logger } from "../cli/log.ts";
 import type { Entity } from "../datasets/declaration.ts";
 import { cacheDirectory } from "../files/cache_directory.ts";
 import { makeDirectory } from "../files/files.ts";
 import { temporaryName } from "../files/paths.ts";
-import { projectRoot } from "../files/project_root.ts";
 import { writeDumpFile } from "../sample/dump_file.ts";
 import { type SampleEntity, sampleRecords } from "../sample/records.ts";
 import { createTally } from "../sample/tally.ts";
 import { createWorld } from "../sample/world.ts";
 import { GENERATION } from "../sample/write_sample_dump.ts";
 import { type BenchCase, type Measurement, measurement } from "./case.ts";
+import { inOwnProcess } from "./own_process.ts";
 
 const SEED = 1;
 
@@ -49,10 +46,7 @@ export async function benchDump(entity: Entity, releases: number, log: Logger): 
 
 /** Measures a case in a separate process. */
 export async function measure(benchCase: BenchCase): Promise<Measurement> {
-  const script = fileURLToPath(new URL("run_case.ts", import.meta.url));
-  const args = ["--import=tsx", script, JSON.stringify(benchCase)];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: projectRoot });
-  return measurement.parse(JSON.parse(stdout));
+  return measurement.parse(await inOwnProcess("run_case.ts", benchCase));
 }
 
 /** The median of an odd number of values. */

@@ -1,16 +1,13 @@
-import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { z } from "zod";
 import { type Logger, silentLogger } from "../cli/log.ts";
 import type { Entity } from "../datasets/declaration.ts";
 import { extractedDatasets } from "../datasets/index.ts";
 import { extractDump } from "../extract/extract_dump.ts";
-import { projectRoot } from "../files/project_root.ts";
 import { loadRun } from "../postgres/load.ts";
 import { startPostgres } from "../postgres_server/server.ts";
 import { benchDump } from "./extract_bench.ts";
+import { inOwnProcess } from "./own_process.ts";
 import { inTemporaryDirectory } from "./temporary.ts";
 
 /** The measurement of a load into PostgreSQL. */
@@ -43,7 +40,7 @@ export async function measurePostgres(releases: number, log: Logger): Promise<Po
     return inTemporaryDirectory(async (place) => {
       const server = await startPostgres(place);
       try {
-        return await inOwnProcess({ dir, url: server.url });
+        return postgresMeasurement.parse(await inOwnProcess("run_postgres.ts", { dir, url: server.url }));
       } finally {
         await server.stop();
       }
@@ -55,13 +52,6 @@ async function extract(entity: Entity, source: string, dir: string): Promise<voi
   const datasets = extractedDatasets.filter((dataset) => dataset.entity === entity);
   const outputs = datasets.map((dataset) => ({ dataset, out: join(dir, dataset.directory) }));
   await extractDump({ source, entity, outputs, clean: false, log: silentLogger });
-}
-
-async function inOwnProcess(postgresCase: PostgresCase): Promise<PostgresMeasurement> {
-  const script = fileURLToPath(new URL("run_postgres.ts", import.meta.url));
-  const args = ["--import=tsx", script, JSON.stringify(postgresCase)];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: projectRoot });
-  return postgresMeasurement.parse(JSON.parse(stdout));
 }
 
 /** Runs one case in this process, which must be new, because its peak memory is part of the result. */

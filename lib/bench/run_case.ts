@@ -1,5 +1,5 @@
-import { type BenchCase, runCase } from "./case.ts";
+import { runCase } from "./case.ts";
+import { answerParent } from "./own_process.ts";
 
 // A separate process for one case: takes it as JSON and prints the measurement as JSON.
-const benchCase: BenchCase = JSON.parse(process.argv[2] ?? "");
-process.stdout.write(JSON.stringify(await runCase(benchCase)));
+await answerParent(runCase);

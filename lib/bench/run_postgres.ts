@@ -1,5 +1,5 @@
-import { type PostgresCase, runPostgresCase } from "./postgres_bench.ts";
+import { answerParent } from "./own_process.ts";
+import { runPostgresCase } from "./postgres_bench.ts";
 
 // A separate process for one load: takes the case as JSON and prints the measurement as JSON.
-const postgresCase: PostgresCase = JSON.parse(process.argv[2] ?? "");
-process.stdout.write(JSON.stringify(await runPostgresCase(postgresCase)));
+await answerParent(runPostgresCase);
