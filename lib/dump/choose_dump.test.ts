@@ -29,6 +29,17 @@ test("chooses the given dump, else the environment's, else the newest month's", 
   assert.equal(await chooseDump({ ...choice, env, rawRoot, month: "2026-07" }), labels[0]);
 });
 
+test("refuses a path whose bytes are not UTF-8, wherever it is given", async () => {
+  const path = "/caf\uFFFD/labels.xml";
+  const env = { DISCOGS_LABELS_DUMP: path };
+  await assert.rejects(chooseDump({ ...choice, env }), {
+    message: `DISCOGS_LABELS_DUMP is ${path}, which is not valid UTF-8`,
+  });
+  await assert.rejects(chooseDump({ ...choice, given: path, env }), {
+    message: `the dump is ${path}, which is not valid UTF-8`,
+  });
+});
+
 test("without any of them, names what can be set", async (t) => {
   await assert.rejects(chooseDump(choice), /labels\? Name it, or set DISCOGS_LABELS_DUMP or DISCOGS_RAW/);
   await assert.rejects(chooseDump({ ...choice, rawRoot: temporaryDirectory(t) }), /has all four dump files/);

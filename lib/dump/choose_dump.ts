@@ -1,5 +1,5 @@
-import { resolve } from "node:path";
 import { ExpectedError } from "../cli/errors.ts";
+import { absolutePath } from "../cli/options.ts";
 import type { Entity } from "../datasets/declaration.ts";
 import { findDumpFiles, findDumpMonth } from "./raw_month.ts";
 
@@ -24,15 +24,14 @@ export function dumpVariable(entity: Entity): string {
  * Selects a dump: the one given, else the environment's, else that of a month in the raw root. A requested
  * month takes precedence over the environment.
  *
- * @throws ExpectedError if none of them is set
+ * @throws ExpectedError if none of them is set, or a path is not valid UTF-8
  */
 export async function chooseDump(choice: DumpChoice): Promise<string> {
   const { entity, given, env, rawRoot, month } = choice;
   const variable = dumpVariable(entity);
-  const named = [given, month === undefined ? env[variable] : ""].find(
-    (path) => path !== undefined && path !== "",
-  );
-  if (named !== undefined) return named === "-" ? named : resolve(named);
+  const fromEnv = month === undefined ? env[variable] : "";
+  const [name, named] = given ? ["the dump", given] : [variable, fromEnv];
+  if (named) return named === "-" ? named : absolutePath(name, named);
   if (rawRoot === undefined) {
     throw new ExpectedError(`which dump of ${entity}s? Name it, or set ${variable} or DISCOGS_RAW`);
   }
