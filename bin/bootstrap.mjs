@@ -55,15 +55,24 @@ function installIfNeeded(forDevelopment) {
   writeFileSync(stamp, forDevelopment ? whole : whole + PRODUCTION);
 }
 
+/** Why no program can be started in the current directory; undefined if one can. */
+function unusableDirectory() {
+  try {
+    // Node has U+FFFD in place of other bytes, so it would be another directory.
+    return process.cwd().includes("\uFFFD") ? `${process.cwd()} is not valid UTF-8` : undefined;
+  } catch {
+    return "was removed";
+  }
+}
+
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 15)) {
   process.stderr.write(`bootstrap: error: Node 20.15 or newer is required, this is ${process.version}\n`);
   process.exit(2);
 }
-try {
-  process.cwd();
-} catch {
-  process.stderr.write("bootstrap: error: the current directory was removed: change to another one\n");
+const unusable = unusableDirectory();
+if (unusable !== undefined) {
+  process.stderr.write(`bootstrap: error: the current directory ${unusable}: change to another one\n`);
   process.exit(2);
 }
 const [script, ...args] = process.argv.slice(2);

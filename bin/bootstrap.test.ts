@@ -91,17 +91,24 @@ test("a Node that is too old is named before anything is installed", (t) => {
   }
 });
 
-test("a current directory that was removed is reported in one line", (t) => {
+test("a current directory that was removed, or whose name is not UTF-8, is reported in one line", (t) => {
   const dir = temporaryDirectory(t);
-  const gone = join(dir, "gone");
-  mkdirSync(gone);
   const bootstrap = join(projectRoot, "bin", "bootstrap.mjs");
-  const script = 'cd "$1" && rmdir "$1" && exec "$2" "$3" scripts/status.ts';
-  const { status, stderr } = spawnSync("sh", ["-c", script, "sh", gone, process.execPath, bootstrap], {
-    encoding: "utf8",
-  });
-  assert.equal(stderr, "bootstrap: error: the current directory was removed: change to another one\n");
-  assert.equal(status, 2);
+  const startAfter = (change: string) => {
+    const script = `cd "$1" && ${change} && exec "$2" "$3" scripts/status.ts`;
+    const args = ["-c", script, "sh", dir, process.execPath, bootstrap];
+    const { status, stderr } = spawnSync("sh", args, { encoding: "utf8" });
+    assert.equal(status, 2);
+    return stderr.replace(dir, "DIR");
+  };
+  assert.equal(
+    startAfter('mkdir gone && cd gone && rmdir "$1/gone"'),
+    "bootstrap: error: the current directory was removed: change to another one\n",
+  );
+  assert.equal(
+    startAfter('name=$(printf \'caf\\351\') && mkdir "$name" && cd "$name"'),
+    "bootstrap: error: the current directory DIR/caf\uFFFD is not valid UTF-8: change to another one\n",
+  );
 });
 
 /** The files of the project that a file imports, or runs as tests, and the packages, of itself and of those. */
