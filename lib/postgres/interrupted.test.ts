@@ -232,10 +232,15 @@ test("says when the server can't be asked, and Ctrl-C then ends the load without
   assert.ok(warnings.includes("the running statement could not be cancelled"), warnings.join("\n"));
 });
 
-test("Ctrl-C during a COMMIT that is not answered does not say that the schema is unchanged", async (t) => {
+for (const unanswered of ["every connection", "its connection"] as const) {
+  test(`Ctrl-C during a COMMIT whose answer is lost for ${unanswered} ends, and not with an unchanged schema`, (t) =>
+    interruptCommit(t, unanswered));
+}
+
+async function interruptCommit(t: TestContext, unanswered: "every connection" | "its connection") {
   const dir = await makeSealedRun(temporaryLake(t), RUN);
   const socket = temporaryDirectory(t);
-  const network = await unansweredCommit(socket, database.directory);
+  const network = await unansweredCommit(socket, database.directory, unanswered);
   t.after(() => network.close());
   const controller = new AbortController();
   const loading = loadRun(
@@ -258,7 +263,7 @@ test("Ctrl-C during a COMMIT that is not answered does not say that the schema i
   });
   const [[about] = []] = await database.rows("SELECT obj_description('unanswered'::regnamespace)");
   assert.match(String(about), new RegExp(`run ${RUN}, loaded `));
-});
+}
 
 test("rows are produced only as fast as the server accepts them", async (t) => {
   let sent = 0;

@@ -25,8 +25,8 @@ const PATIENCE_MS = 15_000;
 
 /**
  * Runs `load` on a connection of its own, as the only one that loads the schema. When the signal is aborted, the running
- * statement is cancelled, or if the server does not do that, the connection is closed; statements that are to run to the end
- * after that, e.g. to clean up, must wait for `cancelled`.
+ * statement is cancelled, or if the server does not do that, or the statement does not end after it, the connection is closed;
+ * statements that are to run to the end after that, e.g. to clean up, must wait for `cancelled`.
  * @throws ExpectedError with what the server answered, in one line
  */
 export async function whileLoading<T>(
@@ -36,23 +36,36 @@ export async function whileLoading<T>(
   const schemas = schemasOf(schema);
   const connection = await connectPostgres(url);
   let cancelling = Promise.resolve();
+  let closing: NodeJS.Timeout | undefined;
+  const close = async (why: string) => {
+    log.warn(
+      `the running statement ${why}; the server undoes what is not committed when it notices that the connection is closed`,
+    );
+    await connection.client.end();
+  };
   const cancel = () => {
-    cancelling = cancelStatement(connection, url, patienceMs).catch(async (error: unknown) => {
-      log.warn(
-        `the running statement could not be cancelled: ${oneLine(error)}; the server undoes it when it notices that the connection is closed`,
-      );
-      await connection.client.end();
-    });
+    log.info("cancelling the running statement; to end at once, interrupt again");
+    cancelling = cancelStatement(connection, url, patienceMs).then(
+      () => {
+        closing = setTimeout(() => close(`did not end within ${patienceMs / 1000} s`), patienceMs);
+      },
+      (error: unknown) => close(`could not be cancelled: ${oneLine(error)}`),
+    );
+  };
+  const cancelled = async () => {
+    await cancelling;
+    clearTimeout(closing);
   };
   signal.addEventListener("abort", cancel);
   try {
     return await reportingWaits(connection, { url, log, patienceMs }, () =>
-      withLoadLock(connection, schemas.target, () => load(connection, schemas, () => cancelling)),
+      withLoadLock(connection, schemas.target, () => load(connection, schemas, cancelled)),
     );
   } catch (error) {
     throw failure(error, signal, connection.where);
   } finally {
     signal.removeEventListener("abort", cancel);
+    await cancelled();
     await connection.client.end();
   }
 }

@@ -37,20 +37,26 @@ export async function slowNetwork(directory: string, server: string, bytes: numb
 
 /**
  * A proxy that forwards everything until the transaction that changes the schema is committed, and nothing of what the server answers
- * from then on, to any connection.
+ * from then on, to any connection, or to that of the transaction.
  */
-export async function unansweredCommit(directory: string, server: string): Promise<StoppingProxy> {
-  let isHalted = false;
+export async function unansweredCommit(
+  directory: string,
+  server: string,
+  unanswered: "every connection" | "its connection",
+): Promise<StoppingProxy> {
+  let isCommitted = false;
   return openProxy(directory, server, (client, upstream, halt) => {
     let sent = "";
+    let isHalted = false;
     client.on("data", (chunk) => {
       sent = `${sent}${chunk.toString("latin1")}`.slice(-10_000);
       isHalted ||= /COMMENT ON SCHEMA .*, run .*COMMIT/s.test(sent);
+      isCommitted ||= isHalted;
       upstream.write(chunk);
     });
     client.on("close", () => upstream.end());
     upstream.on("data", (chunk) => {
-      if (isHalted) halt();
+      if (isHalted || (isCommitted && unanswered === "every connection")) halt();
       else client.write(chunk);
     });
   });
