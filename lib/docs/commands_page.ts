@@ -62,7 +62,7 @@ const OTHER_VARIABLES = [
   ["HTTP_PROXY, HTTPS_PROXY, NO_PROXY", "proxy for downloads"],
   [
     "NODE_EXTRA_CA_CERTS",
-    "PEM file of authorities that Node trusts besides its own, for downloads and S3, e.g. of a company's proxy",
+    "PEM file of authorities that Node trusts besides its own, for downloads, S3 and PostgreSQL, e.g. of a company's proxy",
   ],
   ["NO_COLOR, FORCE_COLOR", "turn off colour and the status line; force colour without a terminal"],
 ] as const;

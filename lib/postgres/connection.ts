@@ -1,5 +1,7 @@
 import pg from "pg";
-import { ExpectedError, oneLine } from "../cli/errors.ts";
+import { isCertificateError, withTrustAdvice } from "../cli/certificate.ts";
+import { ExpectedError, hasCode, oneLine } from "../cli/errors.ts";
+import { systemFailure } from "../cli/system_error.ts";
 
 /** A connection, and its name in messages: host and database, never a password. */
 export interface Connection {
@@ -72,18 +74,30 @@ export async function inTransaction<T>(
 function createClient(url: string, limits: pg.ClientConfig = {}): pg.Client {
   try {
     return new pg.Client({
-      connectionString: url,
+      connectionString: verifying(url),
       fallback_application_name: "discogs-data-lake",
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
       ...limits,
     });
   } catch (error) {
+    if (hasCode(error, "ENOENT"))
+      throw new ExpectedError(`a file that --url names is not there: ${oneLine(error)}`, { cause: error });
+    if (systemFailure(error) !== undefined) throw error;
     // The original message contains the URL, and thus the password.
     throw new ExpectedError("--url is not a valid URL: special characters in it must be written as %XX", {
       cause: error,
     });
   }
+}
+
+/**
+ * The URL with `sslmode=verify-full` for the modes that the driver takes for it, and of which it warns: until it has libpq's, which
+ * do not verify the server's certificate or its host.
+ */
+function verifying(url: string): string {
+  if (/[?&]uselibpqcompat=true\b/.test(url)) return url;
+  return url.replace(/(?<=[?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/, "verify-full");
 }
 
 async function prepareSession({ client, where }: Connection): Promise<void> {
@@ -154,11 +168,14 @@ export function postgresError(error: unknown, where: string): unknown {
   // One error per address of the host.
   const [first] = error instanceof AggregateError ? error.errors : [error];
   if (!(first instanceof Error) || !isConnectionError(first)) return error;
-  const text = first.message.includes("password must be") ? NO_PASSWORD : oneLine(first);
+  const text = first.message.includes("password must be")
+    ? NO_PASSWORD
+    : withTrustAdvice(oneLine(first), first);
   return new ExpectedError(`PostgreSQL at ${where}: ${text}`, { cause: error });
 }
 
 /** The driver's own errors about connections and passwords have no code. */
 function isConnectionError(error: Error): boolean {
-  return "syscall" in error || /connection|timeout|password|SASL|SSL|terminated/i.test(error.message);
+  if ("syscall" in error || isCertificateError(error)) return true;
+  return /connection|timeout|password|SASL|SSL|terminated/i.test(error.message);
 }
