@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type IncomingHttpHeaders } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
 import { type TestContext, test } from "node:test";
@@ -29,7 +29,7 @@ async function bucketAt(
 
 function bucketOf(t: TestContext, endpoint: string, options?: BucketOptions): Bucket {
   Object.assign(process.env, { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test-secret" });
-  const settings = { endpoint, region: "us-east-1", "path-style": "true" };
+  const settings = { endpoint, region: undefined, "path-style": "true" };
   const bucket = new Bucket({ bucket: "music", prefix: "lake" }, settings, options);
   t.after(() => bucket.close());
   return bucket;
@@ -82,6 +82,62 @@ test("an object is read again if the connection is lost in the middle of it", as
   assert.equal(requests, 4);
   const line = "s3://music/lake/active.json: the connection is lost, and it is read again";
   assert.deepEqual(lines, [line, line]);
+});
+
+/** A server that lists one more of these keys with each request, and the URLs of the requests. */
+function listing(keys: readonly string[]) {
+  const urls: string[] = [];
+  const server = createServer(({ url = "" }, response) => {
+    urls.push(url);
+    const next =
+      urls.length < keys.length ? `<NextContinuationToken>t${urls.length}</NextContinuationToken>` : "";
+    const object = `<Contents><Key>${keys[urls.length - 1]}</Key><Size>${urls.length}</Size></Contents>`;
+    response.end(
+      `<ListBucketResult><IsTruncated>${next !== ""}</IsTruncated>${next}${object}</ListBucketResult>`,
+    );
+  });
+  return { server, urls };
+}
+
+test("objects are listed on several pages, with any characters in their keys", async (t) => {
+  const { server, urls } = listing(["lake/a", "lake/b c&amp;d&#x1;", "lake/é%2F+"]);
+  const { bucket } = await bucketAt(t, server);
+  assert.deepEqual(
+    [...(await bucket.list(""))],
+    [
+      ["a", 1],
+      ["b c&d\u0001", 2],
+      ["é%2F+", 3],
+    ],
+  );
+  assert.deepEqual(
+    urls.map((url) => new URL(url, "http://store").searchParams.get("continuation-token")),
+    [null, "t1", "t2"],
+  );
+});
+
+test("an object is sent with its own checksum, type and condition, and no request with others that a store may refuse", async (t) => {
+  const seen: IncomingHttpHeaders[] = [];
+  const server = createServer((request, response) => {
+    seen.push(request.headers);
+    request.resume().on("end", () => response.end());
+  });
+  const { bucket } = await bucketAt(t, server);
+  const checksum = createHash("sha256").update("a,b").digest("base64");
+  await bucket.put("report.csv", Buffer.from("a,b"), checksum);
+  await bucket.put("active.json", Buffer.from("a,b"), checksum, '"etag"');
+  await bucket.read("active.json");
+  const sent = seen.map((headers) =>
+    Object.fromEntries(
+      Object.entries(headers).filter(([name]) => /^(if-|x-amz-(checksum|sdk|trailer)|content-)/.test(name)),
+    ),
+  );
+  const same = { "content-length": "3", "x-amz-checksum-sha256": checksum };
+  assert.deepEqual(sent, [
+    { ...same, "content-type": "text/csv; charset=utf-8", "if-none-match": "*" },
+    { ...same, "content-type": "application/json", "if-match": '"etag"' },
+    {},
+  ]);
 });
 
 test("an answer that is not S3's, e.g. a proxy's page, is an error with the object's URL and the status", async (t) => {

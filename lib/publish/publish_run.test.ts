@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { appendFileSync, chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, request } from "node:http";
@@ -27,6 +27,7 @@ import { temporaryDirectory } from "../testing/files.ts";
 import { missingModules, python } from "../testing/python.ts";
 import { runUnfenced } from "../testing/run_fixture.ts";
 import { runMain } from "../testing/run_main.ts";
+import { differenceOf } from "./compare_object.ts";
 import { PART_BYTES } from "./file_digests.ts";
 import { checkStore, pointToActive, requireInStore } from "./follow_active.ts";
 import { type SendParts, sendInParts, unfinishedUploads } from "./multipart.ts";
@@ -168,10 +169,12 @@ describe("a lake in an S3-compatible store", () => {
   test("sends the manifest last, and repeating completes after a failure", async () => {
     const bucket = store.bucket("order");
     const sent: string[] = [];
-    watch(bucket).before = (command, path) => {
+    const watched = watch(bucket);
+    watched.before = (command, path) => {
       if (command === "PutObject") sent.push(path);
     };
     await publishRun(lake, RUN, bucket, { parallel: 4 });
+    assert.ok(!watched.commands.includes("GetObject"), "objects are compared without being read back");
     assert.equal(sent.length, (await filesBelow(dir)).length);
     assert.equal(sent.at(-1), `_runs/${RUN}/manifest.json`);
     const failing = store.bucket("unfinished");
@@ -273,18 +276,23 @@ describe("a lake in an S3-compatible store", () => {
     assert.equal((await bucket.read(DATASET))?.text, "theirs");
   });
 
-  test("reads back an object for which the store has no SHA-256", async () => {
+  test("finds a different object of the same size, and reads back one for which the store has no SHA-256", async () => {
     const bucket = store.bucket("plain");
     const bytes = readFileSync(join(dir, "labels_v10", "part-00000.parquet"));
-    const put = (Body: Uint8Array) =>
-      bucket.send(DATASET, (s3) => s3.send(new PutObjectCommand({ ...bucket.target(DATASET), Body })));
+    const put = (Body: Uint8Array, checksum?: { ChecksumSHA256: string }) => {
+      const command = new PutObjectCommand({ ...bucket.target(DATASET), Body, ...checksum });
+      return bucket.send(DATASET, (s3) => s3.send(command));
+    };
     const changed = Buffer.from(bytes);
     changed.writeUInt8(changed.readUInt8(100) ^ 1, 100);
-    await put(changed);
-    assert.match(
-      (await publish("plain", RUN)).stderr,
-      /part-00000.parquet is a different object \(different SHA-256\)/,
-    );
+    const ChecksumSHA256 = createHash("sha256").update(changed).digest("base64");
+    for (const checksum of [undefined, { ChecksumSHA256 }]) {
+      await put(changed, checksum);
+      assert.match(
+        (await publish("plain", RUN)).stderr,
+        /part-00000.parquet is a different object \(different SHA-256\)/,
+      );
+    }
     await put(bytes);
     assert.equal((await publish("plain", RUN)).code, 0);
   });
@@ -451,6 +459,12 @@ describe("a lake in an S3-compatible store", () => {
     assert.equal((await bucket.head(file.path))?.checksum, composite);
     assert.equal(await bucket.hash(file.path), file.sha256);
     assert.equal((await unfinishedUploads(bucket, "")).size, 0);
+    watched.commands.length = 0;
+    assert.equal(await differenceOf(bucket, file), undefined);
+    assert.deepEqual(watched.commands, ["HeadObject"], "compared by the SHA-256 of the parts");
+    const other = { ...file, sha256: "0".repeat(64) };
+    assert.equal(await differenceOf(bucket, other, composite.replace(/./, "!")), "different SHA-256");
+    await assert.rejects(differenceOf(bucket, other), /large.parquet no longer matches the manifest/);
     await assert.rejects(
       sendParts({ file: { ...file, path: "changed.parquet", sha256: "0".repeat(64) } }),
       /large.parquet no longer matches the manifest/,
