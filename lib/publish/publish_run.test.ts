@@ -1,13 +1,19 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { createHash, randomBytes } from "node:crypto";
-import { once } from "node:events";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { EventEmitter, once } from "node:events";
 import { appendFileSync, chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, type TestContext, test } from "node:test";
-import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  PutObjectCommand,
+  S3ServiceException,
+  UploadPartCommand,
+} from "@aws-sdk/client-s3";
 import { version } from "@duckdb/node-api";
 import { main } from "../../scripts/publish_run.ts";
 import { main as registerActive } from "../../scripts/register_active.ts";
@@ -27,9 +33,11 @@ import { temporaryDirectory } from "../testing/files.ts";
 import { missingModules, python } from "../testing/python.ts";
 import { runUnfenced } from "../testing/run_fixture.ts";
 import { runMain } from "../testing/run_main.ts";
+import { Bucket } from "./bucket.ts";
 import { differenceOf } from "./compare_object.ts";
 import { PART_BYTES } from "./file_digests.ts";
 import { checkStore, pointToActive, requireInStore } from "./follow_active.ts";
+import { parseS3Location } from "./location.ts";
 import { type SendParts, sendInParts, unfinishedUploads } from "./multipart.ts";
 import { pointTo, readPointer } from "./pointer.ts";
 import { publishRun } from "./publish_run.ts";
@@ -52,14 +60,14 @@ function extensionFile(module: string): string {
   return join(directory, file);
 }
 
-/** A server in front of a store that ends the connection in place of the answer to the first PUT of an object. */
-async function losingAnswers(t: TestContext, endpoint: string, path: string) {
+/** A server in front of a store that ends the connection in place of the answer to the first request of a kind. */
+async function losingAnswers(t: TestContext, endpoint: string, kind: { method: string; path: RegExp }) {
   const { hostname, port } = new URL(endpoint);
   let lost = 0;
   const server = createServer((incoming, outgoing) => {
     const { method, url = "", headers } = incoming;
     const onward = request({ hostname, port, method, path: url, headers }, (answer) => {
-      if (method === "PUT" && url.startsWith(path) && lost === 0) {
+      if (method === kind.method && kind.path.test(url) && lost === 0) {
         lost += 1;
         answer.resume().on("end", () => incoming.socket.destroy());
       } else answer.pipe(outgoing.writeHead(answer.statusCode ?? 500, answer.headers));
@@ -69,6 +77,22 @@ async function losingAnswers(t: TestContext, endpoint: string, path: string) {
   t.after(() => server.close());
   await once(server, "listening");
   return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, lost: () => lost };
+}
+
+/** A file of three parts, and the sending of it to a bucket that is watched. */
+async function largeUpload(t: TestContext, bucket: Bucket) {
+  const local = join(temporaryDirectory(t), "large.parquet");
+  writeFileSync(local, randomBytes(2 * PART_BYTES + 1000));
+  const file = { path: "large.parquet", local, ...(await hashFile(local)) };
+  const watched = watch(bucket);
+  const sendParts = async (changes: Partial<SendParts> = {}) => {
+    watched.commands.length = 0;
+    const unfinished = (await unfinishedUploads(bucket, "")).get(file.path) ?? [];
+    const slots = new Slots(2);
+    return sendInParts(bucket, { file, unfinished, slots, done: () => undefined, ...changes });
+  };
+  const count = (name: string) => watched.commands.filter((command) => command === name).length;
+  return { file, bucket, watched, sendParts, count };
 }
 
 describe("a lake in an S3-compatible store", () => {
@@ -258,6 +282,21 @@ describe("a lake in an S3-compatible store", () => {
     assert.match(stderr, /labels_v10\/other.parquet does not belong to this run: nothing was sent/);
   });
 
+  test("earlier reports, the objects of directories and those of other runs do not matter", async () => {
+    const bucket = store.bucket("beside");
+    const beside = [
+      `_runs/${RUN}/_reports/earlier.csv`,
+      `_runs/${RUN}/`,
+      `_runs/${RUN}/labels_v10/`,
+      `_runs/${RUN}9/x.parquet`,
+    ];
+    for (const path of beside)
+      await bucket.send(path, (s3) => s3.send(new PutObjectCommand({ ...bucket.target(path), Body: "x" })));
+    const { code, stderr } = await publish("beside", RUN);
+    assert.equal(code, 0, stderr);
+    for (const path of beside) assert.equal((await bucket.read(path))?.text, "x");
+  });
+
   test("does not replace an object that takes a file's place meanwhile", async () => {
     const bucket = store.bucket("race");
     let raced = false;
@@ -425,8 +464,10 @@ describe("a lake in an S3-compatible store", () => {
 
   test("a pointer is set even if the answer to the request that writes it is lost", async (t) => {
     await publish("lost", RUN, "--no-activate");
-    const place = `/${store.bucketName}/lost/active.json`;
-    const { endpoint, lost } = await losingAnswers(t, store.endpoint, place);
+    const { endpoint, lost } = await losingAnswers(t, store.endpoint, {
+      method: "PUT",
+      path: /active\.json/,
+    });
     const { code, stdout } = await publish("lost", RUN, "--endpoint", endpoint);
     assert.deepEqual([lost(), code], [1, 0]);
     assert.match(
@@ -436,18 +477,7 @@ describe("a lake in an S3-compatible store", () => {
   });
 
   test("keeps parts of a large file sent by an interrupted attempt", async (t) => {
-    const local = join(temporaryDirectory(t), "large.parquet");
-    writeFileSync(local, randomBytes(2 * PART_BYTES + 1000));
-    const file = { path: "large.parquet", local, ...(await hashFile(local)) };
-    const bucket = store.bucket("large");
-    const watched = watch(bucket);
-    const sendParts = async (changes: Partial<SendParts> = {}) => {
-      watched.commands.length = 0;
-      const unfinished = (await unfinishedUploads(bucket, "")).get(file.path) ?? [];
-      const slots = new Slots(2);
-      return sendInParts(bucket, { file, unfinished, slots, done: () => undefined, ...changes });
-    };
-    const count = (name: string) => watched.commands.filter((command) => command === name).length;
+    const { file, bucket, watched, sendParts, count } = await largeUpload(t, store.bucket("large"));
     watched.before = (command) => {
       if (command === "UploadPart" && count(command) === 3) throw new Error("the network is gone");
     };
@@ -471,6 +501,58 @@ describe("a lake in an S3-compatible store", () => {
     );
     assert.equal((await unfinishedUploads(bucket, "")).size, 0);
     assert.equal(await bucket.head("changed.parquet"), undefined);
+  });
+
+  test("of several uploads, the newest is finished with the file's own parts in order, and others are aborted", async (t) => {
+    const { file, bucket, watched, sendParts, count } = await largeUpload(t, store.bucket("several"));
+    const target = bucket.target(file.path);
+    const begin = new CreateMultipartUploadCommand({ ...target, ChecksumAlgorithm: "SHA256" });
+    const { UploadId: newest = "" } = await bucket.send(file.path, (s3) => s3.send(begin));
+    const wrong = { ...target, UploadId: newest, PartNumber: 2, Body: "x" };
+    const ChecksumSHA256 = createHash("sha256").update("x").digest("base64");
+    await bucket.send(file.path, (s3) => s3.send(new UploadPartCommand({ ...wrong, ChecksumSHA256 })));
+    const sent = new EventEmitter();
+    watched.before = async (command) => {
+      // The first part arrives after another.
+      if (command === "UploadPart" && count(command) === 1) await once(sent, "part");
+    };
+    // The older one is gone already: with S3Mock, aborting it would remove the parts of the other.
+    await sendParts({ unfinished: [randomUUID(), newest], done: () => sent.emit("part") });
+    const requests = ["AbortMultipartUpload", "CreateMultipartUpload", "UploadPart"].map(count);
+    assert.deepEqual(requests, [1, 0, 3]);
+    assert.equal(await bucket.hash(file.path), file.sha256);
+    assert.equal((await unfinishedUploads(bucket, "")).size, 0);
+  });
+
+  test("a large file does not replace an object that takes its place meanwhile, and leaves no upload", async (t) => {
+    const { file, bucket, watched, sendParts } = await largeUpload(t, store.bucket("large-race"));
+    const other = store.bucket("large-race");
+    watched.before = async (command) => {
+      if (command !== "CompleteMultipartUpload") return;
+      const put = new PutObjectCommand({ ...other.target(file.path), Body: "theirs" });
+      await other.send(file.path, (s3) => s3.send(put));
+    };
+    assert.equal((await sendParts()).isWritten, false);
+    assert.equal((await unfinishedUploads(bucket, "")).size, 0);
+    watched.before = (command) => {
+      if (command !== "CompleteMultipartUpload") return;
+      // As S3 answers when it has completed the upload already.
+      const $metadata = { httpStatusCode: 404 };
+      throw new S3ServiceException({ name: "NoSuchUpload", $fault: "client", $metadata });
+    };
+    assert.equal((await sendParts()).isWritten, false);
+  });
+
+  test("a large file is sent even if the answer to the request that completes it is lost", async (t) => {
+    const kind = { method: "POST", path: /uploadId=/ };
+    const { endpoint, lost } = await losingAnswers(t, store.endpoint, kind);
+    const location = parseS3Location(`s3://${store.bucketName}/large-lost`);
+    const bucket = new Bucket(location, { endpoint, region: "us-east-1", "path-style": "true" });
+    t.after(() => bucket.close());
+    const { file, sendParts } = await largeUpload(t, bucket);
+    const { composite } = await sendParts();
+    assert.equal(lost(), 1);
+    assert.equal(await differenceOf(bucket, file, composite), undefined);
   });
 
   test("when a check of the active run fails and it is rolled back, the pointer goes back too", async () => {
