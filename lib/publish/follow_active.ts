@@ -5,7 +5,7 @@ import { requireActiveRun } from "../promotion/active.ts";
 import { Bucket } from "./bucket.ts";
 import { parseS3Location } from "./location.ts";
 import { POINTER, type Pointed, type PointOptions, pointTo, readPointer } from "./pointer.ts";
-import { type PublishedRun, type PublishedState, publishedState } from "./published_run.ts";
+import { type PublishedState, publishedState } from "./published_run.ts";
 import type { S3Settings } from "./s3_options.ts";
 
 /** Points `active.json` of a published lake to the lake's active run, of whatever month. See {@link pointToActive}. */
@@ -50,8 +50,10 @@ export async function requireInStore(
 ): Promise<void> {
   const expected = await manifestSha256(dir);
   if (expected === undefined) return;
+  const place = url.replace(/^s3[an]:/, "s3:").replace(/\/$/, "");
   const run = { runId, manifestSha256: expected };
-  const found = await askedState(url, run, settings, log).catch((error: unknown): PublishedState => {
+  const asked = withBucket(place, settings, log, (bucket) => publishedState(bucket, run));
+  const found = await asked.catch((error: unknown): PublishedState => {
     if (!(error instanceof ExpectedError)) throw error;
     log.warn(`cannot check whether run ${runId} is in ${url}: ${oneLine(error)}`);
     return { state: "whole" };
@@ -59,22 +61,11 @@ export async function requireInStore(
   if (found.state === "whole") return;
   if (found.state === "different")
     throw new CheckFailedError(`${url} has a different run ${runId}: the manifests differ`);
-  const place = url.replace(/\/$/, "");
   const lacking = found.state === "incomplete" ? ` in whole (missing: ${found.missing})` : "";
   throw new ExpectedError(
     `run ${runId} is not in ${url}${lacking}, where Trino looks for it: publish it first, ` +
       `bin/lake publish_run ${runId} --to ${place} --no-activate (workflows: -p publish_to=${place})`,
   );
-}
-
-function askedState(
-  url: string,
-  run: PublishedRun,
-  settings: S3Settings,
-  log: Logger,
-): Promise<PublishedState> {
-  const location = url.replace(/^s3[an]:/, "s3:");
-  return withBucket(location, settings, log, (bucket) => publishedState(bucket, run));
 }
 
 /** ExpectedError unless the bucket is there, the credentials let it be listed, and its pointer, if any, can be read. */

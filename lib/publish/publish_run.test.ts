@@ -25,6 +25,7 @@ import { filesBelow, hashFile } from "../files/files.ts";
 import { sealedDir } from "../files/paths.ts";
 import { projectRoot } from "../files/project_root.ts";
 import { makeBuildingRun, makeLake, makeSealedRun } from "../lake/testing/fixture_runs.ts";
+import { SANITY_OF_RUN, writeReport } from "../lake/reports.ts";
 import { requireActiveRun, switchActive } from "../promotion/active.ts";
 import { promote } from "../promotion/promote.ts";
 import { rollback } from "../promotion/rollback.ts";
@@ -47,6 +48,7 @@ import { watch } from "./testing/watched.ts";
 
 const RUN = "2025-12__20260120_194923";
 const OLDER = "2025-11__20251220_194923";
+const SAME_MONTH = "2025-12__20260121_080000";
 const DATASET = `_runs/${RUN}/labels_v10/part-00000.parquet`;
 
 /** Packages of Python that each contain an extension of DuckDB. */
@@ -104,6 +106,7 @@ describe("a lake in an S3-compatible store", () => {
     lake = makeLake();
     dir = await makeSealedRun(lake, RUN);
     await makeSealedRun(lake, OLDER);
+    await makeSealedRun(lake, SAME_MONTH);
   });
   after(() => store.close());
 
@@ -336,7 +339,7 @@ describe("a lake in an S3-compatible store", () => {
     assert.equal((await publish("plain", RUN)).code, 0);
   });
 
-  test("refuses an unsealed or damaged run before sending anything", async () => {
+  test("refuses an unsealed or damaged run, and if asked one that promote would refuse, before sending anything", async () => {
     const other = makeLake();
     await makeBuildingRun(other, RUN);
     const to = ["--lake", other, "--to", `s3://${store.bucketName}/refused`];
@@ -349,6 +352,11 @@ describe("a lake in an S3-compatible store", () => {
     const changed = await runMain(main, [OLDER, ...to], store.env);
     assert.equal(changed.code, 1);
     assert.match(changed.stderr, /does not verify: labels_v10\/part-00000\.parquet/);
+    const csv = "check_name,severity,value,ok,details\nreleases.rows,CRITICAL,0,false,\n";
+    await writeReport(await makeSealedRun(other, SAME_MONTH), SANITY_OF_RUN, "csv", csv);
+    const failed = await runMain(main, [SAME_MONTH, ...to, "--to-promote"], store.env);
+    assert.equal(failed.code, 1);
+    assert.match(failed.stderr, /a CRITICAL check of run 2025-12\S+ failed .*releases\.rows/);
     assert.deepEqual(await contentOf("refused"), {});
   });
 
@@ -368,6 +376,8 @@ describe("a lake in an S3-compatible store", () => {
     );
     assert.equal((await store.bucket("months").list(`_runs/${OLDER}/`)).size, 0);
     assert.equal((await publish("months", OLDER, "--no-activate")).code, 0);
+    const same = await publish("months", SAME_MONTH, "--dry-run");
+    assert.match(same.stdout, /^would be activated: .* \(before: 2025-12\S+\)$/m);
     const back = await publish("months", OLDER, "--only-activate", "--allow-older");
     assert.match(back.stdout, /^activated: .* names run 2025-11\S+ \(before: 2025-12\S+\)\n$/);
   });
@@ -383,8 +393,12 @@ describe("a lake in an S3-compatible store", () => {
       /run 2025-12\S+ is not published in whole at s3:\S+ \(missing: \S+labels_v10\/part-00000.parquet\): bin\/lake publish_run/,
     );
     const settings = { endpoint: store.endpoint, region: "us-east-1", "path-style": "true" };
-    const registered = () => requireInStore(bucket.url(""), { runId: RUN, dir }, settings, silentLogger);
-    await assert.rejects(registered, /is not in s3:\S+ in whole \(missing: \S+\), where Trino looks for it/);
+    const registered = () =>
+      requireInStore(bucket.url("").replace("s3:", "s3a:"), { runId: RUN, dir }, settings, silentLogger);
+    await assert.rejects(
+      registered,
+      /is not in s3a:\S+ in whole \(missing: \S+\), where Trino looks for it: publish it first, bin\/lake publish_run \S+ --to s3:\/\/music\/removed /,
+    );
     assert.match((await publish("removed", RUN)).stdout, /, sent: 1 file of .*\nactivated: /);
     await registered();
   });
@@ -435,10 +449,12 @@ describe("a lake in an S3-compatible store", () => {
     const manifestSha256 = (await hashFile(join(dir, "manifest.json"))).sha256;
     const run = { runId: RUN, manifestSha256 };
     const options = { allowOlder: true, dryRun: false };
-    await assert.rejects(
-      pointTo(bucket, { runId: RUN, manifestSha256: "0".repeat(64) }, options),
-      /manifest.json is not the manifest of run 2025-12\S+ here/,
-    );
+    for (const runId of [RUN, OLDER]) {
+      await assert.rejects(
+        pointTo(bucket, { runId, manifestSha256: "0".repeat(64) }, options),
+        /manifest.json is not the manifest of run 2025-1\S+ here/,
+      );
+    }
     const before = (await readPointer(bucket))?.pointer;
     assert.equal(before?.run_id, OLDER);
     const again = JSON.stringify({ ...before, activated: new Date().toISOString() });
@@ -585,6 +601,12 @@ describe("a lake in an S3-compatible store", () => {
   test("a store is looked at before a run that will be published begins", async () => {
     const settings = { endpoint: store.endpoint, region: "us-east-1", "path-style": "true" };
     await checkStore(`s3://${store.bucketName}/new`, settings, silentLogger);
+    const odd = store.bucket("odd-before");
+    await odd.put("active.json", Buffer.from("[]"), createHash("sha256").update("[]").digest("base64"));
+    await assert.rejects(
+      checkStore(odd.url(""), settings, silentLogger),
+      /odd-before\/active.json: .*; it is not a pointer of this project/,
+    );
     await assert.rejects(
       checkStore("s3://nowhere/x", settings, silentLogger),
       /there is no such bucket: create it first/,
