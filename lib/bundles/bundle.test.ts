@@ -117,4 +117,5 @@ test("the code of a worker thread runs in strict mode, as modules do", (t) => {
   const module = { exports: { isStrict: undefined } };
   runInNewContext(code, { module });
   assert.equal(module.exports.isStrict, true);
+  assert.equal("ESBUILD_WORKER_THREADS" in process.env, false, "a thread that esbuild has would not start");
 });

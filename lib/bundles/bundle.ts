@@ -4,8 +4,22 @@ import type { BuildOptions } from "esbuild";
 import { projectRoot } from "../files/project_root.ts";
 import { contentsOf, hashOf, kept, keptDirectory, readKept, replace, withHeader } from "./kept.mjs";
 
-/** Loaded when something has to be bundled, which most processes do not need. */
-const esbuild = (): typeof import("esbuild") => createRequire(import.meta.url)("esbuild");
+const THREADS = "ESBUILD_WORKER_THREADS";
+
+/**
+ * Loaded when something has to be bundled, which most processes do not need. Without a thread of its own, for which it would wait
+ * for ever if there are too many open files to start it. Where it is loaded already, its thread needs the variable as it was.
+ */
+function esbuild(): typeof import("esbuild") {
+  const before = process.env[THREADS];
+  process.env[THREADS] = "0";
+  try {
+    return createRequire(import.meta.url)("esbuild");
+  } finally {
+    if (before === undefined) delete process.env[THREADS];
+    else process.env[THREADS] = before;
+  }
+}
 
 /** What decides how modules are bundled: sources of everything that is derived from bundles. */
 const BUNDLER = [

@@ -112,6 +112,28 @@ await runAsEntrypoint(import.meta.url, main);
   });
 }
 
+test("a thread or a process that can't be started is one line with the limit to raise", () => {
+  const messages = [
+    "Worker initialization failure: EMFILE",
+    "spawnSync /x/esbuild EAGAIN",
+    "spawn sh ENOENT",
+  ];
+  assert.deepEqual(
+    messages.map((message) => systemFailure(new Error(message))),
+    [
+      {
+        text: "a thread can't be started: too many open files (EMFILE): raise the limit (ulimit -n)",
+        exitCode: 2,
+      },
+      {
+        text: "/x/esbuild can't be started: too many processes and threads (EAGAIN): raise the limit (ulimit -u)",
+        exitCode: 2,
+      },
+      undefined,
+    ],
+  );
+});
+
 test("a script ends with that line alone, even if no one handled the error", (t) => {
   const dir = temporaryDirectory(t);
   const direct = runCommand(dir, "readFileSync(import.meta.dirname)");

@@ -42,12 +42,12 @@ const OF_NODE =
 
 /**
  * Interprets an error, or its nearest cause, as a system error: one of Node's, even when only its text came back from a
- * thread, one of DuckDB's, or one of WebAssembly's memory. Undefined for any other error.
+ * thread, one of starting a thread or a process, one of DuckDB's, or one of WebAssembly's memory. Undefined for any other error.
  */
 export function systemFailure(error: unknown): SystemFailure | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const message = oneLine(cause);
-    const failure = ofNode(message) ?? ofDuckDb(message) ?? ofWebAssembly(message);
+    const failure = ofNode(message) ?? ofStart(message) ?? ofDuckDb(message) ?? ofWebAssembly(message);
     if (failure !== undefined) return failure;
   }
   return undefined;
@@ -63,6 +63,22 @@ function ofNode(message: string): SystemFailure | undefined {
     text: message.replace(OF_NODE, () => `${place}${what} (${code}, ${call})`),
     exitCode: exitCodeOf(code),
   };
+}
+
+/** `Worker initialization failure: EMFILE` or `spawn /x EAGAIN`: Node can't start a thread or a process. */
+const OF_START = /\b(?:Worker initialization failure:|spawn(?:Sync)? (\S+)) (EMFILE|ENFILE|EAGAIN|ENOMEM)\b/;
+const NO_START: Record<string, string> = {
+  EMFILE: "too many open files (EMFILE): raise the limit (ulimit -n)",
+  ENFILE: "too many open files in system (ENFILE)",
+  EAGAIN: "too many processes and threads (EAGAIN): raise the limit (ulimit -u)",
+  ENOMEM: "not enough memory (ENOMEM)",
+};
+
+function ofStart(message: string): SystemFailure | undefined {
+  const [, program, code = ""] = OF_START.exec(message) ?? [];
+  if (code === "") return undefined;
+  const text = `${program ?? "a thread"} can't be started: ${NO_START[code]}`;
+  return { text: message.replace(OF_START, () => text), exitCode: EXIT.badInput };
 }
 
 /** `IO Error: Could not write file "/x": No space left on device`. */
