@@ -82,6 +82,14 @@ test("retries the KPIs that failed and no others, and derives from the recorded 
   assert.deepEqual([second?.kpis.length, second?.kept], [6, 29]);
   assert.ok(second?.kpis.every(({ status }) => status === "failed_query"));
 
+  await context.engine.drop(schemaNameOf(RUN), { name: "release_style_xref_v1", kind: "table" });
+  await computeKpisV2(context, ALL);
+  const [again] = (await computeKpisV2(context, ALL)).runs;
+  assert.deepEqual(
+    [again?.items.map(({ name, status }) => [name, status]), again?.kept],
+    [[["top_styles", "failed_query"]], 5],
+  );
+
   await registerMissingRuns(context);
   const healing = countStatements(context.engine);
   const [third] = (await computeKpis({ ...context, engine: healing }, ALL)).runs;
