@@ -5,6 +5,7 @@ import { constants, platform } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { projectRoot } from "../files/project_root.ts";
+import { sqlError } from "../sql/sql_error.ts";
 import { temporaryDirectory } from "../testing/files.ts";
 import { CheckFailedError, ExpectedError, hasCode } from "./errors.ts";
 import { systemFailure, withPath, withState } from "./system_error.ts";
@@ -76,6 +77,23 @@ test("a limit on virtual memory is named where a WebAssembly module doesn't fit"
   assert.match(
     run.stderr,
     /^pipelines\/parse_labels_v10\.ts: error: WebAssembly\S+ Out of memory.* \(ulimit -v\)\n$/,
+  );
+});
+
+test("memory that the system refuses to DuckDB is not called a limit of DuckDB", () => {
+  const advice = "Possible solutions: * Increasing the memory limit (SET memory_limit='...GB')";
+  const refused = `Out of Memory Error: Failed to allocate block of 262144 bytes (bad allocation) ${advice}`;
+  const text = "the system gives no more memory: free some, or raise its limit (ulimit -v)";
+  assert.deepEqual(systemFailure(new Error(`part-00000.parquet: ${refused}`)), {
+    text: `part-00000.parquet: ${text}`,
+    exitCode: 2,
+  });
+  assert.equal(sqlError("duckdb", "SELECT 1", new Error(refused)).message, `duckdb: ${text} (in: SELECT 1)`);
+  const limited = "Out of Memory Error: failed to allocate data of size 16.0 MiB (47.6 MiB/47.6 MiB used)";
+  assert.equal(systemFailure(new Error(limited)), undefined);
+  assert.match(
+    sqlError("duckdb", "SELECT 1", new Error(limited)).message,
+    /the memory limit of 47.6 MiB is too low/,
   );
 });
 

@@ -47,7 +47,8 @@ const OF_NODE =
 export function systemFailure(error: unknown): SystemFailure | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const message = oneLine(cause);
-    const failure = ofNode(message) ?? ofStart(message) ?? ofDuckDb(message) ?? ofWebAssembly(message);
+    const failure =
+      ofNode(message) ?? ofStart(message) ?? ofDuckDb(message) ?? ofMemory(message) ?? ofWebAssembly(message);
     if (failure !== undefined) return failure;
   }
   return undefined;
@@ -86,6 +87,18 @@ function ofDuckDb(message: string): SystemFailure | undefined {
   if (!message.includes("IO Error:")) return undefined;
   const [code] = [...known].find(([, what]) => message.toLowerCase().includes(what)) ?? [];
   return code === undefined ? undefined : { text: message, exitCode: exitCodeOf(code) };
+}
+
+/**
+ * `Out of Memory Error: Failed to allocate block of 262144 bytes (bad allocation) Possible solutions: ...` of DuckDB. Below its own
+ * limit, the system has no more memory for it; DuckDB's advice is about that limit.
+ */
+const REFUSED_MEMORY = /Out of Memory Error: [^(]*(?:\(bad allocation\)|Allocation failure|bad_alloc).*/;
+
+function ofMemory(message: string): SystemFailure | undefined {
+  if (!REFUSED_MEMORY.test(message)) return undefined;
+  const advice = "the system gives no more memory: free some, or raise its limit (ulimit -v)";
+  return { text: message.replace(REFUSED_MEMORY, advice), exitCode: EXIT.badInput };
 }
 
 /** `WebAssembly.Instance(): Out of memory: ...`: V8 reserves addresses for the largest possible memory of each instance. */

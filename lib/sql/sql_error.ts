@@ -49,8 +49,9 @@ export function sqlError(
   source?: SqlSource,
 ): StatementError {
   const place = source === undefined ? "" : `${placeText(source)}: `;
-  const why = lackOfMemory(cause) ?? oneLine(cause);
-  const { exitCode } = systemFailure(cause) ?? { exitCode: EXIT.badInput };
+  const failure = systemFailure(cause);
+  const why = failure?.text ?? lackOfMemory(cause) ?? oneLine(cause);
+  const { exitCode } = failure ?? { exitCode: EXIT.badInput };
   const message = `${engine}: ${place}${why} (in: ${excerptOf(statement)})`;
   return new StatementError(message, source, { exitCode, cause });
 }
@@ -65,7 +66,7 @@ export function isOutOfMemory(error: unknown): boolean {
 }
 
 /**
- * Advice for a DuckDB statement that ran out of memory or of disk space for spilling; undefined for any other error. DuckDB's
+ * Advice for a DuckDB statement that reached its limit of memory or of disk space for spilling; undefined for any other error. DuckDB's
  * own advice is about settings that a restricted session does not allow to change.
  */
 function lackOfMemory(cause: unknown): string | undefined {
