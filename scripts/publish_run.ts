@@ -8,10 +8,11 @@ import { requireActiveRun } from "../lib/promotion/active.ts";
 import { requireFinishedRun } from "../lib/promotion/promotable.ts";
 import { promote } from "../lib/promotion/promote.ts";
 import { Bucket } from "../lib/publish/bucket.ts";
-import { pointToActive, sealedManifest } from "../lib/publish/follow_active.ts";
+import { pointToActive } from "../lib/publish/follow_active.ts";
 import { parseS3Location, S3_LOCATION } from "../lib/publish/location.ts";
 import { POINTER, pointTo } from "../lib/publish/pointer.ts";
 import { publishRun } from "../lib/publish/publish_run.ts";
+import { publishableRun } from "../lib/publish/published_run.ts";
 import { s3Options } from "../lib/publish/s3_options.ts";
 
 const options = {
@@ -70,7 +71,7 @@ export const main = defineCommand({
     const run = await chosenRun(context);
     const bucket = new Bucket(location, given, { log });
     try {
-      const pointed = { runId: run.runId, manifestSha256: await sealedManifest(run.runId, run.dir) };
+      const pointed = await publishableRun(run.runId, run.dir);
       const allowOlder = given["allow-older"];
       // Refuse now what would be refused after sending everything.
       if (!noActivate) await pointTo(bucket, pointed, { allowOlder, dryRun: true });

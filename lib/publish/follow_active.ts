@@ -5,7 +5,7 @@ import { requireActiveRun } from "../promotion/active.ts";
 import { Bucket } from "./bucket.ts";
 import { parseS3Location } from "./location.ts";
 import { POINTER, type Pointed, type PointOptions, pointTo, readPointer } from "./pointer.ts";
-import { type PublishedState, publishedState } from "./published_run.ts";
+import { type PublishedState, publishableRun, publishedState } from "./published_run.ts";
 import type { S3Settings } from "./s3_options.ts";
 
 /** Points `active.json` of a published lake to the lake's active run, of whatever month. See {@link pointToActive}. */
@@ -31,7 +31,7 @@ export async function pointToActive(
 ): Promise<Pointed & { runId: string }> {
   for (;;) {
     const { runId, dir } = await requireActiveRun(lake);
-    const run = { runId, manifestSha256: await sealedManifest(runId, dir) };
+    const run = await publishableRun(runId, dir);
     const pointed = await pointTo(bucket, run, { allowOlder, dryRun: false });
     if ((await requireActiveRun(lake)).runId === runId) return { ...pointed, runId };
   }
@@ -39,8 +39,8 @@ export async function pointToActive(
 
 /**
  * Refuses a run that is not in the store at `url` (`s3://bucket/prefix/`) in whole, by its manifest: an engine that reads
- * there would make empty tables of it. A store that can't be asked from here is warned of, since the engine may have other
- * credentials; so is nothing refused of a run of the Python original, which has no manifest.
+ * there would make empty tables of it. Only warns if the store can't be asked from here, since the engine may have other
+ * credentials, and does not look for a run of the Python original, which has no manifest.
  */
 export async function requireInStore(
   url: string,
@@ -74,15 +74,6 @@ export async function checkStore(to: string, settings: S3Settings, log: Logger):
     await bucket.list(POINTER);
     await readPointer(bucket);
   });
-}
-
-/** The SHA-256 of a sealed run's manifest. ExpectedError for a run without one. */
-export async function sealedManifest(runId: string, dir: string): Promise<string> {
-  const sha256 = await manifestSha256(dir);
-  if (sha256 !== undefined) return sha256;
-  throw new ExpectedError(
-    `run ${runId} has no manifest, so that a copy can't be verified: it is not published`,
-  );
 }
 
 async function withBucket<T>(

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { CheckFailedError, ExpectedError } from "../cli/errors.ts";
+import { CheckFailedError } from "../cli/errors.ts";
 import { type Logger, silentLogger } from "../cli/log.ts";
 import { ProgressMeter } from "../cli/progress.ts";
 import { hashFile, namesIn, readBytes } from "../files/files.ts";
@@ -13,7 +13,7 @@ import type { Bucket } from "./bucket.ts";
 import { differenceOf } from "./compare_object.ts";
 import { base64Of, partBytes, type RunFile, requireUnchanged } from "./file_digests.ts";
 import { sendInParts, type UnfinishedUploads, unfinishedUploads } from "./multipart.ts";
-import { publishedDir, publishedFiles, publishedManifest } from "./published_run.ts";
+import { publishableRun, publishedDir, publishedFiles, publishedManifest } from "./published_run.ts";
 import { eachAtOnce, Slots } from "./slots.ts";
 
 /** Number of files compared or sent at once: more than requests, so that none waits for the end of a large file. */
@@ -55,11 +55,7 @@ export async function publishRun(
 ): Promise<Published> {
   return holdRun(lake, runId, `publishing run ${runId}`, async () => {
     const run = await requireFinishedRun(lake, runId);
-    if (run.origin === "original") {
-      throw new ExpectedError(
-        `run ${runId} has no manifest, so that a copy can't be verified: it is not published`,
-      );
-    }
+    await publishableRun(runId, run.dir);
     const manifest = options.isVerified === true ? await readManifest(run.dir) : undefined;
     const verified = manifest ?? (await verifiedRun(lake, run, options));
     return new Publication(bucket, options).publish(await filesOf(run.dir, runId, verified));

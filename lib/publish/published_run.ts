@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import { ExpectedError } from "../cli/errors.ts";
 import { parseJson } from "../files/files.ts";
-import { type Manifest, manifestSchema } from "../lake/manifest.ts";
+import { type Manifest, manifestSchema, manifestSha256 } from "../lake/manifest.ts";
 import type { Bucket } from "./bucket.ts";
 
 /** A run, by its id and its manifest's SHA-256 (hex). */
@@ -37,6 +38,15 @@ export function publishedFiles(runId: string, { datasets }: Pick<Manifest, "data
       const inRun = `${directory}/${name}`;
       return { path: `${publishedDir(runId)}${inRun}`, inRun, bytes, sha256 };
     }),
+  );
+}
+
+/** A sealed run in `dir`, to be published or pointed to. ExpectedError if it has no manifest, like those of the Python original. */
+export async function publishableRun(runId: string, dir: string): Promise<PublishedRun> {
+  const sha256 = await manifestSha256(dir);
+  if (sha256 !== undefined) return { runId, manifestSha256: sha256 };
+  throw new ExpectedError(
+    `run ${runId} has no manifest, so that a copy can't be verified: it is not published`,
   );
 }
 
