@@ -5,15 +5,17 @@ import { registeredManifest } from "../lib/history/registered_manifests.ts";
 import { requireLake } from "../lib/lake/require_lake.ts";
 import { SESSION_TIME } from "../lib/lake/run_selection.ts";
 import { namedRun, readActive } from "../lib/promotion/active.ts";
-import { type RollbackResult, rollback, rollbackTarget } from "../lib/promotion/rollback.ts";
+import { rollbackTarget } from "../lib/promotion/rollback.ts";
 import { noteStaleHistoryPage } from "../lib/report/write_history_page.ts";
-import { rollBackWithReaders } from "../lib/sql/switch_active.ts";
+import { type RollbackOutcome, rollBackWithReaders } from "../lib/sql/switch_active.ts";
 
 /** The outcome as a workflow shows it, after the name of this step. */
-const STATES: Record<RollbackResult["outcome"], string> = {
+const STATES: Record<RollbackOutcome["outcome"], string> = {
   "rolled back": "is active again",
   "already active": "is already active",
+  completed: "was active already, and the last rollback is now complete",
   "would be rolled back": "would be active again",
+  "would be completed": "is active already, and the last rollback would be complete",
 };
 
 /** Switches `active` back to the run before it, or to the one that `--to` names. */
@@ -48,11 +50,9 @@ export const main = defineCommand({
     const target = await rollbackTarget(lake, wanted);
     const recorded = await registeredManifest(lake, target);
     // What was just decided: if `active` is switched until then, the target would be another one.
-    const decided = { ...wanted, from: chosenFrom, to: target, recorded };
-    const { outcome, from, to } = await (dryRun
-      ? rollback(lake, { ...decided, dryRun, log })
-      : rollBackWithReaders({ lake, env, log }, decided));
-    const before = outcome === "already active" ? "" : `before: ${from ?? "none"}`;
+    const decided = { ...wanted, from: chosenFrom, to: target, recorded, dryRun };
+    const { outcome, from, to } = await rollBackWithReaders({ lake, env, log }, decided);
+    const before = from === to ? "" : `before: ${from ?? "none"}`;
     print(`${outcome}: run ${to}${before && ` (active ${before})`}`);
     summarize(`run ${to} ${STATES[outcome]}${before && ` (${before})`}`);
     if (outcome === "rolled back") await noteStaleHistoryPage(lake, { env, log });

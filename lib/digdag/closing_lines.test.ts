@@ -94,6 +94,11 @@ test("every outcome of a workflow has its closing lines", async (t) => {
       { workflow: "promote", parameters: { promote_run_id: RUN }, active: RUN, activeBefore: RUN },
       ["promote.dig succeeded", `active: still ${RUN}, it was already active`, history],
     ],
+    // Resumed after it had switched.
+    [
+      { workflow: "rollback", parameters: {}, runId: undefined, active: RUN, activeBefore: RUN },
+      ["rollback.dig succeeded", `active: still ${RUN}, it was already active`, history],
+    ],
     [
       { workflow: "promote", parameters: { promote_run_id: RUN }, active: RUN },
       ["promote.dig succeeded", `active: ${RUN}, promoted (before: ${OTHER})`, history],

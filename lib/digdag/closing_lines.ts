@@ -81,6 +81,7 @@ function whyNotMoved({ workflow, parameters, exit, active, runId }: Ending): str
   const wanted = parameters.promote_run_id || parameters.rollback_run_id || runId;
   if (wanted !== undefined && wanted === active) return "it was already active";
   if (exit !== 0) return "the workflow ended before changing it";
+  if (workflow === "rollback") return "it was already active";
   if (parameters.run_mode !== "prod") return "main.dig promotes only with run_mode=prod";
   return "allow_promote=false";
 }

@@ -55,7 +55,7 @@ test("a rollback after which the readers do not follow is completed by the same 
     await makeSealedRun(lake, runId, { parameters: { datasets: "historical" } });
     await promote(lake, runId);
   }
-  const rollBack = () => runMain(rollbackScript, ["--lake", lake]);
+  const rollBack = (...args: string[]) => runMain(rollbackScript, ["--lake", lake, ...args]);
   const { duckdbFile } = lakePaths(lake);
   // Nothing can be renamed over a directory.
   mkdirSync(duckdbFile);
@@ -65,9 +65,26 @@ test("a rollback after which the readers do not follow is completed by the same 
     assert.equal(namedRun(await readActive(lake)), NEW, `${attempt}`);
   }
   rmdirSync(duckdbFile);
+  assert.equal((await rollBack("--dry-run")).stdout, `would be completed: run ${NEW}\n`);
   const completed = await rollBack();
-  assert.deepEqual([completed.code, completed.stdout], [0, `already active: run ${NEW}\n`]);
-  assert.match(completed.stderr, /the last rollback, to run 2026-02\S+, is now complete; repeat /);
+  assert.deepEqual([completed.code, completed.stdout], [0, `completed: run ${NEW}\n`]);
+  assert.match(completed.stderr, /the last rollback, to run 2026-02\S+, is now complete; the next one goes /);
   assert.equal(existsSync(duckdbFile), true);
   assert.deepEqual((await rollBack()).stdout, `rolled back: run ${OLD} (active before: ${NEW})\n`);
+});
+
+test("a rollback after which the readers do not follow is completed by promoting its run, too", async (t) => {
+  const lake = temporaryLake(t);
+  for (const runId of [OLD, NEW, NEWEST]) {
+    await makeSealedRun(lake, runId, { parameters: { datasets: "historical" } });
+    await promote(lake, runId);
+  }
+  const { duckdbFile } = lakePaths(lake);
+  mkdirSync(duckdbFile);
+  assert.notEqual((await runMain(rollbackScript, ["--lake", lake])).code, 0);
+  rmdirSync(duckdbFile);
+  const promoted = await runMain(promoteScript, [NEW, "--lake", lake]);
+  assert.deepEqual([promoted.code, promoted.stdout], [0, `already active: run ${NEW}\n`]);
+  const rolledBack = await runMain(rollbackScript, ["--lake", lake]);
+  assert.equal(rolledBack.stdout, `rolled back: run ${OLD} (active before: ${NEW})\n`);
 });

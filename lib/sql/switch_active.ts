@@ -2,7 +2,7 @@ import { oneLine } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { namedRun, readActive } from "../promotion/active.ts";
 import { requireFinishedRun } from "../promotion/promotable.ts";
-import { recordFollowed } from "../promotion/promotions.ts";
+import { readPromotions, recordFollowed, unfollowedSwitch } from "../promotion/promotions.ts";
 import { type RollbackOptions, type RollbackResult, rollback } from "../promotion/rollback.ts";
 import { afterSwitch } from "../promotion/switch_state.ts";
 import { openEngine } from "./choose.ts";
@@ -24,10 +24,20 @@ export interface SwitchContext {
 /**
  * Runs `change`, which makes run `runId` the active one, and updates the lake's readers: rebuilds `discogs.duckdb`, and has
  * `hive.discogs` show the tables of the run. On Trino, the run's schema is created before the switch. Does so even if the run
- * was already active, which completes an interrupted switch, and if `change` fails after it has switched the link. Throws what
- * `change` throws; CheckFailedError if the link was switched but a step after it failed.
+ * was already active, which completes an interrupted switch, and if `change` fails after it has switched the link. Records it if
+ * the switch needs that. Throws what `change` throws; CheckFailedError if the link was switched but a step after it failed.
  */
 export async function withReaders<T>(
+  context: SwitchContext,
+  runId: string,
+  change: () => Promise<T>,
+): Promise<T> {
+  const result = await switchedWithReaders(context, runId, change);
+  await recordFollowed(context.lake, runId, context.log);
+  return result;
+}
+
+async function switchedWithReaders<T>(
   context: SwitchContext,
   runId: string,
   change: () => Promise<T>,
@@ -45,24 +55,28 @@ export async function withReaders<T>(
   });
 }
 
+/** The outcome of {@link rollBackWithReaders}. */
+export interface RollbackOutcome extends Omit<RollbackResult, "outcome"> {
+  outcome: RollbackResult["outcome"] | "completed" | "would be completed";
+}
+
 /**
  * Goes back to run `to`, with {@link withReaders}. If that is an earlier rollback, which only a failure of the readers ended, it
- * completes it, and logs so.
+ * completes it, and logs that.
  */
 export async function rollBackWithReaders(
   context: SwitchContext,
   options: RollbackOptions & { to: string },
-): Promise<RollbackResult> {
+): Promise<RollbackOutcome> {
   const { lake, log } = context;
+  const { to, dryRun = false } = options;
+  const isUnfinished = unfollowedSwitch(await readPromotions(lake))?.run_id === to;
   const change = () => rollback(lake, { ...options, toFollow: true, log });
-  const result = await withReaders(context, options.to, change);
-  const wasUnfinished = await recordFollowed(lake, options.to, log);
-  if (result.outcome === "already active" && wasUnfinished) {
-    log.info(
-      `the last rollback, to run ${options.to}, is now complete; repeat the command to go further back`,
-    );
-  }
-  return result;
+  const result = await (dryRun ? change() : withReaders(context, to, change));
+  if (result.outcome !== "already active" || !isUnfinished) return result;
+  const isNow = dryRun ? "would be complete" : "is now complete";
+  log.info(`the last rollback, to run ${to}, ${isNow}; the next one goes further back`);
+  return { ...result, outcome: dryRun ? "would be completed" : "completed" };
 }
 
 async function withEngine<T>(engine: SqlEngine, use: (engine: SqlEngine) => Promise<T>): Promise<T> {
