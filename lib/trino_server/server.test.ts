@@ -258,7 +258,7 @@ test("a server that can't be recorded is stopped", async (t) => {
 test("refuses a missing lake and an unknown action", async () => {
   await assert.rejects(
     trinoUp({ lake: "/nowhere", env: {}, log: silentLogger, memoryMb: 1024 }),
-    /the lake \/nowhere is not a directory/,
+    /there is no lake \/nowhere: main\.dig creates it /,
   );
   assert.equal(await trinoDown("/nowhere", silentLogger), false);
   const wrong = await runMain(main, ["restart", "--lake", "/nowhere"]);

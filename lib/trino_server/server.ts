@@ -5,12 +5,13 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
-import { isDirectory, makeDirectory, removeTree, writeFileAtomic, writeJsonFile } from "../files/files.ts";
+import { makeDirectory, removeTree, writeFileAtomic, writeJsonFile } from "../files/files.ts";
 import { assertWritable } from "../files/guard.ts";
 import { processStart } from "../files/process_identity.ts";
 import { waitAloud, withLockAfter } from "../files/waiting_lock.ts";
 import { findJava, type Java } from "../java/find_java.ts";
 import { javaEnvironment } from "../java/java_environment.ts";
+import { requireLakeDirectory } from "../lake/require_lake.ts";
 import { CATALOG } from "../sql/engine.ts";
 import { faultName } from "../sql/trino/faults.ts";
 import { trinoUser } from "../sql/trino/settings.ts";
@@ -59,9 +60,7 @@ export interface UpOptions {
  */
 export async function trinoUp(options: UpOptions): Promise<ServerState> {
   const { lake, env, log } = options;
-  if (!(await isDirectory(lake))) {
-    throw new ExpectedError(`the lake ${lake} is not a directory`);
-  }
+  await requireLakeDirectory(lake);
   const places = trinoPlaces(lake);
   return withLockAfter(places.lock, "starting or stopping Trino", waitAloud(START_MS, log), async () => {
     const live = await liveState(places);

@@ -5,6 +5,7 @@ import { isDirectory, kindOf, namesIn } from "../../files/files.ts";
 import { lakePaths } from "../../files/paths.ts";
 import { isRunId } from "../../files/run_id.ts";
 import { temporaryDirectory } from "../../files/temporary_directory.ts";
+import { requireLakeDirectory } from "../../lake/require_lake.ts";
 import type { FileSchema, SqlEngine } from "../engine.ts";
 import { fileCatalog, memoryCatalog, withSchemas } from "./catalog.ts";
 import { duckDbEngine, schemaEntry } from "./engine.ts";
@@ -22,7 +23,8 @@ export async function openEmbeddedEngine(
   limits: SessionLimits = {},
   schemas: readonly FileSchema[] = [],
 ): Promise<SqlEngine> {
-  const root = await requireDirectory(lake, "the lake");
+  const root = resolve(lake);
+  await requireLakeDirectory(root);
   const active = activeTarget(root);
   const session = await openLakeSession(root, limits);
   return duckDbEngine({
@@ -66,7 +68,8 @@ export async function openRunEngine(
   runDir: string,
   limits: SessionLimits & SessionEnd = {},
 ): Promise<RunEngine> {
-  const dir = await requireDirectory(runDir, "the run's directory");
+  const dir = resolve(runDir);
+  if (!(await isDirectory(dir))) throw new ExpectedError(`the run's directory ${dir} is not a directory`);
   const session = await openSession({
     ...limits,
     directories: [dir],
@@ -78,12 +81,6 @@ export async function openRunEngine(
     locate: (location) => join(dir, location),
   });
   return { engine, session };
-}
-
-async function requireDirectory(path: string, what: string): Promise<string> {
-  const absolute = resolve(path);
-  if (await isDirectory(absolute)) return absolute;
-  throw new ExpectedError(`${what} ${absolute} is not a directory`);
 }
 
 /** The target of `active`, relative to the lake or absolute; itself if there is no link. */
