@@ -92,20 +92,19 @@ export function unfollowedSwitch(promotions: PromotionLog): Intent | undefined {
   return last?.to_follow === true && !isFollowed ? last : undefined;
 }
 
-/** Records that the lake's readers show run `runId`, if the last switch was to it and still needs that. Returns whether it did. */
-export async function recordFollowed(lake: string, runId: string, log: Logger): Promise<boolean> {
+/** Records that the lake's readers show run `runId`, if the last switch was to it and still needs that. */
+export async function recordFollowed(lake: string, runId: string, log: Logger): Promise<void> {
   const open = async () => {
     const last = unfollowedSwitch(await readPromotions(lake));
     return last?.run_id === runId ? last.id : undefined;
   };
-  if ((await open()) === undefined) return false;
+  if ((await open()) === undefined) return;
   const record = async () => {
     const id = await open();
     if (id !== undefined) await append(lake, { event: "followed", id, time: now() });
-    return id !== undefined;
   };
   const waiting = waitAloud(WAIT_MS, log);
-  return withLockAfter(promotionLockPath(lake), "recording a switch", waiting, record);
+  await withLockAfter(promotionLockPath(lake), "recording a switch", waiting, record);
 }
 
 /**

@@ -119,10 +119,11 @@ async function plan(lake: string, options: RollbackOptions) {
   const active = await requireSwitchable(lake);
   const from = namedRun(active);
   const promotions = await readPromotions(lake);
-  const unfollowed = unfollowedSwitch(promotions);
-  const unfinished = [...openIntents(promotions), ...(unfollowed === undefined ? [] : [unfollowed])];
-  const isBegun = unfinished.some((each) => each.run_id === from && isWanted(each, options));
-  if (isBegun && from !== undefined && options.from === undefined) return { from, to: from };
+  const unfinished = [...openIntents(promotions), unfollowedSwitch(promotions)];
+  const begun = unfinished.find(
+    (each) => each !== undefined && each.run_id === from && isWanted(each, options),
+  );
+  if (begun !== undefined && options.from === undefined) return { from, to: begun.run_id };
   const last = activations(promotions).at(-1);
   const isRepeated = request !== undefined && last?.action === "rollback" && last.request === request;
   if (isRepeated && last.run_id === from) return { from, to: from };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, rmdirSync } from "node:fs";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { main as promoteScript } from "../../scripts/promote.ts";
 import { main as query } from "../../scripts/query.ts";
 import { main as rollbackScript } from "../../scripts/rollback.ts";
@@ -49,22 +49,28 @@ test("after promotion and rollback by a script, hive.discogs has the tables of t
   );
 });
 
-test("a rollback after which the readers do not follow is completed by the same command, which goes no further", async (t) => {
+/** A lake with three runs, promoted one after the other, in which discogs.duckdb can't be written until `mend` is called. */
+async function lakeWithoutFile(t: TestContext) {
   const lake = temporaryLake(t);
   for (const runId of [OLD, NEW, NEWEST]) {
     await makeSealedRun(lake, runId, { parameters: { datasets: "historical" } });
     await promote(lake, runId);
   }
-  const rollBack = (...args: string[]) => runMain(rollbackScript, ["--lake", lake, ...args]);
   const { duckdbFile } = lakePaths(lake);
   // Nothing can be renamed over a directory.
   mkdirSync(duckdbFile);
+  const rollBack = (...args: string[]) => runMain(rollbackScript, ["--lake", lake, ...args]);
+  return { lake, duckdbFile, rollBack, mend: () => rmdirSync(duckdbFile) };
+}
+
+test("a rollback after which the readers do not follow is completed by the same command, which goes no further", async (t) => {
+  const { lake, duckdbFile, rollBack, mend } = await lakeWithoutFile(t);
   for (const attempt of [1, 2]) {
     const failed = await rollBack();
     assert.match(failed.stderr, /discogs\.duckdb was not built \(active is switched; /, `${attempt}`);
     assert.equal(namedRun(await readActive(lake)), NEW, `${attempt}`);
   }
-  rmdirSync(duckdbFile);
+  mend();
   assert.equal((await rollBack("--dry-run")).stdout, `would be completed: run ${NEW}\n`);
   const completed = await rollBack();
   assert.deepEqual([completed.code, completed.stdout], [0, `completed: run ${NEW}\n`]);
@@ -74,17 +80,10 @@ test("a rollback after which the readers do not follow is completed by the same 
 });
 
 test("a rollback after which the readers do not follow is completed by promoting its run, too", async (t) => {
-  const lake = temporaryLake(t);
-  for (const runId of [OLD, NEW, NEWEST]) {
-    await makeSealedRun(lake, runId, { parameters: { datasets: "historical" } });
-    await promote(lake, runId);
-  }
-  const { duckdbFile } = lakePaths(lake);
-  mkdirSync(duckdbFile);
-  assert.notEqual((await runMain(rollbackScript, ["--lake", lake])).code, 0);
-  rmdirSync(duckdbFile);
+  const { lake, rollBack, mend } = await lakeWithoutFile(t);
+  assert.notEqual((await rollBack()).code, 0);
+  mend();
   const promoted = await runMain(promoteScript, [NEW, "--lake", lake]);
   assert.deepEqual([promoted.code, promoted.stdout], [0, `already active: run ${NEW}\n`]);
-  const rolledBack = await runMain(rollbackScript, ["--lake", lake]);
-  assert.equal(rolledBack.stdout, `rolled back: run ${OLD} (active before: ${NEW})\n`);
+  assert.equal((await rollBack()).stdout, `rolled back: run ${OLD} (active before: ${NEW})\n`);
 });
