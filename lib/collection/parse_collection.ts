@@ -4,7 +4,7 @@ import { ExpectedError, hasCode } from "../cli/errors.ts";
 import type { Logger } from "../cli/log.ts";
 import { collection } from "../datasets/collection.ts";
 import type { ExtractedResult } from "../extract/extract_dump.ts";
-import { readBytes } from "../files/files.ts";
+import { readBytes, sha256Of } from "../files/files.ts";
 import type { SourceFile } from "../lake/done.ts";
 import { DatasetWriter } from "../parquet/dataset_writer.ts";
 import { type CollectionSource, collectionPages } from "./collection_pages.ts";
@@ -80,7 +80,7 @@ async function appendPages(writer: DatasetWriter, pages: readonly string[], opti
     await writer.append(rows.buffers.columns, rows.buffers.rows);
     for (const [reason, count] of rows.buffers.counts) counts[reason] = (counts[reason] ?? 0) + count;
     rows.clear();
-    sources.push({ name, size: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") });
+    sources.push({ name, size: bytes.length, sha256: sha256Of(bytes) });
     options.log.progress(`${options.srcDir}: ${sources.length} of ${pages.length} pages`);
   }
   for (const problem of completeness.problems()) {

@@ -24,6 +24,11 @@ import { type Content, withTemporaryFile } from "./temporary_file.ts";
 
 const CHUNK = 1024 * 1024;
 
+/** SHA-256 (hex) of bytes, or of the UTF-8 of a text. */
+export function sha256Of(content: Uint8Array | string): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
 /** Bytes and SHA-256 (hex) of a file, read as a stream. */
 export async function hashFile(path: string): Promise<{ bytes: number; sha256: string }> {
   const hash = createHash("sha256");

@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import { CheckFailedError, ExpectedError, extended } from "../cli/errors.ts";
-import { parseJson } from "../files/files.ts";
+import { parseJson, sha256Of } from "../files/files.ts";
 import { parseRunId } from "../files/run_id.ts";
 import type { Bucket } from "./bucket.ts";
 import { base64Of } from "./file_digests.ts";
@@ -54,8 +53,7 @@ export async function pointTo(bucket: Bucket, run: PublishedRun, options: PointO
   if (options.dryRun) return { outcome: "would be activated", previous };
   await requirePublished(bucket, run);
   const text = render(run);
-  const checksum = createHash("sha256").update(text).digest("hex");
-  const isWritten = await bucket.put(POINTER, Buffer.from(text), base64Of(checksum), before?.etag);
+  const isWritten = await bucket.put(POINTER, Buffer.from(text), base64Of(sha256Of(text)), before?.etag);
   // If the answer to a put is lost, it is repeated, and then refused because of the pointer that it has written.
   if (isPointerTo(await readPointer(bucket), run)) return { outcome: "activated", previous };
   const changed = "changed by someone else in the meantime";

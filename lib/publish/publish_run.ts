@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { CheckFailedError } from "../cli/errors.ts";
 import { type Logger, silentLogger } from "../cli/log.ts";
 import { ProgressMeter } from "../cli/progress.ts";
-import { hashFile, namesIn, readBytes } from "../files/files.ts";
+import { hashFile, namesIn, readBytes, sha256Of } from "../files/files.ts";
 import { inRun, TEMPORARY_PREFIX } from "../files/paths.ts";
 import { type Manifest, readManifest } from "../lake/manifest.ts";
 import type { RecordedManifest } from "../lake/manifest_problems.ts";
@@ -169,7 +168,7 @@ class Publication {
     done: (bytes: number) => void,
   ): Promise<{ isWritten: boolean; composite?: string }> {
     const body = await readBytes(file.local);
-    requireUnchanged(file, { sha256: createHash("sha256").update(body).digest("hex") });
+    requireUnchanged(file, { sha256: sha256Of(body) });
     const isWritten = await this.#bucket.put(file.path, body, base64Of(file.sha256));
     done(body.length);
     return { isWritten };

@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import { ExpectedError } from "../cli/errors.ts";
-import { parseJson } from "../files/files.ts";
+import { parseJson, sha256Of } from "../files/files.ts";
 import { type Manifest, manifestSchema, manifestSha256 } from "../lake/manifest.ts";
 import type { Bucket } from "./bucket.ts";
 
@@ -66,7 +65,7 @@ export async function publishedState(
 ): Promise<PublishedState> {
   const found = await bucket.read(publishedManifest(runId));
   if (found === undefined) return { state: "absent" };
-  if (createHash("sha256").update(found.text).digest("hex") !== manifestSha256) return { state: "different" };
+  if (sha256Of(found.text) !== manifestSha256) return { state: "different" };
   const manifest = parseJson(found.text, bucket.url(publishedManifest(runId)), manifestSchema);
   const there = await bucket.list(publishedDir(runId));
   const files = publishedFiles(runId, manifest);
