@@ -3,6 +3,8 @@ import { ExpectedError } from "../cli/errors.ts";
 
 const SOURCES = fileURLToPath(new URL("assembly", import.meta.url));
 const FLAGS = ["-O3", "--enable", "simd", "--runtime", "stub", "--noAssert", "--bindings", "raw"];
+/** Binaryen's default, which the compiler changes. */
+const UNLIMITED = -1;
 
 /**
  * Compiles the AssemblyScript whose entry file is in `lib/parser/assembly/`.
@@ -20,5 +22,22 @@ export async function compileAssembly(entry: string): Promise<{ code: Uint8Array
   const code = made.get("module.wasm");
   if (error !== null || code === undefined || typeof code === "string")
     throw new ExpectedError(`lib/parser/assembly/${entry} does not compile: ${stderr}`);
-  return { code, declarations: String(made.get("module.d.ts")) };
+  return { code: await optimized(code), declarations: String(made.get("module.d.ts")) };
+}
+
+/** Optimizes once more, and inlines every function that is called in one place, which the compiler does only with small ones. */
+async function optimized(code: Uint8Array): Promise<Uint8Array> {
+  const { default: binaryen } = await import("assemblyscript/binaryen");
+  const module = binaryen.readBinary(code);
+  try {
+    const { SIMD128, BulkMemory, BulkMemoryOpt } = binaryen.Features;
+    module.setFeatures(SIMD128 | BulkMemory | BulkMemoryOpt);
+    binaryen.setOptimizeLevel(3);
+    binaryen.setShrinkLevel(0);
+    binaryen.setOneCallerInlineMaxSize(UNLIMITED);
+    module.optimize();
+    return module.emitBinary();
+  } finally {
+    module.dispose();
+  }
 }
