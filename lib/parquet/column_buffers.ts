@@ -1,5 +1,4 @@
 import type { ColumnType } from "../datasets/types.ts";
-import { uint32 } from "./byte_pieces.ts";
 
 /**
  * Columns that are filled value by value, in the layout of `ColumnData`. `clear` keeps the memory, so that the memory of a
@@ -79,6 +78,7 @@ export class Int64Buffers {
 export class Utf8Buffers {
   readonly kind = "utf8";
   readonly validity = new Validity();
+  lengths: Int32Array<ArrayBuffer> = new Int32Array(1 << 11);
   bytes: Uint8Array<ArrayBuffer> = new Uint8Array(1 << 14);
   byteLength = 0;
 
@@ -92,20 +92,18 @@ export class Utf8Buffers {
 
   append(text: string): void {
     const encoded = Buffer.from(text);
-    this.#add(uint32(encoded.length));
-    this.#add(encoded);
+    const at = this.validity.length - this.validity.nullCount;
+    this.lengths = grown(this.lengths, at + 1);
+    this.lengths[at] = encoded.length;
+    this.bytes = grown(this.bytes, this.byteLength + encoded.length);
+    this.bytes.set(encoded, this.byteLength);
+    this.byteLength += encoded.length;
     this.validity.pushValid();
   }
 
   clear(): void {
     this.validity.clear();
     this.byteLength = 0;
-  }
-
-  #add(bytes: Uint8Array): void {
-    this.bytes = grown(this.bytes, this.byteLength + bytes.length);
-    this.bytes.set(bytes, this.byteLength);
-    this.byteLength += bytes.length;
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * The rows of a column, with their values as Parquet's PLAIN encoding lays them out
+ * The rows of a column, with their values nearly as they are in a plain Parquet file
  * (https://parquet.apache.org/docs/file-format/data-pages/encodings/): NULLs take no space.
  */
 export type ColumnData = Int64Data | BooleanData | Utf8Data | ListData | StructData;
@@ -32,7 +32,9 @@ export interface BooleanData {
 export interface Utf8Data {
   kind: "utf8";
   validity: ValidityData;
-  /** Each value: its length in 4 bytes (little-endian), then its bytes. */
+  /** One per value, in bytes. */
+  lengths: Int32Array<ArrayBuffer>;
+  /** The values, one after another. */
   bytes: Uint8Array<ArrayBuffer>;
   /** Length of the used part of `bytes`. */
   byteLength: number;
@@ -52,6 +54,3 @@ export interface StructData {
   kind: "struct";
   fields: readonly ColumnData[];
 }
-
-/** Size of the length before a text in bytes. */
-export const LENGTH_BYTES = 4;

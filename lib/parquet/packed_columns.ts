@@ -1,10 +1,10 @@
 import type { ArrayType, Column, ColumnType } from "../datasets/types.ts";
-import type { ColumnData, ListData, StructData, Utf8Data, ValidityData } from "./column_data.ts";
+import type { ColumnData, StructData, Utf8Data, ValidityData } from "./column_data.ts";
 
 /**
  * Rows of columns in one piece of memory, which can be transferred to another thread cheaply; the other thread creates views of
  * it with `unpackColumns`. For each column with values or lists it contains, each at a multiple of 8 bytes: the numbers of rows,
- * of NULLs and of bytes of its texts; its validity; its values or offsets.
+ * of NULLs and of bytes of its texts; its validity; the lengths of its texts; its values or offsets.
  */
 export type PackedColumns = ArrayBuffer;
 
@@ -73,14 +73,9 @@ function packedSize(column: ColumnData): number {
   const { length } = column.validity;
   const head = HEADER_WORDS * 4 + aligned(bitBytes(length));
   if (column.kind === "list") return head + aligned((length + 1) * 4) + packedSize(column.child);
-  return head + aligned(valueBytes(column));
-}
-
-/** Size of the values in bytes. */
-function valueBytes(column: Exclude<ColumnData, ListData | StructData>): number {
-  if (column.kind === "utf8") return column.byteLength;
-  const values = column.validity.length - column.validity.nullCount;
-  return column.kind === "int64" ? values * 8 : values;
+  const values = length - column.validity.nullCount;
+  if (column.kind === "utf8") return head + aligned(values * 4) + aligned(column.byteLength);
+  return head + aligned(column.kind === "int64" ? values * 8 : values);
 }
 
 function pack(column: ColumnData, arena: Arena): void {
@@ -95,9 +90,13 @@ function pack(column: ColumnData, arena: Arena): void {
     arena.words(length + 1).set(column.offsets.subarray(0, length + 1));
     pack(column.child, arena);
   } else {
-    const bytes = valueBytes(column);
-    if (column.kind === "int64") arena.words(bytes / 4).set(column.words.subarray(0, bytes / 4));
-    else arena.bytes(bytes).set(column.bytes.subarray(0, bytes));
+    const values = length - nullCount;
+    if (column.kind === "utf8") arena.words(values).set(column.lengths.subarray(0, values));
+    if (column.kind === "int64") arena.words(values * 2).set(column.words.subarray(0, values * 2));
+    else {
+      const bytes = column.kind === "utf8" ? column.byteLength : values;
+      arena.bytes(bytes).set(column.bytes.subarray(0, bytes));
+    }
   }
 }
 
@@ -107,7 +106,10 @@ function unpack(type: ColumnType, arena: Arena): ColumnData {
   const values = length - nullCount;
   if (type === "BIGINT") return { kind: "int64", validity, words: arena.words(values * 2) };
   if (type === "BOOLEAN") return { kind: "boolean", validity, bytes: arena.bytes(values) };
-  if (type === "VARCHAR") return { kind: "utf8", validity, bytes: arena.bytes(byteLength), byteLength };
+  if (type === "VARCHAR") {
+    const lengths = arena.words(values);
+    return { kind: "utf8", validity, lengths, bytes: arena.bytes(byteLength), byteLength };
+  }
   if (typeof type === "string") throw new TypeError(`no dataset column has the type ${type}`);
   return { kind: "list", validity, offsets: arena.words(length + 1), child: unpackItems(type.array, arena) };
 }

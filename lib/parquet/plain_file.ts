@@ -4,6 +4,7 @@ import type { Column, ColumnType } from "../datasets/types.ts";
 import { totalLength, uint32 } from "./byte_pieces.ts";
 import type { BooleanData, ColumnData, ValidityData } from "./column_data.ts";
 import { type LeafColumn, type LeafRows, LIST_PATH, leafColumns, levelsOf } from "./leaf_columns.ts";
+import { packedLengths } from "./text_lengths.ts";
 import { type ThriftStruct, type ThriftValue, thriftBytes } from "./thrift_compact.ts";
 
 // Codes of the format (https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift).
@@ -18,12 +19,14 @@ const UTF8 = 0;
 const LIST = 3;
 const PLAIN = 0;
 const RLE = 3;
+const DELTA_LENGTH_BYTE_ARRAY = 6;
 const UNCOMPRESSED = 0;
 const DATA_PAGE = 0;
 
 /**
  * A Parquet file with rows in their memory layout (https://parquet.apache.org/docs/file-format/): in each row group one page per
- * column, PLAIN, uncompressed, without statistics. Quick to write and read but large: input for the encoder.
+ * column, uncompressed, without statistics; numbers and booleans PLAIN, texts with their lengths in front, because DuckDB checks
+ * the UTF-8 of such texts all at once. Quick to write and read but large: input for the encoder.
  */
 export class PlainFile {
   readonly path: string;
@@ -105,31 +108,35 @@ function writeWhole(file: number, pieces: readonly Uint8Array[]): void {
 /** One page with the rows of all stretches of a column. */
 function pageOf(stretches: readonly LeafRows[]) {
   const levels = levelsOf(stretches);
+  const [{ data }] = stretches as [LeafRows];
+  const { kind } = data;
   const body = [...levels.pieces, ...valuesOf(stretches.map(({ data }) => data))];
   const size: ThriftValue = { i32: totalLength(body) };
   const header = thriftBytes([
     [1, { i32: DATA_PAGE }],
     [2, size],
     [3, size],
-    [5, { struct: dataPageHeader(levels.values) }],
+    [5, { struct: dataPageHeader(kind, levels.values) }],
   ]);
-  const [{ data }] = stretches as [LeafRows];
-  return { kind: data.kind, pieces: [header, ...body], values: levels.values };
+  return { kind, pieces: [header, ...body], values: levels.values };
 }
 
-function dataPageHeader(values: number): ThriftStruct {
+function dataPageHeader(kind: Kind, values: number): ThriftStruct {
   return [
     [1, { i32: values }],
-    [2, { i32: PLAIN }],
+    [2, { i32: ENCODINGS[kind] }],
     [3, { i32: RLE }],
     [4, { i32: RLE }],
   ];
 }
 
-/** The non-NULL values in PLAIN encoding. */
+/** The encoded values that are not NULL. */
 function valuesOf(stretches: readonly LeafRows["data"][]): Uint8Array[] {
   const flags = stretches.filter((data) => data.kind === "boolean");
-  return flags.length > 0 ? [bitsOf(flags)] : stretches.map(bytesOf);
+  if (flags.length > 0) return [bitsOf(flags)];
+  const texts = stretches.filter((data) => data.kind === "utf8");
+  const lengths = texts.map((data) => data.lengths.subarray(0, valueCount(data.validity)));
+  return [...(texts.length > 0 ? packedLengths(lengths) : []), ...stretches.map(bytesOf)];
 }
 
 function bytesOf(data: LeafRows["data"]): Uint8Array {
@@ -155,20 +162,19 @@ function valueCount({ length, nullCount }: ValidityData): number {
   return length - nullCount;
 }
 
-const PHYSICAL_TYPES: Record<LeafRows["data"]["kind"], number> = {
-  int64: INT64,
-  boolean: BOOLEAN,
-  utf8: BYTE_ARRAY,
-};
+type Kind = LeafRows["data"]["kind"];
+
+const PHYSICAL_TYPES: Record<Kind, number> = { int64: INT64, boolean: BOOLEAN, utf8: BYTE_ARRAY };
+const ENCODINGS: Record<Kind, number> = { int64: PLAIN, boolean: PLAIN, utf8: DELTA_LENGTH_BYTE_ARRAY };
 
 function columnChunk(
   { path }: LeafColumn,
-  kind: LeafRows["data"]["kind"],
+  kind: Kind,
   { offset, size, values }: { offset: number; size: number; values: number },
 ): ThriftStruct {
   const metaData: ThriftStruct = [
     [1, { i32: PHYSICAL_TYPES[kind] }],
-    [2, { list: [{ i32: PLAIN }, { i32: RLE }] }],
+    [2, { list: [{ i32: ENCODINGS[kind] }, { i32: RLE }] }],
     [3, { list: path.map((text) => ({ text })) }],
     [4, { i32: UNCOMPRESSED }],
     [5, { i64: values }],

@@ -1,10 +1,4 @@
-import {
-  type ColumnData,
-  LENGTH_BYTES,
-  type ListData,
-  type Utf8Data,
-  type ValidityData,
-} from "./column_data.ts";
+import type { ColumnData, ListData, Utf8Data, ValidityData } from "./column_data.ts";
 
 /** Rows `[from, to)` of a column. Its values are views of the column's memory. */
 export function sliceRows(column: ColumnData, from: number, to: number): ColumnData {
@@ -33,19 +27,21 @@ function sliceLists({ validity, offsets, child }: ListData, from: number, to: nu
 }
 
 /** Texts `[first, end)` of those that are not NULL. */
-function sliceTexts(column: Utf8Data, first: number, end: number): Pick<Utf8Data, "bytes" | "byteLength"> {
-  const { validity, byteLength } = column;
-  const start = textAt(column, 0, first);
-  const stop = end === validity.length - validity.nullCount ? byteLength : textAt(column, start, end - first);
-  return { bytes: column.bytes.subarray(start, stop), byteLength: stop - start };
+function sliceTexts(
+  column: Utf8Data,
+  first: number,
+  end: number,
+): Pick<Utf8Data, "lengths" | "bytes" | "byteLength"> {
+  const lengths = column.lengths.subarray(first, end);
+  const start = sum(column.lengths.subarray(0, first));
+  const byteLength = sum(lengths);
+  return { lengths, bytes: column.bytes.subarray(start, start + byteLength), byteLength };
 }
 
-/** The position of the text this many after the one at `from`. */
-function textAt({ bytes }: Utf8Data, from: number, texts: number): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  let at = from;
-  for (let i = 0; i < texts; i++) at += LENGTH_BYTES + view.getInt32(at, true);
-  return at;
+function sum(numbers: Int32Array): number {
+  let sum = 0;
+  for (let i = 0; i < numbers.length; i++) sum += numbers[i] as number;
+  return sum;
 }
 
 function sliceValidity({ bits, nullCount }: ValidityData, from: number, to: number): ValidityData {

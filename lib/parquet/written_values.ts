@@ -1,7 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import type { Column } from "../datasets/types.ts";
 import type { WrittenValues } from "../lake/done.ts";
-import { type ColumnData, type Int64Data, LENGTH_BYTES, type Utf8Data } from "./column_data.ts";
+import type { ColumnData, Int64Data } from "./column_data.ts";
 
 /** Name of a field in a list of structs, e.g. `artist_refs.artist_id`. */
 const fieldPath = (column: string, field: string): string => `${column}.${field}`;
@@ -34,7 +34,7 @@ export class ValueAccount {
       const data = columns[index];
       if (data === undefined || data.kind === "struct")
         throw new TypeError(`${name} is not a column of a dataset`);
-      if (data.kind === "utf8") this.#bytes.set(name, (this.#bytes.get(name) ?? 0) + textBytes(data));
+      if (data.kind === "utf8") this.#bytes.set(name, (this.#bytes.get(name) ?? 0) + data.byteLength);
       else if (data.kind === "int64") this.#digest(name, data);
       else if (
         data.kind === "list" &&
@@ -62,8 +62,4 @@ export class ValueAccount {
     const bytes = (validity.length - validity.nullCount) * 8;
     this.#digests.get(name)?.update(new Uint8Array(words.buffer, words.byteOffset, bytes));
   }
-}
-
-function textBytes({ validity, byteLength }: Utf8Data): number {
-  return byteLength - (validity.length - validity.nullCount) * LENGTH_BYTES;
 }

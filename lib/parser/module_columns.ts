@@ -30,9 +30,9 @@ class ColumnMemory {
   readonly place: number;
   readonly #module: RecordModule;
 
-  constructor(module: RecordModule, items = 0) {
+  constructor(module: RecordModule, fields: { items?: number; hasTexts?: number } = {}) {
     this.#module = module;
-    this.place = module.putStruct("Column", { items });
+    this.place = module.putStruct("Column", fields);
     this.clear();
   }
 
@@ -55,8 +55,8 @@ class ColumnMemory {
     return new Uint8Array(this.#module.bytes.buffer, this.word("data"), length);
   }
 
-  words(length: number): Int32Array<ArrayBuffer> {
-    return new Int32Array(this.#module.bytes.buffer, this.word("data"), length);
+  words(field: "data" | "lengths", length: number): Int32Array<ArrayBuffer> {
+    return new Int32Array(this.#module.bytes.buffer, this.word(field), length);
   }
 }
 
@@ -65,7 +65,7 @@ class Int64Column extends ColumnMemory {
   readonly kind = "int64";
 
   get data(): Int64Data {
-    return { kind: this.kind, validity: this.validity, words: this.words(this.word("used") / 4) };
+    return { kind: this.kind, validity: this.validity, words: this.words("data", this.word("used") / 4) };
   }
 }
 
@@ -82,9 +82,15 @@ class BooleanColumn extends ColumnMemory {
 class Utf8Column extends ColumnMemory {
   readonly kind = "utf8";
 
+  constructor(module: RecordModule) {
+    super(module, { hasTexts: 1 });
+  }
+
   get data(): Utf8Data {
+    const { validity } = this;
+    const lengths = this.words("lengths", validity.length - validity.nullCount);
     const byteLength = this.word("used");
-    return { kind: this.kind, validity: this.validity, bytes: this.bytes(byteLength), byteLength };
+    return { kind: this.kind, validity, lengths, bytes: this.bytes(byteLength), byteLength };
   }
 }
 
@@ -94,7 +100,7 @@ class ListColumn extends ColumnMemory {
   readonly items: Utf8Column | StructColumn;
 
   constructor(module: RecordModule, items: Utf8Column | StructColumn) {
-    super(module, items.place);
+    super(module, { items: items.place });
     this.items = items;
   }
 
@@ -106,7 +112,7 @@ class ListColumn extends ColumnMemory {
 
   get data(): ListData {
     const { validity } = this;
-    const offsets = this.words(validity.length + 1);
+    const offsets = this.words("data", validity.length + 1);
     return { kind: this.kind, validity, offsets, child: this.items.data };
   }
 }

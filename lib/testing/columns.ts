@@ -1,6 +1,6 @@
 import type { ArrayType, ColumnType, RowType } from "../datasets/types.ts";
 import { columnBuffers, Validity } from "../parquet/column_buffers.ts";
-import { type ColumnData, LENGTH_BYTES, type ListData, type StructData } from "../parquet/column_data.ts";
+import type { ColumnData, ListData, StructData } from "../parquet/column_data.ts";
 
 /** The value of a column in one row; a struct has its fields in order. */
 export type Value = bigint | string | boolean | null | Value[];
@@ -91,9 +91,10 @@ function nextValue(column: Exclude<ColumnData, StructData>): (isValid: boolean, 
     };
   }
   const bytes = Buffer.from(column.bytes.buffer, column.bytes.byteOffset, column.byteLength);
+  let text = 0;
   return () => {
-    const begin = at + LENGTH_BYTES;
-    at = begin + bytes.readUInt32LE(at);
+    const begin = at;
+    at += column.lengths[text++] as number;
     // Every byte is a character, so that texts differ if their bytes do.
     return bytes.toString("latin1", begin, at);
   };

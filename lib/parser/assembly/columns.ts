@@ -4,7 +4,7 @@ import { trimmedEnd, trimmedStart } from "./trim";
 
 const FIRST_BITS: u32 = 1 << 7;
 const FIRST_DATA: u32 = 1 << 12;
-/** Size of the number stored before a text. */
+/** Size of the length of a text. */
 const LENGTH_BYTES: u32 = 4;
 
 /** Rows of columns, in the format of `lib/parquet/column_data.ts`. */
@@ -44,29 +44,34 @@ export class Rows {
     column.at = <u32>(at + length);
   }
 
+  /** Where the length of the text of a row is, when all rows before it are complete. */
+  @inline
+  static lengthAt(column: Column, row: u32): usize {
+    return column.lengths + (row - column.nullCount) * LENGTH_BYTES;
+  }
+
   /** Whether bytes were pushed that do not form a complete text yet. */
   @inline
   static isBegun(column: Column): bool {
-    return column.at > column.used + LENGTH_BYTES;
+    return column.at > column.used;
   }
 
   /** Ends the current text. */
   @inline
   static endText(column: Column): void {
-    store<u32>(column.data + column.used, column.at - column.used - LENGTH_BYTES);
-    column.used = column.at;
-    column.at += LENGTH_BYTES;
     Rows.pushValid(column);
+    store<u32>(Rows.lengthAt(column, column.length - 1), column.at - column.used);
+    column.used = column.at;
   }
 
   /** Trims and ends the current text; does nothing if nothing remains. */
   static endTrimmed(column: Column): void {
-    const begin = column.data + column.used + LENGTH_BYTES;
+    const begin = column.data + column.used;
     const end = column.data + column.at;
     const start = trimmedStart(begin, end);
     const length = trimmedEnd(start, end) - start;
     if (start > begin) memory.copy(begin, start, length);
-    column.at = column.used + LENGTH_BYTES + <u32>length;
+    column.at = column.used + <u32>length;
     if (length > 0) Rows.endText(column);
   }
 }
@@ -77,6 +82,7 @@ export function pushTexts(column: Column, field: u32, from: usize, to: usize): v
   let data = column.data;
   let used = column.used;
   let row = column.length;
+  let lengths = Rows.lengthAt(column, row);
   for (let at = from; at < to; at += sizeof<usize>(), row++) {
     const value = load<usize>(at) + field;
     const start = load<u32>(value);
@@ -85,17 +91,18 @@ export function pushTexts(column: Column, field: u32, from: usize, to: usize): v
       setNull(column, row);
       continue;
     }
-    const end = used + LENGTH_BYTES + length;
+    const end = used + length;
     if (end > column.dataBytes) {
       growData(column, end);
       data = column.data;
     }
-    store<u32>(data + used, length);
-    Bytes.copyText(data + used + LENGTH_BYTES, start, length);
+    store<u32>(lengths, length);
+    lengths += LENGTH_BYTES;
+    Bytes.copyText(data + used, start, length);
     used = end;
   }
   column.used = used;
-  column.at = used + LENGTH_BYTES;
+  column.at = used;
   column.length = row;
 }
 
@@ -113,6 +120,7 @@ function reserveRows(column: Column, rows: u32): void {
   while ((column.length + rows + 7) >> 3 > column.bitBytes) growBits(column);
 }
 
+/** Makes room for more rows, and for as many lengths. */
 function growBits(column: Column): void {
   const before = column.bitBytes;
   const after = max(FIRST_BITS, before * 2);
@@ -121,6 +129,13 @@ function growBits(column: Column): void {
   memory.fill(larger + before, 0xff, after - before);
   column.bits = larger;
   column.bitBytes = after;
+  if (column.hasTexts !== 0) growLengths(column, before);
+}
+
+function growLengths(column: Column, before: u32): void {
+  const larger = allocate(column.bitBytes * 8 * LENGTH_BYTES);
+  memory.copy(larger, column.lengths, before * 8 * LENGTH_BYTES);
+  column.lengths = larger;
 }
 
 function growData(column: Column, needed: usize): void {
@@ -167,7 +182,7 @@ export function clearColumn(place: usize): void {
   column.length = 0;
   column.nullCount = 0;
   column.used = 0;
-  column.at = LENGTH_BYTES;
+  column.at = 0;
   if (column.items === null) return;
   Rows.reserve(column, sizeof<u32>());
   store<u32>(column.data, 0);

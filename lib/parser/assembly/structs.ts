@@ -136,8 +136,12 @@ export class Column {
   dataBytes: u32;
   /** Bytes of `data` occupied by complete values. */
   used: u32;
-  /** Address for the next piece of the text being written. */
+  /** Bytes of `data` occupied, including those of the text being written. */
   at: u32;
+  /** Whether its values are texts. */
+  hasTexts: u32;
+  /** Bytes of each text that is not NULL; memory for as many as there are bits. */
+  lengths: usize;
   /** For a list: the column with one row per list item. */
   items: Column | null;
 }
