@@ -4,7 +4,7 @@ import type { Column, ColumnType } from "../datasets/types.ts";
 import { totalLength, uint32 } from "./byte_pieces.ts";
 import type { BooleanData, ColumnData, ValidityData } from "./column_data.ts";
 import { type LeafColumn, type LeafRows, LIST_PATH, leafColumns, levelsOf } from "./leaf_columns.ts";
-import { packedLengths } from "./text_lengths.ts";
+import { DeltaMemory, packedLengths } from "./text_lengths.ts";
 import { type ThriftStruct, type ThriftValue, thriftBytes } from "./thrift_compact.ts";
 
 // Codes of the format (https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift).
@@ -33,6 +33,7 @@ export class PlainFile {
   readonly #declared: readonly Column[];
   readonly #leaves: readonly LeafColumn[];
   readonly #groups: ThriftStruct[] = [];
+  readonly #deltas = new DeltaMemory();
   #rows = 0;
   #length = 0;
 
@@ -63,8 +64,16 @@ export class PlainFile {
     const chunks: ThriftStruct[] = [];
     const begin = this.#length;
     let offset = begin;
+    this.#deltas.clear();
     for (const leaf of this.#leaves) {
-      const { kind, pieces: page, values } = pageOf(stretches.map((columns) => leaf.rowsIn(columns)));
+      const {
+        kind,
+        pieces: page,
+        values,
+      } = pageOf(
+        stretches.map((columns) => leaf.rowsIn(columns)),
+        this.#deltas,
+      );
       const size = totalLength(page);
       pieces.push(...page);
       chunks.push(columnChunk(leaf, kind, { offset, size, values }));
@@ -106,11 +115,17 @@ function writeWhole(file: number, pieces: readonly Uint8Array[]): void {
 }
 
 /** One page with the rows of all stretches of a column. */
-function pageOf(stretches: readonly LeafRows[]) {
+function pageOf(stretches: readonly LeafRows[], deltas: DeltaMemory) {
   const levels = levelsOf(stretches);
   const [{ data }] = stretches as [LeafRows];
   const { kind } = data;
-  const body = [...levels.pieces, ...valuesOf(stretches.map(({ data }) => data))];
+  const body = [
+    ...levels.pieces,
+    ...valuesOf(
+      stretches.map(({ data }) => data),
+      deltas,
+    ),
+  ];
   const size: ThriftValue = { i32: totalLength(body) };
   const header = thriftBytes([
     [1, { i32: DATA_PAGE }],
@@ -131,12 +146,12 @@ function dataPageHeader(kind: Kind, values: number): ThriftStruct {
 }
 
 /** The encoded values that are not NULL. */
-function valuesOf(stretches: readonly LeafRows["data"][]): Uint8Array[] {
+function valuesOf(stretches: readonly LeafRows["data"][], deltas: DeltaMemory): Uint8Array[] {
   const flags = stretches.filter((data) => data.kind === "boolean");
   if (flags.length > 0) return [bitsOf(flags)];
   const texts = stretches.filter((data) => data.kind === "utf8");
   const lengths = texts.map((data) => data.lengths.subarray(0, valueCount(data.validity)));
-  return [...(texts.length > 0 ? packedLengths(lengths) : []), ...stretches.map(bytesOf)];
+  return [...(texts.length > 0 ? packedLengths(lengths, deltas) : []), ...stretches.map(bytesOf)];
 }
 
 function bytesOf(data: LeafRows["data"]): Uint8Array {

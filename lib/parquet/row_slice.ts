@@ -32,10 +32,11 @@ function sliceTexts(
   first: number,
   end: number,
 ): Pick<Utf8Data, "lengths" | "bytes" | "byteLength"> {
+  const { validity, byteLength } = column;
   const lengths = column.lengths.subarray(first, end);
   const start = sum(column.lengths.subarray(0, first));
-  const byteLength = sum(lengths);
-  return { lengths, bytes: column.bytes.subarray(start, start + byteLength), byteLength };
+  const stop = end === validity.length - validity.nullCount ? byteLength : start + sum(lengths);
+  return { lengths, bytes: column.bytes.subarray(start, stop), byteLength: stop - start };
 }
 
 function sum(numbers: Int32Array): number {

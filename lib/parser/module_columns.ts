@@ -10,6 +10,16 @@ import type {
 import type { RecordModule } from "./record_module.ts";
 import { offsetOf } from "./structs.ts";
 
+/** Offsets of the fields of a column that are read for every block. */
+const OFFSETS = {
+  bits: offsetOf("Column", "bits"),
+  length: offsetOf("Column", "length"),
+  nullCount: offsetOf("Column", "nullCount"),
+  data: offsetOf("Column", "data"),
+  used: offsetOf("Column", "used"),
+  lengths: offsetOf("Column", "lengths"),
+};
+
 /** A column in the module's memory. Its data are valid until the module appends to it. */
 export type ModuleColumn = Int64Column | BooleanColumn | Utf8Column | ListColumn | StructColumn;
 
@@ -40,8 +50,8 @@ class ColumnMemory {
     this.#module.functions.clearColumn(this.place);
   }
 
-  word(field: string): number {
-    return this.#module.word(this.place + offsetOf("Column", field));
+  word(field: keyof typeof OFFSETS): number {
+    return this.#module.word(this.place + OFFSETS[field]);
   }
 
   get validity(): ValidityData {
