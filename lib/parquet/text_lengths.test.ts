@@ -35,6 +35,9 @@ for (const count of [1, 2, 32, 33, 128, 129, 130, 257, 5000]) {
 
 test("a page without texts has no deltas", () => {
   for (const stretches of [[], [new Int32Array(0)]]) {
-    assert.deepEqual(Buffer.concat(packedLengths(stretches, new DeltaMemory())), Buffer.from([0x80, 1, 1, 0, 0]));
+    assert.deepEqual(
+      Buffer.concat(packedLengths(stretches, new DeltaMemory())),
+      Buffer.from([0x80, 1, 1, 0, 0]),
+    );
   }
 });
