@@ -31,23 +31,46 @@ export function sha256Of(content: Uint8Array | string): string {
 
 /** Bytes and SHA-256 (hex) of a file, read as a stream. */
 export async function hashFile(path: string): Promise<{ bytes: number; sha256: string }> {
-  const hash = createHash("sha256");
-  let bytes = 0;
-  const file = await open(path, "r");
-  try {
-    const chunk = Buffer.allocUnsafe(CHUNK);
-    for (;;) {
-      const { bytesRead } = await file.read(chunk, 0, CHUNK);
-      if (bytesRead === 0) break;
-      hash.update(chunk.subarray(0, bytesRead));
-      bytes += bytesRead;
-    }
-  } catch (error) {
-    throw withPath(error, path);
-  } finally {
-    await file.close();
+  const hash = new FileHash(path);
+  await hash.readTo(Number.POSITIVE_INFINITY);
+  return hash.end();
+}
+
+/** The SHA-256 of a file, part of which can be read before the rest is final. */
+export class FileHash {
+  readonly #path: string;
+  readonly #hash = createHash("sha256");
+  #bytes = 0;
+
+  constructor(path: string) {
+    this.#path = path;
   }
-  return { bytes, sha256: hash.digest("hex") };
+
+  /** Reads from where the last call stopped to this position, or to the end of the file. */
+  async readTo(end: number): Promise<void> {
+    const file = await open(this.#path, "r");
+    try {
+      const chunk = Buffer.allocUnsafe(CHUNK);
+      // A pipe, which is read from its beginning, has no positions.
+      const isFromStart = this.#bytes === 0;
+      while (this.#bytes < end) {
+        const length = Math.min(CHUNK, end - this.#bytes);
+        const { bytesRead } = await file.read(chunk, 0, length, isFromStart ? null : this.#bytes);
+        if (bytesRead === 0) break;
+        this.#hash.update(chunk.subarray(0, bytesRead));
+        this.#bytes += bytesRead;
+      }
+    } catch (error) {
+      throw withPath(error, this.#path);
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Bytes read, and their hash (hex). Nothing can be read after it. */
+  end(): { bytes: number; sha256: string } {
+    return { bytes: this.#bytes, sha256: this.#hash.digest("hex") };
+  }
 }
 
 /**

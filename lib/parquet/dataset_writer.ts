@@ -3,7 +3,7 @@ import { basename, dirname, join, sep } from "node:path";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
 import type { Column } from "../datasets/types.ts";
 import {
-  hashFile,
+  FileHash,
   makeDirectory,
   namesIn,
   publishDirectory,
@@ -18,7 +18,7 @@ import { temporaryName } from "../files/paths.ts";
 import { refuseOtherThanDirectory } from "../files/writable.ts";
 import type { DatasetFile, WrittenValues } from "../lake/done.ts";
 import type { ColumnData } from "./column_data.ts";
-import { noteSource } from "./file_metadata.ts";
+import { footerBegin, noteSource } from "./file_metadata.ts";
 import { type Filled, FilledCounts } from "./filled.ts";
 import { patternOf } from "./read_parquet.ts";
 import { rowsInFooter } from "./verify_part.ts";
@@ -35,6 +35,11 @@ const MAX_PENDING = 3;
 
 /** The file of a part. */
 export type WrittenPart = Pick<DatasetFile, "name" | "rows">;
+
+/** A part whose footer was read, and whose bytes before the footer, which may still change, were hashed. */
+interface CheckedPart extends WrittenPart {
+  hash: FileHash;
+}
 
 /** Writes the rows of one dataset's parts, one part after another, to a file each. */
 export interface PartSink {
@@ -75,9 +80,9 @@ export class DatasetWriter {
   #isDone = () => {};
   #rowsInPart = 0;
   #parts = 0;
-  #pending: Promise<WrittenPart>[] = [];
+  #pending: Promise<CheckedPart>[] = [];
   readonly #account: ValueAccount;
-  readonly #written: WrittenPart[] = [];
+  readonly #written: CheckedPart[] = [];
   /** The files of a finished dataset. */
   readonly files: DatasetFile[] = [];
 
@@ -163,8 +168,7 @@ export class DatasetWriter {
   }
 
   /**
-   * Writes the last part (an empty one if there are no rows), notes the source's sha256 in every file, rereads every footer, and
-   * hashes every file.
+   * Writes the last part (an empty one if there are no rows), notes the source's sha256 in every file, and hashes what follows.
    * @param source undefined if the source was not read to its end
    */
   async finish(source: string | undefined): Promise<void> {
@@ -172,12 +176,10 @@ export class DatasetWriter {
     if (hasNone) this.#options.parts.begin(this.#partPath);
     if (hasNone || this.#rowsInPart > 0) await this.#endPart();
     await this.#settle(0);
-    for (const { name, rows } of this.#written) {
-      const path = join(this.#temporary, name);
-      if (source !== undefined) await noteSource(path, source);
-      const found = await rowsInFooter(path);
-      if (found !== rows) throw new Error(`${name} has ${found} rows, but ${rows} were written`);
-      this.files.push({ name, ...(await hashFile(path)), rows });
+    for (const { name, rows, hash } of this.#written) {
+      if (source !== undefined) await noteSource(join(this.#temporary, name), source);
+      await hash.readTo(Number.POSITIVE_INFINITY);
+      this.files.push({ name, ...hash.end(), rows });
     }
   }
 
@@ -206,7 +208,7 @@ export class DatasetWriter {
   }
 
   async #endPart(): Promise<void> {
-    const writing = this.#durable(this.#options.parts.end());
+    const writing = this.#checked(this.#options.parts.end());
     this.#parts++;
     this.#rowsInPart = 0;
     // A failure is thrown where the part is awaited; until then it must not count as unhandled.
@@ -215,17 +217,25 @@ export class DatasetWriter {
     await this.#settle(MAX_PENDING - 1);
   }
 
-  /** Syncs a part while the next ones are made: syncing all of them at the end leaves the threads idle meanwhile. */
-  async #durable(writing: Promise<WrittenPart>): Promise<WrittenPart> {
-    const part = await writing;
-    await syncPath(join(this.#temporary, part.name));
-    return part;
+  /**
+   * Rereads the footer of a part, hashes what precedes it, and syncs the file, while the next parts are made: doing it for all of
+   * them at the end leaves the threads idle meanwhile.
+   */
+  async #checked(writing: Promise<WrittenPart>): Promise<CheckedPart> {
+    const { name, rows } = await writing;
+    const path = join(this.#temporary, name);
+    const found = await rowsInFooter(path);
+    if (found !== rows) throw new Error(`${name} has ${found} rows, but ${rows} were written`);
+    const hash = new FileHash(path);
+    await hash.readTo(await footerBegin(path));
+    await syncPath(path);
+    return { name, rows, hash };
   }
 
   /** Waits until at most this many parts are being written. */
   async #settle(most: number): Promise<void> {
     while (this.#pending.length > most) {
-      this.#written.push(await (this.#pending[0] as Promise<WrittenPart>));
+      this.#written.push(await (this.#pending[0] as Promise<CheckedPart>));
       this.#pending.shift();
     }
   }

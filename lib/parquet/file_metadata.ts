@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { withPath } from "../cli/system_error.ts";
 
 // The sha256 of the source in the key-value metadata of a dataset's files.
@@ -19,10 +19,7 @@ const TRAILER = 8;
 export async function noteSource(path: string, sha256: string): Promise<void> {
   const file = await open(path, "r+");
   try {
-    const { size } = await file.stat();
-    const trailer = await bytesAt(file, size - TRAILER, TRAILER);
-    const length = trailer.readUInt32LE(0);
-    const begin = size - TRAILER - length;
+    const { begin, length } = await footerIn(file);
     const footer = await bytesAt(file, begin, length);
     const at = footer.lastIndexOf(SOURCE_KEY) + SOURCE_KEY.length + BETWEEN;
     if (footer.toString("latin1", at, at + SOURCE_TO_COME.length) !== SOURCE_TO_COME) {
@@ -36,7 +33,26 @@ export async function noteSource(path: string, sha256: string): Promise<void> {
   }
 }
 
-async function bytesAt(file: Awaited<ReturnType<typeof open>>, at: number, length: number): Promise<Buffer> {
+/** Where the footer of a finished file begins. */
+export async function footerBegin(path: string): Promise<number> {
+  const file = await open(path, "r");
+  try {
+    return (await footerIn(file)).begin;
+  } catch (error) {
+    throw withPath(error, path);
+  } finally {
+    await file.close();
+  }
+}
+
+async function footerIn(file: FileHandle): Promise<{ begin: number; length: number }> {
+  const { size } = await file.stat();
+  const trailer = await bytesAt(file, size - TRAILER, TRAILER);
+  const length = trailer.readUInt32LE(0);
+  return { begin: size - TRAILER - length, length };
+}
+
+async function bytesAt(file: FileHandle, at: number, length: number): Promise<Buffer> {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, at);
   return buffer.subarray(0, bytesRead);
 }
