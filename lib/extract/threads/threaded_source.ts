@@ -8,14 +8,18 @@ export class ThreadedSource implements BlockSource {
   readonly #thread: WorkerThread;
   #reusable: Uint8Array<ArrayBuffer>[] = [];
   stored = 0;
+  /** Whether blocks are being read, and there may be more. */
+  isReading = false;
 
   constructor(thread: WorkerThread) {
     this.#thread = thread;
   }
 
   async block(): Promise<ReadBlock | undefined> {
+    this.isReading = true;
     const block = await this.#ask<ReadBlock | undefined>("block");
-    if (block !== undefined) this.stored = block.stored;
+    if (block === undefined) this.isReading = false;
+    else this.stored = block.stored;
     return block;
   }
 

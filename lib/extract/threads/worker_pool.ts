@@ -1,4 +1,3 @@
-import type { BlockSource } from "../../dump/block_source.ts";
 import type { PartSink, WrittenPart } from "../../parquet/dataset_writer.ts";
 import { memoryOf, unpackColumns } from "../../parquet/packed_columns.ts";
 import type { PlainPart } from "../../parquet/part_rows.ts";
@@ -23,6 +22,12 @@ const MAX_JOBS = 3;
  */
 const ENCODERS = 2;
 
+/**
+ * The reader encodes a part only if another thread has this many parts of the same size to encode: meanwhile it does not read, and
+ * a thread with fewer would run out of work.
+ */
+const PARTS_BEFORE_READER = 2;
+
 /** A block not assigned to a thread yet. */
 interface Waiting {
   bytes: Uint8Array<ArrayBuffer>;
@@ -37,7 +42,7 @@ interface Waiting {
 export class WorkerPool implements QuickParser {
   readonly blocksAhead: number;
   /** The dump given to the pool. */
-  readonly source: BlockSource;
+  readonly source: ThreadedSource;
   /** In the order in which threads with equally many jobs are given blocks. */
   readonly #threads: readonly WorkerThread[];
   readonly #reader: WorkerThread;
@@ -104,14 +109,32 @@ export class WorkerPool implements QuickParser {
   async #encode(part: PlainPart): Promise<WrittenPart> {
     // The first of the least loaded threads: as long as one suffices, only that one needs memory for an
     // encoder.
-    const [thread, bytes] = [...this.#encoding].reduce((least, each) => (each[1] < least[1] ? each : least));
-    this.#encoding.set(thread, bytes + part.bytes);
+    const loadOf = (thread: WorkerThread) => this.#loadFor(part, thread);
+    const thread = [...this.#encoding.keys()].reduce((least, each) =>
+      loadOf(each) < loadOf(least) ? each : least,
+    );
+    this.#addLoad(thread, part.bytes);
     try {
       return await thread.ask<WrittenPart>({ kind: "encode", part });
     } finally {
-      this.#encoding.set(thread, (this.#encoding.get(thread) ?? 0) - part.bytes);
+      this.#addLoad(thread, -part.bytes);
       this.#assign();
     }
+  }
+
+  /** Bytes to be encoded before a part, and for a thread that reads, those that rather wait for the others. */
+  #loadFor(part: PlainPart, thread: WorkerThread): number {
+    const isReading = thread === this.#reader && thread !== this.#collector && this.source.isReading;
+    return this.#load(thread) + (isReading ? PARTS_BEFORE_READER * part.bytes : 0);
+  }
+
+  /** Bytes of the parts that a thread is encoding, or is to encode. */
+  #load(thread: WorkerThread): number {
+    return this.#encoding.get(thread) ?? 0;
+  }
+
+  #addLoad(thread: WorkerThread, bytes: number): void {
+    this.#encoding.set(thread, this.#load(thread) + bytes);
   }
 
   /** Assigns waiting blocks to threads with little to do. */
@@ -131,7 +154,7 @@ export class WorkerPool implements QuickParser {
   #freest(): WorkerThread | undefined {
     let freest: WorkerThread | undefined;
     for (const thread of this.#threads) {
-      if (this.#threads.length > 1 && (this.#encoding.get(thread) ?? 0) > 0) continue;
+      if (this.#threads.length > 1 && this.#load(thread) > 0) continue;
       if (thread === this.#reader && (freest !== undefined || thread.jobs > 0)) continue;
       if (thread.jobs < (freest?.jobs ?? MAX_JOBS)) freest = thread;
     }
