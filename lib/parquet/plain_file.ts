@@ -66,14 +66,8 @@ export class PlainFile {
     let offset = begin;
     this.#deltas.clear();
     for (const leaf of this.#leaves) {
-      const {
-        kind,
-        pieces: page,
-        values,
-      } = pageOf(
-        stretches.map((columns) => leaf.rowsIn(columns)),
-        this.#deltas,
-      );
+      const leafRows = stretches.map((columns) => leaf.rowsIn(columns));
+      const { kind, pieces: page, values } = pageOf(leafRows, this.#deltas);
       const size = totalLength(page);
       pieces.push(...page);
       chunks.push(columnChunk(leaf, kind, { offset, size, values }));
@@ -117,15 +111,9 @@ function writeWhole(file: number, pieces: readonly Uint8Array[]): void {
 /** One page with the rows of all stretches of a column. */
 function pageOf(stretches: readonly LeafRows[], deltas: DeltaMemory) {
   const levels = levelsOf(stretches);
-  const [{ data }] = stretches as [LeafRows];
-  const { kind } = data;
-  const body = [
-    ...levels.pieces,
-    ...valuesOf(
-      stretches.map(({ data }) => data),
-      deltas,
-    ),
-  ];
+  const columns = stretches.map(({ data }) => data);
+  const [{ kind }] = columns as [LeafRows["data"]];
+  const body = [...levels.pieces, ...valuesOf(columns, deltas)];
   const size: ThriftValue = { i32: totalLength(body) };
   const header = thriftBytes([
     [1, { i32: DATA_PAGE }],
