@@ -19,6 +19,8 @@ export interface ReadBlock extends CutBlock {
 export interface BlockSource {
   /** The next block; undefined when no more can be cut. Throws what reading the dump throws. */
   block(): Promise<ReadBlock | undefined>;
+  /** Maximum number of blocks that may be requested before the first of them is returned. */
+  readonly requests: number;
   /** How many stored bytes of the dump had been read when the last block was returned. */
   readonly stored: number;
   /** Takes back the memory of a block that is no longer in use. */
@@ -37,6 +39,9 @@ export interface BlockSource {
 export class CutDump implements BlockSource {
   readonly #dump: DumpSource;
   readonly #cutter: RecordCutter;
+  readonly requests = 1;
+  /** Whether there are no more blocks. */
+  #isOver = false;
 
   constructor(dump: DumpSource, entity: Entity) {
     this.#dump = dump;
@@ -48,8 +53,13 @@ export class CutDump implements BlockSource {
   }
 
   async block(): Promise<ReadBlock | undefined> {
+    if (this.#isOver) return undefined;
+    // Stays so if reading throws, as the next block may have been requested already.
+    this.#isOver = true;
     const block = await this.#cutter.next();
-    return block === undefined ? undefined : { ...block, stored: this.stored };
+    if (block === undefined) return undefined;
+    this.#isOver = false;
+    return { ...block, stored: this.stored };
   }
 
   reuse(bytes: Uint8Array<ArrayBuffer>): void {

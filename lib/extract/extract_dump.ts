@@ -199,6 +199,7 @@ async function isWorthThreads({ source }: ExtractOptions): Promise<boolean> {
 function timedSource(source: BlockSource, times: StageTimes): BlockSource {
   return {
     block: () => times.time("decompress", () => source.block()),
+    requests: source.requests,
     get stored() {
       return source.stored;
     },

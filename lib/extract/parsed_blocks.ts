@@ -136,8 +136,8 @@ class QuickBlocks {
   readonly #seen: ResumePlace = { records: 0, offset: 0, isRootImplied: false };
   /** Bytes that were cut but do not belong to a returned block. */
   readonly #unread: Uint8Array[] = [];
-  /** The block being cut. */
-  #cutting: Promise<void> | undefined;
+  /** The blocks being cut, in order. */
+  readonly #cutting: Promise<void>[] = [];
   #isCutting = true;
   #hasBlocks = false;
   #failure: unknown;
@@ -150,7 +150,7 @@ class QuickBlocks {
   /** Returns the next block; undefined if the rest has to be cut exactly. */
   async next(): Promise<ParsedBlock | undefined> {
     this.#goOnCutting();
-    while (this.#ahead.length === 0 && this.#cutting !== undefined) await this.#cutting;
+    while (this.#ahead.length === 0 && this.#cutting.length > 0) await this.#cutting[0];
     const { bytes, records, datasets, noticed } = (await this.#ahead.shift()) ?? NO_REPLY;
     if (records === undefined) {
       this.#unread.push(bytes);
@@ -166,7 +166,7 @@ class QuickBlocks {
   /** Returns all bytes that do not belong to a returned block. */
   async rest(): Promise<Rest> {
     this.#isCutting = false;
-    await this.#cutting;
+    await Promise.all(this.#cutting);
     const end = await this.#source.end();
     const seen = this.#hasBlocks ? this.#seen : { ...this.#seen, offset: end.offset };
     return {
@@ -188,12 +188,14 @@ class QuickBlocks {
 
   /** Cuts blocks until enough are ahead, while earlier ones are being parsed. */
   #goOnCutting(): void {
-    if (!this.#isCutting || this.#cutting !== undefined) return;
-    if (this.#ahead.length >= this.#parser.blocksAhead) return;
-    this.#cutting = this.#cut().then(() => {
-      this.#cutting = undefined;
-      this.#goOnCutting();
-    });
+    const { requests } = this.#source;
+    const { blocksAhead } = this.#parser;
+    while (
+      this.#isCutting &&
+      this.#cutting.length < requests &&
+      this.#ahead.length + this.#cutting.length < blocksAhead
+    )
+      this.#cutting.push(this.#cut());
   }
 
   async #cut(): Promise<void> {
@@ -213,6 +215,9 @@ class QuickBlocks {
     } catch (error) {
       this.#failure = error;
       this.#isCutting = false;
+    } finally {
+      this.#cutting.shift();
+      this.#goOnCutting();
     }
   }
 }

@@ -18,17 +18,20 @@ const record = (id: number) => `<label><id>${id}</id><profile>${"text ".repeat(6
 const RECORDS = Array.from({ length: 30_000 }, (_, index) => record(index + 1)).join("");
 const DUMP = `<labels>\n${RECORDS}</labels>\n`;
 
-/** Everything that a source returns, in order; blocks are handed back once examined. */
+/** Everything that a source returns, in order, with as many requests at once as it allows; blocks are handed back once examined. */
 async function everything(source: BlockSource): Promise<unknown[]> {
   const seen: unknown[] = [];
+  const requested = Array.from({ length: source.requests }, () => source.block());
   try {
-    for (let block = await source.block(); block !== undefined; block = await source.block()) {
+    for (let block = await requested.shift(); block !== undefined; block = await requested.shift()) {
       seen.push([block.offset, Buffer.from(block.bytes).toString()]);
       source.reuse(block.bytes);
+      requested.push(source.block());
     }
   } catch (error) {
     seen.push(String(error));
   }
+  for (const block of requested) assert.equal(await block, undefined);
   const { bytes, offset, isInside } = await source.end();
   seen.push([offset, isInside, Buffer.from(bytes).toString()]);
   try {

@@ -7,6 +7,8 @@ import type { WorkerThread } from "./worker_thread.ts";
 export class ThreadedSource implements BlockSource {
   readonly #thread: WorkerThread;
   #reusable: Uint8Array<ArrayBuffer>[] = [];
+  /** With a second request at hand, the thread reads on while this one takes the block and requests another. */
+  readonly requests = 2;
   stored = 0;
   /** Whether blocks are being read, and there may be more. */
   isReading = false;

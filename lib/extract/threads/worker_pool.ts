@@ -23,15 +23,21 @@ const MAX_JOBS = 3;
 const ENCODERS = 2;
 
 /**
- * The reader encodes a part only if another thread has this many parts of the same size to encode: meanwhile it does not read, and
- * a thread with fewer would run out of work.
+ * The reader encodes a part only if the other threads have this many times its bytes to encode: meanwhile it does not read, and
+ * with less, they would run out of work.
  */
-const PARTS_BEFORE_READER = 2;
+const SHARE_BEFORE_READER = 2;
 
 /** A block not assigned to a thread yet. */
-interface Waiting {
+interface WaitingBlock {
   bytes: Uint8Array<ArrayBuffer>;
   resolve(reply: Promise<ParseReply>): void;
+}
+
+/** A part not assigned to a thread yet. */
+interface WaitingPart {
+  part: PlainPart;
+  resolve(written: Promise<WrittenPart>): void;
 }
 
 /**
@@ -47,9 +53,14 @@ export class WorkerPool implements QuickParser {
   readonly #threads: readonly WorkerThread[];
   readonly #reader: WorkerThread;
   readonly #collector: WorkerThread;
-  /** Bytes of parts queued for encoding per thread, in order of preference; the reader comes last. */
-  readonly #encoding: Map<WorkerThread, number>;
-  readonly #waiting: Waiting[] = [];
+  /** The threads that encode, in order of preference; the reader comes last. */
+  readonly #encoders: readonly WorkerThread[];
+  /** Those that are encoding a part. */
+  readonly #encoding = new Set<WorkerThread>();
+  /** Bytes of all parts that are being encoded or waiting. */
+  #bytesToEncode = 0;
+  readonly #blocks: WaitingBlock[] = [];
+  readonly #parts: WaitingPart[] = [];
   readonly #datasets: BlockParserOptions["datasets"];
 
   /**
@@ -70,14 +81,13 @@ export class WorkerPool implements QuickParser {
     this.#threads = [...new Set([...others, collector, reader])];
     this.#reader = reader;
     this.#collector = collector;
-    const encoders = [...new Set([collector, ...others, reader])].slice(0, Math.max(ENCODERS, threads / 2));
-    this.#encoding = new Map(encoders.map((thread) => [thread, 0]));
+    this.#encoders = [...new Set([collector, ...others, reader])].slice(0, Math.max(ENCODERS, threads / 2));
   }
 
   /** Parses bytes that should be whole records. The bytes are transferred, and returned with the reply. */
   async parse(bytes: Uint8Array<ArrayBuffer>): Promise<QuickReply> {
     const reply = await new Promise<ParseReply>((resolve) => {
-      this.#waiting.push({ bytes, resolve });
+      this.#blocks.push({ bytes, resolve });
       this.#assign();
     });
     const datasets = this.#datasets.map(({ columns }, index) => {
@@ -106,41 +116,52 @@ export class WorkerPool implements QuickParser {
     await Promise.all(this.#threads.map((thread) => thread.end()));
   }
 
-  async #encode(part: PlainPart): Promise<WrittenPart> {
-    // The first of the least loaded threads: as long as one suffices, only that one needs memory for an
-    // encoder.
-    const loadOf = (thread: WorkerThread) => this.#loadFor(part, thread);
-    const thread = [...this.#encoding.keys()].reduce((least, each) =>
-      loadOf(each) < loadOf(least) ? each : least,
-    );
-    this.#addLoad(thread, part.bytes);
+  #encode(part: PlainPart): Promise<WrittenPart> {
+    this.#bytesToEncode += part.bytes;
+    return new Promise((resolve) => {
+      this.#parts.push({ part, resolve });
+      this.#assign();
+    });
+  }
+
+  /** Assigns waiting parts and blocks to threads with little to do. */
+  #assign(): void {
+    this.#assignParts();
+    this.#assignBlocks();
+  }
+
+  /** A part waits for a thread that encodes none: assigned earlier, it could wait for one while another is idle. */
+  #assignParts(): void {
+    // As long as the first suffices, only that one needs memory for an encoder.
+    for (const thread of this.#encoders) {
+      const [next] = this.#parts;
+      if (next === undefined) return;
+      if (this.#encoding.has(thread) || this.#shouldRead(thread, next.part)) continue;
+      this.#parts.shift();
+      next.resolve(this.#encodeOn(thread, next.part));
+    }
+  }
+
+  async #encodeOn(thread: WorkerThread, part: PlainPart): Promise<WrittenPart> {
+    this.#encoding.add(thread);
     try {
       return await thread.ask<WrittenPart>({ kind: "encode", part });
     } finally {
-      this.#addLoad(thread, -part.bytes);
+      this.#encoding.delete(thread);
+      this.#bytesToEncode -= part.bytes;
       this.#assign();
     }
   }
 
-  /** Bytes to be encoded before a part, and for a thread that reads, those that rather wait for the others. */
-  #loadFor(part: PlainPart, thread: WorkerThread): number {
-    const isReading = thread === this.#reader && thread !== this.#collector && this.source.isReading;
-    return this.#load(thread) + (isReading ? PARTS_BEFORE_READER * part.bytes : 0);
+  /** Whether a thread should go on reading instead of encoding a part. */
+  #shouldRead(thread: WorkerThread, { bytes }: PlainPart): boolean {
+    if (thread !== this.#reader || thread === this.#collector || !this.source.isReading) return false;
+    return this.#bytesToEncode - bytes <= SHARE_BEFORE_READER * bytes;
   }
 
-  /** Bytes of the parts that a thread is encoding, or is to encode. */
-  #load(thread: WorkerThread): number {
-    return this.#encoding.get(thread) ?? 0;
-  }
-
-  #addLoad(thread: WorkerThread, bytes: number): void {
-    this.#encoding.set(thread, this.#load(thread) + bytes);
-  }
-
-  /** Assigns waiting blocks to threads with little to do. */
-  #assign(): void {
+  #assignBlocks(): void {
     for (let thread = this.#freest(); thread !== undefined; thread = this.#freest()) {
-      const next = this.#waiting.shift();
+      const next = this.#blocks.shift();
       if (next === undefined) return;
       const job: ParseJob = { kind: "parse", bytes: next.bytes };
       next.resolve(thread.ask<ParseReply>(job, [next.bytes.buffer]));
@@ -154,7 +175,7 @@ export class WorkerPool implements QuickParser {
   #freest(): WorkerThread | undefined {
     let freest: WorkerThread | undefined;
     for (const thread of this.#threads) {
-      if (this.#threads.length > 1 && this.#load(thread) > 0) continue;
+      if (this.#threads.length > 1 && this.#encoding.has(thread)) continue;
       if (thread === this.#reader && (freest !== undefined || thread.jobs > 0)) continue;
       if (thread.jobs < (freest?.jobs ?? MAX_JOBS)) freest = thread;
     }
