@@ -23,10 +23,12 @@ interface Asked {
 export class WorkerThread {
   readonly #worker: Worker;
   readonly #asked: Asked[] = [];
+  /** The reply to the last job, which comes after all others. */
+  #lastReply: Promise<unknown> = Promise.resolve();
   /** Calls not sent yet, and the memory transferred with them. */
   #calls: PartCall[] = [];
   #handedOver: ArrayBuffer[] = [];
-  /** The error that ended the thread. */
+  /** The error that ended the thread, or with which it refuses jobs. */
   #failure: unknown;
 
   /** @param answered called after each answer */
@@ -64,8 +66,11 @@ export class WorkerThread {
     });
     // A failure is thrown where the reply is awaited; until then it must not count as unhandled.
     reply.catch(() => undefined);
-    this.#sendCalls();
-    this.#worker.postMessage(job, transfer);
+    if (this.#failure === undefined) {
+      this.#lastReply = reply;
+      this.#sendCalls();
+      this.#worker.postMessage(job, transfer);
+    }
     return reply as Promise<T>;
   }
 
@@ -76,10 +81,14 @@ export class WorkerThread {
     this.#handedOver.push(...transfer);
   }
 
-  /** Stops the thread, abandons its unfinished work and rejects pending replies. */
+  /**
+   * Refuses further jobs, and stops the thread when it has done those it was given: if it is stopped while DuckDB encodes, DuckDB's
+   * package may abort the whole process.
+   */
   async end(): Promise<void> {
+    this.#failure ??= new Error("the thread was ended");
+    await this.#lastReply.catch(() => undefined);
     await this.#worker.terminate();
-    this.#fail(new Error("the thread was ended"));
   }
 
   #sendCalls(): void {
