@@ -270,6 +270,23 @@ test("max-parts stops early and leaves a marker, without reading the end of the 
   assert.deepEqual(partNames(dir), ["_partial", "part-00000.parquet", "part-00001.parquet"]);
 });
 
+test("max-parts stops once one of several datasets has as many parts, and marks all of them", async (t) => {
+  const dir = temporaryDirectory(t);
+  const artists = Array.from({ length: 30_000 }, (_, index) => {
+    const aliases = index === 1 ? '<aliases><name id="1">Alias</name></aliases>' : "";
+    return `<artist><id>${index + 1}</id><name>Artist</name><profile>${"text ".repeat(40)}</profile>${aliases}</artist>`;
+  });
+  const dump = writeDump(dir, "artist", artists);
+  const { isPartial, datasets } = await extractAll(dump, "artist", dir, { batch: 10, maxParts: 2 });
+  assert.equal(isPartial, true);
+  assert.deepEqual(
+    datasets.map(({ rows }) => rows),
+    [20, 1, 0],
+  );
+  for (const { directory } of datasets)
+    assert.ok(readdirSync(join(dir, directory)).includes("_partial"), directory);
+});
+
 test("refuses a non-empty output, and with clean replaces it only on success", async (t) => {
   const dir = temporaryDirectory(t);
   const out = join(dir, LABELS);

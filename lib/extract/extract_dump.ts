@@ -42,7 +42,7 @@ export interface ExtractOptions {
   outputs: readonly Output[];
   /** Rows per part; by default as the dataset declares. */
   batch?: number | undefined;
-  /** Stop once every dataset has N parts. The result is partial: the dump is not read to its end. */
+  /** Stop once a dataset has N parts. The result is partial: the dump is not read to its end. */
   maxParts?: number | undefined;
   /** Replace existing outputs on success. */
   clean: boolean;
@@ -258,7 +258,7 @@ async function writeAll(
     progress.records += block.records;
     progress.bytes = block.offset;
     log.progress(meter.text({ done: source.stored, total, records: progress.records }));
-    isPartial = maxParts !== undefined && writers.every((writer) => writer.isFull);
+    isPartial = maxParts !== undefined && writers.some((writer) => writer.isFull);
     if (isPartial) break;
   }
   log.clear();
