@@ -29,7 +29,11 @@ export const strictOption = {
 /** Options shared by all extractor scripts. */
 export const sharedOptions = {
   batch: { type: "integer", min: 1, summary: "rows per part (default: as declared for the dataset)" },
-  "max-parts": { type: "integer", min: 1, summary: "stop once a dataset has N parts; the result is marked partial" },
+  "max-parts": {
+    type: "integer",
+    min: 1,
+    summary: "stop once a dataset has N parts; the result is marked partial",
+  },
   threads: {
     type: "integer",
     min: 1,
