@@ -6,7 +6,7 @@ import { basename, join } from "node:path";
 import { after, before, test } from "node:test";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { extractedDatasets, warehouseDatasets } from "../lib/datasets/index.ts";
-import { type Finished, finish, until } from "../lib/digdag/testing/digdag_project.ts";
+import { type Finished, finish } from "../lib/digdag/testing/digdag_project.ts";
 import { userEnv } from "../lib/digdag/testing/user_env.ts";
 import { publishMonth } from "../lib/download/testing/published_month.ts";
 import { namesIn } from "../lib/files/files.ts";
@@ -20,6 +20,7 @@ import { writeSampleDump } from "../lib/sample/write_sample_dump.ts";
 import { testEngines } from "../lib/testing/engines.ts";
 import { killNow } from "../lib/testing/faults/main_processes.ts";
 import { scriptArguments } from "../lib/testing/script_arguments.ts";
+import { until } from "../lib/testing/until.ts";
 
 // Runs the whole chain with the real Digdag: main.dig from the download to a promoted run with its report, by commands of README
 // and digdag/README.md.

@@ -3,8 +3,9 @@ import { spawn } from "node:child_process";
 import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { finish, until } from "../digdag/testing/digdag_project.ts";
+import { finish } from "../digdag/testing/digdag_project.ts";
 import { temporaryDirectory } from "../testing/files.ts";
+import { until } from "../testing/until.ts";
 import { STAGE_LOG } from "./stage_log.ts";
 
 /** So many that removing them takes a while. */

@@ -4,7 +4,8 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { scriptArguments } from "../testing/script_arguments.ts";
-import { type DigdagProject, digdagProject, finish, isRunning, until } from "./testing/digdag_project.ts";
+import { until } from "../testing/until.ts";
+import { type DigdagProject, digdagProject, finish, isRunning } from "./testing/digdag_project.ts";
 
 // A task that records its own process and Digdag's, and runs as long as the file `wait` exists.
 const WORKFLOW = `timezone: UTC

@@ -9,12 +9,13 @@ import { makeSealedRun } from "../lake/testing/fixture_runs.ts";
 import { promote } from "../promotion/promote.ts";
 import { rollback } from "../promotion/rollback.ts";
 import { temporaryLake } from "../testing/run_fixture.ts";
+import { until } from "../testing/until.ts";
 import { NOTIFY_COMMAND, type Notice, notify, notifying } from "./notify.ts";
 import { workflowFolders } from "./places.ts";
 import { parseRunArguments, type RunArguments } from "./run_arguments.ts";
 import { type Session, statusDirectory, writeSession } from "./session.ts";
 import { stageLog } from "./stage_times.ts";
-import { isRunning, until } from "./testing/digdag_project.ts";
+import { isRunning } from "./testing/digdag_project.ts";
 
 const MAY = "2026-05__20260601_020304";
 const JUNE = "2026-06__20260701_020304";

@@ -17,6 +17,7 @@ import { temporaryDirectory } from "../testing/files.ts";
 import { runUnfenced, temporaryLake } from "../testing/run_fixture.ts";
 import { runMain } from "../testing/run_main.ts";
 import { scriptArguments } from "../testing/script_arguments.ts";
+import { until } from "../testing/until.ts";
 import { loadRun } from "./load.ts";
 import { datasetsToLoad } from "./selection.ts";
 import { startTestDatabase, type TestDatabase } from "./testing/database.ts";
@@ -70,13 +71,6 @@ async function startPaused(lake: string): Promise<{ child: ChildProcess; stderr:
 async function sessions(condition = ""): Promise<number> {
   const sql = `SELECT count(*)::int FROM pg_stat_activity WHERE application_name = 'discogs-data-lake' ${condition}`;
   return Number((await database.rows(sql))[0]?.[0]);
-}
-
-async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 300_000; Date.now() < deadline; await sleep(50)) {
-    if (await condition()) return;
-  }
-  throw new Error(`not within 300 s: ${what}`);
 }
 
 const schemas = async () =>

@@ -4,7 +4,6 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { projectRoot } from "../../files/project_root.ts";
 import { allSessions, type SessionRecord } from "../session.ts";
 
@@ -67,14 +66,6 @@ export async function finish(child: ChildProcess): Promise<Finished> {
   });
   const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
   return { code: signal === null ? code : 128 + constants.signals[signal], stdout, stderr };
-}
-
-/** Waits until a condition holds; fails after `seconds`, generous for a busy machine. */
-export async function until(what: string, condition: () => boolean, seconds = 300): Promise<void> {
-  for (const deadline = Date.now() + seconds * 1000; Date.now() < deadline; await sleep(25)) {
-    if (condition()) return;
-  }
-  throw new Error(`not within ${seconds} s: ${what}`);
 }
 
 /** Whether a process exists and is not a zombie. */

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { setTimeout } from "node:timers/promises";
 import { datasetsOf } from "../../datasets/index.ts";
 import { rowsInFooter } from "../../parquet/verify_part.ts";
 import { temporaryDirectory } from "../../testing/files.ts";
+import { until } from "../../testing/until.ts";
 import { StageTimes } from "../stage_times.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
@@ -26,7 +26,7 @@ test("threads that are ended finish the part that they are encoding, and refuse 
     sink.append(0, LABELS.length);
   }
   const part = sink.end();
-  while (!existsSync(path)) await setTimeout(1);
+  await until("the part is being encoded", () => existsSync(path));
   await pool.close();
   assert.equal((await part).rows, 5 * LABELS.length);
   assert.equal(await rowsInFooter(path), 5 * LABELS.length);

@@ -5,11 +5,12 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { ExpectedError } from "../../cli/errors.ts";
 import { releasesV6 } from "../../datasets/releases_v6.ts";
-import { finish, isRunning, until } from "../../digdag/testing/digdag_project.ts";
+import { finish, isRunning } from "../../digdag/testing/digdag_project.ts";
 import { projectRoot } from "../../files/project_root.ts";
 import { temporaryDirectory as spillDirectory } from "../../files/temporary_directory.ts";
 import { temporaryDirectory } from "../../testing/files.ts";
 import { runUnfenced } from "../../testing/run_fixture.ts";
+import { until } from "../../testing/until.ts";
 import { openSession } from "./session.ts";
 import { emptyRelation } from "./table_sql.ts";
 
