@@ -236,7 +236,7 @@ async function writeAll(
   source: BlockSource,
   blocks: AsyncGenerator<ParsedBlock>,
   writers: readonly DatasetWriter[],
-  { outputs, source: path, log, maxParts, verifySource, strict = false }: ExtractOptions,
+  { outputs, source: path, log, verifySource, strict = false }: ExtractOptions,
 ): Promise<Omit<ExtractResult, "busy">> {
   const counts = outputs.map(({ dataset }) => noCounts(dataset));
   const items = outputs.map(() => 0);
@@ -258,7 +258,7 @@ async function writeAll(
     progress.records += block.records;
     progress.bytes = block.offset;
     log.progress(meter.text({ done: source.stored, total, records: progress.records }));
-    isPartial = maxParts !== undefined && writers.some((writer) => writer.isFull);
+    isPartial = writers.some((writer) => writer.isFull);
     if (isPartial) break;
   }
   log.clear();

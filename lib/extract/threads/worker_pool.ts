@@ -111,7 +111,7 @@ export class WorkerPool implements QuickParser {
     };
   }
 
-  /** Stops all threads and abandons their unfinished work. */
+  /** Stops all threads when they have done the jobs they were given, and refuses whatever is waiting. */
   async close(): Promise<void> {
     await Promise.all(this.#threads.map((thread) => thread.end()));
   }
