@@ -112,6 +112,13 @@ test("leaves a record whose decoded values do not fit to saxes", () => {
   assert.equal(scanOne(text, "label", 1000), NOT_SCANNED);
 });
 
+test("decoded values need to fit only alone", () => {
+  const record = `<label><name>${"&amp;".repeat(600)}</name></label>`;
+  const reader = readerOf("label", 1000);
+  reader.beginBlock(Buffer.from(record.repeat(5)));
+  assert.deepEqual(reader.parse(0), { end: record.length * 5, records: 5 });
+});
+
 test("stops at the record's end", () => {
   const record = '<label id="1"><name>x</name></label>';
   assert.equal(scanOne(`${record}\n<label/>`), record.length);

@@ -9,7 +9,7 @@ import { trimText } from "./text.ts";
 
 /** Means that the scanner met something it cannot read: saxes must read the record. */
 export const NOT_SCANNED = -1;
-/** Space for the decoded values of one record. */
+/** Space for the decoded values of the records on the tape. A record that needs more is left to saxes. */
 const ROOM_BYTES = 1 << 18;
 /** The module's value for NOT_SCANNED. */
 const FAILED = 0;
@@ -34,7 +34,7 @@ export class RecordReader implements RecordTape {
   #texts = new Area(this.#module);
   #textBytes = 0;
 
-  /** @param room bytes for the decoded values of one record */
+  /** @param room bytes for decoded values */
   constructor(layout: Layout, datasets: readonly ExtractedDataset[], room = ROOM_BYTES) {
     this.#plan = putScanPlan(this.#module, layout);
     this.#datasets = datasets.map((dataset) => new DatasetRows(this.#module, dataset, layout));
@@ -108,7 +108,7 @@ export class RecordReader implements RecordTape {
     return { end: end - place, records: functions.parsedRecords() };
   }
 
-  /** Puts the record that begins at `start` on the tape; returns where it ends, or NOT_SCANNED. */
+  /** Puts the record that begins at `start` on the tape, as the only one; returns where it ends, or NOT_SCANNED. */
   scan(start: number): number {
     const end = this.#module.functions.scan(this.#block.place + start);
     return end === FAILED ? NOT_SCANNED : end - this.#block.place;

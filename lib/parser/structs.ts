@@ -100,11 +100,14 @@ export const structs = {
   Item: {
     about: "An item on the tape: an element that becomes a row or a struct. Its fields follow it.",
     fields: {
+      record: maybe("The record that contains it; itself if it is a record.", "Item"),
       parent: maybe("The enclosing item.", "Item"),
       next: maybe("The next item of the same element in the same parent.", "Item"),
       nextInGroup: maybe("The next item of the group.", "Item"),
       number: u32("Index of its element within the group."),
-      ordinal: u32("Its position among the items of the same element in the same parent, from 1."),
+      ordinal: u32(
+        "Its position among the items of the same element in the same parent, or that of a record among all records, from 1.",
+      ),
       groupOrdinal: u32("Its position in the group, from 1."),
     },
   },

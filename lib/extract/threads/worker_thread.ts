@@ -10,6 +10,9 @@ const YOUNG_GENERATION_MB = 16;
 // starts at a few megabytes, so that it did so 39 times per gigabyte of XML, although nearly all of the memory is given up when it
 // is transferred (decision 0210). Only threads started from now on are affected.
 setFlagsFromString("--initial-old-space-size=64");
+// The only optimizing compiler of Node 20 is slow: functions must run longer before it is used (decision 0210). Later versions have
+// another one, and no such flag.
+if (Number.parseInt(process.versions.node, 10) < 22) setFlagsFromString("--interrupt-budget=1000000");
 // The allocator in DuckDB's library returns memory to the system when it was unused for a second, and gets it back, filled with
 // zeros, for the next part. It reads this variable when the library is loaded.
 process.env.DUCKDB_JE_MALLOC_CONF ??= "dirty_decay_ms:-1,muzzy_decay_ms:-1";

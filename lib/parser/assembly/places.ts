@@ -22,7 +22,7 @@ export class Lookup {
   @inline
   static outer(up: i32, item: usize): usize {
     if (up === 0) return item;
-    return up === IN_RECORD ? Tape.record : ancestor(item, up);
+    return up === IN_RECORD ? Tape.recordOf(item) : ancestor(item, up);
   }
 
   /** Finds the first value at a place, in the first of several items; false if it is NULL. */

@@ -57,40 +57,54 @@ const NOT_A_BOOLEAN: u32 = 2;
 /** The items whose values are appended next: those of rows and, behind them, those of structs within one. */
 const chosen = new WordList();
 
-/** Appends the rows that these rule sets make from the record on the tape. */
-export function appendRecord(sets: usize): void {
+/** Appends the rows that these rule sets make from the records on the tape. */
+export function appendRecords(sets: usize): void {
   Trims.count();
   for (let list = sets; load<usize>(list) !== 0; list += WORD) {
     const set = changetype<RuleSet>(load<usize>(list));
-    if (set.group !== 0) appendGroup(set);
-    else for (let rules = set.rules; load<usize>(rules) !== 0; rules += WORD) appendItems(load<usize>(rules));
+    if (set.group !== 0) appendGroups(set);
+    else appendByRules(set);
   }
 }
 
-/** Appends the rows of a group's items, in order. */
-function appendGroup(set: RuleSet): void {
-  let item = Tape.first(Tape.record + set.group);
-  while (item !== 0) {
-    const number = Tape.item(item).number;
-    const rule = changetype<Rule>(Words.at(set.rules, number));
-    const from = chosen.length;
-    // Consecutive items with the same rule.
-    do {
-      if (isRow(rule, item)) chosen.push(item);
-      item = changetype<usize>(Tape.item(item).nextInGroup);
-    } while (item !== 0 && Tape.item(item).number === number);
-    appendRows(rule, from);
-  }
-}
-
-function appendItems(place: usize): void {
-  const rule = changetype<Rule>(place);
-  const items = rule.place;
+/** Appends the rows of the items of each record's group, in order. */
+function appendGroups(set: RuleSet): void {
   const from = chosen.length;
-  if (items === null) {
-    if (isRow(rule, Tape.record)) chosen.push(Tape.record);
-  } else {
-    for (let item = nextItem(items, Tape.record, 0); item !== 0; item = nextItem(items, Tape.record, item)) {
+  const records = Tape.records;
+  let rule = changetype<Rule>(Words.at(set.rules, 0));
+  for (let i: u32 = 0; i < records.length; i++) {
+    let item = Tape.first(load<usize>(records.at(i)) + set.group);
+    for (; item !== 0; item = changetype<usize>(Tape.item(item).nextInGroup)) {
+      const itsRule = changetype<Rule>(Words.at(set.rules, Tape.item(item).number));
+      if (itsRule !== rule) appendRows(rule, from);
+      rule = itsRule;
+      if (isRow(rule, item)) chosen.push(item);
+    }
+  }
+  appendRows(rule, from);
+}
+
+/** Appends the rows of each record, by one rule after another; if there is only one, those of all records at once. */
+function appendByRules(set: RuleSet): void {
+  const records = Tape.records.length;
+  const step = load<usize>(set.rules + WORD) === 0 ? records : 1;
+  for (let first: u32 = 0; first < records; first += step) {
+    for (let rules = set.rules; load<usize>(rules) !== 0; rules += WORD)
+      appendItems(changetype<Rule>(load<usize>(rules)), first, first + step);
+  }
+}
+
+/** Appends the rows of the records `[first, end)`. */
+function appendItems(rule: Rule, first: u32, end: u32): void {
+  const from = chosen.length;
+  const items = rule.place;
+  for (let i = first; i < end; i++) {
+    const record = load<usize>(Tape.records.at(i));
+    if (items === null) {
+      if (isRow(rule, record)) chosen.push(record);
+      continue;
+    }
+    for (let item = nextItem(items, record, 0); item !== 0; item = nextItem(items, record, item)) {
       if (isRow(rule, item)) chosen.push(item);
     }
   }
@@ -231,9 +245,28 @@ function countPassedOver(places: usize, placeCount: u32, item: usize): void {
 }
 
 function appendIds(source: IdSource, column: Column, from: usize, to: usize): void {
-  if (source.isOfRecord !== 0 && source.placeCount === 1 && readId(source, load<usize>(from)))
-    pushRepeated(column, parsedNumber, <u32>((to - from) / WORD));
-  else for (let at = from; at < to; at += WORD) appendId(source, column, load<usize>(at));
+  if (source.isOfRecord === 0 || source.placeCount !== 1) {
+    appendEachId(source, column, from, to);
+    return;
+  }
+  for (let at = from; at < to; ) {
+    const end = sameRecordEnd(at, to);
+    if (readId(source, load<usize>(at))) pushRepeated(column, parsedNumber, <u32>((end - at) / WORD));
+    else appendEachId(source, column, at, end);
+    at = end;
+  }
+}
+
+function appendEachId(source: IdSource, column: Column, from: usize, to: usize): void {
+  for (let at = from; at < to; at += WORD) appendId(source, column, load<usize>(at));
+}
+
+/** End of the items in the list `[from, to)` that are in the same record as the first. */
+function sameRecordEnd(from: usize, to: usize): usize {
+  const record = Tape.item(load<usize>(from)).record;
+  let at = from + WORD;
+  while (at < to && Tape.item(load<usize>(at)).record === record) at += WORD;
+  return at;
 }
 
 function appendId(source: IdSource, column: Column, item: usize): void {
@@ -250,8 +283,9 @@ function appendId(source: IdSource, column: Column, item: usize): void {
 /** Reads an id into `parsedNumber`; false if it is NULL. An id of the record is read only once. */
 function readId(source: IdSource, item: usize): bool {
   if (source.isOfRecord === 0) return findId(source, item);
-  if (source.knownIn !== Tape.serial) {
-    source.knownIn = Tape.serial;
+  const record = Tape.item(Tape.recordOf(item)).ordinal;
+  if (source.knownIn !== record) {
+    source.knownIn = record;
     source.isKnownId = findId(source, item) ? 1 : 0;
     source.known = parsedNumber;
   }

@@ -1,7 +1,7 @@
 import { Attribute, Element } from "./structs";
 import { Tag } from "./tags";
 import { Tape } from "./tape";
-import { clearDecoded, FAILED, LT, setTextLimits, Text, valueEnd, valueStart, wasTrimmed } from "./text";
+import { FAILED, LT, setTextLimits, Text, valueEnd, valueStart, wasTrimmed } from "./text";
 import { Trims } from "./trims";
 
 // Reads records directly from the bytes, for the XML that the dumps use: elements, double-quoted attributes,
@@ -49,7 +49,6 @@ export function beginBlock(end: usize, roomEnd: usize): void {
  */
 export function scanRecord(start: usize): usize {
   Tape.begin();
-  clearDecoded();
   if (load<u8>(start) !== LT || load<u8>(start + 1) === SLASH) return FAILED;
   let outer = OUTERMOST;
   let element = outside;

@@ -19,7 +19,7 @@ export const IN_RECORD: i32 = -1;
 export const SEVERAL: u32 = 1;
 export const ITEMS: u32 = 2;
 export const FIELD_BYTES: u32 = 8;
-export const ITEM_BYTES: u32 = 24;
+export const ITEM_BYTES: u32 = 28;
 
 /** A piece of markup of up to 32 bytes, with a mask of the bytes in use. */
 @unmanaged
@@ -94,6 +94,8 @@ export class Scope {
 /** An item on the tape: an element that becomes a row or a struct. Its fields follow it. */
 @unmanaged
 export class Item {
+  /** The record that contains it; itself if it is a record. */
+  record: Item | null;
   /** The enclosing item. */
   parent: Item | null;
   /** The next item of the same element in the same parent. */
@@ -102,7 +104,7 @@ export class Item {
   nextInGroup: Item | null;
   /** Index of its element within the group. */
   number: u32;
-  /** Its position among the items of the same element in the same parent, from 1. */
+  /** Its position among the items of the same element in the same parent, or that of a record among all records, from 1. */
   ordinal: u32;
   /** Its position in the group, from 1. */
   groupOrdinal: u32;

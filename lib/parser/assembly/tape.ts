@@ -1,6 +1,7 @@
 import { allocate } from "./memory";
 import { FIELD_BYTES, Item, Scope, SEVERAL, Value } from "./structs";
 import { Trims } from "./trims";
+import { WordList } from "./words";
 
 const FIRST_CHUNK: usize = 1 << 16;
 
@@ -23,22 +24,38 @@ function nextChunk(needed: usize): void {
 }
 
 /**
- * The kept values of one record: the record itself, its items and theirs, each followed by its fields. A
+ * The kept values of some records: each record itself, its items and theirs, each followed by its fields. A
  * field holds the bytes of one trimmed value, or the first and last of several values or items.
  */
 export class Tape {
   /** The current record; it has fields like an item. */
   static record: usize = 0;
-  /** Number of the current record, different for each. */
-  static serial: u32 = 0;
+  /** Number of records begun so far. */
+  private static begun: u32 = 0;
+  /** The complete records. */
+  static readonly records: WordList = new WordList();
 
-  /** Discards the record and begins the next one. */
+  /** Discards all records. */
+  static clear(): void {
+    at = chunk;
+    Tape.records.length = 0;
+    Trims.clear();
+  }
+
+  /** Begins the next record. Until it is ended, it does not count. */
   @inline
   static begin(): void {
-    at = chunk;
-    Trims.clear();
-    Tape.serial++;
     Tape.record = Tape.take(recordBytes);
+    const record = Tape.item(Tape.record);
+    record.record = record;
+    record.ordinal = ++Tape.begun;
+  }
+
+  /** Ends the current record, which is complete. */
+  @inline
+  static end(): void {
+    Tape.records.push(Tape.record);
+    Trims.endRecord();
   }
 
   /** Allocates zeroed memory; up to 15 bytes after it are zeroed too. */
@@ -56,6 +73,12 @@ export class Tape {
     return changetype<Item>(place);
   }
 
+  /** The record that contains an item. */
+  @inline
+  static recordOf(place: usize): usize {
+    return changetype<usize>(Tape.item(place).record);
+  }
+
   @inline
   static first(list: usize): usize {
     return load<u32>(list);
@@ -71,6 +94,7 @@ export class Tape {
   static add(scope: Scope, parent: usize): usize {
     const item = Tape.take(scope.bytes);
     const added = Tape.item(item);
+    added.record = changetype<Item>(Tape.record);
     added.parent = changetype<Item>(parent);
     added.number = scope.number;
     const list = parent + scope.list;
