@@ -13,7 +13,7 @@ export interface RowBuffers {
   rows: number;
   /** Elements that were candidates for a row, including those that yielded none. */
   items: number;
-  /** Counted cases, by reason. */
+  /** Counted cases, by reason; reasons without any are omitted. */
   counts: Map<string, number>;
 }
 
@@ -62,8 +62,17 @@ export class DatasetRows {
       columns: this.#columns.map((column) => column.data),
       rows: this.#module.word(this.#rows),
       items: this.#module.word(this.#items),
-      counts: new Map([...this.#counters].map(([reason, place]) => [reason, this.#module.word(place)])),
+      counts: this.#counts,
     };
+  }
+
+  get #counts(): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const [reason, place] of this.#counters) {
+      const count = this.#module.word(place);
+      if (count > 0) counts.set(reason, count);
+    }
+    return counts;
   }
 
   /** Clears the rows but keeps the memory. */

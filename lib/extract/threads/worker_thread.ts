@@ -5,7 +5,7 @@ import type { StageTimes } from "../stage_times.ts";
 import type { Answer, Calls, Job, PartCall, WorkerStart } from "./worker_messages.ts";
 
 /** Limits a worker's garbage, so that peak memory does not depend on how long it runs. */
-const YOUNG_GENERATION_MB = 16;
+const YOUNG_GENERATION_MB = 32;
 // V8 marks the whole heap of a thread whenever its heap and the blocks and columns it holds have grown past a limit. The limit
 // starts at a few megabytes, so that it did so 39 times per gigabyte of XML, although nearly all of the memory is given up when it
 // is transferred (decision 0210). Only threads started from now on start with a higher one; without incremental marking, which
