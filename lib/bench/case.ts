@@ -40,19 +40,28 @@ export interface BenchCase {
   all?: boolean;
 }
 
+/** What a case did, without how long it took. */
+type Done = Omit<Measurement, "seconds" | "cpuSeconds" | "peakRssBytes">;
+
 /** Runs one case in this process, which must be new, because its peak memory is part of the result. */
 export async function runCase(benchCase: BenchCase): Promise<Measurement> {
+  const { entity, dump } = benchCase;
+  if (entity === undefined) return measured(() => gunzipOnly(dump));
+  // Removing the datasets is not part of the work.
+  return inTemporaryDirectory((dir) => measured(() => extract(entity, benchCase, dir)));
+}
+
+async function measured(work: () => Promise<Done>): Promise<Measurement> {
   const started = process.hrtime.bigint();
   const before = process.cpuUsage();
-  const { entity } = benchCase;
-  const work = entity === undefined ? await gunzipOnly(benchCase.dump) : await extract(entity, benchCase);
+  const done = await work();
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
   const { user, system } = process.cpuUsage(before);
   const peakRssBytes = process.resourceUsage().maxRSS * 1024;
-  return { ...work, seconds, cpuSeconds: (user + system) / 1e6, peakRssBytes };
+  return { ...done, seconds, cpuSeconds: (user + system) / 1e6, peakRssBytes };
 }
 
-async function gunzipOnly(dump: string): Promise<Pick<Measurement, "records" | "bytes" | "rows">> {
+async function gunzipOnly(dump: string): Promise<Done> {
   const source = await openDump(dump);
   const memory = new Uint8Array(1 << 18);
   let bytes = 0;
@@ -65,19 +74,20 @@ async function gunzipOnly(dump: string): Promise<Pick<Measurement, "records" | "
   return { records: 0, bytes, rows: 0 };
 }
 
-async function extract(entity: Entity, { dump, all = false, ...options }: BenchCase) {
+async function extract(
+  entity: Entity,
+  { dump, all = false, ...options }: BenchCase,
+  dir: string,
+): Promise<Done> {
   const datasets = all ? extractedDatasetsOf(entity) : datasetsOf(entity);
-  return inTemporaryDirectory(async (dir) => {
-    const outputs = datasets.map((dataset) => ({ dataset, out: join(dir, dataset.directory) }));
-    const result = await extractDump({
-      ...options,
-      source: dump,
-      entity,
-      outputs,
-      clean: false,
-      log: silentLogger,
-    });
-    const rows = result.datasets.reduce((sum, dataset) => sum + dataset.rows, 0);
-    return { records: result.records, bytes: result.bytes, rows, busy: result.busy };
+  const result = await extractDump({
+    ...options,
+    source: dump,
+    entity,
+    outputs: datasets.map((dataset) => ({ dataset, out: join(dir, dataset.directory) })),
+    clean: false,
+    log: silentLogger,
   });
+  const rows = result.datasets.reduce((sum, dataset) => sum + dataset.rows, 0);
+  return { records: result.records, bytes: result.bytes, rows, busy: result.busy };
 }

@@ -8,13 +8,13 @@ import { ThreadedSource } from "./threaded_source.ts";
 import type { PackedRows, ParseJob, ParseReply, WorkerStart } from "./worker_messages.ts";
 import { WorkerThread } from "./worker_thread.ts";
 
-/** Blocks being parsed or queued, beyond one per thread. */
-const BLOCKS_AHEAD = 4;
 /**
- * Maximum number of jobs of a thread that is given a block: with a second one queued, it does not wait for
- * this thread.
+ * Blocks read ahead, beyond one per thread. While the blocks of a busy thread are awaited, as their rows come first, the others
+ * parse these.
  */
-const MAX_JOBS = 3;
+const BLOCKS_AHEAD = 6;
+/** A thread with fewer jobs is given a block: with a second job queued, it does not wait for this thread. */
+const MAX_JOBS = 2;
 
 /**
  * Number of encoding threads; half of the threads, if that is more. Each needs memory for an encoder once it
@@ -120,6 +120,8 @@ export class WorkerPool implements QuickParser {
     this.#bytesToEncode += part.bytes;
     return new Promise((resolve) => {
       this.#parts.push({ part, resolve });
+      // The largest first: of the last parts of a dump, the small ones keep all threads busy to the end.
+      this.#parts.sort((a, b) => b.part.bytes - a.part.bytes);
       this.#assign();
     });
   }
