@@ -7,6 +7,7 @@ import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
 import type { Logger } from "../lib/cli/log.ts";
 import { entities } from "../lib/datasets/declaration.ts";
+import { releasesV6 } from "../lib/datasets/releases_v6.ts";
 import { stages } from "../lib/extract/stage_times.ts";
 
 /** Measures the extractors against plain gunzip and saxes, on a sample that it makes. */
@@ -168,13 +169,15 @@ function speedLine(
   ].join(" ");
 }
 
-/** Six full parts, and sixty at ten times the size. */
+/** Releases with which the smaller dump has six parts as large as declared; with fewer, six smaller ones. */
+const SIX_PARTS = 6 * releasesV6.partRows;
+
 async function compareMemory(
   { releases, rounds }: Pick<SpeedOptions, "releases" | "rounds">,
   log: Logger,
   print: (line: string) => void,
 ): Promise<void> {
-  const batch = Math.floor(releases / 6);
+  const batch = releases < SIX_PARTS ? Math.floor(releases / 6) : undefined;
   const small = await benchDump("release", releases, log);
   const large = await benchDump("release", releases * 10, log);
   for (const all of [false, true]) {
@@ -185,13 +188,14 @@ async function compareMemory(
     }
     const [one, ten] = [median(peaks.small), median(peaks.large)];
     print(`${all ? "all datasets" : "historical datasets"}:`);
-    print(`peak RSS, ${releases} releases in parts of ${batch}: ${one.toFixed(0)} MB`);
-    print(`peak RSS, ten times as many:               ${ten.toFixed(0)} MB`);
+    const parts = batch === undefined ? "" : ` in parts of ${batch} rows`;
+    print(`peak RSS, ${releases} releases${parts}: ${one.toFixed(0)} MB`);
+    print(`peak RSS, ten times as many: ${ten.toFixed(0)} MB`);
     print(`ratio: ${(ten / one).toFixed(3)}`);
   }
 }
 
-async function peakOf(dump: string, batch: number, all: boolean): Promise<number> {
+async function peakOf(dump: string, batch: number | undefined, all: boolean): Promise<number> {
   return (await measure({ entity: "release", dump, batch, all })).peakRssBytes / 1e6;
 }
 

@@ -32,7 +32,7 @@ export interface BenchCase {
   /** Undefined to only decompress. */
   entity?: Entity;
   dump: string;
-  batch?: number;
+  batch?: number | undefined;
   threads?: number;
   /** Read every byte with saxes. */
   onlySaxes?: boolean;

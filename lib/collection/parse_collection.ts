@@ -7,6 +7,7 @@ import type { ExtractedResult } from "../extract/extract_dump.ts";
 import { readBytes, sha256Of } from "../files/files.ts";
 import type { SourceFile } from "../lake/done.ts";
 import { DatasetWriter } from "../parquet/dataset_writer.ts";
+import { packColumns } from "../parquet/packed_columns.ts";
 import { type CollectionSource, collectionPages } from "./collection_pages.ts";
 import { createCollectionRows } from "./collection_rows.ts";
 import { type CollectionProblem, Completeness } from "./completeness.ts";
@@ -42,7 +43,6 @@ export async function parseCollection(options: CollectionOptions): Promise<Parse
   const pages = await collectionPages(options);
   const { PartFiles } = await import("../parquet/part_file.ts");
   const writer = await DatasetWriter.open({
-    columns: collection.columns,
     parts: new PartFiles(collection),
     out: options.out,
     batch: options.chunk,
@@ -52,8 +52,8 @@ export async function parseCollection(options: CollectionOptions): Promise<Parse
     const { source, ...read } = await appendPages(writer, pages, options);
     await writer.finish(source);
     await writer.publish(false);
-    const { rows, files, filled } = writer;
-    return { directory: collection.directory, rows, files, filled, written: writer.account(), ...read };
+    const { rows, files, totals } = writer;
+    return { directory: collection.directory, rows, files, ...totals, ...read };
   } catch (error) {
     await writer.discard();
     throw error;
@@ -77,7 +77,7 @@ async function appendPages(writer: DatasetWriter, pages: readonly string[], opti
       const instanceId = rows.append(item);
       if (instanceId !== undefined) completeness.addInstance(name, instanceId);
     }
-    await writer.append(rows.buffers.columns, rows.buffers.rows);
+    await writer.append(packColumns(rows.buffers.columns), rows.buffers.rows);
     for (const [reason, count] of rows.buffers.counts) counts[reason] = (counts[reason] ?? 0) + count;
     rows.clear();
     sources.push({ name, size: bytes.length, sha256: sha256Of(bytes) });

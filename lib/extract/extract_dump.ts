@@ -14,13 +14,8 @@ import { DatasetWriter, type PartSink } from "../parquet/dataset_writer.ts";
 import type { BlockParserOptions } from "../parser/block_parser.ts";
 import { noCounts } from "../parser/row_rules.ts";
 import { UnknownPaths, unknownText } from "../parser/unknown_paths.ts";
-import {
-  type BlockRows,
-  inlineParser,
-  type ParsedBlock,
-  parseBlocks,
-  parseBlocksQuickly,
-} from "./parsed_blocks.ts";
+import type { BlockRows } from "./block_rows.ts";
+import { inlineParser, type ParsedBlock, parseBlocks, parseBlocksQuickly } from "./parsed_blocks.ts";
 import { type StageSeconds, StageTimes } from "./stage_times.ts";
 import { threadsFor } from "./threads/thread_share.ts";
 import { WorkerPool } from "./threads/worker_pool.ts";
@@ -118,7 +113,6 @@ export async function extractDump(options: ExtractOptions): Promise<ExtractResul
         await DatasetWriter.open({
           ...options,
           out,
-          columns: dataset.columns,
           parts,
           batch: options.batch ?? dataset.partRows,
         }),
@@ -217,9 +211,10 @@ async function partsHere(dataset: ExtractedDataset, times: StageTimes): Promise<
   const parts = new PartFiles(dataset);
   return {
     begin: (path) => parts.begin(path),
-    take: (columns) => parts.take(columns),
+    take: (packed) => parts.take(packed),
     append: (from, to) => parts.append(from, to),
     end: () => times.time("encode", () => parts.end()),
+    totals: () => parts.totals(),
   };
 }
 
@@ -273,6 +268,7 @@ async function writeAll(
   await allOf(writers.map((writer) => writer.finish(identity?.sha256)));
   const datasets = writers.map((writer, index): ExtractedResult => {
     const { dataset } = outputs[index] as Output;
+    const { filled, written } = writer.totals;
     return {
       directory: dataset.directory,
       rows: writer.rows,
@@ -280,12 +276,12 @@ async function writeAll(
         ? {}
         : {
             records: isOfRecords(dataset) ? progress.records : (items[index] ?? 0),
-            written: writer.account(),
+            written,
             trimmed: trimmedColumns(dataset, trimmed),
           }),
       files: writer.files,
       counts: Object.fromEntries(counts[index] ?? []),
-      filled: writer.filled,
+      filled,
     };
   });
   if (!isPartial) checkAllRead(label, outputs, datasets);
@@ -339,7 +335,7 @@ async function appendAll(
   for (const [index, writer] of writers.entries()) {
     const block = datasets[index] as BlockRows;
     const totals = counts[index] as Map<string, number>;
-    await writer.append(block.columns, block.rows);
+    await writer.append(block.packed, block.rows);
     for (const [reason, count] of block.counts) totals.set(reason, (totals.get(reason) ?? 0) + count);
   }
 }

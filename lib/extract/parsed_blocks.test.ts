@@ -3,6 +3,7 @@ import { after, test } from "node:test";
 import { datasetsOf } from "../datasets/index.ts";
 import { CutDump } from "../dump/block_source.ts";
 import { DumpError } from "../dump/dump_error.ts";
+import { unpackColumns } from "../parquet/packed_columns.ts";
 import { noCounts } from "../parser/row_rules.ts";
 import { type Value, valuesOf } from "../testing/columns.ts";
 import { inlineParser, type ParsedBlock, parseBlocks, parseBlocksQuickly } from "./parsed_blocks.ts";
@@ -48,8 +49,9 @@ async function outcome(blocks: AsyncGenerator<ParsedBlock>): Promise<unknown> {
     for await (const block of blocks) {
       records += block.records;
       block.datasets.forEach((rows, index) => {
+        const found = unpackColumns(rows.packed, datasets[index]?.columns ?? []);
         columns[index]?.forEach((values, column) => {
-          const source = rows.columns[column];
+          const source = found[column];
           if (source !== undefined) values.push(...valuesOf(source));
         });
         for (const [reason, count] of rows.counts)

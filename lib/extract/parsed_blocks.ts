@@ -1,22 +1,12 @@
 import type { BlockSource, CutEnd } from "../dump/block_source.ts";
 import { DumpError, dumpError, type Place } from "../dump/dump_error.ts";
 import { type RecordBlock, type ResumePlace, SplitError, splitRecords } from "../dump/record_splitter.ts";
-import type { ColumnData } from "../parquet/column_data.ts";
-import { copiedColumns } from "../parquet/packed_columns.ts";
 import { BlockParser, type BlockParserOptions } from "../parser/block_parser.ts";
 import { NOTHING_NOTICED, type NoticedPaths } from "../parser/noticed_paths.ts";
+import { type BlockRows, packRows } from "./block_rows.ts";
 import type { StageTimes } from "./stage_times.ts";
 
 const NO_REPLY = { bytes: new Uint8Array(0), records: undefined, datasets: [], noticed: NOTHING_NOTICED };
-
-/** Rows of one dataset from a block, with their counts. */
-export interface BlockRows {
-  columns: readonly ColumnData[];
-  rows: number;
-  /** Elements that were candidates for a row, including those that yielded none. */
-  items: number;
-  counts: ReadonlyMap<string, number>;
-}
 
 /** Rows of a block, one entry per dataset in order. */
 export interface ParsedBlock {
@@ -45,21 +35,25 @@ export interface QuickReply {
   noticed: NoticedPaths;
 }
 
-/** A quick parser on this thread; rows are valid until the next block is parsed. */
+/** A quick parser on this thread. */
 export function inlineParser(options: BlockParserOptions, times: StageTimes): QuickParser {
   const parser = new BlockParser(options);
   return {
     blocksAhead: 1,
     async parse(bytes) {
-      const records = await times.time("parse", async () => parser.parseWhole(bytes));
-      return { bytes, records, datasets: parser.rows, noticed: parser.noticed };
+      return times.time("parse", async () => parsedWhole(parser, bytes));
     },
   };
 }
 
+/** The reply to bytes that should be whole records. */
+export function parsedWhole(parser: BlockParser, bytes: Uint8Array<ArrayBuffer>): QuickReply {
+  const records = parser.parseWhole(bytes);
+  return { bytes, records, datasets: packRows(parser.rows), noticed: parser.noticed };
+}
+
 /**
- * Cuts a dump into whole records and parses the blocks on this thread. The rows of a block are valid until
- * the next one is requested.
+ * Cuts a dump into whole records and parses the blocks on this thread.
  *
  * @throws DumpError for any defect of the dump, with its position
  */
@@ -84,13 +78,7 @@ export async function* parseBlocksQuickly(
 ): AsyncGenerator<ParsedBlock> {
   const quick = new QuickBlocks(source, parser);
   for (let block = await quick.next(); block !== undefined; block = await quick.next()) yield block;
-  for await (const block of parseRest(await quick.rest(), options, times)) {
-    const datasets = block.datasets.map(({ columns, ...counted }, index) => ({
-      ...counted,
-      columns: copiedColumns(columns, options.datasets[index]?.columns ?? []),
-    }));
-    yield { ...block, datasets };
-  }
+  yield* parseRest(await quick.rest(), options, times);
 }
 
 /** The part of a dump left for exact cutting; `place` is undefined at the dump's head. */
@@ -111,16 +99,18 @@ async function* parseRest(
     for (;;) {
       const { value, done } = await nextBlock(blocks, options.label, progress);
       if (done) return;
-      await times.time("parse", async () => parser.parse(value));
+      const datasets = await times.time("parse", async () => {
+        parser.parse(value);
+        return packRows(parser.rows);
+      });
       progress.records += value.starts.length;
       progress.offset = value.place.offset + value.bytes.length;
-      const { rows: datasets, noticed } = parser;
       yield {
         records: value.starts.length,
         offset: progress.offset,
         isRootImplied: value.isRootImplied,
         datasets,
-        noticed,
+        noticed: parser.noticed,
       };
     }
   } finally {

@@ -1,7 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { ExpectedError, hasCode } from "../cli/errors.ts";
-import type { Column } from "../datasets/types.ts";
 import {
   FileHash,
   makeDirectory,
@@ -16,13 +15,12 @@ import { assertRemovable, assertWritable } from "../files/guard.ts";
 import { halfMade, removeEmpty } from "../files/half_made.ts";
 import { temporaryName } from "../files/paths.ts";
 import { refuseOtherThanDirectory } from "../files/writable.ts";
-import type { DatasetFile, WrittenValues } from "../lake/done.ts";
-import type { ColumnData } from "./column_data.ts";
+import type { DatasetFile } from "../lake/done.ts";
 import { footerBegin, noteSource } from "./file_metadata.ts";
-import { type Filled, FilledCounts } from "./filled.ts";
+import type { PackedColumns } from "./packed_columns.ts";
+import type { RowTotals } from "./part_rows.ts";
 import { patternOf } from "./read_parquet.ts";
 import { rowsInFooter } from "./verify_part.ts";
-import { ValueAccount } from "./written_values.ts";
 
 /** Marker file in the directory of a dataset whose extractor stopped early; such a dataset can't be sealed. */
 const PARTIAL_MARKER = "_partial";
@@ -45,19 +43,20 @@ interface CheckedPart extends WrittenPart {
 export interface PartSink {
   /** Begins the part at `path`, a new file. */
   begin(path: string): void;
-  /** Takes over the columns whose rows are appended from now on, possibly to several parts. */
-  take(columns: readonly ColumnData[]): void;
-  /** Appends rows `[from, to)` of these columns to the current part. */
+  /** Takes over the rows to append from now on, possibly to several parts. */
+  take(packed: PackedColumns): void;
+  /** Appends rows `[from, to)` of those taken over to the current part. */
   append(from: number, to: number): void;
   /** Ends the part and writes it. The next one may begin before the promise is fulfilled. */
   end(): Promise<WrittenPart>;
+  /** The totals of all parts. Nothing is taken over after it. */
+  totals(): Promise<RowTotals>;
 }
 
 /** Options of a dataset writer. */
 export interface WriterOptions {
   /** The dataset's directory. */
   out: string;
-  columns: readonly Column[];
   parts: PartSink;
   /** Rows per part, except the last. */
   batch: number;
@@ -74,22 +73,19 @@ export interface WriterOptions {
 export class DatasetWriter {
   readonly #options: WriterOptions;
   readonly #temporary: string;
-  readonly #filled: FilledCounts;
   /** Directories created for `out`, outermost first. */
   readonly #parents: string[] = [];
   #isDone = () => {};
   #rowsInPart = 0;
   #parts = 0;
   #pending: Promise<CheckedPart>[] = [];
-  readonly #account: ValueAccount;
+  #totals: RowTotals | undefined;
   readonly #written: CheckedPart[] = [];
   /** The files of a finished dataset. */
   readonly files: DatasetFile[] = [];
 
   private constructor(options: WriterOptions) {
     this.#options = options;
-    this.#filled = new FilledCounts(options.columns);
-    this.#account = new ValueAccount(options.columns);
     this.#temporary = join(dirname(options.out), temporaryName(basename(options.out)));
   }
 
@@ -132,15 +128,10 @@ export class DatasetWriter {
     return this.#written.reduce((sum, { rows }) => sum + rows, 0);
   }
 
-  /** Number of non-NULL rows per column. */
-  get filled(): Filled {
-    return this.#filled.filled;
-  }
-
-  /** Rows still accepted. */
-  get #room(): number {
-    const { batch, maxParts = Number.POSITIVE_INFINITY } = this.#options;
-    return (maxParts - this.#parts) * batch - this.#rowsInPart;
+  /** The totals of a finished dataset. */
+  get totals(): RowTotals {
+    if (this.#totals === undefined) throw new TypeError("the dataset is not finished");
+    return this.#totals;
   }
 
   /** Path of the current part. */
@@ -149,13 +140,10 @@ export class DatasetWriter {
   }
 
   /** Appends rows in order; each part is written as soon as it is full. */
-  async append(columns: readonly ColumnData[], rows: number): Promise<void> {
-    // Before the sink takes over their memory. Includes rows beyond `maxParts`, but a partial dataset has no record.
-    this.#filled.add(columns, Math.min(rows, this.#room));
+  async append(packed: PackedColumns, rows: number): Promise<void> {
     if (rows === 0 || this.isFull) return;
-    this.#account.add(columns);
     const { parts, batch } = this.#options;
-    parts.take(columns);
+    parts.take(packed);
     let from = 0;
     while (from < rows && !this.isFull) {
       if (this.#rowsInPart === 0) parts.begin(this.#partPath);
@@ -176,16 +164,12 @@ export class DatasetWriter {
     if (hasNone) this.#options.parts.begin(this.#partPath);
     if (hasNone || this.#rowsInPart > 0) await this.#endPart();
     await this.#settle(0);
+    this.#totals = await this.#options.parts.totals();
     for (const { name, rows, hash } of this.#written) {
       if (source !== undefined) await noteSource(join(this.#temporary, name), source);
       await hash.readTo(Number.POSITIVE_INFINITY);
       this.files.push({ name, ...hash.end(), rows });
     }
-  }
-
-  /** The account of all values of a finished dataset. */
-  account(): WrittenValues {
-    return this.#account.end();
   }
 
   /**

@@ -14,10 +14,10 @@ export class FilledCounts {
     this.#counts = columns.map(() => 0);
   }
 
-  /** Counts the first `rows` rows of these columns. */
-  add(columns: readonly ColumnData[], rows: number): void {
+  /** Counts rows `[from, to)` of these columns. */
+  add(columns: readonly ColumnData[], from: number, to: number): void {
     for (const [index, column] of columns.entries()) {
-      this.#counts[index] = (this.#counts[index] ?? 0) + filledRows(validityOf(column), rows);
+      this.#counts[index] = (this.#counts[index] ?? 0) + filledRows(validityOf(column), from, to);
     }
   }
 
@@ -31,9 +31,9 @@ function validityOf(column: ColumnData): ValidityData {
   return column.validity;
 }
 
-function filledRows({ bits, length, nullCount }: ValidityData, rows: number): number {
-  if (rows === length) return length - nullCount;
+function filledRows({ bits, length, nullCount }: ValidityData, from: number, to: number): number {
+  if (to - from === length) return length - nullCount;
   let filled = 0;
-  for (let row = 0; row < rows; row++) filled += ((bits[row >> 3] ?? 0) >> (row & 7)) & 1;
+  for (let row = from; row < to; row++) filled += ((bits[row >> 3] ?? 0) >> (row & 7)) & 1;
   return filled;
 }

@@ -26,20 +26,6 @@ export function unpackColumns(
   return declared.map(({ type }) => unpack(type, arena));
 }
 
-/** A copy of columns in a separate piece of memory. */
-export function copiedColumns(
-  columns: readonly ColumnData[],
-  declared: readonly Pick<Column, "type">[],
-): ColumnData[] {
-  return unpackColumns(packColumns(columns), declared);
-}
-
-/** The piece of memory that contains unpacked columns. */
-export function memoryOf([first]: readonly ColumnData[]): PackedColumns {
-  if (first === undefined) throw new TypeError("no column, no memory");
-  return first.kind === "struct" ? memoryOf(first.fields) : first.validity.bits.buffer;
-}
-
 /** Returns consecutive arrays, each at a multiple of 8 bytes. */
 class Arena {
   readonly memory: ArrayBuffer;

@@ -19,6 +19,9 @@ const ID = {
   groupRows: 20_480,
 } as const;
 
+/** Rows with the ids `[from, to)`. */
+const rowsOf = (from: number, to: number) => packColumns([ids(from, to)]);
+
 /** A column of the ids `[from, to)`. */
 function ids(from: number, to: number): ColumnData {
   return columnOf(
@@ -31,7 +34,7 @@ function ids(from: number, to: number): ColumnData {
 async function writePart(declared: PartShape, path: string, columns: ColumnData[], rows: number) {
   const parts = new PartFiles(declared);
   parts.begin(path);
-  parts.take(columns);
+  parts.take(packColumns(columns));
   parts.append(0, rows);
   return parts.end();
 }
@@ -44,7 +47,7 @@ test("parts have the added rows in order, and nothing else is left next to them"
     parts.begin(path);
     for (let from = 0; from < rows; from += 3000) {
       const to = Math.min(rows, from + 3000);
-      parts.take([ids(from, to)]);
+      parts.take(rowsOf(from, to));
       parts.append(0, to - from);
     }
     const { rows: written, name } = await parts.end();
@@ -63,19 +66,13 @@ test("a part whose file has other rows than were counted ends the dataset", asyn
   const files = new PartFiles(ID);
   const parts: PartSink = {
     begin: (path) => files.begin(path),
-    take: (columns) => files.take(columns),
+    take: (packed) => files.take(packed),
     append: (from, to) => files.append(from, to),
     end: async () => ({ ...(await files.end()), rows: 4 }),
+    totals: () => files.totals(),
   };
-  const { columns } = ID;
-  const writer = await DatasetWriter.open({
-    out: join(dir, "ids_v3"),
-    columns,
-    parts,
-    batch: 10,
-    clean: false,
-  });
-  await writer.append([ids(0, 3)], 3);
+  const writer = await DatasetWriter.open({ out: join(dir, "ids_v3"), parts, batch: 10, clean: false });
+  await writer.append(rowsOf(0, 3), 3);
   await assert.rejects(writer.finish(undefined), /part-00000\.parquet has 3 rows, but 4 were written/);
   await writer.discard();
   assert.deepEqual(await readdir(dir), []);
@@ -89,7 +86,7 @@ test("the same rows yield the same bytes in any pieces, even while another part 
       const parts = new PartFiles(ID);
       const path = join(dir, `${index}.parquet`);
       parts.begin(path);
-      parts.take([ids(0, rows)]);
+      parts.take(rowsOf(0, rows));
       for (let from = 0; from < rows; from += step) parts.append(from, Math.min(rows, from + step));
       await parts.end();
       return readFile(path);
@@ -168,7 +165,7 @@ test("a part requires a free place in an existing directory", async (t) => {
 test("rows of columns taken over once can go to several parts", async (t) => {
   const dir = temporaryDirectory(t);
   const parts = new PartFiles(ID);
-  parts.take([ids(0, 10)]);
+  parts.take(rowsOf(0, 10));
   const writing = [0, 4, 8].map((from) => {
     parts.begin(join(dir, `${from}.parquet`));
     parts.append(from, Math.min(10, from + 4));
@@ -188,7 +185,7 @@ test("rows of columns taken over once can go to several parts", async (t) => {
 test("memory is freed once all of its rows are written", (t) => {
   const rows = new PartRows(ID);
   rows.begin(join(temporaryDirectory(t), "part.parquet"));
-  const packed = [0, 1, 2].map((index) => packColumns([ids(index * 15_000, (index + 1) * 15_000)]));
+  const packed = [0, 1, 2].map((index) => rowsOf(index * 15_000, (index + 1) * 15_000));
   const kept = packed.map((memory) => {
     rows.take(memory);
     rows.append(0, 15_000);
@@ -205,7 +202,7 @@ test("a part must begin before it ends, and end before the next begins", async (
   const dir = temporaryDirectory(t);
   const parts = new PartFiles(ID);
   await assert.rejects(parts.end(), /no part was begun/);
-  parts.take([ids(0, 3)]);
+  parts.take(rowsOf(0, 3));
   assert.throws(() => parts.append(0, 3), /no part was begun/);
   parts.begin(join(dir, "a.parquet"));
   assert.throws(() => parts.begin(join(dir, "b.parquet")), /a\.parquet was not ended/);

@@ -1,12 +1,11 @@
 import { unlinkSync } from "node:fs";
 import { basename } from "node:path";
-import type { ColumnData } from "./column_data.ts";
 import type { PartSink, WrittenPart } from "./dataset_writer.ts";
 import { SOURCE_TO_COME } from "./file_metadata.ts";
 import { metadataOption } from "./metadata_option.ts";
-import { packColumns } from "./packed_columns.ts";
+import type { PackedColumns } from "./packed_columns.ts";
 import { encodeFile } from "./parquet_encoder.ts";
-import { PartRows, type PartShape, type PlainPart } from "./part_rows.ts";
+import { PartRows, type PartShape, type PlainPart, type RowTotals } from "./part_rows.ts";
 
 /** Encodes a part from its plain file, and removes the plain file. */
 export async function encodePart({ path, plain, rows, groupRows, dataset }: PlainPart): Promise<WrittenPart> {
@@ -27,9 +26,8 @@ export class PartFiles implements PartSink {
     this.#rows.begin(path);
   }
 
-  take(columns: readonly ColumnData[]): void {
-    // A copy, because the caller may reuse their memory before these rows are written.
-    this.#rows.take(packColumns(columns));
+  take(packed: PackedColumns): void {
+    this.#rows.take(packed);
   }
 
   append(from: number, to: number): void {
@@ -38,5 +36,9 @@ export class PartFiles implements PartSink {
 
   async end(): Promise<WrittenPart> {
     return encodePart(this.#rows.end());
+  }
+
+  async totals(): Promise<RowTotals> {
+    return this.#rows.totals();
   }
 }

@@ -1,10 +1,13 @@
 import type { Column } from "../datasets/types.ts";
+import type { WrittenValues } from "../lake/done.ts";
 import type { DescribedDataset } from "./metadata_option.ts";
 import type { ColumnData } from "./column_data.ts";
+import { type Filled, FilledCounts } from "./filled.ts";
 import { freeMemory } from "./free_memory.ts";
 import { type PackedColumns, unpackColumns } from "./packed_columns.ts";
 import { PlainFile } from "./plain_file.ts";
 import { sliceRows } from "./row_slice.ts";
+import { ValueAccount } from "./written_values.ts";
 
 /**
  * Rows per row group of the plain file. A multiple of the 2048 rows that DuckDB reads at once, so that the row groups of parts do
@@ -31,6 +34,14 @@ export interface PlainPart {
   dataset: DescribedDataset;
 }
 
+/** Sums over all rows of a dataset. */
+export interface RowTotals {
+  /** Number of non-NULL rows per column. */
+  filled: Filled;
+  /** The account of all values. */
+  written: WrittenValues;
+}
+
 /**
  * Collects the rows of one part after another in a plain file next to the part, one row group at a time, so that memory does not
  * depend on the size of a part.
@@ -47,9 +58,13 @@ export class PartRows {
   #taken: readonly ColumnData[] = [];
   /** The memory of `#taken`, then that of columns taken before, whose last rows are in the current row group. */
   #memory: PackedColumns[] = [];
+  readonly #filled: FilledCounts;
+  readonly #account: ValueAccount;
 
   constructor(shape: PartShape) {
     this.#shape = shape;
+    this.#filled = new FilledCounts(shape.columns);
+    this.#account = new ValueAccount(shape.columns);
   }
 
   /** Begins the part at `path`. */
@@ -65,11 +80,14 @@ export class PartRows {
   take(packed: PackedColumns): void {
     this.#taken = unpackColumns(packed, this.#shape.columns);
     this.#memory.unshift(packed);
+    // Includes rows that are never appended because of a limit of parts, but a partial dataset has no record.
+    this.#account.add(this.#taken);
   }
 
   /** Appends rows `[from, to)` of these columns. */
   append(from: number, to: number): void {
     const { plain } = this.#begun;
+    this.#filled.add(this.#taken, from, to);
     let at = from;
     while (at < to) {
       const end = Math.min(to, at + PLAIN_GROUP_ROWS - this.#rows);
@@ -90,6 +108,11 @@ export class PartRows {
     const { groupRows, directory, about, columns } = this.#shape;
     const dataset = { directory, about, columns: columns.map(({ name, about }) => ({ name, about })) };
     return { path, plain: plainPath, rows, bytes, groupRows, dataset };
+  }
+
+  /** The totals of all parts. Ends the account. */
+  totals(): RowTotals {
+    return { filled: this.#filled.filled, written: this.#account.end() };
   }
 
   get #begun(): { path: string; plain: PlainFile } {

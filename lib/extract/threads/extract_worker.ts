@@ -2,8 +2,8 @@ import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { CutDump } from "../../dump/block_source.ts";
 import { readOpenDump } from "../../dump/source.ts";
 import type { WrittenPart } from "../../parquet/dataset_writer.ts";
-import { packColumns } from "../../parquet/packed_columns.ts";
 import { BlockParser } from "../../parser/block_parser.ts";
+import { parsedWhole } from "../parsed_blocks.ts";
 import { StageTimes } from "../stage_times.ts";
 import { PartCollector } from "./part_collector.ts";
 import type {
@@ -11,8 +11,6 @@ import type {
   Calls,
   EncodeJob,
   Job,
-  ParseJob,
-  ParseReply,
   ReadJob,
   ReadReply,
   Reply,
@@ -32,15 +30,6 @@ async function read({ call, reusable }: ReadJob): Promise<ReadReply> {
   return source[call]();
 }
 
-function parse({ bytes }: ParseJob): ParseReply {
-  const records = parser.parseWhole(bytes);
-  const datasets = parser.rows.map(({ columns, ...counted }) => ({
-    packed: packColumns(columns),
-    ...counted,
-  }));
-  return { bytes, records, datasets, noticed: parser.noticed };
-}
-
 /** The parts of all datasets, in the thread that collects them. */
 let collector: PartCollector | undefined;
 
@@ -57,8 +46,9 @@ async function encode({ part }: EncodeJob): Promise<WrittenPart> {
 
 function work(job: Job): Promise<Reply> {
   if (job.kind === "read") return times.time("decompress", () => read(job));
-  if (job.kind === "parse") return times.time("parse", () => parse(job));
+  if (job.kind === "parse") return times.time("parse", () => parsedWhole(parser, job.bytes));
   if (job.kind === "end") return times.time("encode", () => parts().end(job));
+  if (job.kind === "totals") return times.time("encode", () => parts().totals(job));
   return times.time("encode", () => encode(job));
 }
 

@@ -1,6 +1,6 @@
 import type { ExtractedDataset } from "../../datasets/declaration.ts";
-import { PartRows, type PlainPart } from "../../parquet/part_rows.ts";
-import type { EndJob, PartCall } from "./worker_messages.ts";
+import { PartRows, type PlainPart, type RowTotals } from "../../parquet/part_rows.ts";
+import type { EndJob, PartCall, TotalsJob } from "./worker_messages.ts";
 
 /** Collects the parts of all datasets from messages. */
 export class PartCollector {
@@ -19,6 +19,10 @@ export class PartCollector {
 
   end({ dataset }: EndJob): PlainPart {
     return this.#partsOf(dataset).end();
+  }
+
+  totals({ dataset }: TotalsJob): RowTotals {
+    return this.#partsOf(dataset).totals();
   }
 
   #partsOf(dataset: number): PartRows {

@@ -3,9 +3,9 @@ import type { CutBlock } from "../../dump/record_cutter.ts";
 import type { ReadOptions, ReadSource } from "../../dump/source.ts";
 import type { WrittenPart } from "../../parquet/dataset_writer.ts";
 import type { PackedColumns } from "../../parquet/packed_columns.ts";
-import type { PlainPart } from "../../parquet/part_rows.ts";
+import type { PlainPart, RowTotals } from "../../parquet/part_rows.ts";
 import type { BlockParserOptions } from "../../parser/block_parser.ts";
-import type { BlockRows, QuickReply } from "../parsed_blocks.ts";
+import type { QuickReply } from "../parsed_blocks.ts";
 import type { StageSeconds } from "../stage_times.ts";
 
 /** Start parameters of a worker. */
@@ -25,27 +25,21 @@ export interface ReadJob {
 /** Result of a call to a BlockSource. */
 export type ReadReply = CutBlock | CutEnd | Uint8Array<ArrayBuffer> | ReadSource | undefined;
 
-/** Bytes that should be whole records. They are transferred, and returned with the reply. */
+/** Bytes that should be whole records. They are transferred, and returned with the reply, a QuickReply. */
 export interface ParseJob {
   kind: "parse";
   bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Rows of one dataset from a block, with their counts. */
-export interface PackedRows extends Omit<BlockRows, "columns"> {
-  packed: PackedColumns;
-}
-
-/**
- * Rows of a block, one entry per dataset; `records` is undefined if its bytes are not whole, valid records.
- */
-export interface ParseReply extends Omit<QuickReply, "datasets"> {
-  datasets: readonly PackedRows[];
-}
-
 /** Ends the current part of a dataset. The reply is a PlainPart. */
 export interface EndJob {
   kind: "end";
+  dataset: number;
+}
+
+/** Sums up all rows of a dataset. The reply is RowTotals. */
+export interface TotalsJob {
+  kind: "totals";
   dataset: number;
 }
 
@@ -69,9 +63,9 @@ export type PartCall = { dataset: number } & (
 );
 
 /** A job for a worker thread. */
-export type Job = ReadJob | ParseJob | EndJob | EncodeJob;
+export type Job = ReadJob | ParseJob | EndJob | TotalsJob | EncodeJob;
 /** Result of a job. */
-export type Reply = ReadReply | ParseReply | PlainPart | WrittenPart;
+export type Reply = ReadReply | QuickReply | PlainPart | RowTotals | WrittenPart;
 
 /** Outcome of a job, its result or its error, with the thread's busy time since the last answer. */
 export type Answer = ({ result: Reply } | { error: unknown }) & { busy: StageSeconds };

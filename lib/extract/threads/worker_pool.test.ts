@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { datasetsOf } from "../../datasets/index.ts";
+import type { PackedColumns } from "../../parquet/packed_columns.ts";
 import { rowsInFooter } from "../../parquet/verify_part.ts";
 import { temporaryDirectory } from "../../testing/files.ts";
 import { until } from "../../testing/until.ts";
@@ -22,7 +23,7 @@ test("threads that are ended finish the part that they are encoding, and refuse 
   sink.begin(path);
   for (let block = 0; block < 5; block++) {
     const { datasets } = await pool.parse(new TextEncoder().encode(LABELS.join("")));
-    sink.take(datasets[0]?.columns ?? []);
+    sink.take(datasets[0]?.packed as PackedColumns);
     sink.append(0, LABELS.length);
   }
   const part = sink.end();

@@ -1,11 +1,10 @@
 import type { PartSink, WrittenPart } from "../../parquet/dataset_writer.ts";
-import { memoryOf, unpackColumns } from "../../parquet/packed_columns.ts";
-import type { PlainPart } from "../../parquet/part_rows.ts";
+import type { PlainPart, RowTotals } from "../../parquet/part_rows.ts";
 import type { BlockParserOptions } from "../../parser/block_parser.ts";
 import type { QuickParser, QuickReply } from "../parsed_blocks.ts";
 import type { StageTimes } from "../stage_times.ts";
 import { ThreadedSource } from "./threaded_source.ts";
-import type { PackedRows, ParseJob, ParseReply, WorkerStart } from "./worker_messages.ts";
+import type { ParseJob, WorkerStart } from "./worker_messages.ts";
 import { WorkerThread } from "./worker_thread.ts";
 
 /**
@@ -31,7 +30,7 @@ const SHARE_BEFORE_READER = 2;
 /** A block not assigned to a thread yet. */
 interface WaitingBlock {
   bytes: Uint8Array<ArrayBuffer>;
-  resolve(reply: Promise<ParseReply>): void;
+  resolve(reply: Promise<QuickReply>): void;
 }
 
 /** A part not assigned to a thread yet. */
@@ -61,7 +60,6 @@ export class WorkerPool implements QuickParser {
   #bytesToEncode = 0;
   readonly #blocks: WaitingBlock[] = [];
   readonly #parts: WaitingPart[] = [];
-  readonly #datasets: BlockParserOptions["datasets"];
 
   /**
    * @param threads at least one
@@ -76,7 +74,6 @@ export class WorkerPool implements QuickParser {
     const [reader, ...others] = started as [WorkerThread, ...WorkerThread[]];
     const collector = others.pop() ?? reader;
     this.blocksAhead = threads + BLOCKS_AHEAD;
-    this.#datasets = options.datasets;
     this.source = new ThreadedSource(reader);
     this.#threads = [...new Set([...others, collector, reader])];
     this.#reader = reader;
@@ -85,29 +82,22 @@ export class WorkerPool implements QuickParser {
   }
 
   /** Parses bytes that should be whole records. The bytes are transferred, and returned with the reply. */
-  async parse(bytes: Uint8Array<ArrayBuffer>): Promise<QuickReply> {
-    const reply = await new Promise<ParseReply>((resolve) => {
+  parse(bytes: Uint8Array<ArrayBuffer>): Promise<QuickReply> {
+    return new Promise((resolve) => {
       this.#blocks.push({ bytes, resolve });
       this.#assign();
     });
-    const datasets = this.#datasets.map(({ columns }, index) => {
-      const { packed, ...counted } = reply.datasets[index] as PackedRows;
-      return { ...counted, columns: unpackColumns(packed, columns) };
-    });
-    return { ...reply, datasets };
   }
 
-  /** The parts of one dataset. Columns passed to it must be packed, as their memory is transferred. */
+  /** The parts of one dataset. The memory of rows passed to it is transferred. */
   parts(dataset: number): PartSink {
     const collector = this.#collector;
     return {
       begin: (path) => collector.tell({ dataset, name: "begin", path }),
-      take: (columns) => {
-        const packed = memoryOf(columns);
-        collector.tell({ dataset, name: "take", packed }, [packed]);
-      },
+      take: (packed) => collector.tell({ dataset, name: "take", packed }, [packed]),
       append: (from, to) => collector.tell({ dataset, name: "append", from, to }),
       end: async () => this.#encode(await this.#collector.ask<PlainPart>({ kind: "end", dataset })),
+      totals: () => collector.ask<RowTotals>({ kind: "totals", dataset }),
     };
   }
 
@@ -166,7 +156,7 @@ export class WorkerPool implements QuickParser {
       const next = this.#blocks.shift();
       if (next === undefined) return;
       const job: ParseJob = { kind: "parse", bytes: next.bytes };
-      next.resolve(thread.ask<ParseReply>(job, [next.bytes.buffer]));
+      next.resolve(thread.ask<QuickReply>(job, [next.bytes.buffer]));
     }
   }
 
