@@ -34,7 +34,7 @@ let instance: Promise<DuckDBInstance> | undefined;
 async function run(sql: string): Promise<void> {
   instance ??= DuckDBInstance.create(":memory:", {
     threads: "1",
-    // One thread reads one file, so the order is kept. DuckDB need not: it would gather batches that many threads could write.
+    // One thread reads one file, so the order is kept anyway. With `true`, DuckDB gathers batches that many threads could write.
     preserve_insertion_order: "false",
     temp_directory: "",
     // Otherwise a plain file with the path and size of an earlier one may be read as that one.
