@@ -48,10 +48,12 @@ export interface Pointed {
 export async function pointTo(bucket: Bucket, run: PublishedRun, options: PointOptions): Promise<Pointed> {
   const before = await readPointer(bucket);
   const previous = before?.pointer.run_id;
-  if (isPointerTo(before, run)) return { outcome: "already active", previous };
-  if (!options.allowOlder && previous !== undefined) refuseOlder(bucket, run.runId, previous);
-  if (options.dryRun) return { outcome: "would be activated", previous };
+  const isActive = isPointerTo(before, run);
+  if (!isActive && !options.allowOlder && previous !== undefined) refuseOlder(bucket, run.runId, previous);
+  if (options.dryRun) return { outcome: isActive ? "already active" : "would be activated", previous };
+  // Of a run that is active already, objects may have been removed since.
   await requirePublished(bucket, run);
+  if (isActive) return { outcome: "already active", previous };
   const text = render(run);
   const isWritten = await bucket.put(POINTER, Buffer.from(text), base64Of(sha256Of(text)), before?.etag);
   // If the answer to a put is lost, it is repeated, and then refused because of the pointer that it has written.

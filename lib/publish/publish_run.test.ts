@@ -385,13 +385,18 @@ describe("a lake in an S3-compatible store", () => {
   test("a run of which objects were removed is not pointed to, nor registered, until they are sent again", async () => {
     await publish("removed", RUN, "--no-activate");
     const bucket = store.bucket("removed");
-    await bucket.send(DATASET, (s3) => s3.send(new DeleteObjectCommand(bucket.target(DATASET))));
-    const { code, stderr } = await publish("removed", RUN, "--only-activate");
-    assert.equal(code, 2);
-    assert.match(
-      stderr,
-      /run 2025-12\S+ is not published in whole at s3:\S+ \(missing: \S+labels_v10\/part-00000.parquet\): bin\/lake publish_run/,
-    );
+    const remove = () =>
+      bucket.send(DATASET, (s3) => s3.send(new DeleteObjectCommand(bucket.target(DATASET))));
+    await remove();
+    const refused = async () => {
+      const { code, stderr } = await publish("removed", RUN, "--only-activate");
+      assert.equal(code, 2);
+      assert.match(
+        stderr,
+        /run 2025-12\S+ is not published in whole at s3:\S+ \(missing: \S+labels_v10\/part-00000.parquet\): bin\/lake publish_run/,
+      );
+    };
+    await refused();
     const settings = { endpoint: store.endpoint, region: "us-east-1", "path-style": "true" };
     const registered = () =>
       requireInStore(bucket.url("").replace("s3:", "s3a:"), { runId: RUN, dir }, settings, silentLogger);
@@ -401,6 +406,9 @@ describe("a lake in an S3-compatible store", () => {
     );
     assert.match((await publish("removed", RUN)).stdout, /, sent: 1 file of .*\nactivated: /);
     await registered();
+    await remove();
+    await refused();
+    assert.match((await publish("removed", RUN)).stdout, /, sent: 1 file of .*\nalready active: /);
   });
 
   test("a pointer that is not there after the store has accepted it is an error", async () => {
