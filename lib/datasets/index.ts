@@ -3,6 +3,7 @@ import { artistMembershipsV1 } from "./artist_memberships_v1.ts";
 import { artistNamesV1 } from "./artist_names_v1.ts";
 import { artistRelationsV1 } from "./artist_relations_v1.ts";
 import { artistsV1 } from "./artists_v1.ts";
+import { checkDataset, checkReferences, checkTable } from "./check_declaration.ts";
 import { collection } from "./collection.ts";
 import type { Entity, ExtractedDataset } from "./declaration.ts";
 import { artistImagesV1, labelImagesV1, masterImagesV1, releaseImagesV1 } from "./images.ts";
@@ -81,6 +82,10 @@ export const allTables: readonly TableDeclaration[] = [
   collection,
   ...warehouseDatasets,
 ];
+
+for (const table of allTables) checkTable(table);
+for (const dataset of extractedDatasets) checkDataset(dataset);
+checkReferences(allTables);
 
 /** The datasets of one dump, canonical and detail. */
 export function extractedDatasetsOf(entity: Entity): readonly ExtractedDataset[] {

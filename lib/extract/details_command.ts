@@ -30,7 +30,7 @@ export function detailsCommand(entity: Entity): CommandMain {
         value: "details|all|LIST",
         default: "details",
         summary:
-          "details (the detail datasets), all, or names separated by commas, with the datasets they refer to",
+          "details (the detail datasets), all (the historical ones too), or names of either kind separated by commas, with the detail datasets they refer to",
       },
       ...sharedOptions,
     },
@@ -55,7 +55,10 @@ function chosen(choice: string, candidates: readonly ExtractedDataset[]): Extrac
   const result = chooseDatasets(choice, candidates, extractorChoices);
   if ("datasets" in result) return result.datasets;
   const [unknown = ""] = result.unknown;
-  const near = nearest(unknown, [...Object.keys(extractorChoices.words), ...candidates.map(nameOf)]);
+  const words = Object.keys(extractorChoices.words);
+  if (words.includes(unknown))
+    throw new ExpectedError(`--datasets: "${unknown}" stands alone, without names of datasets`);
+  const near = nearest(unknown, [...words, ...candidates.map(nameOf)]);
   const hint =
     near === undefined ? `the datasets are ${candidates.map(nameOf).join(", ")}` : `did you mean ${near}?`;
   throw new ExpectedError(`--datasets: "${unknown}" is not a dataset of this dump; ${hint}`);

@@ -1,3 +1,4 @@
+import { checkDataset } from "../datasets/check_declaration.ts";
 import type { Entity, ExtractedDataset, Group, Path, RowRule, Source } from "../datasets/declaration.ts";
 import { type KnownElement, knownElements } from "../datasets/known_elements.ts";
 import { pathInRecord } from "../datasets/path_in_record.ts";
@@ -78,6 +79,7 @@ export interface PlaceRef {
 
 /** Determines what these datasets, all of one entity, keep of a record. */
 export function compileLayout(entity: Entity, datasets: readonly ExtractedDataset[]): Layout {
+  for (const dataset of datasets) checkDataset(dataset);
   const plan = planOf(knownElements[entity], entity);
   plan.repeats = true;
   const record: Scope = {
@@ -91,7 +93,9 @@ export function compileLayout(entity: Entity, datasets: readonly ExtractedDatase
   };
   const layout: Layout = { entity, record, scopes: new Map([["", record]]) };
   const rules = datasets.flatMap((dataset) => dataset.rows.map((rule) => ({ dataset, rule })));
-  const paths = new Set(rules.flatMap(({ rule }) => itemPaths(rule)));
+  const paths = new Set(
+    rules.flatMap(({ dataset, rule }) => named(dataset.directory, () => itemPaths(layout, rule))),
+  );
   // Outer scopes first.
   for (const path of [...paths].sort((a, b) => a.split("/").length - b.split("/").length))
     addScope(layout, path);
@@ -122,8 +126,18 @@ function planOf({ attributes, children, content, repeats }: KnownElement, path: 
   };
 }
 
+/** Puts a name before the message of a TypeError that `work` throws. */
+function named<T>(name: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new TypeError(`${name}: ${error.message}`, { cause: error });
+  }
+}
+
 /** Paths, relative to the record, of all elements that a rule makes items. */
-function itemPaths({ each, sources }: RowRule): Path[] {
+function itemPaths(layout: Layout, { each, sources }: RowRule): Path[] {
   const own = each === "." ? [] : [each];
   const inner = sources.flatMap((source) => {
     if (source.kind === "flat" || source.kind === "refs") return [pathInRecord(each, source.each)];
@@ -132,7 +146,9 @@ function itemPaths({ each, sources }: RowRule): Path[] {
     // items.
     return [];
   });
-  return [...own, ...inner];
+  const paths = [...own, ...inner];
+  for (const path of paths) elementAt(layout, path);
+  return paths;
 }
 
 function addScope(layout: Layout, path: Path): void {
@@ -155,12 +171,7 @@ function addRule(layout: Layout, { directory, columns, missing }: ExtractedDatas
   const own = rule.sources.map((source, index) => ({ source, column: columns[index]?.name }));
   for (const { source, column } of [...own, ...missing]) {
     if (source === undefined) continue;
-    try {
-      addSource(layout, rule.each, source);
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-      throw new TypeError(`${directory}.${column}: ${error.message}`, { cause: error });
-    }
+    named(`${directory}.${column}`, () => addSource(layout, rule.each, source));
   }
   if (rule.alone !== undefined) leadingField(layout, rule.each, rule.alone);
 }
