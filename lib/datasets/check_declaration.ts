@@ -7,7 +7,7 @@ import type { ColumnType, TableDeclaration } from "./types.ts";
 const CAN_BE_MANDATORY: readonly Source["kind"][] = ["text", "id", "constant", "flag", "ordinal", "choice"];
 
 /** The type of a column, or of `list.field`; undefined where there is none. */
-export function typeOfColumn({ columns }: TableDeclaration, path: string): ColumnType | undefined {
+function typeOfColumn({ columns }: TableDeclaration, path: string): ColumnType | undefined {
   const [name, field] = path.split(".");
   const type = columns.find((column) => column.name === name)?.type;
   if (field === undefined || type === undefined) return type;
@@ -23,17 +23,21 @@ export function checkTable(table: TableDeclaration): void {
   const { directory, key, references = [] } = table;
   const names = table.columns.map(({ name }) => name);
   const twice = firstRepeated(names);
-  if (twice !== undefined) refuse(directory, `two columns are called ${twice}`);
+  if (twice !== undefined) throw refused(directory, `two columns are called ${twice}`);
   for (const column of key?.columns ?? []) {
-    if (typeOfColumn(table, column) === undefined) refuse(directory, `the key's column ${column} is missing`);
+    if (typeOfColumn(table, column) === undefined)
+      throw refused(directory, `the key's column ${column} is missing`);
   }
   for (const { columns, to } of references) {
     for (const column of columns) {
       if (typeOfColumn(table, column) !== "BIGINT")
-        refuse(directory, `a reference to ${to.table} is of ${column}, which is not a BIGINT column`);
+        throw refused(directory, `a reference to ${to.table} is of ${column}, which is not a BIGINT column`);
     }
     if (columns.length !== to.columns.length)
-      refuse(directory, `a reference of ${columns.length} columns to ${to.columns.length} of ${to.table}`);
+      throw refused(
+        directory,
+        `a reference of ${columns.length} columns to ${to.columns.length} of ${to.table}`,
+      );
   }
 }
 
@@ -46,10 +50,10 @@ export function checkReferences(tables: readonly TableDeclaration[]): void {
   for (const { directory, references = [] } of tables) {
     for (const { to } of references) {
       const target = tables.find(({ table }) => table === to.table);
-      if (target === undefined) refuse(directory, `it refers to ${to.table}, which is no table`);
+      if (target === undefined) throw refused(directory, `it refers to ${to.table}, which is no table`);
       for (const column of to.columns) {
-        if (target === undefined || typeOfColumn(target, column) !== "BIGINT")
-          refuse(directory, `it refers to ${to.table}.${column}, which is not a BIGINT column`);
+        if (typeOfColumn(target, column) !== "BIGINT")
+          throw refused(directory, `it refers to ${to.table}.${column}, which is not a BIGINT column`);
       }
     }
   }
@@ -62,21 +66,21 @@ export function checkReferences(tables: readonly TableDeclaration[]): void {
 export function checkDataset(dataset: ExtractedDataset): void {
   const { directory, columns, rows, missing, partRows } = dataset;
   if (!Number.isInteger(partRows) || partRows < 1)
-    refuse(directory, `a part of ${partRows} rows: at least 1, and a whole number`);
+    throw refused(directory, `a part of ${partRows} rows: at least 1, and a whole number`);
   const twice = firstRepeated(rows.map(({ each }) => each));
-  if (twice !== undefined) refuse(directory, `the rows of ${twice} are declared twice`);
+  if (twice !== undefined) throw refused(directory, `the rows of ${twice} are declared twice`);
   for (const { sources } of rows) {
     for (const [index, { name, mandatory }] of columns.entries()) {
       const source = sources[index] as Source;
       if (mandatory === true && !CAN_BE_MANDATORY.includes(source.kind))
-        refuse(directory, `${name} can't be mandatory: a ${source.kind} may be NULL`);
+        throw refused(directory, `${name} can't be mandatory: a ${source.kind} may be NULL`);
       const problem = problemOf(source);
-      if (problem !== undefined) refuse(directory, `${name}: ${problem}`);
+      if (problem !== undefined) throw refused(directory, `${name}: ${problem}`);
     }
   }
   for (const { column, source } of missing) {
     if (source === undefined && columns.every(({ name }) => name !== column))
-      refuse(directory, `rows without ${column} are counted, but there is no such column`);
+      throw refused(directory, `rows without ${column} are counted, but there is no such column`);
   }
 }
 
@@ -101,6 +105,6 @@ function firstRepeated(names: readonly string[]): string | undefined {
   return names.find((name, index) => names.indexOf(name) < index);
 }
 
-function refuse(directory: string, problem: string): never {
-  throw new TypeError(`${directory}: ${problem}`);
+function refused(directory: string, problem: string): TypeError {
+  return new TypeError(`${directory}: ${problem}`);
 }

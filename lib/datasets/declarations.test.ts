@@ -1,11 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { allTables, detailDatasets } from "./index.ts";
+import { sqlFiles } from "../sql/sql_files.ts";
+import { allTables, detailDatasets, extractedDatasets } from "./index.ts";
 
 test("tables and directories have names of their own", () => {
   const unique = (names: readonly string[]) => assert.deepEqual([...new Set(names)], [...names]);
   unique(allTables.map(({ table }) => table));
   unique(allTables.map(({ directory }) => directory));
+});
+
+test("scripts that make a benchmark's rows are each of a dataset", () => {
+  const datasets = extractedDatasets.map(({ directory }) => `${directory}.sql`);
+  const scripts = sqlFiles("bench");
+  assert.ok(scripts.length > 0);
+  assert.deepEqual(
+    scripts.filter((script) => !datasets.includes(script)),
+    [],
+  );
 });
 
 test("every dataset and every column is described by whole sentences", () => {

@@ -16,8 +16,8 @@ setFlagsFromString("--no-incremental-marking");
 // another one, and no such flag.
 if (Number.parseInt(process.versions.node, 10) < 22) setFlagsFromString("--interrupt-budget=1000000");
 // The allocator in DuckDB's library returns memory to the system when it was unused for a second, and gets it back, filled with
-// zeros, for the next part. With ten seconds, it keeps what the next parts use, and no more after hours than after seconds. It reads
-// this variable when the library is loaded.
+// zeros, for the next part. With ten seconds, it keeps what the next parts use, and returns the rest. It reads this variable when the
+// library is loaded.
 process.env.DUCKDB_JE_MALLOC_CONF ??= "dirty_decay_ms:10000,muzzy_decay_ms:0";
 
 interface Asked {
