@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
+import { textIfThere, writeFileAtomic } from "../lib/files/files.ts";
 import { projectRoot } from "../lib/files/project_root.ts";
 import { assemblyStructs } from "../lib/parser/assembly_structs.ts";
 import { compileAssembly } from "../lib/parser/compile_assembly.ts";
@@ -21,15 +21,19 @@ export const main = defineCommand({
   },
   examples: ["bin/lake compile_parser", "bin/lake compile_parser --check"],
   async run({ options, print }) {
-    const write = (path: string, content: string) => {
-      if (!options.check) writeFileSync(join(projectRoot, path), content);
-      else if (readFileSync(join(projectRoot, path), "utf8") !== content) {
-        throw new ExpectedError(`${path} is out of date with ${SOURCES}/: run bin/lake compile_parser`);
+    const write = async (path: string, content: string) => {
+      if ((await textIfThere(join(projectRoot, path))) === content) {
+        print(`${path}: up to date`);
+        return;
       }
+      if (options.check) {
+        throw new ExpectedError(`${path} is out of date with ${SOURCES}/: run bin/lake generate`);
+      }
+      await writeFileAtomic(join(projectRoot, path), content);
       print(`${path}: ${content.length} bytes`);
     };
-    write(STRUCTS, assemblyStructs());
-    for (const [path, content] of Object.entries(await compile())) write(path, content);
+    await write(STRUCTS, assemblyStructs());
+    for (const [path, content] of Object.entries(await compile())) await write(path, content);
     return EXIT.ok;
   },
 });

@@ -1,12 +1,29 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { sqlFiles } from "../sql/sql_files.ts";
+import { detailsModule } from "./details_module.ts";
 import { allTables, detailDatasets, extractedDatasets } from "./index.ts";
+
+const DETAILS = new URL("details/", import.meta.url);
 
 test("tables and directories have names of their own", () => {
   const unique = (names: readonly string[]) => assert.deepEqual([...new Set(names)], [...names]);
   unique(allTables.map(({ table }) => table));
   unique(allTables.map(({ directory }) => directory));
+});
+
+test("the list of detail datasets has every file of details/, each named after its dataset", () => {
+  const files = readdirSync(DETAILS);
+  assert.equal(
+    readFileSync(new URL("index.ts", DETAILS), "utf8"),
+    detailsModule(files),
+    "run: bin/lake generate",
+  );
+  assert.deepEqual(
+    detailDatasets.map(({ directory }) => `${directory}.ts`),
+    files.filter((file) => file !== "index.ts").sort(),
+  );
 });
 
 test("scripts that make a benchmark's rows are each of a dataset", () => {

@@ -1,5 +1,4 @@
 import { about } from "./about.ts";
-import { artistsV1 } from "./artists_v1.ts";
 import {
   detailDataset,
   type ExtractedDataset,
@@ -10,13 +9,10 @@ import {
   type Path,
   text,
 } from "./declaration.ts";
-import { labelsV10 } from "./labels_v10.ts";
-import { mastersV1 } from "./masters_v1.ts";
-import { toArtist, toLabel, toMaster, toRelease } from "./refs.ts";
-import { releasesV6 } from "./releases_v6.ts";
 import type { Reference } from "./types.ts";
 
-function images(
+/** Declares the images of one kind of record; `paths` lead to the record's id. */
+export function images(
   main: ExtractedDataset,
   idColumn: string,
   paths: readonly Path[],
@@ -45,17 +41,3 @@ function images(
     ],
   });
 }
-
-/** Images of releases. */
-export const releaseImagesV1 = images(
-  releasesV6,
-  "release_id",
-  ["/@id"],
-  toRelease("release_id", "CRITICAL"),
-);
-/** Images of master releases. */
-export const masterImagesV1 = images(mastersV1, "master_id", ["/@id"], toMaster("master_id", "CRITICAL"));
-/** Images of artists. */
-export const artistImagesV1 = images(artistsV1, "artist_id", ["/id"], toArtist("artist_id", "CRITICAL"));
-/** Images of labels. */
-export const labelImagesV1 = images(labelsV10, "label_id", ["/id", "/@id"], toLabel("label_id", "INFO"));

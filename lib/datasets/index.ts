@@ -1,24 +1,14 @@
 import { artistAliasesV1 } from "./artist_aliases_v1.ts";
 import { artistMembershipsV1 } from "./artist_memberships_v1.ts";
-import { artistNamesV1 } from "./artist_names_v1.ts";
-import { artistRelationsV1 } from "./artist_relations_v1.ts";
 import { artistsV1 } from "./artists_v1.ts";
 import { checkDataset, checkReferences, checkTable } from "./check_declaration.ts";
 import { collection } from "./collection.ts";
 import type { Entity, ExtractedDataset } from "./declaration.ts";
-import { artistImagesV1, labelImagesV1, masterImagesV1, releaseImagesV1 } from "./images.ts";
-import { labelSublabelsV1 } from "./label_sublabels_v1.ts";
+import { detailDatasets } from "./details/index.ts";
 import { labelsV10 } from "./labels_v10.ts";
 import { mastersV1 } from "./masters_v1.ts";
-import { releaseCompaniesV1 } from "./release_companies_v1.ts";
-import { releaseCreditsV1 } from "./release_credits_v1.ts";
-import { releaseFormatsV1 } from "./release_formats_v1.ts";
-import { releaseIdentifiersV1 } from "./release_identifiers_v1.ts";
-import { releaseSeriesV1 } from "./release_series_v1.ts";
-import { releaseTracksV1 } from "./release_tracks_v1.ts";
 import { releasesV6 } from "./releases_v6.ts";
 import type { TableDeclaration } from "./types.ts";
-import { masterVideosV1, releaseVideosV1 } from "./videos.ts";
 import {
   artistCreditsV1,
   artistNameMapV1,
@@ -41,24 +31,7 @@ export const canonicalDatasets: readonly ExtractedDataset[] = [
   labelsV10,
 ];
 
-/** The detail datasets: the rest of the dumps' content, one row per element. No run requires them. */
-export const detailDatasets: readonly ExtractedDataset[] = [
-  releaseTracksV1,
-  releaseCreditsV1,
-  releaseFormatsV1,
-  releaseIdentifiersV1,
-  releaseCompaniesV1,
-  releaseSeriesV1,
-  releaseVideosV1,
-  releaseImagesV1,
-  masterVideosV1,
-  masterImagesV1,
-  artistNamesV1,
-  artistRelationsV1,
-  artistImagesV1,
-  labelSublabelsV1,
-  labelImagesV1,
-];
+export { detailDatasets };
 
 /** Every dataset extracted from a dump, in the order a run lists them. */
 export const extractedDatasets: readonly ExtractedDataset[] = [...canonicalDatasets, ...detailDatasets];

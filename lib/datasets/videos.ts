@@ -9,12 +9,10 @@ import {
   ordinal,
   text,
 } from "./declaration.ts";
-import { mastersV1 } from "./masters_v1.ts";
-import { toMaster, toRelease } from "./refs.ts";
-import { releasesV6 } from "./releases_v6.ts";
 import type { Reference } from "./types.ts";
 
-function videos(main: ExtractedDataset, idColumn: string, reference: Reference): ExtractedDataset {
+/** Declares the videos linked from one kind of record. */
+export function videos(main: ExtractedDataset, idColumn: string, reference: Reference): ExtractedDataset {
   return detailDataset(main, {
     directory: `${main.entity}_videos_v1`,
     about: `One row per video linked from a ${main.entity}.`,
@@ -37,8 +35,3 @@ function videos(main: ExtractedDataset, idColumn: string, reference: Reference):
     ],
   });
 }
-
-/** Videos linked from releases. */
-export const releaseVideosV1 = videos(releasesV6, "release_id", toRelease("release_id", "CRITICAL"));
-/** Videos linked from master releases. */
-export const masterVideosV1 = videos(mastersV1, "master_id", toMaster("master_id", "CRITICAL"));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { releaseCreditsV1 } from "../datasets/release_credits_v1.ts";
-import { releaseTracksV1 } from "../datasets/release_tracks_v1.ts";
+import { releaseCreditsV1 } from "../datasets/details/release_credits_v1.ts";
+import { releaseTracksV1 } from "../datasets/details/release_tracks_v1.ts";
 import { datasetsPage } from "./datasets_page.ts";
 
 test("where several elements make rows, each place is written once, with its elements only if others differ", () => {

@@ -55,7 +55,16 @@ const GROUPS: readonly ScriptGroup[] = [
   { title: "Test an extractor on a dump", scripts: ["run_test_*"] },
   {
     title: "For developers of this project",
-    scripts: ["run_tests", "test_*", "fuzz", "bench*", "describe_*", "compile_parser", "pin_engine_jars"],
+    scripts: [
+      "run_tests",
+      "test_*",
+      "fuzz",
+      "bench*",
+      "describe_*",
+      "compile_parser",
+      "generate",
+      "pin_engine_jars",
+    ],
   },
 ];
 

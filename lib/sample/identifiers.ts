@@ -1,14 +1,12 @@
 import { between, chance, pick, pickWeighted, type Random } from "./random.ts";
-import { expectElements, type Tally } from "./tally.ts";
 import { digits, sentence } from "./texts.ts";
 import { IDENTIFIER_TYPES, RIGHTS_SOCIETIES } from "./vocabulary.ts";
 import type { World } from "./world.ts";
 import { escapeAttribute, list } from "./xml.ts";
 
 /** `<identifiers>`: 1.7 on average. */
-export function identifiers({ shape }: World, tally: Tally, random: Random): string {
+export function identifiers({ shape }: World, random: Random): string {
   const count = chance(random, 0.56) ? between(random, 1, 5) : 0;
-  expectElements(tally, "release_identifiers_v1", count);
   if (count === 0) return shape.empty ? "<identifiers/>" : "";
   return list(
     "identifiers",

@@ -26,7 +26,7 @@ export function masterRecord(world: World, index: number, tally: Tally): string 
   return [
     `<master id="${masterId(index)}">`,
     element("main_release", String(releaseId(mainReleaseOf(world, index)))),
-    images(world, tally, random, "master_images_v1", { id: masterId(index) }),
+    images(world, random, "master", masterId(index)),
     artistList(world, tally, "artists", artists),
     list(
       "genres",
@@ -40,7 +40,7 @@ export function masterRecord(world: World, index: number, tally: Tally): string 
     element("year", String(year)),
     element("title", work.title),
     element("data_quality", pickWeighted(random, DATA_QUALITIES)),
-    videos(world, tally, random, "master_videos_v1", {
+    videos(world, tally, random, "master", {
       artist: artists[0]?.name ?? "",
       titles: trackTitles(work),
     }),

@@ -1,5 +1,10 @@
+import { artistsV1 } from "../datasets/artists_v1.ts";
+import { labelsV10 } from "../datasets/labels_v10.ts";
+import { mastersV1 } from "../datasets/masters_v1.ts";
+import { releasesV6 } from "../datasets/releases_v6.ts";
 import { artistRecord } from "./artists.ts";
 import { changeOf, editedRecord } from "./changes.ts";
+import { ElementCounter } from "./element_counter.ts";
 import { labelRecord } from "./labels.ts";
 import { masterRecord } from "./masters.ts";
 import { releaseRecord } from "./releases.ts";
@@ -10,11 +15,12 @@ import { asciiOnly } from "./xml.ts";
 /** Kind of a record, named after its dump. */
 export type SampleEntity = keyof SampleCounts;
 
-const MAKERS = {
-  artists: artistRecord,
-  labels: labelRecord,
-  masters: masterRecord,
-  releases: releaseRecord,
+/** How to render a record, the dataset of such records, and the counter of elements in them. */
+const KINDS = {
+  artists: { make: artistRecord, dataset: artistsV1, elements: new ElementCounter("artist") },
+  labels: { make: labelRecord, dataset: labelsV10, elements: new ElementCounter("label") },
+  masters: { make: masterRecord, dataset: mastersV1, elements: new ElementCounter("master") },
+  releases: { make: releaseRecord, dataset: releasesV6, elements: new ElementCounter("release") },
 } as const;
 
 /**
@@ -34,11 +40,15 @@ export function sampleRecord(
     return undefined;
   }
   const { moved } = world.references;
-  const made = MAKERS[entity](world, index, tally);
+  const { make, dataset, elements } = KINDS[entity];
+  const rowsBefore = tally.datasets[dataset.directory]?.rows;
+  const made = make(world, index, tally);
   const raw = change === "edited" ? editedRecord(entity, index, made) : made;
   if (index > world.base[entity]) changes.added += 1;
   else if (change === "edited" || world.references.moved > moved) changes.changed += 1;
   const record = hasNumericReferences(world, index) ? asciiOnly(raw) : raw;
+  // A record that is no row has no details either.
+  if (tally.datasets[dataset.directory]?.rows !== rowsBefore) elements.count(record, tally.details);
   note(tally, "records_with_carriage_return", record.includes("&#13;"));
   note(tally, "records_with_tab", record.includes("&#9;"));
   note(tally, "records_with_line_feed", record.includes("\n"));

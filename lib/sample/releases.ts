@@ -56,11 +56,11 @@ export function releaseRecord(world: World, index: number, tally: Tally): string
     world.shape.status
       ? `<release id="${releaseId(index)}" status="Accepted">`
       : `<release id="${releaseId(index)}">`,
-    images(world, tally, random, "release_images_v1", { id: releaseId(index) }),
+    images(world, random, "release", releaseId(index)),
     creditList(world, tally, "artists", work.artists),
     element("title", title),
     labels(world, tally, random, index, limits.labels),
-    series(world, tally, random, limits.labels),
+    series(world, random, limits.labels),
     releaseCredits(world, tally, random, index, limits.artists),
     formats(world, tally, random, index, medium),
     list(
@@ -77,8 +77,8 @@ export function releaseRecord(world: World, index: number, tally: Tally): string
     element("data_quality", pickWeighted(random, DATA_QUALITIES)),
     masterIdXml(world, link),
     tracks.xml,
-    identifiers(world, tally, random),
-    videos(world, tally, random, "release_videos_v1", {
+    identifiers(world, random),
+    videos(world, tally, random, "release", {
       artist: work.artists[0]?.name ?? "",
       titles: tracks.titles,
     }),

@@ -1,5 +1,5 @@
 import { type ExtractedDataset, reasonsOf } from "../datasets/declaration.ts";
-import { canonicalDatasets } from "../datasets/index.ts";
+import { canonicalDatasets, detailDatasets } from "../datasets/index.ts";
 import type { SampleCounts } from "./world.ts";
 
 /**
@@ -73,31 +73,6 @@ export interface ExpectedRows {
   counts: Record<string, number>;
 }
 
-/**
- * The detail datasets of the contract. Their expected rows are counted where the elements are written,
- * independently of how the datasets are declared.
- */
-export const DETAILS = [
-  "release_tracks_v1",
-  "release_credits_v1",
-  "release_formats_v1",
-  "release_identifiers_v1",
-  "release_companies_v1",
-  "release_series_v1",
-  "release_videos_v1",
-  "master_videos_v1",
-  "release_images_v1",
-  "master_images_v1",
-  "artist_images_v1",
-  "label_images_v1",
-  "artist_names_v1",
-  "artist_relations_v1",
-  "label_sublabels_v1",
-] as const;
-
-/** Directory of a detail dataset. */
-export type DetailDataset = (typeof DETAILS)[number];
-
 /** How a month differs from the same one without growth and changes, by kind of record. */
 export type SampleChanges = Record<
   keyof SampleCounts,
@@ -118,7 +93,8 @@ export interface Tally {
   oddities: Record<Oddity, number>;
   /** By dataset directory. */
   datasets: Record<string, ExpectedRows>;
-  details: Record<DetailDataset, number>;
+  /** Rows by directory of each detail dataset. */
+  details: Record<string, number>;
 }
 
 /** A tally with every count at zero. */
@@ -134,7 +110,7 @@ export function createTally(): Tally {
         { rows: 0, counts: Object.fromEntries(reasonsOf(dataset).map((reason) => [reason, 0])) },
       ]),
     ),
-    details: Object.fromEntries(DETAILS.map((name) => [name, 0])) as Record<DetailDataset, number>,
+    details: Object.fromEntries(detailDatasets.map(({ directory }) => [directory, 0])),
   };
 }
 
@@ -155,15 +131,12 @@ export function expectRow(tally: Tally, dataset: ExtractedDataset, absent: reado
   expected.rows += 1;
 }
 
-/** Counts elements for which a detail dataset must have one row each. */
-export function expectElements(tally: Tally, dataset: DetailDataset, elements = 1): void {
-  tally.details[dataset] += elements;
-}
-
 /** Adds the tally of a section of the records. */
 export function addTally(tally: Tally, part: Tally): void {
   for (const name of Object.keys(part.oddities) as Oddity[]) tally.oddities[name] += part.oddities[name];
-  for (const name of DETAILS) tally.details[name] += part.details[name];
+  for (const [directory, rows] of Object.entries(part.details)) {
+    tally.details[directory] = (tally.details[directory] ?? 0) + rows;
+  }
   for (const [kind, changes] of Object.entries(tally.changes)) {
     const more = part.changes[kind as keyof SampleChanges];
     for (const name of ["added", "removed", "merged", "changed"] as const) changes[name] += more[name];

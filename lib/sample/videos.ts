@@ -1,18 +1,16 @@
 import { between, chance, type Random } from "./random.ts";
-import { expectElements, note, type Tally } from "./tally.ts";
+import { note, type Tally } from "./tally.ts";
 import { code, sentence } from "./texts.ts";
 import type { World } from "./world.ts";
 import { element, list, optional } from "./xml.ts";
-
-type VideoDataset = "release_videos_v1" | "master_videos_v1";
 
 /**
  * Probability that a record has videos, and their maximum number. Together they come to three million for a
  * million releases and their masters.
  */
-const SHARES: Record<VideoDataset, readonly [share: number, most: number]> = {
-  release_videos_v1: [0.64, 9],
-  master_videos_v1: [0.57, 7],
+const SHARES: Record<"release" | "master", readonly [share: number, most: number]> = {
+  release: [0.64, 9],
+  master: [0.57, 7],
 };
 
 /** What the videos of a record show: tracks by an artist. */
@@ -26,13 +24,12 @@ export function videos(
   world: World,
   tally: Tally,
   random: Random,
-  dataset: VideoDataset,
+  entity: keyof typeof SHARES,
   shown: Shown,
 ): string {
-  const [share, most] = SHARES[dataset];
+  const [share, most] = SHARES[entity];
   if (!chance(random, share)) return "";
   const some = shown.titles.slice(0, between(random, 1, most));
-  expectElements(tally, dataset, some.length);
   return list(
     "videos",
     some.map((title) => video(world, tally, random, `${shown.artist} - ${title}`)),

@@ -25,7 +25,6 @@ import { blockOrders, type RecordBlock } from "./record_blocks.ts";
 import {
   addTally,
   createTally,
-  type DetailDataset,
   type ExpectedRows,
   type Oddity,
   type SampleChanges,
@@ -62,8 +61,8 @@ export interface SampleSummary {
   oddities: Record<Oddity, number>;
   /** Rows, and rows dropped, skipped or counted by reason, by directory of each canonical dataset. */
   datasets: Record<string, ExpectedRows>;
-  /** Rows of each detail dataset: the number of elements that require one. */
-  details: Record<DetailDataset, number>;
+  /** Rows by directory of each detail dataset: the number of elements that require one. */
+  details: Record<string, number>;
   /** With a share of changed records: what a comparison with the month without them and without growth must find. */
   changes?: SampleChanges | undefined;
   files: WrittenDump[];

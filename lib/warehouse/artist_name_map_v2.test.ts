@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { silentLogger } from "../cli/log.ts";
-import { artistNamesV1 } from "../datasets/artist_names_v1.ts";
+import { artistNamesV1 } from "../datasets/details/artist_names_v1.ts";
 import { artistsV1 } from "../datasets/artists_v1.ts";
 import { duckdbType } from "../datasets/types.ts";
 import { artistNameMapV2 } from "../datasets/warehouse.ts";

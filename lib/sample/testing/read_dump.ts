@@ -50,3 +50,16 @@ export function* within(element: Element): Generator<Element> {
   yield element;
   for (const child of element.children) yield* within(child);
 }
+
+/** Every element and attribute path of the records: `release/tracklist/track`, `release@id`. */
+export function pathsOf(records: readonly Element[]): Set<string> {
+  const paths = new Set<string>();
+  const walk = (element: Element, above: string) => {
+    const path = above === "" ? element.name : `${above}/${element.name}`;
+    paths.add(path);
+    for (const name of Object.keys(element.attributes)) paths.add(`${path}@${name}`);
+    for (const child of element.children) walk(child, path);
+  };
+  for (const record of records) walk(record, "");
+  return paths;
+}

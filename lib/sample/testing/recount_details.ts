@@ -1,41 +1,17 @@
-import { at, type Element, textAt, within } from "./read_dump.ts";
-import type { Dumps } from "./recount.ts";
+import { join } from "node:path";
+import { entities } from "../../datasets/declaration.ts";
+import { detailDatasets } from "../../datasets/index.ts";
+import { tallyDump } from "../../dump_tests/dump_counter.ts";
+import type { SampleSummary } from "../write_sample_dump.ts";
 
-/** Counts, from the XML alone, the elements for which each detail dataset must have a row. */
-export function recountDetails({ artists, labels, masters, releases }: Dumps): Record<string, number> {
-  const named = labels.filter((label) => textAt(label, "name") !== undefined);
-  const elements = (records: readonly Element[], ...paths: string[]) =>
-    records.flatMap((record) => paths.flatMap((path) => at(record, path))).length;
-  const anywhere = (name: string) =>
-    releases.flatMap((release) => [...within(release)].filter((element) => element.name === name)).length;
-  return {
-    release_tracks_v1: anywhere("track"),
-    release_credits_v1: anywhere("artist"),
-    release_formats_v1: anywhere("format"),
-    release_identifiers_v1: anywhere("identifier"),
-    release_companies_v1: anywhere("company"),
-    release_series_v1: elements(releases, "series/series"),
-    release_videos_v1: elements(releases, "videos/video"),
-    master_videos_v1: elements(masters, "videos/video"),
-    release_images_v1: elements(releases, "images/image"),
-    master_images_v1: elements(masters, "images/image"),
-    artist_images_v1: elements(artists, "images/image"),
-    label_images_v1: elements(named, "images/image"),
-    artist_names_v1: elements(artists, "name", "realname", "namevariations/name"),
-    artist_relations_v1: elements(artists, "aliases/name", "members/name", "groups/name"),
-    label_sublabels_v1: elements(named, "sublabels/label"),
-  };
-}
-
-/** Every element and attribute path of the records: `release/tracklist/track`, `release@id`. */
-export function pathsOf(records: readonly Element[]): Set<string> {
-  const paths = new Set<string>();
-  const walk = (element: Element, above: string) => {
-    const path = above === "" ? element.name : `${above}/${element.name}`;
-    paths.add(path);
-    for (const name of Object.keys(element.attributes)) paths.add(`${path}@${name}`);
-    for (const child of element.children) walk(child, path);
-  };
-  for (const record of records) walk(record, "");
-  return paths;
+/** Counts the rows that each detail dataset must have with the reader of the run tests, by directory. */
+export async function recountDetails({ directory, files }: SampleSummary): Promise<Record<string, number>> {
+  const rows: Record<string, number> = {};
+  for (const [n, entity] of entities.entries()) {
+    const { datasets } = await tallyDump(join(directory, files[n]?.name ?? ""), entity);
+    for (const dataset of detailDatasets.filter((each) => each.entity === entity)) {
+      rows[dataset.directory] = datasets[dataset.directory]?.rows ?? -1;
+    }
+  }
+  return rows;
 }

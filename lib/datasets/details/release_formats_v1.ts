@@ -1,7 +1,7 @@
-import { about } from "./about.ts";
-import { detailDataset, id, list, mandatory, ordinal, text } from "./declaration.ts";
-import { toRelease } from "./refs.ts";
-import { releasesV6 } from "./releases_v6.ts";
+import { about } from "../about.ts";
+import { detailDataset, id, list, mandatory, ordinal, text } from "../declaration.ts";
+import { toRelease } from "../refs.ts";
+import { releasesV6 } from "../releases_v6.ts";
 
 /** Formats of releases. */
 export const releaseFormatsV1 = detailDataset(releasesV6, {

@@ -1,7 +1,7 @@
-import { about } from "./about.ts";
-import { detailDataset, id, mandatory, ordinal, type SourcedColumn, text } from "./declaration.ts";
-import { toRelease } from "./refs.ts";
-import { releasesV6 } from "./releases_v6.ts";
+import { about } from "../about.ts";
+import { detailDataset, id, mandatory, ordinal, type SourcedColumn, text } from "../declaration.ts";
+import { toRelease } from "../refs.ts";
+import { releasesV6 } from "../releases_v6.ts";
 
 const value: SourcedColumn = {
   name: "value",

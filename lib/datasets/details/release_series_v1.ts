@@ -1,7 +1,7 @@
-import { about } from "./about.ts";
-import { detailDataset, id, mandatory, numberRef, ordinal, text } from "./declaration.ts";
-import { toLabel, toRelease } from "./refs.ts";
-import { releasesV6 } from "./releases_v6.ts";
+import { about } from "../about.ts";
+import { detailDataset, id, mandatory, numberRef, ordinal, text } from "../declaration.ts";
+import { toLabel, toRelease } from "../refs.ts";
+import { releasesV6 } from "../releases_v6.ts";
 
 /** Series that releases belong to. */
 export const releaseSeriesV1 = detailDataset(releasesV6, {

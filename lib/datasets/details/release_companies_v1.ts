@@ -1,7 +1,7 @@
-import { about } from "./about.ts";
-import { detailDataset, id, mandatory, number, numberRef, ordinal, text } from "./declaration.ts";
-import { toLabel, toRelease } from "./refs.ts";
-import { releasesV6 } from "./releases_v6.ts";
+import { about } from "../about.ts";
+import { detailDataset, id, mandatory, number, numberRef, ordinal, text } from "../declaration.ts";
+import { toLabel, toRelease } from "../refs.ts";
+import { releasesV6 } from "../releases_v6.ts";
 
 /** Companies credited on releases. */
 export const releaseCompaniesV1 = detailDataset(releasesV6, {

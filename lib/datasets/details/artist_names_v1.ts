@@ -1,7 +1,7 @@
-import { about } from "./about.ts";
-import { artistsV1 } from "./artists_v1.ts";
-import { constant, detailDataset, id, mandatory, ordinal, type Path, text } from "./declaration.ts";
-import { toArtist } from "./refs.ts";
+import { about } from "../about.ts";
+import { artistsV1 } from "../artists_v1.ts";
+import { constant, detailDataset, id, mandatory, ordinal, type Path, text } from "../declaration.ts";
+import { toArtist } from "../refs.ts";
 
 const names = (each: Path, kind: string) =>
   ({

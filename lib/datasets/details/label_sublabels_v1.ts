@@ -1,7 +1,7 @@
-import { about } from "./about.ts";
-import { detailDataset, id, mandatory, numberRef, ordinal, text } from "./declaration.ts";
-import { labelsV10 } from "./labels_v10.ts";
-import { toLabel } from "./refs.ts";
+import { about } from "../about.ts";
+import { detailDataset, id, mandatory, numberRef, ordinal, text } from "../declaration.ts";
+import { labelsV10 } from "../labels_v10.ts";
+import { toLabel } from "../refs.ts";
 
 /** Sublabels listed by labels. */
 export const labelSublabelsV1 = detailDataset(labelsV10, {

@@ -1,5 +1,5 @@
-import { about } from "./about.ts";
-import { artistsV1 } from "./artists_v1.ts";
+import { about } from "../about.ts";
+import { artistsV1 } from "../artists_v1.ts";
 import {
   constant,
   detailDataset,
@@ -9,8 +9,8 @@ import {
   ordinal,
   type Path,
   text,
-} from "./declaration.ts";
-import { toArtist } from "./refs.ts";
+} from "../declaration.ts";
+import { toArtist } from "../refs.ts";
 
 const columns = (kind: string, ...ids: Path[]) =>
   [

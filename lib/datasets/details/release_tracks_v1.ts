@@ -1,4 +1,4 @@
-import { about } from "./about.ts";
+import { about } from "../about.ts";
 import {
   choice,
   constant,
@@ -12,9 +12,9 @@ import {
   outerOrdinal,
   type SourcedColumn,
   text,
-} from "./declaration.ts";
-import { toRelease, toTrack } from "./refs.ts";
-import { releasesV6 } from "./releases_v6.ts";
+} from "../declaration.ts";
+import { toRelease, toTrack } from "../refs.ts";
+import { releasesV6 } from "../releases_v6.ts";
 
 /** Tracks and their sub-tracks, which share one numbering. */
 export const tracks: Group = ["tracklist/track", "tracklist/track/sub_tracks/track"];

@@ -1,4 +1,4 @@
-import { about } from "./about.ts";
+import { about } from "../about.ts";
 import {
   detailDataset,
   flag,
@@ -12,10 +12,10 @@ import {
   roles,
   type SourcedColumn,
   text,
-} from "./declaration.ts";
-import { toArtist, toRelease, toTrack } from "./refs.ts";
+} from "../declaration.ts";
+import { toArtist, toRelease, toTrack } from "../refs.ts";
 import { tracks } from "./release_tracks_v1.ts";
-import { releasesV6 } from "./releases_v6.ts";
+import { releasesV6 } from "../releases_v6.ts";
 
 /** Main artists have a join text; extra artists have roles and a track list. */
 const columns = (track: SourcedColumn, isExtra: boolean) =>
