@@ -16,7 +16,7 @@ const scripts = ["scripts", "pipelines", "tests", "legacy"].flatMap((folder) =>
 test("docs/commands.md is what the script prints", async () => {
   const { code, stdout } = await runMain(main, []);
   assert.equal(code, 0);
-  assert.equal(page, stdout, "run: bin/lake describe_commands > docs/commands.md");
+  assert.equal(page, stdout, "run: bin/lake generate");
 });
 
 const workflows = ["digdag", "history"].flatMap((folder) =>

@@ -38,7 +38,7 @@ export const main = defineCommand({
       await writeFileAtomic(join(projectRoot, path), content);
       print(path);
     };
-    // The first, because the other scripts import it.
+    // First, because the other scripts import it.
     await write(`${DETAILS}/index.ts`, detailsModule(await namesIn(join(projectRoot, DETAILS))));
     for (const [path, command] of Object.entries(PRINTED)) await write(path, outputOf(command));
     for (const [path, command] of Object.entries(WITH_TABLE)) {

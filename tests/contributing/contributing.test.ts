@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { runInShell } from "../../lib/digdag/testing/shell.ts";
@@ -14,12 +14,35 @@ import { blocksIn, commandsOf } from "../../lib/testing/fenced.ts";
 
 // A contributor's copy of the project, with what docs/contributing.md and docs/add-a-dataset.md tell to add.
 
+/** The golden case of the copy, and the rows of its genres. */
+const GOLDEN = "vintage_2026";
+const GENRES = [
+  { release_id: "9", genre_no: "1", genre: "Electronic" },
+  { release_id: "9", genre_no: "2", genre: "Funk / Soul" },
+  { release_id: "10", genre_no: "1", genre: "Rock" },
+];
+
 const RUN = "2026-01__20260120_194923";
 const scratch = scratchDirectory();
 const copy = join(scratch, "project");
 const lake = join(scratch, "hive-data");
 
 const page = (name: string) => readFileSync(join(projectRoot, "docs", name), "utf8");
+
+/** What of the project the examples need. */
+const COPIED = [
+  "lib",
+  "sql",
+  "scripts",
+  "pipelines",
+  "legacy",
+  "docs",
+  "digdag",
+  "history",
+  "package.json",
+  "package-lock.json",
+  "tests",
+];
 
 /** The blocks that the examples below have used. */
 const used = new Set<string>();
@@ -64,11 +87,11 @@ async function runShown(text: string): Promise<string[]> {
 }
 
 before(async () => {
-  for (const name of ["lib", "sql", "scripts", "pipelines", "package.json", "package-lock.json"]) {
+  for (const name of COPIED) {
     cpSync(join(projectRoot, name), join(copy, name), { recursive: true });
   }
-  for (const name of ["parquet_sanity.ts", "run_test_round_trip.ts"]) {
-    cpSync(join(projectRoot, "tests", name), join(copy, "tests", name));
+  for (const name of readdirSync(join(copy, "tests/golden"))) {
+    if (name !== GOLDEN) rmSync(join(copy, "tests/golden", name), { recursive: true });
   }
   symlinkSync(join(projectRoot, "node_modules"), join(copy, "node_modules"));
   const tracks = [
@@ -79,29 +102,45 @@ before(async () => {
   await promote(lake, RUN);
 });
 
-test("a dataset: its declaration and a line in the list", () => {
+/** Runs the golden case in the copy. */
+function runGolden() {
+  // Without it, the runner takes itself for a file of this run.
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const options = { cwd: copy, env, encoding: "utf8" } as const;
+  return spawnSync(process.execPath, ["--import=tsx", "--test", "tests/golden.test.ts"], options);
+}
+
+test("a dataset: its declaration, generated files and golden rows", () => {
   const declaration = codeBehind(page("add-a-dataset.md"), "# Add a dataset", "ts");
-  writeFileSync(join(copy, "lib/datasets/release_genres_v1.ts"), declaration);
-  const index = "lib/datasets/index.ts";
-  edit(index, "  labelImagesV1,\n];", "  labelImagesV1,\n  releaseGenresV1,\n];");
-  edit(
-    index,
-    'import { releaseFormatsV1 } from "./release_formats_v1.ts";\n',
-    'import { releaseFormatsV1 } from "./release_formats_v1.ts";\nimport { releaseGenresV1 } from "./release_genres_v1.ts";\n',
-  );
-  const dump = join(scratch, "releases.xml");
-  writeFileSync(
-    dump,
-    '<releases><release id="1"><genres><genre>Rock</genre><genre>Pop</genre></genres></release></releases>',
-  );
-  const out = join(scratch, "details");
-  const printed = run("pipelines/extract_release_details_v1.ts", "--src", dump, "--out-dir", out);
-  assert.match(printed, /^release_genres_v1: 2 rows, 1 part, /m);
-  assert.match(run("tests/run_test_round_trip.ts", dump), /^PASS /m);
+  writeFileSync(join(copy, "lib/datasets/details/release_genres_v1.ts"), declaration);
+  assert.equal(run("scripts/generate.ts"), "lib/datasets/details/index.ts\ndocs/datasets.md\n");
   assert.match(
-    run("scripts/describe_datasets.ts"),
+    readFileSync(join(copy, "docs/datasets.md"), "utf8"),
     /^### release_genres_v1\n\nOne row for each genre of a release\./m,
   );
+
+  const lacking = runGolden();
+  assert.equal(lacking.status, 1);
+  assert.match(lacking.stdout, /release_genres_v1/);
+  const expected = join(copy, "tests/golden", GOLDEN, "expected");
+  writeFileSync(
+    join(expected, "release_genres_v1.jsonl"),
+    `${GENRES.map((row) => JSON.stringify(row)).join("\n")}\n`,
+  );
+  const counts = JSON.parse(readFileSync(join(expected, "counts.json"), "utf8"));
+  writeFileSync(join(expected, "counts.json"), JSON.stringify({ ...counts, release_genres_v1: {} }));
+  const { status, stdout } = runGolden();
+  assert.equal(status, 0, stdout);
+
+  const raw = join(scratch, "raw");
+  const sample = JSON.parse(run("scripts/make_sample_dump.ts", "--out", raw, "--month", "2026-07"));
+  const rows = sample.details.release_genres_v1;
+  assert.ok(rows > 4000, `${rows} genres of 4000 releases`);
+  const dump = join(raw, "2026-07", "discogs_20260701_releases.xml.gz");
+  const out = join(scratch, "details");
+  const printed = run("pipelines/extract_release_details_v1.ts", "--src", dump, "--out-dir", out);
+  assert.match(printed, new RegExp(`^release_genres_v1: ${rows.toLocaleString("en")} rows, 1 part, `, "m"));
+  assert.match(run("tests/run_test_round_trip.ts", dump), /^PASS /m);
 });
 
 test("a check: one file", async () => {

@@ -36,7 +36,7 @@ export const notHere: readonly NotHere[] = [
   { from: ANYWHERE, command: /^npm run test:full\b/, test: "tests/full_month.test.ts" },
   { from: ANYWHERE, command: /^(npm run (bench|test:)|bin\/lake bench_)/, test: MEASURED },
   { from: SENTENCE, command: /^npm run (typecheck|lint|format)$/, test: CLONE },
-  { from: SENTENCE, command: /^bin\/lake compile_parser$/, test: "scripts/compile_parser.test.ts" },
+  { from: SENTENCE, command: /^bin\/lake generate$/, test: "tests/contributing/contributing.test.ts" },
   { from: SENTENCE, command: /^chmod -R u\+w demo && rm /, test: CLONE },
   {
     page: "README.md",
