@@ -30,12 +30,14 @@ export const main = defineCommand({
     datasets: {
       type: "string",
       value: "LIST",
+      notEmpty: true,
       summary:
         "run only the checks that need just these, e.g. labels_v10, or releases for its whole dump; reused by the test of the whole run",
     },
     "made-from": {
       type: "string",
       value: "LIST",
+      notEmpty: true,
       summary:
         "like --datasets, for every dataset that is made from these dumps and no others, e.g. artists,labels",
     },
