@@ -145,6 +145,8 @@ test("a run gets the datasets it was begun with, and ingest with another choice 
     ["historical", /run \S+ was begun with datasets=release_credits_v1,artist_names_v1, not historical: /],
     ["all", /, not all: finish it that way, or remove it with bin\/lake discard_run /],
     ["relase_credits_v1", /did you mean release_credits_v1\?$/m],
+    ["all,releases_v6", /: "all" stands alone, without names of datasets$/m],
+    ["", /--datasets is empty, but must be all\|historical\|LIST$/m],
   ] as const) {
     const { code, stderr } = await runScript("ingest.ts", run, "--datasets", choice);
     assert.deepEqual([code, message.test(stderr), stderr.trim().includes("\n")], [2, true, false], stderr);
