@@ -241,7 +241,7 @@ test("while a dataset is being written, a second process can make only independe
   }
 });
 
-test("--strict refuses a dump with unknown content, and leaves no dataset of it", async () => {
+test("--strict refuses a dump with unknown content, and leaves no dataset of it; also one that was read without it", async () => {
   const other = join(base, "raw-unknown");
   const month = join(other, MONTH);
   cpSync(join(raw, MONTH), month, { recursive: true });
@@ -259,6 +259,12 @@ test("--strict refuses a dump with unknown content, and leaves no dataset of it"
   assert.equal((await runScript("ingest.ts", run, "--only", "labels")).code, 0);
   const made = await readDone(buildingDir(run.lake, run.runId), "labels_v10");
   assert.deepEqual(made?.unknown, { "label/motto": 1 });
+  const kept = await runScript("ingest.ts", run, "--only", "labels", "--strict=true");
+  assert.deepEqual(
+    [kept.code, /label\/motto 1; refused because of --strict\n$/.test(kept.stderr)],
+    [2, true],
+  );
+  assert.equal((await runScript("ingest.ts", run, "--only", "labels", "--strict=false")).code, 0);
 });
 
 test("a collection's pages are looked at before the dumps, and its dataset is made with theirs", async () => {

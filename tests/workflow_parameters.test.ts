@@ -174,7 +174,7 @@ const GIVEN_BY: readonly (readonly [string, readonly string[]])[] = [
   ["--of-dump=", ["raw-root", "dump-month"]],
   // The run's own choice of datasets, of which the step makes or checks these.
   ["--only=", ["datasets"]],
-  ["--only=collection", ["remove-control-characters"]],
+  ["--only=collection", ["remove-control-characters", "strict"]],
   ["--of-run tests/parquet_sanity.ts", ["datasets"]],
   // The run that is tested is not active.
   ["--of-run scripts/sanity_report.ts", ["auto-rollback", "publish-to"]],

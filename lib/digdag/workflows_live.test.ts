@@ -376,7 +376,12 @@ test("a failing dump does not stop the other chain, and is the only one read aga
 });
 
 test("runs download and the extractors' tests on request", async () => {
-  const asked = { do_download: "true", do_xml_tests: "true", remove_control_characters: "true" };
+  const asked = {
+    do_download: "true",
+    do_xml_tests: "true",
+    remove_control_characters: "true",
+    strict: "true",
+  };
   succeeded(await run("main", { ...asked, raw_root: "raw dir" }));
   const all = await calls();
   const download = all.find(([name]) => name === "scripts/download_dumps.ts");
@@ -400,7 +405,13 @@ test("runs download and the extractors' tests on request", async () => {
       ...ofDump.map((dump) => ["round_trip", dump]),
     ],
   );
-  for (const call of tests) assert.equal(option(call, "--remove-control-characters"), "true", call[0]);
+  const ingests = all.filter((call) => /^ingest (?!collection)/.test(nameOf(call)));
+  assert.deepEqual(
+    ingests.map((call) => option(call, "--strict")),
+    ["true", "true", "true", "true"],
+  );
+  for (const call of [...tests, ...ingests])
+    assert.equal(option(call, "--remove-control-characters"), "true", call[0]);
 });
 
 test("a path with quotes, blanks and commands stays one argument, relative to the caller's directory", async () => {
