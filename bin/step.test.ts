@@ -44,6 +44,46 @@ test("passes the session's run to the scripts that need it, each value as one wo
   ]);
 });
 
+/** Replaces `bin/run.mjs` by one that finds all dumps but that of labels, as `scripts/check_dumps.ts` does. */
+function lacksLabels(base: string): void {
+  writeFileSync(
+    join(base, NAME, "bin", "run.mjs"),
+    `const args = process.argv.slice(2);
+if (args[1] === "--path-of=labels") {
+  console.error("no dump of labels");
+  process.exit(2);
+}
+console.log(args[0] === "scripts/check_dumps.ts" ? "/raw/" + args.slice(1).join(" ") : JSON.stringify(args));`,
+  );
+}
+
+const OF_MONTH = { run_id: "", dump_month: "2026-07", raw_root: "a 'root'" };
+
+test("passes the path of the month's dump to the scripts that need one", (t) => {
+  const base = project(t);
+  lacksLabels(base);
+  assert.deepEqual(step(base, ["--of-dump=releases", "tests/x.ts", "--memory-limit="], OF_MONTH), [
+    "tests/x.ts",
+    "--memory-limit=",
+    "/raw/--path-of=releases --run-id= --dump-month=2026-07 --raw-root=a 'root'",
+  ]);
+});
+
+test("does not run a script whose dump is missing: the search ends the step", (t) => {
+  const base = project(t);
+  lacksLabels(base);
+  const { status, stdout, stderr } = spawnSync(
+    join(NAME, "bin", "step"),
+    ["--of-dump=labels", "tests/x.ts"],
+    {
+      cwd: base,
+      env: { ...process.env, ...OF_MONTH },
+      encoding: "utf8",
+    },
+  );
+  assert.deepEqual([status, stdout, stderr], [2, "", "no dump of labels\n"]);
+});
+
 test("becomes the script's process, which gets its signals, and exits with its exit code", (t) => {
   const base = project(t);
   writeFileSync(join(base, NAME, "bin", "run.mjs"), "console.log(process.pid); process.exit(7);");

@@ -35,6 +35,7 @@ export const main = defineCommand({
       type: "string",
       default: "all",
       value: "all|LIST",
+      notEmpty: true,
       summary: "datasets to load, separated by commas; the schema then has no others",
     },
     run: { type: "string", value: "RUN_ID", summary: "a sealed run (default: the active one)" },

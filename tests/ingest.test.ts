@@ -145,6 +145,8 @@ test("a run gets the datasets it was begun with, and ingest with another choice 
     ["historical", /run \S+ was begun with datasets=release_credits_v1,artist_names_v1, not historical: /],
     ["all", /, not all: finish it that way, or remove it with bin\/lake discard_run /],
     ["relase_credits_v1", /did you mean release_credits_v1\?$/m],
+    ["all,releases_v6", /: "all" stands alone, without names of datasets$/m],
+    ["", /--datasets is empty, but must be all\|historical\|LIST$/m],
   ] as const) {
     const { code, stderr } = await runScript("ingest.ts", run, "--datasets", choice);
     assert.deepEqual([code, message.test(stderr), stderr.trim().includes("\n")], [2, true, false], stderr);
@@ -239,7 +241,7 @@ test("while a dataset is being written, a second process can make only independe
   }
 });
 
-test("--strict refuses a dump with unknown content, and leaves no dataset of it", async () => {
+test("--strict refuses a dump with unknown content, and leaves no dataset of it; also one that was read without it", async () => {
   const other = join(base, "raw-unknown");
   const month = join(other, MONTH);
   cpSync(join(raw, MONTH), month, { recursive: true });
@@ -257,6 +259,12 @@ test("--strict refuses a dump with unknown content, and leaves no dataset of it"
   assert.equal((await runScript("ingest.ts", run, "--only", "labels")).code, 0);
   const made = await readDone(buildingDir(run.lake, run.runId), "labels_v10");
   assert.deepEqual(made?.unknown, { "label/motto": 1 });
+  const kept = await runScript("ingest.ts", run, "--only", "labels", "--strict=true");
+  assert.deepEqual(
+    [kept.code, /label\/motto 1; refused because of --strict\n$/.test(kept.stderr)],
+    [2, true],
+  );
+  assert.equal((await runScript("ingest.ts", run, "--only", "labels", "--strict=false")).code, 0);
 });
 
 test("a collection's pages are looked at before the dumps, and its dataset is made with theirs", async () => {

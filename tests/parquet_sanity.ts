@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { type CheckResult, failing } from "../lib/checks/check.ts";
-import { datasetsNamed } from "../lib/checks/datasets_named.ts";
+import { datasetsMadeFrom, datasetsNamed } from "../lib/checks/datasets_named.ts";
 import { readMinRows } from "../lib/checks/min_rows.ts";
 import { datasetSanity, parquetSanity, type SanityOptions } from "../lib/checks/parquet_sanity.ts";
 import { reportJson } from "../lib/checks/render.ts";
@@ -20,9 +20,9 @@ export const main = defineCommand({
   description: [
     "A run under construction gets a report in its _reports/, which sealing requires; any other directory only with",
     "--report. INFO lines count anomalies of the dumps; neither they nor warnings fail.",
-    "--datasets checks finished datasets while others are still being made. The check of the whole run reuses their",
-    "passed checks as long as the files, the code and the minimum row counts are the same. --fast skips expensive",
-    "checks: decoding every value, keys, references, recomputed counts.",
+    "--datasets and --made-from check finished datasets while others are still being made. The check of the whole run",
+    "reuses their passed checks as long as the files, the code and the minimum row counts are the same. --fast skips",
+    "expensive checks: decoding every value, keys, references, recomputed counts.",
   ].join("\n"),
   options: {
     ...optionalRunOptions,
@@ -30,8 +30,16 @@ export const main = defineCommand({
     datasets: {
       type: "string",
       value: "LIST",
+      notEmpty: true,
       summary:
         "run only the checks that need just these, e.g. labels_v10, or releases for its whole dump; reused by the test of the whole run",
+    },
+    "made-from": {
+      type: "string",
+      value: "LIST",
+      notEmpty: true,
+      summary:
+        "like --datasets, for every dataset that is made from these dumps and no others, e.g. artists,labels",
     },
     fast: { type: "flag", summary: "check only footers and mandatory columns" },
     "min-rows": {
@@ -61,12 +69,13 @@ export const main = defineCommand({
       ...sessionLimits(options),
       log,
     };
-    if (options.datasets !== undefined) {
-      if (options.fast) throw new ExpectedError("--fast conflicts with --datasets: omit one of them");
-      if (run === undefined) throw new ExpectedError("--datasets needs a run of a lake, not --root");
-      const named = datasetsNamed(options.datasets, await datasetsIn(run.dir));
-      const checks = await datasetSanity(run, named, sanity);
-      summarize(options.datasets);
+    const some = selectionOf(options);
+    if (some !== undefined) {
+      const { option, list, select } = some;
+      if (options.fast) throw new ExpectedError(`--fast conflicts with ${option}: omit one of them`);
+      if (run === undefined) throw new ExpectedError(`${option} needs a run of a lake, not --root`);
+      const checks = await datasetSanity(run, select(list, await datasetsIn(run.dir)), sanity);
+      summarize(list);
       if (options.json) print(reportJson({ checks }).trimEnd());
       else showChecks(checks, print);
       requirePassed(dir, checks);
@@ -84,6 +93,15 @@ export const main = defineCommand({
     return EXIT.ok;
   },
 });
+
+/** How the datasets to test are selected; undefined for all of them. */
+function selectionOf({ datasets, "made-from": dumps }: Record<"datasets" | "made-from", string | undefined>) {
+  if (datasets !== undefined && dumps !== undefined)
+    throw new ExpectedError("--made-from conflicts with --datasets: omit one of them");
+  if (datasets !== undefined) return { option: "--datasets", list: datasets, select: datasetsNamed };
+  if (dumps !== undefined) return { option: "--made-from", list: dumps, select: datasetsMadeFrom };
+  return undefined;
+}
 
 function requirePassed(dir: string, checks: readonly CheckResult[]): void {
   const failed = failing(checks).map(({ name }) => name);

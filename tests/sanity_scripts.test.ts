@@ -67,8 +67,14 @@ test("the test of the run reuses checks of single datasets, which sealing remove
   assert.deepEqual([some.code, reports(dir, "parquet_sanity")], [0, []], some.stderr);
   assert.match(some.stdout, /^ok +CRITICAL +releases_v6\.files/m);
   assert.doesNotMatch(some.stdout, /artists_v1_typed/);
+  const made = await script(parquetSanity, lake, "--run-id", FIRST, "--made-from", "masters,labels");
+  assert.equal(made.code, 0, made.stderr);
   const whole = await script(parquetSanity, lake, "--run-id", FIRST, "--json");
-  assert.deepEqual(JSON.parse(whole.stdout).checked_before, ["releases_v6", "labels_v10"]);
+  assert.deepEqual(JSON.parse(whole.stdout).checked_before, [
+    "masters_v1_typed",
+    "releases_v6",
+    "labels_v10",
+  ]);
   assert.equal((await script(sanityReport, lake, "--run-id", FIRST)).code, 0);
   const root = await script(parquetSanity, lake, "--root", dir, "--datasets", "releases_v6");
   assert.equal(root.code, 2);
@@ -82,6 +88,15 @@ test("the test of the run reuses checks of single datasets, which sealing remove
       /--datasets names "lables", which is neither a dump nor a dataset, did you mean labels\?/,
     ],
     [["--datasets", "releases_v6", "--fast"], /--fast conflicts with --datasets/],
+    [
+      ["--made-from", "labels,lables"],
+      /--made-from names "lables", which is not a dump, did you mean labels\?/,
+    ],
+    [["--made-from", "labels", "--fast"], /--fast conflicts with --made-from/],
+    [
+      ["--made-from", "labels", "--datasets", "labels_v10"],
+      /--made-from conflicts with --datasets: omit one/,
+    ],
   ] as const) {
     const refused = await script(parquetSanity, lake, "--run-id", SECOND, ...args);
     assert.equal(refused.code, 2);

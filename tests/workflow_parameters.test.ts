@@ -22,12 +22,15 @@ const workflow = (folder: string, name: string) => readWorkflowFile(join(project
 
 /** The options added by `bin/step --of-run`, read from its source. */
 const OF_RUN = / --run-id=.*$/m.exec(text("bin", "step"))?.[0] ?? "";
+/** The command by which `bin/step --of-dump=ENTITY` finds the dump. */
+const OF_DUMP = /scripts\/check_dumps\.ts .*raw_root"/.exec(text("bin", "step"))?.[0] ?? "";
 
-/** The commands of a workflow, with all arguments of their scripts. */
+/** The commands of a workflow, with all arguments of their scripts, and those that `bin/step` runs before them. */
 function commandText(map: WorkflowMap): string {
   return commandsIn(map)
     .join("\n")
-    .replaceAll(/ --of-run .*$/gm, (line) => `${line}${OF_RUN}`);
+    .replaceAll(/ --of-run .*$/gm, (line) => `${line}${OF_RUN}`)
+    .replaceAll(/ --of-dump=.*$/gm, (line) => `${line}\n${OF_DUMP}`);
 }
 
 const workflowsIn = (folder: string) =>
@@ -168,10 +171,10 @@ const GIVEN_BY: readonly (readonly [string, readonly string[]])[] = [
   ["--active", ["run-id", "dump-month", "promote-run-id", "dry-run", "out-dir"]],
   ["--missing", ["run-id", "from-run", "to-run", "out-dir"]],
   ["--root=", ["run-id", "dump-month", "datasets"]],
-  ['"$dump"', ["raw-root", "dump-month"]],
+  ["--of-dump=", ["raw-root", "dump-month"]],
   // The run's own choice of datasets, of which the step makes or checks these.
   ["--only=", ["datasets"]],
-  ["--only=collection", ["remove-control-characters"]],
+  ["--only=collection", ["remove-control-characters", "strict"]],
   ["--of-run tests/parquet_sanity.ts", ["datasets"]],
   // The run that is tested is not active.
   ["--of-run scripts/sanity_report.ts", ["auto-rollback", "publish-to"]],

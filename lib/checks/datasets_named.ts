@@ -1,9 +1,13 @@
 import { ExpectedError } from "../cli/errors.ts";
-import { nearest } from "../cli/nearest.ts";
-import { namesIn } from "../datasets/choose.ts";
+import { meantOrAll } from "../cli/nearest.ts";
+import { makeable, namesIn } from "../datasets/choose.ts";
 import { datasetName } from "../datasets/dataset_name.ts";
-import { allTables, extractedDatasets } from "../datasets/index.ts";
+import { allTables, extractedDatasets, warehouseDatasets } from "../datasets/index.ts";
 import type { TableDeclaration } from "../datasets/types.ts";
+
+const dumpOf = ({ entity }: (typeof extractedDatasets)[number]) => `${entity}s`;
+const dumps = [...new Set(extractedDatasets.map(dumpOf))];
+const dumpsAndDatasets = [...dumps, ...allTables.map(({ directory }) => datasetName(directory))];
 
 /**
  * Selects datasets of a run from a list of dataset names and dump names; a dump name (`releases`) selects every dataset
@@ -13,18 +17,33 @@ import type { TableDeclaration } from "../datasets/types.ts";
  */
 export function datasetsNamed(list: string, has: readonly TableDeclaration[]): TableDeclaration[] {
   const names = namesIn(list);
-  const dumps = [...new Set(extractedDatasets.map(dumpOf))];
-  const known = [...dumps, ...allTables.map(({ directory }) => datasetName(directory))];
-  const unknown = names.find((name) => !known.includes(name));
+  const unknown = names.find((name) => !dumpsAndDatasets.includes(name));
   if (unknown !== undefined) {
-    const meant = nearest(unknown, known);
-    const instead = meant === undefined ? `; choose from ${known.join(", ")}` : `, did you mean ${meant}?`;
-    throw new ExpectedError(`--datasets names "${unknown}", which is neither a dump nor a dataset${instead}`);
+    throw new ExpectedError(
+      `--datasets names "${unknown}", which is neither a dump nor a dataset${meantOrAll([unknown], dumpsAndDatasets)}`,
+    );
   }
-  const fromDumps = new Set<TableDeclaration>(
-    extractedDatasets.filter((each) => names.includes(dumpOf(each))),
-  );
+  const fromDumps = extractedFrom(names);
   return has.filter((dataset) => names.includes(datasetName(dataset.directory)) || fromDumps.has(dataset));
 }
 
-const dumpOf = ({ entity }: (typeof extractedDatasets)[number]) => `${entity}s`;
+/**
+ * Selects the datasets of a run that are made from the listed dumps and nothing else: those extracted from them, and the
+ * warehouse datasets that read only such datasets, directly or by way of others.
+ * @throws ExpectedError for a name that is not a dump
+ */
+export function datasetsMadeFrom(list: string, has: readonly TableDeclaration[]): TableDeclaration[] {
+  const names = namesIn(list);
+  const unknown = names.find((name) => !dumps.includes(name));
+  if (unknown !== undefined) {
+    throw new ExpectedError(
+      `--made-from names "${unknown}", which is not a dump${meantOrAll([unknown], dumps)}`,
+    );
+  }
+  const made = new Set(makeable([...extractedFrom(names), ...warehouseDatasets]));
+  return has.filter((dataset) => made.has(dataset));
+}
+
+function extractedFrom(names: readonly string[]): Set<TableDeclaration> {
+  return new Set(extractedDatasets.filter((dataset) => names.includes(dumpOf(dataset))));
+}

@@ -20,5 +20,13 @@ export function didYouMean(given: string, names: readonly string[], sign: "," | 
   return near === undefined ? "" : `${sign} did you mean ${near}?`;
 }
 
+/** `, did you mean X?` with the name nearest to each, or `; choose from X, Y` with all names where one is near none. */
+export function meantOrAll(given: readonly string[], names: readonly string[]): string {
+  const near = given.map((each) => nearest(each, names));
+  return near.includes(undefined)
+    ? `; choose from ${names.join(", ")}`
+    : `, did you mean ${near.join(" and ")}?`;
+}
+
 const plainText = (text: string) => text.toLowerCase().replaceAll("-", "_");
 const sorted = (text: string) => [...text].sort().join("");

@@ -14,6 +14,17 @@ test("an integer is a number within its limits in decimal digits", () => {
   assert.throws(() => optionValue("rows", open, "9007199254740993", {}), /--rows is "9007199254740993"/);
 });
 
+test("an empty value counts as not given, unless the option refuses it", () => {
+  const month = { type: "string", default: "newest", value: "YYYY-MM", summary: "month" } as const;
+  assert.equal(optionValue("month", month, "", {}), "newest");
+  const list = { ...month, value: "all|LIST", notEmpty: true } as const;
+  assert.equal(optionValue("datasets", list, undefined, {}), "newest");
+  assert.throws(() => optionValue("datasets", list, "", {}), {
+    name: "ExpectedError",
+    message: "--datasets is empty, but must be all|LIST",
+  });
+});
+
 test("a path is made absolute, and refused if its bytes are not UTF-8", () => {
   const out = { type: "path", env: "OUT", summary: "directory" } as const;
   assert.equal(optionValue("out", out, "lake é", {}), join(process.cwd(), "lake é"));

@@ -11,7 +11,7 @@ import { didYouMean } from "./nearest.ts";
  * - `integer`: decimal, at least `min` (default 0), and at most `max`
  * - `flag`: present or absent; a workflow passes `--flag=true` or `--flag=false`
  *
- * An empty value counts as not given, so that workflows can pass `"$parameter"` on.
+ * An empty value counts as not given, so that workflows can pass `"$parameter"` on, except where it is refused.
  */
 export interface OptionSpec {
   type: "string" | "path" | "file" | "integer" | "flag";
@@ -21,6 +21,8 @@ export interface OptionSpec {
   default?: string | number;
   required?: boolean;
   choices?: readonly string[];
+  /** Refuses an empty value, e.g. of a list, where the default would be the opposite of what it seems to mean. */
+  notEmpty?: true;
   /** The form that a `string` must have. */
   form?: OptionForm;
   min?: number;
@@ -73,6 +75,9 @@ export function optionValue(
   env: NodeJS.ProcessEnv,
 ): string | number | boolean | undefined {
   if (spec.type === "flag") return flag(name, given);
+  if (spec.notEmpty === true && given === "") {
+    throw new ExpectedError(`--${name} is empty, but must be ${spec.value}`);
+  }
   const fromEnv = spec.env === undefined ? undefined : env[spec.env];
   const text = [given, fromEnv].find((value) => typeof value === "string" && value !== "") ?? spec.default;
   if (text === undefined) {

@@ -6,6 +6,8 @@ import type { TableDeclaration } from "./types.ts";
  * group.
  */
 export interface Choices {
+  /** All accepted values, as messages describe them. */
+  form: string;
   words: Readonly<Record<string, (dataset: TableDeclaration) => boolean>>;
   /** Datasets that every list of names includes implicitly. */
   always: (dataset: TableDeclaration) => boolean;
@@ -15,6 +17,7 @@ const isHistorical = ({ required }: TableDeclaration) => required;
 
 /** Dataset selection for a run: `all`, `historical`, or the historical datasets plus a list of names. */
 export const runChoices: Choices = {
+  form: "all, historical, or a comma-separated list of dataset names",
   words: { all: () => true, historical: isHistorical },
   always: isHistorical,
 };
@@ -24,6 +27,7 @@ export const runChoices: Choices = {
  * names.
  */
 export const extractorChoices: Choices = {
+  form: "details, all (the historical datasets too), or a comma-separated list of this dump's datasets",
   words: { details: ({ kind }) => kind === "detail", all: () => true },
   always: () => false,
 };
@@ -41,7 +45,8 @@ export function chooseDatasets<D extends TableDeclaration>(
   candidates: readonly D[],
   { words, always }: Choices,
 ): Chosen<D> {
-  const isMeant = Object.hasOwn(words, choice) ? words[choice] : undefined;
+  const word = choice.trim();
+  const isMeant = Object.hasOwn(words, word) ? words[word] : undefined;
   if (isMeant !== undefined) return { datasets: candidates.filter(isMeant) };
   const names = namesIn(choice);
   const known = candidates.map(({ directory }) => datasetName(directory));

@@ -5,7 +5,7 @@ import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
-import { datasetsNamed } from "../checks/datasets_named.ts";
+import { datasetsMadeFrom, datasetsNamed } from "../checks/datasets_named.ts";
 import { allTables } from "../datasets/index.ts";
 import {
   artistCreditsV1,
@@ -132,12 +132,12 @@ async function events(): Promise<Event[]> {
 const calls = async () => begun(await events());
 const begun = (all: Event[]) => all.filter(([event]) => event === "begin").map(([, ...call]) => call);
 
-/** The script's name without folder, with the dump or datasets to work on. */
+/** The script's name without folder, with the dump to work on, or the option that selects datasets to test. */
 const nameOf = (call: string[]) => {
   const name = call[0]?.replace(/^.*\//, "").replace(".ts", "") ?? "";
   const only = option(call, "--only") === undefined ? "" : ` ${option(call, "--only")}`;
-  const isOfSome = name === "parquet_sanity" && option(call, "--datasets") !== undefined;
-  return `${name}${only}${isOfSome ? " --datasets" : ""}`;
+  const selecting = ["--datasets", "--made-from"].find((each) => option(call, each) !== undefined);
+  return `${name}${only}${name === "parquet_sanity" && selecting !== undefined ? ` ${selecting}` : ""}`;
 };
 const names = (all: string[][]) => all.map(nameOf);
 
@@ -154,7 +154,7 @@ const DATASETS = [
   "ingest masters",
   "ingest releases",
   "parquet_sanity --datasets",
-  "parquet_sanity --datasets",
+  "parquet_sanity --made-from",
   "rebuild_artist_name_map_v1",
   "rebuild_artist_name_map_v2",
 ];
@@ -267,9 +267,13 @@ function dataOf(call: string[]): { makes: string[]; reads: string[] } {
     const reads = built.flatMap((dataset) => dataset.reads.map(({ directory }) => directory));
     return { makes, reads: reads.filter((directory) => !makes.includes(directory)) };
   }
-  if (name === "parquet_sanity --datasets") {
+  if (name.startsWith("parquet_sanity --")) {
     const declared = allTables.filter(({ kind }) => kind !== "optional");
-    const tested = datasetsNamed(option(call, "--datasets") ?? "", declared);
+    const madeFrom = option(call, "--made-from");
+    const tested =
+      madeFrom === undefined
+        ? datasetsNamed(option(call, "--datasets") ?? "", declared)
+        : datasetsMadeFrom(madeFrom, declared);
     return { makes: [], reads: tested.map(({ directory }) => directory) };
   }
   return { makes: [], reads: [...TESTS, "seal_run"].includes(name) ? directories : [] };
@@ -306,7 +310,7 @@ for (const [slow, beside] of [
     [
       ["pipelines/ingest.ts", "--only=labels"],
       ["pipelines/rebuild_artist_name_map_v1.ts"],
-      ["tests/parquet_sanity.ts", "--datasets=artists"],
+      ["tests/parquet_sanity.ts", "--made-from=artists"],
     ],
   ],
   [
@@ -356,27 +360,28 @@ test("a failing dump does not stop the other chain, and is the only one read aga
     },
   );
   assert.equal(failed.code, 1);
-  const all = await calls();
   const maps = ["rebuild_artist_name_map_v1", "rebuild_artist_name_map_v2"];
-  const left = ["ingest masters", "ingest labels", "ingest collection", ...maps];
+  const left = [
+    "ingest masters",
+    "ingest labels",
+    "ingest collection",
+    ...maps,
+    "parquet_sanity --made-from",
+  ];
   const done = DATASETS.filter((name) => !left.slice(1).includes(name));
-  done.splice(done.indexOf("parquet_sanity --datasets"), 1);
-  assertGroups(all, ...inOrder(BEGIN), done);
-  assert.equal(
-    option(
-      all.find((call) => nameOf(call) === "parquet_sanity --datasets"),
-      "--datasets",
-    ),
-    "releases",
-  );
+  assertGroups(await calls(), ...inOrder(BEGIN), done);
   assert.match(failed.stdout, /ingest_other_dumps failed: /);
   succeeded(await run("main", {}));
-  const again = [...left, "parquet_sanity --datasets"];
-  assertGroups(await calls(), again, TESTS, ...inOrder(["seal_run", "stage_times"]));
+  assertGroups(await calls(), left, TESTS, ...inOrder(["seal_run", "stage_times"]));
 });
 
 test("runs download and the extractors' tests on request", async () => {
-  const asked = { do_download: "true", do_xml_tests: "true", remove_control_characters: "true" };
+  const asked = {
+    do_download: "true",
+    do_xml_tests: "true",
+    remove_control_characters: "true",
+    strict: "true",
+  };
   succeeded(await run("main", { ...asked, raw_root: "raw dir" }));
   const all = await calls();
   const download = all.find(([name]) => name === "scripts/download_dumps.ts");
@@ -390,7 +395,7 @@ test("runs download and the extractors' tests on request", async () => {
   const ofDump = ["artists", "labels", "masters", "releases"].map((dump) => `/the dump of ${dump}`);
   const [artists, labels, masters, releases] = ofDump;
   assert.deepEqual(
-    tests.map(([name, dump]) => [name?.replace(/^.*run_test_|\.ts$/g, ""), dump]),
+    tests.map((call) => [call[0]?.replace(/^.*run_test_|\.ts$/g, ""), call.at(-1)]),
     [
       ["artists_v1", artists],
       ["artist_relations", artists],
@@ -400,7 +405,13 @@ test("runs download and the extractors' tests on request", async () => {
       ...ofDump.map((dump) => ["round_trip", dump]),
     ],
   );
-  for (const call of tests) assert.equal(option(call, "--remove-control-characters"), "true", call[0]);
+  const ingests = all.filter((call) => /^ingest (?!collection)/.test(nameOf(call)));
+  assert.deepEqual(
+    ingests.map((call) => option(call, "--strict")),
+    ["true", "true", "true", "true"],
+  );
+  for (const call of [...tests, ...ingests])
+    assert.equal(option(call, "--remove-control-characters"), "true", call[0]);
 });
 
 test("a path with quotes, blanks and commands stays one argument, relative to the caller's directory", async () => {
@@ -542,7 +553,7 @@ test("the workflows on the active run select it, and a test of a dump needs its 
     );
   const tests = all.get("tests_xml_dev")?.filter((command) => command.includes("tests/run_test_")) ?? [];
   assert.equal(tests.length, 6);
-  for (const command of tests) assert.match(command, /^dump=\$\(.*\) &&\n/);
+  for (const command of tests) assert.match(command, /bin\/step" --of-dump=/);
 });
 
 test("every step runs through bin/step with all parameters, and every workflow is in UTC", () => {
@@ -555,7 +566,8 @@ test("every step runs through bin/step with all parameters, and every workflow i
       assert.equal(included, file.endsWith(".dig") ? "step.yml" : "parameters.yml", file);
       const [command = ""] = commandsIn(step);
       const scripts = command.match(/\S+\.ts\b/g) ?? [];
-      const byStep = command.match(/"\$project_root\/bin\/step" (--of-run )?\w+\/\w+\.ts\b/g) ?? [];
+      const byStep =
+        command.match(/"\$project_root\/bin\/step" (--of-run |--of-dump=\S+ )?\w+\/\w+\.ts\b/g) ?? [];
       assert.ok(scripts.length > 0 && scripts.length === byStep.length, `${file}: ${command}`);
       assert.doesNotMatch(command, /\$\{/, `${file}: parameters are environment variables, not shell text`);
     }

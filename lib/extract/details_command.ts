@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { type CommandMain, defineCommand } from "../cli/command.ts";
 import { commandCall } from "../cli/command_call.ts";
-import { EXIT, ExpectedError } from "../cli/errors.ts";
-import { nearest } from "../cli/nearest.ts";
-import { chooseDatasets, extractorChoices } from "../datasets/choose.ts";
+import { EXIT } from "../cli/errors.ts";
+import { extractorChoices } from "../datasets/choose.ts";
 import { datasetName } from "../datasets/dataset_name.ts";
 import type { Entity, ExtractedDataset } from "../datasets/declaration.ts";
 import { extractedDatasetsOf } from "../datasets/index.ts";
+import { checkedChoice } from "../lake/checked_choice.ts";
 import { extractTo, RESULT_TEXT, sharedOptions, sourceOptions } from "./extractor_command.ts";
 
 /** Creates the command of a script that extracts the detail datasets of one dump, each to a directory of its name. */
@@ -29,6 +29,7 @@ export function detailsCommand(entity: Entity): CommandMain {
         type: "string",
         value: "details|all|LIST",
         default: "details",
+        notEmpty: true,
         summary:
           "details (the detail datasets), all (the historical ones too), or names of either kind separated by commas, with the detail datasets they refer to",
       },
@@ -39,7 +40,7 @@ export function detailsCommand(entity: Entity): CommandMain {
       `${commandCall(name)} --src discogs_20260901_${entity}s.xml.gz --out-dir /tmp/${entity}s --datasets all`,
     ],
     async run({ options, ...context }) {
-      const datasets = chosen(options.datasets, candidates);
+      const datasets = checkedChoice("--datasets", options.datasets, candidates, extractorChoices);
       const targets = datasets.map((dataset) => ({
         dataset,
         out: join(options["out-dir"], dataset.directory),
@@ -48,20 +49,6 @@ export function detailsCommand(entity: Entity): CommandMain {
       return EXIT.ok;
     },
   });
-}
-
-/** Throws ExpectedError naming each unknown dataset and the nearest known one. */
-function chosen(choice: string, candidates: readonly ExtractedDataset[]): ExtractedDataset[] {
-  const result = chooseDatasets(choice, candidates, extractorChoices);
-  if ("datasets" in result) return result.datasets;
-  const [unknown = ""] = result.unknown;
-  const words = Object.keys(extractorChoices.words);
-  if (words.includes(unknown))
-    throw new ExpectedError(`--datasets: "${unknown}" stands alone, without names of datasets`);
-  const near = nearest(unknown, [...words, ...candidates.map(nameOf)]);
-  const hint =
-    near === undefined ? `the datasets are ${candidates.map(nameOf).join(", ")}` : `did you mean ${near}?`;
-  throw new ExpectedError(`--datasets: "${unknown}" is not a dataset of this dump; ${hint}`);
 }
 
 function nameOf({ directory }: ExtractedDataset): string {

@@ -305,11 +305,14 @@ function anomaliesOf(
   };
 }
 
-/** Reports unknown paths; `strict` rejects the dump. */
-function reportUnknown(
+/**
+ * Reports the unknown paths of a dump, if any.
+ * @throws ExpectedError with `strict`, which rejects a dump that has any
+ */
+export function reportUnknown(
   label: string,
   unknown: ReadonlyMap<string, number>,
-  { strict, log }: { strict: boolean; log: Logger },
+  { strict = false, log }: { strict?: boolean; log: Logger },
 ): void {
   if (unknown.size === 0) return;
   const places = `content at ${counted(unknown.size, "path")} is in no dataset`;

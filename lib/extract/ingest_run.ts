@@ -11,7 +11,7 @@ import type { BuildingRun, RunFile } from "../lake/building.ts";
 import { type DoneRecord, datasetName } from "../lake/done.ts";
 import { keepOrMake, type Making } from "../lake/keep_or_make.ts";
 import { type BegunWith, extractedOfRun } from "../lake/run_datasets.ts";
-import { extractDump } from "./extract_dump.ts";
+import { extractDump, reportUnknown } from "./extract_dump.ts";
 import { stagesText } from "./stage_times.ts";
 
 /** Dumps by file name, in the order in which a single process reads them. */
@@ -87,6 +87,7 @@ async function ingestDump(
 ): Promise<DoneRecord[]> {
   const datasets = extractedOfRun(building.run).filter((dataset) => dataset.entity === entity);
   let identity: SourceIdentity | undefined;
+  let isRead = false;
   const making: Making<ExtractedDataset> = {
     datasets,
     optionsOf: ({ partRows }) => recordedOptions(options, partRows),
@@ -95,6 +96,7 @@ async function ingestDump(
       return [identity];
     },
     async make(missing) {
+      isRead = true;
       const {
         datasets: made,
         source,
@@ -108,7 +110,10 @@ async function ingestDump(
       });
     },
   };
-  return keepOrMake(building.dir, making, options.log);
+  const records = await keepOrMake(building.dir, making, options.log);
+  // The extraction reports what it reads, whichever datasets it makes; here, everything was kept.
+  if (!isRead) reportUnknown(dump.path, new Map(Object.entries(records[0]?.unknown ?? {})), options);
+  return records;
 }
 
 async function extract(

@@ -7,9 +7,8 @@ import {
   chosenDatasets,
   datasetsOfRun,
   extractedOfRun,
-  likelyChoice,
   requireSameChoice,
-  unknownNames,
+  runDatasetsProblem,
 } from "./run_datasets.ts";
 
 const RUN = "2026-01__20260120_194923";
@@ -38,19 +37,41 @@ test("resolves a choice to datasets in the order of a run, without the collectio
   refused(() => chosenDatasets("collection"), /not "collection"/);
 });
 
-test("refuses an unknown dataset with the nearest one", () => {
+test("refuses an unknown dataset with the nearest one, without repeating the rest of a list", () => {
   refused(
     () => chosenDatasets("relases_v6,labels_v10"),
-    /^datasets is "relases_v6,labels_v10", but must be all, historical, or a comma-separated list .*: not "relases_v6", did you mean releases_v6,labels_v10\?$/,
+    /^datasets must be all, historical, or a comma-separated list of dataset names: not "relases_v6", did you mean releases_v6\?$/,
   );
   refused(() => chosenDatasets("historcal"), /did you mean historical\?$/);
   refused(
     () => chosenDatasets("nothing_like_it"),
-    /not "nothing_like_it"; the datasets are artists_v1_typed, /,
+    /not "nothing_like_it"; choose from all, historical, artists_v1_typed, /,
   );
-  assert.deepEqual(unknownNames("labels_v10,,x"), ["", "x"]);
-  assert.equal(likelyChoice("labels_v10,nothing_like_it"), undefined);
 });
+
+for (const [choice, problem] of [
+  [" all", undefined],
+  ["labels_v10, releases_v6", undefined],
+  [
+    "relases_v6,masters_v1_typed,lables_v10,lables_v10",
+    /^not "relases_v6" or "lables_v10", did you mean releases_v6 and labels_v10\?$/,
+  ],
+  [
+    "lables_v10,nothing_like_it",
+    /^not "lables_v10" or "nothing_like_it"; choose from artists_v1_typed, .*[^?]$/,
+  ],
+  ["all,releases_v6", /^"all" stands alone, without names of datasets$/],
+  ["releases_v6,historical,x", /^"historical" stands alone, without names of datasets$/],
+  ["historcal,releases_v6", /^not "historcal"; choose from artists_v1_typed, /],
+  ["labels_v10,,x", /^a name in it is empty$/],
+  [",,", /^a name in it is empty$/],
+] as const) {
+  test(`what is wrong with the choice "${choice}": ${problem ?? "nothing"}`, () => {
+    const found = runDatasetsProblem(choice);
+    if (problem === undefined) assert.equal(found, undefined);
+    else assert.match(found ?? "", problem);
+  });
+}
 
 test("a run has the datasets it was begun with, or the historical ones if begun before choices existed", () => {
   assert.deepEqual(namesOf(datasetsOfRun(begun("historical"))), required);

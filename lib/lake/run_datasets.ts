@@ -1,42 +1,29 @@
 import type { z } from "zod";
 import { ExpectedError } from "../cli/errors.ts";
-import { nearest } from "../cli/nearest.ts";
 import type { OptionSpec } from "../cli/options.ts";
-import { chooseDatasets, makeable, namesIn, runChoices } from "../datasets/choose.ts";
+import { makeable, runChoices } from "../datasets/choose.ts";
 import type { ExtractedDataset } from "../datasets/declaration.ts";
 import { allTables, extractedDatasets, warehouseDatasets } from "../datasets/index.ts";
 import type { TableDeclaration } from "../datasets/types.ts";
 import { runFile } from "./building.ts";
+import { checkedChoice, choiceProblem } from "./checked_choice.ts";
 import { datasetName } from "./done.ts";
-
-/** The accepted values of a choice of datasets, as messages describe them. */
-export const RUN_DATASETS_FORM = "all, historical, or a comma-separated list of dataset names";
 
 /** The option of scripts that accept such a choice. */
 export const runDatasetsOption = {
   type: "string",
   value: "all|historical|LIST",
+  notEmpty: true,
   summary:
     "datasets of the run: all, historical, or the historical ones plus those named, with what they refer to",
 } as const satisfies OptionSpec;
 
-const words = Object.keys(runChoices.words);
 const candidates: readonly TableDeclaration[] = [...extractedDatasets, ...warehouseDatasets];
 const names = candidates.map(({ directory }) => datasetName(directory));
 
-/** The parts of a choice that are neither a dataset nor a keyword for a whole choice. */
-export function unknownNames(choice: string): string[] {
-  const chosen = chooseDatasets(choice, candidates, runChoices);
-  return "unknown" in chosen ? chosen.unknown : [];
-}
-
-/** The choice that was probably meant by one with unknown names; undefined when a name resembles none. */
-export function likelyChoice(choice: string): string | undefined {
-  const unknown = unknownNames(choice);
-  const parts = namesIn(choice);
-  const known = parts.length === 1 ? [...words, ...names] : names;
-  const likely = parts.map((part) => (unknown.includes(part) ? nearest(part, known) : part));
-  return likely.includes(undefined) ? undefined : likely.join(",");
+/** What is wrong with a choice of a run's datasets; undefined for a valid one. */
+export function runDatasetsProblem(choice: string): string | undefined {
+  return choiceProblem(choice, candidates, runChoices);
 }
 
 /**
@@ -45,17 +32,9 @@ export function likelyChoice(choice: string): string | undefined {
  * @throws ExpectedError that names each unknown dataset and the closest known one
  */
 export function chosenDatasets(choice: string): TableDeclaration[] {
-  const chosen = chooseDatasets(choice, candidates, runChoices);
-  if ("datasets" in chosen) {
-    const extracted = chosen.datasets.filter(({ kind }) => kind !== "warehouse");
-    return makeable([...extracted, ...warehouseDatasets]);
-  }
-  const likely = likelyChoice(choice);
-  const meant = likely === undefined ? `; the datasets are ${names.join(", ")}` : `, did you mean ${likely}?`;
-  const unknown = chosen.unknown.map((name) => `"${name}"`).join(" and ");
-  throw new ExpectedError(
-    `datasets is "${choice}", but must be ${RUN_DATASETS_FORM}: not ${unknown}${meant}`,
-  );
+  const chosen = checkedChoice("datasets", choice, candidates, runChoices);
+  const extracted = chosen.filter(({ kind }) => kind !== "warehouse");
+  return makeable([...extracted, ...warehouseDatasets]);
 }
 
 /** The fields of a run's run.json that determine its datasets. */

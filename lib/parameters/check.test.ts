@@ -98,6 +98,7 @@ test("accepts valid values, and treats empty ones as not given", () => {
     max_drop_pct: "0",
     memory_limit: "1.5 GiB",
     raw_root: "",
+    datasets: "",
   });
   checkParameters("update_run_registry", { action: "Nightly_2" });
   for (const accept_drift of ["true", "false", "releases_v6.status"])
@@ -123,7 +124,13 @@ test("refuses values that only look right", () => {
   );
   refused("main", { memory_limit: "0GB" }, /a size like/);
   for (const max_drop_pct of ["5%", "9".repeat(17)]) refused("main", { max_drop_pct }, /percent like 5$/);
-  refused("main", { datasets: "release_credit_v1" }, /, did you mean release_credits_v1\?$/);
+  refused(
+    "main",
+    { datasets: "masters_v1_typed,release_credit_v1,labels_v10" },
+    /^datasets is ".*", but must be all, historical, or .*: not "release_credit_v1", did you mean release_credits_v1\?$/,
+  );
+  refused("ingest", { datasets: "all,releases_v6" }, /: "all" stands alone, without names of datasets$/);
+  refused("ingest", { datasets: ",," }, /: a name in it is empty$/);
   refused("promote", { run_mode: "dev" }, /run_mode is "dev", but must be prod/);
   refused("promote", { allow_promote: "false" }, /allow_promote is "false", but must be true/);
 });

@@ -1,6 +1,6 @@
 import { counted } from "../cli/amounts.ts";
 import { ExpectedError } from "../cli/errors.ts";
-import { didYouMean, nearest } from "../cli/nearest.ts";
+import { didYouMean } from "../cli/nearest.ts";
 import type { Parameter } from "./declared.ts";
 import { parameterOf, type WorkflowParameters, workflowParameters } from "./workflows.ts";
 
@@ -58,9 +58,7 @@ function wrongValue(name: string, value: string, { rule }: Parameter): string[] 
   if (rule.allows(value)) return [];
   const problem = rule.problem?.(value);
   if (problem !== undefined) return [`${name} is ${shown(value)}, but must be ${rule.form}: ${problem}`];
-  const near = rule.choices === undefined ? rule.meant?.(value) : nearest(value, rule.choices);
-  const meant = near === undefined ? "" : `, did you mean ${near}?`;
-  return [`${name} is ${shown(value)}, but must be ${rule.form}${meant}`];
+  return [`${name} is ${shown(value)}, but must be ${rule.form}${didYouMean(value, rule.choices ?? [])}`];
 }
 
 /** Quoted on one line, whatever it contains. */

@@ -104,6 +104,11 @@ export const runParameters = {
     default: "false",
     meaning: "remove and count control characters in the dumps, which XML does not allow",
   },
+  strict: {
+    rule: trueOrFalse,
+    default: "false",
+    meaning: "refuse a dump with unknown elements or attributes, which are counted otherwise",
+  },
   promote_run_id: { rule: runId, default: "", meaning: "the run to promote" },
   rollback_run_id: {
     rule: runId,

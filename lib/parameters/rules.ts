@@ -1,6 +1,7 @@
 import { ACCEPTED_DRIFT_FORM, acceptedDriftProblem } from "../checks/accepted_drift.ts";
+import { runChoices } from "../datasets/choose.ts";
 import { isDumpMonth, isRunId } from "../files/run_id.ts";
-import { likelyChoice, RUN_DATASETS_FORM, unknownNames } from "../lake/run_datasets.ts";
+import { runDatasetsProblem } from "../lake/run_datasets.ts";
 import { S3_LOCATION } from "../publish/location.ts";
 import { MEMORY_SIZE } from "../sql/memory_size.ts";
 
@@ -12,8 +13,6 @@ export interface Rule {
   placeholder: string;
   /** All allowed values, if they are few. */
   choices?: readonly string[];
-  /** Suggests a value for an invalid one, if `choices` can't. */
-  meant?(value: string): string | undefined;
   /** Names the wrong part of an invalid value that has several, and the closest valid one. */
   problem?(value: string): string | undefined;
   allows(value: string): boolean;
@@ -73,10 +72,10 @@ export const acceptedDrift: Rule = {
 
 /** The datasets of a run: all, the historical ones, or those and the named ones. */
 export const runDatasets: Rule = {
-  form: RUN_DATASETS_FORM,
+  form: runChoices.form,
   placeholder: "all, historical, NAMES",
-  allows: (value) => unknownNames(value).length === 0,
-  meant: likelyChoice,
+  allows: (value) => runDatasetsProblem(value) === undefined,
+  problem: runDatasetsProblem,
 };
 
 /** A name. */

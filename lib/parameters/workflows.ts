@@ -25,6 +25,8 @@ type HistoryName = keyof typeof historyParameters;
 /** The run that a step works on. */
 const RUN = ["run_id", "dump_month"] as const;
 const BEGIN = [...RUN, "raw_root", "run_mode"] as const;
+/** How dumps are read. */
+const READING = ["remove_control_characters", "strict"] as const;
 const DRIFT = ["max_drop_pct", "max_growth_pct", "accept_drift"] as const;
 const MAIN = [
   ...BEGIN,
@@ -59,12 +61,12 @@ const PROMOTE = digdag(["promote_run_id", "dry_run", "allow_older", "publish_to"
  * promote.dig the run made by main.dig, preflight.dig the parameters to record.
  */
 export const workflowParameters: Readonly<Record<string, WorkflowParameters>> = {
-  main: digdag([...MAIN, "if_new", "remove_control_characters", "auto_rollback", "memory_limit"]),
+  main: digdag([...MAIN, "if_new", ...READING, "auto_rollback", "memory_limit"]),
   preflight: digdag(MAIN),
   download: digdag([...RUN, "raw_root", "do_download"]),
-  ingest: digdag([...BEGIN, "datasets", "remove_control_characters"]),
-  ingest_releases: digdag([...RUN, "remove_control_characters"]),
-  ingest_other_dumps: digdag([...RUN, "remove_control_characters"]),
+  ingest: digdag([...BEGIN, "datasets", ...READING]),
+  ingest_releases: digdag([...RUN, ...READING]),
+  ingest_other_dumps: digdag([...RUN, ...READING]),
   build: digdag([...RUN, "memory_limit"]),
   build_from_releases: digdag([...RUN, "memory_limit"]),
   build_from_artists: digdag([...RUN, "memory_limit"]),

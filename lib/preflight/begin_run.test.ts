@@ -71,7 +71,7 @@ test("creates the directory of a new run and its run.json with the dump files", 
 
 test("resumes a run only with the datasets it was begun with", async () => {
   await assert.rejects(beginRun(request({}, { datasets: "release_track_v1" })), {
-    message: /^datasets is "release_track_v1", but must be .*, did you mean release_tracks_v1\?$/,
+    message: /^datasets must be .*: not "release_track_v1", did you mean release_tracks_v1\?$/,
   });
   const credits = "release_credits_v1";
   assert.deepEqual(await beginRun(request({}, { datasets: credits })), { runId: RUN, state: "new" });
