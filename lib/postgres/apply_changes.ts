@@ -9,6 +9,7 @@ import { counted, countText } from "../cli/amounts.ts";
 import { ExpectedError } from "../cli/errors.ts";
 import type { Entity } from "../datasets/declaration.ts";
 import { extractedDatasets, warehouseDatasets } from "../datasets/index.ts";
+import { referencedFirst } from "../datasets/referenced_first.ts";
 import type { TableDeclaration } from "../datasets/types.ts";
 import { lakePaths, PARQUET_FILES } from "../files/paths.ts";
 import { recordChanges } from "../history/event_tables.ts";
@@ -76,7 +77,7 @@ export async function applyChanges(
   });
 }
 
-/** The tables of the schema, each with its files in the run, in the order in which they are loaded. */
+/** The tables of the schema, each with its files in the run, and after those that it has foreign keys to. */
 async function tablesToChange(
   connection: Connection,
   schemas: Schemas,
@@ -90,7 +91,7 @@ async function tablesToChange(
     throw new ExpectedError(`${schemas.target}.${unknown} is not in the run: load it without --changes`);
   }
   const tables: SourcedTable[] = [];
-  for (const dataset of datasets) tables.push(await describeTable(session, dir, dataset));
+  for (const dataset of referencedFirst(datasets)) tables.push(await describeTable(session, dir, dataset));
   return tables;
 }
 

@@ -124,7 +124,8 @@ for (const { name, open } of testEngines) {
 }
 
 test("no other dataset has the short name of the new one", () => {
-  assert.ok(!allTables.map(shortName).includes(shortName(releaseGenresV1)));
+  const others = allTables.filter(({ table }) => table !== releaseGenresV1.table);
+  assert.ok(!others.map(shortName).includes(shortName(releaseGenresV1)));
 });
 
 test("docs/datasets.md would have a section on a new dataset", () => {

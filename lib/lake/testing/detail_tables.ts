@@ -1,12 +1,14 @@
+import { detailDatasets } from "../../datasets/index.ts";
 import type { FixtureTables } from "./fixture_tables.ts";
 
 const video = { src: "https://video.example/1", duration_seconds: 276, embed: true, title: "Stockholm" };
 
 /**
  * Detail datasets consistent with `consistentTables`: release 100 has two tracks, one of them with a sub-track, credits at every
- * level, a barcode and the rest; release 101 has a heading and an identifier without a value. No images, as in dumps since 2025.
+ * level, a barcode and the rest; release 101 has a heading and an identifier without a value. Nothing else: no images, as in dumps since 2025.
  */
 export const detailTables: FixtureTables = {
+  ...Object.fromEntries(detailDatasets.map(({ directory }) => [directory, []])),
   release_tracks_v1: [
     { release_id: 100, track_no: 1, position: "A", title: "Östermalm", kind: "index" },
     { release_id: 100, track_no: 2, parent_track_no: 1, position: "A1", title: "Intro", kind: "sub_track" },
@@ -64,9 +66,7 @@ export const detailTables: FixtureTables = {
   ],
   release_series_v1: [{ release_id: 100, series_no: 1, series_id: 5, name: "Svek", catno: "1" }],
   release_videos_v1: [{ release_id: 100, video_no: 1, ...video }],
-  release_images_v1: [],
   master_videos_v1: [{ master_id: 10, video_no: 1, ...video }],
-  master_images_v1: [],
   artist_names_v1: [
     { artist_id: 1, kind: "name", name_no: 1, name: "The Persuader" },
     { artist_id: 1, kind: "realname", name_no: 1, name: "Jesper Dahlbäck" },
@@ -78,7 +78,5 @@ export const detailTables: FixtureTables = {
     { artist_id: 2, kind: "member", relation_no: 1, related_id: 1, name: "The Persuader" },
     { artist_id: 1, kind: "group", relation_no: 1, related_id: 2, name: "Folk, World & Country" },
   ],
-  artist_images_v1: [],
   label_sublabels_v1: [],
-  label_images_v1: [],
 };
