@@ -19,6 +19,7 @@ const FOR_DEVELOPMENT = [
   "scripts/bench.ts",
   "scripts/compile_parser.ts",
   "scripts/fuzz.ts",
+  "scripts/generate.ts",
   "scripts/run_tests.ts",
   "scripts/test_faults.ts",
   "scripts/test_full.ts",

@@ -2,9 +2,10 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { defineCommand, runAsEntrypoint } from "../lib/cli/command.ts";
 import { EXIT, ExpectedError } from "../lib/cli/errors.ts";
-import { detailsModule } from "../lib/datasets/details_module.ts";
+import { detailsModule, exportedBy } from "../lib/datasets/details_module.ts";
 import { namesIn, readText, textIfThere, writeFileAtomic } from "../lib/files/files.ts";
 import { projectRoot } from "../lib/files/project_root.ts";
+import { parserFiles } from "../lib/parser/parser_files.ts";
 
 const DETAILS = "lib/datasets/details";
 
@@ -39,17 +40,28 @@ export const main = defineCommand({
       print(path);
     };
     // First, because the other scripts import it.
-    await write(`${DETAILS}/index.ts`, detailsModule(await namesIn(join(projectRoot, DETAILS))));
+    await write(`${DETAILS}/index.ts`, detailsModule(await detailFiles()));
     for (const [path, command] of Object.entries(PRINTED)) await write(path, outputOf(command));
     for (const [path, command] of Object.entries(WITH_TABLE)) {
       await write(path, withTable(path, await readText(join(projectRoot, path)), outputOf(command)));
     }
-    for (const line of outputOf(["compile_parser"]).trim().split("\n")) {
-      if (!line.endsWith(": up to date")) print(line);
-    }
+    for await (const [path, content] of parserFiles()) await write(path, content);
     return EXIT.ok;
   },
 });
+
+/** The files of the detail datasets. */
+async function detailFiles(): Promise<string[]> {
+  const files = (await namesIn(join(projectRoot, DETAILS))).filter((file) => file !== "index.ts");
+  for (const file of files) {
+    const name = exportedBy(file);
+    const text = await readText(join(projectRoot, DETAILS, file));
+    if (!text.includes(`export const ${name} =`)) {
+      throw new ExpectedError(`${DETAILS}/${file} does not export its dataset as ${name}`);
+    }
+  }
+  return files;
+}
 
 /** What a script prints, run from its sources, which may have changed since this one was compiled. */
 function outputOf([script, ...args]: readonly string[]): string {

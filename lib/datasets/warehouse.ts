@@ -1,9 +1,9 @@
 import { artistAliasesV1 } from "./artist_aliases_v1.ts";
 import { artistMembershipsV1 } from "./artist_memberships_v1.ts";
-import { artistNamesV1 } from "./details/artist_names_v1.ts";
 import { artistsV1 } from "./artists_v1.ts";
-import { toArtist, toLabel, toRelease } from "./refs.ts";
+import { artistNamesV1 } from "./details/artist_names_v1.ts";
 import { releaseCreditsV1 } from "./details/release_credits_v1.ts";
+import { toArtist, toLabel, toRelease } from "./refs.ts";
 import { releasesV6 } from "./releases_v6.ts";
 import type { DescribedColumn, Key, Reference, TableDeclaration } from "./types.ts";
 

@@ -63,11 +63,16 @@ function edit(file: string, from: string, to: string): void {
   writeFileSync(join(copy, file), before.replace(from, to));
 }
 
-/** Runs a script of the copy that must succeed. */
-function run(script: string, ...args: string[]): string {
+/** Runs a script of the copy. */
+function runScript(script: string, ...args: string[]) {
   const env = { ...process.env, TRINO_URL: "", DISCOGS_DATA_LAKE: lake };
   const options = { cwd: copy, env, encoding: "utf8" } as const;
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["--import=tsx", script, ...args], options);
+  return spawnSync(process.execPath, ["--import=tsx", script, ...args], options);
+}
+
+/** Runs a script of the copy that must succeed. */
+function run(script: string, ...args: string[]): string {
+  const { status, stdout, stderr } = runScript(script, ...args);
   assert.equal(status, 0, stderr);
   return stdout;
 }
@@ -141,6 +146,23 @@ test("a dataset: its declaration, generated files and golden rows", () => {
   const printed = run("pipelines/extract_release_details_v1.ts", "--src", dump, "--out-dir", out);
   assert.match(printed, new RegExp(`^release_genres_v1: ${rows.toLocaleString("en")} rows, 1 part, `, "m"));
   assert.match(run("tests/run_test_round_trip.ts", dump), /^PASS /m);
+});
+
+test("a file without the dataset of its name is refused, and changes nothing", () => {
+  const index = join(copy, "lib/datasets/details/index.ts");
+  const before = readFileSync(index, "utf8");
+  const file = join(copy, "lib/datasets/details/release_genre_v1.ts");
+  writeFileSync(file, "export const releaseGenresV1 = {};\n");
+  const { status, stderr } = runScript("scripts/generate.ts");
+  rmSync(file);
+  assert.deepEqual(
+    [status, stderr],
+    [
+      2,
+      "scripts/generate.ts: error: lib/datasets/details/release_genre_v1.ts does not export its dataset as releaseGenreV1\n",
+    ],
+  );
+  assert.equal(readFileSync(index, "utf8"), before);
 });
 
 test("a check: one file", async () => {

@@ -5,7 +5,8 @@ const video = { src: "https://video.example/1", duration_seconds: 276, embed: tr
 
 /**
  * Detail datasets consistent with `consistentTables`: release 100 has two tracks, one of them with a sub-track, credits at every
- * level, a barcode and the rest; release 101 has a heading and an identifier without a value. Nothing else: no images, as in dumps since 2025.
+ * level, a barcode and the rest; release 101 has a heading and an identifier without a value. All others are empty, like images in
+ * the dumps since 2025.
  */
 export const detailTables: FixtureTables = {
   ...Object.fromEntries(detailDatasets.map(({ directory }) => [directory, []])),
@@ -78,5 +79,4 @@ export const detailTables: FixtureTables = {
     { artist_id: 2, kind: "member", relation_no: 1, related_id: 1, name: "The Persuader" },
     { artist_id: 1, kind: "group", relation_no: 1, related_id: 2, name: "Folk, World & Country" },
   ],
-  label_sublabels_v1: [],
 };
